@@ -1,0 +1,83 @@
+import { z } from "zod";
+
+/**
+ * The only reader of `process.env`. Parsed once; a wrong value stops the process at boot with the variable's name.
+ * Defaults are those of the embedded services that `npm start` brings up. Production refuses default secrets.
+ */
+const flag = z
+  .enum(["true", "false", "1", "0"])
+  .transform((v) => v === "true" || v === "1");
+
+const DEMO_AUTH_SECRET = "downpour-demo-secret-do-not-use-in-production";
+const DEMO_PUSHER_SECRET = "downpour-demo-push-secret";
+
+const EnvSchema = z
+  .object({
+    /** demo: seeded data and the development inbox; production: neither, and secrets must be set. */
+    DOWNPOUR_MODE: z.enum(["demo", "development", "production"]).default("demo"),
+    NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
+    NODE_NAME: z.string().min(1).default("node-1"),
+    LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+    BIND_HOST: z.string().default("127.0.0.1"),
+    WEB_PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+    /** Health and metrics port of a worker process; 0 lets the system choose. */
+    HEALTH_PORT: z.coerce.number().int().min(0).max(65535).default(0),
+    /** The address people type, used for the origin check and links. */
+    PUBLIC_URL: z.url().default("http://localhost:3000"),
+    /** Further allowed origins, separated by commas. */
+    TRUSTED_ORIGINS: z.string().default(""),
+    /** Take the caller's address from X-Forwarded-For; only behind a proxy that sets it. */
+    TRUST_PROXY: flag.default(false),
+    LIVE_DATABASE_URL: z.string().default("postgres://downpour:downpour@127.0.0.1:54329/downpour_live"),
+    FINANCE_DATABASE_URL: z.string().default("postgres://downpour:downpour@127.0.0.1:54329/downpour_finance"),
+    DATABASE_POOL_MAX: z.coerce.number().int().min(1).max(200).default(10),
+    REDIS_URL: z.string().default("redis://127.0.0.1:63799/0"),
+    AUTH_SECRET: z.string().min(16).default(DEMO_AUTH_SECRET),
+    /** Signed session facts in the cookie are trusted this long before the database is asked again. */
+    SESSION_CACHE_SECONDS: z.coerce.number().int().min(1).max(60).default(30),
+    PUSHER_APP_ID: z.string().regex(/^\d+$/).default("1001"),
+    PUSHER_KEY: z.string().min(1).default("downpour-demo-key"),
+    PUSHER_SECRET: z.string().min(1).default(DEMO_PUSHER_SECRET),
+    /** Where servers publish. */
+    PUSHER_HOST: z.string().default("127.0.0.1"),
+    PUSHER_PORT: z.coerce.number().int().min(1).max(65535).default(6001),
+    PUSHER_TLS: flag.default(false),
+    /** Where browsers connect; defaults to the host of PUBLIC_URL and PUSHER_PORT. */
+    PUSHER_WS_HOST: z.string().optional(),
+    PUSHER_WS_PORT: z.coerce.number().int().min(1).max(65535).optional(),
+    PUSHER_WS_TLS: flag.optional(),
+    /** Limits that a bench or an operator may raise, as `count/seconds` separated by commas. */
+    RATE_LIMIT_GIFT_SEND: z.string().default("20/1,300/60"),
+    RATE_LIMIT_CHAT_SEND: z.string().default("5/5"),
+    RATE_LIMIT_ROOM_OPEN: z.string().default("1/10"),
+    RATE_LIMIT_ONE_TIME_CODE: z.string().default("1/60,10/86400"),
+    RATE_LIMIT_ANONYMOUS: z.string().default("60/10"),
+    RATE_LIMIT_USER: z.string().default("200/10"),
+  })
+  .superRefine((env, ctx) => {
+    if (env.DOWNPOUR_MODE !== "production") return;
+    if (env.AUTH_SECRET === DEMO_AUTH_SECRET) {
+      ctx.addIssue({ code: "custom", path: ["AUTH_SECRET"], message: "must be set in production" });
+    }
+    if (env.PUSHER_SECRET === DEMO_PUSHER_SECRET) {
+      ctx.addIssue({ code: "custom", path: ["PUSHER_SECRET"], message: "must be set in production" });
+    }
+  });
+
+export type Env = z.infer<typeof EnvSchema>;
+
+/** Parses a record of settings. Throws an Error whose message names every variable at fault. */
+export function parseEnv(source: Record<string, string | undefined>): Env {
+  const result = EnvSchema.safeParse(source);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => `${issue.path.join(".") || "environment"}: ${issue.message}`);
+  throw new Error(`Settings are not valid.\n  ${lines.join("\n  ")}`);
+}
+
+let parsed: Env | undefined;
+
+/** The settings of this process. */
+export function env(): Env {
+  parsed ??= parseEnv(process.env);
+  return parsed;
+}
