@@ -4,9 +4,7 @@ import { z } from "zod";
  * The only reader of `process.env`. Parsed once; a wrong value stops the process at boot with the variable's name.
  * Defaults are those of the embedded services that `npm start` brings up. Production refuses default secrets.
  */
-const flag = z
-  .enum(["true", "false", "1", "0"])
-  .transform((v) => v === "true" || v === "1");
+const flag = z.enum(["true", "false", "1", "0"]).transform((v) => v === "true" || v === "1");
 
 const DEMO_AUTH_SECRET = "downpour-demo-secret-do-not-use-in-production";
 const DEMO_PUSHER_SECRET = "downpour-demo-push-secret";
@@ -70,7 +68,9 @@ export type Env = z.infer<typeof EnvSchema>;
 export function parseEnv(source: Record<string, string | undefined>): Env {
   const result = EnvSchema.safeParse(source);
   if (result.success) return result.data;
-  const lines = result.error.issues.map((issue) => `${issue.path.join(".") || "environment"}: ${issue.message}`);
+  const lines = result.error.issues.map(
+    (issue) => `${issue.path.join(".") || "environment"}: ${issue.message}`,
+  );
   throw new Error(`Settings are not valid.\n  ${lines.join("\n  ")}`);
 }
 

@@ -1,0 +1,35 @@
+import { type Logger, pino } from "pino";
+import { env } from "../env";
+import { currentTraceId } from "./trace";
+
+export type Log = Logger;
+
+/**
+ * The structured logger of one process: JSON lines on standard output, each with `service`, `node` and, inside a
+ * traced action, `traceId`. Phone numbers, cookies and codes are cut out wherever a caller logs an object that has them.
+ */
+export function createLog(service: string): Log {
+  const settings = env();
+  return pino({
+    level: settings.LOG_LEVEL,
+    base: { service, node: settings.NODE_NAME },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    mixin: () => {
+      const traceId = currentTraceId();
+      return traceId ? { traceId } : {};
+    },
+    redact: {
+      paths: [
+        "phoneNumber",
+        "*.phoneNumber",
+        "code",
+        "*.code.otp",
+        "cookie",
+        "*.cookie",
+        "authorization",
+        "*.authorization",
+      ],
+      censor: "[hidden]",
+    },
+  });
+}
