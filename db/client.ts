@@ -1,0 +1,46 @@
+import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import * as financeSchema from "./finance/schema";
+import * as liveSchema from "./live/schema";
+
+export type Sql = postgres.Sql;
+/** One database: `orm` for ordinary queries, `sql` (the same pool) where a hot statement is written by hand. */
+export interface Database<S extends Record<string, unknown>> {
+  readonly orm: PostgresJsDatabase<S>;
+  readonly sql: Sql;
+  close(): Promise<void>;
+}
+export type LiveDb = Database<typeof liveSchema>;
+export type FinanceDb = Database<typeof financeSchema>;
+
+export interface PoolOptions {
+  poolMax: number;
+  /** Shown in pg_stat_activity. */
+  applicationName: string;
+  /** No statement of this pool may run longer; 0 means no limit. */
+  statementTimeoutMs?: number;
+}
+
+function openPool(url: string, options: PoolOptions): Sql {
+  return postgres(url, {
+    max: options.poolMax,
+    connect_timeout: 5,
+    onnotice: () => {},
+    connection: {
+      application_name: options.applicationName,
+      statement_timeout: options.statementTimeoutMs ?? 10_000,
+      // A client that dies while it holds locks must not hold them for ever.
+      idle_in_transaction_session_timeout: 30_000,
+    },
+  });
+}
+
+export function openLiveDb(url: string, options: PoolOptions): LiveDb {
+  const sql = openPool(url, options);
+  return { sql, orm: drizzle(sql, { schema: liveSchema }), close: () => sql.end({ timeout: 5 }) };
+}
+
+export function openFinanceDb(url: string, options: PoolOptions): FinanceDb {
+  const sql = openPool(url, options);
+  return { sql, orm: drizzle(sql, { schema: financeSchema }), close: () => sql.end({ timeout: 5 }) };
+}

@@ -1,0 +1,82 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  check,
+  index,
+  integer,
+  pgTable,
+  smallint,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+
+const fen = (name: string) => bigint(name, { mode: "number" });
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+
+/** How far each bucket is settled. Moved in the same transaction as what it settled: that is what makes it exactly once. */
+export const settlementCursors = pgTable("settlement_cursors", {
+  bucket: smallint("bucket").primaryKey(),
+  lastSeq: bigint("last_seq", { mode: "number" }).notNull().default(0),
+  updatedAt: at("updated_at").notNull().defaultNow(),
+});
+
+/** Revenue shares with the time from which they hold; a null anchor is the platform's default. Rows are never changed. */
+export const revenueShares = pgTable(
+  "revenue_shares",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    anchorId: uuid("anchor_id"),
+    shareBps: integer("share_bps").notNull(),
+    effectiveAt: at("effective_at").notNull(),
+    createdBy: uuid("created_by"),
+    createdAt: at("created_at").notNull().defaultNow(),
+  },
+  (t) => [
+    uniqueIndex("revenue_shares_once").on(
+      sql`coalesce(${t.anchorId}, '00000000-0000-0000-0000-000000000000')`,
+      t.effectiveAt,
+    ),
+    check("share_range", sql`${t.shareBps} BETWEEN 0 AND 10000`),
+  ],
+);
+
+/** What one settlement transaction gave one anchor at one share, from the gifts `bucket/from_seq..to_seq`. */
+export const settlementLines = pgTable(
+  "settlement_lines",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    bucket: smallint("bucket").notNull(),
+    fromSeq: bigint("from_seq", { mode: "number" }).notNull(),
+    toSeq: bigint("to_seq", { mode: "number" }).notNull(),
+    anchorId: uuid("anchor_id").notNull(),
+    shareBps: integer("share_bps").notNull(),
+    gifts: integer("gifts").notNull(),
+    coins: bigint("coins", { mode: "number" }).notNull(),
+    grossFen: fen("gross_fen").notNull(),
+    anchorFen: fen("anchor_fen").notNull(),
+    platformFen: fen("platform_fen").notNull(),
+    createdAt: at("created_at").notNull().defaultNow(),
+  },
+  (t) => [
+    uniqueIndex("settlement_lines_once").on(t.bucket, t.fromSeq, t.anchorId, t.shareBps),
+    index("settlement_lines_anchor").on(t.anchorId, t.id),
+    check("line_adds_up", sql`${t.anchorFen} + ${t.platformFen} = ${t.grossFen}`),
+  ],
+);
+
+/** What each anchor has earned; withdrawable = earned − frozen − withdrawn. */
+export const anchorEarnings = pgTable(
+  "anchor_earnings",
+  {
+    anchorId: uuid("anchor_id").primaryKey(),
+    earnedFen: fen("earned_fen").notNull().default(0),
+    frozenFen: fen("frozen_fen").notNull().default(0),
+    withdrawnFen: fen("withdrawn_fen").notNull().default(0),
+    gifts: bigint("gifts", { mode: "number" }).notNull().default(0),
+    coins: bigint("coins", { mode: "number" }).notNull().default(0),
+    updatedAt: at("updated_at").notNull().defaultNow(),
+  },
+  (t) => [check("earnings_parts", sql`${t.frozenFen} >= 0 AND ${t.withdrawnFen} >= 0`)],
+);

@@ -1,0 +1,96 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+
+const coins = (name: string) => bigint(name, { mode: "number" });
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+
+/** The catalogue. */
+export const gifts = pgTable(
+  "gifts",
+  {
+    id: text("id").primaryKey(),
+    nameEn: text("name_en").notNull(),
+    nameZh: text("name_zh").notNull(),
+    priceCoins: coins("price_coins").notNull(),
+    effect: text("effect").notNull(),
+    svgaUrl: text("svga_url"),
+    sortOrder: integer("sort_order").notNull().default(100),
+    enabled: boolean("enabled").notNull().default(true),
+    createdAt: at("created_at").notNull().defaultNow(),
+    updatedAt: at("updated_at").notNull().defaultNow(),
+  },
+  (t) => [check("gift_price_range", sql`${t.priceCoins} BETWEEN 1 AND 1000000`)],
+);
+
+/**
+ * One row a bucket. Its row lock is what lets one debit transaction at a time give out sequence numbers in a bucket,
+ * so that they have no gap and become visible in order.
+ */
+export const giftBuckets = pgTable("gift_buckets", {
+  bucket: smallint("bucket").primaryKey(),
+  lastSeq: bigint("last_seq", { mode: "number" }).notNull().default(0),
+});
+
+/** Every gift that was paid for. Ids of orders are scoped by sender: nobody can occupy another viewer's id. */
+export const giftRecords = pgTable(
+  "gift_records",
+  {
+    bucket: smallint("bucket").notNull(),
+    /** Gapless within the bucket, in order of commit. */
+    seq: bigint("seq", { mode: "number" }).notNull(),
+    giftOrderId: uuid("gift_order_id").notNull(),
+    senderId: uuid("sender_id").notNull(),
+    anchorId: uuid("anchor_id").notNull(),
+    roomId: uuid("room_id").notNull(),
+    sessionId: uuid("session_id").notNull(),
+    giftId: text("gift_id").notNull(),
+    count: integer("count").notNull(),
+    priceCoins: coins("price_coins").notNull(),
+    totalCoins: coins("total_coins").notNull(),
+    comboId: uuid("combo_id"),
+    anonymous: boolean("anonymous").notNull(),
+    traceId: text("trace_id").notNull(),
+    /** When the web process accepted it; the revenue share is the one in force then. */
+    sentAt: at("sent_at").notNull(),
+    createdAt: at("created_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "gift_records_seq", columns: [t.bucket, t.seq] }),
+    uniqueIndex("gift_records_order").on(t.giftOrderId, t.senderId),
+    index("gift_records_received").on(t.anchorId, t.createdAt),
+    check("gift_total", sql`${t.totalCoins} = ${t.priceCoins} * ${t.count}`),
+  ],
+);
+
+/** Accepted orders that could not be paid. They cost nothing; they are kept so that each order has an end and a reason. */
+export const giftFailures = pgTable(
+  "gift_failures",
+  {
+    senderId: uuid("sender_id").notNull(),
+    giftOrderId: uuid("gift_order_id").notNull(),
+    anchorId: uuid("anchor_id").notNull(),
+    roomId: uuid("room_id").notNull(),
+    giftId: text("gift_id").notNull(),
+    count: integer("count").notNull(),
+    priceCoins: coins("price_coins").notNull(),
+    totalCoins: coins("total_coins").notNull(),
+    reason: text("reason").notNull(),
+    traceId: text("trace_id").notNull(),
+    sentAt: at("sent_at").notNull(),
+    createdAt: at("created_at").notNull(),
+  },
+  (t) => [primaryKey({ name: "gift_failures_order", columns: [t.senderId, t.giftOrderId] })],
+);

@@ -1,0 +1,4 @@
+export * from "./gifts";
+export * from "./ledger";
+export * from "./rooms";
+export * from "./users";

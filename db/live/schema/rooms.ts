@@ -1,0 +1,88 @@
+import { sql } from "drizzle-orm";
+import { boolean, index, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { users } from "./users";
+
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+
+/** An anchor's room; it is live while `currentSessionId` is set. */
+export const rooms = pgTable(
+  "rooms",
+  {
+    id: uuid("id").primaryKey(),
+    anchorId: uuid("anchor_id")
+      .notNull()
+      .unique()
+      .references(() => users.id),
+    title: text("title").notNull(),
+    category: text("category").notNull(),
+    tags: text("tags").array().notNull().default(sql`'{}'`),
+    coverUrl: text("cover_url"),
+    /** HLS address; null shows the built-in placeholder. */
+    streamUrl: text("stream_url"),
+    guestsMayChat: boolean("guests_may_chat").notNull().default(true),
+    banned: boolean("banned").notNull().default(false),
+    currentSessionId: uuid("current_session_id"),
+    liveSince: at("live_since"),
+    createdAt: at("created_at").notNull().defaultNow(),
+    updatedAt: at("updated_at").notNull().defaultNow(),
+  },
+  (t) => [index("rooms_live").on(t.liveSince, t.id).where(sql`current_session_id IS NOT NULL`)],
+);
+
+/** One stretch from going live to closing. */
+export const roomSessions = pgTable(
+  "room_sessions",
+  {
+    id: uuid("id").primaryKey(),
+    roomId: uuid("room_id")
+      .notNull()
+      .references(() => rooms.id),
+    title: text("title").notNull(),
+    startedAt: at("started_at").notNull(),
+    endedAt: at("ended_at"),
+  },
+  (t) => [
+    index("room_sessions_room").on(t.roomId, t.startedAt),
+    /** The database, not only the code, keeps a room from being live twice. */
+    uniqueIndex("room_sessions_one_open").on(t.roomId).where(sql`ended_at IS NULL`),
+  ],
+);
+
+/** Kicks and mutes. A row with `until` in the future, or null, is in force until `liftedAt` is set. */
+export const roomRestrictions = pgTable(
+  "room_restrictions",
+  {
+    id: uuid("id").primaryKey(),
+    roomId: uuid("room_id")
+      .notNull()
+      .references(() => rooms.id),
+    userId: uuid("user_id").notNull(),
+    kind: text("kind", { enum: ["kick", "mute"] }).notNull(),
+    until: at("until"),
+    reason: text("reason"),
+    createdBy: uuid("created_by").notNull(),
+    createdAt: at("created_at").notNull().defaultNow(),
+    liftedAt: at("lifted_at"),
+  },
+  (t) => [index("room_restrictions_user").on(t.roomId, t.userId)],
+);
+
+export const chatMessages = pgTable(
+  "chat_messages",
+  {
+    /** Made by the client; scoped by sender so that nobody can occupy another's id. */
+    senderId: uuid("sender_id").notNull(),
+    messageId: uuid("message_id").notNull(),
+    roomId: uuid("room_id").notNull(),
+    sessionId: uuid("session_id").notNull(),
+    senderName: text("sender_name").notNull(),
+    senderRole: text("sender_role").notNull(),
+    text: text("text").notNull(),
+    traceId: text("trace_id").notNull(),
+    createdAt: at("created_at").notNull(),
+  },
+  (t) => [
+    uniqueIndex("chat_messages_id").on(t.messageId, t.senderId),
+    index("chat_messages_room").on(t.roomId, t.createdAt),
+  ],
+);

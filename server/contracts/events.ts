@@ -1,0 +1,100 @@
+import { z } from "zod";
+import { GiftFailureReason } from "./gift";
+import { IsoTime, Role, TraceId } from "./ids";
+
+export const roomChannel = (roomId: string) => `private-room-${roomId}`;
+export const userChannel = (userId: string) => `private-user-${userId}`;
+
+/** Every room event carries these; `seq` grows by one per event of a room. */
+const roomFacts = { seq: z.number().int().positive(), at: IsoTime, traceId: TraceId };
+
+export const Combo = z.object({ comboId: z.string(), count: z.number().int(), endsAt: IsoTime });
+export type Combo = z.infer<typeof Combo>;
+
+export const GiftSettledBody = z.object({
+  giftOrderId: z.string(),
+  /** Anonymous gifts carry no user id and an empty name. */
+  sender: z.object({ userId: z.string().nullable(), nickname: z.string() }),
+  gift: z.object({
+    giftId: z.string(),
+    nameEn: z.string(),
+    nameZh: z.string(),
+    effect: z.string(),
+    svgaUrl: z.string().nullable(),
+    priceCoins: z.number().int(),
+  }),
+  count: z.number().int(),
+  totalCoins: z.number().int(),
+  combo: Combo.nullable(),
+});
+
+export const ChatMessageBody = z.object({
+  messageId: z.string(),
+  sender: z.object({ userId: z.string(), nickname: z.string(), role: Role }),
+  text: z.string(),
+});
+
+export const RoomOpenedBody = z.object({ sessionId: z.string(), title: z.string() });
+export const RoomClosedBody = z.object({ sessionId: z.string() });
+
+/** Event name → body of what is published to a room. Numbers beside names are the event codes of the public contract. */
+export const ROOM_EVENTS = {
+  /** 5556 */ "gift.settled": GiftSettledBody,
+  "chat.message": ChatMessageBody,
+  "room.opened": RoomOpenedBody,
+  "room.closed": RoomClosedBody,
+} as const;
+export type RoomEventName = keyof typeof ROOM_EVENTS;
+
+export type RoomEventBody<N extends RoomEventName> = z.infer<(typeof ROOM_EVENTS)[N]>;
+
+/**
+ * An event as it travels, flat: `{ event, seq, at, traceId, …body }`, under its own name on the channel, or several
+ * as `{ events: [...] }` under `room.batch`.
+ */
+export const RoomEvent = z.discriminatedUnion("event", [
+  z.object({ event: z.literal("gift.settled"), ...roomFacts, ...GiftSettledBody.shape }),
+  z.object({ event: z.literal("chat.message"), ...roomFacts, ...ChatMessageBody.shape }),
+  z.object({ event: z.literal("room.opened"), ...roomFacts, ...RoomOpenedBody.shape }),
+  z.object({ event: z.literal("room.closed"), ...roomFacts, ...RoomClosedBody.shape }),
+]);
+export type RoomEvent = z.infer<typeof RoomEvent>;
+export const ROOM_BATCH_EVENT = "room.batch";
+export interface RoomEventsAfter {
+  events: RoomEvent[];
+  latestSeq: number;
+  /** More was missed than the server keeps: reload the snapshot. */
+  truncated: boolean;
+}
+
+/** 5557 on the sender's own channel. */
+export const GiftFailedEvent = z.object({
+  giftOrderId: z.string(),
+  reason: GiftFailureReason,
+  totalCoins: z.number().int(),
+  traceId: TraceId,
+});
+export type GiftFailedEvent = z.infer<typeof GiftFailedEvent>;
+
+export const WalletUpdatedEvent = z.object({
+  balanceCoins: z.number().int(),
+  pendingCoins: z.number().int(),
+  /** Grows with each change of the wallet; an older event that arrives late is ignored. */
+  version: z.number().int(),
+  cause: z.enum(["gift", "recharge", "packet", "refund", "adjustment"]),
+  /** The gift orders that just became final, so that the sender's screen can settle them. */
+  giftOrderIds: z.array(z.string()),
+});
+export type WalletUpdatedEvent = z.infer<typeof WalletUpdatedEvent>;
+
+export const EarningsUpdatedEvent = z.object({ earnedFen: z.number().int(), gifts: z.number().int() });
+export type EarningsUpdatedEvent = z.infer<typeof EarningsUpdatedEvent>;
+
+/** Event name → payload on a user's own channel. */
+export const USER_EVENTS = {
+  /** 5557 */ "gift.failed": GiftFailedEvent,
+  "wallet.updated": WalletUpdatedEvent,
+  "earnings.updated": EarningsUpdatedEvent,
+} as const;
+export type UserEventName = keyof typeof USER_EVENTS;
+export type UserEventPayload<N extends UserEventName> = z.infer<(typeof USER_EVENTS)[N]>;

@@ -1,0 +1,15 @@
+import { z } from "zod";
+
+/** Any uuid; browsers make v7. Upper-case ids name the same thing, so they are folded here, once. */
+export const Uuid = z.guid().transform((value) => value.toLowerCase());
+
+/** A catalogue id: short, lower-case, stable. */
+export const GiftId = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "must be a gift id");
+
+export const TraceId = z.string().regex(/^[\da-f]{32}$/);
+export const IsoTime = z.iso.datetime();
+export const Locale = z.enum(["en", "zh"]);
+export type Locale = z.infer<typeof Locale>;
+
+export const Role = z.enum(["guest", "viewer", "anchor", "operator"]);
+export type Role = z.infer<typeof Role>;

@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { Role, Uuid } from "./ids";
+
+export const RoomListInput = z.object({
+  cursor: z.string().max(200).optional(),
+  limit: z.number().int().min(1).max(50).default(20),
+  tag: z.string().max(30).optional(),
+  search: z.string().trim().max(60).optional(),
+  sort: z.enum(["viewers", "newest"]).default("viewers"),
+});
+export type RoomListInput = z.infer<typeof RoomListInput>;
+
+export interface RoomCard {
+  roomId: string;
+  title: string;
+  category: string;
+  tags: string[];
+  coverUrl: string | null;
+  anchor: { userId: string; nickname: string; avatarUrl: string | null };
+  viewerCount: number;
+  startedAt: string;
+}
+
+export const RoomIdInput = z.object({ roomId: Uuid });
+
+export interface RoomDetail {
+  roomId: string;
+  title: string;
+  category: string;
+  tags: string[];
+  coverUrl: string | null;
+  streamUrl: string | null;
+  anchor: { userId: string; nickname: string; avatarUrl: string | null };
+  isLive: boolean;
+  sessionId: string | null;
+  startedAt: string | null;
+  viewerCount: number;
+  pushChannel: string;
+  /** The newest room event number; events after it arrive by push or `room.eventsAfter`. */
+  latestSeq: number;
+  /** What the caller may not do here. */
+  restrictions: {
+    banned: boolean;
+    kickedUntil: string | null;
+    mutedUntil: string | null;
+    guestsMayChat: boolean;
+  };
+}
+
+const Tag = z.string().trim().min(1).max(20);
+export const RoomOpenInput = z.object({
+  title: z.string().trim().min(1).max(60),
+  category: z.string().trim().min(1).max(30),
+  tags: z.array(Tag).max(5).default([]),
+});
+export type RoomOpenInput = z.infer<typeof RoomOpenInput>;
+
+export const EventsAfterInput = z.object({ roomId: Uuid, seq: z.number().int().min(0) });
+
+export const CHAT_TEXT_LENGTH_MAX = 200;
+export const ChatSendInput = z.object({
+  roomId: Uuid,
+  messageId: Uuid,
+  text: z.string().trim().min(1).max(CHAT_TEXT_LENGTH_MAX),
+});
+export type ChatSendInput = z.infer<typeof ChatSendInput>;
+
+export const ChatHistoryInput = z.object({
+  roomId: Uuid,
+  limit: z.number().int().min(1).max(100).default(50),
+});
+
+export const ChatSender = z.object({ userId: z.string(), nickname: z.string(), role: Role });
+export interface ChatMessage {
+  messageId: string;
+  sender: z.infer<typeof ChatSender>;
+  text: string;
+  at: string;
+}

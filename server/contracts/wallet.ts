@@ -1,0 +1,31 @@
+import { z } from "zod";
+
+export const TradeType = z.enum(["gift", "recharge", "packet_escrow", "packet", "refund", "adjustment"]);
+export type TradeType = z.infer<typeof TradeType>;
+
+export interface WalletBalance {
+  /** What the ledger holds. */
+  balanceCoins: number;
+  /** Reserved by gifts on their way; spendable is balance − pending. */
+  pendingCoins: number;
+  version: number;
+}
+
+export const StatementInput = z.object({
+  cursor: z.string().max(200).optional(),
+  limit: z.number().int().min(1).max(100).default(30),
+  type: TradeType.optional(),
+  from: z.iso.datetime().optional(),
+  to: z.iso.datetime().optional(),
+});
+export type StatementInput = z.infer<typeof StatementInput>;
+
+export interface StatementItem {
+  tradeId: string;
+  type: TradeType;
+  /** Signed: negative leaves the wallet. */
+  amountCoins: number;
+  bizId: string;
+  traceId: string;
+  at: string;
+}

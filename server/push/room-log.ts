@@ -1,0 +1,72 @@
+import {
+  ROOM_EVENTS,
+  RoomEvent,
+  type RoomEventBody,
+  type RoomEventName,
+  type RoomEventsAfter,
+} from "../contracts/events";
+import type { RedisClient } from "../redis/client";
+import { roomEventsKey, roomSeqKey } from "../redis/keys";
+import { defineScript } from "../redis/script";
+import appendSource from "./append-room-events.lua";
+
+/** How many events a room keeps for clients that come back. */
+export const ROOM_EVENTS_KEPT = 500;
+const ROOM_EVENTS_TTL_SECONDS = 7 * 24 * 3600;
+
+const appendScript = defineScript(appendSource);
+
+export type NewRoomEvent = {
+  [N in RoomEventName]: { event: N; traceId: string; body: RoomEventBody<N> };
+}[RoomEventName];
+
+/** Numbers events of one room, stores them for replay and returns them as they travel. */
+export async function appendRoomEvents(
+  redis: RedisClient,
+  roomId: string,
+  events: readonly NewRoomEvent[],
+  at: Date,
+): Promise<RoomEvent[]> {
+  if (events.length === 0) return [];
+  const stamped = events.map((e) => ({
+    event: e.event,
+    at: at.toISOString(),
+    traceId: e.traceId,
+    ...ROOM_EVENTS[e.event].parse(e.body),
+  }));
+  const first = Number(
+    await appendScript.run(
+      redis,
+      [roomSeqKey(roomId), roomEventsKey(roomId)],
+      [ROOM_EVENTS_KEPT, ROOM_EVENTS_TTL_SECONDS, ...stamped.map((e) => JSON.stringify(e))],
+    ),
+  );
+  return stamped.map((e, i) => ({ ...e, seq: first + i }) as RoomEvent);
+}
+
+/** The newest event number of a room; 0 when it has had none. */
+export async function readLatestSeq(redis: RedisClient, roomId: string): Promise<number> {
+  return Number((await redis.get(roomSeqKey(roomId))) ?? 0);
+}
+
+/** What a client missed after `seq`. */
+export async function readRoomEventsAfter(
+  redis: RedisClient,
+  roomId: string,
+  seq: number,
+): Promise<RoomEventsAfter> {
+  const [latest, entries] = await Promise.all([
+    readLatestSeq(redis, roomId),
+    redis.xrange(roomEventsKey(roomId), `${seq + 1}-0`, "+"),
+  ]);
+  const events: RoomEvent[] = [];
+  for (const [id, fields] of entries) {
+    const eventSeq = Number(id.split("-", 1)[0]);
+    const parsed = RoomEvent.safeParse({ ...(JSON.parse(fields[1] ?? "{}") as object), seq: eventSeq });
+    // An event written by an older version that no longer parses is passed over, not shown wrongly.
+    if (parsed.success) events.push(parsed.data);
+  }
+  const latestSeq = Math.max(latest, events.at(-1)?.seq ?? 0);
+  const truncated = latestSeq > seq && events[0]?.seq !== seq + 1;
+  return { events, latestSeq, truncated: truncated || seq > latestSeq };
+}

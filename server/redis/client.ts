@@ -1,0 +1,52 @@
+import { Redis, type RedisOptions } from "ioredis";
+import type { Log } from "../observability/log";
+
+export type RedisClient = Redis;
+
+/** A command that got no answer in this time fails, so that a request never hangs on a stopped Redis. */
+const COMMAND_TIMEOUT_MS = 2_000;
+
+/**
+ * A client that reconnects for ever and fails commands quickly while it cannot. `blocking` clients (XREADGROUP with
+ * BLOCK, SUBSCRIBE) wait for their answer as long as it takes.
+ */
+export function openRedis(url: string, log: Log, options: { name: string; blocking?: boolean }): RedisClient {
+  const settings: RedisOptions = {
+    connectionName: options.name,
+    connectTimeout: 2_000,
+    keepAlive: 10_000,
+    // A gift is re-sent by its owner, never by the driver: a command whose answer was lost must fail, not run again.
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 1_000),
+    ...(options.blocking ? {} : { commandTimeout: COMMAND_TIMEOUT_MS }),
+  };
+  const client = new Redis(url, settings);
+  let away = false;
+  client.on("error", (error: Error) => {
+    if (!away) log.warn({ client: options.name, reason: error.message }, "redis is away");
+    away = true;
+  });
+  client.on("ready", () => {
+    if (away) log.info({ client: options.name }, "redis is back");
+    away = false;
+  });
+  return client;
+}
+
+/** Resolves once the client can take commands; rejects after `timeoutMs`. */
+export async function waitForRedis(client: RedisClient, timeoutMs: number): Promise<void> {
+  if (client.status === "ready") return;
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      client.off("ready", done);
+      reject(new Error(`Redis did not answer within ${timeoutMs} ms.`));
+    }, timeoutMs);
+    const done = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    client.once("ready", done);
+  });
+}

@@ -1,0 +1,38 @@
+import { BUCKET_COUNT, bucketOf } from "../rules/bucket";
+
+/**
+ * Every key of the product is built here. Hot keys carry the hash tag of their bucket, `{b17}`, so that all keys of one
+ * user's gift are in one slot of a Redis Cluster and one script may touch them together.
+ */
+const tag = (bucket: number) => {
+  if (!Number.isInteger(bucket) || bucket < 0 || bucket >= BUCKET_COUNT)
+    throw new RangeError(`No bucket ${bucket}.`);
+  return `{b${bucket}}`;
+};
+
+/** Stream of accepted gifts of one bucket. */
+export const giftStreamKey = (bucket: number) => `gifts:${tag(bucket)}`;
+/** Gifts that kept failing, with their reason. */
+export const giftDeadLetterKey = (bucket: number) => `gifts-dead:${tag(bucket)}`;
+/** State of one gift order: what was asked, how it stands. */
+export const giftOrderKey = (senderId: string, giftOrderId: string) =>
+  `order:${tag(bucketOf(senderId))}:${senderId}:${giftOrderId}`;
+/** Cached balance and reservations of one wallet. */
+export const walletKey = (userId: string) => `wallet:${tag(bucketOf(userId))}:${userId}`;
+/** Fixed-window counter of a user for one rule and window. */
+export const userRateKey = (userId: string, rule: string) =>
+  `rate:${tag(bucketOf(userId))}:${userId}:${rule}`;
+/** The running count of one combo. */
+export const comboKey = (senderId: string, comboId: string) =>
+  `combo:${tag(bucketOf(senderId))}:${senderId}:${comboId}`;
+
+/** Numbered events of a room: a counter and the last events, in one slot. */
+export const roomSeqKey = (roomId: string) => `room-seq:{${roomId}}`;
+export const roomEventsKey = (roomId: string) => `room-events:{${roomId}}`;
+
+/** The catalogue: the whole list, and one entry a gift. */
+export const giftListKey = "catalogue:{gifts}:list";
+export const giftItemKey = (giftId: string) => `catalogue:{gifts}:item:${giftId}`;
+export const giftFillLockKey = (what: string) => `catalogue:{gifts}:fill:${what}`;
+/** Pub/sub channel that tells every process to drop its copy of the catalogue. */
+export const catalogueChangedChannel = "catalogue:changed";

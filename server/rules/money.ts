@@ -1,0 +1,29 @@
+/** 1 coin is worth 10 fen gross, before the revenue share. */
+export const FEN_PER_COIN = 10;
+export const SHARE_BPS_MAX = 10_000;
+export const SHARE_BPS_DEFAULT = 5_000;
+/** The most of one gift that one order may send. */
+export const GIFT_COUNT_MAX = 9_999;
+/** The dearest gift the catalogue takes; with the count above, sums of millions of orders stay safe integers. */
+export const PRICE_COINS_MAX = 1_000_000;
+
+export function giftTotalCoins(priceCoins: number, count: number): number {
+  return priceCoins * count;
+}
+
+export interface GiftSplit {
+  grossFen: number;
+  anchorFen: number;
+  platformFen: number;
+}
+
+/**
+ * Splits one gift between anchor and platform. The anchor's part is rounded down per gift, so the sum over any set of
+ * gifts is the same however settlement batches them.
+ */
+export function splitGift(totalCoins: number, shareBps: number): GiftSplit {
+  const grossFen = totalCoins * FEN_PER_COIN;
+  // grossFen × 10,000 may pass 2^53 for the largest orders: BigInt keeps the product exact.
+  const anchorFen = Number((BigInt(grossFen) * BigInt(shareBps)) / 10_000n);
+  return { grossFen, anchorFen, platformFen: grossFen - anchorFen };
+}

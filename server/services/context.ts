@@ -1,0 +1,38 @@
+import type { FinanceDb, LiveDb } from "@/db/client";
+import type { Role } from "../contracts/ids";
+import type { Env } from "../env";
+import type { Log } from "../observability/log";
+import type { PushPublisher } from "../push/publisher";
+import type { RedisClient } from "../redis/client";
+
+/** What a process opens once and every use case may use. */
+export interface Resources {
+  env: Env;
+  log: Log;
+  live: LiveDb;
+  finance: FinanceDb;
+  redis: RedisClient;
+  push: PushPublisher;
+}
+
+/** Who is calling, as the signed session says. */
+export interface Session {
+  sessionId: string;
+  userId: string;
+  nickname: string;
+  avatarUrl: string | null;
+  role: Role;
+}
+
+/** One call. Use cases are `fn(ctx, input)`. */
+export interface Ctx extends Resources {
+  session: Session | null;
+  traceId: string;
+  /** The caller's address, for limits of guests. */
+  ip: string;
+}
+
+/** A call by somebody who is signed in (guests are). */
+export interface SignedInCtx extends Ctx {
+  session: Session;
+}
