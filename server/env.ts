@@ -44,6 +44,22 @@ const EnvSchema = z
     PUSHER_WS_HOST: z.string().optional(),
     PUSHER_WS_PORT: z.coerce.number().int().min(1).max(65535).optional(),
     PUSHER_WS_TLS: flag.optional(),
+    /** Further apps of the push gateway, as JSON and as a file of JSON; see docs/push.md. */
+    PUSH_APPS: z.string().optional(),
+    PUSH_APPS_FILE: z.string().optional(),
+    /** Events of a busy channel are gathered this long and written together. */
+    PUSH_TICK_MS: z.coerce.number().int().min(0).max(1000).default(40),
+    PUSH_CONNECTIONS_MAX: z.coerce.number().int().min(1).default(20_000),
+    PUSH_EVENT_DATA_BYTES_MAX: z.coerce.number().int().min(1).default(10_240),
+    PUSH_BODY_BYTES_MAX: z.coerce.number().int().min(1024).default(1_048_576),
+    /** A reader with more than this waiting on the server is closed. */
+    PUSH_BUFFERED_BYTES_MAX: z.coerce.number().int().min(65_536).default(1_048_576),
+    PUSH_ACTIVITY_TIMEOUT_SECONDS: z.coerce.number().int().min(1).default(120),
+    PUSH_PONG_TIMEOUT_SECONDS: z.coerce.number().int().min(1).default(20),
+    /** Names of events, separated by commas, that readers who lag go without. */
+    PUSH_LOW_PRIORITY_EVENTS: z.string().default("chat.message,room.stats,room.top"),
+    /** A stopping gateway spreads the closing of its sockets over this time. */
+    PUSH_DRAIN_MS: z.coerce.number().int().min(0).max(6_000).default(5_000),
     /** Limits that a bench or an operator may raise, as `count/seconds` separated by commas. */
     RATE_LIMIT_GIFT_SEND: z.string().default("20/1,300/60"),
     RATE_LIMIT_CHAT_SEND: z.string().default("5/5"),

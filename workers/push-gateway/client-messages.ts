@@ -1,0 +1,174 @@
+import { z } from "zod";
+import type { AppHub } from "./app-hub";
+import { isSigninAuthValid } from "./channel-auth";
+import { parseChannelName } from "./channel-name";
+import { Code } from "./close-codes";
+import { EVENT_NAME_LENGTH_MAX, WATCHLIST_LENGTH_MAX } from "./limits";
+import { connectionFrame, eventFrame, PONG_FRAME } from "./protocol-frames";
+import * as metrics from "./push-metrics";
+import type { SocketConnection } from "./socket-connection";
+import { subscribe } from "./subscribe";
+
+const ClientMessage = z.object({
+  event: z.string().min(1).max(EVENT_NAME_LENGTH_MAX),
+  channel: z.string().optional(),
+  data: z.unknown(),
+});
+type ClientMessage = z.infer<typeof ClientMessage>;
+
+const Unsubscription = z.object({ channel: z.string() });
+const Signin = z.object({ auth: z.string(), user_data: z.string() });
+const UserData = z.object({
+  id: z.string().min(1).max(128),
+  user_info: z.unknown(),
+  watchlist: z.array(z.string()).default([]),
+});
+
+/** Takes one message from a client. Nothing a client sends throws; a mistake is answered with `pusher:error`. */
+export function receiveMessage(hub: AppHub, connection: SocketConnection, text: string, nowMs: number): void {
+  connection.markReceived(nowMs);
+  if (!connection.messageBucket.take(nowMs)) {
+    connection.refuse(Code.overCapacity, "Too many messages");
+    return;
+  }
+  const message = parseMessage(text);
+  if (!message) {
+    metrics.messagesReceived.inc({ event: "malformed" });
+    connection.sendError(null, "Message is not a JSON object with an event name");
+    return;
+  }
+  if (message.event.startsWith("client-")) {
+    metrics.messagesReceived.inc({ event: "client" });
+    relayClientEvent(hub, connection, message, nowMs);
+    return;
+  }
+  const handle = HANDLERS.get(message.event);
+  metrics.messagesReceived.inc({ event: handle ? message.event : "unknown" });
+  if (handle) {
+    handle(hub, connection, message.data);
+  } else {
+    connection.sendError(null, `Unknown event ${message.event}`);
+  }
+}
+
+type Handler = (hub: AppHub, connection: SocketConnection, data: unknown) => void;
+
+const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  ["pusher:ping", (_hub, connection) => connection.write(PONG_FRAME)],
+  ["pusher:pong", (_hub, connection) => connection.markPong()],
+  ["pusher:subscribe", subscribe],
+  ["pusher:unsubscribe", unsubscribe],
+  ["pusher:signin", signIn],
+]);
+
+function parseMessage(text: string): ClientMessage | undefined {
+  try {
+    return ClientMessage.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function unsubscribe(hub: AppHub, connection: SocketConnection, data: unknown): void {
+  const request = Unsubscription.safeParse(data);
+  if (request.success) {
+    hub.unsubscribe(connection, request.data.channel);
+  } else {
+    connection.sendError(null, "Unsubscription needs a channel");
+  }
+}
+
+function signIn(hub: AppHub, connection: SocketConnection, data: unknown): void {
+  const request = Signin.safeParse(data);
+  if (
+    !request.success ||
+    !isSigninAuthValid(hub.app, {
+      auth: request.data.auth,
+      socketId: connection.socketId,
+      userData: request.data.user_data,
+    })
+  ) {
+    connection.refuse(Code.unauthorised, "Sign-in is not authorised");
+    return;
+  }
+  const user = parseUserData(request.data.user_data);
+  if (!user) {
+    connection.refuse(Code.unauthorised, "user_data must be JSON with an id of 1 to 128 characters");
+    return;
+  }
+  if (connection.user) {
+    connection.sendError(null, "Already signed in on this connection");
+    return;
+  }
+  connection.write(connectionFrame("pusher:signin_success", { user_data: request.data.user_data }));
+  const isWatchlistTooLong = user.watchlist.length > WATCHLIST_LENGTH_MAX;
+  if (isWatchlistTooLong) {
+    connection.sendError(Code.watchlistLimit, `A watchlist holds at most ${WATCHLIST_LENGTH_MAX} users`);
+  }
+  hub.users.signIn(connection, {
+    id: user.id,
+    userInfo: user.user_info,
+    watchlist: isWatchlistTooLong ? [] : [...new Set(user.watchlist)],
+  });
+}
+
+function parseUserData(json: string): z.infer<typeof UserData> | undefined {
+  try {
+    return UserData.parse(JSON.parse(json));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A client event goes to the channel's other sockets; the rate is the sender's, over all its channels. */
+function relayClientEvent(
+  hub: AppHub,
+  connection: SocketConnection,
+  message: ClientMessage,
+  nowMs: number,
+): void {
+  if (!hub.app.clientEvents) {
+    connection.sendError(null, "Client events are not enabled for this app");
+    return;
+  }
+  const name = parseChannelName(message.channel ?? "");
+  const subscriber = name && connection.subscriptions.get(name.name);
+  if (!name || !subscriber || (name.kind !== "private" && name.kind !== "presence")) {
+    connection.sendError(null, "Client events need a private or presence channel that is subscribed to");
+    return;
+  }
+  if (!connection.clientEventBucket.take(nowMs)) {
+    metrics.dropped.inc({ reason: "client_event_rate" });
+    connection.sendError(
+      Code.clientEventRate,
+      `At most ${hub.limits.clientEventsPerSecond} client events a second`,
+    );
+    return;
+  }
+  const data = typeof message.data === "string" ? message.data : stringify(message.data);
+  if (data === undefined || Buffer.byteLength(data) > hub.limits.eventDataBytesMax) {
+    connection.sendError(
+      null,
+      `Client event data must be JSON of at most ${hub.limits.eventDataBytesMax} bytes`,
+    );
+    return;
+  }
+  const channel = hub.findChannel(name.name);
+  if (!channel?.hasRoom()) {
+    metrics.dropped.inc({ reason: "backlog" });
+    return;
+  }
+  metrics.eventsPublished.inc({ kind: name.kind });
+  channel.publish(eventFrame(message.event, name.name, data, subscriber.member?.userId), {
+    exceptSocketId: connection.socketId,
+  });
+}
+
+/** JSON, or undefined when nested too deeply to be written again. */
+function stringify(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value ?? {});
+  } catch {
+    return undefined;
+  }
+}

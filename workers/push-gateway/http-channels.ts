@@ -1,0 +1,72 @@
+import type { AppHub } from "./app-hub";
+import { type ChannelName, parseChannelName } from "./channel-name";
+import { HttpError } from "./http-error";
+import { findQueryValue, type QueryPair } from "./http-signature";
+
+export type ChannelAttribute = "user_count" | "subscription_count" | "cache";
+
+/** The attributes of an `info` list. Throws HttpError 400 for one that is not on offer here. */
+export function parseInfo(
+  info: string | undefined,
+  offered: readonly ChannelAttribute[],
+): Set<ChannelAttribute> {
+  const asked = (info ?? "").split(",").filter((attribute) => attribute !== "");
+  const known = offered.filter((attribute) => asked.includes(attribute));
+  const unknown = asked.find((attribute) => !offered.some((candidate) => candidate === attribute));
+  if (unknown !== undefined) throw new HttpError(400, `info: ${unknown.slice(0, 100)} is not known`);
+  return new Set(known);
+}
+
+export function describeChannel(
+  hub: AppHub,
+  name: ChannelName,
+  attributes: ReadonlySet<ChannelAttribute>,
+): Record<string, unknown> {
+  const channel = hub.findChannel(name.name);
+  const description: Record<string, unknown> = {};
+  if (attributes.has("user_count")) description.user_count = channel?.presence?.count ?? 0;
+  if (attributes.has("subscription_count")) description.subscription_count = channel?.subscriptionCount ?? 0;
+  if (attributes.has("cache")) {
+    const cached = hub.findCachedEvent(name.name);
+    description.cache = cached ? { data: cached.data, ttl: cached.ttlSeconds } : null;
+  }
+  return description;
+}
+
+/** `GET /apps/{id}/channels?filter_by_prefix&info` */
+export function listChannels(hub: AppHub, query: QueryPair[]): object {
+  const prefix = findQueryValue(query, "filter_by_prefix") ?? "";
+  const attributes = parseInfo(findQueryValue(query, "info"), ["user_count", "subscription_count"]);
+  if (attributes.has("user_count") && !prefix.startsWith("presence-")) {
+    throw new HttpError(400, "info: user_count needs filter_by_prefix to begin with presence-");
+  }
+  const described = hub
+    .listChannels(prefix)
+    .map(({ name }) => [name.name, describeChannel(hub, name, attributes)]);
+  return { channels: Object.fromEntries(described) };
+}
+
+/** `GET /apps/{id}/channels/{name}?info` */
+export function readChannel(hub: AppHub, channel: string, query: QueryPair[]): object {
+  const name = getChannelName(channel);
+  const attributes = parseInfo(findQueryValue(query, "info"), ["user_count", "subscription_count", "cache"]);
+  if (attributes.has("user_count") && name.kind !== "presence") {
+    throw new HttpError(400, "info: user_count is for presence channels");
+  }
+  if (attributes.has("cache") && !name.isCache) throw new HttpError(400, "info: cache is for cache channels");
+  return { occupied: hub.findChannel(name.name) !== undefined, ...describeChannel(hub, name, attributes) };
+}
+
+/** `GET /apps/{id}/channels/{name}/users` */
+export function listUsers(hub: AppHub, channel: string): object {
+  const name = getChannelName(channel);
+  if (name.kind !== "presence") throw new HttpError(400, "Users are listed for presence channels only");
+  const userIds = hub.findChannel(name.name)?.presence?.userIds() ?? [];
+  return { users: userIds.map((id) => ({ id })) };
+}
+
+export function getChannelName(channel: string): ChannelName {
+  const name = parseChannelName(channel);
+  if (!name) throw new HttpError(400, `channel: ${channel.slice(0, 200)} is not a channel name`);
+  return name;
+}

@@ -1,0 +1,101 @@
+import { z } from "zod";
+import type { AppHub, PublishedEvent } from "./app-hub";
+import type { ChannelName } from "./channel-name";
+import { describeChannel, getChannelName, parseInfo } from "./http-channels";
+import { HttpError } from "./http-error";
+import { CHANNELS_PER_EVENT_MAX, EVENT_NAME_LENGTH_MAX, EVENTS_PER_BATCH_MAX } from "./limits";
+import * as metrics from "./push-metrics";
+
+const SocketId = z.string().regex(/^\d+\.\d+$/, "is not a socket id");
+
+const EventBody = z.object({
+  name: z.string().min(1).max(EVENT_NAME_LENGTH_MAX),
+  data: z.string(),
+  channel: z.string().optional(),
+  channels: z.array(z.string()).max(CHANNELS_PER_EVENT_MAX).optional(),
+  socket_id: SocketId.nullish(),
+  info: z.string().nullish(),
+});
+type EventBody = z.infer<typeof EventBody>;
+
+const BatchBody = z.object({ batch: z.array(EventBody).max(EVENTS_PER_BATCH_MAX) });
+
+/** `POST /apps/{id}/events`: one event to up to 100 channels. */
+export function publishEvent(hub: AppHub, body: Buffer): object {
+  const event = parseBody(EventBody, body);
+  const events = toPublishedEvents(hub, event);
+  const describe = prepareInfo(events, event.info);
+  publishAll(hub, events);
+  if (!describe) return {};
+  return {
+    channels: Object.fromEntries(events.map(({ channel }) => [channel.name, describe(hub, channel)])),
+  };
+}
+
+/** `POST /apps/{id}/batch_events`: up to ten events; all are checked before the first is sent. */
+export function publishBatch(hub: AppHub, body: Buffer): object {
+  const { batch } = parseBody(BatchBody, body);
+  const checked = batch.map((event) => {
+    const events = toPublishedEvents(hub, event);
+    return { events, describe: prepareInfo(events, event.info) };
+  });
+  publishAll(
+    hub,
+    checked.flatMap(({ events }) => events),
+  );
+  if (checked.every(({ describe }) => !describe)) return {};
+  return {
+    batch: checked.map(({ events, describe }) =>
+      describe && events[0] ? describe(hub, events[0].channel) : {},
+    ),
+  };
+}
+
+function parseBody<T>(schema: z.ZodType<T>, body: Buffer): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString("utf8"));
+  } catch {
+    throw new HttpError(400, "Body is not JSON");
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new HttpError(400, `${issue?.path.join(".") || "body"}: ${issue?.message}`);
+}
+
+function toPublishedEvents(hub: AppHub, event: EventBody): PublishedEvent[] {
+  if (event.name.startsWith("pusher:") || event.name.startsWith("pusher_internal:")) {
+    throw new HttpError(400, "name: belongs to the protocol");
+  }
+  if (Buffer.byteLength(event.data) > hub.limits.eventDataBytesMax) {
+    throw new HttpError(413, `data: is larger than ${hub.limits.eventDataBytesMax} bytes`);
+  }
+  const names = new Set(event.channels ?? []);
+  if (event.channel !== undefined) names.add(event.channel);
+  if (names.size === 0) throw new HttpError(400, "channel: is missing");
+  return Array.from(names, (name) => ({
+    channel: getChannelName(name),
+    name: event.name,
+    data: event.data,
+    exceptSocketId: event.socket_id ?? undefined,
+  }));
+}
+
+/** Checks what is asked about the channels before anything is sent. */
+function prepareInfo(events: PublishedEvent[], info: string | null | undefined) {
+  const attributes = parseInfo(info ?? undefined, ["user_count", "subscription_count"]);
+  if (attributes.size === 0) return undefined;
+  if (attributes.has("user_count") && events.some(({ channel }) => channel.kind !== "presence")) {
+    throw new HttpError(400, "info: user_count is for presence channels");
+  }
+  return (hub: AppHub, channel: ChannelName) => describeChannel(hub, channel, attributes);
+}
+
+function publishAll(hub: AppHub, events: PublishedEvent[]): void {
+  if (!hub.hasRoom(events.map(({ channel }) => channel))) {
+    metrics.dropped.inc({ reason: "backlog" }, events.length);
+    throw new HttpError(503, "A channel is too far behind; try again later");
+  }
+  for (const event of events) hub.publish(event);
+}

@@ -1,0 +1,72 @@
+/** Every bound of the gateway. Sizes are bytes, times milliseconds unless the name says otherwise. */
+export interface GatewayLimits {
+  /** Events of a busy channel are gathered this long and written together; 0 writes each at once. */
+  tickMs: number;
+  /** Open sockets on this node, all apps together. */
+  connectionsMax: number;
+  channelsPerConnectionMax: number;
+  presenceMembersMax: number;
+  /** One message from a client; a larger one closes the socket with 1009. */
+  clientMessageBytesMax: number;
+  /** Messages of any kind a socket may send: a bucket of this size ... */
+  clientMessageBurst: number;
+  /** ... refilled at this rate. */
+  clientMessagesPerSecond: number;
+  clientEventsPerSecond: number;
+  eventDataBytesMax: number;
+  httpBodyBytesMax: number;
+  /** What the operating system has not yet taken for one socket; beyond it the reader is too slow and is closed. */
+  bufferedBytesMax: number;
+  /** What one channel may hold while a broadcast is under way; beyond it publishes are refused. */
+  channelPendingBytesMax: number;
+  /** After this many bytes a ping goes out behind them, so that its answer tells how far behind the reader is. */
+  bytesPerProbe: number;
+  /** A reader whose ping is out this long is lagging and gets no low-priority events. */
+  laggingAfterMs: number;
+  /** Silence after which the server asks whether the client is there; also told to the client. */
+  activityTimeoutMs: number;
+  /** A ping not answered in this time closes the socket with 4201. */
+  pongTimeoutMs: number;
+  keepaliveSweepMs: number;
+  subscriptionCountMs: number;
+  cacheTtlMs: number;
+  /** Last events of all cache channels of an app together; the least used go first. */
+  cachedBytesMax: number;
+  /** Events that lagging readers go without. */
+  lowPriorityEvents: readonly string[];
+  /** Time over which a drain spreads the closing of all sockets. */
+  drainMs: number;
+}
+
+export const DEFAULT_LIMITS: GatewayLimits = {
+  tickMs: 40,
+  connectionsMax: 20_000,
+  channelsPerConnectionMax: 100,
+  presenceMembersMax: 100,
+  clientMessageBytesMax: 65_536,
+  clientMessageBurst: 250,
+  clientMessagesPerSecond: 50,
+  clientEventsPerSecond: 10,
+  eventDataBytesMax: 10_240,
+  httpBodyBytesMax: 1_048_576,
+  bufferedBytesMax: 1_048_576,
+  channelPendingBytesMax: 8_388_608,
+  bytesPerProbe: 262_144,
+  laggingAfterMs: 2_000,
+  activityTimeoutMs: 120_000,
+  pongTimeoutMs: 20_000,
+  keepaliveSweepMs: 1_000,
+  subscriptionCountMs: 5_000,
+  cacheTtlMs: 1_800_000,
+  cachedBytesMax: 67_108_864,
+  lowPriorityEvents: [],
+  drainMs: 5_000,
+};
+
+export const CHANNEL_NAME_LENGTH_MAX = 200;
+export const EVENT_NAME_LENGTH_MAX = 200;
+export const CHANNELS_PER_EVENT_MAX = 100;
+export const EVENTS_PER_BATCH_MAX = 10;
+export const PRESENCE_USER_ID_LENGTH_MAX = 128;
+export const PRESENCE_USER_INFO_BYTES_MAX = 1_024;
+export const WATCHLIST_LENGTH_MAX = 100;

@@ -1,0 +1,31 @@
+import { env } from "@/server/env";
+import { createLog } from "@/server/observability/log";
+import { startMetrics } from "@/server/observability/metrics";
+import { runUntilSignalled } from "../lib/process";
+import { readApps } from "./apps";
+import { startPushGateway } from "./gateway";
+
+const settings = env();
+const log = createLog("push-gateway");
+startMetrics("push-gateway");
+
+const apps = readApps(settings);
+const gateway = await startPushGateway({
+  host: settings.BIND_HOST,
+  port: settings.PUSHER_PORT,
+  apps,
+  limits: {
+    tickMs: settings.PUSH_TICK_MS,
+    connectionsMax: settings.PUSH_CONNECTIONS_MAX,
+    eventDataBytesMax: settings.PUSH_EVENT_DATA_BYTES_MAX,
+    httpBodyBytesMax: settings.PUSH_BODY_BYTES_MAX,
+    bufferedBytesMax: settings.PUSH_BUFFERED_BYTES_MAX,
+    activityTimeoutMs: settings.PUSH_ACTIVITY_TIMEOUT_SECONDS * 1000,
+    pongTimeoutMs: settings.PUSH_PONG_TIMEOUT_SECONDS * 1000,
+    lowPriorityEvents: settings.PUSH_LOW_PRIORITY_EVENTS.split(",").filter((name) => name !== ""),
+    drainMs: settings.PUSH_DRAIN_MS,
+  },
+  log,
+});
+log.info({ port: gateway.port, apps: apps.map((app) => app.id) }, "listening");
+runUntilSignalled(log, () => gateway.close());

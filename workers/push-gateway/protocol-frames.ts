@@ -1,0 +1,58 @@
+/**
+ * Server messages as complete WebSocket frames. A frame is built once and the same bytes are written to every socket;
+ * frames may be concatenated, because a reader takes them apart by their own lengths.
+ * Framing: RFC 6455 section 5.2, one unmasked text frame with FIN.
+ */
+export type Frame = Buffer;
+
+const FIN_TEXT = 0x81;
+
+export function frameText(text: string): Frame {
+  const payloadBytes = Buffer.byteLength(text);
+  const headerBytes = payloadBytes < 126 ? 2 : payloadBytes < 65_536 ? 4 : 10;
+  const frame = Buffer.allocUnsafe(headerBytes + payloadBytes);
+  frame[0] = FIN_TEXT;
+  if (headerBytes === 2) {
+    frame[1] = payloadBytes;
+  } else if (headerBytes === 4) {
+    frame[1] = 126;
+    frame.writeUInt16BE(payloadBytes, 2);
+  } else {
+    frame[1] = 127;
+    frame.writeBigUInt64BE(BigInt(payloadBytes), 2);
+  }
+  frame.write(text, headerBytes);
+  return frame;
+}
+
+/** A user id keeps the JSON type the app gave it. */
+export type UserId = string | number;
+
+/**
+ * An event of a channel. `data` is already a string and reaches the client to the letter.
+ * `userId` tells who sent a client event on a presence channel.
+ */
+export function eventFrame(event: string, channel: string, data: string, userId?: UserId): Frame {
+  const sender = userId === undefined ? "" : `,"user_id":${JSON.stringify(userId)}`;
+  return frameText(
+    `{"event":${JSON.stringify(event)},"channel":${JSON.stringify(channel)},"data":${JSON.stringify(data)}${sender}}`,
+  );
+}
+
+/** A message about the connection itself. `data` travels as a JSON string, as everything but `pusher:error` does. */
+export function connectionFrame(event: string, data: object): Frame {
+  return frameText(JSON.stringify({ event, data: JSON.stringify(data) }));
+}
+
+/** A message about a channel, from the server. */
+export function channelFrame(event: string, channel: string, data: object): Frame {
+  return eventFrame(event, channel, JSON.stringify(data));
+}
+
+/** `code` is null where the protocol has no number for the mistake. */
+export function errorFrame(code: number | null, message: string): Frame {
+  return frameText(JSON.stringify({ event: "pusher:error", data: { code, message } }));
+}
+
+export const PING_FRAME = connectionFrame("pusher:ping", {});
+export const PONG_FRAME = connectionFrame("pusher:pong", {});

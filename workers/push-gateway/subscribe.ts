@@ -1,0 +1,141 @@
+import { z } from "zod";
+import type { AppHub } from "./app-hub";
+import { isChannelAuthValid } from "./channel-auth";
+import { type ChannelName, parseChannelName, serverToUserChannel } from "./channel-name";
+import { PRESENCE_USER_ID_LENGTH_MAX, PRESENCE_USER_INFO_BYTES_MAX } from "./limits";
+import type { ChannelMember } from "./presence";
+import { channelFrame } from "./protocol-frames";
+import type { SocketConnection } from "./socket-connection";
+
+const Subscription = z.object({
+  channel: z.string(),
+  auth: z.string().nullish(),
+  channel_data: z.string().nullish(),
+});
+
+const ChannelData = z.object({
+  user_id: z.union([z.string().min(1), z.number()]),
+  user_info: z.unknown(),
+});
+
+/** Why a subscription is refused, in the words of `pusher:subscription_error`. */
+interface Refusal {
+  type: "AuthError" | "LimitReached" | "InvalidChannel";
+  error: string;
+  status: number;
+}
+
+export function subscribe(hub: AppHub, connection: SocketConnection, data: unknown): void {
+  const request = Subscription.safeParse(data);
+  if (!request.success) {
+    connection.sendError(null, "Subscription needs a channel");
+    return;
+  }
+  const { channel } = request.data;
+  if (connection.subscriptions.has(channel)) {
+    connection.sendError(null, `Already subscribed to ${channel}`);
+    return;
+  }
+  const auth = request.data.auth ?? "";
+  const channelData = request.data.channel_data ?? undefined;
+  const name = parseChannelName(channel);
+  const refusal = name
+    ? (findLimitRefusal(hub, connection) ?? findAuthRefusal(hub, connection, name, auth, channelData))
+    : invalid("Channel name is not valid");
+  if (refusal || !name) {
+    connection.write(channelFrame("pusher:subscription_error", channel, refusal ?? {}));
+    return;
+  }
+  admit(hub, connection, name, channelData);
+}
+
+/** The caller is entitled to the channel; what remains is who it is there. */
+function admit(
+  hub: AppHub,
+  connection: SocketConnection,
+  name: ChannelName,
+  channelData: string | undefined,
+): void {
+  const isSigned = name.kind !== "public" && name.kind !== "user";
+  const sentMember = isSigned && channelData !== undefined ? parseMember(channelData) : undefined;
+  let member = sentMember;
+  if (name.kind === "presence") {
+    if (channelData === undefined && connection.user) {
+      member = { userId: connection.user.id, userInfo: connection.user.userInfo };
+    }
+    const refusal = findMemberRefusal(hub, name, member);
+    if (refusal) {
+      connection.write(channelFrame("pusher:subscription_error", name.name, refusal));
+      return;
+    }
+  }
+  if (sentMember) hub.users.addProof(connection, String(sentMember.userId));
+  hub.subscribe(connection, name, name.kind === "presence" ? member : undefined);
+}
+
+function findLimitRefusal(hub: AppHub, connection: SocketConnection): Refusal | undefined {
+  const { channelsPerConnectionMax } = hub.limits;
+  if (connection.subscriptions.size < channelsPerConnectionMax) return undefined;
+  return limitReached(`At most ${channelsPerConnectionMax} channels a connection`);
+}
+
+function findAuthRefusal(
+  hub: AppHub,
+  connection: SocketConnection,
+  name: ChannelName,
+  auth: string,
+  channelData: string | undefined,
+): Refusal | undefined {
+  if (name.kind === "public") return undefined;
+  if (name.kind === "user") {
+    const isOwn = connection.user && name.name === serverToUserChannel(connection.user.id);
+    return isOwn ? undefined : unauthorised("Only the signed-in user has this channel");
+  }
+  const { socketId } = connection;
+  const isValid = isChannelAuthValid(hub.app, { auth, socketId, channel: name.name, channelData });
+  return isValid ? undefined : unauthorised("Channel auth signature is not valid");
+}
+
+function findMemberRefusal(
+  hub: AppHub,
+  name: ChannelName,
+  member: ChannelMember | undefined,
+): Refusal | undefined {
+  if (!member) {
+    return unauthorised("A presence channel needs channel_data with a user_id, or a signed-in user");
+  }
+  if (String(member.userId).length > PRESENCE_USER_ID_LENGTH_MAX) {
+    return limitReached(`user_id is longer than ${PRESENCE_USER_ID_LENGTH_MAX} characters`);
+  }
+  const userInfo = member.userInfo === undefined ? "" : JSON.stringify(member.userInfo);
+  if (Buffer.byteLength(userInfo) > PRESENCE_USER_INFO_BYTES_MAX) {
+    return limitReached(`user_info is larger than ${PRESENCE_USER_INFO_BYTES_MAX} bytes`);
+  }
+  const presence = hub.findChannel(name.name)?.presence;
+  const { presenceMembersMax } = hub.limits;
+  if (presence && presence.count >= presenceMembersMax && !presence.has(member.userId)) {
+    return limitReached(`At most ${presenceMembersMax} members a presence channel`);
+  }
+  return undefined;
+}
+
+function parseMember(channelData: string): ChannelMember | undefined {
+  try {
+    const { user_id: userId, user_info: userInfo } = ChannelData.parse(JSON.parse(channelData));
+    return { userId, userInfo };
+  } catch {
+    return undefined;
+  }
+}
+
+function unauthorised(error: string): Refusal {
+  return { type: "AuthError", error, status: 401 };
+}
+
+function limitReached(error: string): Refusal {
+  return { type: "LimitReached", error, status: 403 };
+}
+
+function invalid(error: string): Refusal {
+  return { type: "InvalidChannel", error, status: 400 };
+}
