@@ -94,7 +94,7 @@ export function CarBody() {
         />
       </defs>
       <ellipse cx="120" cy="99" rx="118" ry="6" fill={paint("shadow")} />
-      <path d="M30 80H212V92H30Z" fill="#0c0a16" />
+      <path d="M27 92A28 28 0 0 1 83 92H157A28 28 0 0 1 213 92Z" fill="#0c0a16" />
       <path d="M20 44L14 30L22 30L32 45Z" fill="#8f0a1f" />
       <path
         d="M0 26Q1 20 8 21L46 27Q50 28 49 32L47 33L6 31Q0 31 0 26Z"
@@ -104,21 +104,25 @@ export function CarBody() {
       />
       <path d="M4 24L44 29" stroke="#ffc2a3" strokeWidth="1.600" strokeLinecap="round" />
       <path
-        d="M9 84C5 76 6 62 11 54C14 48 20 45 30 43C48 38 62 22 88 14C108 8 134 9 150 17C160 22 168 30 177 38C196 39 216 44 227 54C234 61 237 72 234 82C233 86 229 88 224 88H213A28 28 0 0 0 157 88H83A28 28 0 0 0 27 88H16C12 88 10 87 9 84Z"
+        d="M8 82C4 74 6 60 12 53C18 46 30 43 44 40C62 33 78 21 100 17C120 14 140 16 154 23.500C166 30 174 36 182 41C204 43 222 49 231 58C237 64 239 73 236 82C235 86 231 88 226 88H213A28 28 0 0 0 157 88H83A28 28 0 0 0 27 88H15C11 88 9 86 8 82Z"
         fill={paint("paint")}
       />
       <path
-        d="M70 39C82 27 94 20 112 18C128 16.500 140 19 149 26L163 39.500C134 42 98 42 70 39Z"
+        d="M66 42C80 30 94 23.500 112 22C130 21 144 25 152 30.500L168 42.500C136 45.500 96 45.500 66 42Z"
         fill={paint("glass")}
         stroke="#3d0313"
         strokeWidth="1.400"
       />
-      <path d="M116 18L119 41" stroke="#c9152a" strokeWidth="4.500" />
-      <path d="M76 37C86 28 96 23 106 21.500L98 40Z" fill="#fff" opacity=".3" />
-      <path d="M128 19L142 22L150 40L137 40.500Z" fill="#fff" opacity=".24" />
-      <path d="M150 18C160 24 168 32 175 39L166 39.500C160 32 154 25 147 20Z" fill="#12204a" opacity=".85" />
+      <path d="M115 22L119 44.500" stroke="#c9152a" strokeWidth="4.500" />
+      <path d="M74 41C84 32 94 27 106 25L98 43Z" fill="#fff" opacity=".3" />
+      <path d="M128 23L142 26L152 43L138 44Z" fill="#fff" opacity=".24" />
       <path
-        d="M34 44C58 36 66 22 92 15.500C112 10.500 132 11.500 146 17"
+        d="M154 24.500C165 30.500 172 36 179.500 41.500L171.500 42.300C165 36.500 158 31 150.500 26.500Z"
+        fill="#12204a"
+        opacity=".85"
+      />
+      <path
+        d="M40 42.500C62 35 78 23 100 19C120 16 138 17.500 152 24"
         fill="none"
         stroke="#ffd9bf"
         strokeWidth="2.200"
@@ -126,7 +130,7 @@ export function CarBody() {
         opacity=".9"
       />
       <path
-        d="M14 58C40 47 70 50 118 50C160 50 200 46 226 57"
+        d="M12 60C36 46 66 53 118 53C162 53 206 47 232 62"
         fill="none"
         stroke="#ffc9a8"
         strokeWidth="2.400"
@@ -135,25 +139,25 @@ export function CarBody() {
       />
       <path d="M86 70C110 62 140 62 154 72C146 80 100 82 86 80Z" fill="#7d0719" opacity=".5" />
       <path
-        d="M121 43C125 56 125 72 121 86M72 48C76 58 84 66 85 86"
+        d="M121 46C125 58 125 72 121 86M70 50C75 58 84 68 85 86"
         fill="none"
         stroke="#7d0719"
         strokeWidth="1.400"
         opacity=".8"
       />
-      <rect x="92" y="55" width="13" height="3" rx="1.500" fill="#ffd0b0" />
+      <rect x="100" y="58" width="13" height="3" rx="1.500" fill="#ffd0b0" />
       <path d="M62 56L80 53L79 62L67 63Z" fill="#2a0510" />
       <path d="M64 57.500L79 55.500M65 60.500L78.500 59" stroke="#8f1226" strokeWidth="1.200" />
-      <path d="M162 36C167 33 173 35 172 39L162 40Z" fill="#e3261f" stroke="#5e0519" strokeWidth=".8" />
+      <path d="M158 40C162 35 170 36 170 41L160 44Z" fill="#e3261f" stroke="#5e0519" strokeWidth=".8" />
       <path
-        d="M201 46C210 43 221 47 225 55C221 60 210 60 204 55C201 52 200 49 201 46Z"
+        d="M203 49C212 46 224 50 229 58C224 63 213 63 207 58C204 55 203 52 203 49Z"
         fill={paint("lamp")}
         stroke="#5e0519"
         strokeWidth="1.200"
       />
-      <circle cx="214" cy="51.500" r="3" fill="#fff" />
-      <path d="M219 70L235 68C236 73 236 77 234.500 80L222 80Z" fill="#1b0710" />
-      <path d="M222 73H235M222 76.500H235" stroke="#6d1424" strokeWidth="1" />
+      <circle cx="217" cy="54.500" r="3.200" fill="#fff" />
+      <path d="M219 72L237 70C238 75 237 79 235.500 82L222 82Z" fill="#1b0710" />
+      <path d="M222 75H236.500M222 78.500H236" stroke="#6d1424" strokeWidth="1" />
       <path d="M8 56L24 54Q27 54 26 57L24 60L7 61Z" fill={paint("tail")} />
       <path d="M10 74H24V80H9Z" fill="#1b0710" />
       <rect x="3" y="81" width="12" height="4.500" rx="2.200" fill="#9aa0bd" />
@@ -204,10 +208,10 @@ export function CarArt() {
       <rect className={styles.lines} x="20" y="105.500" width="20" height="2" rx="1" fill="#ffd76a" />
       <rect className={styles.lines} x="86" y="105.500" width="20" height="2" rx="1" fill="#ffd76a" />
       <g className={styles.rumble}>
-        <g transform="translate(1 50) scale(.526 .55)">
+        <g transform="translate(-3 44) scale(.56 .62)">
           <CarBody />
         </g>
-        <path d="M118 76L128 71V92L118 82Z" fill={`url(#${id("beam")})`} />
+        <path d="M124 78L140 72V94L124 84Z" fill={`url(#${id("beam")})`} />
       </g>
     </>
   );

@@ -42,7 +42,7 @@ export function ChibiFace({ skin, iris, lash }: ChibiFaceProps) {
       <ellipse cx="-12.500" cy="10" rx="5.200" ry="3.600" fill={paint("blush")} />
       <ellipse cx="12.500" cy="10" rx="5.200" ry="3.600" fill={paint("blush")} />
       {[-1, 1].map((side) => (
-        <g key={side} transform={`translate(${side * 8.6} 3)`}>
+        <g key={side} transform={`translate(${side * 8.8} 2.4) scale(1.14)`}>
           <g className={styles.eye}>
             <ellipse rx="4.300" ry="5.800" fill="#fff" />
             <ellipse cx={side * -0.3} cy=".4" rx="3.700" ry="5.200" fill={paint("iris")} />
@@ -54,7 +54,7 @@ export function ChibiFace({ skin, iris, lash }: ChibiFaceProps) {
             d={`M${side * -4.6}-4.200Q${side * 0.4}-8 ${side * 5}-3.400L${side * 6.6}-3.800Q${side * 5.4}-1.800 ${side * 4.4}-1.600`}
             fill="none"
             stroke={lash}
-            strokeWidth="1.700"
+            strokeWidth="1.400"
             strokeLinecap="round"
             strokeLinejoin="round"
           />
@@ -62,7 +62,7 @@ export function ChibiFace({ skin, iris, lash }: ChibiFaceProps) {
             d={`M${side * -2.4}-10.400Q${side * 1.4}-12 ${side * 4.4}-9.800`}
             fill="none"
             stroke={lash}
-            strokeWidth="1.100"
+            strokeWidth="1"
             strokeLinecap="round"
             opacity=".75"
           />
@@ -75,8 +75,15 @@ export function ChibiFace({ skin, iris, lash }: ChibiFaceProps) {
         strokeWidth="1"
         strokeLinecap="round"
       />
-      <path d="M-3.600 12.200Q0 16.600 3.600 12.200Z" fill="#d4344f" />
-      <path d="M-4 12Q0 13.400 4 12" fill="none" stroke={lash} strokeWidth=".9" strokeLinecap="round" />
+      <path
+        d="M-4.400 11.200Q0 12.600 4.400 11.200Q4 16.800 0 16.800Q-4 16.800-4.400 11.200Z"
+        fill="#b3203f"
+      />
+      <path
+        d="M-2.600 15.600Q0 13.400 2.600 15.600Q1.500 16.800 0 16.800Q-1.500 16.800-2.600 15.600Z"
+        fill="#ff8d96"
+      />
+      <path d="M-3.600 11.600Q0 12.700 3.600 11.600L3.300 12.800Q0 13.400-3.300 12.800Z" fill="#fff" />
     </g>
   );
 }

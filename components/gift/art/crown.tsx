@@ -93,16 +93,16 @@ export function CrownArt() {
           <path d="M19 90L11 45L35 66L38 31L56 60L64 17L72 60L90 31L93 66L117 45L109 90Q64 107 19 90Z" />
         </clipPath>
       </defs>
-      <path d="M24 88C18 56 38 42 64 45C90 42 110 56 104 88Z" fill={paint("velvet")} />
+      <path d="M24 88C8 54 30 32 64 36C98 32 120 54 104 88Z" fill={paint("velvet")} />
       <path
-        d="M40 84C34 66 44 52 54 50M88 84C94 66 84 52 74 50M64 84V48"
+        d="M40 84C32 62 42 44 54 40M88 84C96 62 86 44 74 40M64 84V40"
         stroke="#7d0a24"
         strokeWidth="3"
         fill="none"
         opacity=".6"
       />
       <path
-        d="M30 70C34 58 44 52 52 50"
+        d="M27 62C30 50 38 44 46 42"
         stroke="#ff8a7d"
         strokeWidth="2.500"
         fill="none"

@@ -110,6 +110,12 @@ export function GenieArt() {
             stroke="#fff"
             strokeWidth="1"
           />
+          <path
+            d="M52 60C38 76 20 78 12 68C20 56 38 54 52 60Z"
+            fill={paint("wing")}
+            stroke="#fff"
+            strokeWidth="1"
+          />
         </g>
         <path
           d="M72 20C90 12 98 30 90 44C86 52 90 58 96 60C84 66 74 56 76 44C78 36 76 30 70 26Z"
@@ -135,6 +141,7 @@ export function GenieArt() {
           strokeLinecap="round"
           opacity=".65"
         />
+        <path d="M51 44H61V51H51Z" fill="#eda27a" />
         <path d="M46 50C44 56 44 60 44 63C50 69 60 69 66 62C66 58 65 54 64 50Z" fill={paint("skin")} />
         <path d="M44 60C50 67 60 67 67 59L68 63C60 71 49 71 43 64Z" fill={paint("gold")} />
         <path d="M45 48C47 57 53 58 55 56C58 58 63 57 65 48Z" fill={paint("top")} />
