@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { COMBO_WINDOW_MS, extendCombo } from "./combo-window";
+
+const tap = (nowMs: number, giftId = "crown") => ({ giftId, count: 1, nowMs, newComboId: () => `c${nowMs}` });
+
+describe("extendCombo", () => {
+  it("keeps the id while the window lasts and moves its end with every tap", () => {
+    const first = extendCombo(null, tap(0));
+    const second = extendCombo(first, tap(COMBO_WINDOW_MS - 1));
+    const third = extendCombo(second, tap(2 * COMBO_WINDOW_MS - 2));
+    expect([first, second, third].map((c) => c.comboId)).toEqual(["c0", "c0", "c0"]);
+    expect(third.count).toBe(3);
+  });
+  it("starts anew when the window is over", () => {
+    const first = extendCombo(null, tap(0));
+    expect(extendCombo(first, tap(COMBO_WINDOW_MS))).toMatchObject({ comboId: `c${COMBO_WINDOW_MS}`, count: 1 });
+  });
+  it("starts anew for another gift", () => {
+    expect(extendCombo(extendCombo(null, tap(0)), tap(10, "rocket")).comboId).toBe("c10");
+  });
+});

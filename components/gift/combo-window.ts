@@ -1,0 +1,22 @@
+/** Taps on the same gift within this time belong to one combo. */
+export const COMBO_WINDOW_MS = 5_000;
+
+export interface ComboWindow {
+  comboId: string;
+  giftId: string;
+  /** Sent so far by this person, so that the button counts before the server does. */
+  count: number;
+  endsAtMs: number;
+}
+
+/** The combo that a tap at `nowMs` belongs to: the open one while its window lasts, else a new one. */
+export function extendCombo(
+  open: ComboWindow | null,
+  tap: { giftId: string; count: number; nowMs: number; newComboId: () => string },
+): ComboWindow {
+  const endsAtMs = tap.nowMs + COMBO_WINDOW_MS;
+  if (open && open.giftId === tap.giftId && tap.nowMs < open.endsAtMs) {
+    return { ...open, count: open.count + tap.count, endsAtMs };
+  }
+  return { comboId: tap.newComboId(), giftId: tap.giftId, count: tap.count, endsAtMs };
+}

@@ -1,0 +1,22 @@
+import type { WalletBalance } from "@/server/contracts/wallet";
+
+export interface WalletView {
+  /** What the person may still spend. */
+  spendableCoins: number;
+  /** On its way and not final. */
+  pendingCoins: number;
+}
+
+/** The newer of two snapshots; an event that arrives late must not bring an old balance back. */
+export function newerBalance(known: WalletBalance | undefined, incoming: WalletBalance): WalletBalance {
+  return known && known.version > incoming.version ? known : incoming;
+}
+
+/**
+ * The server's pending amount may or may not include the newest taps of this page, and may include other devices'
+ * gifts: the larger of both is what is surely not free.
+ */
+export function viewWallet(balance: WalletBalance, openCoinsHere: number): WalletView {
+  const pendingCoins = Math.max(balance.pendingCoins, openCoinsHere);
+  return { pendingCoins, spendableCoins: balance.balanceCoins - pendingCoins };
+}

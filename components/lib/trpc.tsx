@@ -1,0 +1,55 @@
+"use client";
+
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { createTRPCClient, httpBatchLink, httpLink, splitLink } from "@trpc/client";
+import { createTRPCContext } from "@trpc/tanstack-react-query";
+import { type ReactNode, useState } from "react";
+import type { AppRouter } from "@/server/trpc/router";
+import { isRetryable, readApiError } from "./api-error";
+import { newTraceparent } from "./trace";
+
+export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
+
+const API_URL = "/api/trpc";
+const QUERY_RETRIES_MAX = 2;
+const STALE_MS = 5_000;
+
+const traced = () => ({ traceparent: newTraceparent() });
+
+function createApiClient() {
+  return createTRPCClient<AppRouter>({
+    links: [
+      splitLink({
+        // A mutation is one act of a person: it goes alone, under its own trace, and waits for no slower query.
+        condition: (operation) => operation.type === "mutation",
+        true: httpLink({ url: API_URL, headers: traced }),
+        false: httpBatchLink({ url: API_URL, headers: traced, maxItems: 10 }),
+      }),
+    ],
+  });
+}
+
+function createQueryClient() {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: STALE_MS,
+        retry: (failures, error) => failures < QUERY_RETRIES_MAX && isRetryable(readApiError(error)),
+      },
+      mutations: { retry: false },
+    },
+  });
+}
+
+/** Gives everything below it the API, with a cache of its own per page load. */
+export function ApiProvider({ children }: { children: ReactNode }) {
+  const [queryClient] = useState(createQueryClient);
+  const [apiClient] = useState(createApiClient);
+  return (
+    <QueryClientProvider client={queryClient}>
+      <TRPCProvider trpcClient={apiClient} queryClient={queryClient}>
+        {children}
+      </TRPCProvider>
+    </QueryClientProvider>
+  );
+}

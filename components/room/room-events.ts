@@ -1,0 +1,136 @@
+import type { RoomEvent } from "@/server/contracts/events";
+
+/**
+ * Puts a room's events in order. Push may lose, repeat or reorder them; the sequence number of a room grows by one
+ * per event, so a client can see what it has, what it misses and what it already had. Pure: the hook beside it does
+ * the talking.
+ */
+export interface RoomEventLog {
+  /** Everything up to and including this number was delivered or given up. */
+  contiguousSeq: number;
+  /** Delivered numbers above a gap. */
+  aheadSeqs: ReadonlySet<number>;
+  /** Gift orders and chat messages already shown, oldest first, so that a renumbered repeat is still a repeat. */
+  seenIds: ReadonlySet<string>;
+  /** The smallest (arrival − event time) seen on a live push: the clocks' difference plus the quickest way here. */
+  clockOffsetMs: number | null;
+}
+
+export interface DeliveredRoomEvent {
+  event: RoomEvent;
+  /** Too old to be played over the picture; it still belongs in the feed. */
+  late: boolean;
+}
+
+export type RoomEventSource = "push" | "replay";
+
+export interface Ingested {
+  log: RoomEventLog;
+  delivered: DeliveredRoomEvent[];
+  /** Ask for the events after this number; null when nothing is missing. */
+  replayAfterSeq: number | null;
+}
+
+/** An event older than this on arrival is not played as a full-screen effect. */
+export const LATE_AFTER_MS = 5_000;
+const SEEN_IDS_MAX = 2_000;
+
+export function startRoomEventLog(latestSeq: number, previous?: RoomEventLog): RoomEventLog {
+  return {
+    contiguousSeq: latestSeq,
+    aheadSeqs: new Set(),
+    seenIds: previous?.seenIds ?? new Set(),
+    clockOffsetMs: previous?.clockOffsetMs ?? null,
+  };
+}
+
+/** Takes events in any order and from any source; delivers each once, in the order of their numbers. */
+export function ingestRoomEvents(
+  log: RoomEventLog,
+  events: readonly RoomEvent[],
+  source: RoomEventSource,
+  nowMs: number,
+): Ingested {
+  const ahead = new Set(log.aheadSeqs);
+  const seenIds = new Set(log.seenIds);
+  let { contiguousSeq, clockOffsetMs } = log;
+  const delivered: DeliveredRoomEvent[] = [];
+  const inOrder = [...events].sort((a, b) => a.seq - b.seq);
+  for (const event of inOrder) {
+    if (event.seq <= contiguousSeq || ahead.has(event.seq)) continue;
+    ahead.add(event.seq);
+    const ageMs = nowMs - Date.parse(event.at);
+    if (source === "push") clockOffsetMs = Math.min(clockOffsetMs ?? ageMs, ageMs);
+    const id = identityOf(event);
+    if (id !== null) {
+      if (seenIds.has(id)) continue;
+      seenIds.add(id);
+    }
+    delivered.push({ event, late: ageMs - (clockOffsetMs ?? 0) > LATE_AFTER_MS });
+  }
+  while (ahead.delete(contiguousSeq + 1)) contiguousSeq += 1;
+  return {
+    log: { contiguousSeq, aheadSeqs: ahead, seenIds: keepNewest(seenIds), clockOffsetMs },
+    delivered,
+    replayAfterSeq: ahead.size > 0 ? contiguousSeq : null,
+  };
+}
+
+/** After a complete replay up to `latestSeq`, numbers that never came do not exist for this client. */
+export function closeGap(log: RoomEventLog, latestSeq: number): RoomEventLog {
+  if (latestSeq <= log.contiguousSeq) return log;
+  let contiguousSeq = latestSeq;
+  const ahead = new Set([...log.aheadSeqs].filter((seq) => seq > latestSeq));
+  while (ahead.delete(contiguousSeq + 1)) contiguousSeq += 1;
+  return { ...log, contiguousSeq, aheadSeqs: ahead };
+}
+
+/** Marks what a snapshot already shows, so that its events are not shown again. */
+export function markSeen(log: RoomEventLog, ids: Iterable<string>): RoomEventLog {
+  const seenIds = new Set(log.seenIds);
+  for (const id of ids) seenIds.add(id);
+  return { ...log, seenIds: keepNewest(seenIds) };
+}
+
+/** Whether this id was shown before; own chat lines are shown before the server numbers them. */
+export function hasSeen(log: RoomEventLog, id: string): boolean {
+  return log.seenIds.has(id);
+}
+
+function identityOf(event: RoomEvent): string | null {
+  if (event.event === "gift.settled") return event.giftOrderId;
+  if (event.event === "chat.message") return event.messageId;
+  return null;
+}
+
+function keepNewest(ids: Set<string>): Set<string> {
+  if (ids.size <= SEEN_IDS_MAX) return ids;
+  return new Set([...ids].slice(ids.size - SEEN_IDS_MAX));
+}
+
+/** Unpacks what arrived on the channel: one event, or several under `events`. */
+export function unpackRoomMessage(eventName: string, data: unknown): RoomEvent[] {
+  if (typeof data !== "object" || data === null) return [];
+  const candidates = Array.isArray((data as { events?: unknown }).events)
+    ? (data as { events: unknown[] }).events
+    : [{ event: eventName, ...data }];
+  return candidates.filter(isRoomEvent);
+}
+
+const KNOWN_EVENTS: ReadonlySet<string> = new Set<RoomEvent["event"]>([
+  "gift.settled",
+  "chat.message",
+  "room.opened",
+  "room.closed",
+]);
+
+/** An event of a newer server is numbered like all others but means nothing here. */
+export function isKnownRoomEvent(event: RoomEvent): boolean {
+  return KNOWN_EVENTS.has(event.event);
+}
+
+function isRoomEvent(value: unknown): value is RoomEvent {
+  if (typeof value !== "object" || value === null) return false;
+  const { event, seq, at } = value as { event?: unknown; seq?: unknown; at?: unknown };
+  return typeof event === "string" && Number.isSafeInteger(seq) && typeof at === "string";
+}

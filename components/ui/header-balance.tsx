@@ -1,0 +1,29 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { useTRPC } from "../lib/trpc";
+import { useLocaleFormats } from "../lib/use-locale-formats";
+import { CoinIcon } from "./coin";
+import classes from "./site-header.module.css";
+
+/** The balance in the header, which is also the way to the wallet. */
+export function HeaderBalance() {
+  const t = useTranslations("nav");
+  const trpc = useTRPC();
+  const formats = useLocaleFormats();
+  const { data } = useQuery(trpc.wallet.balance.queryOptions());
+  const spendable = data ? formats.coins(data.balanceCoins - data.pendingCoins) : null;
+  return (
+    <Link
+      href="/wallet"
+      className={classes.balance}
+      data-testid="header-balance"
+      aria-label={spendable ? t("walletWithBalance", { coins: spendable }) : t("wallet")}
+    >
+      <CoinIcon size={18} />
+      <span className="numeric">{spendable ?? "—"}</span>
+    </Link>
+  );
+}
