@@ -14,6 +14,10 @@ const tag = (bucket: number) => {
 export const giftStreamKey = (bucket: number) => `gifts:${tag(bucket)}`;
 /** Gifts that kept failing, with their reason. */
 export const giftDeadLetterKey = (bucket: number) => `gifts-dead:${tag(bucket)}`;
+/** Who reads a bucket's queue now. */
+export const bucketLeaseKey = (bucket: number) => `gifts-lease:${tag(bucket)}`;
+/** Living gift-debit workers: name → when it is given up for dead, in ms. */
+export const debitWorkersKey = "gifts-workers";
 /** State of one gift order: what was asked, how it stands. */
 export const giftOrderKey = (senderId: string, giftOrderId: string) =>
   `order:${tag(bucketOf(senderId))}:${senderId}:${giftOrderId}`;

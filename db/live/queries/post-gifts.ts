@@ -1,0 +1,243 @@
+import type { Sql } from "@/db/client";
+import { arrayLiteral } from "@/db/pg-array";
+import { systemAccountId } from "@/db/system-accounts";
+import type { GiftFailureReason, GiftQueueEntry } from "@/server/contracts/gift";
+import { decideGifts, orderScope } from "@/server/rules/decide-gifts";
+
+/** A queue entry with the bucket it was read from. */
+export interface QueuedGift extends GiftQueueEntry {
+  bucket: number;
+}
+
+/** How an order stands in the database after the transaction, and as what it was first posted. */
+export interface GiftOutcome {
+  status: "settled" | "failed";
+  reason?: GiftFailureReason;
+  /** Of the order as first posted: a second delivery, or another payload under the same id, changes none of it. */
+  posted: {
+    roomId: string;
+    giftId: string;
+    count: number;
+    priceCoins: number;
+    totalCoins: number;
+    traceId: string;
+  };
+  /** Whether this transaction posted it; false when an earlier one had. */
+  fresh: boolean;
+}
+
+export interface WalletAfter {
+  balanceCoins: number;
+  version: number;
+  frozen: boolean;
+}
+
+interface WalletRow {
+  id: string;
+  balance: string;
+  version: string;
+  frozen: boolean;
+}
+interface PostedRow {
+  sender_id: string;
+  gift_order_id: string;
+  room_id: string;
+  gift_id: string;
+  count: number;
+  price_coins: string;
+  total_coins: string;
+  trace_id: string;
+  reason: GiftFailureReason | null;
+}
+
+/**
+ * Posts queued gifts in one transaction: decides each against its sender's running balance and writes trades, gift
+ * records with gapless numbers, failures, and each wallet and clearing account once. Safe to repeat with the same
+ * entries: orders that were posted before are reported as they stand.
+ *
+ * Lock order (every transaction that takes more than one of these follows it): gift_buckets by bucket, then wallets by
+ * id, then system accounts by id.
+ *
+ * @returns one outcome per entry in the same order, and the wallets of all senders as committed.
+ */
+export async function postGifts(
+  sql: Sql,
+  entries: readonly QueuedGift[],
+): Promise<{ outcomes: GiftOutcome[]; wallets: Map<string, WalletAfter> }> {
+  const buckets = [...new Set(entries.map((e) => e.bucket))];
+  const senders = [...new Set(entries.map((e) => e.senderId))];
+  const orderIds = [...new Set(entries.map((e) => e.giftOrderId))];
+
+  return await sql.begin(async (tx) => {
+    // Sent together, run one after the other: the look-up of posted orders sees all that was committed before the
+    // bucket locks were granted.
+    const [bucketRows, walletRows, recordRows, failureRows] = await Promise.all([
+      tx<{ bucket: number; last_seq: string }[]>`
+        SELECT bucket, last_seq FROM gift_buckets WHERE bucket = ANY(${arrayLiteral(buckets)}::smallint[]) ORDER BY bucket FOR UPDATE`,
+      tx<WalletRow[]>`
+        SELECT id, balance_coins AS balance, version, frozen_at IS NOT NULL AS frozen
+        FROM ledger_accounts WHERE id = ANY(${arrayLiteral(senders)}::uuid[]) AND kind = 'wallet' ORDER BY id FOR UPDATE`,
+      tx<PostedRow[]>`
+        SELECT sender_id, gift_order_id, room_id, gift_id, count, price_coins, total_coins, trace_id, NULL AS reason
+        FROM gift_records WHERE gift_order_id = ANY(${arrayLiteral(orderIds)}::uuid[])`,
+      tx<PostedRow[]>`
+        SELECT sender_id, gift_order_id, room_id, gift_id, count, price_coins, total_coins, trace_id, reason
+        FROM gift_failures WHERE sender_id = ANY(${arrayLiteral(senders)}::uuid[]) AND gift_order_id = ANY(${arrayLiteral(orderIds)}::uuid[])`,
+    ]);
+
+    const wallets = new Map<string, WalletAfter>();
+    for (const row of walletRows) {
+      wallets.set(row.id, {
+        balanceCoins: Number(row.balance),
+        version: Number(row.version),
+        frozen: row.frozen,
+      });
+    }
+    const outcomeByScope = new Map<string, GiftOutcome>();
+    for (const row of [...recordRows, ...failureRows]) {
+      outcomeByScope.set(orderScope(row.sender_id, row.gift_order_id), {
+        status: row.reason === null ? "settled" : "failed",
+        reason: row.reason ?? undefined,
+        fresh: false,
+        posted: {
+          roomId: row.room_id,
+          giftId: row.gift_id,
+          count: row.count,
+          priceCoins: Number(row.price_coins),
+          totalCoins: Number(row.total_coins),
+          traceId: row.trace_id,
+        },
+      });
+    }
+
+    const orders = entries.map((e) => ({ ...e, totalCoins: e.priceCoins * e.count }));
+    const { decisions, spentCoins } = decideGifts(orders, wallets, new Set(outcomeByScope.keys()));
+
+    const nextSeq = new Map(bucketRows.map((row) => [row.bucket, Number(row.last_seq)]));
+    const settled: (QueuedGift & { seq: number })[] = [];
+    const failed: (QueuedGift & { reason: GiftFailureReason })[] = [];
+    orders.forEach((order, i) => {
+      const decision = decisions[i];
+      if (!decision || decision.outcome === "posted") return;
+      if (decision.outcome === "settled") {
+        const seq = (nextSeq.get(order.bucket) ?? 0) + 1;
+        nextSeq.set(order.bucket, seq);
+        settled.push({ ...order, seq });
+      } else {
+        failed.push({ ...order, reason: decision.reason });
+      }
+      outcomeByScope.set(orderScope(order.senderId, order.giftOrderId), {
+        status: decision.outcome,
+        reason: decision.outcome === "failed" ? decision.reason : undefined,
+        fresh: true,
+        posted: order,
+      });
+    });
+    for (const [senderId, spent] of spentCoins) {
+      const wallet = wallets.get(senderId);
+      if (!wallet) throw new Error("A wallet that pays was not locked.");
+      wallets.set(senderId, {
+        ...wallet,
+        balanceCoins: wallet.balanceCoins - spent,
+        version: wallet.version + 1,
+      });
+    }
+
+    const writes: Promise<unknown>[] = [];
+    if (settled.length > 0) writes.push(insertSettled(tx, settled, nextSeq), updateWallets(tx, spentCoins));
+    if (failed.length > 0) writes.push(insertFailures(tx, failed));
+    await Promise.all(writes);
+
+    const outcomes = entries.map((e) => {
+      const outcome = outcomeByScope.get(orderScope(e.senderId, e.giftOrderId));
+      if (!outcome) throw new Error("An entry was left undecided.");
+      return outcome;
+    });
+    return { outcomes, wallets };
+  });
+}
+
+type Tx = Pick<Sql, never> & Parameters<Parameters<Sql["begin"]>[1]>[0];
+
+/** Records, trades, clearing accounts and bucket numbers in one statement, so that the rows travel once. */
+function insertSettled(
+  tx: Tx,
+  rows: readonly (QueuedGift & { seq: number })[],
+  lastSeq: ReadonlyMap<number, number>,
+) {
+  const touched = [...new Set(rows.map((r) => r.bucket))];
+  return tx`
+    WITH records AS (
+      INSERT INTO gift_records (bucket, seq, gift_order_id, sender_id, anchor_id, room_id, session_id, gift_id, count,
+        price_coins, total_coins, combo_id, anonymous, trace_id, sent_at, created_at)
+      SELECT bucket, seq, gift_order_id, sender_id, anchor_id, room_id, session_id, gift_id, count,
+        price_coins, price_coins * count, combo_id, anonymous = 1, trace_id, sent_at, now()
+      FROM unnest(
+        ${arrayLiteral(rows.map((r) => r.bucket))}::smallint[], ${arrayLiteral(rows.map((r) => r.seq))}::bigint[],
+        ${arrayLiteral(rows.map((r) => r.giftOrderId))}::uuid[], ${arrayLiteral(rows.map((r) => r.senderId))}::uuid[],
+        ${arrayLiteral(rows.map((r) => r.anchorId))}::uuid[], ${arrayLiteral(rows.map((r) => r.roomId))}::uuid[],
+        ${arrayLiteral(rows.map((r) => r.sessionId))}::uuid[], ${arrayLiteral(rows.map((r) => r.giftId))}::text[],
+        ${arrayLiteral(rows.map((r) => r.count))}::int[], ${arrayLiteral(rows.map((r) => r.priceCoins))}::bigint[],
+        ${arrayLiteral(rows.map((r) => r.comboId))}::uuid[], ${arrayLiteral(rows.map((r) => (r.anonymous ? 1 : 0)))}::int[],
+        ${arrayLiteral(rows.map((r) => r.traceId))}::text[], ${arrayLiteral(rows.map((r) => r.sentAt))}::timestamptz[]
+      ) AS g (bucket, seq, gift_order_id, sender_id, anchor_id, room_id, session_id, gift_id, count, price_coins,
+        combo_id, anonymous, trace_id, sent_at)
+      RETURNING bucket, gift_order_id, sender_id, total_coins, trace_id, created_at
+    ), clearing (bucket, account_id, last_seq) AS (
+      SELECT * FROM unnest(
+        ${arrayLiteral(touched)}::smallint[],
+        ${arrayLiteral(touched.map((b) => systemAccountId("gift_clearing", b)))}::uuid[],
+        ${arrayLiteral(touched.map((b) => lastSeq.get(b) ?? 0))}::bigint[])
+    ), posted AS (
+      INSERT INTO trades (account_id, counter_account_id, trade_type, biz_id, amount_coins, trace_id, created_at)
+      SELECT r.sender_id, c.account_id, 'gift', r.gift_order_id, r.total_coins, r.trace_id, r.created_at
+      FROM records r JOIN clearing c USING (bucket)
+    ), cleared AS (
+      UPDATE ledger_accounts a SET balance_coins = a.balance_coins + s.coins, version = a.version + 1
+      FROM (SELECT bucket, sum(total_coins)::bigint AS coins FROM records GROUP BY bucket) s JOIN clearing c USING (bucket)
+      WHERE a.id = c.account_id
+    )
+    UPDATE gift_buckets b SET last_seq = c.last_seq FROM clearing c WHERE b.bucket = c.bucket`;
+}
+
+function updateWallets(tx: Tx, spentCoins: ReadonlyMap<string, number>) {
+  return tx`
+    UPDATE ledger_accounts a SET balance_coins = a.balance_coins - s.coins, version = a.version + 1
+    FROM unnest(${arrayLiteral([...spentCoins.keys()])}::uuid[], ${arrayLiteral([...spentCoins.values()])}::bigint[]) AS s (id, coins)
+    WHERE a.id = s.id`;
+}
+
+function insertFailures(tx: Tx, rows: readonly (QueuedGift & { reason: GiftFailureReason })[]) {
+  return tx`
+    INSERT INTO gift_failures (sender_id, gift_order_id, anchor_id, room_id, gift_id, count, price_coins, total_coins,
+      reason, trace_id, sent_at, created_at)
+    SELECT sender_id, gift_order_id, anchor_id, room_id, gift_id, count, price_coins, price_coins * count,
+      reason, trace_id, sent_at, now()
+    FROM unnest(
+      ${arrayLiteral(rows.map((r) => r.senderId))}::uuid[], ${arrayLiteral(rows.map((r) => r.giftOrderId))}::uuid[],
+      ${arrayLiteral(rows.map((r) => r.anchorId))}::uuid[], ${arrayLiteral(rows.map((r) => r.roomId))}::uuid[],
+      ${arrayLiteral(rows.map((r) => r.giftId))}::text[], ${arrayLiteral(rows.map((r) => r.count))}::int[],
+      ${arrayLiteral(rows.map((r) => r.priceCoins))}::bigint[], ${arrayLiteral(rows.map((r) => r.reason))}::text[],
+      ${arrayLiteral(rows.map((r) => r.traceId))}::text[], ${arrayLiteral(rows.map((r) => r.sentAt))}::timestamptz[]
+    ) AS f (sender_id, gift_order_id, anchor_id, room_id, gift_id, count, price_coins, reason, trace_id, sent_at)`;
+}
+
+/**
+ * Records that entries were given up (dead letters) as failed orders that cost nothing. An order that was posted before
+ * keeps its state; the caller reads the outcome again with `postGifts` or `gift.status`.
+ */
+export async function recordGivenUpGift(
+  sql: Sql,
+  entry: QueuedGift,
+  reason: GiftFailureReason,
+): Promise<void> {
+  await sql.begin(async (tx) => {
+    // Under the bucket's lock, so that it can never be failed here and settled by another delivery at once.
+    await tx`SELECT 1 FROM gift_buckets WHERE bucket = ${entry.bucket} FOR UPDATE`;
+    const [record] = await tx`
+      SELECT 1 FROM gift_records WHERE gift_order_id = ${entry.giftOrderId} AND sender_id = ${entry.senderId}
+      UNION ALL
+      SELECT 1 FROM gift_failures WHERE gift_order_id = ${entry.giftOrderId} AND sender_id = ${entry.senderId}`;
+    if (!record) await insertFailures(tx, [{ ...entry, reason }]);
+  });
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from "node:crypto";
+import type { GiftFailureReason, GiftOrderStatus, GiftQueueEntry } from "../contracts/gift";
+import type { RedisClient } from "../redis/client";
+import { giftOrderKey, giftStreamKey, walletKey } from "../redis/keys";
+import { defineScript } from "../redis/script";
+import { bucketOf } from "../rules/bucket";
+import type { RateWindow } from "../rules/rate-limit";
+import intakeSource from "./intake.lua";
+import loadWalletSource from "./load-wallet.lua";
+
+/** A pending order is remembered far longer than any outage; once final, the database answers for it. */
+const PENDING_ORDER_SECONDS = 7 * 24 * 3600;
+/** A cached balance that nobody touches is forgotten after this. */
+export const WALLET_CACHE_SECONDS = 24 * 3600;
+
+const intakeScript = defineScript(intakeSource);
+const loadWalletScript = defineScript(loadWalletSource);
+
+export interface OrderState {
+  status: Exclude<GiftOrderStatus, "unknown">;
+  reason?: GiftFailureReason;
+  priceCoins: number;
+  totalCoins: number;
+  traceId: string;
+}
+
+export type IntakeResult =
+  | ({ kind: "new" | "seen" } & OrderState)
+  | { kind: "conflict" }
+  | { kind: "cold" }
+  | { kind: "frozen" }
+  | { kind: "poor"; balanceCoins: number; pendingCoins: number }
+  | { kind: "fast"; retryAfterMs: number };
+
+/** What makes two sendings the same order: another room, gift or count under the same id is a conflict. */
+export function orderFingerprint(order: { roomId: string; giftId: string; count: number }): string {
+  return `${order.roomId}|${order.giftId}|${order.count}`;
+}
+
+/** Runs the intake script: one round trip that dedupes, limits, reserves and queues. `cold` asks for `cacheWallet`. */
+export async function acceptGift(
+  redis: RedisClient,
+  entry: GiftQueueEntry,
+  limits: readonly RateWindow[],
+): Promise<IntakeResult> {
+  const totalCoins = entry.priceCoins * entry.count;
+  const args: (string | number)[] = [
+    orderFingerprint(entry),
+    entry.priceCoins,
+    totalCoins,
+    entry.traceId,
+    JSON.stringify(entry),
+    PENDING_ORDER_SECONDS,
+  ];
+  for (const window of limits) args.push(window.limit, window.windowSeconds);
+  const keys = [
+    giftOrderKey(entry.senderId, entry.giftOrderId),
+    walletKey(entry.senderId),
+    giftStreamKey(bucketOf(entry.senderId)),
+  ];
+  const reply = (await intakeScript.run(redis, keys, args)) as [string, ...(string | number)[]];
+  switch (reply[0]) {
+    case "NEW":
+      return {
+        kind: "new",
+        status: "pending",
+        priceCoins: entry.priceCoins,
+        totalCoins,
+        traceId: entry.traceId,
+      };
+    case "SEEN":
+      return {
+        kind: "seen",
+        status: reply[1] as OrderState["status"],
+        reason: (reply[2] as GiftFailureReason) || undefined,
+        priceCoins: Number(reply[3]),
+        totalCoins: Number(reply[4]),
+        traceId: String(reply[5]),
+      };
+    case "CONFLICT":
+      return { kind: "conflict" };
+    case "COLD":
+      return { kind: "cold" };
+    case "FROZEN":
+      return { kind: "frozen" };
+    case "POOR":
+      return { kind: "poor", balanceCoins: Number(reply[1]), pendingCoins: Number(reply[2]) };
+    case "FAST":
+      return { kind: "fast", retryAfterMs: Number(reply[1]) };
+    default:
+      throw new Error(`The intake script answered ${String(reply[0])}.`);
+  }
+}
+
+export interface WalletSnapshot {
+  balanceCoins: number;
+  version: number;
+  frozen: boolean;
+}
+
+/** Caches a balance read from the database unless the cache knows a newer one; returns what the cache holds after. */
+export async function cacheWallet(
+  redis: RedisClient,
+  userId: string,
+  wallet: WalletSnapshot,
+): Promise<{ balanceCoins: number; pendingCoins: number }> {
+  const reply = (await loadWalletScript.run(
+    redis,
+    [walletKey(userId)],
+    [wallet.balanceCoins, wallet.version, wallet.frozen ? "1" : "", WALLET_CACHE_SECONDS, randomUUID()],
+  )) as [string, string];
+  return { balanceCoins: Number(reply[0]), pendingCoins: Number(reply[1]) };
+}
+
+/** The cached balance, or undefined when it is not cached. */
+export async function findCachedWallet(
+  redis: RedisClient,
+  userId: string,
+): Promise<{ balanceCoins: number; pendingCoins: number; version: number } | undefined> {
+  const [balance, reserved, version] = await redis.hmget(walletKey(userId), "bal", "res", "ver");
+  if (balance == null) return undefined;
+  return { balanceCoins: Number(balance), pendingCoins: Number(reserved ?? 0), version: Number(version) };
+}
+
+/** The remembered state of an order with the fingerprint it was sent with, or undefined when Redis has forgotten it. */
+export async function findOrderState(
+  redis: RedisClient,
+  senderId: string,
+  giftOrderId: string,
+): Promise<(OrderState & { fingerprint: string }) | undefined> {
+  const value = await redis.get(giftOrderKey(senderId, giftOrderId));
+  if (value === null) return undefined;
+  const [fingerprint = "", status, reason, price, total, traceId = ""] = value.split(";");
+  return {
+    fingerprint,
+    status: status as OrderState["status"],
+    reason: (reason as GiftFailureReason) || undefined,
+    priceCoins: Number(price),
+    totalCoins: Number(total),
+    traceId,
+  };
+}
