@@ -1,0 +1,33 @@
+import type { LiveDb } from "@/db/client";
+
+export interface GiftTotals {
+  gifts: number;
+  coins: number;
+}
+
+/** Gifts that an anchor's room received in one session. */
+export async function sumSessionGifts(
+  db: LiveDb,
+  input: { anchorId: string; sessionId: string; since: Date },
+): Promise<GiftTotals> {
+  const { anchorId, sessionId, since } = input;
+  const [row] = await db.sql<{ gifts: string; coins: string }[]>`
+    SELECT count(*) AS gifts, coalesce(sum(total_coins), 0) AS coins
+    FROM gift_records
+    WHERE anchor_id = ${anchorId} AND created_at >= ${since} AND session_id = ${sessionId}`;
+  return { gifts: Number(row?.gifts ?? 0), coins: Number(row?.coins ?? 0) };
+}
+
+/** The same by minute, oldest first; minutes without gifts are left out. */
+export async function sumSessionGiftsByMinute(
+  db: LiveDb,
+  input: { anchorId: string; sessionId: string; since: Date },
+): Promise<(GiftTotals & { minute: Date })[]> {
+  const { anchorId, sessionId, since } = input;
+  const rows = await db.sql<{ minute: Date; gifts: string; coins: string }[]>`
+    SELECT date_trunc('minute', created_at) AS minute, count(*) AS gifts, sum(total_coins) AS coins
+    FROM gift_records
+    WHERE anchor_id = ${anchorId} AND created_at >= ${since} AND session_id = ${sessionId}
+    GROUP BY 1 ORDER BY 1`;
+  return rows.map((row) => ({ minute: row.minute, gifts: Number(row.gifts), coins: Number(row.coins) }));
+}

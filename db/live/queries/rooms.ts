@@ -1,0 +1,162 @@
+import { and, arrayContains, desc, eq, ilike, isNotNull, isNull, or, sql } from "drizzle-orm";
+import type { LiveDb } from "@/db/client";
+import { roomSessions, rooms, users } from "@/db/live/schema";
+
+const anchorColumns = { userId: users.id, nickname: users.name, avatarUrl: users.image };
+
+export interface LiveRoomRow {
+  roomId: string;
+  title: string;
+  category: string;
+  tags: string[];
+  coverUrl: string | null;
+  liveSince: Date;
+  anchor: { userId: string; nickname: string; avatarUrl: string | null };
+}
+
+/** `%` and `_` of what people type are letters, not wildcards. */
+const likePattern = (text: string) => `%${text.replace(/[\\%_]/g, (c) => `\\${c}`)}%`;
+
+/** Live rooms that are not banned, newest first, after the given position. */
+export async function listLiveRooms(
+  db: LiveDb,
+  input: { tag?: string; search?: string; after?: { liveSince: Date; roomId: string }; limit: number },
+): Promise<LiveRoomRow[]> {
+  const { tag, search, after, limit } = input;
+  const rows = await db.orm
+    .select({
+      roomId: rooms.id,
+      title: rooms.title,
+      category: rooms.category,
+      tags: rooms.tags,
+      coverUrl: rooms.coverUrl,
+      liveSince: rooms.liveSince,
+      anchor: anchorColumns,
+    })
+    .from(rooms)
+    .innerJoin(users, eq(users.id, rooms.anchorId))
+    .where(
+      and(
+        isNotNull(rooms.currentSessionId),
+        eq(rooms.banned, false),
+        tag ? or(arrayContains(rooms.tags, [tag]), eq(rooms.category, tag)) : undefined,
+        search
+          ? or(ilike(rooms.title, likePattern(search)), ilike(users.name, likePattern(search)))
+          : undefined,
+        after
+          ? sql`(${rooms.liveSince}, ${rooms.id}) < (${after.liveSince.toISOString()}::timestamptz, ${after.roomId}::uuid)`
+          : undefined,
+      ),
+    )
+    .orderBy(desc(rooms.liveSince), desc(rooms.id))
+    .limit(limit);
+  return rows.map((row) => ({ ...row, liveSince: row.liveSince ?? new Date(0) }));
+}
+
+export async function findRoom(db: LiveDb, roomId: string) {
+  const [row] = await db.orm
+    .select({
+      roomId: rooms.id,
+      title: rooms.title,
+      category: rooms.category,
+      tags: rooms.tags,
+      coverUrl: rooms.coverUrl,
+      streamUrl: rooms.streamUrl,
+      guestsMayChat: rooms.guestsMayChat,
+      banned: rooms.banned,
+      currentSessionId: rooms.currentSessionId,
+      liveSince: rooms.liveSince,
+      anchor: anchorColumns,
+    })
+    .from(rooms)
+    .innerJoin(users, eq(users.id, rooms.anchorId))
+    .where(eq(rooms.id, roomId));
+  return row ?? null;
+}
+
+export async function findRoomOfAnchor(db: LiveDb, anchorId: string) {
+  const [row] = await db.orm
+    .select({ roomId: rooms.id, currentSessionId: rooms.currentSessionId, liveSince: rooms.liveSince })
+    .from(rooms)
+    .where(eq(rooms.anchorId, anchorId));
+  return row ?? null;
+}
+
+export interface OpenedSession {
+  roomId: string;
+  sessionId: string;
+  /** False when the room was live already; nothing was changed then. */
+  opened: boolean;
+  banned: boolean;
+}
+
+/**
+ * Opens a session in the anchor's room, and makes the room at the anchor's first one. Two calls at once open one
+ * session: the second waits for the room's row and finds it live.
+ * Locks: the room's row.
+ */
+export async function openRoomSession(
+  db: LiveDb,
+  input: {
+    anchorId: string;
+    newRoomId: string;
+    sessionId: string;
+    title: string;
+    category: string;
+    tags: string[];
+    now: Date;
+  },
+): Promise<OpenedSession> {
+  const { anchorId, newRoomId, sessionId, title, category, tags, now } = input;
+  return db.orm.transaction(async (tx) => {
+    await tx
+      .insert(rooms)
+      .values({ id: newRoomId, anchorId, title, category, tags })
+      .onConflictDoNothing({ target: rooms.anchorId });
+    const [room] = await tx
+      .select({ id: rooms.id, banned: rooms.banned, currentSessionId: rooms.currentSessionId })
+      .from(rooms)
+      .where(eq(rooms.anchorId, anchorId))
+      .for("update");
+    if (!room) throw new Error("The anchor's room vanished while it was being opened.");
+    if (room.banned) return { roomId: room.id, sessionId, opened: false, banned: true };
+    if (room.currentSessionId) {
+      return { roomId: room.id, sessionId: room.currentSessionId, opened: false, banned: false };
+    }
+    await tx.insert(roomSessions).values({ id: sessionId, roomId: room.id, title, startedAt: now });
+    await tx
+      .update(rooms)
+      .set({ title, category, tags, currentSessionId: sessionId, liveSince: now, updatedAt: now })
+      .where(eq(rooms.id, room.id));
+    return { roomId: room.id, sessionId, opened: true, banned: false };
+  });
+}
+
+/**
+ * Ends the session of a room. Returns null when this anchor has no such room; `sessionId` is null when it was not live.
+ * Locks: the room's row.
+ */
+export async function closeRoomSession(
+  db: LiveDb,
+  input: { roomId: string; anchorId: string; now: Date },
+): Promise<{ sessionId: string | null } | null> {
+  const { roomId, anchorId, now } = input;
+  return db.orm.transaction(async (tx) => {
+    const [room] = await tx
+      .select({ currentSessionId: rooms.currentSessionId })
+      .from(rooms)
+      .where(and(eq(rooms.id, roomId), eq(rooms.anchorId, anchorId)))
+      .for("update");
+    if (!room) return null;
+    if (!room.currentSessionId) return { sessionId: null };
+    await tx
+      .update(roomSessions)
+      .set({ endedAt: now })
+      .where(and(eq(roomSessions.id, room.currentSessionId), isNull(roomSessions.endedAt)));
+    await tx
+      .update(rooms)
+      .set({ currentSessionId: null, liveSince: null, updatedAt: now })
+      .where(eq(rooms.id, roomId));
+    return { sessionId: room.currentSessionId };
+  });
+}

@@ -1,0 +1,91 @@
+import { insertChatMessage } from "@/db/live/queries/chat-messages";
+import { BizError } from "../../contracts/errors";
+import { Role } from "../../contracts/ids";
+import type { ChatSendInput } from "../../contracts/room";
+import { chatAnnouncedKey } from "../../redis/web-keys";
+import { cleanText } from "../../rules/clean-text";
+import type { SignedInCtx } from "../context";
+import { consumeRateLimit } from "../rate-limit";
+import { publishRoomEvents } from "../room/publish-room-events";
+import { readRestrictions } from "../room/restrictions";
+import { findRoomState } from "../room/room-state";
+
+/** Guests share an address limit besides their own, because a guest is made with one click. */
+const GUEST_IP_WINDOWS = "1/3";
+const ANNOUNCED_TTL_SECONDS = 3600;
+
+/**
+ * Says something in a live room. Repeating a message id changes nothing and announces nothing twice.
+ * Throws RATE_LIMITED, CHAT_REJECTED, NOT_FOUND, ROOM_BANNED, ROOM_NOT_LIVE, FORBIDDEN (guests where the room does not
+ * let them), KICKED, MUTED.
+ */
+export async function sendChatMessage(
+  ctx: SignedInCtx,
+  input: ChatSendInput,
+): Promise<{ messageId: string }> {
+  const { roomId, messageId } = input;
+  const { session } = ctx;
+  const text = cleanText(input.text);
+  if (!text) throw new BizError("CHAT_REJECTED", { field: "text" });
+  const room = await findRoomState(ctx, roomId);
+  if (!room) throw new BizError("NOT_FOUND", { field: "roomId" });
+  if (room.banned) throw new BizError("ROOM_BANNED");
+  if (!room.isLive || !room.sessionId) throw new BizError("ROOM_NOT_LIVE");
+  if (session.role === "guest" && !room.guestsMayChat) throw new BizError("FORBIDDEN");
+  await consumeChatLimits(ctx);
+  const { kickedUntil, mutedUntil } = await readRestrictions(ctx, { roomId, userId: session.userId });
+  if (kickedUntil) throw new BizError("KICKED", { until: kickedUntil.toISOString() });
+  if (mutedUntil) throw new BizError("MUTED", { until: mutedUntil.toISOString() });
+
+  const stored = await insertChatMessage(ctx.live, {
+    senderId: session.userId,
+    messageId,
+    roomId,
+    sessionId: room.sessionId,
+    senderName: session.nickname,
+    senderRole: session.role,
+    text,
+    traceId: ctx.traceId,
+    createdAt: new Date(),
+  });
+  await announceOnce(ctx, stored);
+  return { messageId };
+}
+
+async function consumeChatLimits(ctx: SignedInCtx): Promise<void> {
+  const { redis, env, session } = ctx;
+  if (session.role === "guest") await consumeRateLimit(redis, "chat.send.guest", ctx.ip, GUEST_IP_WINDOWS);
+  await consumeRateLimit(redis, "chat.send", session.userId, env.RATE_LIMIT_CHAT_SEND);
+}
+
+/**
+ * Announces a stored message unless an earlier call did. A call that failed between storing and announcing leaves the
+ * mark unset, so its repetition announces the message.
+ */
+async function announceOnce(
+  ctx: SignedInCtx,
+  message: Awaited<ReturnType<typeof insertChatMessage>>,
+): Promise<void> {
+  const mark = chatAnnouncedKey(message.senderId, message.messageId);
+  if ((await ctx.redis.set(mark, "1", "EX", ANNOUNCED_TTL_SECONDS, "NX")) === null) return;
+  const body = {
+    messageId: message.messageId,
+    sender: {
+      userId: message.senderId,
+      nickname: message.senderName,
+      role: Role.parse(message.senderRole),
+    },
+    text: message.text,
+  };
+  try {
+    await publishRoomEvents(
+      ctx,
+      message.roomId,
+      [{ event: "chat.message", traceId: message.traceId, body }],
+      message.createdAt,
+    );
+  } catch (error) {
+    await ctx.redis.del(mark).catch(() => {});
+    throw error;
+  }
+}

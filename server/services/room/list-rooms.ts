@@ -1,0 +1,84 @@
+import { type LiveRoomRow, listLiveRooms } from "@/db/live/queries/rooms";
+import type { RoomCard, RoomListInput } from "../../contracts/room";
+import { cleanText } from "../../rules/clean-text";
+import type { Ctx } from "../context";
+import { decodeRoomCursor, encodeRoomCursor, type RoomCursor } from "./room-cursor";
+import { readViewerCounts } from "./viewer-counts";
+
+/** Sorting by viewers looks at this many of the newest live rooms. */
+const SORTED_ROOMS_MAX = 2_000;
+
+interface Candidate {
+  row: LiveRoomRow;
+  viewers: number;
+}
+
+/** Live rooms, the fullest or the newest first. Viewer counts change between pages, so a room may move. */
+export async function listRooms(
+  ctx: Ctx,
+  input: RoomListInput,
+): Promise<{ items: RoomCard[]; nextCursor: string | null }> {
+  const { limit, sort } = input;
+  const cursor = input.cursor ? decodeRoomCursor(input.cursor) : undefined;
+  const tag = input.tag ? cleanText(input.tag) || undefined : undefined;
+  const search = input.search ? cleanText(input.search) || undefined : undefined;
+  const [rows, counts] = await Promise.all([
+    listLiveRooms(ctx.live, {
+      tag,
+      search,
+      ...(sort === "newest"
+        ? {
+            after: cursor && { liveSince: new Date(cursor.liveSince), roomId: cursor.roomId },
+            limit: limit + 1,
+          }
+        : { limit: SORTED_ROOMS_MAX }),
+    }),
+    readViewerCounts(ctx),
+  ]);
+  let candidates: Candidate[] = rows.map((row) => ({ row, viewers: counts.get(row.roomId) ?? 0 }));
+  if (sort === "viewers") {
+    candidates.sort(compare);
+    if (cursor) candidates = candidates.filter((candidate) => isAfter(candidate, cursor));
+  }
+  const page = candidates.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    items: page.map(toCard),
+    nextCursor: last && candidates.length > limit ? encodeRoomCursor(positionOf(last)) : null,
+  };
+}
+
+/** Most viewers first; then the newest; then by id, so that the order is total. */
+function compare(a: Candidate, b: Candidate): number {
+  return (
+    b.viewers - a.viewers ||
+    b.row.liveSince.getTime() - a.row.liveSince.getTime() ||
+    (b.row.roomId > a.row.roomId ? 1 : -1)
+  );
+}
+
+function isAfter(candidate: Candidate, cursor: RoomCursor): boolean {
+  const viewers = (cursor.viewers ?? 0) - candidate.viewers;
+  if (viewers !== 0) return viewers > 0;
+  const time = new Date(cursor.liveSince).getTime() - candidate.row.liveSince.getTime();
+  if (time !== 0) return time > 0;
+  return candidate.row.roomId < cursor.roomId;
+}
+
+function positionOf({ row, viewers }: Candidate): RoomCursor {
+  return { viewers, liveSince: row.liveSince.toISOString(), roomId: row.roomId };
+}
+
+function toCard({ row, viewers }: Candidate): RoomCard {
+  const { roomId, title, category, tags, coverUrl, anchor, liveSince } = row;
+  return {
+    roomId,
+    title,
+    category,
+    tags,
+    coverUrl,
+    anchor,
+    viewerCount: viewers,
+    startedAt: liveSince.toISOString(),
+  };
+}

@@ -1,0 +1,49 @@
+import { v7 as uuidv7 } from "uuid";
+import { openRoomSession } from "@/db/live/queries/rooms";
+import { BizError } from "../../contracts/errors";
+import type { RoomOpenInput } from "../../contracts/room";
+import { cleanText } from "../../rules/clean-text";
+import { runInBackground } from "../background";
+import type { SignedInCtx } from "../context";
+import { consumeRateLimit } from "../rate-limit";
+import { publishRoomEvents } from "./publish-room-events";
+import { announceRoomChange } from "./room-state";
+
+/**
+ * Takes the caller's room live. A room that is live already stays as it is and its session is returned.
+ * Throws RATE_LIMITED, ROOM_BANNED, INVALID_INPUT.
+ */
+export async function openRoom(
+  ctx: SignedInCtx,
+  input: RoomOpenInput,
+): Promise<{ roomId: string; sessionId: string }> {
+  const title = readable("title", input.title);
+  const category = readable("category", input.category);
+  const tags = [...new Set(input.tags.map((tag) => readable("tags", tag)))];
+  await consumeRateLimit(ctx.redis, "room.open", ctx.session.userId, ctx.env.RATE_LIMIT_ROOM_OPEN);
+  const now = new Date();
+  const { roomId, sessionId, opened, banned } = await openRoomSession(ctx.live, {
+    anchorId: ctx.session.userId,
+    newRoomId: uuidv7(),
+    sessionId: uuidv7(),
+    title,
+    category,
+    tags,
+    now,
+  });
+  if (banned) throw new BizError("ROOM_BANNED");
+  if (opened) {
+    // The room is live in the database; the rest only hurries the news along.
+    const { traceId } = ctx;
+    runInBackground(ctx.log, "announcing an opened room", traceId, announceRoomChange(ctx, roomId));
+    const event = { event: "room.opened", traceId, body: { sessionId, title } } as const;
+    runInBackground(ctx.log, "publishing room.opened", traceId, publishRoomEvents(ctx, roomId, [event], now));
+  }
+  return { roomId, sessionId };
+}
+
+function readable(field: string, text: string): string {
+  const clean = cleanText(text);
+  if (!clean) throw new BizError("INVALID_INPUT", { field });
+  return clean;
+}

@@ -1,0 +1,120 @@
+import { LRUCache } from "lru-cache";
+import type { LiveDb } from "@/db/client";
+import { findRoom } from "@/db/live/queries/rooms";
+import type { Notices } from "../../redis/notices";
+import { roomChangedChannel } from "../../redis/web-keys";
+import { isUnavailable } from "../../rules/is-unavailable";
+import type { Resources } from "../context";
+
+export interface RoomState {
+  roomId: string;
+  anchorId: string;
+  isLive: boolean;
+  sessionId: string | null;
+  banned: boolean;
+  guestsMayChat: boolean;
+}
+
+const FRESH_MS = 2_000;
+/** While the database is away, a room is taken to be as it last was for this long: gifts go on being accepted. */
+const STALE_MS_MAX = 60_000;
+const ROOMS_MAX = 20_000;
+/** Kept apart, so that made-up ids cannot push out real rooms. */
+const UNKNOWN_ROOMS_MAX = 2_000;
+
+interface Entry {
+  state: RoomState;
+  freshUntil: number;
+}
+
+class RoomStates {
+  readonly known = new LRUCache<string, Entry>({ max: ROOMS_MAX, ttl: STALE_MS_MAX });
+  readonly unknown = new LRUCache<string, true>({ max: UNKNOWN_ROOMS_MAX, ttl: FRESH_MS });
+  readonly loading = new Map<string, Promise<RoomState | null>>();
+
+  drop(roomId: string | null): void {
+    if (roomId === null) {
+      this.known.clear();
+      this.unknown.clear();
+      this.loading.clear();
+      return;
+    }
+    this.known.delete(roomId);
+    this.unknown.delete(roomId);
+    // A load that began before the change may bring the old state: it is forgotten, and its result not kept.
+    this.loading.delete(roomId);
+  }
+}
+
+/** One cache for each database that is open: tests open several in a process. */
+const caches = new WeakMap<LiveDb, RoomStates>();
+
+function statesOf(live: LiveDb): RoomStates {
+  let states = caches.get(live);
+  if (!states) {
+    states = new RoomStates();
+    caches.set(live, states);
+  }
+  return states;
+}
+
+/** Called once by a process: rooms that open, close or change are read anew at once. */
+export function watchRoomStates(resources: Pick<Resources, "live">, notices: Notices): void {
+  const states = statesOf(resources.live);
+  notices.listen(roomChangedChannel, (roomId) => states.drop(roomId));
+}
+
+/** Tells every process, this one first, that a room changed. */
+export async function announceRoomChange(
+  resources: Pick<Resources, "live" | "redis">,
+  roomId: string,
+): Promise<void> {
+  statesOf(resources.live).drop(roomId);
+  await resources.redis.publish(roomChangedChannel, roomId);
+}
+
+/**
+ * How a room stands, at most two seconds old and usually newer; null when there is no such room. Asks the database
+ * only when this process has not done so lately.
+ */
+export async function findRoomState(
+  resources: Pick<Resources, "live">,
+  roomId: string,
+): Promise<RoomState | null> {
+  const states = statesOf(resources.live);
+  const entry = states.known.get(roomId);
+  if (entry && entry.freshUntil > Date.now()) return entry.state;
+  if (!entry && states.unknown.has(roomId)) return null;
+  try {
+    return await load(states, resources.live, roomId);
+  } catch (error) {
+    if (entry && isUnavailable(error)) return entry.state;
+    throw error;
+  }
+}
+
+function load(states: RoomStates, live: LiveDb, roomId: string): Promise<RoomState | null> {
+  const running = states.loading.get(roomId);
+  if (running) return running;
+  const promise: Promise<RoomState | null> = findRoom(live, roomId)
+    .then((row) => {
+      const state = row && {
+        roomId,
+        anchorId: row.anchor.userId,
+        isLive: row.currentSessionId !== null,
+        sessionId: row.currentSessionId,
+        banned: row.banned,
+        guestsMayChat: row.guestsMayChat,
+      };
+      if (states.loading.get(roomId) === promise) {
+        if (state) states.known.set(roomId, { state, freshUntil: Date.now() + FRESH_MS });
+        else states.unknown.set(roomId, true);
+      }
+      return state;
+    })
+    .finally(() => {
+      if (states.loading.get(roomId) === promise) states.loading.delete(roomId);
+    });
+  states.loading.set(roomId, promise);
+  return promise;
+}

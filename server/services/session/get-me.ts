@@ -1,0 +1,17 @@
+import type { Role } from "../../contracts/ids";
+import type { Ctx } from "../context";
+
+export interface Me {
+  userId: string;
+  nickname: string;
+  avatarUrl: string | null;
+  role: Role;
+}
+
+/** Who the caller is; null when nobody is signed in. */
+export function getMe(ctx: Ctx): Me | null {
+  const { session } = ctx;
+  if (!session) return null;
+  const { userId, nickname, avatarUrl, role } = session;
+  return { userId, nickname, avatarUrl, role };
+}

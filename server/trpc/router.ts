@@ -1,0 +1,18 @@
+import { router } from "./init";
+import { chatRouter } from "./routers/chat";
+import { financeRouter } from "./routers/finance";
+import { giftRouter } from "./routers/gift";
+import { roomRouter } from "./routers/room";
+import { sessionRouter } from "./routers/session";
+import { walletRouter } from "./routers/wallet";
+
+export const appRouter = router({
+  session: sessionRouter,
+  room: roomRouter,
+  chat: chatRouter,
+  gift: giftRouter,
+  wallet: walletRouter,
+  finance: financeRouter,
+});
+
+export type AppRouter = typeof appRouter;

@@ -1,0 +1,26 @@
+import {
+  GiftCreateInput,
+  GiftDisableInput,
+  GiftGetInput,
+  GiftHistoryInput,
+  GiftSendInput,
+  GiftStatusInput,
+  GiftUpdateInput,
+} from "../../contracts/gift";
+import { getGift, listGifts } from "../../services/gift/catalogue";
+import { createGift, disableGift, updateGift } from "../../services/gift/edit-catalogue";
+import { getGiftStatus } from "../../services/gift/get-gift-status";
+import { listGiftHistory } from "../../services/gift/list-gift-history";
+import { sendGift } from "../../services/gift/send-gift";
+import { anyone, operator, router, viewer } from "../init";
+
+export const giftRouter = router({
+  list: anyone.query(({ ctx }) => listGifts(ctx)),
+  get: anyone.input(GiftGetInput).query(({ ctx, input }) => getGift(ctx, input)),
+  send: viewer.input(GiftSendInput).mutation(({ ctx, input }) => sendGift(ctx, input)),
+  status: viewer.input(GiftStatusInput).query(({ ctx, input }) => getGiftStatus(ctx, input)),
+  history: viewer.input(GiftHistoryInput).query(({ ctx, input }) => listGiftHistory(ctx, input)),
+  create: operator.input(GiftCreateInput).mutation(({ ctx, input }) => createGift(ctx, input)),
+  update: operator.input(GiftUpdateInput).mutation(({ ctx, input }) => updateGift(ctx, input)),
+  disable: operator.input(GiftDisableInput).mutation(({ ctx, input }) => disableGift(ctx, input)),
+});

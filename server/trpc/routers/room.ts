@@ -1,0 +1,17 @@
+import { EventsAfterInput, RoomIdInput, RoomListInput, RoomOpenInput } from "../../contracts/room";
+import { closeRoom } from "../../services/room/close-room";
+import { getRoom } from "../../services/room/get-room";
+import { getRoomStats } from "../../services/room/get-room-stats";
+import { listEventsAfter } from "../../services/room/list-events-after";
+import { listRooms } from "../../services/room/list-rooms";
+import { openRoom } from "../../services/room/open-room";
+import { anchor, anyone, router } from "../init";
+
+export const roomRouter = router({
+  list: anyone.input(RoomListInput).query(({ ctx, input }) => listRooms(ctx, input)),
+  get: anyone.input(RoomIdInput).query(({ ctx, input }) => getRoom(ctx, input)),
+  open: anchor.input(RoomOpenInput).mutation(({ ctx, input }) => openRoom(ctx, input)),
+  close: anchor.input(RoomIdInput).mutation(({ ctx, input }) => closeRoom(ctx, input)),
+  eventsAfter: anyone.input(EventsAfterInput).query(({ ctx, input }) => listEventsAfter(ctx, input)),
+  stats: anchor.input(RoomIdInput).query(({ ctx, input }) => getRoomStats(ctx, input)),
+});
