@@ -15,11 +15,11 @@ export async function findWallet(db: LiveDb, userId: string): Promise<WalletFact
     .select({
       balanceCoins: ledgerAccounts.balanceCoins,
       version: ledgerAccounts.version,
-      frozen: ledgerAccounts.frozen,
+      frozenAt: ledgerAccounts.frozenAt,
     })
     .from(ledgerAccounts)
     .where(eq(ledgerAccounts.id, userId));
-  return row ? { ...row, frozen: row.frozen !== null } : null;
+  return row ? { balanceCoins: row.balanceCoins, version: row.version, frozen: row.frozenAt !== null } : null;
 }
 
 /** Gives a user a wallet with no coins; a user who has one keeps it. */
