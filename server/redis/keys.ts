@@ -34,9 +34,10 @@ export const comboKey = (senderId: string, comboId: string) =>
 export const roomSeqKey = (roomId: string) => `room-seq:{${roomId}}`;
 export const roomEventsKey = (roomId: string) => `room-events:{${roomId}}`;
 
-/** The catalogue: the whole list, and one entry a gift. */
+/** The catalogue: the whole list, one entry a gift, and a counter of its changes. One slot holds them all. */
 export const giftListKey = "catalogue:{gifts}:list";
 export const giftItemKey = (giftId: string) => `catalogue:{gifts}:item:${giftId}`;
-export const giftFillLockKey = (what: string) => `catalogue:{gifts}:fill:${what}`;
+export const giftGenerationKey = "catalogue:{gifts}:generation";
+export const fillLockKey = (valueKey: string) => `${valueKey}:fill`;
 /** Pub/sub channel that tells every process to drop its copy of the catalogue. */
 export const catalogueChangedChannel = "catalogue:changed";

@@ -39,7 +39,7 @@ export const ledgerAccounts = pgTable(
     bucket: smallint("bucket").notNull(),
     balanceCoins: coins("balance_coins").notNull().default(0),
     version: bigint("version", { mode: "number" }).notNull().default(0),
-    frozen: timestamp("frozen_at", { withTimezone: true, mode: "date" }),
+    frozenAt: timestamp("frozen_at", { withTimezone: true, mode: "date" }),
     createdAt: at("created_at").notNull().defaultNow(),
   },
   (t) => [

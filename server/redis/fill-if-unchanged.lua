@@ -1,0 +1,9 @@
+-- Stores a value that was read from the database, unless the thing has changed since the reading began.
+-- KEYS[1] value   KEYS[2] generation, counted up by every change   KEYS[3] fill lock
+-- ARGV[1] generation when the reading began   ARGV[2] value   ARGV[3] seconds to keep   ARGV[4] who holds the lock
+-- Returns 1 when stored, else 0.
+-- Atomic: a slow reader never puts an old value over a change.
+if redis.call('GET', KEYS[3]) == ARGV[4] then redis.call('DEL', KEYS[3]) end
+if (redis.call('GET', KEYS[2]) or '0') ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+return 1

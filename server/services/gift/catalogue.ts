@@ -1,0 +1,93 @@
+import { LRUCache } from "lru-cache";
+import { type CatalogueGift, findGift, listEnabledGifts } from "@/db/live/queries/gift-catalogue";
+import { BizError } from "@/server/contracts/errors";
+import type { GiftItem } from "@/server/contracts/gift";
+import {
+  catalogueChangedChannel,
+  fillLockKey,
+  giftGenerationKey,
+  giftItemKey,
+  giftListKey,
+} from "@/server/redis/keys";
+import { readThrough } from "@/server/redis/read-through";
+import type { Resources } from "../context";
+
+const LIST_TTL_SECONDS = 30 * 60;
+const ITEM_TTL_SECONDS = 60 * 60;
+const EMPTY_TTL_SECONDS = 10;
+/** A process believes its own copy this long, should it miss the message that something changed. */
+const LOCAL_TTL_MS = 5_000;
+
+/** Null stands for "no such gift", so that asking for it again is cheap too. */
+type LocalEntry = { gift: CatalogueGift | null } | { list: CatalogueGift[] };
+const local = new WeakMap<object, LRUCache<string, LocalEntry>>();
+
+function localCache(resources: Pick<Resources, "redis">): LRUCache<string, LocalEntry> {
+  let cache = local.get(resources.redis);
+  if (!cache) {
+    cache = new LRUCache({ max: 2_000, ttl: LOCAL_TTL_MS });
+    local.set(resources.redis, cache);
+  }
+  return cache;
+}
+
+/** What drops a process's copies when the catalogue changes; the composition root subscribes to the channel. */
+export function dropLocalCatalogue(resources: Pick<Resources, "redis">): void {
+  local.get(resources.redis)?.clear();
+}
+export { catalogueChangedChannel };
+
+type CatalogueSource = Pick<Resources, "redis" | "live">;
+
+/** A gift by id, on sale or not; undefined when there never was one. */
+export async function findCatalogueGift(
+  source: CatalogueSource,
+  giftId: string,
+): Promise<CatalogueGift | undefined> {
+  const cache = localCache(source);
+  const known = cache.get(giftId);
+  if (known && "gift" in known) return known.gift ?? undefined;
+  const key = giftItemKey(giftId);
+  const gift = await readThrough<CatalogueGift | null>(source.redis, {
+    key,
+    generationKey: giftGenerationKey,
+    lockKey: fillLockKey(key),
+    ttlSeconds: ITEM_TTL_SECONDS,
+    emptyTtlSeconds: EMPTY_TTL_SECONDS,
+    load: async () => (await findGift(source.live, giftId)) ?? null,
+    isEmpty: (value) => value === null,
+    parse: (text) => JSON.parse(text) as CatalogueGift | null,
+  });
+  cache.set(giftId, { gift });
+  return gift ?? undefined;
+}
+
+function toItem({ enabled: _, ...item }: CatalogueGift): GiftItem {
+  return item;
+}
+
+/** Gifts on sale, in the order of the panel. */
+export async function listGifts(ctx: CatalogueSource): Promise<GiftItem[]> {
+  const cache = localCache(ctx);
+  const known = cache.get(giftListKey);
+  if (known && "list" in known) return known.list.map(toItem);
+  const list = await readThrough<CatalogueGift[]>(ctx.redis, {
+    key: giftListKey,
+    generationKey: giftGenerationKey,
+    lockKey: fillLockKey(giftListKey),
+    ttlSeconds: LIST_TTL_SECONDS,
+    emptyTtlSeconds: EMPTY_TTL_SECONDS,
+    load: () => listEnabledGifts(ctx.live),
+    isEmpty: (value) => value.length === 0,
+    parse: (text) => JSON.parse(text) as CatalogueGift[],
+  });
+  cache.set(giftListKey, { list });
+  return list.map(toItem);
+}
+
+/** Throws GIFT_UNAVAILABLE when there is no such gift on sale. */
+export async function getGift(ctx: CatalogueSource, input: { giftId: string }): Promise<GiftItem> {
+  const gift = await findCatalogueGift(ctx, input.giftId);
+  if (!gift?.enabled) throw new BizError("GIFT_UNAVAILABLE", { giftId: input.giftId });
+  return toItem(gift);
+}

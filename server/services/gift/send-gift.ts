@@ -1,0 +1,120 @@
+import { BizError } from "@/server/contracts/errors";
+import type { GiftQueueEntry, GiftSendInput, GiftSendResult } from "@/server/contracts/gift";
+import { counter } from "@/server/observability/metrics";
+import {
+  acceptGift,
+  cacheWallet,
+  findOrderState,
+  type IntakeResult,
+  type OrderState,
+  orderFingerprint,
+} from "@/server/queue/gift-intake";
+import { parseRateWindows, type RateWindow } from "@/server/rules/rate-limit";
+import type { SignedInCtx } from "../context";
+import { findRoomState } from "../room/room-state";
+import { getWalletFacts } from "../wallet/get-wallet-balance";
+import { findCatalogueGift } from "./catalogue";
+
+const accepted = counter("downpour_gifts_accepted_total", "Gift orders accepted into the queue");
+const refused = counter("downpour_gifts_refused_total", "Gift orders refused at intake, by error", ["error"]);
+
+/** Between two tries the wallet may be evicted again only when Redis is out of memory; more tries would not help. */
+const INTAKE_TRIES_MAX = 3;
+
+const limitsByText = new Map<string, RateWindow[]>();
+function giftLimits(text: string): RateWindow[] {
+  let limits = limitsByText.get(text);
+  if (!limits) {
+    limits = parseRateWindows(text);
+    limitsByText.set(text, limits);
+  }
+  return limits;
+}
+
+/**
+ * Accepts a gift into the queue, where it is durable; debit follows. The price is the catalogue's, never the client's.
+ * Repeating a call with the same `giftOrderId` answers how that order stands and sends nothing twice.
+ *
+ * Throws GIFT_UNAVAILABLE, NOT_FOUND (room), ROOM_NOT_LIVE, ROOM_BANNED, FORBIDDEN (an anchor to her own room),
+ * INSUFFICIENT_COINS, RATE_LIMITED, WALLET_FROZEN, GIFT_ORDER_CONFLICT.
+ */
+export async function sendGift(ctx: SignedInCtx, input: GiftSendInput): Promise<GiftSendResult> {
+  try {
+    const result = await send(ctx, input);
+    return { giftOrderId: input.giftOrderId, ...result };
+  } catch (error) {
+    if (error instanceof BizError) refused.inc({ error: error.bizName });
+    throw error;
+  }
+}
+
+async function send(ctx: SignedInCtx, input: GiftSendInput): Promise<OrderState> {
+  const { userId } = ctx.session;
+  const [gift, room] = await Promise.all([
+    findCatalogueGift(ctx, input.giftId),
+    findRoomState(ctx, input.roomId),
+  ]);
+  if (!gift?.enabled)
+    return await refuse(ctx, input, new BizError("GIFT_UNAVAILABLE", { giftId: input.giftId }));
+  if (!room) return await refuse(ctx, input, new BizError("NOT_FOUND", { field: "roomId" }));
+  if (room.banned) return await refuse(ctx, input, new BizError("ROOM_BANNED"));
+  if (!room.isLive || !room.sessionId) return await refuse(ctx, input, new BizError("ROOM_NOT_LIVE"));
+  // Paying oneself would turn bought coins into withdrawable earnings.
+  if (room.anchorId === userId) throw new BizError("FORBIDDEN", { field: "roomId" });
+
+  const entry: GiftQueueEntry = {
+    giftOrderId: input.giftOrderId,
+    senderId: userId,
+    senderName: ctx.session.nickname,
+    roomId: room.roomId,
+    sessionId: room.sessionId,
+    anchorId: room.anchorId,
+    giftId: gift.giftId,
+    count: input.count,
+    priceCoins: gift.priceCoins,
+    comboId: input.comboId ?? null,
+    anonymous: input.anonymous ?? false,
+    traceId: ctx.traceId,
+    sentAt: new Date().toISOString(),
+  };
+  const limits = giftLimits(ctx.env.RATE_LIMIT_GIFT_SEND);
+  let result: IntakeResult = await acceptGift(ctx.redis, entry, limits);
+  for (let tries = 1; result.kind === "cold" && tries < INTAKE_TRIES_MAX; tries++) {
+    await cacheWallet(ctx.redis, userId, await getWalletFacts(ctx, userId));
+    result = await acceptGift(ctx.redis, entry, limits);
+  }
+  switch (result.kind) {
+    case "new":
+      accepted.inc();
+      return toState(result);
+    case "seen":
+      return toState(result);
+    case "conflict":
+      throw new BizError("GIFT_ORDER_CONFLICT", { field: "giftOrderId" });
+    case "frozen":
+      throw new BizError("WALLET_FROZEN");
+    case "poor":
+      throw new BizError("INSUFFICIENT_COINS", {
+        balanceCoins: result.balanceCoins,
+        pendingCoins: result.pendingCoins,
+        totalCoins: entry.priceCoins * entry.count,
+      });
+    case "fast":
+      throw new BizError("RATE_LIMITED", { retryAfterMs: result.retryAfterMs });
+    case "cold":
+      throw new BizError("UNAVAILABLE");
+  }
+}
+
+/** A repeated call for an order that was accepted before the room closed or the gift went off sale gets its state. */
+async function refuse(ctx: SignedInCtx, input: GiftSendInput, error: BizError): Promise<OrderState> {
+  const known = await findOrderState(ctx.redis, ctx.session.userId, input.giftOrderId);
+  if (!known) throw error;
+  if (known.fingerprint !== orderFingerprint(input))
+    throw new BizError("GIFT_ORDER_CONFLICT", { field: "giftOrderId" });
+  return toState(known);
+}
+
+function toState({ status, reason, priceCoins, totalCoins, traceId }: OrderState): OrderState {
+  return { status, reason, priceCoins, totalCoins, traceId };
+}

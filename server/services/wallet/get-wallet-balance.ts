@@ -1,0 +1,23 @@
+import { ensureWallet, findWallet, type WalletFacts } from "@/db/live/queries/wallets";
+import type { WalletBalance } from "@/server/contracts/wallet";
+import { cacheWallet } from "@/server/queue/gift-intake";
+import type { Resources, SignedInCtx } from "../context";
+
+/** The wallet as the database holds it; opened empty for somebody who has none yet. */
+export async function getWalletFacts(
+  resources: Pick<Resources, "live">,
+  userId: string,
+): Promise<WalletFacts> {
+  const wallet = await findWallet(resources.live, userId);
+  if (wallet) return wallet;
+  await ensureWallet(resources.live, userId);
+  return { balanceCoins: 0, version: 0, frozen: false };
+}
+
+/** Balance from the database, pending from the reservations of gifts on their way. */
+export async function getWalletBalance(ctx: SignedInCtx): Promise<WalletBalance> {
+  const { userId } = ctx.session;
+  const wallet = await getWalletFacts(ctx, userId);
+  const cached = await cacheWallet(ctx.redis, userId, wallet);
+  return { balanceCoins: cached.balanceCoins, pendingCoins: cached.pendingCoins, version: wallet.version };
+}
