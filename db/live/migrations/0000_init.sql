@@ -14,8 +14,8 @@ CREATE TABLE "gift_failures" (
 	"total_coins" bigint NOT NULL,
 	"reason" text NOT NULL,
 	"trace_id" text NOT NULL,
-	"sent_at" timestamp with time zone NOT NULL,
-	"created_at" timestamp with time zone NOT NULL,
+	"sent_at" timestamp (3) with time zone NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
 	CONSTRAINT "gift_failures_order" PRIMARY KEY("sender_id","gift_order_id")
 );
 --> statement-breakpoint
@@ -34,8 +34,8 @@ CREATE TABLE "gift_records" (
 	"combo_id" uuid,
 	"anonymous" boolean NOT NULL,
 	"trace_id" text NOT NULL,
-	"sent_at" timestamp with time zone NOT NULL,
-	"created_at" timestamp with time zone NOT NULL,
+	"sent_at" timestamp (3) with time zone NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
 	CONSTRAINT "gift_records_seq" PRIMARY KEY("bucket","seq"),
 	CONSTRAINT "gift_total" CHECK ("gift_records"."total_coins" = "gift_records"."price_coins" * "gift_records"."count")
 );
@@ -49,8 +49,8 @@ CREATE TABLE "gifts" (
 	"svga_url" text,
 	"sort_order" integer DEFAULT 100 NOT NULL,
 	"enabled" boolean DEFAULT true NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "gift_price_range" CHECK ("gifts"."price_coins" BETWEEN 1 AND 1000000)
 );
 --> statement-breakpoint
@@ -60,8 +60,8 @@ CREATE TABLE "ledger_accounts" (
 	"bucket" smallint NOT NULL,
 	"balance_coins" bigint DEFAULT 0 NOT NULL,
 	"version" bigint DEFAULT 0 NOT NULL,
-	"frozen_at" timestamp with time zone,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"frozen_at" timestamp (3) with time zone,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "wallet_not_negative" CHECK ("ledger_accounts"."kind" <> 'wallet' OR "ledger_accounts"."balance_coins" >= 0),
 	CONSTRAINT "bucket_in_range" CHECK ("ledger_accounts"."bucket" BETWEEN 0 AND 63)
 );
@@ -74,7 +74,7 @@ CREATE TABLE "trades" (
 	"biz_id" uuid NOT NULL,
 	"amount_coins" bigint NOT NULL,
 	"trace_id" text NOT NULL,
-	"created_at" timestamp with time zone NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
 	CONSTRAINT "trades_account" PRIMARY KEY("account_id","id"),
 	CONSTRAINT "amount_positive" CHECK ("trades"."amount_coins" > 0),
 	CONSTRAINT "two_accounts" CHECK ("trades"."account_id" <> "trades"."counter_account_id")

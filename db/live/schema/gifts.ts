@@ -15,7 +15,8 @@ import {
 } from "drizzle-orm/pg-core";
 
 const coins = (name: string) => bigint(name, { mode: "number" });
-const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+/** Milliseconds, as JavaScript has them: a page cursor made from a time then names exactly one place. */
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date", precision: 3 });
 
 /** The catalogue. */
 export const gifts = pgTable(

@@ -13,7 +13,7 @@ import {
 } from "drizzle-orm/pg-core";
 
 const coins = (name: string) => bigint(name, { mode: "number" });
-const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date", precision: 3 });
 
 export const SYSTEM_ACCOUNT_KINDS = [
   "recharge_clearing",
@@ -39,7 +39,7 @@ export const ledgerAccounts = pgTable(
     bucket: smallint("bucket").notNull(),
     balanceCoins: coins("balance_coins").notNull().default(0),
     version: bigint("version", { mode: "number" }).notNull().default(0),
-    frozenAt: timestamp("frozen_at", { withTimezone: true, mode: "date" }),
+    frozenAt: at("frozen_at"),
     createdAt: at("created_at").notNull().defaultNow(),
   },
   (t) => [

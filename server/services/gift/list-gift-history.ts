@@ -1,0 +1,95 @@
+import { z } from "zod";
+import {
+  type GiftOrderRow,
+  listFailedBySender,
+  listReceivedByAnchor,
+  listSettledBySender,
+} from "@/db/live/queries/gift-orders";
+import type { GiftHistoryInput, GiftHistoryItem } from "@/server/contracts/gift";
+import type { SignedInCtx } from "../context";
+import { decodeCursor, encodeCursor } from "../cursor";
+
+const Place = z.object({ createdAt: z.iso.datetime(), giftOrderId: z.guid() });
+const SentCursor = z.object({ tradeId: z.number().int().positive().nullable(), failed: Place.nullable() });
+
+export interface GiftHistoryPage {
+  items: GiftHistoryItem[];
+  nextCursor: string | null;
+}
+
+/** The caller's gift orders, newest first: those sent, with the failed ones, or those received in the own room. */
+export async function listGiftHistory(ctx: SignedInCtx, input: GiftHistoryInput): Promise<GiftHistoryPage> {
+  return input.direction === "sent" ? await listSent(ctx, input) : await listReceived(ctx, input);
+}
+
+async function listSent(ctx: SignedInCtx, input: GiftHistoryInput): Promise<GiftHistoryPage> {
+  const cursor = decodeCursor(SentCursor, input.cursor) ?? { tradeId: null, failed: null };
+  const senderId = ctx.session.userId;
+  const limit = input.limit + 1;
+  const [settled, failed] = await Promise.all([
+    listSettledBySender(ctx.live, { senderId, belowTradeId: cursor.tradeId, limit }),
+    listFailedBySender(ctx.live, { senderId, below: toPlace(cursor.failed), limit }),
+  ]);
+  // Two sources with a cursor each, merged by time.
+  const merged: GiftOrderRow[] = [];
+  let { tradeId, failed: failedPlace } = cursor;
+  let s = 0;
+  let f = 0;
+  while (merged.length < input.limit && (s < settled.length || f < failed.length)) {
+    const nextSettled = settled[s];
+    const nextFailed = failed[f];
+    if (nextSettled && (!nextFailed || nextSettled.createdAt >= nextFailed.createdAt)) {
+      merged.push(nextSettled);
+      tradeId = nextSettled.tradeId;
+      s += 1;
+    } else if (nextFailed) {
+      merged.push(nextFailed);
+      failedPlace = { createdAt: nextFailed.createdAt.toISOString(), giftOrderId: nextFailed.giftOrderId };
+      f += 1;
+    }
+  }
+  const more = s < settled.length || f < failed.length;
+  return {
+    items: merged.map(toItem),
+    nextCursor: more ? encodeCursor({ tradeId, failed: failedPlace }) : null,
+  };
+}
+
+async function listReceived(ctx: SignedInCtx, input: GiftHistoryInput): Promise<GiftHistoryPage> {
+  const rows = await listReceivedByAnchor(ctx.live, {
+    anchorId: ctx.session.userId,
+    below: toPlace(decodeCursor(Place, input.cursor)),
+    limit: input.limit + 1,
+  });
+  const page = rows.slice(0, input.limit);
+  const last = page.at(-1);
+  return {
+    items: page.map(toItem),
+    nextCursor:
+      rows.length > input.limit && last
+        ? encodeCursor({ createdAt: last.createdAt.toISOString(), giftOrderId: last.giftOrderId })
+        : null,
+  };
+}
+
+function toPlace(place: z.infer<typeof Place> | null): { createdAt: Date; giftOrderId: string } | null {
+  return place && { createdAt: new Date(place.createdAt), giftOrderId: place.giftOrderId };
+}
+
+function toItem(row: GiftOrderRow): GiftHistoryItem {
+  return {
+    giftOrderId: row.giftOrderId,
+    status: row.status,
+    reason: row.reason,
+    giftId: row.giftId,
+    count: row.count,
+    priceCoins: row.priceCoins,
+    totalCoins: row.totalCoins,
+    roomId: row.roomId,
+    counterparty: row.counterpartyId
+      ? { userId: row.counterpartyId, nickname: row.counterpartyName ?? "" }
+      : null,
+    sentAt: row.sentAt.toISOString(),
+    traceId: row.traceId,
+  };
+}
