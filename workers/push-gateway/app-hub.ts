@@ -66,11 +66,7 @@ export class AppHub {
       channel = new Channel(name, this.limits, this.app.subscriptionCounts);
       this.channels.set(name.name, channel);
     }
-    channel.join(connection, member);
-    if (name.isCache) {
-      const cached = this.cachedEvents.get(name.name);
-      connection.write(cached?.frame ?? channelFrame("pusher:cache_miss", name.name, {}));
-    }
+    channel.join(connection, member, name.isCache ? this.replayOf(name) : undefined);
   }
 
   unsubscribe(connection: SocketConnection, name: string): void {
@@ -100,6 +96,10 @@ export class AppHub {
     const cached = this.cachedEvents.get(name);
     if (!cached) return undefined;
     return { data: cached.data, ttlSeconds: Math.ceil(this.cachedEvents.getRemainingTTL(name) / 1000) };
+  }
+
+  private replayOf(name: ChannelName): Frame {
+    return this.cachedEvents.get(name.name)?.frame ?? channelFrame("pusher:cache_miss", name.name, {});
   }
 
   /** Cuts off a user who must not be here any more. Returns how many sockets were closed. */

@@ -6,12 +6,21 @@ const OWN = { PUSHER_APP_ID: "1001", PUSHER_KEY: "key", PUSHER_SECRET: "secret" 
 describe("readApps", () => {
   it("has the app of the PUSHER settings, with client events off", () => {
     expect(readApps({ ...OWN, PUSH_APPS: undefined, PUSH_APPS_FILE: undefined })).toEqual([
-      { id: "1001", key: "key", secret: "secret", enabled: true, clientEvents: false, subscriptionCounts: true },
+      {
+        id: "1001",
+        key: "key",
+        secret: "secret",
+        enabled: true,
+        clientEvents: false,
+        subscriptionCounts: true,
+      },
     ]);
   });
 
   it("adds further apps", () => {
-    const PUSH_APPS = JSON.stringify([{ id: "2", key: "k2", secret: "s2", maxConnections: 5, enabled: false }]);
+    const PUSH_APPS = JSON.stringify([
+      { id: "2", key: "k2", secret: "s2", maxConnections: 5, enabled: false },
+    ]);
     const apps = readApps({ ...OWN, PUSH_APPS, PUSH_APPS_FILE: undefined });
     expect(apps[1]).toMatchObject({ id: "2", maxConnections: 5, enabled: false });
   });

@@ -30,7 +30,7 @@ export class Channel {
   ) {
     this.presence = name.kind === "presence" ? new PresenceMembers() : undefined;
     this.queue = new TickQueue(limits.tickMs, (batch, done) => this.writeBatch(batch, done));
-    if (announcesCount && !this.presence) {
+    if (announcesCount && name.kind !== "presence" && name.kind !== "user") {
       this.countAnnouncement = new Throttle(limits.subscriptionCountMs, () => this.announceCount());
     }
     metrics.channels.inc({ kind: name.kind });
@@ -40,8 +40,11 @@ export class Channel {
     return this.subscribers.size;
   }
 
-  /** Adds a socket and tells it so before any event that is published from now on. */
-  join(connection: SocketConnection, member: ChannelMember | undefined): void {
+  /**
+   * Adds a socket and tells it so, with `replay` right behind; then it gets what is published from now on. What waits
+   * for its tick is not for it, so nobody needs to flush.
+   */
+  join(connection: SocketConnection, member: ChannelMember | undefined, replay: Frame | undefined): void {
     if (this.presence && member && this.presence.join(member)) {
       this.send("pusher_internal:member_added", { user_id: member.userId, user_info: member.userInfo });
     }
@@ -53,6 +56,7 @@ export class Channel {
     connection.write(
       channelFrame("pusher_internal:subscription_succeeded", this.name.name, this.presence?.snapshot() ?? {}),
     );
+    if (replay) connection.write(replay);
     this.countAnnouncement?.request();
   }
 

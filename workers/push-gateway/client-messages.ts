@@ -12,7 +12,7 @@ import { subscribe } from "./subscribe";
 const ClientMessage = z.object({
   event: z.string().min(1).max(EVENT_NAME_LENGTH_MAX),
   channel: z.string().optional(),
-  data: z.unknown(),
+  data: z.unknown().optional(),
 });
 type ClientMessage = z.infer<typeof ClientMessage>;
 
@@ -20,7 +20,7 @@ const Unsubscription = z.object({ channel: z.string() });
 const Signin = z.object({ auth: z.string(), user_data: z.string() });
 const UserData = z.object({
   id: z.string().min(1).max(128),
-  user_info: z.unknown(),
+  user_info: z.unknown().optional(),
   watchlist: z.array(z.string()).default([]),
 });
 

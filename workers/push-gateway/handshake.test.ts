@@ -3,7 +3,9 @@ import { parseHandshake } from "./handshake";
 
 describe("parseHandshake", () => {
   it("finds the app key", () => {
-    expect(parseHandshake("/app/my-key?protocol=7&client=js&version=8.6.0&flash=false")).toEqual({ key: "my-key" });
+    expect(parseHandshake("/app/my-key?protocol=7&client=js&version=8.6.0&flash=false")).toEqual({
+      key: "my-key",
+    });
   });
 
   it.each([

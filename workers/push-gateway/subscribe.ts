@@ -15,7 +15,7 @@ const Subscription = z.object({
 
 const ChannelData = z.object({
   user_id: z.union([z.string().min(1), z.number()]),
-  user_info: z.unknown(),
+  user_info: z.unknown().optional(),
 });
 
 /** Why a subscription is refused, in the words of `pusher:subscription_error`. */

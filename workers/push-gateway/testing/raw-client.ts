@@ -29,7 +29,10 @@ export class RawClient {
       this.wake?.();
     });
     this.closed = new Promise((resolve) => {
-      ws.on("close", (code, reason) => resolve({ code, reason: reason.toString() }));
+      ws.on("close", (code, reason) => {
+        resolve({ code, reason: reason.toString() });
+        this.wake?.();
+      });
     });
     ws.on("error", () => {});
   }
@@ -48,9 +51,11 @@ export class RawClient {
     return client;
   }
 
-  /** The next message that has not been taken yet. */
+  /** The next message that has not been taken yet. Throws when the socket closed and there is none. */
   async next(): Promise<ServerMessage> {
     while (this.taken >= this.received.length) {
+      if (this.ws.readyState === WebSocket.CLOSED)
+        throw new Error("The socket closed before the message came");
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
