@@ -40,7 +40,10 @@ export function identityOfOwner(uid: number, gid: number): Identity | undefined 
 
 function nameOfUser(uid: number): string {
   try {
-    return execFileSync("id", ["-un", String(uid)], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+    return execFileSync("id", ["-un", String(uid)], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
   } catch {
     return String(uid);
   }

@@ -64,7 +64,9 @@ function copyForUser(
   identity: Identity,
   onNotice: (text: string) => void,
 ): string {
-  const manifest = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8")) as { version: string };
+  const manifest = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8")) as {
+    version: string;
+  };
   const copy = join(SHARED_FOLDER, `postgresql-${manifest.version}`);
   if (!existsSync(copy)) {
     mkdirSync(SHARED_FOLDER, { recursive: true, mode: 0o755 });

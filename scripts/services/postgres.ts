@@ -20,6 +20,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { guard, unguard } from "./guard";
 import { canEnter, chooseServiceIdentity, type Identity, identityOfOwner } from "./identity";
 import { isAlive, listChildren, readCommandLine, trySignal, waitForExit } from "./os-process";
+import { findFreePort } from "./ports";
 import { getPostgresBinaries, type PostgresBinaries, SHARED_FOLDER } from "./postgres-binaries";
 import { tailOfFile } from "./tail";
 
@@ -49,6 +50,7 @@ const SETTINGS: Record<string, string> = {
 
 export interface PostgresOptions {
   dataDir: string;
+  /** The first free port from here upwards is used; 0 lets the system choose. */
   port: number;
   /** Further server settings, for example `{ fsync: "off" }` for tests. */
   settings?: Record<string, string>;
@@ -87,8 +89,12 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   if (!existsSync(join(folder, "PG_VERSION"))) initialise(binaries, folder, identity);
   checkVersion(folder);
 
+  const port = await findFreePort(options.port);
+  if (options.port !== 0 && port !== options.port) {
+    onNotice(`Port ${options.port} is taken; PostgreSQL uses ${port}.`);
+  }
   const settings = { ...SETTINGS, ...compressionSetting(binaries, folder, identity), ...options.settings };
-  const args = ["-D", folder, "-p", String(options.port)];
+  const args = ["-D", folder, "-p", String(port)];
   for (const [name, value] of Object.entries(settings)) args.push("-c", `${name}=${value}`);
 
   let child: ChildProcess | undefined;
@@ -111,7 +117,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       const log = tailOfFile(logFile, 12);
       const isHeldByOrphans = /pre-existing shared memory block|lock file .* already exists/.test(log);
       if (!isHeldByOrphans || Date.now() > deadline) {
-        throw new Error(`PostgreSQL did not start on port ${options.port}: ${failure}\n${log}`);
+        throw new Error(`PostgreSQL did not start on port ${port}: ${failure}\n${log}`);
       }
       await delay(200);
     }
@@ -133,12 +139,12 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
 
   await launch();
   return {
-    port: options.port,
+    port,
     get pid() {
       return child?.pid ?? 0;
     },
     logFile,
-    url: (database) => `postgres://${ROLE}:${PASSWORD}@127.0.0.1:${options.port}/${database}`,
+    url: (database) => `postgres://${ROLE}:${PASSWORD}@127.0.0.1:${port}/${database}`,
     kill9: () => end("SIGKILL"),
     restart: async () => {
       await end("SIGINT");
@@ -176,7 +182,9 @@ function prepareFolder(
     // An earlier link may point at data that somebody removed.
     rmSync(dataDir, { force: true });
     symlinkSync(folder, dataDir);
-    onNotice(`User ${identity.name} may not enter ${dirname(dataDir)}, so PostgreSQL keeps its data in ${folder}.`);
+    onNotice(
+      `User ${identity.name} may not enter ${dirname(dataDir)}, so PostgreSQL keeps its data in ${folder}.`,
+    );
     return { folder, identity };
   }
   mkdirSync(dataDir, { mode: 0o700 });
@@ -266,13 +274,17 @@ function compressionSetting(
   folder: string,
   identity: Identity | undefined,
 ): Record<string, string> {
-  const probe = spawnSync(binaries.postgres, ["-D", folder, "-c", "wal_compression=lz4", "-C", "wal_compression"], {
-    uid: identity?.uid,
-    gid: identity?.gid,
-    cwd: "/",
-    env: serverEnvironment(),
-    stdio: "ignore",
-  });
+  const probe = spawnSync(
+    binaries.postgres,
+    ["-D", folder, "-c", "wal_compression=lz4", "-C", "wal_compression"],
+    {
+      uid: identity?.uid,
+      gid: identity?.gid,
+      cwd: "/",
+      env: serverEnvironment(),
+      stdio: "ignore",
+    },
+  );
   return probe.status === 0 ? { wal_compression: "lz4" } : {};
 }
 

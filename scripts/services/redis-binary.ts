@@ -61,4 +61,3 @@ function installWithApt(): void {
   // The package lists of a fresh container are empty; only then are they fetched.
   if (!run(installArgs) && run(["update"])) run(installArgs);
 }
-

@@ -1,10 +1,20 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+} from "node:fs";
 import { connect } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { guard, unguard } from "./guard";
 import { isAlive, readCommandLine, trySignal, waitForExit } from "./os-process";
+import { findFreePort } from "./ports";
 import { getRedisBinary } from "./redis-binary";
 import { tailOfFile } from "./tail";
 
@@ -15,6 +25,7 @@ const PING_MS_MAX = 1_000;
 
 export interface RedisOptions {
   dir: string;
+  /** The first free port from here upwards is used; 0 lets the system choose. */
   port: number;
   /** How often the append-only file is flushed; `always` unless told: a gift that was accepted survives a power cut. */
   appendfsync?: "always" | "everysec" | "no";
@@ -42,16 +53,20 @@ export interface RedisServer {
  * @throws Error with one sentence and the end of the server's log.
  */
 export async function startRedis(options: RedisOptions): Promise<RedisServer> {
-  const binary = getRedisBinary(options.onNotice ?? (() => undefined));
+  const onNotice = options.onNotice ?? (() => undefined);
+  const binary = getRedisBinary(onNotice);
   const logFile = `${resolve(options.dir)}.log`;
   mkdirSync(options.dir, { recursive: true, mode: 0o700 });
   const folder = realpathSync(options.dir);
   const pidFile = join(folder, "redis.pid");
   await endLeftover(pidFile, folder);
 
+  const port = await findFreePort(options.port);
+  if (options.port !== 0 && port !== options.port)
+    onNotice(`Port ${options.port} is taken; Redis uses ${port}.`);
   const settings: Record<string, string> = {
     bind: "127.0.0.1",
-    port: String(options.port),
+    port: String(port),
     dir: folder,
     pidfile: pidFile,
     daemonize: "no",
@@ -74,9 +89,10 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
       if (started.pid) unguard(started.pid);
       if (!isStopping && child === started) options.onCrash?.(`Redis ended with ${signal ?? code}`);
     });
-    const failure = await waitUntilReady(started, options.port);
+    const failure = await waitUntilReady(started, port);
     isStopping = false;
-    if (failure) throw new Error(`Redis did not start on port ${options.port}: ${failure}\n${tailOfFile(logFile, 8)}`);
+    if (failure)
+      throw new Error(`Redis did not start on port ${port}: ${failure}\n${tailOfFile(logFile, 8)}`);
   };
 
   const end = async (signal: "SIGTERM" | "SIGKILL") => {
@@ -93,8 +109,8 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
 
   await launch();
   return {
-    port: options.port,
-    url: `redis://127.0.0.1:${options.port}/0`,
+    port,
+    url: `redis://127.0.0.1:${port}/0`,
     get pid() {
       return child?.pid ?? 0;
     },

@@ -1,0 +1,41 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "./project.mjs";
+
+/**
+ * Whether node_modules holds what package-lock.json says. npm keeps a list of what it installed; comparing contents
+ * instead of times means that a fresh `git checkout` of the same lock does not install again.
+ */
+function isInstalled() {
+  const installedFile = join(ROOT, "node_modules", ".package-lock.json");
+  if (!existsSync(installedFile)) return false;
+  const wanted = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")).packages;
+  const installed = JSON.parse(readFileSync(installedFile, "utf8")).packages;
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (path === "") return true;
+    const found = installed[path];
+    // Optional packages of other systems are not installed here.
+    return found ? found.version === entry.version : entry.optional === true;
+  });
+}
+
+/** Installs the dependencies when they are missing or not those of the lock file. Ends the command when that fails. */
+export function ensureInstalled() {
+  if (isInstalled()) return;
+  console.log("Installing dependencies (once; this takes a minute or two) …");
+  // NODE_ENV=production would leave out what the build needs.
+  const result = spawnSync("npm", ["ci", "--include=dev"], {
+    cwd: ROOT,
+    stdio: "inherit",
+    env: { ...process.env, NODE_ENV: "development" },
+    shell: process.platform === "win32",
+  });
+  if (result.status === 0) return;
+  console.error(
+    result.error?.code === "ENOENT"
+      ? "npm was not found; install it together with Node and start again."
+      : "The dependencies could not be installed; the reason is above (no network, or a folder that cannot be written).",
+  );
+  process.exit(1);
+}

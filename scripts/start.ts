@@ -1,0 +1,195 @@
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { ensureDatabase, migrateFinance, migrateLive } from "@/db/migrate";
+import { formatBanner } from "./start/banner";
+import { type ConsoleLog, createConsoleLog } from "./start/console-log";
+import { type ManagedProcess, startManagedProcess } from "./start/managed-process";
+import { planPorts } from "./start/plan-ports";
+import { waitUntilReady } from "./start/readiness";
+import { findRunning, removeRunning, writeRunning } from "./start/running-file";
+import { type Services, startServices } from "./start/services";
+import { readStartSettings, type StartSettings, usesHostedPush } from "./start/settings";
+import { watchBundles } from "./start/watch-bundles";
+
+/** `npm start`, second half: services, migrations, seed, then every process, until somebody stops it. */
+
+const DIST = fileURLToPath(new URL(".", import.meta.url));
+const READY_MS_MAX = 120_000;
+const PARENT_POLL_MS = 1_000;
+
+const log = createConsoleLog({
+  write: (text) => process.stdout.write(text),
+  isColoured: process.env.FORCE_COLOR
+    ? process.env.FORCE_COLOR !== "0"
+    : !process.env.NO_COLOR && process.stdout.isTTY,
+});
+// A terminal that went away must not stop the shutdown that its going away causes.
+process.stdout.on("error", () => undefined);
+
+let services: Services | undefined;
+const processes: ManagedProcess[] = [];
+let stopping: Promise<void> | undefined;
+let settings: StartSettings | undefined;
+let ownsDataDir = false;
+
+function stop(reason: string, exitCode: number): Promise<void> {
+  stopping ??= (async () => {
+    log.info("start", `stopping (${reason})`);
+    await Promise.all(processes.map((managed) => managed.stop()));
+    await services?.stop();
+    if (settings && ownsDataDir) removeRunning(settings.dataDir);
+    log.info("start", "stopped");
+    process.exit(exitCode);
+  })().catch((error: unknown) => {
+    log.error("start", "could not stop everything in order", { reason: String(error) });
+    // The guard ends what is left.
+    process.exit(1);
+  });
+  return stopping;
+}
+
+function stopOnSignals(): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      if (!stopping) void stop(signal, 0);
+      else log.info("start", "still stopping; end me with kill -9 if it must be now");
+    });
+  }
+  const onCrash = (error: unknown) => {
+    log.error("start", "unexpected error", { reason: error instanceof Error ? error.stack : String(error) });
+    void stop("unexpected error", 1);
+  };
+  process.on("uncaughtException", onCrash);
+  process.on("unhandledRejection", onCrash);
+  stopWithNpm();
+}
+
+/** When npm started us and is killed, nobody would tell us; our parent then becomes another process. */
+function stopWithNpm(): void {
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) void stop("npm is gone", 0);
+  }, PARENT_POLL_MS).unref();
+}
+
+function listProcesses(current: StartSettings): string[] {
+  const names = JSON.parse(readFileSync(join(DIST, "processes.json"), "utf8")) as string[];
+  return usesHostedPush(current) ? names.filter((name) => name !== "push-gateway") : names;
+}
+
+async function migrateAll(current: Services): Promise<void> {
+  const startedAt = performance.now();
+  if (current.isPostgresEmbedded) {
+    await ensureDatabase(current.liveUrl);
+    await ensureDatabase(current.financeUrl);
+  }
+  await Promise.all([migrateLive(current.liveUrl), migrateFinance(current.financeUrl)]);
+  log.info("start", "databases are up to date", { tookMs: Math.round(performance.now() - startedAt) });
+}
+
+/** The demo data is made by a command of its own, so that it can also be run by hand. */
+async function seed(env: NodeJS.ProcessEnv): Promise<void> {
+  const file = join(DIST, "seed.mjs");
+  if (!existsSync(file)) return;
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, ["--enable-source-maps", file], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on("line", (text) => log.line("seed", text));
+  }
+  const code = await new Promise<number | null>((resolve) => child.once("exit", resolve));
+  if (code !== 0) throw new Error("The demo data could not be seeded; the reason is above.");
+  log.info("start", "demo data is in place", { tookMs: Math.round(performance.now() - startedAt) });
+}
+
+async function waitForAll(urls: Record<string, string>, consoleLog: ConsoleLog): Promise<void> {
+  const results = await Promise.all(
+    Object.entries(urls).map(async ([name, url]) => {
+      const result = await waitUntilReady(`${url}/readyz`, {
+        waitMs: READY_MS_MAX,
+        isGivenUp: () => !!stopping,
+      });
+      if (result.ok) consoleLog.info("start", `${name} is ready`);
+      return { name, result };
+    }),
+  );
+  const late = results.flatMap(({ name, result }) => (result.ok ? [] : [`${name} (${result.reason})`]));
+  if (late.length > 0 && !stopping) {
+    throw new Error(`Not ready after ${READY_MS_MAX / 1000} s: ${late.join(", ")}`);
+  }
+}
+
+async function main(): Promise<void> {
+  stopOnSignals();
+  const current = readStartSettings(process.env);
+  settings = current;
+  const { env, dataDir } = current;
+  const isDevelopment = process.argv.includes("--watch");
+
+  const running = findRunning(dataDir);
+  if (running) {
+    throw new Error(
+      `Downpour already runs here as process ${running.pid}; stop that first, or set DATA_DIR to start a second one.`,
+    );
+  }
+  services = await startServices(current, log);
+  if (stopping) return;
+  const names = listProcesses(current);
+  const ports = await planPorts(current, names, (text) => log.info("start", text));
+  const publicUrl = current.given.PUBLIC_URL ?? `http://localhost:${ports.web}`;
+  const shared = {
+    LIVE_DATABASE_URL: services.liveUrl,
+    FINANCE_DATABASE_URL: services.financeUrl,
+    REDIS_URL: services.redisUrl,
+    WEB_PORT: String(ports.web),
+    PUSHER_PORT: String(usesHostedPush(current) ? env.PUSHER_PORT : ports.push),
+    PUBLIC_URL: publicUrl,
+    NODE_ENV: isDevelopment ? ("development" as const) : ("production" as const),
+  };
+  ownsDataDir = true;
+  writeRunning(dataDir, shared);
+
+  await migrateAll(services);
+  if (env.DOWNPOUR_MODE === "demo") await seed({ ...current.given, ...shared });
+  if (stopping) return;
+
+  const localHost = env.BIND_HOST === "0.0.0.0" || env.BIND_HOST === "::" ? "127.0.0.1" : env.BIND_HOST;
+  const healthUrls: Record<string, string> = {};
+  for (const name of names) {
+    const healthPort = name === "web" ? ports.web : (ports.health[name] ?? 0);
+    healthUrls[name] = `http://${localHost}:${healthPort}`;
+    const nodeName = current.given.NODE_NAME ?? `${name}-1`;
+    const processEnv = { ...current.given, ...shared, HEALTH_PORT: String(healthPort), NODE_NAME: nodeName };
+    processes.push(startManagedProcess({ name, file: join(DIST, `${name}.mjs`), env: processEnv, log }));
+  }
+  if (isDevelopment) {
+    watchBundles(DIST, names, (name) => {
+      log.info("start", `${name} changed; restarting it`);
+      void processes.find((managed) => managed.name === name)?.restart();
+    });
+  }
+  await waitForAll(healthUrls, log);
+  if (stopping) return;
+  log.print(
+    formatBanner({
+      webUrl: publicUrl,
+      pushUrl: usesHostedPush(current) ? `${env.PUSHER_HOST}` : `ws://${localHost}:${ports.push}`,
+      health: healthUrls,
+      dataDir,
+      isDemo: env.DOWNPOUR_MODE === "demo",
+      readyMs: process.uptime() * 1000,
+    }),
+  );
+}
+
+main().catch(async (error: unknown) => {
+  if (stopping) return;
+  log.error("start", error instanceof Error ? error.message : String(error));
+  await stop("could not start", 1);
+});
