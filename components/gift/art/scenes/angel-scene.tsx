@@ -37,23 +37,17 @@ export function AngelScene() {
             className={styles.fall}
             style={cssVars({
               x: `${random() * 96}cqw`,
-              size: `${6 + random() * 9}cqmin`,
+              size: `${4 + random() * 7}cqmin`,
               period: `${1.9 + random() * 1.3}s`,
               delay: `${0.9 + random() * 1.6}s`,
               sway: `${0.7 + random() * 0.6}s`,
               turn: `${random() * 120 - 60}deg`,
             })}
           >
-            <svg className={styles.feather} viewBox="-12 -24 24 48" aria-hidden="true">
-              <path d="M0 22C-9 12-10-10 4-23C10-8 9 12 0 22Z" fill="#fff" />
-              <path d="M0 22C-5 10-3-8 4-23C10-8 9 12 0 22Z" fill="#dfe6ff" />
-              <path
-                d="M-1 26C0 8 1-6 4-20M0 10L6 4M0 4L6-3M0 12L-5 6M1-2L-4-6"
-                stroke="#aab8ee"
-                strokeWidth="1"
-                fill="none"
-                strokeLinecap="round"
-              />
+            <svg className={styles.feather} viewBox="-14 -24 28 48" aria-hidden="true">
+              <path d="M-3 18C-10 10-12-2-7-11C-3-18 3-22 10-23C12-12 9-2 7 3L3 4L5 8C3 12 0 16-3 18Z" fill="#ffffff" />
+              <path d="M-3 18C-4 4 1-12 10-23C12-12 9-2 7 3L3 4L5 8C3 12 0 16-3 18Z" fill="#e8edff" />
+              <path d="M-6 24C-4 8 1-10 10-23" stroke="#b9c5f2" strokeWidth="1" fill="none" strokeLinecap="round" />
             </svg>
           </div>
         )}

@@ -74,15 +74,15 @@ export function CarScene() {
         <div className={styles.rail} />
         <div className={styles.dashes} />
       </div>
-      <Spread count={20} seed={13}>
+      <Spread count={30} seed={13}>
         {(random, index) => (
           <i
             key={index}
             className={styles.line}
             style={cssVars({
-              y: `${(random() - 0.62) * 62}cqmin`,
+              y: `${(random() - 0.72) * 84}cqmin`,
               length: `${14 + random() * 40}cqw`,
-              thick: `${0.3 + random() * 0.7}cqmin`,
+              thick: `${0.4 + random() * 1}cqmin`,
               period: `${0.42 + random() * 0.5}s`,
               delay: `${random() * -1}s`,
               tint: index % 3 === 0 ? "#ffcf5a" : "#ffffff",
@@ -93,15 +93,7 @@ export function CarScene() {
       <div className={styles.path}>
         <div className={styles.taillight} />
         <div className={styles.beam} />
-        <svg
-          className={styles.reflection}
-          viewBox="0 0 240 104"
-          data-animated="true"
-          data-scene="true"
-          aria-hidden="true"
-        >
-          <CarBody />
-        </svg>
+        <div className={styles.exhaust} />
         <svg
           className={styles.car}
           viewBox="0 0 240 104"

@@ -10,7 +10,7 @@ export function CrownScene() {
       <div className={`${frame.veil} ${styles.hall}`} />
       <Rays color="rgb(255 206 84 / 55%)" delay=".25s" />
       <div className={styles.shaft} />
-      <Spread count={30} seed={17}>
+      <Spread count={36} seed={17}>
         {(random, index) => (
           <svg
             key={index}
@@ -20,7 +20,7 @@ export function CrownScene() {
               x: `${random() * 100}cqw`,
               size: `${4.5 + random() * 6}cqmin`,
               period: `${1.5 + random() * 1.2}s`,
-              delay: `${0.7 + random() * 1.5}s`,
+              delay: `${0.1 + random() * 1.7}s`,
               spin: `${0.5 + random() * 0.5}s`,
             })}
           >
@@ -62,7 +62,7 @@ export function CrownScene() {
               style={cssVars({
                 dx: `${Math.cos(angle) * reach}cqmin`,
                 dy: `${Math.sin(angle) * reach}cqmin`,
-                size: `${1.2 + random() * 2.2}cqmin`,
+                size: `${2 + random() * 3.6}cqmin`,
               })}
             />
           );

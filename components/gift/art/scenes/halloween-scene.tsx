@@ -16,21 +16,20 @@ export function HalloweenScene() {
       <Twinkles count={14} seed={73} color="#ffe6b8" />
       <div className={styles.moon}>
         <svg className={styles.disc} viewBox="-50 -50 100 100" aria-hidden="true">
-          <circle r="49" fill="#ffdf8f" opacity=".28" />
-          <circle r="42" fill="#ffe9ad" />
+                    <circle r="42" fill="#ffe9ad" />
           <circle cx="-14" cy="-10" r="9" fill="#f3c873" opacity=".7" />
           <circle cx="14" cy="12" r="12" fill="#f3c873" opacity=".6" />
           <circle cx="18" cy="-20" r="5" fill="#f3c873" opacity=".6" />
           <circle cx="-20" cy="20" r="5" fill="#f3c873" opacity=".5" />
         </svg>
       </div>
-      <Spread count={12} seed={79}>
+      <Spread count={18} seed={79}>
         {(random, index) => (
           <div
             key={index}
             className={styles.flight}
             style={cssVars({
-              size: `${10 + random() * 18}cqmin`,
+              size: `${14 + random() * 20}cqmin`,
               dx: `${(index % 2 === 0 ? -1 : 1) * (34 + random() * 40)}cqw`,
               dy: `${-44 + random() * 50}cqh`,
               delay: `${0.4 + random() * 1.7}s`,
@@ -38,7 +37,7 @@ export function HalloweenScene() {
             })}
           >
             <svg className={styles.bat} viewBox="-22 -14 44 28" data-animated="true" aria-hidden="true">
-              <Bat color="#12082b" />
+              <Bat color="#2a1263" />
             </svg>
           </div>
         )}
@@ -71,6 +70,7 @@ export function HalloweenScene() {
           </svg>
         </div>
       ))}
+      <div className={`${styles.mist} ${styles.mistBack}`} />
       <div className={styles.glow} />
       <svg
         className={`${styles.pumpkin} ${styles.left}`}
@@ -97,7 +97,6 @@ export function HalloweenScene() {
         <Pumpkin hat />
       </svg>
       <div className={styles.mist} />
-      <div className={`${styles.mist} ${styles.mistBack}`} />
     </>
   );
 }

@@ -11,6 +11,7 @@ export function HeartsScene() {
     <>
       <div className={`${frame.veil} ${styles.dusk}`} />
       <Rays color="rgb(255 150 200 / 32%)" delay=".5s" />
+      <div className={styles.halo} />
       <Twinkles count={18} seed={41} color="#ffe3f2" />
       <Spread count={20} seed={43}>
         {(random, index) => (
@@ -32,10 +33,10 @@ export function HeartsScene() {
           </div>
         )}
       </Spread>
-      <Spread count={26} seed={47}>
+      <Spread count={34} seed={47}>
         {(random, index) => {
-          const angle = (index / 26) * Math.PI * 2;
-          const reach = 30 + random() * 34;
+          const angle = (index / 34) * Math.PI * 2;
+          const reach = 8 + random() * 58;
           return (
             <svg
               key={index}
@@ -46,7 +47,7 @@ export function HeartsScene() {
                 dx: `${Math.cos(angle) * reach}cqmin`,
                 dy: `${Math.sin(angle) * reach - 6}cqmin`,
                 turn: `${(random() - 0.5) * 120}deg`,
-                size: `${6 + random() * 9}cqmin`,
+                size: `${8 + random() * 12}cqmin`,
               })}
             >
               <GlossyHeart tone={TONES[index % TONES.length]} />

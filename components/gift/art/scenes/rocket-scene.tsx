@@ -61,7 +61,7 @@ export function RocketScene() {
             key={index}
             className={styles.cloud}
             style={cssVars({
-              size: `${22 + random() * 26}cqmin`,
+              size: `${34 + random() * 34}cqmin`,
               dx: `${(random() - 0.5) * 130}cqw`,
               dy: `${-random() * 16}cqh`,
               delay: `${0.15 + random() * 0.5}s`,
@@ -72,15 +72,15 @@ export function RocketScene() {
       <div className={styles.path}>
         <div className={styles.shake}>
           <div className={styles.plume} />
-          <Spread count={12} seed={3}>
+          <Spread count={14} seed={3}>
             {(random, index) => (
               <i
                 key={index}
                 className={styles.puff}
                 style={cssVars({
-                  size: `${9 + random() * 12}cqmin`,
+                  size: `${16 + random() * 18}cqmin`,
                   dx: `${(random() - 0.5) * 34}cqmin`,
-                  delay: `${index * -0.08}s`,
+                  delay: `${index * -0.07}s`,
                 })}
               />
             )}
