@@ -33,6 +33,10 @@ const EnvSchema = z
     AUTH_SECRET: z.string().min(16).default(DEMO_AUTH_SECRET),
     /** Signed session facts in the cookie are trusted this long before the database is asked again. */
     SESSION_CACHE_SECONDS: z.coerce.number().int().min(1).max(60).default(30),
+    /** Gets `{ phoneNumber, code }` as JSON for each one-time code; without it production cannot send any. */
+    SMS_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
+    /** Signs what is sent there. */
+    SMS_WEBHOOK_SECRET: z.string().min(16).optional(),
     PUSHER_APP_ID: z.string().regex(/^\d+$/).default("1001"),
     PUSHER_KEY: z.string().min(1).default("downpour-demo-key"),
     PUSHER_SECRET: z.string().min(1).default(DEMO_PUSHER_SECRET),
@@ -60,6 +64,10 @@ const EnvSchema = z
     PUSH_LOW_PRIORITY_EVENTS: z.string().default("chat.message,room.stats,room.top"),
     /** A stopping gateway spreads the closing of its sockets over this time. */
     PUSH_DRAIN_MS: z.coerce.number().int().min(0).max(6_000).default(5_000),
+    /** Batches that one gift-debit worker debits at once, each on a connection of its own. */
+    GIFT_DEBIT_LANES: z.coerce.number().int().min(1).max(16).default(2),
+    /** Gifts of one bucket that one settlement transaction settles. */
+    SETTLEMENT_BATCH: z.coerce.number().int().min(1).max(100_000).default(5_000),
     /** Limits that a bench or an operator may raise, as `count/seconds` separated by commas. */
     RATE_LIMIT_GIFT_SEND: z.string().default("20/1,300/60"),
     RATE_LIMIT_CHAT_SEND: z.string().default("5/5"),

@@ -9,7 +9,7 @@ import {
   ERRORS,
 } from "../contracts/errors";
 import { currentTraceId, newTraceId } from "../observability/trace";
-import { isUnavailable } from "../rules/is-unavailable";
+import { isRefusedValue, isUnavailable } from "../rules/driver-errors";
 import type { Ctx } from "../services/context";
 
 const HTTP_STATUS = {
@@ -31,6 +31,7 @@ const PROTOCOL_ERRORS: Partial<Record<TRPCError["code"], BizErrorName>> = {
   METHOD_NOT_SUPPORTED: "INVALID_INPUT",
   UNSUPPORTED_MEDIA_TYPE: "INVALID_INPUT",
   PAYLOAD_TOO_LARGE: "INVALID_INPUT",
+  CLIENT_CLOSED_REQUEST: "INVALID_INPUT",
   NOT_FOUND: "NOT_FOUND",
 };
 
@@ -56,6 +57,7 @@ export function nameError(error: TRPCError): NamedError {
   }
   const protocolName = PROTOCOL_ERRORS[error.code];
   if (protocolName) return { name: protocolName, details: {}, byProtocol: true };
+  if (isRefusedValue(cause)) return { name: "INVALID_INPUT", details: {}, byProtocol: false };
   if (isUnavailable(cause)) return { name: "UNAVAILABLE", details: {}, byProtocol: false };
   return { name: "INTERNAL", details: {}, byProtocol: false };
 }

@@ -3,7 +3,7 @@ import type { LiveDb } from "@/db/client";
 import { findRoom } from "@/db/live/queries/rooms";
 import type { Notices } from "../../redis/notices";
 import { roomChangedChannel } from "../../redis/web-keys";
-import { isUnavailable } from "../../rules/is-unavailable";
+import { isUnavailable } from "../../rules/driver-errors";
 import type { Resources } from "../context";
 
 export interface RoomState {
