@@ -1,3 +1,4 @@
+import { ConsecutiveBreaker, circuitBreaker, handleAll } from "cockatiel";
 import Pusher from "pusher";
 import {
   ROOM_BATCH_EVENT,
@@ -29,6 +30,9 @@ export type UserMessage = {
 const BATCH_EVENTS_MAX = 10;
 const DATA_BYTES_MAX = 9_500;
 const TIMEOUT_MS = 2_000;
+/** After this many failures in a row nothing is sent for a moment: a push service that hangs must not hold up debits. */
+const FAILURES_MAX = 3;
+const PAUSE_MS = 1_000;
 
 interface Message {
   channel: string;
@@ -47,10 +51,15 @@ export function createPublisher(env: Env): PushPublisher {
     timeout: TIMEOUT_MS,
   });
 
+  const breaker = circuitBreaker(handleAll, {
+    halfOpenAfter: PAUSE_MS,
+    breaker: new ConsecutiveBreaker(FAILURES_MAX),
+  });
+
   async function send(messages: Message[]): Promise<void> {
     for (let i = 0; i < messages.length; i += BATCH_EVENTS_MAX) {
       // In order, one after the other: a room's events must not overtake each other.
-      await pusher.triggerBatch(messages.slice(i, i + BATCH_EVENTS_MAX));
+      await breaker.execute(() => pusher.triggerBatch(messages.slice(i, i + BATCH_EVENTS_MAX)));
     }
   }
 

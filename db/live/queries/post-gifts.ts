@@ -22,8 +22,11 @@ export interface GiftOutcome {
     totalCoins: number;
     traceId: string;
   };
-  /** Whether this transaction posted it; false when an earlier one had. */
-  fresh: boolean;
+  /**
+   * Whether the posted order is this very entry, delivered now or before. False when another sending under the same id
+   * was posted first: then nothing is announced again.
+   */
+  own: boolean;
 }
 
 export interface WalletAfter {
@@ -47,6 +50,7 @@ interface PostedRow {
   price_coins: string;
   total_coins: string;
   trace_id: string;
+  sent_at: Date;
   reason: GiftFailureReason | null;
 }
 
@@ -78,10 +82,10 @@ export async function postGifts(
         SELECT id, balance_coins AS balance, version, frozen_at IS NOT NULL AS frozen
         FROM ledger_accounts WHERE id = ANY(${arrayLiteral(senders)}::uuid[]) AND kind = 'wallet' ORDER BY id FOR UPDATE`,
       tx<PostedRow[]>`
-        SELECT sender_id, gift_order_id, room_id, gift_id, count, price_coins, total_coins, trace_id, NULL AS reason
+        SELECT sender_id, gift_order_id, room_id, gift_id, count, price_coins, total_coins, trace_id, sent_at, NULL AS reason
         FROM gift_records WHERE gift_order_id = ANY(${arrayLiteral(orderIds)}::uuid[])`,
       tx<PostedRow[]>`
-        SELECT sender_id, gift_order_id, room_id, gift_id, count, price_coins, total_coins, trace_id, reason
+        SELECT sender_id, gift_order_id, room_id, gift_id, count, price_coins, total_coins, trace_id, sent_at, reason
         FROM gift_failures WHERE sender_id = ANY(${arrayLiteral(senders)}::uuid[]) AND gift_order_id = ANY(${arrayLiteral(orderIds)}::uuid[])`,
     ]);
 
@@ -93,12 +97,12 @@ export async function postGifts(
         frozen: row.frozen,
       });
     }
-    const outcomeByScope = new Map<string, GiftOutcome>();
+    const outcomeByScope = new Map<string, Omit<GiftOutcome, "own"> & { sentAtMs: number }>();
     for (const row of [...recordRows, ...failureRows]) {
       outcomeByScope.set(orderScope(row.sender_id, row.gift_order_id), {
         status: row.reason === null ? "settled" : "failed",
         reason: row.reason ?? undefined,
-        fresh: false,
+        sentAtMs: row.sent_at.getTime(),
         posted: {
           roomId: row.room_id,
           giftId: row.gift_id,
@@ -129,7 +133,7 @@ export async function postGifts(
       outcomeByScope.set(orderScope(order.senderId, order.giftOrderId), {
         status: decision.outcome,
         reason: decision.outcome === "failed" ? decision.reason : undefined,
-        fresh: true,
+        sentAtMs: Date.parse(order.sentAt),
         posted: order,
       });
     });
@@ -151,7 +155,8 @@ export async function postGifts(
     const outcomes = entries.map((e) => {
       const outcome = outcomeByScope.get(orderScope(e.senderId, e.giftOrderId));
       if (!outcome) throw new Error("An entry was left undecided.");
-      return outcome;
+      const { sentAtMs, ...rest } = outcome;
+      return { ...rest, own: sentAtMs === Date.parse(e.sentAt) && rest.posted.traceId === e.traceId };
     });
     return { outcomes, wallets };
   });
@@ -223,21 +228,24 @@ function insertFailures(tx: Tx, rows: readonly (QueuedGift & { reason: GiftFailu
 }
 
 /**
- * Records that entries were given up (dead letters) as failed orders that cost nothing. An order that was posted before
- * keeps its state; the caller reads the outcome again with `postGifts` or `gift.status`.
+ * Records an entry that is given up (a dead letter) as a failed order that costs nothing.
+ *
+ * @returns false when the order had been decided before; it keeps its state.
  */
 export async function recordGivenUpGift(
   sql: Sql,
   entry: QueuedGift,
   reason: GiftFailureReason,
-): Promise<void> {
-  await sql.begin(async (tx) => {
+): Promise<boolean> {
+  return await sql.begin(async (tx) => {
     // Under the bucket's lock, so that it can never be failed here and settled by another delivery at once.
     await tx`SELECT 1 FROM gift_buckets WHERE bucket = ${entry.bucket} FOR UPDATE`;
     const [record] = await tx`
       SELECT 1 FROM gift_records WHERE gift_order_id = ${entry.giftOrderId} AND sender_id = ${entry.senderId}
       UNION ALL
       SELECT 1 FROM gift_failures WHERE gift_order_id = ${entry.giftOrderId} AND sender_id = ${entry.senderId}`;
-    if (!record) await insertFailures(tx, [{ ...entry, reason }]);
+    if (record) return false;
+    await insertFailures(tx, [{ ...entry, reason }]);
+    return true;
   });
 }

@@ -1,0 +1,127 @@
+import type { RoomEvent, UserEventPayload } from "@/server/contracts/events";
+import { counter } from "@/server/observability/metrics";
+import type { UserMessage } from "@/server/push/publisher";
+import { appendRoomEvents, type NewRoomEvent } from "@/server/push/room-log";
+import { COMBO_WINDOW_SECONDS } from "@/server/queue/finalise-gifts";
+import type { Resources } from "../context";
+import { findCatalogueGift } from "./catalogue";
+import type { DebitedBatch, DebitedGift } from "./debit-batch";
+
+const pushFailures = counter(
+  "downpour_gift_push_failures_total",
+  "Results whose push failed; clients find them by replay",
+);
+
+/** Order ids one wallet message carries; the rest is asked for by `gift.status`. */
+const ORDER_IDS_MAX = 100;
+
+type AnnounceResources = Pick<Resources, "live" | "redis" | "push" | "log">;
+
+/**
+ * Announces results to rooms and senders. Throws when the room logs (Redis) cannot be written, and then all of it is
+ * repeated; a failed push is only counted, because replay and `gift.status` find what it lost.
+ */
+export async function announceGifts(
+  resources: AnnounceResources,
+  batches: readonly DebitedBatch[],
+): Promise<void> {
+  const at = new Date();
+  const rooms = new Map<string, NewRoomEvent[]>();
+  for (const batch of batches) {
+    for (const debited of batch.gifts) {
+      const event = await toRoomEvent(resources, debited, at);
+      if (!event) continue;
+      const list = rooms.get(debited.gift.roomId);
+      if (list) list.push(event);
+      else rooms.set(debited.gift.roomId, [event]);
+    }
+  }
+  const numbered = await Promise.all(
+    [...rooms].map(
+      async ([roomId, events]): Promise<[string, RoomEvent[]]> => [
+        roomId,
+        await appendRoomEvents(resources.redis, roomId, events, at),
+      ],
+    ),
+  );
+  const sends = [
+    ...numbered.map(([roomId, events]) => resources.push.sendRoomEvents(roomId, events)),
+    resources.push.sendUserEvents(toUserMessages(batches)),
+  ];
+  for (const result of await Promise.allSettled(sends)) {
+    if (result.status === "fulfilled") continue;
+    pushFailures.inc();
+    resources.log.warn({ reason: String(result.reason) }, "announcing gifts by push failed");
+  }
+}
+
+async function toRoomEvent(
+  resources: AnnounceResources,
+  { gift, outcome, comboCount }: DebitedGift,
+  at: Date,
+): Promise<NewRoomEvent | null> {
+  // The room sees only gifts that were paid, and not again what was announced under another sending of the same id.
+  if (outcome.status !== "settled" || !outcome.own) return null;
+  const item = await findCatalogueGift(resources, gift.giftId);
+  return {
+    event: "gift.settled",
+    traceId: gift.traceId,
+    body: {
+      giftOrderId: gift.giftOrderId,
+      sender: gift.anonymous
+        ? { userId: null, nickname: "" }
+        : { userId: gift.senderId, nickname: gift.senderName },
+      gift: {
+        giftId: gift.giftId,
+        nameEn: item?.nameEn ?? gift.giftId,
+        nameZh: item?.nameZh ?? gift.giftId,
+        effect: item?.effect ?? "present",
+        svgaUrl: item?.svgaUrl ?? null,
+        priceCoins: gift.priceCoins,
+      },
+      count: gift.count,
+      totalCoins: gift.priceCoins * gift.count,
+      combo:
+        gift.comboId && comboCount !== null
+          ? {
+              comboId: gift.comboId,
+              count: comboCount,
+              endsAt: new Date(at.getTime() + COMBO_WINDOW_SECONDS * 1_000).toISOString(),
+            }
+          : null,
+    },
+  };
+}
+
+/** One `wallet.updated` a sender, with every order that became final, and a `gift.failed` for each that failed. */
+function toUserMessages(batches: readonly DebitedBatch[]): UserMessage[] {
+  const wallets = new Map<string, UserEventPayload<"wallet.updated">>();
+  const failures: UserMessage[] = [];
+  for (const batch of batches) {
+    for (const [userId, wallet] of batch.wallets) {
+      const earlier = wallets.get(userId);
+      if (!earlier || wallet.version >= earlier.version) {
+        wallets.set(userId, { ...wallet, cause: "gift", giftOrderIds: earlier?.giftOrderIds ?? [] });
+      }
+    }
+    for (const { gift, outcome } of batch.gifts) {
+      const ids = wallets.get(gift.senderId)?.giftOrderIds;
+      if (ids && ids.length < ORDER_IDS_MAX) ids.push(gift.giftOrderId);
+      if (outcome.status !== "failed") continue;
+      failures.push({
+        userId: gift.senderId,
+        event: "gift.failed",
+        data: {
+          giftOrderId: gift.giftOrderId,
+          reason: outcome.reason ?? "INTERNAL",
+          totalCoins: outcome.posted.totalCoins,
+          traceId: outcome.posted.traceId,
+        },
+      });
+    }
+  }
+  const updates = [...wallets].map(
+    ([userId, data]): UserMessage => ({ userId, event: "wallet.updated", data }),
+  );
+  return [...failures, ...updates];
+}

@@ -1,0 +1,186 @@
+import { findGiftOrder } from "@/db/live/queries/gift-orders";
+import {
+  type GiftOutcome,
+  postGifts,
+  type QueuedGift,
+  recordGivenUpGift,
+  type WalletAfter,
+} from "@/db/live/queries/post-gifts";
+import { counter, histogram } from "@/server/observability/metrics";
+import { type FinalOrder, finaliseGifts } from "@/server/queue/finalise-gifts";
+import { addDeadLetter, type StreamEntry } from "@/server/queue/gift-stream";
+import { isUnavailable } from "@/server/rules/driver-errors";
+import type { Resources } from "../context";
+
+const settledTotal = counter("downpour_gifts_settled_total", "Gift orders debited and recorded");
+const failedTotal = counter("downpour_gifts_failed_total", "Accepted gift orders that could not be paid", [
+  "reason",
+]);
+const deadLetters = counter("downpour_gifts_dead_letters_total", "Queue entries given up");
+const postSeconds = histogram("downpour_gift_post_seconds", "Duration of one debit transaction");
+const postSize = histogram(
+  "downpour_gift_post_entries",
+  "Entries in one debit transaction",
+  [],
+  [1, 5, 10, 25, 50, 100, 250, 500, 1000, 2000],
+);
+
+/** An entry that fails alone this often is given up. */
+const TRIES_MAX = 3;
+/** Orders of one finalise script: bounds how long Redis is busy with it. */
+const FINALISE_ORDERS_MAX = 200;
+
+/** What became of one queue entry, ready to be announced. */
+export interface DebitedGift {
+  gift: QueuedGift;
+  outcome: GiftOutcome;
+  comboCount: number | null;
+}
+
+export interface DebitedBatch {
+  gifts: DebitedGift[];
+  /** Wallets of all senders after the batch: the database's balance and version, with what is still reserved. */
+  wallets: Map<string, { balanceCoins: number; pendingCoins: number; version: number }>;
+}
+
+type DebitResources = Pick<Resources, "live" | "redis" | "log">;
+
+/**
+ * Debits a batch of queue entries and writes the outcomes back to Redis. Safe to repeat with the same entries after a
+ * crash at any point. An entry that cannot be posted is set apart as a dead letter and fails alone. Throws only when a
+ * database or Redis is away: the caller reads the entries again later.
+ */
+export async function debitBatch(
+  resources: DebitResources,
+  entries: readonly StreamEntry[],
+): Promise<DebitedBatch> {
+  const gifts: QueuedGift[] = [];
+  const entryOf = new Map<QueuedGift, StreamEntry>();
+  for (const entry of entries) {
+    if (!entry.gift) {
+      await giveUp(resources, entry, entry.problem ?? "malformed");
+      continue;
+    }
+    const gift = { ...entry.gift, bucket: entry.bucket };
+    gifts.push(gift);
+    entryOf.set(gift, entry);
+  }
+  const posted = await postWithIsolation(resources, gifts, entryOf);
+  return await writeBack(resources, posted);
+}
+
+interface Posted {
+  results: { gift: QueuedGift; outcome: GiftOutcome }[];
+  wallets: Map<string, WalletAfter>;
+}
+
+/** Posts all together; where that fails for a reason of its own, halves until the entry at fault stands alone. */
+async function postWithIsolation(
+  resources: DebitResources,
+  gifts: readonly QueuedGift[],
+  entryOf: ReadonlyMap<QueuedGift, StreamEntry>,
+): Promise<Posted> {
+  if (gifts.length === 0) return { results: [], wallets: new Map() };
+  let problem: unknown;
+  for (let tries = 0; tries < (gifts.length === 1 ? TRIES_MAX : 1); tries++) {
+    try {
+      const end = postSeconds.startTimer();
+      const { outcomes, wallets } = await postGifts(resources.live.sql, gifts);
+      end();
+      postSize.observe(gifts.length);
+      const results = gifts.map((gift, i) => ({ gift, outcome: outcomes[i] as GiftOutcome }));
+      for (const { outcome } of results) {
+        if (!outcome.own) continue;
+        if (outcome.status === "settled") settledTotal.inc();
+        else failedTotal.inc({ reason: outcome.reason ?? "INTERNAL" });
+      }
+      return { results, wallets };
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      problem = error;
+    }
+  }
+  const [only] = gifts;
+  if (gifts.length === 1 && only) return await giveUpGift(resources, only, entryOf, problem);
+  resources.log.warn({ err: problem, entries: gifts.length }, "a batch failed; splitting it");
+  const middle = Math.ceil(gifts.length / 2);
+  const first = await postWithIsolation(resources, gifts.slice(0, middle), entryOf);
+  const second = await postWithIsolation(resources, gifts.slice(middle), entryOf);
+  return {
+    results: [...first.results, ...second.results],
+    wallets: new Map([...first.wallets, ...second.wallets]),
+  };
+}
+
+async function giveUpGift(
+  resources: DebitResources,
+  gift: QueuedGift,
+  entryOf: ReadonlyMap<QueuedGift, StreamEntry>,
+  problem: unknown,
+): Promise<Posted> {
+  const entry = entryOf.get(gift);
+  if (!entry) throw new Error("A gift lost its queue entry.");
+  let status: "settled" | "failed" = "failed";
+  try {
+    const recorded = await recordGivenUpGift(resources.live.sql, gift, "INTERNAL");
+    if (!recorded)
+      status = (await findGiftOrder(resources.live, gift.senderId, gift.giftOrderId))?.status ?? "failed";
+  } catch (error) {
+    if (isUnavailable(error)) throw error;
+    resources.log.error(
+      { err: error, giftOrderId: gift.giftOrderId },
+      "a given-up gift could not be recorded",
+    );
+  }
+  await giveUp(resources, entry, problem instanceof Error ? problem.message : String(problem));
+  const outcome: GiftOutcome = {
+    status,
+    reason: status === "failed" ? "INTERNAL" : undefined,
+    own: true,
+    posted: { ...gift, totalCoins: gift.priceCoins * gift.count },
+  };
+  return { results: [{ gift, outcome }], wallets: new Map() };
+}
+
+async function giveUp(resources: DebitResources, entry: StreamEntry, reason: string): Promise<void> {
+  await addDeadLetter(resources.redis, entry, reason);
+  deadLetters.inc();
+  resources.log.error({ bucket: entry.bucket, entryId: entry.id, reason }, "a queue entry was given up");
+}
+
+async function writeBack(resources: DebitResources, posted: Posted): Promise<DebitedBatch> {
+  const byBucket = new Map<number, { gift: QueuedGift; outcome: GiftOutcome }[]>();
+  for (const result of posted.results) {
+    const list = byBucket.get(result.gift.bucket);
+    if (list) list.push(result);
+    else byBucket.set(result.gift.bucket, [result]);
+  }
+  const wallets: DebitedBatch["wallets"] = new Map();
+  const gifts: DebitedGift[] = [];
+  await Promise.all(
+    [...byBucket.values()].map(async (results) => {
+      for (let i = 0; i < results.length; i += FINALISE_ORDERS_MAX) {
+        const chunk = results.slice(i, i + FINALISE_ORDERS_MAX);
+        const final = await finaliseGifts(resources.redis, chunk.map(toFinalOrder), posted.wallets);
+        for (const [userId, wallet] of final.wallets) {
+          wallets.set(userId, { ...wallet, version: posted.wallets.get(userId)?.version ?? 0 });
+        }
+        chunk.forEach(({ gift, outcome }, k) => {
+          gifts.push({ gift, outcome, comboCount: final.comboCounts[k] ?? null });
+        });
+      }
+    }),
+  );
+  return { gifts, wallets };
+}
+
+function toFinalOrder({ gift, outcome }: { gift: QueuedGift; outcome: GiftOutcome }): FinalOrder {
+  return {
+    senderId: gift.senderId,
+    giftOrderId: gift.giftOrderId,
+    comboId: outcome.own ? gift.comboId : null,
+    status: outcome.status,
+    reason: outcome.reason,
+    posted: outcome.posted,
+  };
+}

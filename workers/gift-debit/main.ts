@@ -1,0 +1,73 @@
+import { randomUUID } from "node:crypto";
+import { gauge } from "@/server/observability/metrics";
+import { BucketLeases } from "@/server/queue/bucket-leases";
+import { ensureGroups, readLag } from "@/server/queue/gift-stream";
+import { openRedis, waitForRedis } from "@/server/redis/client";
+import { ALL_BUCKETS } from "@/server/rules/bucket";
+import { catalogueChangedChannel, dropLocalCatalogue } from "@/server/services/gift/catalogue";
+import { startHealthServer } from "../lib/health";
+import { dependencyChecks, openResources } from "../lib/open-resources";
+import { runUntilSignalled } from "../lib/process";
+import { repeatEvery } from "../lib/repeat";
+import { Announcer } from "./announcer";
+import { DebitLane } from "./debit-lane";
+
+const LEASE_TICK_MS = 1_000;
+const LAG_TICK_MS = 2_000;
+
+const queueWaiting = gauge("downpour_gift_queue_waiting", "Accepted gifts not yet debited and announced");
+const queueOldest = gauge("downpour_gift_queue_oldest_seconds", "Age of the oldest of them");
+const deadLetters = gauge("downpour_gift_dead_letters", "Queue entries given up and kept for an operator");
+const leasedBuckets = gauge("downpour_gift_leased_buckets", "Buckets this worker reads");
+
+const { resources, close } = await openResources("gift-debit");
+const { env, log, redis } = resources;
+await ensureGroups(redis, ALL_BUCKETS);
+
+const leases = new BucketLeases(redis, `${env.NODE_NAME}-${randomUUID()}`);
+const announcer = new Announcer(resources);
+const laneClients = Array.from({ length: env.GIFT_DEBIT_LANES }, (_, i) =>
+  openRedis(env.REDIS_URL, log, { name: `gift-debit-lane-${i}`, blocking: true }),
+);
+await Promise.all(laneClients.map((client) => waitForRedis(client, 30_000)));
+const lanes = laneClients.map(
+  (blocking, index) =>
+    new DebitLane({ resources, blocking, leases, announcer, index, lanes: laneClients.length }),
+);
+
+const notices = openRedis(env.REDIS_URL, log, { name: "gift-debit-notices", blocking: true });
+notices.on("message", () => dropLocalCatalogue(resources));
+notices.on("ready", () => {
+  notices
+    .subscribe(catalogueChangedChannel)
+    .catch((error: unknown) => log.warn({ reason: String(error) }, "subscribe"));
+});
+
+const stopLeases = repeatEvery(LEASE_TICK_MS, log, "renewing leases", async () => {
+  await leases.tick(Date.now());
+  leasedBuckets.set(leases.held.size);
+});
+const stopLag = repeatEvery(LAG_TICK_MS, log, "reading the queue's lag", async () => {
+  const lag = await readLag(redis, ALL_BUCKETS, Date.now());
+  queueWaiting.set(lag.reduce((sum, b) => sum + b.waiting, 0));
+  queueOldest.set(Math.max(...lag.map((b) => b.oldestMs)) / 1_000);
+  deadLetters.set(lag.reduce((sum, b) => sum + b.deadLetters, 0));
+});
+const running = lanes.map((lane) => lane.run());
+
+const health = await startHealthServer({
+  host: env.BIND_HOST,
+  port: env.HEALTH_PORT,
+  checks: dependencyChecks(resources, ["live"]),
+});
+log.info({ port: health.port, lanes: lanes.length }, "debiting gifts");
+
+runUntilSignalled(log, async () => {
+  for (const lane of lanes) lane.stop();
+  await Promise.all(running);
+  await Promise.all([stopLeases(), stopLag()]);
+  await leases.releaseAll();
+  for (const client of [...laneClients, notices]) client.disconnect();
+  await health.close();
+  await close();
+});

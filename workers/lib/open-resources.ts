@@ -1,0 +1,47 @@
+import { openFinanceDb, openLiveDb } from "@/db/client";
+import { env } from "@/server/env";
+import { createLog } from "@/server/observability/log";
+import { startMetrics } from "@/server/observability/metrics";
+import { createPublisher } from "@/server/push/publisher";
+import { openRedis, waitForRedis } from "@/server/redis/client";
+import type { Resources } from "@/server/services/context";
+import type { ReadinessChecks } from "./health";
+
+/** How long a worker waits at start for Redis before it says that it cannot start. */
+const START_TIMEOUT_MS = 30_000;
+
+/** Opens what a worker needs, by the settings of the environment. `close` ends all of it. */
+export async function openResources(
+  service: string,
+): Promise<{ resources: Resources; close: () => Promise<void> }> {
+  const settings = env();
+  const log = createLog(service);
+  startMetrics(service);
+  const pool = { poolMax: settings.DATABASE_POOL_MAX, applicationName: `downpour-${service}` };
+  const live = openLiveDb(settings.LIVE_DATABASE_URL, pool);
+  const finance = openFinanceDb(settings.FINANCE_DATABASE_URL, pool);
+  const redis = openRedis(settings.REDIS_URL, log, { name: service });
+  await waitForRedis(redis, START_TIMEOUT_MS);
+  const resources: Resources = { env: settings, log, live, finance, redis, push: createPublisher(settings) };
+  return {
+    resources,
+    close: async () => {
+      redis.disconnect();
+      await Promise.all([live.close(), finance.close()]);
+    },
+  };
+}
+
+/** What `/readyz` of a worker asks. */
+export function dependencyChecks(resources: Resources, databases: ("live" | "finance")[]): ReadinessChecks {
+  const checks: ReadinessChecks = {
+    redis: async () => ({ ok: (await resources.redis.ping()) === "PONG" }),
+  };
+  for (const name of databases) {
+    checks[name] = async () => {
+      await resources[name].sql`SELECT 1`;
+      return { ok: true };
+    };
+  }
+  return checks;
+}
