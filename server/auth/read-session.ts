@@ -1,0 +1,196 @@
+import { APIError } from "better-auth/api";
+import { getCookieCache } from "better-auth/cookies";
+import { LRUCache } from "lru-cache";
+import { BizError } from "../contracts/errors";
+import { Role } from "../contracts/ids";
+import type { Env } from "../env";
+import type { Notices } from "../redis/notices";
+import { sessionEndedChannel } from "../redis/web-keys";
+import type { Session } from "../services/context";
+import { type Auth, COOKIE_PREFIX } from "./auth";
+import { SessionNotice } from "./session-notices";
+
+export interface SessionRead {
+  session: Session | null;
+  /** `Set-Cookie` values to pass on: a refreshed cookie, or the end of one. */
+  setCookies: readonly string[];
+}
+
+/** Reads who is calling from the Cookie header. Answers at once, without a promise, whenever it can. */
+export type ReadSession = (cookieHeader: string | undefined) => SessionRead | Promise<SessionRead>;
+
+const NOBODY: SessionRead = { session: null, setCookies: [] };
+const NO_COOKIES: readonly string[] = [];
+const SESSIONS_MAX = 100_000;
+const REFUSED_MAX = 10_000;
+const REFUSED_MS = 5_000;
+const COOKIE_LENGTH_MAX = 512;
+/** The clocks of two machines may differ by this much when "issued before" is decided. */
+const CLOCK_SKEW_MS = 1_000;
+
+interface Entry {
+  read: SessionRead;
+  sessionId: string;
+  userId: string;
+  expiresAtMs: number;
+}
+
+/** The parts of better-auth's session and user that we use, as they come from the database or from the cookie. */
+interface AuthFacts {
+  session: { id: string; userId: string; token: string; expiresAt: Date | string };
+  user: {
+    name: string;
+    image?: string | null;
+    role?: string | null;
+    isAnonymous?: boolean | null;
+    banned?: boolean | null;
+    banExpires?: Date | string | null;
+  };
+}
+
+/**
+ * The hot path of every request. A session is believed, without the database, for at most SESSION_CACHE_SECONDS after
+ * it was last read there, wherever the belief is kept: in better-auth's signed `session_data` cookie or, for clients
+ * that do not store it, in this process. A notice that a session ended or a user changed drops both sooner.
+ */
+export function createSessionReader(auth: Auth, env: Env, notices: Notices): ReadSession {
+  const isSecure = env.PUBLIC_URL.startsWith("https://");
+  const tokenCookie = `${isSecure ? "__Secure-" : ""}${COOKIE_PREFIX}.session_token`;
+  const cacheMs = env.SESSION_CACHE_SECONDS * 1_000;
+  /** By the value of the token cookie, which is signed and which nobody but its owner has. */
+  const sessions = new LRUCache<string, Entry>({ max: SESSIONS_MAX });
+  const refused = new LRUCache<string, true>({ max: REFUSED_MAX, ttl: REFUSED_MS });
+  const reading = new Map<string, Promise<SessionRead>>();
+  const endedSessions = new LRUCache<string, true>({ max: SESSIONS_MAX, ttl: 2 * cacheMs });
+  const changedUsersMs = new LRUCache<string, number>({ max: SESSIONS_MAX, ttl: 2 * cacheMs });
+
+  notices.listen(sessionEndedChannel, (message) => {
+    if (message === null) {
+      sessions.clear();
+      return;
+    }
+    const notice = SessionNotice.safeParse(JSON.parse(message));
+    if (!notice.success) return;
+    if ("sessionId" in notice.data) {
+      const { sessionId } = notice.data;
+      endedSessions.set(sessionId, true);
+      for (const [key, entry] of sessions.entries()) if (entry.sessionId === sessionId) sessions.delete(key);
+    } else {
+      const { userId } = notice.data;
+      changedUsersMs.set(userId, Date.now());
+      for (const [key, entry] of sessions.entries()) if (entry.userId === userId) sessions.delete(key);
+    }
+  });
+
+  function isOutdated(facts: AuthFacts, readAtMs: number): boolean {
+    if (endedSessions.has(facts.session.id)) return true;
+    const changedMs = changedUsersMs.get(facts.session.userId);
+    return changedMs !== undefined && readAtMs <= changedMs + CLOCK_SKEW_MS;
+  }
+
+  function keep(token: string, facts: AuthFacts, session: Session, untilMs: number): void {
+    const expiresAtMs = Math.min(untilMs, new Date(facts.session.expiresAt).getTime());
+    sessions.set(token, {
+      read: { session, setCookies: NO_COOKIES },
+      sessionId: session.sessionId,
+      userId: session.userId,
+      expiresAtMs,
+    });
+  }
+
+  async function readFromCookie(token: string, headers: Headers): Promise<SessionRead | null> {
+    const facts = await getCookieCache(headers, {
+      cookiePrefix: COOKIE_PREFIX,
+      isSecure,
+      secret: env.AUTH_SECRET,
+      strategy: "compact",
+    }).catch(() => null);
+    if (!facts) return null;
+    const known = facts as unknown as AuthFacts;
+    // Both cookies must be of one session, or signing in as somebody else would be believed too late.
+    if (known.session.token !== tokenOf(token)) return null;
+    const issuedAtMs = Number(facts.updatedAt);
+    if (!(issuedAtMs > 0) || isOutdated(known, issuedAtMs)) return null;
+    const session = toSession(known);
+    if (!session) return null;
+    keep(token, known, session, issuedAtMs + cacheMs);
+    return { session, setCookies: NO_COOKIES };
+  }
+
+  async function readFromDatabase(token: string, headers: Headers): Promise<SessionRead> {
+    const startedMs = Date.now();
+    const { response, headers: answered } = await auth.api
+      .getSession({ headers, query: { disableCookieCache: true }, returnHeaders: true })
+      .catch((cause: unknown) => {
+        // better-auth hides what went wrong; all that can go wrong here is the database.
+        if (cause instanceof APIError && cause.statusCode < 500) return { response: null, headers: null };
+        throw new BizError("UNAVAILABLE", {}, { cause });
+      });
+    const setCookies = answered?.getSetCookie() ?? [];
+    const facts = response as AuthFacts | null;
+    const session = facts && toSession(facts);
+    if (!facts || !session) {
+      refused.set(token, true);
+      return { session: null, setCookies: facts ? NO_COOKIES : setCookies };
+    }
+    // A change that was announced while the database was being asked may be missing from the answer: believe it for
+    // this request, which began before, and ask again with the next.
+    const changedMs = changedUsersMs.get(session.userId);
+    const isCurrent = !endedSessions.has(session.sessionId) && !(changedMs && changedMs >= startedMs);
+    if (isCurrent) keep(token, facts, session, startedMs + cacheMs);
+    return { session, setCookies };
+  }
+
+  async function readSlowly(token: string, cookieHeader: string): Promise<SessionRead> {
+    const headers = new Headers({ cookie: cookieHeader });
+    return (await readFromCookie(token, headers)) ?? readFromDatabase(token, headers);
+  }
+
+  return function readSession(cookieHeader) {
+    if (!cookieHeader) return NOBODY;
+    const token = findCookie(cookieHeader, tokenCookie);
+    if (!token || token.length > COOKIE_LENGTH_MAX) return NOBODY;
+    const entry = sessions.get(token);
+    if (entry && entry.expiresAtMs > Date.now()) return entry.read;
+    if (refused.has(token)) return NOBODY;
+    let read = reading.get(token);
+    if (!read) {
+      read = readSlowly(token, cookieHeader).finally(() => reading.delete(token));
+      reading.set(token, read);
+    }
+    return read;
+  };
+}
+
+/** The raw value of a cookie; the header is scanned, not parsed. */
+export function findCookie(header: string, name: string): string | undefined {
+  let from = 0;
+  while (true) {
+    const at = header.indexOf(name, from);
+    if (at === -1) return undefined;
+    const valueAt = at + name.length;
+    const startsHere = at === 0 || header[at - 1] === " " || header[at - 1] === ";";
+    if (startsHere && header[valueAt] === "=") {
+      const end = header.indexOf(";", valueAt);
+      return header.slice(valueAt + 1, end === -1 ? undefined : end);
+    }
+    from = valueAt;
+  }
+}
+
+/** A signed cookie is `token.signature`, percent-encoded; the token itself needs no encoding. */
+function tokenOf(cookieValue: string): string | undefined {
+  return cookieValue.split(".", 1)[0];
+}
+
+function toSession({ session, user }: AuthFacts): Session | null {
+  if (user.banned && (!user.banExpires || new Date(user.banExpires) > new Date())) return null;
+  if (new Date(session.expiresAt) <= new Date()) return null;
+  return {
+    sessionId: session.id,
+    userId: session.userId,
+    nickname: user.name,
+    avatarUrl: user.image ?? null,
+    role: user.isAnonymous ? "guest" : Role.catch("viewer").parse(user.role),
+  };
+}

@@ -1,0 +1,66 @@
+import { createHmac } from "node:crypto";
+import { z } from "zod";
+import type { Env } from "../env";
+import type { RedisClient } from "../redis/client";
+import { devInboxKey } from "../redis/web-keys";
+
+/** Brings a one-time code to a phone. Rejects when it cannot. */
+export interface SmsProvider {
+  sendCode(message: { phoneNumber: string; code: string }): Promise<void>;
+}
+
+const CODE_TTL_SECONDS = 300;
+const TIMEOUT_MS = 2_000;
+
+const InboxMessage = z.object({ code: z.string(), at: z.iso.datetime() });
+export type InboxMessage = z.infer<typeof InboxMessage>;
+
+/** Development and demo: the code waits in Redis, where `GET /api/dev/inbox` reads it, whatever process sent it. */
+export function createInboxSms(redis: RedisClient): SmsProvider {
+  return {
+    async sendCode({ phoneNumber, code }) {
+      const message: InboxMessage = { code, at: new Date().toISOString() };
+      await redis.set(devInboxKey(phoneNumber), JSON.stringify(message), "EX", CODE_TTL_SECONDS);
+    },
+  };
+}
+
+/** The latest message to a phone; null when there is none or its code has expired. */
+export async function findInboxMessage(
+  redis: RedisClient,
+  phoneNumber: string,
+): Promise<InboxMessage | null> {
+  const text = await redis.get(devInboxKey(phoneNumber));
+  return text === null ? null : InboxMessage.parse(JSON.parse(text));
+}
+
+/**
+ * Hands the code to an HTTP endpoint of the operator, which knows its carrier: POST `{ phoneNumber, code }` as JSON,
+ * with `x-downpour-signature: sha256=<hex HMAC-SHA256 of the body>` when a secret is set. Any 2xx answer means sent.
+ */
+export function createWebhookSms(url: string, secret: string | undefined): SmsProvider {
+  return {
+    async sendCode(message) {
+      const body = JSON.stringify(message);
+      const headers: Record<string, string> = { "content-type": "application/json" };
+      if (secret) {
+        headers["x-downpour-signature"] = `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
+      }
+      const response = await fetch(url, {
+        method: "POST",
+        headers,
+        body,
+        redirect: "error",
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      await response.body?.cancel();
+      if (!response.ok) throw new Error(`The SMS webhook answered ${response.status}.`);
+    },
+  };
+}
+
+/** The provider that the settings ask for; null in production when none is set, and then nobody can sign in by phone. */
+export function chooseSmsProvider(env: Env, redis: RedisClient): SmsProvider | null {
+  if (env.SMS_WEBHOOK_URL) return createWebhookSms(env.SMS_WEBHOOK_URL, env.SMS_WEBHOOK_SECRET);
+  return env.DOWNPOUR_MODE === "production" ? null : createInboxSms(redis);
+}
