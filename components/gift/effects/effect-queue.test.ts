@@ -49,7 +49,10 @@ describe("effect queue", () => {
     const queue = createEffectQueue({ fullFromCoins: 45 });
     const first = giftEffect({ senderId: "a", combo: { id: "c", count: 1, endsAt: "2030-01-01T00:00:05Z" } });
     const third = giftEffect({ senderId: "a", combo: { id: "c", count: 3, endsAt: "2030-01-01T00:00:07Z" } });
-    const second = giftEffect({ senderId: "a", combo: { id: "c", count: 2, endsAt: "2030-01-01T00:00:06Z" } });
+    const second = giftEffect({
+      senderId: "a",
+      combo: { id: "c", count: 2, endsAt: "2030-01-01T00:00:06Z" },
+    });
     const other = giftEffect({ senderId: "b", combo: { id: "d", count: 1, endsAt: "2030-01-01T00:00:05Z" } });
 
     expect(queue.enqueue(first, NOW_MS).visual).toBe("queued");
@@ -83,8 +86,14 @@ describe("effect queue", () => {
   test("a replay after a lost connection keeps its feed line and plays nothing", () => {
     const queue = createEffectQueue({ staleAfterMs: 10_000 });
 
-    expect(queue.enqueue(giftEffect({ at: NOW_MS - 10_001 }), NOW_MS)).toEqual({ visual: "stale", feedLine: true });
-    expect(queue.enqueue(giftEffect({ at: NOW_MS - 10_000 }), NOW_MS)).toEqual({ visual: "queued", feedLine: true });
+    expect(queue.enqueue(giftEffect({ at: NOW_MS - 10_001 }), NOW_MS)).toEqual({
+      visual: "stale",
+      feedLine: true,
+    });
+    expect(queue.enqueue(giftEffect({ at: NOW_MS - 10_000 }), NOW_MS)).toEqual({
+      visual: "queued",
+      feedLine: true,
+    });
   });
 
   test("under pressure a full-screen effect steps down to a banner before a banner is lost", () => {
@@ -131,7 +140,12 @@ const effectArb = fc.record({
 
 const commandArb = fc.oneof(
   { weight: 4, arbitrary: effectArb.map((effect) => ({ kind: "enqueue" as const, effect })) },
-  { weight: 1, arbitrary: fc.constantFrom("full" as const, "banner" as const).map((tier) => ({ kind: "take" as const, tier })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom("full" as const, "banner" as const)
+      .map((tier) => ({ kind: "take" as const, tier })),
+  },
 );
 
 describe("effect queue, for any sequence of gifts", () => {
@@ -177,18 +191,23 @@ describe("effect queue, for any sequence of gifts", () => {
 
   test("a tier is always taken own first and then by falling value", () => {
     fc.assert(
-      fc.property(fc.array(effectArb, { maxLength: 60 }), fc.constantFrom("full" as const, "banner" as const), (effects, tier) => {
-        const queue = createEffectQueue({ fullMax: 5, bannerMax: 5 });
-        for (const effect of effects) queue.enqueue(effect, NOW_MS);
-        const played: GiftEffect[] = [];
-        for (let next = queue.takeNext(tier, NOW_MS); next; next = queue.takeNext(tier, NOW_MS)) played.push(next);
-        for (const [index, effect] of played.entries()) {
-          const after = played[index + 1];
-          if (!after) continue;
-          expect(Number(effect.own)).toBeGreaterThanOrEqual(Number(after.own));
-          if (effect.own === after.own) expect(effect.totalCoins).toBeGreaterThanOrEqual(after.totalCoins);
-        }
-      }),
+      fc.property(
+        fc.array(effectArb, { maxLength: 60 }),
+        fc.constantFrom("full" as const, "banner" as const),
+        (effects, tier) => {
+          const queue = createEffectQueue({ fullMax: 5, bannerMax: 5 });
+          for (const effect of effects) queue.enqueue(effect, NOW_MS);
+          const played: GiftEffect[] = [];
+          for (let next = queue.takeNext(tier, NOW_MS); next; next = queue.takeNext(tier, NOW_MS))
+            played.push(next);
+          for (const [index, effect] of played.entries()) {
+            const after = played[index + 1];
+            if (!after) continue;
+            expect(Number(effect.own)).toBeGreaterThanOrEqual(Number(after.own));
+            if (effect.own === after.own) expect(effect.totalCoins).toBeGreaterThanOrEqual(after.totalCoins);
+          }
+        },
+      ),
     );
   });
 
@@ -200,7 +219,8 @@ describe("effect queue, for any sequence of gifts", () => {
           const outcome = queue.enqueue(effect, NOW_MS);
           if (!effect.own || outcome.visual !== "dropped") continue;
           const waiting: GiftEffect[] = [];
-          for (let next = queue.takeNext("banner", NOW_MS); next; next = queue.takeNext("banner", NOW_MS)) waiting.push(next);
+          for (let next = queue.takeNext("banner", NOW_MS); next; next = queue.takeNext("banner", NOW_MS))
+            waiting.push(next);
           expect(waiting.every((other) => other.own)).toBe(true);
           return;
         }

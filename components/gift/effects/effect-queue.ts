@@ -78,7 +78,14 @@ function mergeEffects(queued: GiftEffect, arriving: GiftEffect): GiftEffect {
   const totalCoins = queued.totalCoins + arriving.totalCoins;
   const isComboNewer = (arriving.combo?.count ?? 0) >= (queued.combo?.count ?? 0);
   const combo = isComboNewer ? arriving.combo : queued.combo;
-  return { ...arriving, combo, count, totalCoins, at: Math.max(queued.at, arriving.at), own: queued.own || arriving.own };
+  return {
+    ...arriving,
+    combo,
+    count,
+    totalCoins,
+    at: Math.max(queued.at, arriving.at),
+    own: queued.own || arriving.own,
+  };
 }
 
 /**

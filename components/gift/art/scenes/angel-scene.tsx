@@ -1,7 +1,7 @@
 import { GiftArt } from "../gift-art";
 import styles from "./angel-scene.module.css";
-import { cssVars, Rays, Spread, Twinkles } from "./scene-kit";
 import frame from "./scene.module.css";
+import { cssVars, Rays, Spread, Twinkles } from "./scene-kit";
 
 /** A shaft of light, the angel comes down folded, opens her wings, and feathers fall round her. */
 export function AngelScene() {
@@ -45,9 +45,18 @@ export function AngelScene() {
             })}
           >
             <svg className={styles.feather} viewBox="-14 -24 28 48" aria-hidden="true">
-              <path d="M-3 18C-10 10-12-2-7-11C-3-18 3-22 10-23C12-12 9-2 7 3L3 4L5 8C3 12 0 16-3 18Z" fill="#ffffff" />
+              <path
+                d="M-3 18C-10 10-12-2-7-11C-3-18 3-22 10-23C12-12 9-2 7 3L3 4L5 8C3 12 0 16-3 18Z"
+                fill="#ffffff"
+              />
               <path d="M-3 18C-4 4 1-12 10-23C12-12 9-2 7 3L3 4L5 8C3 12 0 16-3 18Z" fill="#e8edff" />
-              <path d="M-6 24C-4 8 1-10 10-23" stroke="#b9c5f2" strokeWidth="1" fill="none" strokeLinecap="round" />
+              <path
+                d="M-6 24C-4 8 1-10 10-23"
+                stroke="#b9c5f2"
+                strokeWidth="1"
+                fill="none"
+                strokeLinecap="round"
+              />
             </svg>
           </div>
         )}

@@ -1,8 +1,8 @@
 import { CarBody } from "../car";
 import { scatter } from "../svg-kit";
 import styles from "./car-scene.module.css";
-import { cssVars, Spread, Twinkles } from "./scene-kit";
 import frame from "./scene.module.css";
+import { cssVars, Spread, Twinkles } from "./scene-kit";
 
 interface SkylineProps {
   seed: number;

@@ -1,7 +1,7 @@
 import { GiftArt } from "../gift-art";
 import styles from "./crown-scene.module.css";
-import { cssVars, Rays, Spread, Twinkles } from "./scene-kit";
 import frame from "./scene.module.css";
+import { cssVars, Rays, Spread, Twinkles } from "./scene-kit";
 
 /** Gold light opens, the crown comes down on it with a ring of light, and coins rain. */
 export function CrownScene() {

@@ -1,7 +1,7 @@
 import { Bat, Pumpkin } from "../halloween";
 import styles from "./halloween-scene.module.css";
-import { cssVars, Spread, Twinkles } from "./scene-kit";
 import frame from "./scene.module.css";
+import { cssVars, Spread, Twinkles } from "./scene-kit";
 
 const GHOSTS = [
   { x: "2cqw", y: "30cqh", size: "24cqmin", delay: "1.1s" },
@@ -16,7 +16,7 @@ export function HalloweenScene() {
       <Twinkles count={14} seed={73} color="#ffe6b8" />
       <div className={styles.moon}>
         <svg className={styles.disc} viewBox="-50 -50 100 100" aria-hidden="true">
-                    <circle r="42" fill="#ffe9ad" />
+          <circle r="42" fill="#ffe9ad" />
           <circle cx="-14" cy="-10" r="9" fill="#f3c873" opacity=".7" />
           <circle cx="14" cy="12" r="12" fill="#f3c873" opacity=".6" />
           <circle cx="18" cy="-20" r="5" fill="#f3c873" opacity=".6" />

@@ -1,7 +1,7 @@
 import { GlossyHeart, HeartBubble } from "../hearts";
 import styles from "./hearts-scene.module.css";
-import { cssVars, Rays, Spread, Twinkles } from "./scene-kit";
 import frame from "./scene.module.css";
+import { cssVars, Rays, Spread, Twinkles } from "./scene-kit";
 
 const TONES = ["red", "pink", "pink", "gold"] as const;
 

@@ -1,7 +1,7 @@
 import { GiftArt } from "../gift-art";
 import styles from "./present-scene.module.css";
-import { Rays, Twinkles } from "./scene-kit";
 import frame from "./scene.module.css";
+import { Rays, Twinkles } from "./scene-kit";
 
 /** For a gift this build does not know: a wrapped box on golden rays. */
 export function PresentScene() {

@@ -1,8 +1,8 @@
 import { RocketBody } from "../rocket";
 import { Radial, useSvgIds } from "../svg-kit";
 import styles from "./rocket-scene.module.css";
-import { cssVars, Spread, Twinkles } from "./scene-kit";
 import frame from "./scene.module.css";
+import { cssVars, Spread, Twinkles } from "./scene-kit";
 
 /** Ignition in a cloud, a climb past a planet among streaking stars, then away through the top. */
 export function RocketScene() {

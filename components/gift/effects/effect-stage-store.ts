@@ -1,0 +1,120 @@
+import {
+  createEffectQueue,
+  type EffectQueueStats,
+  type EffectTier,
+  type EnqueueOutcome,
+} from "./effect-queue";
+import type { GiftEffect } from "./gift-effect";
+
+const BANNER_SLOTS = 2;
+const BANNER_MS = 2_300;
+const BANNER_HURRIED_MS = 1_500;
+/** With more banners waiting than this, each is shown for a shorter time. */
+const HURRY_FROM_BANNERS = 3;
+
+export interface PlayingEffect {
+  key: number;
+  effect: GiftEffect;
+  tier: EffectTier;
+  /** Which of the banner places it occupies; 0 for a full-screen effect. */
+  slot: number;
+  /** For a banner, how long it stays; a full-screen effect lasts as long as its scene. */
+  bannerMs: number;
+}
+
+export interface StageSnapshot {
+  full: PlayingEffect | null;
+  banners: readonly PlayingEffect[];
+}
+
+const EMPTY: StageSnapshot = { full: null, banners: [] };
+
+export interface EffectStageStore {
+  /** Takes a gift into the queue and plays it when its turn comes; see `EnqueueOutcome` for the feed line. */
+  enqueue(effect: GiftEffect): EnqueueOutcome;
+  /** Ends a playing effect, by its key, and starts the next. */
+  finish(key: number): void;
+  /** While paused, say in a hidden tab, gifts are queued and nothing new starts. */
+  setPaused(paused: boolean): void;
+  clear(): void;
+  stats(): EffectQueueStats;
+  subscribe(listener: () => void): () => void;
+  getSnapshot(): StageSnapshot;
+}
+
+function findFreeSlot(banners: readonly PlayingEffect[]): number | undefined {
+  for (let slot = 0; slot < BANNER_SLOTS; slot += 1) {
+    if (!banners.some((playing) => playing.slot === slot)) return slot;
+  }
+  return undefined;
+}
+
+/**
+ * Holds what a room is playing now, one scene and two banners at most. It lives outside React so that a burst of
+ * gifts costs no render until something visible changes. `now` must tell the time on the clock of `GiftEffect.at`.
+ */
+export function createEffectStageStore(now: () => number = Date.now): EffectStageStore {
+  const queue = createEffectQueue();
+  const listeners = new Set<() => void>();
+  let snapshot = EMPTY;
+  let paused = false;
+  let nextKey = 0;
+
+  function publish(next: StageSnapshot): void {
+    snapshot = next;
+    for (const listener of listeners) listener();
+  }
+
+  function start(tier: EffectTier, slot: number): PlayingEffect | null {
+    const effect = queue.takeNext(tier, now());
+    if (!effect) return null;
+    nextKey += 1;
+    const bannerMs = queue.stats().banner > HURRY_FROM_BANNERS ? BANNER_HURRIED_MS : BANNER_MS;
+    return { key: nextKey, effect, tier, slot, bannerMs };
+  }
+
+  /** Fills every free place. Nothing starts without an audience, so that no effect is spent unseen. */
+  function advance(): void {
+    if (paused || listeners.size === 0) return;
+    const full = snapshot.full ?? start("full", 0);
+    const banners = [...snapshot.banners];
+    for (let slot = findFreeSlot(banners); slot !== undefined; slot = findFreeSlot(banners)) {
+      const playing = start("banner", slot);
+      if (!playing) break;
+      banners.push(playing);
+    }
+    if (full !== snapshot.full || banners.length !== snapshot.banners.length) publish({ full, banners });
+  }
+
+  return {
+    enqueue(effect) {
+      const outcome = queue.enqueue(effect, now());
+      advance();
+      return outcome;
+    },
+    finish(key) {
+      const full = snapshot.full?.key === key ? null : snapshot.full;
+      const banners = snapshot.banners.filter((playing) => playing.key !== key);
+      if (full === snapshot.full && banners.length === snapshot.banners.length) return;
+      publish({ full, banners });
+      advance();
+    },
+    setPaused(value) {
+      paused = value;
+      advance();
+    },
+    clear() {
+      queue.clear();
+      publish(EMPTY);
+    },
+    stats: queue.stats,
+    subscribe(listener) {
+      listeners.add(listener);
+      advance();
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    getSnapshot: () => snapshot,
+  };
+}

@@ -1,0 +1,60 @@
+const LOAD_MS_MAX = 3_000;
+const PLAY_MS_MAX = 8_000;
+
+function rejectAfter(delayMs: number, reason: string, signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const timer = setTimeout(() => reject(new Error(reason)), delayMs);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(new Error("Stopped."));
+    });
+  });
+}
+
+/** Only files from this site or from an encrypted one are played. */
+function resolveSvgaUrl(url: string): string {
+  const resolved = new URL(url, window.location.href);
+  if (resolved.protocol !== "https:" && resolved.origin !== window.location.origin) {
+    throw new Error("An SVGA file must come over https.");
+  }
+  return resolved.href;
+}
+
+/**
+ * Plays an SVGA file once on a canvas. The player is loaded when first needed.
+ *
+ * Resolves when the file has played through, or has played for 8 s. Rejects when it cannot be loaded within 3 s, is
+ * broken, or `signal` aborts; the caller then shows our own art. Needs `worker-src blob:` in the page's policy.
+ */
+export async function playSvga(canvas: HTMLCanvasElement, url: string, signal: AbortSignal): Promise<void> {
+  const href = resolveSvgaUrl(url);
+  const limits = new AbortController();
+  signal.addEventListener("abort", () => limits.abort());
+  const cleanups: (() => void)[] = [() => limits.abort()];
+  try {
+    const load = import("svga").then(async ({ Parser, Player }) => {
+      signal.throwIfAborted();
+      const parser = new Parser();
+      cleanups.push(() => parser.destroy());
+      const video = await parser.load(href);
+      signal.throwIfAborted();
+      const player = new Player({ container: canvas, loop: 1 });
+      cleanups.push(() => player.destroy());
+      await player.mount(video);
+      return player;
+    });
+    const player = await Promise.race([
+      load,
+      rejectAfter(LOAD_MS_MAX, "The SVGA file took too long.", limits.signal),
+    ]);
+    await new Promise<void>((resolve, reject) => {
+      player.onEnd = resolve;
+      const timer = setTimeout(resolve, PLAY_MS_MAX);
+      cleanups.push(() => clearTimeout(timer));
+      signal.addEventListener("abort", () => reject(new Error("Stopped.")));
+      player.start();
+    });
+  } finally {
+    for (const cleanup of cleanups) cleanup();
+  }
+}
