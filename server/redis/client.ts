@@ -5,10 +5,12 @@ export type RedisClient = Redis;
 
 /** A command that got no answer in this time fails, so that a request never hangs on a stopped Redis. */
 const COMMAND_TIMEOUT_MS = 2_000;
+/** Blocking reads wait half a second by themselves; no answer in this time means that Redis is gone. */
+const BLOCKING_TIMEOUT_MS = 10_000;
 
 /**
- * A client that reconnects for ever and fails commands quickly while it cannot. `blocking` clients (XREADGROUP with
- * BLOCK, SUBSCRIBE) wait for their answer as long as it takes.
+ * A client that reconnects for ever and fails commands quickly while it cannot. `blocking` clients are for commands that
+ * wait (XREADGROUP with BLOCK, SUBSCRIBE) and share their connection with nothing else.
  */
 export function openRedis(url: string, log: Log, options: { name: string; blocking?: boolean }): RedisClient {
   const settings: RedisOptions = {
@@ -20,7 +22,7 @@ export function openRedis(url: string, log: Log, options: { name: string; blocki
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 1_000),
-    ...(options.blocking ? {} : { commandTimeout: COMMAND_TIMEOUT_MS }),
+    commandTimeout: options.blocking ? BLOCKING_TIMEOUT_MS : COMMAND_TIMEOUT_MS,
   };
   const client = new Redis(url, settings);
   let away = false;

@@ -23,7 +23,10 @@ export interface GiftSplit {
  */
 export function splitGift(totalCoins: number, shareBps: number): GiftSplit {
   const grossFen = totalCoins * FEN_PER_COIN;
-  // grossFen × 10,000 may pass 2^53 for the largest orders: BigInt keeps the product exact.
-  const anchorFen = Number((BigInt(grossFen) * BigInt(shareBps)) / 10_000n);
+  const scaled = grossFen * shareBps;
+  // The limits above keep this below 2^53; anything larger must not be rounded silently.
+  if (!Number.isSafeInteger(scaled))
+    throw new RangeError(`A gift of ${totalCoins} coins is too large to split.`);
+  const anchorFen = (scaled - (scaled % SHARE_BPS_MAX)) / SHARE_BPS_MAX;
   return { grossFen, anchorFen, platformFen: grossFen - anchorFen };
 }

@@ -9,7 +9,8 @@ export function parseRateWindows(text: string): RateWindow[] {
     const match = /^\s*(\d{1,9})\/(\d{1,6})\s*$/.exec(part);
     const limit = Number(match?.[1]);
     const windowSeconds = Number(match?.[2]);
-    if (!match || limit < 1 || windowSeconds < 1) throw new Error(`Not a rate limit: "${part}" (want count/seconds).`);
+    if (!match || limit < 1 || windowSeconds < 1)
+      throw new Error(`Not a rate limit: "${part}" (want count/seconds).`);
     return { limit, windowSeconds };
   });
 }

@@ -3,6 +3,7 @@ import { gauge } from "@/server/observability/metrics";
 import { BucketLeases } from "@/server/queue/bucket-leases";
 import { ensureGroups, readLag } from "@/server/queue/gift-stream";
 import { openRedis, waitForRedis } from "@/server/redis/client";
+import { openNotices } from "@/server/redis/notices";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
 import { catalogueChangedChannel, dropLocalCatalogue } from "@/server/services/gift/catalogue";
 import { startHealthServer } from "../lib/health";
@@ -35,13 +36,8 @@ const lanes = laneClients.map(
     new DebitLane({ resources, blocking, leases, announcer, index, lanes: laneClients.length }),
 );
 
-const notices = openRedis(env.REDIS_URL, log, { name: "gift-debit-notices", blocking: true });
-notices.on("message", () => dropLocalCatalogue(resources));
-notices.on("ready", () => {
-  notices
-    .subscribe(catalogueChangedChannel)
-    .catch((error: unknown) => log.warn({ reason: String(error) }, "subscribe"));
-});
+const notices = openNotices(env.REDIS_URL, log);
+notices.listen(catalogueChangedChannel, () => dropLocalCatalogue(resources));
 
 const stopLeases = repeatEvery(LEASE_TICK_MS, log, "renewing leases", async () => {
   await leases.tick(Date.now());
@@ -67,7 +63,8 @@ runUntilSignalled(log, async () => {
   await Promise.all(running);
   await Promise.all([stopLeases(), stopLag()]);
   await leases.releaseAll();
-  for (const client of [...laneClients, notices]) client.disconnect();
+  for (const client of laneClients) client.disconnect();
+  notices.close();
   await health.close();
   await close();
 });

@@ -1,7 +1,10 @@
-import { desc, eq, isNull, or } from "drizzle-orm";
+import { desc, eq, isNull, or, sql } from "drizzle-orm";
 import type { FinanceDb } from "@/db/client";
 import { revenueShares } from "@/db/finance/schema";
 import type { ShareRow } from "@/server/rules/share";
+
+/** Advisory lock of the share table: settlement holds it shared, a change alone. */
+export const SHARES_LOCK = 7_301;
 
 export interface StoredShare extends ShareRow {
   id: number;
@@ -41,15 +44,25 @@ export async function listSharesOfAnchor(db: FinanceDb, anchorId: string): Promi
   return rows.map(toShare);
 }
 
-/** Returns false when a share of this anchor from that instant on exists already. */
+/**
+ * Adds a share that holds from a future instant on, by the database's clock. The lock keeps settlement out meanwhile: a
+ * gift sent from that instant on is never settled by a reader that could not yet see the new row.
+ */
 export async function insertShare(
   db: FinanceDb,
   input: { anchorId: string | null; shareBps: number; effectiveAt: Date; createdBy: string },
-): Promise<boolean> {
-  const rows = await db.orm
-    .insert(revenueShares)
-    .values(input)
-    .onConflictDoNothing()
-    .returning({ id: revenueShares.id });
-  return rows.length === 1;
+): Promise<"inserted" | "in-past" | "exists"> {
+  return await db.orm.transaction(async (tx) => {
+    await tx.execute(sql`SELECT pg_advisory_xact_lock(${SHARES_LOCK})`);
+    const [clock] = await tx.execute<{ future: boolean }>(
+      sql`SELECT ${input.effectiveAt.toISOString()}::timestamptz > clock_timestamp() AS future`,
+    );
+    if (!clock?.future) return "in-past";
+    const rows = await tx
+      .insert(revenueShares)
+      .values(input)
+      .onConflictDoNothing()
+      .returning({ id: revenueShares.id });
+    return rows.length === 1 ? "inserted" : "exists";
+  });
 }

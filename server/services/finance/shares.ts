@@ -27,19 +27,18 @@ export async function listShares(ctx: SignedInCtx): Promise<ShareItem[]> {
  */
 export async function setShare(ctx: SignedInCtx, input: SetShareInput): Promise<ShareItem> {
   const effectiveAt = new Date(input.effectiveAt);
-  const now = new Date();
-  if (effectiveAt <= now) throw new BizError("SHARE_IN_PAST", { field: "effectiveAt" });
-  const inserted = await insertShare(ctx.finance, {
+  const result = await insertShare(ctx.finance, {
     anchorId: input.anchorId,
     shareBps: input.shareBps,
     effectiveAt,
     createdBy: ctx.session.userId,
   });
-  if (!inserted) throw new BizError("INVALID_INPUT", { field: "effectiveAt" });
+  if (result === "in-past") throw new BizError("SHARE_IN_PAST", { field: "effectiveAt" });
+  if (result === "exists") throw new BizError("INVALID_INPUT", { field: "effectiveAt" });
   return {
     anchorId: input.anchorId,
     shareBps: input.shareBps,
     effectiveAt: effectiveAt.toISOString(),
-    createdAt: now.toISOString(),
+    createdAt: new Date().toISOString(),
   };
 }

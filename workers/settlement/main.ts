@@ -1,0 +1,31 @@
+import { settleNewGifts } from "@/server/services/finance/settle-gifts";
+import { startHealthServer } from "../lib/health";
+import { dependencyChecks, openResources } from "../lib/open-resources";
+import { runUntilSignalled } from "../lib/process";
+import { repeatEvery } from "../lib/repeat";
+
+/** Earnings show within seconds, and a round over many gifts costs little more than one over few. */
+const ROUND_MS = 1_000;
+
+const { resources, close } = await openResources("settlement");
+const { env, log } = resources;
+
+let stopping = false;
+const stop = repeatEvery(ROUND_MS, log, "settlement", async () => {
+  let more = true;
+  while (more && !stopping) ({ more } = await settleNewGifts(resources, env.SETTLEMENT_BATCH));
+});
+
+const health = await startHealthServer({
+  host: env.BIND_HOST,
+  port: env.HEALTH_PORT,
+  checks: dependencyChecks(resources, ["live", "finance"]),
+});
+log.info({ port: health.port }, "settling gifts");
+
+runUntilSignalled(log, async () => {
+  stopping = true;
+  await stop();
+  await health.close();
+  await close();
+});
