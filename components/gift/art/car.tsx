@@ -94,7 +94,7 @@ export function CarBody() {
         />
       </defs>
       <ellipse cx="120" cy="99" rx="118" ry="6" fill={paint("shadow")} />
-      <path d="M27 92A28 28 0 0 1 83 92H157A28 28 0 0 1 213 92Z" fill="#0c0a16" />
+      <path d="M27 88A28 28 0 0 1 83 88H157A28 28 0 0 1 213 88Z" fill="#0c0a16" />
       <path d="M20 44L14 30L22 30L32 45Z" fill="#8f0a1f" />
       <path
         d="M0 26Q1 20 8 21L46 27Q50 28 49 32L47 33L6 31Q0 31 0 26Z"

@@ -1,7 +1,8 @@
 "use client";
 
 /**
- * Combo rows at the left of the room: `<ComboBanners rows={rows} />` inside a positioned parent. Pass every combo
+ * Combo rows at the left of the room: `<ComboBanners rows={rows} />` placed by the room, about 24 % from the top, clear of
+ * the stage's caption above and its banners below. Pass every combo
  * heard of; rows that have ended leave by themselves, also when no further event comes. `clockAheadMs` is how far the
  * server's clock is ahead of this one. The rows are hidden from assistive technology: the feed announces gifts.
  */
