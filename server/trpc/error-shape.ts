@@ -1,6 +1,7 @@
 import type { TRPCDefaultErrorShape, TRPCError } from "@trpc/server";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { z } from "zod";
+import { httpStatusOf } from "../contracts/error-status";
 import {
   BizError,
   type BizErrorDetails,
@@ -11,18 +12,6 @@ import {
 import { currentTraceId, newTraceId } from "../observability/trace";
 import { isRefusedValue, isUnavailable } from "../rules/driver-errors";
 import type { Ctx } from "../services/context";
-
-const HTTP_STATUS = {
-  BAD_REQUEST: 400,
-  UNAUTHORIZED: 401,
-  FORBIDDEN: 403,
-  NOT_FOUND: 404,
-  CONFLICT: 409,
-  PRECONDITION_FAILED: 412,
-  TOO_MANY_REQUESTS: 429,
-  SERVICE_UNAVAILABLE: 503,
-  INTERNAL_SERVER_ERROR: 500,
-} as const satisfies Record<(typeof ERRORS)[BizErrorName]["trpc"], number>;
 
 /** What tRPC itself refuses keeps tRPC's code and HTTP status; this is the name that our clients see beside it. */
 const PROTOCOL_ERRORS: Partial<Record<TRPCError["code"], BizErrorName>> = {
@@ -83,6 +72,6 @@ export function formatError<S extends TRPCDefaultErrorShape>(options: {
     ...shape,
     message: definition.message,
     code: TRPC_ERROR_CODES_BY_KEY[definition.trpc],
-    data: { ...shape.data, code: definition.trpc, httpStatus: HTTP_STATUS[definition.trpc], biz },
+    data: { ...shape.data, code: definition.trpc, httpStatus: httpStatusOf(name), biz },
   };
 }

@@ -1,0 +1,57 @@
+import { LRUCache } from "lru-cache";
+import { BizError } from "../contracts/errors";
+import type { Env } from "../env";
+import { parseRateWindows, type RateWindow } from "../rules/rate-limit";
+import type { Session } from "../services/context";
+import { limitKeyOf } from "./client-ip";
+
+const CALLERS_MAX = 200_000;
+
+interface Counter {
+  count: number;
+  resetAtMs: number;
+}
+
+/**
+ * Counts calls in fixed windows in this process's memory. The general limits are a fence around each process, so they
+ * cost no trip to Redis: with n web processes a caller may reach n times the figure. Limits that must hold exactly
+ * (gifts, chat, one-time codes, rooms) are counted in Redis where they belong.
+ */
+export class MemoryLimiter {
+  private readonly windows: { window: RateWindow; counters: LRUCache<string, Counter> }[];
+
+  constructor(windows: readonly RateWindow[]) {
+    this.windows = windows.map((window) => ({ window, counters: new LRUCache({ max: CALLERS_MAX }) }));
+  }
+
+  /** Milliseconds until the caller may go on; 0 when the calls are within the limit. */
+  consume(key: string, calls: number, nowMs: number): number {
+    let waitMs = 0;
+    for (const { window, counters } of this.windows) {
+      const counter = counters.get(key);
+      if (!counter || counter.resetAtMs <= nowMs) {
+        counters.set(key, { count: calls, resetAtMs: nowMs + window.windowSeconds * 1_000 });
+        if (calls > window.limit) waitMs = Math.max(waitMs, window.windowSeconds * 1_000);
+        continue;
+      }
+      counter.count += calls;
+      if (counter.count > window.limit) waitMs = Math.max(waitMs, counter.resetAtMs - nowMs);
+    }
+    return waitMs;
+  }
+}
+
+export type LimitCalls = (session: Session | null, ip: string, calls: number) => void;
+
+/** Registered people are counted by themselves, guests and visitors by address. Throws RATE_LIMITED. */
+export function createCallLimits(env: Pick<Env, "RATE_LIMIT_USER" | "RATE_LIMIT_ANONYMOUS">): LimitCalls {
+  const byUser = new MemoryLimiter(parseRateWindows(env.RATE_LIMIT_USER));
+  const byIp = new MemoryLimiter(parseRateWindows(env.RATE_LIMIT_ANONYMOUS));
+  return function limitCalls(session, ip, calls) {
+    const isRegistered = session !== null && session.role !== "guest";
+    const waitMs = isRegistered
+      ? byUser.consume(session.userId, calls, Date.now())
+      : byIp.consume(limitKeyOf(ip), calls, Date.now());
+    if (waitMs > 0) throw new BizError("RATE_LIMITED", { retryAfterMs: waitMs });
+  };
+}

@@ -1,0 +1,25 @@
+import type { ServerResponse } from "node:http";
+import { findInboxMessage } from "../auth/sms-provider";
+import { BizError } from "../contracts/errors";
+import { DEMO_CODE, isDemoUserPhone } from "../rules/demo-users";
+import type { Resources } from "../services/context";
+import { sendJson } from "./json";
+
+/** `GET /api/dev/inbox?phone=…`: the latest one-time code of a phone. There is no such page in production. */
+export async function handleDevInbox(
+  query: URLSearchParams,
+  response: ServerResponse,
+  resources: Pick<Resources, "env" | "redis">,
+): Promise<void> {
+  if (resources.env.DOWNPOUR_MODE === "production") throw new BizError("NOT_FOUND");
+  // An unescaped "+" of an address reads as a space.
+  const phone = (query.get("phone") ?? "").trim().replace(/^(?=\d)/, "+");
+  if (!/^\+\d{7,15}$/.test(phone)) throw new BizError("INVALID_INPUT", { field: "phone" });
+  if (isDemoUserPhone(phone)) {
+    sendJson(response, 200, { phoneNumber: phone, code: DEMO_CODE });
+    return;
+  }
+  const message = await findInboxMessage(resources.redis, phone);
+  if (!message) throw new BizError("NOT_FOUND", { field: "phone" });
+  sendJson(response, 200, { phoneNumber: phone, ...message });
+}

@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { httpStatusOf } from "../contracts/error-status";
+import { BizError, type BizErrorShape, ERRORS } from "../contracts/errors";
+import { isUnavailable } from "../rules/driver-errors";
+
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  json: unknown,
+  headers: Record<string, string | string[]> = {},
+): void {
+  if (response.headersSent) return;
+  const body = JSON.stringify(json);
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(body),
+    "cache-control": "no-store",
+    ...headers,
+  });
+  response.end(body);
+}
+
+/** Answers with `{ error: { code, name, message, details, traceId } }`: the same facts as a procedure's error. */
+export function sendError(response: ServerResponse, error: unknown, traceId: string): void {
+  const name = error instanceof BizError ? error.bizName : isUnavailable(error) ? "UNAVAILABLE" : "INTERNAL";
+  const details = error instanceof BizError ? error.details : {};
+  const { code, message } = ERRORS[name];
+  const biz: BizErrorShape = { code, name, message, details, traceId };
+  const retryAfter =
+    details.retryAfterMs === undefined ? undefined : String(Math.ceil(details.retryAfterMs / 1_000));
+  sendJson(response, httpStatusOf(name), { error: biz }, retryAfter ? { "retry-after": retryAfter } : {});
+}
+
+/** A small form, as `pusher-js` posts it. Throws INVALID_INPUT when it is too large or cut off. */
+export async function readForm(request: IncomingMessage, bytesMax: number): Promise<URLSearchParams> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > bytesMax) throw new BizError("INVALID_INPUT", { field: "body" });
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    throw cause instanceof BizError ? cause : new BizError("INVALID_INPUT", { field: "body" }, { cause });
+  }
+  const text = Buffer.concat(chunks).toString();
+  if (request.headers["content-type"]?.startsWith("application/json")) {
+    try {
+      return new URLSearchParams(JSON.parse(text) as Record<string, string>);
+    } catch (cause) {
+      throw new BizError("INVALID_INPUT", { field: "body" }, { cause });
+    }
+  }
+  return new URLSearchParams(text);
+}

@@ -1,0 +1,34 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Ctx } from "../services/context";
+import { authenticatePushUser, authorizeChannel } from "../services/push/authorize-push";
+import { getPushConfig } from "../services/push/push-config";
+import { readForm, sendJson } from "./json";
+
+const FORM_BYTES_MAX = 4_096;
+
+/** `/api/push/*`, as `pusher-js` calls it. Returns false for any other path. */
+export async function handlePushRoute(
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  ctx: Ctx,
+): Promise<boolean> {
+  if (path === "/api/push/config" && request.method === "GET") {
+    sendJson(response, 200, getPushConfig(ctx.env));
+    return true;
+  }
+  if (request.method !== "POST") return false;
+  if (path === "/api/push/auth") {
+    const form = await readForm(request, FORM_BYTES_MAX);
+    const socketId = form.get("socket_id") ?? "";
+    const channel = form.get("channel_name") ?? "";
+    sendJson(response, 200, await authorizeChannel(ctx, { socketId, channel }));
+    return true;
+  }
+  if (path === "/api/push/user-auth") {
+    const form = await readForm(request, FORM_BYTES_MAX);
+    sendJson(response, 200, authenticatePushUser(ctx, { socketId: form.get("socket_id") ?? "" }));
+    return true;
+  }
+  return false;
+}

@@ -1,0 +1,175 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { pingDatabase } from "@/db/ping";
+import type { Auth } from "../auth/auth";
+import type { ReadSession } from "../auth/read-session";
+import { BizError } from "../contracts/errors";
+import { handleHealthRequest, type ReadinessChecks } from "../observability/health";
+import { formatTraceparent, newTraceId, parseTraceparent, withTrace } from "../observability/trace";
+import { finishBackground } from "../services/background";
+import type { Ctx, Resources } from "../services/context";
+import { getPushConfig } from "../services/push/push-config";
+import { createAppHandler, TRPC_BASE_PATH } from "../trpc/handler";
+import { createAuthRoute } from "./auth-route";
+import { createCallLimits } from "./call-limits";
+import { clientIp } from "./client-ip";
+import { handleDevInbox } from "./dev-inbox-route";
+import { countCall } from "./http-metrics";
+import { sendError } from "./json";
+import { createOriginCheck } from "./origin-check";
+import { handlePushRoute } from "./push-routes";
+import { COMMON_HEADERS, pageHeaders } from "./security-headers";
+
+const PING_MS = 2_000;
+
+export interface WebServerOptions {
+  resources: Resources;
+  auth: Auth;
+  readSession: ReadSession;
+  /** Everything that is not an endpoint of ours. */
+  pages: RequestListener;
+}
+
+export interface WebServer {
+  server: Server;
+  /** Takes no new connections, lets running requests end, and resolves when they have. */
+  drain(): Promise<void>;
+}
+
+/** The HTTP server of the web process, not yet listening. */
+export function createWebServer(options: WebServerOptions): WebServer {
+  const { resources, auth, readSession, pages } = options;
+  const { env, log } = resources;
+  const isOriginAllowed = createOriginCheck(env);
+  const limitCalls = createCallLimits(env);
+  const ipOf = (request: IncomingMessage) => clientIp(request, env.TRUST_PROXY);
+  const handleTrpc = createAppHandler({
+    resources,
+    readSession,
+    limitCalls,
+    clientIp: ipOf,
+    onCall: countCall,
+  });
+  const handleAuth = createAuthRoute(auth, resources);
+  const headersOfPages = Object.entries(pageHeaders(env, getPushConfig(env)));
+  let isDraining = false;
+
+  const checks: ReadinessChecks = {
+    ...readinessChecks(resources),
+    process: async () => (isDraining ? { ok: false, reason: "The process is stopping." } : { ok: true }),
+  };
+
+  async function createCtx(
+    request: IncomingMessage,
+    response: ServerResponse,
+    traceId: string,
+  ): Promise<Ctx> {
+    const ip = ipOf(request);
+    const { session, setCookies } = await readSession(request.headers.cookie);
+    if (setCookies.length > 0) response.setHeader("set-cookie", setCookies);
+    limitCalls(session, ip, 1);
+    return { ...resources, session, traceId, ip };
+  }
+
+  async function handleApi(
+    request: IncomingMessage,
+    response: ServerResponse,
+    traceId: string,
+  ): Promise<void> {
+    const url = request.url ?? "/";
+    const [path = "", query = ""] = url.split("?", 2);
+    for (const [name, value] of Object.entries(COMMON_HEADERS)) response.setHeader(name, value);
+    if (path.startsWith("/api/auth/")) {
+      const ip = ipOf(request);
+      limitCalls(null, ip, 1);
+      await handleAuth(request, response, ip);
+      return;
+    }
+    const ctx = await createCtx(request, response, traceId);
+    if (await handlePushRoute(path, request, response, ctx)) return;
+    if (path === "/api/dev/inbox" && request.method === "GET") {
+      await handleDevInbox(new URLSearchParams(query), response, ctx);
+      return;
+    }
+    throw new BizError("NOT_FOUND");
+  }
+
+  function handleRequest(request: IncomingMessage, response: ServerResponse): void {
+    const traceId = parseTraceparent(request.headers.traceparent as string | undefined) ?? newTraceId();
+    const url = request.url ?? "/";
+    if (isDraining) response.setHeader("connection", "close");
+    const isApi = url.startsWith("/api/");
+    if (isApi && !isOriginAllowed(request)) {
+      response.setHeader("x-trace-id", traceId);
+      sendError(response, new BizError("ORIGIN_REFUSED"), traceId);
+      return;
+    }
+    if (url.startsWith(TRPC_BASE_PATH)) {
+      void withTrace(traceId, () => handleTrpc(request, response, traceId));
+      return;
+    }
+    response.setHeader("x-trace-id", traceId);
+    response.setHeader("traceparent", formatTraceparent(traceId));
+    withTrace(traceId, () => handleOther(request, response, isApi, traceId)).catch((error: unknown) => {
+      if (!(error instanceof BizError))
+        log.error({ err: error, url: url.split("?", 1)[0] }, "a request failed");
+      sendError(response, error, traceId);
+      // A body that was not read to its end leaves the connection unusable.
+      if (!request.complete) request.destroy();
+    });
+  }
+
+  async function handleOther(
+    request: IncomingMessage,
+    response: ServerResponse,
+    isApi: boolean,
+    traceId: string,
+  ): Promise<void> {
+    if (isApi) {
+      await handleApi(request, response, traceId);
+      return;
+    }
+    if (await handleHealthRequest(request, response, checks)) return;
+    for (const [name, value] of headersOfPages) response.setHeader(name, value);
+    await pages(request, response);
+  }
+
+  const server = createServer(
+    {
+      requestTimeout: 30_000,
+      headersTimeout: 10_000,
+      keepAliveTimeout: 65_000,
+      maxHeaderSize: 16 * 1024,
+      noDelay: true,
+    },
+    handleRequest,
+  );
+
+  return {
+    server,
+    async drain() {
+      isDraining = true;
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await finishBackground();
+    },
+  };
+}
+
+/** Redis and the live database must answer. Without the finance database gifting goes on, so it is only reported. */
+function readinessChecks(resources: Resources): ReadinessChecks {
+  const { live, finance, redis } = resources;
+  return {
+    live: () => pingDatabase(live, PING_MS).then(() => ({ ok: true })),
+    redis: () => redis.ping().then(() => ({ ok: true })),
+    finance: () =>
+      pingDatabase(finance, PING_MS).then(
+        () => ({ ok: true }),
+        (error: unknown) => ({ ok: true, reason: `Away, settlement waits: ${String(error)}` }),
+      ),
+  };
+}

@@ -1,0 +1,57 @@
+import { BizError } from "../../contracts/errors";
+import { roomChannel, userChannel } from "../../contracts/events";
+import { Uuid } from "../../contracts/ids";
+import type { Ctx, SignedInCtx } from "../context";
+import { readRestrictions } from "../room/restrictions";
+import { findRoomState } from "../room/room-state";
+
+const SOCKET_ID = /^\d{1,20}\.\d{1,20}$/;
+const ROOM_PREFIX = roomChannel("");
+const ADMIN_CHANNEL = "private-admin";
+
+/**
+ * Lets the caller's socket into a private channel: a room that they may see, their own channel, or the operators'.
+ * The answer names the user, so that a kick can close the sockets of exactly that user.
+ * Throws UNAUTHENTICATED, INVALID_INPUT, NOT_FOUND, ROOM_BANNED, KICKED, FORBIDDEN.
+ */
+export async function authorizeChannel(
+  ctx: Ctx,
+  input: { socketId: string; channel: string },
+): Promise<{ auth: string; channel_data?: string }> {
+  const { session } = ctx;
+  if (!session) throw new BizError("UNAUTHENTICATED");
+  const { socketId, channel } = input;
+  if (!SOCKET_ID.test(socketId)) throw new BizError("INVALID_INPUT", { field: "socket_id" });
+  await requireChannel({ ...ctx, session }, channel);
+  return ctx.push.pusher.authorizeChannel(socketId, channel, { user_id: session.userId });
+}
+
+async function requireChannel(ctx: SignedInCtx, channel: string): Promise<void> {
+  const { userId, role } = ctx.session;
+  if (channel === userChannel(userId)) return;
+  if (channel === ADMIN_CHANNEL) {
+    if (role === "operator") return;
+    throw new BizError("FORBIDDEN");
+  }
+  if (!channel.startsWith(ROOM_PREFIX)) throw new BizError("FORBIDDEN");
+  const roomId = channel.slice(ROOM_PREFIX.length);
+  // Only the one spelling that events are published under.
+  if (Uuid.safeParse(roomId).data !== roomId) throw new BizError("NOT_FOUND");
+  const room = await findRoomState(ctx, roomId);
+  if (!room) throw new BizError("NOT_FOUND");
+  if (room.banned) throw new BizError("ROOM_BANNED");
+  const { kickedUntil } = await readRestrictions(ctx, { roomId, userId });
+  if (kickedUntil) throw new BizError("KICKED", { until: kickedUntil.toISOString() });
+}
+
+/** Signs a socket in as the caller. Throws UNAUTHENTICATED, INVALID_INPUT. */
+export function authenticatePushUser(
+  ctx: Ctx,
+  input: { socketId: string },
+): { auth: string; user_data: string } {
+  const { session } = ctx;
+  if (!session) throw new BizError("UNAUTHENTICATED");
+  if (!SOCKET_ID.test(input.socketId)) throw new BizError("INVALID_INPUT", { field: "socket_id" });
+  const { userId, nickname } = session;
+  return ctx.push.pusher.authenticateUser(input.socketId, { id: userId, user_info: { nickname } });
+}

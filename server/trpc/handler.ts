@@ -1,0 +1,56 @@
+import type { ReadSession, SessionRead } from "../auth/read-session";
+import { formatTraceparent } from "../observability/trace";
+import type { Ctx, Resources, Session } from "../services/context";
+import { nameError } from "./error-shape";
+import { createTrpcHandler, type TrpcHandler } from "./node-adapter";
+import { type AppRouter, appRouter } from "./router";
+
+const BODY_BYTES_MAX = 64 * 1024;
+const BATCH_CALLS_MAX = 20;
+export const TRPC_BASE_PATH = "/api/trpc/";
+
+export interface AppHandlerOptions {
+  resources: Resources;
+  readSession: ReadSession;
+  /** Throws RATE_LIMITED. */
+  limitCalls(session: Session | null, ip: string, calls: number): void;
+  clientIp(request: Parameters<TrpcHandler>[0]): string;
+  onCall(procedure: string, httpStatus: number, startedMs: number): void;
+}
+
+/** The product's procedures over HTTP. */
+export function createAppHandler(options: AppHandlerOptions): TrpcHandler {
+  const { resources, readSession, limitCalls, clientIp } = options;
+  const { env, log, live, finance, redis, push } = resources;
+
+  return createTrpcHandler<AppRouter>({
+    router: appRouter,
+    basePath: TRPC_BASE_PATH,
+    bodyBytesMax: BODY_BYTES_MAX,
+    batchCallsMax: BATCH_CALLS_MAX,
+    createContext(request, calls, traceId) {
+      const ip = clientIp(request);
+      const build = ({ session, setCookies }: SessionRead): { ctx: Ctx; setCookies: readonly string[] } => {
+        limitCalls(session, ip, calls);
+        return { ctx: { env, log, live, finance, redis, push, session, traceId, ip }, setCookies };
+      };
+      const read = readSession(request.headers.cookie);
+      return read instanceof Promise ? read.then(build) : build(read);
+    },
+    onCall: options.onCall,
+    onError(error, procedure, traceId) {
+      const { name } = nameError(error);
+      if (name === "INTERNAL") {
+        log.error({ err: error.cause ?? error, procedure, traceId }, "a procedure failed");
+      } else if (name === "UNAVAILABLE") {
+        log.warn({ reason: String(error.cause ?? error), procedure, traceId }, "a procedure is unavailable");
+      }
+    },
+    headersOf: (traceId) => ({
+      "x-trace-id": traceId,
+      traceparent: formatTraceparent(traceId),
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+    }),
+  });
+}
