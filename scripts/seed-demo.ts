@@ -1,0 +1,124 @@
+import { v5 as uuidv5 } from "uuid";
+import { openLiveDb } from "@/db/client";
+import { creditWallet } from "@/db/live/queries/credit-wallet";
+import { insertSeedGifts, insertSeedRooms, insertSeedUsers, type SeedUser } from "@/db/live/queries/seed";
+import { ensureWallet } from "@/db/live/queries/wallets";
+import { newTraceId } from "@/server/observability/trace";
+import { DEMO_ANCHOR_PHONES, DEMO_OPERATOR_PHONES, DEMO_VIEWER_PHONES } from "@/server/rules/demo-users";
+
+const NAMESPACE = "6f1d3f1e-6a0e-4c57-9a3c-0f6b1d2c7e55";
+const VIEWER_COINS = 100_000;
+const LIVE_ROOMS = 3;
+
+/** The same thing has the same id in every demo database. */
+export const demoId = (thing: string) => uuidv5(thing, NAMESPACE);
+export const demoUserId = (phoneNumber: string) => demoId(`user:${phoneNumber}`);
+
+const VIEWER_NAMES = [
+  "Mia 米娅",
+  "Leo 小狮子",
+  "Coco 可可",
+  "Kai 阿凯",
+  "Luna 月月",
+  "Ming 小明",
+  "Yuki 雪儿",
+  "Nova 星河",
+  "Bao 包子",
+  "Ruby 红豆",
+  "Finn 阿飞",
+  "Tao 桃子",
+  "Iris 鸢尾",
+  "Jun 阿俊",
+  "Momo 毛毛",
+  "Zoe 佐伊",
+  "Hugo 大熊",
+  "Lily 百合",
+  "Otto 奥托",
+  "Nina 妮娜",
+];
+
+const ANCHORS = [
+  { name: "Aria 艾莉亚", title: "Late-night piano 深夜钢琴", category: "music", tags: ["piano", "chill"] },
+  { name: "Max 麦克斯", title: "Road to the top rank 冲击王者", category: "gaming", tags: ["ranked", "fun"] },
+  { name: "Xiaoyu 小雨", title: "Tea and talk 喝茶聊天", category: "talk", tags: ["chat", "tea"] },
+  { name: "Dani 丹尼", title: "Street dance studio 街舞教室", category: "dance", tags: ["dance", "hiphop"] },
+  {
+    name: "Chef Wu 吴大厨",
+    title: "Noodles from scratch 手工拉面",
+    category: "food",
+    tags: ["cooking", "noodles"],
+  },
+] as const;
+
+const GIFTS = [
+  { id: "angel", nameEn: "Angel", nameZh: "天使少女", priceCoins: 90 },
+  { id: "crown", nameEn: "Crown", nameZh: "皇冠", priceCoins: 20 },
+  { id: "hearts", nameEn: "Heart bubbles", nameZh: "爱心气泡", priceCoins: 10 },
+  { id: "car", nameEn: "Sports car", nameZh: "保时捷", priceCoins: 500 },
+  { id: "genie", nameEn: "Lamp genie", nameZh: "神灯仙女", priceCoins: 20 },
+  { id: "rocket", nameEn: "Rocket", nameZh: "飞天火箭", priceCoins: 45 },
+  { id: "halloween", nameEn: "Halloween", nameZh: "万圣节", priceCoins: 45 },
+] as const;
+
+function toUser(phoneNumber: string, name: string, role: SeedUser["role"], index: number): SeedUser {
+  const id = demoUserId(phoneNumber);
+  return {
+    id,
+    name,
+    email: `${id}@users.invalid`,
+    phoneNumber,
+    role,
+    gender: index % 2 === 0 ? "female" : "male",
+  };
+}
+
+/**
+ * Fills the databases of the demo: people, coins, rooms, gifts. Running it again adds what is missing and changes
+ * nothing else. The finance database starts with what its migrations put there.
+ */
+export async function seedDemo(options: { liveUrl: string; financeUrl: string }): Promise<void> {
+  const live = openLiveDb(options.liveUrl, { poolMax: 4, applicationName: "downpour-seed" });
+  try {
+    const viewers = DEMO_VIEWER_PHONES.map((phone, i) =>
+      toUser(phone, VIEWER_NAMES[i] ?? `Viewer ${i + 1}`, "viewer", i),
+    );
+    const anchors = DEMO_ANCHOR_PHONES.map((phone, i) =>
+      toUser(phone, ANCHORS[i]?.name ?? `Anchor ${i + 1}`, "anchor", i),
+    );
+    const operators = DEMO_OPERATOR_PHONES.map((phone, i) => toUser(phone, "Operator 运营", "operator", i));
+    const everybody = [...viewers, ...anchors, ...operators];
+    await insertSeedUsers(live, everybody);
+    for (const { id } of everybody) await ensureWallet(live, id);
+
+    const at = new Date();
+    for (const { id } of viewers) {
+      await creditWallet(live, {
+        userId: id,
+        from: "recharge_clearing",
+        tradeType: "recharge",
+        bizId: demoId(`coins:${id}`),
+        amountCoins: VIEWER_COINS,
+        traceId: newTraceId(),
+        at,
+      });
+    }
+    await insertSeedGifts(
+      live,
+      GIFTS.map((gift, i) => ({ ...gift, effect: gift.id, sortOrder: (i + 1) * 10 })),
+    );
+    await insertSeedRooms(
+      live,
+      anchors.map((anchor, i) => ({
+        id: demoId(`room:${anchor.phoneNumber}`),
+        anchorId: anchor.id,
+        title: ANCHORS[i]?.title ?? anchor.name,
+        category: ANCHORS[i]?.category ?? "talk",
+        tags: [...(ANCHORS[i]?.tags ?? [])],
+        sessionId: i < LIVE_ROOMS ? demoId(`session:${anchor.phoneNumber}`) : null,
+        startedAt: at,
+      })),
+    );
+  } finally {
+    await live.close();
+  }
+}
