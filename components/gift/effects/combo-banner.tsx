@@ -103,26 +103,24 @@ export function ComboBanners({
   clockAheadMs?: number;
 }) {
   const still = useReducedMotion(false, { getInitialValueInEffect: true });
-  const [nowMs, setNowMs] = useState(0);
-  const shown = useMemo(() => (nowMs === 0 ? [] : chooseComboRows(rows, nowMs)), [rows, nowMs]);
+  const [look, setLook] = useState<{ rows: readonly ComboRow[]; nowMs: number }>({ rows: [], nowMs: 0 });
+  const shown = useMemo(() => chooseComboRows(look.rows, look.nowMs), [look]);
   const leaving = useLeaving(shown);
 
-  // The next look at the clock is when the first open window ends; new rows bring one at once.
-  useLayoutEffect(() => setNowMs(Date.now() + clockAheadMs), [rows, clockAheadMs]);
+  // New rows bring a look at the clock at once; the next is when the first open window ends.
+  useLayoutEffect(() => setLook({ rows, nowMs: Date.now() + clockAheadMs }), [rows, clockAheadMs]);
   useEffect(() => {
     if (shown.length === 0) return;
     const nextEndMs = Math.min(...shown.map((row) => Date.parse(row.endsAt)));
-    const timer = setTimeout(
-      () => setNowMs(Date.now() + clockAheadMs),
-      Math.max(16, nextEndMs - Date.now() - clockAheadMs),
-    );
+    const lookAgain = () => setLook((last) => ({ ...last, nowMs: Date.now() + clockAheadMs }));
+    const timer = setTimeout(lookAgain, Math.max(16, nextEndMs - Date.now() - clockAheadMs));
     return () => clearTimeout(timer);
   }, [shown, clockAheadMs]);
 
   return (
     <div className={styles.rows} aria-hidden="true">
       {shown.map((row) => (
-        <ComboBanner key={row.comboId} row={row} leftMs={Date.parse(row.endsAt) - nowMs} still={still} />
+        <ComboBanner key={row.comboId} row={row} leftMs={Date.parse(row.endsAt) - look.nowMs} still={still} />
       ))}
       {leaving.map((row) => (
         <ComboBanner key={row.comboId} row={row} leftMs={0} leaving still={still} />
