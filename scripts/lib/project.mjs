@@ -81,7 +81,7 @@ function listSources(folder, isWanted, files = []) {
 export function hashSources(part) {
   const isWanted = part === "pages" ? (folder) => !NOT_IN_PAGES.has(folder) : () => true;
   const hash = createHash("sha256");
-  for (const file of listSources(ROOT, isWanted).sort()) {
+  for (const file of listSources(ROOT, isWanted).toSorted((a, b) => (a < b ? -1 : 1))) {
     hash.update(relative(ROOT, file)).update("\0").update(readFileSync(file)).update("\0");
   }
   return hash.digest("hex");

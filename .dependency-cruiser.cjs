@@ -1,0 +1,111 @@
+/**
+ * Who may import whom. Run by `npm test -- --only architecture` (scripts/check-architecture.mjs), which shows this tool
+ * a translation of the sources in which a type-only import reads `importType("…")`; TYPE_ONLY names those.
+ */
+const TYPE_ONLY = "^importType$";
+const TESTS = String.raw`\.test\.tsx?(\.js)?$|/testing/|^e2e/`;
+
+const forbid = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    forbid(
+      "no-cycles",
+      "A cycle makes two files one. Types may refer to each other.",
+      {},
+      { circular: true, viaOnly: { dependencyTypesNot: ["exotic-require"] } },
+    ),
+    forbid(
+      "resolvable",
+      "An import that leads nowhere fails at run time.",
+      {},
+      { couldNotResolve: true, pathNot: "dist/" },
+    ),
+    forbid(
+      "rules-are-pure",
+      "Domain rules import only rules and contracts, so that they can be tested and reasoned about alone.",
+      { path: "^server/rules/", pathNot: TESTS },
+      { pathNot: "^server/(rules|contracts)/" },
+    ),
+    forbid(
+      "contracts-are-light",
+      "Contracts import only zod and rules, so that a browser can load them.",
+      { path: "^server/contracts/", pathNot: TESTS },
+      { pathNot: ["^server/(rules|contracts)/", "^node_modules/zod/"] },
+    ),
+    forbid(
+      "views-stay-in-front",
+      "Views reach the server through tRPC; of the server they may know contracts, rules and the types of the router.",
+      { path: "^components/", pathNot: TESTS },
+      { path: "^(db|workers|scripts|server)/", pathNot: "^server/(contracts|rules|trpc)/" },
+    ),
+    forbid(
+      "views-know-only-the-types-of-the-router",
+      "A view that imports the router itself would pull the server into the browser.",
+      { path: "^components/", pathNot: TESTS },
+      { path: "^server/trpc/", exoticRequireNot: TYPE_ONLY },
+    ),
+    forbid(
+      "routes-are-thin",
+      "Pages compose views; data comes through tRPC or a use case.",
+      { path: "^(app|i18n)/", pathNot: TESTS },
+      { path: ["^(db|workers|scripts)/", "^server/(redis|queue|push)/"] },
+    ),
+    forbid(
+      "routers-only-adapt",
+      "Routers call use cases; storage and push are not theirs.",
+      { path: "^server/trpc/", pathNot: TESTS },
+      { path: ["^db/", "^node_modules/(drizzle-orm|postgres|ioredis|pusher)/"] },
+    ),
+    forbid(
+      "services-know-no-caller",
+      "A use case is called by routers, workers and scripts alike and knows none of them.",
+      { path: "^server/services/", pathNot: TESTS },
+      {
+        path: [
+          "^server/trpc/",
+          "^(app|components|workers|scripts)/",
+          "^node_modules/(next|react|react-dom)/",
+        ],
+      },
+    ),
+    forbid(
+      "db-stands-below",
+      "Of the server, db knows only contracts and rules.",
+      { path: "^db/", pathNot: TESTS },
+      { path: ["^server/", "^(app|components|workers|scripts)/"], pathNot: "^server/(contracts|rules)/" },
+    ),
+    forbid(
+      "queries-live-in-db",
+      "SQL that is spread over the code cannot be reviewed.",
+      { path: "^(app|components|server|workers)/", pathNot: TESTS },
+      { path: "^node_modules/(drizzle-orm|postgres)/" },
+    ),
+    forbid(
+      "workers-stand-alone",
+      "A worker is a process of its own.",
+      { path: "^workers/", pathNot: TESTS },
+      { path: ["^(app|components|scripts)/", "^server/trpc/"] },
+    ),
+    forbid(
+      "workers-do-not-share",
+      "What two workers need is in workers/lib or in the server.",
+      { path: "^workers/([^/]+)/", pathNot: TESTS },
+      { path: "^workers/", pathNot: "^workers/($1|lib)/" },
+    ),
+    forbid(
+      "nothing-imports-a-command",
+      "Scripts, benches and fault runs use the product, not the other way round.",
+      { path: "^(app|components|db|i18n|server|workers)/", pathNot: TESTS },
+      { path: "^(scripts|bench|chaos|e2e)/" },
+    ),
+    forbid(
+      "test-helpers-are-for-tests",
+      "Factories and template databases have no place in a running system.",
+      { pathNot: TESTS },
+      { path: "^db/testing/|/testing/" },
+    ),
+  ],
+  options: { doNotFollow: { path: "node_modules" } },
+};

@@ -1,0 +1,11 @@
+import type { NextConfig } from "next";
+import createNextIntlPlugin from "next-intl/plugin";
+
+const config: NextConfig = {
+  reactStrictMode: true,
+  poweredByHeader: false,
+  // These run on the server only and do not survive being bundled.
+  serverExternalPackages: ["postgres", "ioredis", "pino", "prom-client", "pusher", "better-auth"],
+};
+
+export default createNextIntlPlugin("./i18n/request.ts")(config);
