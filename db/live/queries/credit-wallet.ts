@@ -29,7 +29,7 @@ export async function creditWallet(db: LiveDb, credit: WalletCredit): Promise<bo
     await sql`SELECT 1 FROM ledger_accounts WHERE id = ${userId} FOR UPDATE`;
     const posted = await sql`
       INSERT INTO trades (account_id, counter_account_id, trade_type, biz_id, amount_coins, trace_id, created_at)
-      VALUES (${sourceId}, ${userId}, ${tradeType}, ${bizId}, ${amountCoins}, ${traceId}, ${at})
+      VALUES (${sourceId}, ${userId}, ${tradeType}, ${bizId}, ${amountCoins}, ${traceId}, ${at.toISOString()})
       ON CONFLICT (biz_id, trade_type, account_id) DO NOTHING
       RETURNING id`;
     if (posted.length === 0) return false;

@@ -14,7 +14,7 @@ export async function sumSessionGifts(
   const [row] = await db.sql<{ gifts: string; coins: string }[]>`
     SELECT count(*) AS gifts, coalesce(sum(total_coins), 0) AS coins
     FROM gift_records
-    WHERE anchor_id = ${anchorId} AND created_at >= ${since} AND session_id = ${sessionId}`;
+    WHERE anchor_id = ${anchorId} AND created_at >= ${since.toISOString()} AND session_id = ${sessionId}`;
   return { gifts: Number(row?.gifts ?? 0), coins: Number(row?.coins ?? 0) };
 }
 
@@ -24,10 +24,14 @@ export async function sumSessionGiftsByMinute(
   input: { anchorId: string; sessionId: string; since: Date },
 ): Promise<(GiftTotals & { minute: Date })[]> {
   const { anchorId, sessionId, since } = input;
-  const rows = await db.sql<{ minute: Date; gifts: string; coins: string }[]>`
-    SELECT date_trunc('minute', created_at) AS minute, count(*) AS gifts, sum(total_coins) AS coins
+  const rows = await db.sql<{ minute_ms: string; gifts: string; coins: string }[]>`
+    SELECT extract(epoch FROM date_trunc('minute', created_at)) * 1000 AS minute_ms, count(*) AS gifts, sum(total_coins) AS coins
     FROM gift_records
-    WHERE anchor_id = ${anchorId} AND created_at >= ${since} AND session_id = ${sessionId}
+    WHERE anchor_id = ${anchorId} AND created_at >= ${since.toISOString()} AND session_id = ${sessionId}
     GROUP BY 1 ORDER BY 1`;
-  return rows.map((row) => ({ minute: row.minute, gifts: Number(row.gifts), coins: Number(row.coins) }));
+  return rows.map((row) => ({
+    minute: new Date(Number(row.minute_ms)),
+    gifts: Number(row.gifts),
+    coins: Number(row.coins),
+  }));
 }
