@@ -30,6 +30,7 @@ const FLOOR_EVENTS_IN_FLIGHT = 4;
 const OFFERED_DELIVERIES_PER_SECOND = [
   100_000, 200_000, 300_000, 400_000, 500_000, 600_000, 800_000, 1_000_000,
 ];
+const WARM_UP_DELIVERIES_PER_SECOND = 100_000;
 const BUSY_P99_MS_MAX = 200;
 
 interface Measured {
@@ -105,11 +106,15 @@ async function measureBackToBack(
 async function measureBusyRoom(): Promise<Measured> {
   return withRoom("gateway-process", async ({ publisher, viewers, cpuSeconds }) => {
     let best: Measured = { deliveriesPerSecond: 0, p50Ms: 0, p99Ms: 0, serverCores: 0, viewerCores: 0 };
+    let misses = 0;
+    await measureOpenLoop(WARM_UP_DELIVERIES_PER_SECOND / VIEWERS, publisher, viewers, cpuSeconds);
     for (const offered of OFFERED_DELIVERIES_PER_SECOND) {
       const measured = await measureOpenLoop(offered / VIEWERS, publisher, viewers, cpuSeconds);
       const isKeptUp = measured.deliveriesPerSecond >= offered * 0.95 && measured.p99Ms <= BUSY_P99_MS_MAX;
-      if (!isKeptUp) break;
-      best = measured;
+      if (isKeptUp) best = measured;
+      misses = isKeptUp ? 0 : misses + 1;
+      // One miss may be the machine's; two in a row are the load's.
+      if (misses === 2) break;
     }
     return best;
   });

@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import type { Log } from "@/server/observability/log";
 import type { App } from "./apps";
 import { Channel } from "./channel";
 import type { ChannelName } from "./channel-name";
@@ -9,6 +10,7 @@ import { channelFrame, eventFrame, type Frame } from "./protocol-frames";
 import * as metrics from "./push-metrics";
 import type { SocketConnection } from "./socket-connection";
 import { UserDirectory } from "./user-directory";
+import { type WebhookEvent, WebhookQueue } from "./webhooks";
 
 export interface PublishedEvent {
   channel: ChannelName;
@@ -25,11 +27,14 @@ export class AppHub {
   private readonly channels = new Map<string, Channel>();
   private readonly cachedEvents: LRUCache<string, { frame: Frame; data: string }>;
   private readonly lowPriorityEvents: ReadonlySet<string>;
+  private readonly webhooks: WebhookQueue[];
 
   constructor(
     readonly app: App,
     readonly limits: GatewayLimits,
+    log: Log,
   ) {
+    this.webhooks = app.webhooks.map((target) => new WebhookQueue(app, target, limits, log));
     this.lowPriorityEvents = new Set(limits.lowPriorityEvents);
     this.cachedEvents = new LRUCache({
       maxSize: limits.cachedBytesMax,
@@ -63,8 +68,11 @@ export class AppHub {
   subscribe(connection: SocketConnection, name: ChannelName, member: ChannelMember | undefined): void {
     let channel = this.channels.get(name.name);
     if (!channel) {
-      channel = new Channel(name, this.limits, this.app.subscriptionCounts);
+      channel = new Channel(name, this.limits, this.app.subscriptionCounts, (event) =>
+        this.tellWebhooks(event),
+      );
       this.channels.set(name.name, channel);
+      this.tellWebhooks({ name: "channel_occupied", channel: name.name });
     }
     channel.join(connection, member, name.isCache ? this.replayOf(name) : undefined);
   }
@@ -73,7 +81,9 @@ export class AppHub {
     const channel = this.channels.get(name);
     if (!channel) return;
     channel.leave(connection);
-    if (channel.subscriptionCount === 0) this.channels.delete(name);
+    if (channel.subscriptionCount > 0) return;
+    this.channels.delete(name);
+    this.tellWebhooks({ name: "channel_vacated", channel: name });
   }
 
   /** False while some of these channels are too far behind to take an event; then none of them should be sent. */
@@ -99,7 +109,10 @@ export class AppHub {
   }
 
   private replayOf(name: ChannelName): Frame {
-    return this.cachedEvents.get(name.name)?.frame ?? channelFrame("pusher:cache_miss", name.name, {});
+    const cached = this.cachedEvents.get(name.name);
+    if (cached) return cached.frame;
+    this.tellWebhooks({ name: "cache_miss", channel: name.name });
+    return channelFrame("pusher:cache_miss", name.name, {});
   }
 
   /** Cuts off a user who must not be here any more. Returns how many sockets were closed. */
@@ -110,5 +123,14 @@ export class AppHub {
       this.removeConnection(connection);
     }
     return sockets.length;
+  }
+
+  tellWebhooks(event: WebhookEvent): void {
+    for (const webhook of this.webhooks) webhook.push(event);
+  }
+
+  /** Sends the webhook events that wait. */
+  async close(): Promise<void> {
+    await Promise.all(this.webhooks.map((webhook) => webhook.close()));
   }
 }

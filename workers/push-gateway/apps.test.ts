@@ -13,6 +13,7 @@ describe("readApps", () => {
         enabled: true,
         clientEvents: false,
         subscriptionCounts: true,
+        webhooks: [],
       },
     ]);
   });

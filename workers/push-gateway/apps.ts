@@ -2,6 +2,16 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { Env } from "@/server/env";
 
+export const WEBHOOK_EVENTS = [
+  "channel_occupied",
+  "channel_vacated",
+  "member_added",
+  "member_removed",
+  "client_event",
+  "subscription_count",
+  "cache_miss",
+] as const;
+
 /** One tenant of the gateway: its own key, channels, users and limits. */
 export const App = z.object({
   id: z.string().regex(/^\d+$/, "must be digits"),
@@ -13,6 +23,10 @@ export const App = z.object({
   /** Whether channels announce how many sockets are subscribed. */
   subscriptionCounts: z.boolean().default(true),
   maxConnections: z.number().int().min(0).optional(),
+  /** Where to tell what happens in channels; without `events` all of it. */
+  webhooks: z
+    .array(z.object({ url: z.url(), events: z.array(z.enum(WEBHOOK_EVENTS)).optional() }))
+    .default([]),
 });
 export type App = z.infer<typeof App>;
 

@@ -8,6 +8,7 @@ import type { SocketConnection } from "./socket-connection";
 import type { Subscriber } from "./subscriber";
 import { Throttle } from "./throttle";
 import { TickQueue } from "./tick-queue";
+import type { WebhookEvent } from "./webhooks";
 
 export interface PublishOptions {
   exceptSocketId?: string | undefined;
@@ -27,6 +28,7 @@ export class Channel {
     readonly name: ChannelName,
     private readonly limits: GatewayLimits,
     announcesCount: boolean,
+    private readonly tellWebhooks: (event: WebhookEvent) => void,
   ) {
     this.presence = name.kind === "presence" ? new PresenceMembers() : undefined;
     this.queue = new TickQueue(limits.tickMs, (batch, done) => this.writeBatch(batch, done));
@@ -47,6 +49,7 @@ export class Channel {
   join(connection: SocketConnection, member: ChannelMember | undefined, replay: Frame | undefined): void {
     if (this.presence && member && this.presence.join(member)) {
       this.send("pusher_internal:member_added", { user_id: member.userId, user_info: member.userInfo });
+      this.tellWebhooks({ name: "member_added", channel: this.name.name, user_id: member.userId });
     }
     this.joins += 1;
     const subscriber = { connection, joinNumber: this.joins, member };
@@ -69,7 +72,9 @@ export class Channel {
     this.subscribers.delete(subscriber);
     metrics.subscriptions.dec({ kind: this.name.kind });
     if (this.presence && subscriber.member && this.presence.leave(subscriber.member)) {
-      this.send("pusher_internal:member_removed", { user_id: subscriber.member.userId });
+      const { userId } = subscriber.member;
+      this.send("pusher_internal:member_removed", { user_id: userId });
+      this.tellWebhooks({ name: "member_removed", channel: this.name.name, user_id: userId });
     }
     if (this.subscribers.size === 0) {
       this.countAnnouncement?.stop();
@@ -123,6 +128,8 @@ export class Channel {
   }
 
   private announceCount(): void {
-    this.send("pusher_internal:subscription_count", { subscription_count: this.subscribers.size });
+    const count = { subscription_count: this.subscribers.size };
+    this.send("pusher_internal:subscription_count", count);
+    this.tellWebhooks({ name: "subscription_count", channel: this.name.name, ...count });
   }
 }

@@ -159,8 +159,16 @@ function relayClientEvent(
     return;
   }
   metrics.eventsPublished.inc({ kind: name.kind });
-  channel.publish(eventFrame(message.event, name.name, data, subscriber.member?.userId), {
-    exceptSocketId: connection.socketId,
+  const userId = subscriber.member?.userId;
+  const { socketId } = connection;
+  channel.publish(eventFrame(message.event, name.name, data, userId), { exceptSocketId: socketId });
+  hub.tellWebhooks({
+    name: "client_event",
+    channel: name.name,
+    event: message.event,
+    data,
+    socket_id: socketId,
+    user_id: userId,
   });
 }
 

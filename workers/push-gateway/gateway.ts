@@ -35,7 +35,7 @@ export interface PushGateway {
 export async function startPushGateway(options: PushGatewayOptions): Promise<PushGateway> {
   const limits: GatewayLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const { log } = options;
-  const hubs = options.apps.map((app) => new AppHub(app, limits));
+  const hubs = options.apps.map((app) => new AppHub(app, limits, log));
   const hubsByKey = new Map(hubs.map((hub) => [hub.app.key, hub]));
   const hubsByAppId = new Map(hubs.map((hub) => [hub.app.id, hub]));
   const open = new Set<SocketConnection>();
@@ -135,6 +135,7 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
       isDraining = true;
       const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
       await closeAll(open, limits.drainMs);
+      await Promise.all(hubs.map((hub) => hub.close()));
       clearInterval(sweep);
       server.closeAllConnections();
       await stopped;

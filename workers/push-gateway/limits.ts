@@ -34,6 +34,10 @@ export interface GatewayLimits {
   cachedBytesMax: number;
   /** Events that lagging readers go without. */
   lowPriorityEvents: readonly string[];
+  /** Webhook events that come this close together travel in one request. */
+  webhookGatherMs: number;
+  /** Waiting before a webhook's second attempt; each further wait is twice as long. */
+  webhookRetryMs: number;
   /** Time over which a drain spreads the closing of all sockets. */
   drainMs: number;
 }
@@ -60,6 +64,8 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   cacheTtlMs: 1_800_000,
   cachedBytesMax: 67_108_864,
   lowPriorityEvents: [],
+  webhookGatherMs: 50,
+  webhookRetryMs: 1_000,
   drainMs: 5_000,
 };
 
