@@ -162,7 +162,7 @@ async function main(): Promise<void> {
   const localHost = env.BIND_HOST === "0.0.0.0" || env.BIND_HOST === "::" ? "127.0.0.1" : env.BIND_HOST;
   const healthUrls: Record<string, string> = {};
   for (const name of names) {
-    const healthPort = name === "web" ? ports.web : (ports.health[name] ?? 0);
+    const healthPort = ports.health[name] ?? 0;
     healthUrls[name] = `http://${localHost}:${healthPort}`;
     const nodeName = current.given.NODE_NAME ?? `${name}-1`;
     const processEnv = { ...current.given, ...shared, HEALTH_PORT: String(healthPort), NODE_NAME: nodeName };
@@ -179,7 +179,7 @@ async function main(): Promise<void> {
   log.print(
     formatBanner({
       webUrl: publicUrl,
-      pushUrl: usesHostedPush(current) ? `${env.PUSHER_HOST}` : `ws://${localHost}:${ports.push}`,
+      pushUrl: usesHostedPush(current) ? env.PUSHER_HOST : `ws://${localHost}:${ports.push}`,
       health: healthUrls,
       dataDir,
       isDemo: env.DOWNPOUR_MODE === "demo",

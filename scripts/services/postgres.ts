@@ -15,6 +15,7 @@ import {
   statSync,
   symlinkSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { guard, unguard } from "./guard";
@@ -175,6 +176,7 @@ function prepareFolder(
   }
   mkdirSync(dirname(dataDir), { recursive: true });
   const identity = chooseServiceIdentity();
+  if (identity) openTemporaryFolders(dirname(dataDir));
   if (identity && !canEnter(identity, dirname(dataDir))) {
     mkdirSync(SHARED_FOLDER, { recursive: true, mode: 0o755 });
     const folder = mkdtempSync(join(SHARED_FOLDER, "data-"));
@@ -190,6 +192,15 @@ function prepareFolder(
   mkdirSync(dataDir, { mode: 0o700 });
   if (identity) chownSync(dataDir, identity.uid, identity.gid);
   return { folder: realpathSync(dataDir), identity };
+}
+
+/** `mkdtemp` makes folders that only their owner may enter; passing through is enough for the service's user. */
+function openTemporaryFolders(folder: string): void {
+  const temporary = realpathSync(tmpdir());
+  for (let current = realpathSync(folder); current.startsWith(`${temporary}/`); current = dirname(current)) {
+    const { uid, mode } = statSync(current);
+    if (uid === process.getuid?.()) chmodSync(current, mode | 0o011);
+  }
 }
 
 /** A start that was killed may leave a server running, or a pid file that now names a stranger. */

@@ -41,7 +41,7 @@ export function createConsoleLog(options: ConsoleLogOptions): ConsoleLog {
       paint(formatTime(record.time), "90"),
       paint(name.padEnd(NAME_WIDTH), colourOf(name)),
       paint(level.label.padEnd(5), level.colour),
-      String(record.msg ?? ""),
+      typeof record.msg === "string" ? record.msg : "",
       ...fields,
     ].join(" ");
     return `${head}\n${formatError(record.err)}`;
@@ -90,8 +90,8 @@ function formatValue(value: unknown): string {
 
 function formatError(error: unknown): string {
   if (typeof error !== "object" || error === null) return "";
-  const { stack, message } = error as { stack?: unknown; message?: unknown };
-  const text = String(stack ?? message ?? JSON.stringify(error));
+  const { stack, message } = error as { stack?: string; message?: string };
+  const text = stack ?? message ?? JSON.stringify(error);
   return `${text.replace(/^/gm, "    ")}\n`;
 }
 

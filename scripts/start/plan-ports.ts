@@ -30,9 +30,10 @@ export async function planPorts(
   };
   const web = await plan("WEB_PORT", env.WEB_PORT, "the web process");
   const push = await plan("PUSHER_PORT", env.PUSHER_PORT, "the push gateway");
-  const health: Record<string, number> = {};
+  // These two answer health checks on the port they serve.
+  const health: Record<string, number> = { web, "push-gateway": push };
   for (const name of processNames) {
-    if (name === "web") continue;
+    if (health[name] !== undefined) continue;
     const port = await findFreePort(settings.healthPortBase, { host: env.BIND_HOST, taken });
     taken.add(port);
     health[name] = port;

@@ -17,9 +17,15 @@ export async function waitUntilReady(
       if (response.ok) return { ok: true };
       reason = `${response.status} ${body.slice(0, 300)}`;
     } catch (error) {
-      reason = error instanceof Error ? String(error.cause ?? error.message) : String(error);
+      reason = describe(error);
     }
     await delay(POLL_MS);
   }
   return { ok: false, reason };
+}
+
+/** `fetch` says only "fetch failed"; what happened is in the cause. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
 }

@@ -1,0 +1,18 @@
+/** `npm run dev`: bundles again on every change, restarts the processes concerned, and serves the pages in Next's development mode. */
+import { ensureInstalled } from "./lib/install.mjs";
+import { checkNodeVersion, ROOT } from "./lib/project.mjs";
+
+checkNodeVersion();
+process.chdir(ROOT);
+ensureInstalled();
+const { context } = await import("esbuild");
+const { bundleOptions, writeProcessList } = await import("./build.mjs");
+
+const bundler = await context(bundleOptions());
+await bundler.rebuild().catch(() => process.exit(1));
+writeProcessList();
+await bundler.watch();
+
+process.env.NODE_ENV ??= "development";
+process.argv.push("--watch");
+await import("../dist/start.mjs");

@@ -1,0 +1,42 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig, type Plugin } from "vitest/config";
+
+/** Lua scripts are imported as text, as in the bundles. */
+const luaAsText: Plugin = {
+  name: "lua-as-text",
+  transform: (source, id) => (id.endsWith(".lua") ? `export default ${JSON.stringify(source)};` : undefined),
+};
+
+const EXCLUDED = ["node_modules/**", ".next/**", "dist/**", ".data/**", "e2e/**"];
+
+export default defineConfig({
+  plugins: [luaAsText],
+  resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)) } },
+  test: {
+    // More would only fight over two cores with PostgreSQL and Redis.
+    maxWorkers: 2,
+    env: { LOG_LEVEL: "silent" },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["**/*.test.{ts,tsx}"],
+          exclude: [...EXCLUDED, "**/*.int.test.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "integration",
+          include: ["**/*.int.test.ts"],
+          exclude: EXCLUDED,
+          globalSetup: ["db/testing/start-services.ts"],
+          // Real servers on a busy machine; a test that hangs still ends.
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
