@@ -52,7 +52,7 @@ export class AppHub {
   removeConnection(connection: SocketConnection): void {
     if (!this.connections.delete(connection)) return;
     metrics.connections.dec({ app: this.app.id });
-    for (const channel of [...connection.subscriptions.keys()]) this.unsubscribe(connection, channel);
+    for (const channel of connection.subscriptions.keys()) this.unsubscribe(connection, channel);
     this.users.remove(connection);
   }
 

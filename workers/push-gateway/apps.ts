@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { Env } from "@/server/env";
 
-export const WEBHOOK_EVENTS = [
+const WEBHOOK_EVENTS = [
   "channel_occupied",
   "channel_vacated",
   "member_added",

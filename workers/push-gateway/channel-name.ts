@@ -1,6 +1,6 @@
 import { CHANNEL_NAME_LENGTH_MAX } from "./limits";
 
-export type ChannelKind = "public" | "private" | "presence" | "encrypted" | "user";
+type ChannelKind = "public" | "private" | "presence" | "encrypted" | "user";
 
 export interface ChannelName {
   name: string;

@@ -10,7 +10,7 @@ import { Throttle } from "./throttle";
 import { TickQueue } from "./tick-queue";
 import type { WebhookEvent } from "./webhooks";
 
-export interface PublishOptions {
+interface PublishOptions {
   exceptSocketId?: string | undefined;
   isLowPriority?: boolean;
 }

@@ -106,7 +106,7 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
       if (isBinary) {
         connection.sendError(null, "Only text messages are understood");
       } else if (connection.isOpen) {
-        receiveMessage(hub, connection, data.toString(), performance.now());
+        receiveMessage(hub, connection, (data as Buffer).toString(), performance.now());
       }
     });
     connection.write(

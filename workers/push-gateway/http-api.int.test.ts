@@ -56,7 +56,8 @@ describe("POST /events", () => {
     await client.nextOf("multi");
     await client.settle();
     const channels = client.received.filter(({ event }) => event === "multi").map(({ channel }) => channel);
-    expect(channels.toSorted()).toEqual(["news", "private-room"]);
+    expect(channels).toHaveLength(2);
+    expect(new Set(channels)).toEqual(new Set(["news", "private-room"]));
   });
 
   it("tells counts when asked", async () => {
@@ -125,7 +126,9 @@ describe("POST /batch_events", () => {
   });
 
   it("refuses more than ten", async () => {
-    expect((await post("/batch_events", { batch: Array(11).fill(EVENT) })).status).toBe(400);
+    expect((await post("/batch_events", { batch: Array.from({ length: 11 }, () => EVENT) })).status).toBe(
+      400,
+    );
   });
 
   it("sends none when one is wrong", async () => {

@@ -68,7 +68,7 @@ const ROUTES: readonly Route[] = [
 
 const APP_PATH = /^\/apps\/([^/]+)(\/.*)$/;
 
-export interface HttpApiOptions {
+interface HttpApiOptions {
   hubsByAppId: ReadonlyMap<string, AppHub>;
   bodyBytesMax: number;
   log: Log;

@@ -3,7 +3,7 @@ import { type ChannelName, parseChannelName } from "./channel-name";
 import { HttpError } from "./http-error";
 import { findQueryValue, type QueryPair } from "./http-signature";
 
-export type ChannelAttribute = "user_count" | "subscription_count" | "cache";
+type ChannelAttribute = "user_count" | "subscription_count" | "cache";
 
 /** The attributes of an `info` list. Throws HttpError 400 for one that is not on offer here. */
 export function parseInfo(

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Credentials, equalsInConstantTime, sign } from "./channel-auth";
 
-export interface SignedRequest {
+interface SignedRequest {
   method: string;
   /** As it stands in the request line, still escaped. */
   path: string;

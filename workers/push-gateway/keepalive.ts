@@ -1,6 +1,6 @@
 import type { GatewayLimits } from "./limits";
 
-export interface Liveness {
+interface Liveness {
   /** When anything last came from the client. */
   receivedAtMs: number;
   /** When the ping that has no pong yet went out; undefined when none is out. */

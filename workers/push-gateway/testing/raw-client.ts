@@ -4,7 +4,7 @@ import type { App } from "../apps";
 import { sign } from "../channel-auth";
 import { TEST_APP } from "./test-gateway";
 
-export interface ServerMessage {
+interface ServerMessage {
   event: string;
   channel?: string;
   data: unknown;
@@ -25,7 +25,7 @@ export class RawClient {
     private readonly app: App,
   ) {
     ws.on("message", (data) => {
-      this.received.push(JSON.parse(data.toString()) as ServerMessage);
+      this.received.push(JSON.parse((data as Buffer).toString()) as ServerMessage);
       this.wake?.();
     });
     this.closed = new Promise((resolve) => {

@@ -17,7 +17,7 @@ export interface TestGateway {
   request: (request: ApiRequest) => Promise<{ status: number; text: string }>;
 }
 
-export interface ApiRequest {
+interface ApiRequest {
   method?: string;
   path: string;
   /** Unescaped. */
@@ -73,7 +73,7 @@ async function requestApi(port: number, request: ApiRequest): Promise<{ status: 
   const signed = { ...query, auth_signature: sign(TEST_APP.secret, `${method}\n${path}\n${sorted}`) };
   const url = new URL(`http://127.0.0.1:${port}${path}`);
   for (const [key, value] of Object.entries({ ...signed, ...request.tamper })) {
-    url.searchParams.set(key, String(value));
+    url.searchParams.set(key, value);
   }
   const response = await fetch(url, { method, ...(body === undefined ? {} : { body }) });
   return { status: response.status, text: await response.text() };
