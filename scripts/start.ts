@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { ensureDatabase, migrateFinance, migrateLive } from "@/db/migrate";
+import { seedDemo } from "./seed-demo";
 import { formatBanner } from "./start/banner";
 import { type ConsoleLog, createConsoleLog } from "./start/console-log";
 import { type ManagedProcess, startManagedProcess } from "./start/managed-process";
@@ -91,20 +90,9 @@ async function migrateAll(current: Services): Promise<void> {
   log.info("start", "databases are up to date", { tookMs: Math.round(performance.now() - startedAt) });
 }
 
-/** The demo data is made by a command of its own, so that it can also be run by hand. */
-async function seed(env: NodeJS.ProcessEnv): Promise<void> {
-  const file = join(DIST, "seed.mjs");
-  if (!existsSync(file)) return;
+async function seed(current: Services): Promise<void> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, ["--enable-source-maps", file], {
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on("line", (text) => log.line("seed", text));
-  }
-  const code = await new Promise<number | null>((resolve) => child.once("exit", resolve));
-  if (code !== 0) throw new Error("The demo data could not be seeded; the reason is above.");
+  await seedDemo({ liveUrl: current.liveUrl, financeUrl: current.financeUrl });
   log.info("start", "demo data is in place", { tookMs: Math.round(performance.now() - startedAt) });
 }
 
@@ -156,7 +144,7 @@ async function main(): Promise<void> {
   writeRunning(dataDir, shared);
 
   await migrateAll(services);
-  if (env.DOWNPOUR_MODE === "demo") await seed({ ...current.given, ...shared });
+  if (env.DOWNPOUR_MODE === "demo") await seed(services);
   if (stopping) return;
 
   const localHost = env.BIND_HOST === "0.0.0.0" || env.BIND_HOST === "::" ? "127.0.0.1" : env.BIND_HOST;

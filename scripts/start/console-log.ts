@@ -70,9 +70,7 @@ function parseRecord(text: string): Record<string, unknown> | undefined {
   if (!text.startsWith("{")) return undefined;
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && "level" in value
-      ? (value as Record<string, unknown>)
-      : undefined;
+    return typeof value === "object" && value !== null && "level" in value ? { ...value } : undefined;
   } catch {
     return undefined;
   }

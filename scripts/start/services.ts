@@ -49,22 +49,24 @@ export async function startServices(settings: StartSettings, log: ConsoleLog): P
     }
   };
 
-  const redis = isRedisEmbedded
-    ? await startRedis({
-        dir: join(settings.dataDir, "redis"),
-        port: settings.redisPort,
-        onNotice,
-        onCrash: (reason) => void revive(() => redis, reason),
-      })
-    : undefined;
-  const postgres = isPostgresEmbedded
-    ? await startPostgres({
-        dataDir: join(settings.dataDir, "postgres"),
-        port: settings.postgresPort,
-        onNotice,
-        onCrash: (reason) => void revive(() => postgres, reason),
-      })
-    : undefined;
+  const [redis, postgres] = await Promise.all([
+    isRedisEmbedded
+      ? startRedis({
+          dir: join(settings.dataDir, "redis"),
+          port: settings.redisPort,
+          onNotice,
+          onCrash: (reason) => void revive(() => redis, reason),
+        })
+      : undefined,
+    isPostgresEmbedded
+      ? startPostgres({
+          dataDir: join(settings.dataDir, "postgres"),
+          port: settings.postgresPort,
+          onNotice,
+          onCrash: (reason) => void revive(() => postgres, reason),
+        })
+      : undefined,
+  ]);
 
   return {
     liveUrl: postgres?.url("downpour_live") ?? env.LIVE_DATABASE_URL,
