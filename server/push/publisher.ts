@@ -1,3 +1,5 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
 import { ConsecutiveBreaker, circuitBreaker, handleAll } from "cockatiel";
 import Pusher from "pusher";
 import {
@@ -12,14 +14,20 @@ import type { Env } from "../env";
 
 /** What servers say to browsers. Our gateway and hosted Pusher are the same to it: only settings differ. */
 export interface PushPublisher {
-  /** Sends numbered events of one room, merged so that each message stays under the size limit. */
-  sendRoomEvents(roomId: string, events: readonly RoomEvent[]): Promise<void>;
+  /** Sends numbered events of rooms, those of a room merged so that each message stays under the size limit. */
+  sendRoomEvents(rooms: readonly RoomMessage[]): Promise<void>;
   sendUserEvents(events: readonly UserMessage[]): Promise<void>;
   /** Closes every connection of a user. */
   disconnectUser(userId: string): Promise<void>;
   /** Subscribed sockets per channel, for channels that start with `prefix`. */
   countSubscribers(prefix: string): Promise<Map<string, number>>;
   readonly pusher: Pusher;
+}
+
+export interface RoomMessage {
+  roomId: string;
+  /** In order of their numbers. */
+  events: readonly RoomEvent[];
 }
 
 export type UserMessage = {
@@ -33,6 +41,7 @@ const TIMEOUT_MS = 2_000;
 /** After this many failures in a row nothing is sent for a moment: a push service that hangs must not hold up debits. */
 const FAILURES_MAX = 3;
 const PAUSE_MS = 1_000;
+const AGENT = { keepAlive: true, maxSockets: 4 };
 
 interface Message {
   channel: string;
@@ -49,6 +58,8 @@ export function createPublisher(env: Env): PushPublisher {
     port: String(env.PUSHER_PORT),
     useTLS: env.PUSHER_TLS,
     timeout: TIMEOUT_MS,
+    // Connections are kept: opening one for each message would cost more than the message.
+    agent: env.PUSHER_TLS ? new HttpsAgent(AGENT) : new HttpAgent(AGENT),
   });
 
   const breaker = circuitBreaker(handleAll, {
@@ -65,7 +76,7 @@ export function createPublisher(env: Env): PushPublisher {
 
   return {
     pusher,
-    sendRoomEvents: (roomId, events) => send(mergeRoomEvents(roomId, events)),
+    sendRoomEvents: (rooms) => send(rooms.flatMap(({ roomId, events }) => mergeRoomEvents(roomId, events))),
     async sendUserEvents(events) {
       const messages = events.map((e) => ({
         channel: userChannel(e.userId),

@@ -11,6 +11,7 @@ import type { RedisClient } from "@/server/redis/client";
 import type { Resources } from "@/server/services/context";
 import { debitBatch } from "@/server/services/gift/debit-batch";
 import type { Announcer } from "./announcer";
+import type { WalletUpdates } from "./wallet-updates";
 
 /** Entries of one bucket that one read takes. */
 const READ_MAX = 500;
@@ -26,6 +27,7 @@ export interface LaneOptions {
   blocking: RedisClient;
   leases: BucketLeases;
   announcer: Announcer;
+  walletUpdates: WalletUpdates;
   /** This lane takes the leased buckets whose number leaves this rest. */
   index: number;
   lanes: number;
@@ -106,8 +108,9 @@ export class DebitLane {
   }
 
   async #debit(entries: readonly StreamEntry[]): Promise<void> {
-    const { resources, announcer } = this.options;
+    const { resources, announcer, walletUpdates } = this.options;
     const batch = await debitBatch(resources, entries);
+    walletUpdates.add(batch);
     const task = announcer
       .announce(batch)
       .then(() => this.#acknowledge(entries))

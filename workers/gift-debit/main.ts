@@ -12,6 +12,7 @@ import { runUntilSignalled } from "../lib/process";
 import { repeatEvery } from "../lib/repeat";
 import { Announcer } from "./announcer";
 import { DebitLane } from "./debit-lane";
+import { WalletUpdates } from "./wallet-updates";
 
 const LEASE_TICK_MS = 1_000;
 const LAG_TICK_MS = 2_000;
@@ -27,13 +28,22 @@ await ensureGroups(redis, ALL_BUCKETS);
 
 const leases = new BucketLeases(redis, `${env.NODE_NAME}-${randomUUID()}`);
 const announcer = new Announcer(resources);
+const walletUpdates = new WalletUpdates(resources);
 const laneClients = Array.from({ length: env.GIFT_DEBIT_LANES }, (_, i) =>
   openRedis(env.REDIS_URL, log, { name: `gift-debit-lane-${i}`, blocking: true }),
 );
 await Promise.all(laneClients.map((client) => waitForRedis(client, 30_000)));
 const lanes = laneClients.map(
   (blocking, index) =>
-    new DebitLane({ resources, blocking, leases, announcer, index, lanes: laneClients.length }),
+    new DebitLane({
+      resources,
+      blocking,
+      leases,
+      announcer,
+      walletUpdates,
+      index,
+      lanes: laneClients.length,
+    }),
 );
 
 const notices = openNotices(env.REDIS_URL, log);
@@ -61,6 +71,7 @@ log.info({ port: health.port, lanes: lanes.length }, "debiting gifts");
 runUntilSignalled(log, async () => {
   for (const lane of lanes) lane.stop();
   await Promise.all(running);
+  await walletUpdates.finish();
   await Promise.all([stopLeases(), stopLag()]);
   await leases.releaseAll();
   for (const client of laneClients) client.disconnect();

@@ -1,6 +1,5 @@
-import type { RoomEvent, UserEventPayload } from "@/server/contracts/events";
 import { counter } from "@/server/observability/metrics";
-import type { UserMessage } from "@/server/push/publisher";
+import type { RoomMessage, UserMessage } from "@/server/push/publisher";
 import { appendRoomEvents, type NewRoomEvent } from "@/server/push/room-log";
 import { COMBO_WINDOW_SECONDS } from "@/server/queue/finalise-gifts";
 import type { Resources } from "../context";
@@ -12,13 +11,10 @@ const pushFailures = counter(
   "Results whose push failed; clients find them by replay",
 );
 
-/** Order ids one wallet message carries; the rest is asked for by `gift.status`. */
-const ORDER_IDS_MAX = 100;
-
 type AnnounceResources = Pick<Resources, "live" | "redis" | "push" | "log">;
 
 /**
- * Announces results to rooms and senders. Throws when the room logs (Redis) cannot be written, and then all of it is
+ * Announces paid gifts to their rooms and failed ones to their senders. Throws when the room logs (Redis) cannot be written, and then all of it is
  * repeated; a failed push is only counted, because replay and `gift.status` find what it lost.
  */
 export async function announceGifts(
@@ -38,15 +34,15 @@ export async function announceGifts(
   }
   const numbered = await Promise.all(
     [...rooms].map(
-      async ([roomId, events]): Promise<[string, RoomEvent[]]> => [
+      async ([roomId, events]): Promise<RoomMessage> => ({
         roomId,
-        await appendRoomEvents(resources.redis, roomId, events, at),
-      ],
+        events: await appendRoomEvents(resources.redis, roomId, events, at),
+      }),
     ),
   );
   const sends = [
-    ...numbered.map(([roomId, events]) => resources.push.sendRoomEvents(roomId, events)),
-    resources.push.sendUserEvents(toUserMessages(batches)),
+    resources.push.sendRoomEvents(numbered),
+    resources.push.sendUserEvents(batches.flatMap((batch) => toFailures(batch))),
   ];
   for (const result of await Promise.allSettled(sends)) {
     if (result.status === "fulfilled") continue;
@@ -93,35 +89,17 @@ async function toRoomEvent(
   };
 }
 
-/** One `wallet.updated` a sender, with every order that became final, and a `gift.failed` for each that failed. */
-function toUserMessages(batches: readonly DebitedBatch[]): UserMessage[] {
-  const wallets = new Map<string, UserEventPayload<"wallet.updated">>();
-  const failures: UserMessage[] = [];
-  for (const batch of batches) {
-    for (const [userId, wallet] of batch.wallets) {
-      const earlier = wallets.get(userId);
-      if (!earlier || wallet.version >= earlier.version) {
-        wallets.set(userId, { ...wallet, cause: "gift", giftOrderIds: earlier?.giftOrderIds ?? [] });
-      }
-    }
-    for (const { gift, outcome } of batch.gifts) {
-      const ids = wallets.get(gift.senderId)?.giftOrderIds;
-      if (ids && ids.length < ORDER_IDS_MAX) ids.push(gift.giftOrderId);
-      if (outcome.status !== "failed") continue;
-      failures.push({
-        userId: gift.senderId,
-        event: "gift.failed",
-        data: {
-          giftOrderId: gift.giftOrderId,
-          reason: outcome.reason ?? "INTERNAL",
-          totalCoins: outcome.posted.totalCoins,
-          traceId: outcome.posted.traceId,
-        },
-      });
-    }
-  }
-  const updates = [...wallets].map(
-    ([userId, data]): UserMessage => ({ userId, event: "wallet.updated", data }),
-  );
-  return [...failures, ...updates];
+function toFailures(batch: DebitedBatch): UserMessage[] {
+  return batch.gifts
+    .filter(({ outcome }) => outcome.status === "failed")
+    .map(({ gift, outcome }) => ({
+      userId: gift.senderId,
+      event: "gift.failed",
+      data: {
+        giftOrderId: gift.giftOrderId,
+        reason: outcome.reason ?? "INTERNAL",
+        totalCoins: outcome.posted.totalCoins,
+        traceId: outcome.posted.traceId,
+      },
+    }));
 }

@@ -13,5 +13,10 @@ export async function publishRoomEvents(
   at: Date,
 ): Promise<void> {
   const numbered = await appendRoomEvents(ctx.redis, roomId, events, at);
-  runInBackground(ctx.log, "sending room events", ctx.traceId, ctx.push.sendRoomEvents(roomId, numbered));
+  runInBackground(
+    ctx.log,
+    "sending room events",
+    ctx.traceId,
+    ctx.push.sendRoomEvents([{ roomId, events: numbered }]),
+  );
 }

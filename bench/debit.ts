@@ -1,0 +1,175 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { type LiveDb, openLiveDb } from "@/db/client";
+import { systemAccountId } from "@/db/system-accounts";
+import type { GiftQueueEntry } from "@/server/contracts/gift";
+import { createLog } from "@/server/observability/log";
+import { openRedis, type RedisClient, waitForRedis } from "@/server/redis/client";
+import { bucketOf } from "@/server/rules/bucket";
+import { type Stack, startStack } from "../scripts/stack/stack";
+import { createWallets, fillQueue, makeEntry, pickSkewed } from "./lib/load";
+import { type BenchRow, median } from "./lib/row";
+
+const WALLETS = Number(process.env.BENCH_WALLETS ?? 300_000);
+const GIFTS = Number(process.env.BENCH_GIFTS ?? 60_000);
+const FLOOR_GIFTS = 8_000;
+const FLOOR_CONNECTIONS = 16;
+const ROUNDS = 3;
+
+interface Scene {
+  stack: Stack;
+  live: LiveDb;
+  redis: RedisClient;
+  rich: string[];
+  poor: string[];
+  anchors: string[];
+}
+
+interface Mix {
+  anchors: number;
+  poorPart: number;
+}
+
+/**
+ * Queue → committed trades and records by one gift-debit process with the push gateway up, against one transaction a
+ * gift on the same server and the same tables (UPDATE … WHERE balance ≥ price and two INSERTs, 16 connections).
+ * Held fixed: 300,000 wallets, senders skewed by a cube, gifts of 10 coins, PostgreSQL and Redis flushing every commit.
+ */
+export async function run(): Promise<BenchRow[]> {
+  const stack = await startStack();
+  const live = openLiveDb(stack.liveUrl, {
+    poolMax: FLOOR_CONNECTIONS,
+    applicationName: "bench",
+    statementTimeoutMs: 0,
+  });
+  const redis = openRedis(stack.redis.url, createLog("bench"), { name: "bench" });
+  await waitForRedis(redis, 5_000);
+  try {
+    await stack.start("push-gateway", { LOG_LEVEL: "warn" });
+    const scene: Scene = {
+      stack,
+      live,
+      redis,
+      rich: await createWallets(live, WALLETS, 1_000_000),
+      poor: await createWallets(live, 20_000, 1),
+      anchors: Array.from({ length: 1_000 }, () => randomUUID()),
+    };
+    const rates = {
+      floor: [] as number[],
+      plain: [] as number[],
+      spread: [] as number[],
+      hot: [] as number[],
+      poor: [] as number[],
+    };
+    for (let round = 0; round < ROUNDS; round++) {
+      rates.floor.push(await measureFloor(scene));
+      rates.plain.push(await measureDebit(scene, { anchors: 100, poorPart: 0 }));
+      rates.spread.push(await measureDebit(scene, { anchors: 1_000, poorPart: 0 }));
+      rates.hot.push(await measureDebit(scene, { anchors: 1, poorPart: 0 }));
+      rates.poor.push(await measureDebit(scene, { anchors: 100, poorPart: 0.5 }));
+    }
+    const m = {
+      floor: median(rates.floor),
+      plain: median(rates.plain),
+      spread: median(rates.spread),
+      hot: median(rates.hot),
+      poor: median(rates.poor),
+    };
+    const row = (name: string, figure: number, floor: number, bar: number, notes: string): BenchRow => ({
+      name,
+      figure: Math.round(figure),
+      floor: Math.round(floor),
+      ratio: figure / floor,
+      bar,
+      unit: "gifts/s",
+      notes,
+    });
+    return [
+      row(
+        "debit, queue → committed",
+        m.plain,
+        m.floor,
+        8,
+        `${WALLETS} wallets, 100 anchors, median of ${ROUNDS}`,
+      ),
+      row("hot room: one anchor against 1,000", m.hot, m.spread, 0.9, "all gifts to one anchor"),
+      row("poor senders: half cannot pay", m.poor, m.plain, 0.8, "decided gifts, paid and failed"),
+    ];
+  } finally {
+    redis.disconnect();
+    await live.close();
+    await stack.close();
+  }
+}
+
+function makeGifts(scene: Scene, count: number, mix: Mix): GiftQueueEntry[] {
+  return Array.from({ length: count }, () => {
+    const poor = Math.random() < mix.poorPart;
+    const senders = poor ? scene.poor : scene.rich;
+    const anchor = scene.anchors[Math.floor(Math.random() * mix.anchors)] ?? "";
+    return makeEntry({
+      senderId: senders[pickSkewed(senders.length)] ?? "",
+      anchorId: anchor,
+      roomId: anchor,
+    });
+  });
+}
+
+async function countDecided(live: LiveDb): Promise<number> {
+  const [row] = await live.sql<{ decided: string }[]>`
+    SELECT (SELECT sum(last_seq) FROM gift_buckets) + (SELECT count(*) FROM gift_failures) AS decided`;
+  return Number(row?.decided ?? 0);
+}
+
+/** The queue is filled first; the clock runs from the first committed batch to the last. */
+async function measureDebit(scene: Scene, mix: Mix): Promise<number> {
+  const before = await countDecided(scene.live);
+  await fillQueue(scene.redis, makeGifts(scene, GIFTS, mix));
+  const worker = await scene.stack.start("gift-debit", { LOG_LEVEL: "warn" });
+  let first: { at: number; decided: number } | undefined;
+  for (;;) {
+    const decided = (await countDecided(scene.live)) - before;
+    const at = performance.now();
+    if (decided > 0 && !first) first = { at, decided };
+    if (decided >= GIFTS && first) {
+      await worker.stop();
+      return ((decided - first.decided) / (at - first.at)) * 1_000;
+    }
+    await delay(20);
+  }
+}
+
+/** What one would write first: a transaction a gift. Numbers are given per bucket out of the way of the worker's. */
+async function measureFloor(scene: Scene): Promise<number> {
+  const gifts = makeGifts(scene, FLOOR_GIFTS, { anchors: 100, poorPart: 0 });
+  const { sql } = scene.live;
+  let next = 0;
+  const startedAt = performance.now();
+  const connection = async () => {
+    for (let i = next++; i < gifts.length; i = next++) {
+      const gift = gifts[i];
+      if (!gift) return;
+      const bucket = bucketOf(gift.senderId);
+      await sql.begin(async (tx) => {
+        const paid = await tx`
+          UPDATE ledger_accounts SET balance_coins = balance_coins - ${gift.priceCoins}, version = version + 1
+          WHERE id = ${gift.senderId} AND balance_coins >= ${gift.priceCoins}`;
+        if (paid.count === 0) return;
+        await tx`
+          INSERT INTO trades (account_id, counter_account_id, trade_type, biz_id, amount_coins, trace_id, created_at)
+          VALUES (${gift.senderId}, ${systemAccountId("gift_clearing", bucket)}, 'gift', ${gift.giftOrderId},
+            ${gift.priceCoins}, ${gift.traceId}, now())`;
+        await tx`
+          INSERT INTO gift_records (bucket, seq, gift_order_id, sender_id, anchor_id, room_id, session_id, gift_id, count,
+            price_coins, total_coins, combo_id, anonymous, trace_id, sent_at, created_at)
+          VALUES (${bucket}, ${1_000_000_000 + i}, ${gift.giftOrderId}, ${gift.senderId}, ${gift.anchorId},
+            ${gift.roomId}, ${gift.sessionId}, ${gift.giftId}, ${gift.count}, ${gift.priceCoins},
+            ${gift.priceCoins * gift.count}, null, false, ${gift.traceId}, ${gift.sentAt}, now())`;
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: FLOOR_CONNECTIONS }, connection));
+  const rate = (gifts.length / (performance.now() - startedAt)) * 1_000;
+  await sql`DELETE FROM gift_records WHERE seq >= 1000000000`;
+  return rate;
+}

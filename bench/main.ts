@@ -1,0 +1,63 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
+import type { BenchRow } from "./lib/row";
+
+/** `npm run bench [name…]`: runs all benches, or those named, one after the other; prints a table and writes JSON. */
+const BENCHES: Record<string, () => Promise<{ run: () => Promise<BenchRow[]> }>> = {
+  debit: () => import("./debit"),
+};
+
+const REPORT = "bench/report.json";
+
+async function main(): Promise<void> {
+  const wanted = process.argv.slice(2);
+  const names = wanted.length > 0 ? wanted : Object.keys(BENCHES);
+  const rows: BenchRow[] = [];
+  for (const name of names) {
+    const bench = BENCHES[name];
+    if (!bench) throw new Error(`No bench "${name}"; there are: ${Object.keys(BENCHES).join(", ")}.`);
+    console.log(`${name} …  (load ${loadavg()[0]?.toFixed(2)} on ${cpus().length} cores)`);
+    const { run } = await bench();
+    const done = await run();
+    rows.push(...done);
+    for (const row of done) console.log(`  ${describe(row)}`);
+  }
+  console.log(`\n${toTable(rows)}`);
+  mkdirSync("bench", { recursive: true });
+  writeFileSync(
+    REPORT,
+    `${JSON.stringify({ at: new Date().toISOString(), node: process.version, rows }, null, 2)}\n`,
+  );
+}
+
+function describe(row: BenchRow): string {
+  const floor = row.floor === null ? "" : `, floor ${row.floor}`;
+  const ratio = row.ratio === null ? "" : `, ratio ${row.ratio.toFixed(2)}`;
+  const bar = row.bar === null ? "" : `, bar ${row.bar}`;
+  return `${row.name}: ${row.figure} ${row.unit}${floor}${ratio}${bar} (${row.notes})`;
+}
+
+function toTable(rows: readonly BenchRow[]): string {
+  const lines = rows.map((row) => [
+    row.name,
+    `${row.figure} ${row.unit}`,
+    row.floor === null ? "–" : String(row.floor),
+    row.ratio === null ? "–" : row.ratio.toFixed(2),
+    row.bar === null ? "–" : String(row.bar),
+    row.notes,
+  ]);
+  const cells = [
+    ["what", "figure", "floor", "ratio", "bar", "notes"],
+    ["---", "---", "---", "---", "---", "---"],
+    ...lines,
+  ];
+  return cells.map((cell) => `| ${cell.join(" | ")} |`).join("\n");
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,67 @@
+import type { UserEventPayload } from "@/server/contracts/events";
+import { counter } from "@/server/observability/metrics";
+import type { UserMessage } from "@/server/push/publisher";
+import type { Resources } from "@/server/services/context";
+import type { DebitedBatch } from "@/server/services/gift/debit-batch";
+
+const dropped = counter(
+  "downpour_wallet_updates_dropped_total",
+  "Wallet messages given up because too many were waiting",
+);
+
+/** Senders whose newest balance may wait to be sent. */
+const WAITING_MAX = 20_000;
+/** Order ids one message carries; a client asks for others by `gift.status`. */
+const ORDER_IDS_MAX = 100;
+/** Sent in one go; what arrives meanwhile is merged. */
+const ROUND_MAX = 100;
+
+/**
+ * Sends senders their new balance, the latest only, beside the debits and never holding them up: the faster gifts come,
+ * the more of them one message covers. A lost message is repaired by the next one and by `wallet.balance`.
+ */
+export class WalletUpdates {
+  readonly #waiting = new Map<string, UserEventPayload<"wallet.updated">>();
+  #running: Promise<void> | undefined;
+
+  constructor(private readonly resources: Pick<Resources, "push" | "log">) {}
+
+  add(batch: DebitedBatch): void {
+    for (const [userId, wallet] of batch.wallets) {
+      const earlier = this.#waiting.get(userId);
+      if (!earlier && this.#waiting.size >= WAITING_MAX) {
+        dropped.inc();
+        continue;
+      }
+      if (earlier && earlier.version > wallet.version) continue;
+      this.#waiting.set(userId, { ...wallet, cause: "gift", giftOrderIds: earlier?.giftOrderIds ?? [] });
+    }
+    for (const { gift } of batch.gifts) {
+      const ids = this.#waiting.get(gift.senderId)?.giftOrderIds;
+      if (ids && ids.length < ORDER_IDS_MAX) ids.push(gift.giftOrderId);
+    }
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  /** Resolves when everything added so far was sent or given up. */
+  async finish(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.size > 0) {
+      const round: UserMessage[] = [];
+      for (const [userId, data] of this.#waiting) {
+        round.push({ userId, event: "wallet.updated", data });
+        this.#waiting.delete(userId);
+        if (round.length >= ROUND_MAX) break;
+      }
+      await this.resources.push.sendUserEvents(round).catch((error: unknown) => {
+        dropped.inc(round.length);
+        this.resources.log.debug({ reason: String(error) }, "wallet messages could not be sent");
+      });
+    }
+  }
+}
