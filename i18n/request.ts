@@ -5,6 +5,7 @@ import { isAppLocale, LOCALE_COOKIE, negotiateLocale } from "./locale";
 export default getRequestConfig(async () => {
   const chosen = (await cookies()).get(LOCALE_COOKIE)?.value;
   const locale = isAppLocale(chosen) ? chosen : negotiateLocale((await headers()).get("accept-language"));
-  const messages = locale === "zh" ? await import("../messages/zh.json") : await import("../messages/en.json");
+  const messages =
+    locale === "zh" ? await import("../messages/zh.json") : await import("../messages/en.json");
   return { locale, messages: messages.default, timeZone: "UTC" };
 });

@@ -13,7 +13,10 @@ describe("extendCombo", () => {
   });
   it("starts anew when the window is over", () => {
     const first = extendCombo(null, tap(0));
-    expect(extendCombo(first, tap(COMBO_WINDOW_MS))).toMatchObject({ comboId: `c${COMBO_WINDOW_MS}`, count: 1 });
+    expect(extendCombo(first, tap(COMBO_WINDOW_MS))).toMatchObject({
+      comboId: `c${COMBO_WINDOW_MS}`,
+      count: 1,
+    });
   });
   it("starts anew for another gift", () => {
     expect(extendCombo(extendCombo(null, tap(0)), tap(10, "rocket")).comboId).toBe("c10");

@@ -47,7 +47,14 @@ export type GiftOrderAction =
   | { type: "intended"; intent: GiftIntent }
   | { type: "restored"; orders: readonly GiftOrder[] }
   | { type: "attempted"; giftOrderId: string }
-  | { type: "answered"; giftOrderId: string; status: GiftOrderStatus; reason?: GiftFailureReason; totalCoins: number; traceId: string }
+  | {
+      type: "answered";
+      giftOrderId: string;
+      status: GiftOrderStatus;
+      reason?: GiftFailureReason;
+      totalCoins: number;
+      traceId: string;
+    }
   | { type: "unanswered"; giftOrderId: string; error: ClientErrorName; traceId: string | null }
   | { type: "refused"; giftOrderId: string; error: ClientErrorName; traceId: string | null }
   | { type: "gaveUp"; giftOrderId: string }
@@ -111,7 +118,8 @@ export function reduceGiftOrders(orders: GiftOrders, action: GiftOrderAction): G
       return change(orders, action.giftOrderId, () => ({ phase: "failed", reason: "NOT_SENT" }));
     case "settled": {
       let next = orders;
-      for (const id of action.giftOrderIds) next = change(next, id, () => ({ phase: "settled", reason: null }));
+      for (const id of action.giftOrderIds)
+        next = change(next, id, () => ({ phase: "settled", reason: null }));
       return next;
     }
     case "failed":

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { RoomEvent } from "@/server/contracts/events";
-import { closeGap, ingestRoomEvents, LATE_AFTER_MS, markSeen, startRoomEventLog, unpackRoomMessage } from "./room-events";
+import {
+  closeGap,
+  ingestRoomEvents,
+  LATE_AFTER_MS,
+  markSeen,
+  startRoomEventLog,
+  unpackRoomMessage,
+} from "./room-events";
 
 const NOW = Date.parse("2030-01-01T00:00:00.000Z");
 
@@ -87,7 +94,12 @@ describe("late events", () => {
 
   it("does not take a wrong local clock for lateness", () => {
     const slowServerClockMs = 60_000;
-    const first = ingestRoomEvents(startRoomEventLog(0), [chat(1, { ageMs: slowServerClockMs })], "push", NOW);
+    const first = ingestRoomEvents(
+      startRoomEventLog(0),
+      [chat(1, { ageMs: slowServerClockMs })],
+      "push",
+      NOW,
+    );
     expect(first.delivered[0]?.late).toBe(false);
     const stalled = chat(2, { ageMs: slowServerClockMs + LATE_AFTER_MS + 1 });
     expect(ingestRoomEvents(first.log, [stalled], "push", NOW).delivered[0]?.late).toBe(true);

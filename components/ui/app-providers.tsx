@@ -12,7 +12,13 @@ export function AppProviders({ children }: { children: ReactNode }) {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
       <ApiProvider>
-        <Notifications position="top-center" autoClose={6000} limit={3} containerWidth={420} aria-label={t("notifications")} />
+        <Notifications
+          position="top-center"
+          autoClose={6000}
+          limit={3}
+          containerWidth={420}
+          aria-label={t("notifications")}
+        />
         {children}
       </ApiProvider>
     </MantineProvider>

@@ -18,8 +18,16 @@ export function CoverArt({ seed, className }: { seed: string; className?: string
     r: between(0.4, 1.2),
     opacity: between(0.3, 0.9),
   }));
-  const rain = Array.from({ length: 22 }, () => ({ x: between(-20, WIDTH), y: between(-10, 150), l: between(14, 42) }));
-  const lanterns = Array.from({ length: 4 }, () => ({ x: between(16, 304), y: between(110, 178), r: between(1.6, 3.6) }));
+  const rain = Array.from({ length: 22 }, () => ({
+    x: between(-20, WIDTH),
+    y: between(-10, 150),
+    l: between(14, 42),
+  }));
+  const lanterns = Array.from({ length: 4 }, () => ({
+    x: between(16, 304),
+    y: between(110, 178),
+    r: between(1.6, 3.6),
+  }));
   return (
     <svg
       className={className}
@@ -44,12 +52,31 @@ export function CoverArt({ seed, className }: { seed: string; className?: string
       </defs>
       <rect width={WIDTH} height={HEIGHT} fill={`url(#${id}sky)`} />
       {stars.map((star) => (
-        <circle key={`${star.x}-${star.y}`} cx={star.x} cy={star.y} r={star.r} fill="#fff" opacity={star.opacity} />
+        <circle
+          key={`${star.x}-${star.y}`}
+          cx={star.x}
+          cy={star.y}
+          r={star.r}
+          fill="#fff"
+          opacity={star.opacity}
+        />
       ))}
       <circle cx={moon.x} cy={moon.y} r={moon.r * 3.2} fill={`url(#${id}glow)`} />
       <circle cx={moon.x} cy={moon.y} r={moon.r} fill={sky.light} opacity="0.95" />
-      <circle cx={moon.x - moon.r * 0.3} cy={moon.y + moon.r * 0.2} r={moon.r * 0.22} fill={sky.low} opacity="0.22" />
-      <circle cx={moon.x + moon.r * 0.35} cy={moon.y - moon.r * 0.3} r={moon.r * 0.14} fill={sky.low} opacity="0.2" />
+      <circle
+        cx={moon.x - moon.r * 0.3}
+        cy={moon.y + moon.r * 0.2}
+        r={moon.r * 0.22}
+        fill={sky.low}
+        opacity="0.22"
+      />
+      <circle
+        cx={moon.x + moon.r * 0.35}
+        cy={moon.y - moon.r * 0.3}
+        r={moon.r * 0.14}
+        fill={sky.low}
+        opacity="0.2"
+      />
       {[0, 1, 2].map((layer) => (
         <path
           key={layer}

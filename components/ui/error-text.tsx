@@ -24,7 +24,16 @@ export function ErrorText({ error }: { error: ApiError }) {
     <span>
       <span>{errorText(error)}</span>
       {error.traceId ? (
-        <span style={{ display: "flex", gap: 6, alignItems: "center", marginTop: 4, fontSize: "0.75rem", opacity: 0.9 }}>
+        <span
+          style={{
+            display: "flex",
+            gap: 6,
+            alignItems: "center",
+            marginTop: 4,
+            fontSize: "0.75rem",
+            opacity: 0.9,
+          }}
+        >
           {t("trace")} <TraceId traceId={error.traceId} />
         </span>
       ) : null}

@@ -1,10 +1,7 @@
 "use client";
 
 import { useMantineColorScheme } from "@mantine/core";
-import { IconDeviceDesktop } from "@tabler/icons-react";
-import { IconLanguage } from "@tabler/icons-react";
-import { IconMoon } from "@tabler/icons-react";
-import { IconSun } from "@tabler/icons-react";
+import { IconDeviceDesktop, IconLanguage, IconMoon, IconSun } from "@tabler/icons-react";
 import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "next-intl";
 import { useSyncExternalStore } from "react";

@@ -1,8 +1,6 @@
 "use client";
 
-import { IconLogin2 } from "@tabler/icons-react";
-import { IconLogout } from "@tabler/icons-react";
-import { IconVideo } from "@tabler/icons-react";
+import { IconLogin2, IconLogout, IconVideo } from "@tabler/icons-react";
 import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";

@@ -19,7 +19,14 @@ interface StatePanelProps {
 }
 
 /** An empty, closed or broken place, drawn rather than left blank. */
-export function StatePanel({ title, children, action, mood = "calm", headingLevel = 2, testId }: StatePanelProps) {
+export function StatePanel({
+  title,
+  children,
+  action,
+  mood = "calm",
+  headingLevel = 2,
+  testId,
+}: StatePanelProps) {
   const Heading = `h${headingLevel}` as const;
   return (
     <div className={classes.panel} data-testid={testId}>

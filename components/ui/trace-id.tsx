@@ -1,7 +1,6 @@
 "use client";
 
-import { IconCheck } from "@tabler/icons-react";
-import { IconCopy } from "@tabler/icons-react";
+import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import classes from "./trace-id.module.css";

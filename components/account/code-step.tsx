@@ -1,0 +1,177 @@
+"use client";
+
+import { Button, PinInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useEffect, useState } from "react";
+import { type AuthFailure, readAuthFailure, useAuthFailureText } from "./auth-failure";
+import classes from "./login-page.module.css";
+
+const CODE_LENGTH = 6;
+const RESEND_AFTER_SECONDS = 60;
+
+interface CodeStepProps {
+  phone: string;
+  onVerified: () => Promise<void>;
+  onBack: () => void;
+}
+
+export function CodeStep({ phone, onVerified, onBack }: CodeStepProps) {
+  const t = useTranslations("login");
+  const failureText = useAuthFailureText();
+  const [code, setCode] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<AuthFailure | null>(null);
+  const [resent, setResent] = useState(0);
+  const secondsLeft = useCountdown(RESEND_AFTER_SECONDS, resent);
+
+  async function verify(entered: string) {
+    if (busy || entered.length !== CODE_LENGTH) return;
+    setBusy(true);
+    setFailure(null);
+    const { authClient } = await import("../lib/auth-client");
+    const { error } = await authClient.phoneNumber.verify({ phoneNumber: phone, code: entered });
+    if (!error) return await onVerified();
+    setBusy(false);
+    setCode("");
+    setFailure(readAuthFailure(error));
+  }
+
+  async function resend() {
+    setFailure(null);
+    const { authClient } = await import("../lib/auth-client");
+    const { error } = await authClient.phoneNumber.sendOtp({ phoneNumber: phone });
+    if (error) setFailure(readAuthFailure(error));
+    else setResent((times) => times + 1);
+  }
+
+  return (
+    <form
+      className={classes.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void verify(code);
+      }}
+    >
+      <p className={classes.lead}>
+        {t("codeSent", { phone })}{" "}
+        <button type="button" className={classes.textButton} onClick={onBack}>
+          {t("changePhone")}
+        </button>
+      </p>
+      <div
+        role="group"
+        aria-label={t("codeTitle")}
+        aria-describedby={failure ? "code-error" : undefined}
+        data-testid="code-input"
+      >
+        <PinInput
+          length={CODE_LENGTH}
+          type="number"
+          size="xl"
+          gap="xs"
+          oneTimeCode
+          autoFocus
+          placeholder=""
+          value={code}
+          error={failure !== null}
+          disabled={busy}
+          onChange={(value) => {
+            setCode(value);
+            if (value) setFailure(null);
+          }}
+          onComplete={(value) => void verify(value)}
+          aria-label={t("digit")}
+          classNames={{ root: classes.pin, input: classes.pinInput }}
+        />
+      </div>
+      {failure ? (
+        <p id="code-error" className={classes.error} role="alert" data-testid="login-error">
+          {failureText(failure)}
+        </p>
+      ) : null}
+      <DevelopmentInbox
+        phone={phone}
+        resent={resent}
+        onUse={(value) => {
+          setCode(value);
+          void verify(value);
+        }}
+      />
+      <Button
+        type="submit"
+        size="lg"
+        radius="xl"
+        fullWidth
+        loading={busy}
+        disabled={code.length !== CODE_LENGTH}
+        data-testid="verify-code"
+      >
+        {t("verify")}
+      </Button>
+      <Button
+        variant="subtle"
+        color="gray"
+        fullWidth
+        disabled={secondsLeft > 0}
+        onClick={() => void resend()}
+        data-testid="resend-code"
+      >
+        {secondsLeft > 0 ? t("resendIn", { seconds: secondsLeft }) : t("resend")}
+      </Button>
+    </form>
+  );
+}
+
+/** Without an SMS provider the code is readable here. The endpoint does not exist in production, and neither does this. */
+function DevelopmentInbox({
+  phone,
+  resent,
+  onUse,
+}: {
+  phone: string;
+  resent: number;
+  onUse: (code: string) => void;
+}) {
+  const t = useTranslations("login");
+  const { data: code } = useQuery({
+    queryKey: ["dev-inbox", phone, resent],
+    retry: false,
+    queryFn: async ({ signal }) => {
+      const response = await fetch(`/api/dev/inbox?phone=${encodeURIComponent(phone)}`, { signal });
+      if (!response.ok) return null;
+      const { code } = (await response.json()) as { code?: string };
+      return code ?? null;
+    },
+  });
+  if (!code) return null;
+  return (
+    <div className={classes.inbox} data-testid="dev-inbox">
+      <span>
+        {t("devInbox")} <strong className="numeric">{code}</strong>
+      </span>
+      <button
+        type="button"
+        className={classes.textButton}
+        onClick={() => onUse(code)}
+        data-testid="use-dev-code"
+      >
+        {t("useCode")}
+      </button>
+    </div>
+  );
+}
+
+/** Seconds left of `seconds`, starting again whenever `round` changes. */
+function useCountdown(seconds: number, round: number): number {
+  const [left, setLeft] = useState(seconds);
+  useEffect(() => {
+    const endsAtMs = Date.now() + seconds * 1000;
+    const tick = () => setLeft(Math.max(0, Math.ceil((endsAtMs - Date.now()) / 1000)));
+    tick();
+    const timer = setInterval(tick, 500);
+    return () => clearInterval(timer);
+    // A new round starts the same countdown again.
+  }, [seconds, round]);
+  return left;
+}

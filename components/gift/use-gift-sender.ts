@@ -1,0 +1,122 @@
+"use client";
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { WalletUpdatedEvent } from "@/server/contracts/events";
+import type { WalletBalance } from "@/server/contracts/wallet";
+import { useTRPC, useTRPCClient } from "../lib/trpc";
+import { type GiftIntent, type GiftOrder, type GiftOrders, openCoins } from "./gift-orders";
+import { createGiftSender, type GiftSender } from "./gift-sender";
+import { newerBalance, viewWallet, type WalletView } from "./wallet-view";
+
+const SEND_TIMEOUT_MS = 8_000;
+const STATUS_TIMEOUT_MS = 5_000;
+const NO_ORDERS: GiftOrders = new Map();
+
+interface GiftSenderOptions {
+  /** Whoever may spend; null for guests and signed-out visitors. */
+  viewerId: string | null;
+  /** Told once per order, when it is settled or failed. */
+  onFinal: (order: GiftOrder) => void;
+}
+
+export interface UseGiftSender {
+  orders: GiftOrders;
+  /** Undefined until the balance is known. */
+  wallet: WalletView | undefined;
+  start: (intent: GiftIntent) => void;
+  retryOpen: () => void;
+  /** A room's `gift.settled`; other people's orders are passed over. */
+  settle: (giftOrderIds: readonly string[]) => void;
+  fail: GiftSender["fail"];
+  applyWallet: (event: WalletUpdatedEvent) => void;
+}
+
+/** Sends gifts and keeps the balance true from the tap to the end of each order. */
+export function useGiftSender({ viewerId, onFinal }: GiftSenderOptions): UseGiftSender {
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const queryClient = useQueryClient();
+  const [orders, setOrders] = useState<GiftOrders>(NO_ORDERS);
+  const senderRef = useRef<GiftSender | null>(null);
+  const onFinalRef = useRef(onFinal);
+  onFinalRef.current = onFinal;
+
+  const balanceKey = trpc.wallet.balance.queryKey();
+  const { data: balance } = useQuery(
+    trpc.wallet.balance.queryOptions(undefined, { enabled: viewerId !== null }),
+  );
+  const setBalance = useCallback(
+    (change: (known: WalletBalance | undefined) => WalletBalance | undefined) =>
+      queryClient.setQueryData<WalletBalance>(balanceKey, change),
+    [queryClient, balanceKey],
+  );
+
+  useEffect(() => {
+    if (viewerId === null) return;
+    const sender = createGiftSender({
+      send: (input) => client.gift.send.mutate(input, { signal: AbortSignal.timeout(SEND_TIMEOUT_MS) }),
+      readStatus: (giftOrderId) =>
+        client.gift.status.query({ giftOrderId }, { signal: AbortSignal.timeout(STATUS_TIMEOUT_MS) }),
+      storage: window.sessionStorage,
+      storageKey: `downpour.gift-orders.${viewerId}`,
+      nowMs: Date.now,
+      random: Math.random,
+      schedule: (task, delayMs) => {
+        const timer = setTimeout(task, delayMs);
+        return () => clearTimeout(timer);
+      },
+      onChange: setOrders,
+      onFinal: (order) => {
+        // What is settled has left the wallet, also when the push that says so comes later or never.
+        if (order.phase === "settled") {
+          setBalance((known) => known && { ...known, balanceCoins: known.balanceCoins - order.totalCoins });
+        }
+        onFinalRef.current(order);
+      },
+    });
+    senderRef.current = sender;
+    sender.restore();
+    const retryOpen = () => sender.retryOpen();
+    window.addEventListener("online", retryOpen);
+    return () => {
+      window.removeEventListener("online", retryOpen);
+      sender.stop();
+      senderRef.current = null;
+      setOrders(NO_ORDERS);
+    };
+  }, [viewerId, client, setBalance]);
+
+  // An order that ended by poll has no push to bring the exact balance: read it.
+  const openCount = orders.size;
+  const openBefore = useRef(0);
+  useEffect(() => {
+    if (openCount === 0 && openBefore.current > 0)
+      void queryClient.invalidateQueries({ queryKey: balanceKey });
+    openBefore.current = openCount;
+  }, [openCount, queryClient, balanceKey]);
+
+  const applyWallet = useCallback(
+    (event: WalletUpdatedEvent) => {
+      // First the orders end (and take their coins off the old balance), then the true balance replaces it.
+      senderRef.current?.settle(event.giftOrderIds);
+      const { balanceCoins, pendingCoins, version } = event;
+      setBalance((known) => newerBalance(known, { balanceCoins, pendingCoins, version }));
+    },
+    [setBalance],
+  );
+
+  const open = openCoins(orders);
+  return useMemo(
+    () => ({
+      orders,
+      wallet: balance ? viewWallet(balance, open) : undefined,
+      start: (intent) => senderRef.current?.start(intent),
+      retryOpen: () => senderRef.current?.retryOpen(),
+      settle: (giftOrderIds) => senderRef.current?.settle(giftOrderIds),
+      fail: (giftOrderId, reason, traceId) => senderRef.current?.fail(giftOrderId, reason, traceId),
+      applyWallet,
+    }),
+    [orders, balance, open, applyWallet],
+  );
+}

@@ -1,0 +1,195 @@
+"use client";
+
+import { Button, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconSearch, IconX } from "@tabler/icons-react";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useMemo, useState } from "react";
+import { useTRPC } from "../lib/trpc";
+import { ErrorPanel, StatePanel } from "../ui/state-panel";
+import classes from "./lobby-page.module.css";
+import { RoomCardLink, RoomCardSkeleton } from "./room-card";
+
+const PAGE_ROOMS = 24;
+const REFRESH_MS = 15_000;
+const SEARCH_PAUSE_MS = 300;
+const TAGS_SHOWN_MAX = 12;
+const SKELETONS = 8;
+
+/** The live rooms, fullest first, by tag or by search. */
+export function LobbyPage() {
+  const t = useTranslations("lobby");
+  const trpc = useTRPC();
+  const [typed, setTyped] = useState("");
+  const [search] = useDebouncedValue(typed.trim(), SEARCH_PAUSE_MS);
+  const [tag, setTag] = useState<string | null>(null);
+  const [sort, setSort] = useState<"viewers" | "newest">("viewers");
+  const rooms = useInfiniteQuery(
+    trpc.room.list.infiniteQueryOptions(
+      { limit: PAGE_ROOMS, sort, search: search || undefined, tag: tag ?? undefined },
+      {
+        getNextPageParam: (page) => page.nextCursor ?? undefined,
+        refetchInterval: REFRESH_MS,
+        placeholderData: keepPreviousData,
+      },
+    ),
+  );
+  // A room may move to another page between two reads; it is still one room.
+  const items = useMemo(() => {
+    const all = rooms.data?.pages.flatMap((page) => page.items) ?? [];
+    return [...new Map(all.map((room) => [room.roomId, room])).values()];
+  }, [rooms.data]);
+  const tags = useTagChoices(items, tag);
+  const filtered = search !== "" || tag !== null;
+
+  function body() {
+    if (rooms.isPending) {
+      return (
+        <div className={classes.grid} role="status" aria-label={t("loading")}>
+          {Array.from({ length: SKELETONS }, (_, i) => (
+            <RoomCardSkeleton key={i} />
+          ))}
+        </div>
+      );
+    }
+    if (rooms.isError && items.length === 0)
+      return <ErrorPanel error={rooms.error} onRetry={() => void rooms.refetch()} />;
+    if (items.length === 0) {
+      return filtered ? (
+        <StatePanel
+          title={t("nothingFound")}
+          testId="lobby-nothing-found"
+          action={
+            <Button
+              variant="default"
+              onClick={() => {
+                setTyped("");
+                setTag(null);
+              }}
+            >
+              {t("showAll")}
+            </Button>
+          }
+        >
+          {t("nothingFoundText")}
+        </StatePanel>
+      ) : (
+        <StatePanel
+          title={t("empty")}
+          testId="lobby-empty"
+          action={
+            <Button variant="default" loading={rooms.isRefetching} onClick={() => void rooms.refetch()}>
+              {t("lookAgain")}
+            </Button>
+          }
+        >
+          {t("emptyText")}
+        </StatePanel>
+      );
+    }
+    return (
+      <>
+        <ul className={classes.grid} data-testid="room-list">
+          {items.map((room) => (
+            <li key={room.roomId}>
+              <RoomCardLink room={room} />
+            </li>
+          ))}
+        </ul>
+        {rooms.hasNextPage ? (
+          <div className={classes.more}>
+            <Button
+              variant="default"
+              loading={rooms.isFetchingNextPage}
+              onClick={() => void rooms.fetchNextPage()}
+            >
+              {t("more")}
+            </Button>
+          </div>
+        ) : null}
+      </>
+    );
+  }
+
+  return (
+    <>
+      <div className={classes.hero}>
+        <div>
+          <h1 className={classes.title}>{t("title")}</h1>
+          <p className={classes.lead}>{t("lead")}</p>
+        </div>
+        <TextInput
+          className={classes.search}
+          type="search"
+          size="md"
+          radius="xl"
+          placeholder={t("searchPlaceholder")}
+          aria-label={t("search")}
+          leftSection={<IconSearch size={19} aria-hidden />}
+          value={typed}
+          maxLength={60}
+          data-testid="lobby-search"
+          onChange={(event) => setTyped(event.currentTarget.value)}
+        />
+      </div>
+      <div className={classes.filters}>
+        <div className={classes.tags} role="group" aria-label={t("tags")}>
+          <button
+            type="button"
+            className={classes.tag}
+            aria-pressed={tag === null}
+            onClick={() => setTag(null)}
+          >
+            {t("allTags")}
+          </button>
+          {tags.map((choice) => (
+            <button
+              key={choice}
+              type="button"
+              className={classes.tag}
+              aria-pressed={tag === choice}
+              data-testid="lobby-tag"
+              onClick={() => setTag(tag === choice ? null : choice)}
+            >
+              {choice}
+              {tag === choice ? <IconX size={14} aria-hidden /> : null}
+            </button>
+          ))}
+        </div>
+        <div className={classes.sort} role="group" aria-label={t("sort")}>
+          {(["viewers", "newest"] as const).map((choice) => (
+            <button
+              key={choice}
+              type="button"
+              className={classes.sortChoice}
+              aria-pressed={sort === choice}
+              onClick={() => setSort(choice)}
+            >
+              {t(`sortBy.${choice}`)}
+            </button>
+          ))}
+        </div>
+      </div>
+      <section aria-label={t("rooms")} aria-busy={rooms.isFetching}>
+        {body()}
+      </section>
+    </>
+  );
+}
+
+/** The tags to offer: those of the unfiltered rooms, most common first; they stay while a filter is on. */
+function useTagChoices(items: readonly { tags: string[] }[], tag: string | null): string[] {
+  const [known, setKnown] = useState<string[]>([]);
+  const fresh = useMemo(() => {
+    const counts = new Map<string, number>();
+    for (const name of items.flatMap((room) => room.tags)) counts.set(name, (counts.get(name) ?? 0) + 1);
+    return [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([name]) => name);
+  }, [items]);
+  const merged = useMemo(
+    () => [...new Set([...(tag === null ? [] : known), ...fresh, ...known])].slice(0, TAGS_SHOWN_MAX),
+    [fresh, known, tag],
+  );
+  if (merged.length !== known.length || merged.some((name, i) => name !== known[i])) setKnown(merged);
+  return merged;
+}

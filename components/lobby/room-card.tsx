@@ -1,0 +1,77 @@
+"use client";
+
+import { Skeleton } from "@mantine/core";
+import { IconEye } from "@tabler/icons-react";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import type { RoomCard } from "@/server/contracts/room";
+import { useLocaleFormats } from "../lib/use-locale-formats";
+import { CoverArt } from "../ui/cover-art";
+import { PersonAvatar } from "../ui/person-avatar";
+import classes from "./room-card.module.css";
+
+export function RoomCardLink({ room }: { room: RoomCard }) {
+  const t = useTranslations("lobby");
+  const formats = useLocaleFormats();
+  return (
+    <Link
+      href={`/room/${room.roomId}`}
+      className={classes.card}
+      data-testid="room-card"
+      data-room-id={room.roomId}
+    >
+      <div className={classes.cover}>
+        {room.coverUrl ? (
+          <img src={room.coverUrl} alt="" className={classes.picture} loading="lazy" />
+        ) : (
+          <CoverArt seed={room.roomId} className={classes.picture} />
+        )}
+        <span className={classes.live}>
+          <span className={classes.bars} aria-hidden>
+            <i />
+            <i />
+            <i />
+          </span>
+          {t("liveBadge")}
+        </span>
+        <span className={`${classes.viewers} numeric`}>
+          <IconEye size={15} aria-hidden />
+          <span aria-hidden>{formats.compact(room.viewerCount)}</span>
+          <span className="visually-hidden">{t("viewers", { count: room.viewerCount })}</span>
+        </span>
+      </div>
+      <div className={classes.info}>
+        <PersonAvatar {...room.anchor} size={40} />
+        <div className={classes.words}>
+          <span className={classes.title}>{room.title}</span>
+          <span className={classes.anchor}>{room.anchor.nickname}</span>
+          <span className={classes.tags}>
+            {[room.category, ...room.tags]
+              .filter(Boolean)
+              .slice(0, 3)
+              .map((tag) => (
+                <span key={tag} className={classes.tag}>
+                  {tag}
+                </span>
+              ))}
+          </span>
+        </div>
+      </div>
+    </Link>
+  );
+}
+
+export function RoomCardSkeleton() {
+  return (
+    <div aria-hidden>
+      <Skeleton className={classes.coverSkeleton} radius={18} />
+      <div className={classes.info}>
+        <Skeleton circle height={40} />
+        <div className={classes.words}>
+          <Skeleton height={16} width="70%" mb={8} />
+          <Skeleton height={12} width="40%" />
+        </div>
+      </div>
+    </div>
+  );
+}

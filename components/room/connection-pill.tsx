@@ -1,0 +1,32 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import classes from "./connection-pill.module.css";
+import type { PushConnection } from "./use-room-events";
+
+/** Tells when the room is not live on this screen, and what came back afterwards. Nothing to say, nothing shown. */
+export function ConnectionPill({ connection, replayed }: { connection: PushConnection; replayed: number }) {
+  const t = useTranslations("room");
+  const text =
+    connection === "reconnecting"
+      ? t("reconnecting")
+      : connection === "offline"
+        ? t("offline")
+        : replayed > 0
+          ? t("replayed", { count: replayed })
+          : null;
+  return (
+    <div role="status" className={classes.holder} data-testid="connection" data-state={connection}>
+      {text ? (
+        <span
+          className={classes.pill}
+          data-kind={connection === "connected" ? "good" : "waiting"}
+          data-testid="connection-pill"
+        >
+          <span className={classes.dot} aria-hidden />
+          {text}
+        </span>
+      ) : null}
+    </div>
+  );
+}

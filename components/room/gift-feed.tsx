@@ -1,0 +1,50 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { GiftArt } from "../gift/art/gift-art";
+import { useLocaleFormats } from "../lib/use-locale-formats";
+import { CoinAmount } from "../ui/coin";
+import classes from "./gift-feed.module.css";
+import type { GiftLine } from "./timeline";
+
+interface GiftFeedProps {
+  lines: readonly GiftLine[];
+  /** The newest this many; a phone shows fewer. */
+  max: number;
+  myId: string | null;
+}
+
+/** Who sent what, newest first; a combo is one line that counts up. */
+export function GiftFeed({ lines, max, myId }: GiftFeedProps) {
+  const t = useTranslations("room");
+  const { locale, coins } = useLocaleFormats();
+  const newest = lines.slice(-max).reverse();
+  if (newest.length === 0) return <p className={classes.empty}>{t("noGiftsYet")}</p>;
+  return (
+    <ul className={classes.feed} aria-label={t("giftFeed")} data-testid="gift-feed">
+      {newest.map((line) => {
+        const giftName = locale === "zh" ? line.nameZh : line.nameEn;
+        return (
+          <li
+            key={line.key}
+            className={classes.line}
+            data-own={line.senderId !== null && line.senderId === myId}
+            data-testid="gift-feed-line"
+          >
+            <GiftArt effect={line.effect} size={34} />
+            <span className={classes.who}>
+              <span className={classes.sender}>{line.senderName || t("anonymous")}</span>
+              <span className={classes.gift}>{giftName}</span>
+            </span>
+            <span className={`${classes.count} numeric`} key={line.count} data-testid="gift-feed-count">
+              ×{coins(line.count)}
+            </span>
+            <CoinAmount className={classes.coins} label={t("coinsSpoken", { coins: line.totalCoins })}>
+              {coins(line.totalCoins)}
+            </CoinAmount>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

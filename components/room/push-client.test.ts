@@ -1,0 +1,7 @@
+import { expect, it } from "vitest";
+import { userChannel } from "@/server/contracts/events";
+import { userChannelName } from "./push-client";
+
+it("names the user's channel as the contract does", () => {
+  expect(userChannelName("a-b")).toBe(userChannel("a-b"));
+});

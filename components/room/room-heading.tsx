@@ -1,0 +1,55 @@
+"use client";
+
+import { IconEye, IconX } from "@tabler/icons-react";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import type { RoomDetail } from "@/server/contracts/room";
+import { useLocaleFormats } from "../lib/use-locale-formats";
+import { PersonAvatar } from "../ui/person-avatar";
+import { Runtime } from "../ui/runtime";
+import classes from "./room-heading.module.css";
+
+/** Who is on, what it is called, how many are watching; over the top of the picture. */
+export function RoomHeading({ room }: { room: RoomDetail }) {
+  const t = useTranslations("room");
+  const formats = useLocaleFormats();
+  return (
+    <div className={classes.bar}>
+      <div className={classes.who}>
+        <PersonAvatar {...room.anchor} size={40} />
+        <div className={classes.words}>
+          <span className={classes.title}>{room.title}</span>
+          <span className={classes.anchor}>{room.anchor.nickname}</span>
+        </div>
+      </div>
+      <div className={classes.facts}>
+        {room.isLive ? (
+          <span className={classes.live} data-testid="live-badge">
+            {t("live")}
+            {room.startedAt ? <Runtime startedAt={room.startedAt} /> : null}
+          </span>
+        ) : null}
+        <span
+          className={`${classes.chip} numeric`}
+          data-testid="viewer-count"
+          data-count={room.viewerCount}
+          title={t("viewers", { count: room.viewerCount })}
+        >
+          <IconEye size={16} aria-hidden />
+          <span aria-hidden>{formats.compact(room.viewerCount)}</span>
+          <span className="visually-hidden">{t("viewers", { count: room.viewerCount })}</span>
+        </span>
+        <ul className={classes.tags} aria-label={t("tags")}>
+          {[room.category, ...room.tags].filter(Boolean).map((tag) => (
+            <li key={tag} className={classes.chip}>
+              {tag}
+            </li>
+          ))}
+        </ul>
+        <Link href="/" className={classes.close} aria-label={t("leave")}>
+          <IconX size={20} aria-hidden />
+        </Link>
+      </div>
+    </div>
+  );
+}

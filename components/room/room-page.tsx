@@ -1,0 +1,96 @@
+"use client";
+
+import { Button, Skeleton } from "@mantine/core";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { readApiError } from "../lib/api-error";
+import { useGuestSession } from "../lib/session";
+import { useLocaleFormats } from "../lib/use-locale-formats";
+import { SiteHeader } from "../ui/site-header";
+import { ErrorPanel, StatePanel } from "../ui/state-panel";
+import classes from "./room-page.module.css";
+import { RoomView } from "./room-view";
+import { useRoomSession } from "./use-room-session";
+
+/** A live room from the first frame to every way it can end. */
+export function RoomPage({ roomId }: { roomId: string }) {
+  const t = useTranslations("room");
+  const tCommon = useTranslations("common");
+  const formats = useLocaleFormats();
+  const me = useGuestSession();
+  const session = useRoomSession(roomId, me ?? null);
+  const { room, query } = session;
+
+  function body() {
+    if (!room) {
+      if (query.isPending) return <RoomSkeleton />;
+      if (readApiError(query.error).name === "NOT_FOUND") {
+        return (
+          <Closed title={t("notFound")} testId="room-not-found">
+            {t("notFoundText")}
+          </Closed>
+        );
+      }
+      return <ErrorPanel error={query.error} onRetry={() => void query.refetch()} />;
+    }
+    if (room.restrictions.banned) {
+      return (
+        <Closed title={t("banned")} testId="room-banned">
+          {t("bannedText")}
+        </Closed>
+      );
+    }
+    if (room.restrictions.kickedUntil) {
+      return (
+        <Closed title={t("kicked")} testId="room-kicked">
+          {t("kickedText", { until: formats.dateTime(room.restrictions.kickedUntil) })}
+        </Closed>
+      );
+    }
+    return <RoomView room={room} me={me ?? null} session={session} />;
+  }
+
+  return (
+    <div className={classes.page}>
+      <a className="skip-link" href="#main">
+        {tCommon("skipToContent")}
+      </a>
+      <div className={classes.header}>
+        <SiteHeader />
+      </div>
+      <main id="main" className={classes.main} tabIndex={-1}>
+        {body()}
+      </main>
+    </div>
+  );
+}
+
+function Closed({ title, children, testId }: { title: string; children: string; testId: string }) {
+  const t = useTranslations("room");
+  return (
+    <div className={classes.closed}>
+      <StatePanel
+        title={title}
+        headingLevel={1}
+        testId={testId}
+        action={
+          <Button component={Link} href="/">
+            {t("toLobby")}
+          </Button>
+        }
+      >
+        {children}
+      </StatePanel>
+    </div>
+  );
+}
+
+export function RoomSkeleton() {
+  const t = useTranslations("room");
+  return (
+    <div className={classes.skeleton} role="status" aria-label={t("loading")}>
+      <Skeleton className={classes.skeletonVideo} />
+      <Skeleton className={classes.skeletonSide} />
+    </div>
+  );
+}

@@ -1,0 +1,210 @@
+"use client";
+
+import { useLocalStorage, useMediaQuery } from "@mantine/hooks";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { v7 as uuidv7 } from "uuid";
+import type { GiftItem } from "@/server/contracts/gift";
+import type { RoomDetail } from "@/server/contracts/room";
+import { ComboButton } from "../gift/combo-button";
+import { useTRPC } from "../lib/trpc";
+import { useLocaleFormats } from "../lib/use-locale-formats";
+import { useNotifyError } from "../ui/use-notify-error";
+import { Announcer } from "./announcer";
+import { ChatInput, ChatList } from "./chat-panel";
+import { ConnectionPill } from "./connection-pill";
+import { Danmaku } from "./danmaku";
+import { NightStage } from "./night-stage";
+import { RoomHeading } from "./room-heading";
+import { RoomTools } from "./room-tools";
+import classes from "./room-view.module.css";
+import { addOwnChat, markChat } from "./timeline";
+import type { RoomSession, RoomUser } from "./use-room-session";
+
+const EffectStage = dynamic(() => import("../gift/effects/effect-stage").then((m) => m.EffectStage), {
+  ssr: false,
+});
+const ComboBanners = dynamic(() => import("../gift/effects/combo-banner").then((m) => m.ComboBanners), {
+  ssr: false,
+});
+const GiftPanel = dynamic(() => import("../gift/gift-panel").then((m) => m.GiftPanel), { ssr: false });
+const GiftDrawer = dynamic(() => import("../gift/gift-drawer").then((m) => m.GiftDrawer), { ssr: false });
+const GiftFeed = dynamic(() => import("./gift-feed").then((m) => m.GiftFeed), { ssr: false });
+const SignInPrompt = dynamic(() => import("./sign-in-prompt").then((m) => m.SignInPrompt), { ssr: false });
+const LiveVideo = dynamic(() => import("./live-video").then((m) => m.LiveVideo), { ssr: false });
+
+/** Below this the room is one-handed: the picture fills the screen and everything else lies over it. */
+export const PHONE_QUERY = "(max-width: 56em)";
+const CATALOGUE_STALE_MS = 5 * 60_000;
+const FEED_LINES = { phone: 3, desktop: 30 };
+
+interface RoomViewProps {
+  room: RoomDetail;
+  me: RoomUser | null;
+  session: RoomSession;
+}
+
+export function RoomView({ room, me, session }: RoomViewProps) {
+  const t = useTranslations("room");
+  const trpc = useTRPC();
+  const pathname = usePathname();
+  const notifyError = useNotifyError();
+  // The room is only ever drawn in a browser, after its data came: the real width is known at once.
+  const isPhone = useMediaQuery(PHONE_QUERY, false, { getInitialValueInEffect: false });
+  const [brokenStreamUrl, setBrokenStreamUrl] = useState<string | null>(null);
+  const [drawerOpen, setDrawerOpen] = useState(false);
+  const [askSignIn, setAskSignIn] = useState(false);
+  const [danmakuOn, setDanmakuOn] = useLocalStorage({ key: "downpour.danmaku", defaultValue: true });
+  const catalogue = useQuery(trpc.gift.list.queryOptions(undefined, { staleTime: CATALOGUE_STALE_MS }));
+  const chat = useMutation(trpc.chat.send.mutationOptions());
+  const { sender, combo, timeline } = session;
+  const maySpend = session.viewerId !== null;
+  const signInHref = `/login?next=${encodeURIComponent(pathname)}`;
+  const chatBlocked = useChatBlock(room, me);
+
+  function say(text: string): void {
+    if (!me) return;
+    const messageId = uuidv7();
+    const { userId, nickname, role } = me;
+    const message = { messageId, sender: { userId, nickname, role }, text, at: new Date().toISOString() };
+    session.setTimeline((shown) => addOwnChat(shown, message));
+    session.danmaku.current?.fly({ text, own: true });
+    chat.mutate(
+      { roomId: room.roomId, messageId, text },
+      {
+        onSuccess: () => session.setTimeline((shown) => markChat(shown, messageId, "sent")),
+        onError: (error) => {
+          session.setTimeline((shown) => markChat(shown, messageId, "refused"));
+          notifyError(error);
+        },
+      },
+    );
+  }
+
+  function send(gift: GiftItem, count: number, anonymous: boolean): void {
+    if (maySpend) session.sendGift(gift, count, anonymous);
+    else setAskSignIn(true);
+  }
+
+  const panel = {
+    gifts: catalogue.data ?? [],
+    sender,
+    combo,
+    maySpend,
+    missingCoins: session.missingCoins,
+    disabledBecause: room.isLive ? null : t("giftsWhenLive"),
+    onSend: send,
+    onCombo: session.sendCombo,
+  };
+  const streamUrl = room.isLive && room.streamUrl !== brokenStreamUrl ? room.streamUrl : null;
+
+  return (
+    <div className={classes.room} data-testid="room" data-live={room.isLive}>
+      <h1 className="visually-hidden">{t("heading", { title: room.title, anchor: room.anchor.nickname })}</h1>
+      <section className={classes.stage} aria-label={t("video")}>
+        {streamUrl ? (
+          <LiveVideo
+            streamUrl={streamUrl}
+            title={room.title}
+            onBroken={() => setBrokenStreamUrl(streamUrl)}
+          />
+        ) : (
+          <NightStage roomId={room.roomId} anchor={room.anchor} isLive={room.isLive} />
+        )}
+        <Danmaku handle={session.danmaku} enabled={danmakuOn} />
+        <div className={classes.effects}>
+          <EffectStage stage={session.stage} />
+        </div>
+        <div className={classes.combos}>
+          <ComboBanners rows={session.comboRows} clockAheadMs={session.getClockAheadMs()} />
+        </div>
+        <RoomHeading room={room} />
+        <ConnectionPill connection={session.connection} replayed={session.replayed} />
+        {room.isLive ? null : <NotLive room={room} />}
+        {isPhone ? null : (
+          <div className={classes.tools}>
+            <RoomTools danmakuOn={danmakuOn} onDanmaku={setDanmakuOn} />
+          </div>
+        )}
+      </section>
+
+      <aside className={classes.side} aria-label={t("chatAndGifts")}>
+        <div className={classes.feed}>
+          <h2 className={classes.sideTitle}>{t("giftFeed")}</h2>
+          <div className={classes.feedLines}>
+            <GiftFeed
+              lines={timeline.gifts}
+              max={isPhone ? FEED_LINES.phone : FEED_LINES.desktop}
+              myId={me?.userId ?? null}
+            />
+          </div>
+        </div>
+        <h2 className={classes.sideTitle}>{t("chat")}</h2>
+        <ChatList
+          lines={timeline.chat}
+          anchorId={room.anchor.userId}
+          myId={me?.userId ?? null}
+          loading={session.query.isPending}
+        />
+        <div className={classes.compose}>
+          <div className={classes.composeInput}>
+            <ChatInput
+              blockedBecause={chatBlocked.text}
+              signInHref={chatBlocked.signIn ? signInHref : undefined}
+              onSend={say}
+            />
+          </div>
+          {isPhone ? (
+            <RoomTools danmakuOn={danmakuOn} onDanmaku={setDanmakuOn} onGifts={() => setDrawerOpen(true)} />
+          ) : null}
+        </div>
+      </aside>
+
+      {isPhone ? (
+        <>
+          {combo && !drawerOpen ? (
+            <div className={classes.floatingCombo}>
+              <ComboButton combo={combo} disabled={!room.isLive} onCombo={session.sendCombo} />
+            </div>
+          ) : null}
+          {drawerOpen ? <GiftDrawer {...panel} onClose={() => setDrawerOpen(false)} /> : null}
+        </>
+      ) : (
+        <div className={classes.strip}>
+          <GiftPanel {...panel} layout="strip" />
+        </div>
+      )}
+      {askSignIn ? <SignInPrompt href={signInHref} onClose={() => setAskSignIn(false)} /> : null}
+      <Announcer handle={session.announcer} />
+    </div>
+  );
+}
+
+function NotLive({ room }: { room: RoomDetail }) {
+  const t = useTranslations("room");
+  return (
+    <div className={classes.notLive} role="status" data-testid="room-not-live">
+      <p className={classes.notLiveTitle}>{t("notLive")}</p>
+      <p className={classes.notLiveText}>{t("notLiveText", { anchor: room.anchor.nickname })}</p>
+      <Link href="/" className={classes.notLiveLink}>
+        {t("toLobby")}
+      </Link>
+    </div>
+  );
+}
+
+/** Why the person may not write, in words; null when they may. */
+function useChatBlock(room: RoomDetail, me: RoomUser | null): { text: string | null; signIn: boolean } {
+  const t = useTranslations("chat");
+  const formats = useLocaleFormats();
+  const { mutedUntil, guestsMayChat } = room.restrictions;
+  if (!room.isLive) return { text: t("whenLive"), signIn: false };
+  if (me === null) return { text: t("signInToChat"), signIn: true };
+  if (mutedUntil) return { text: t("mutedUntil", { until: formats.dateTime(mutedUntil) }), signIn: false };
+  if (me.role === "guest" && !guestsMayChat) return { text: t("guestsMayNot"), signIn: true };
+  return { text: null, signIn: false };
+}

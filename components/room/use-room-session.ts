@@ -1,0 +1,171 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { useCallback, useRef, useState } from "react";
+import { v7 as uuidv7 } from "uuid";
+import type { RoomEvent } from "@/server/contracts/events";
+import type { GiftItem } from "@/server/contracts/gift";
+import type { Role } from "@/server/contracts/ids";
+import { type ComboWindow, extendCombo } from "../gift/combo-window";
+import { createEffectStageStore } from "../gift/effects/effect-stage-store";
+import type { GiftOrder } from "../gift/gift-orders";
+import { useGiftFailureNotice } from "../gift/use-gift-failure-notice";
+import { useGiftSender } from "../gift/use-gift-sender";
+import { useLocaleFormats } from "../lib/use-locale-formats";
+import type { AnnouncerHandle } from "./announcer";
+import type { DanmakuHandle } from "./danmaku";
+import type { DeliveredRoomEvent } from "./room-events";
+import { useCombos } from "./use-combos";
+import { useRoom } from "./use-room";
+
+export interface RoomUser {
+  userId: string;
+  nickname: string;
+  role: Role;
+}
+
+type GiftEvent = Extract<RoomEvent, { event: "gift.settled" }>;
+
+const OWN_ORDERS_KEPT_MAX = 500;
+
+/** Everything a room page does with events and gifts; the views below it only show. */
+export function useRoomSession(roomId: string, me: RoomUser | null) {
+  const t = useTranslations("room");
+  const { locale } = useLocaleFormats();
+  const viewerId = me && me.role !== "guest" ? me.userId : null;
+  const [stage] = useState(() => createEffectStageStore());
+  const danmaku = useRef<DanmakuHandle | null>(null);
+  const announcer = useRef<AnnouncerHandle | null>(null);
+  const combos = useCombos();
+  const ownOrders = useRef<Set<string>>(new Set());
+  const [combo, setCombo] = useState<
+    (ComboWindow & { gift: GiftItem; tapCount: number; anonymous: boolean }) | null
+  >(null);
+  const [missingCoins, setMissingCoins] = useState(0);
+  const showGiftFailure = useGiftFailureNotice();
+
+  const sender = useGiftSender({
+    viewerId,
+    onFinal: useCallback(
+      (order: GiftOrder) => {
+        if (order.phase === "failed") showGiftFailure(order);
+      },
+      [showGiftFailure],
+    ),
+  });
+
+  function giftNameOf(gift: { nameEn: string; nameZh: string }): string {
+    return locale === "zh" ? gift.nameZh : gift.nameEn;
+  }
+
+  function showGift(event: GiftEvent, late: boolean): void {
+    const own =
+      ownOrders.current.has(event.giftOrderId) || (me !== null && event.sender.userId === me.userId);
+    if (own) sender.settle([event.giftOrderId]);
+    if (late) return;
+    const senderName = event.sender.nickname || t("anonymous");
+    const giftName = giftNameOf(event.gift);
+    announcer.current?.add(event);
+    combos.add(event, { own, senderName, giftName });
+    // The stage knows every order it has played, so an own gift that played on the tap does not play again.
+    stage.enqueue({
+      giftOrderId: event.giftOrderId,
+      senderId: event.sender.userId ?? event.giftOrderId,
+      senderName,
+      giftId: event.gift.giftId,
+      giftName,
+      effect: event.gift.effect,
+      svgaUrl: event.gift.svgaUrl,
+      count: event.count,
+      totalCoins: event.totalCoins,
+      own,
+      combo: event.combo
+        ? { id: event.combo.comboId, count: event.combo.count, endsAt: event.combo.endsAt }
+        : undefined,
+      // A fresh event is played now; the clocks of two machines need not agree.
+      at: Date.now(),
+    });
+  }
+
+  const room = useRoom({
+    roomId,
+    userId: me?.userId ?? null,
+    onEvents: (delivered: readonly DeliveredRoomEvent[]) => {
+      for (const { event, late } of delivered) {
+        if (event.event === "gift.settled") showGift(event, late);
+        else if (event.event === "chat.message" && !late && event.sender.userId !== me?.userId) {
+          danmaku.current?.fly({ text: event.text, own: false });
+        }
+      }
+    },
+    onWalletUpdated: sender.applyWallet,
+    onGiftFailed: (event) => sender.fail(event.giftOrderId, event.reason, event.traceId),
+  });
+
+  /** One tap, one intent, one order id; the effect plays before the server has heard of it. */
+  function sendGift(gift: GiftItem, count: number, anonymous: boolean): void {
+    if (!me || viewerId === null) return;
+    const totalCoins = gift.priceCoins * count;
+    const spendable = sender.wallet?.spendableCoins;
+    if (spendable !== undefined && totalCoins > spendable) {
+      setMissingCoins(totalCoins - spendable);
+      return;
+    }
+    setMissingCoins(0);
+    const nowMs = Date.now();
+    const window = extendCombo(combo, { giftId: gift.giftId, count, nowMs, newComboId: uuidv7 });
+    setCombo({ ...window, gift, tapCount: count, anonymous });
+    const giftOrderId = uuidv7();
+    rememberOwn(giftOrderId);
+    stage.enqueue({
+      giftOrderId,
+      senderId: me.userId,
+      senderName: anonymous ? t("anonymous") : me.nickname,
+      giftId: gift.giftId,
+      giftName: giftNameOf(gift),
+      effect: gift.effect,
+      svgaUrl: gift.svgaUrl,
+      count,
+      totalCoins,
+      own: true,
+      at: nowMs,
+    });
+    sender.start({
+      giftOrderId,
+      roomId,
+      giftId: gift.giftId,
+      count,
+      priceCoins: gift.priceCoins,
+      comboId: window.comboId,
+      anonymous,
+      createdAtMs: nowMs,
+    });
+  }
+
+  function rememberOwn(giftOrderId: string): void {
+    const own = ownOrders.current;
+    own.add(giftOrderId);
+    const [oldest] = own;
+    if (own.size > OWN_ORDERS_KEPT_MAX && oldest !== undefined) own.delete(oldest);
+  }
+
+  function sendCombo(): void {
+    if (combo) sendGift(combo.gift, combo.tapCount, combo.anonymous);
+  }
+
+  return {
+    ...room,
+    viewerId,
+    sender,
+    stage,
+    danmaku,
+    announcer,
+    comboRows: combos.rows,
+    combo,
+    missingCoins,
+    sendGift,
+    sendCombo,
+  };
+}
+
+export type RoomSession = ReturnType<typeof useRoomSession>;

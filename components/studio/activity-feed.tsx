@@ -1,0 +1,63 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { useMemo } from "react";
+import { GiftArt } from "../gift/art/gift-art";
+import { useLocaleFormats } from "../lib/use-locale-formats";
+import type { ChatLine, GiftLine, Timeline } from "../room/timeline";
+import { CoinAmount } from "../ui/coin";
+import classes from "./activity-feed.module.css";
+
+const LINES_MAX = 80;
+type Entry = { at: string; key: string } & (
+  | { gift: GiftLine; chat?: never }
+  | { chat: ChatLine; gift?: never }
+);
+
+/** Gifts and chat as they come, newest first. */
+export function ActivityFeed({ timeline }: { timeline: Timeline }) {
+  const t = useTranslations("studio");
+  const formats = useLocaleFormats();
+  const entries = useMemo(() => {
+    const all: Entry[] = [
+      ...timeline.gifts.map((gift) => ({ at: gift.at, key: gift.key, gift })),
+      ...timeline.chat.map((chat) => ({ at: chat.at, key: chat.messageId, chat })),
+    ];
+    return all.sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, LINES_MAX);
+  }, [timeline]);
+  return (
+    <section className={classes.card} aria-labelledby="activity-title">
+      <h2 id="activity-title" className={classes.title}>
+        {t("activity")}
+      </h2>
+      {entries.length === 0 ? (
+        <p className={classes.empty}>{t("noActivity")}</p>
+      ) : (
+        <ol className={classes.list} tabIndex={0} aria-label={t("activity")} data-testid="activity-feed">
+          {entries.map((entry) => (
+            <li key={entry.key} className={classes.line} data-kind={entry.gift ? "gift" : "chat"}>
+              <time dateTime={entry.at} className="numeric">
+                {formats.clock(entry.at)}
+              </time>
+              {entry.gift ? (
+                <>
+                  <GiftArt effect={entry.gift.effect} size={26} />
+                  <span className={classes.text}>
+                    <b>{entry.gift.senderName || t("anonymous")}</b>{" "}
+                    {formats.locale === "zh" ? entry.gift.nameZh : entry.gift.nameEn}{" "}
+                    <b className="numeric">×{formats.coins(entry.gift.count)}</b>
+                  </span>
+                  <CoinAmount>{formats.coins(entry.gift.totalCoins)}</CoinAmount>
+                </>
+              ) : (
+                <span className={classes.text}>
+                  <b>{entry.chat.sender.nickname}</b> {entry.chat.text}
+                </span>
+              )}
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}

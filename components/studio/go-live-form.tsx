@@ -1,0 +1,99 @@
+"use client";
+
+import { Autocomplete, Button, TagsInput, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { IconBroadcast } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useTRPC } from "../lib/trpc";
+import { useNotifyError } from "../ui/use-notify-error";
+import classes from "./studio.module.css";
+
+const TITLE_MAX = 60;
+const CATEGORY_MAX = 30;
+const TAGS_MAX = 5;
+const TAG_MAX = 20;
+const CATEGORIES = ["music", "talk", "games", "dance", "outdoors", "food"] as const;
+
+interface GoLiveFormProps {
+  initial?: { title: string; category: string; tags: string[] };
+  onOpened: (roomId: string) => void;
+}
+
+export function GoLiveForm({ initial, onOpened }: GoLiveFormProps) {
+  const t = useTranslations("studio");
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const notifyError = useNotifyError();
+  const form = useForm({
+    mode: "uncontrolled",
+    initialValues: initial ?? { title: "", category: "", tags: [] as string[] },
+    validate: {
+      title: (value) => (value.trim() === "" ? t("titleNeeded") : null),
+      category: (value) => (value.trim() === "" ? t("categoryNeeded") : null),
+    },
+  });
+  const open = useMutation(
+    trpc.room.open.mutationOptions({
+      onSuccess: ({ roomId }) => {
+        onOpened(roomId);
+        void queryClient.invalidateQueries({ queryKey: trpc.room.get.queryKey({ roomId }) });
+        void queryClient.invalidateQueries({ queryKey: trpc.room.stats.queryKey({ roomId }) });
+      },
+      onError: notifyError,
+    }),
+  );
+  return (
+    <form
+      className={classes.card}
+      aria-labelledby="go-live-title"
+      data-testid="go-live-form"
+      onSubmit={form.onSubmit(({ title, category, tags }) =>
+        open.mutate({ title: title.trim(), category: category.trim(), tags }),
+      )}
+    >
+      <h2 id="go-live-title" className={classes.cardTitle}>
+        {t("goLiveTitle")}
+      </h2>
+      <p className={classes.dim}>{t("goLiveText")}</p>
+      <TextInput
+        label={t("roomTitle")}
+        placeholder={t("roomTitlePlaceholder")}
+        maxLength={TITLE_MAX}
+        withAsterisk
+        data-testid="room-title"
+        key={form.key("title")}
+        {...form.getInputProps("title")}
+      />
+      <Autocomplete
+        label={t("category")}
+        placeholder={t("categoryPlaceholder")}
+        data={CATEGORIES.map((name) => t(`categories.${name}`))}
+        maxLength={CATEGORY_MAX}
+        withAsterisk
+        data-testid="room-category"
+        key={form.key("category")}
+        {...form.getInputProps("category")}
+      />
+      <TagsInput
+        label={t("tags")}
+        description={t("tagsHint", { max: TAGS_MAX })}
+        placeholder={t("tagsPlaceholder")}
+        maxTags={TAGS_MAX}
+        maxLength={TAG_MAX}
+        data-testid="room-tags"
+        key={form.key("tags")}
+        {...form.getInputProps("tags")}
+      />
+      <Button
+        type="submit"
+        size="md"
+        leftSection={<IconBroadcast size={20} aria-hidden />}
+        loading={open.isPending}
+        data-testid="go-live"
+      >
+        {t("goLive")}
+      </Button>
+    </form>
+  );
+}

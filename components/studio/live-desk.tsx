@@ -1,0 +1,158 @@
+"use client";
+
+import { Button, Modal, Skeleton } from "@mantine/core";
+import { IconExternalLink, IconPlayerStop } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import type { RoomDetail } from "@/server/contracts/room";
+import { useTRPC } from "../lib/trpc";
+import { ConnectionPill } from "../room/connection-pill";
+import { useRoom } from "../room/use-room";
+import { Runtime } from "../ui/runtime";
+import { ErrorPanel } from "../ui/state-panel";
+import { useNotifyError } from "../ui/use-notify-error";
+import { ActivityFeed } from "./activity-feed";
+import { GoLiveForm } from "./go-live-form";
+import { RevenueTiles } from "./revenue-tiles";
+import { SessionTiles } from "./session-tiles";
+import classes from "./studio.module.css";
+
+const CoinsChart = dynamic(() => import("./coins-chart").then((m) => m.CoinsChart), {
+  ssr: false,
+  loading: () => <Skeleton height={180} />,
+});
+const STATS_LIVE_MS = 3_000;
+const STATS_CLOSED_MS = 30_000;
+
+/** The desk of a room that is known: live or just closed. */
+export function LiveDesk({ roomId, anchor }: { roomId: string; anchor: { userId: string } }) {
+  const t = useTranslations("studio");
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const { room, query, timeline, connection, replayed } = useRoom({
+    roomId,
+    userId: anchor.userId,
+    onEvents: () => {},
+    onEarningsUpdated: () => {
+      void queryClient.invalidateQueries({ queryKey: trpc.finance.summary.queryKey() });
+    },
+  });
+  const live = room?.isLive ?? false;
+  const stats = useQuery(
+    trpc.room.stats.queryOptions({ roomId }, { refetchInterval: live ? STATS_LIVE_MS : STATS_CLOSED_MS }),
+  );
+  if (!room) {
+    return query.isPending ? (
+      <Skeleton height={420} radius="lg" />
+    ) : (
+      <ErrorPanel error={query.error} onRetry={() => void query.refetch()} />
+    );
+  }
+  return (
+    <div className={classes.desk}>
+      <div className={classes.column}>
+        {live ? (
+          <OnAir room={room} />
+        ) : (
+          <GoLiveForm
+            initial={{ title: room.title, category: room.category, tags: room.tags }}
+            onOpened={() => void query.refetch()}
+          />
+        )}
+        <SessionTiles stats={stats.data} viewers={room.viewerCount} live={live} />
+      </div>
+      <div className={classes.column}>
+        <RevenueTiles live={live} />
+        <section className={classes.card} aria-labelledby="coins-chart-title">
+          <h2 id="coins-chart-title" className={classes.cardTitle}>
+            {t("coinsPerMinute")}
+          </h2>
+          <CoinsChart series={stats.data?.series ?? []} live={live} />
+        </section>
+      </div>
+      <div className={classes.feedColumn}>
+        <ConnectionPill connection={connection} replayed={replayed} />
+        <ActivityFeed timeline={timeline} />
+      </div>
+    </div>
+  );
+}
+
+function OnAir({ room }: { room: RoomDetail }) {
+  const t = useTranslations("studio");
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const notifyError = useNotifyError();
+  const close = useMutation(
+    trpc.room.close.mutationOptions({
+      onSettled: () =>
+        void queryClient.invalidateQueries({ queryKey: trpc.room.get.queryKey({ roomId: room.roomId }) }),
+      onError: notifyError,
+    }),
+  );
+  const [asking, setAsking] = useState(false);
+  return (
+    <section className={classes.card} aria-labelledby="on-air-title" data-testid="on-air">
+      <div className={classes.onAirTop}>
+        <span className={classes.onAir}>{t("onAir")}</span>
+        {room.startedAt ? <Runtime startedAt={room.startedAt} /> : null}
+      </div>
+      <h2 id="on-air-title" className={classes.roomTitle}>
+        {room.title}
+      </h2>
+      <ul className={classes.tagList} aria-label={t("tags")}>
+        {[room.category, ...room.tags].filter(Boolean).map((tag) => (
+          <li key={tag}>{tag}</li>
+        ))}
+      </ul>
+      <div className={classes.actions}>
+        <Button
+          component={Link}
+          href={`/room/${room.roomId}`}
+          target="_blank"
+          variant="default"
+          rightSection={<IconExternalLink size={16} aria-hidden />}
+          data-testid="open-my-room"
+        >
+          {t("openRoom")}
+        </Button>
+        <Button
+          variant="outline"
+          color="red"
+          leftSection={<IconPlayerStop size={18} aria-hidden />}
+          loading={close.isPending}
+          onClick={() => setAsking(true)}
+          data-testid="close-room"
+        >
+          {t("close")}
+        </Button>
+      </div>
+      <Modal
+        opened={asking}
+        onClose={() => setAsking(false)}
+        title={t("closeTitle")}
+        centered
+        closeButtonProps={{ "aria-label": t("keepLive") }}
+      >
+        <p className={classes.modalText}>{t("closeText")}</p>
+        <div className={classes.modalActions}>
+          <Button variant="default" onClick={() => setAsking(false)} data-autofocus>
+            {t("keepLive")}
+          </Button>
+          <Button
+            data-testid="close-room-confirm"
+            onClick={() => {
+              setAsking(false);
+              close.mutate({ roomId: room.roomId });
+            }}
+          >
+            {t("closeConfirm")}
+          </Button>
+        </div>
+      </Modal>
+    </section>
+  );
+}

@@ -1,0 +1,69 @@
+"use client";
+
+import { Button, Skeleton } from "@mantine/core";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
+import { useSession } from "../lib/session";
+import { ErrorPanel, StatePanel } from "../ui/state-panel";
+import classes from "./studio.module.css";
+
+interface Anchor {
+  userId: string;
+  nickname: string;
+}
+
+/** Lets anchors through and tells everybody else what this place is. */
+export function StudioGate({ children }: { children: (anchor: Anchor) => ReactNode }) {
+  const t = useTranslations("studio");
+  const pathname = usePathname();
+  const { me, error, refresh } = useSession();
+  if (me === undefined) return <Skeleton height={420} radius="lg" />;
+  if (error && me === null) return <ErrorPanel error={error} onRetry={() => void refresh()} />;
+  if (me === null || me.role === "guest") {
+    return (
+      <StatePanel
+        title={t("signInTitle")}
+        headingLevel={1}
+        testId="studio-sign-in"
+        action={
+          <Button component={Link} href="/login?next=%2Fstudio">
+            {t("signIn")}
+          </Button>
+        }
+      >
+        {t("signInText")}
+      </StatePanel>
+    );
+  }
+  if (me.role !== "anchor") {
+    return (
+      <StatePanel
+        title={t("notAnchorTitle")}
+        headingLevel={1}
+        testId="studio-not-anchor"
+        action={
+          <Button component={Link} href="/" variant="default">
+            {t("toLobby")}
+          </Button>
+        }
+      >
+        {t("notAnchorText")}
+      </StatePanel>
+    );
+  }
+  return (
+    <>
+      <nav className={classes.tabs} aria-label={t("sections")}>
+        <Link href="/studio" aria-current={pathname === "/studio" ? "page" : undefined}>
+          {t("liveDesk")}
+        </Link>
+        <Link href="/studio/earnings" aria-current={pathname === "/studio/earnings" ? "page" : undefined}>
+          {t("earnings")}
+        </Link>
+      </nav>
+      {children(me)}
+    </>
+  );
+}

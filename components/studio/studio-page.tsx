@@ -1,0 +1,46 @@
+"use client";
+
+import { Skeleton } from "@mantine/core";
+import { useTranslations } from "next-intl";
+import { ErrorPanel } from "../ui/state-panel";
+import { GiftOrderList } from "../wallet/gift-order-list";
+import { GoLiveForm } from "./go-live-form";
+import { LiveDesk } from "./live-desk";
+import { RevenueTiles } from "./revenue-tiles";
+import classes from "./studio.module.css";
+import { StudioGate } from "./studio-gate";
+import { useMyRoom } from "./use-my-room";
+
+/** The anchor's one screen: go live, watch money and viewers move, see who gave what. */
+export function StudioPage() {
+  const t = useTranslations("studio");
+  return (
+    <StudioGate>
+      {(anchor) => (
+        <>
+          <h1 className="visually-hidden">{t("title")}</h1>
+          <Desk anchor={anchor} />
+          <section className={classes.received} aria-labelledby="received-title">
+            <h2 id="received-title" className={classes.sectionTitle}>
+              {t("receivedGifts")}
+            </h2>
+            <GiftOrderList direction="received" />
+          </section>
+        </>
+      )}
+    </StudioGate>
+  );
+}
+
+function Desk({ anchor }: { anchor: { userId: string; nickname: string } }) {
+  const { roomId, isPending, error, remember } = useMyRoom(anchor);
+  if (isPending) return <Skeleton height={420} radius="lg" />;
+  if (error && roomId === null) return <ErrorPanel error={error} />;
+  if (roomId !== null) return <LiveDesk roomId={roomId} anchor={anchor} />;
+  return (
+    <div className={classes.closedDesk}>
+      <GoLiveForm onOpened={remember} />
+      <RevenueTiles live={false} />
+    </div>
+  );
+}

@@ -1,0 +1,16 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { formatDuration } from "../lib/format";
+
+const TICK_MS = 1_000;
+
+/** How long something has been running, to the second. */
+export function Runtime({ startedAt }: { startedAt: string }) {
+  const [nowMs, setNowMs] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNowMs(Date.now()), TICK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return <span className="numeric">{formatDuration(nowMs - Date.parse(startedAt))}</span>;
+}
