@@ -6,13 +6,12 @@ import { serveParent } from "./serve-parent";
 const APP = App.parse({ id: "1", key: "bench-key", secret: "bench-secret", subscriptionCounts: false });
 
 /** The gateway as it is, on a free port. */
-serveParent<{ command: "start"; tickMs?: number } | { command: "cpu" }>(async (request) => {
+serveParent<{ command: "start" } | { command: "cpu" }>(async (request) => {
   if (request.command === "cpu") return process.cpuUsage();
   const { port } = await startPushGateway({
     host: "127.0.0.1",
     port: 0,
     apps: [APP],
-    limits: request.tickMs === undefined ? {} : { tickMs: request.tickMs },
     log: pino({ level: "silent" }),
   });
   return { port };

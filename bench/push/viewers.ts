@@ -14,9 +14,9 @@ type Request =
   | { command: "connect"; port: number; viewers: number; subscribe: boolean }
   /** Replies when that many messages have arrived since the last reset. */
   | { command: "await"; delivered: number }
-  | { command: "reset" }
+  | { command: "reset"; latencyToo: boolean }
   | { command: "cpu" }
-  | { command: "report" };
+  | { command: "latency" };
 
 serveParent<Request>(async (request) => {
   switch (request.command) {
@@ -40,15 +40,15 @@ serveParent<Request>(async (request) => {
     case "reset": {
       delivered = 0;
       target = Number.POSITIVE_INFINITY;
-      latenciesMs = [];
+      if (request.latencyToo) latenciesMs = [];
       return {};
     }
     case "cpu":
       return process.cpuUsage();
-    case "report": {
+    case "latency": {
       latenciesMs.sort((a, b) => a - b);
       const at = (share: number) => latenciesMs[Math.floor(latenciesMs.length * share)] ?? 0;
-      return { delivered, p50Ms: at(0.5), p99Ms: at(0.99) };
+      return { p50Ms: at(0.5), p99Ms: at(0.99) };
     }
   }
 });
