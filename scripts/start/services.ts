@@ -34,17 +34,17 @@ export async function startServices(settings: StartSettings, log: ConsoleLog): P
   let isStopping = false;
   const onNotice = (text: string) => log.info("start", text);
   /** Brings a server that ended by itself back, again and again; the processes wait for it meanwhile. */
-  const revive = async (server: () => EmbeddedServer | undefined, reason: string) => {
+  const revive = async (name: string, server: () => EmbeddedServer | undefined, reason: string) => {
     for (let attempt = 1; !isStopping; attempt += 1) {
       log.warn("start", `${reason}; starting it again`, { attempt });
       await delay(backOffMs(attempt));
       if (isStopping) return;
       try {
         await server()?.restart();
-        log.info("start", "it is back", { attempt });
+        log.info("start", `${name} is back`, { attempt });
         return;
       } catch (error) {
-        log.error("start", "it could not be started", { reason: String(error) });
+        log.error("start", `${name} could not be started`, { reason: String(error) });
       }
     }
   };
@@ -55,7 +55,7 @@ export async function startServices(settings: StartSettings, log: ConsoleLog): P
           dir: join(settings.dataDir, "redis"),
           port: settings.redisPort,
           onNotice,
-          onCrash: (reason) => void revive(() => redis, reason),
+          onCrash: (reason) => void revive("Redis", () => redis, reason),
         })
       : undefined,
     isPostgresEmbedded
@@ -63,7 +63,7 @@ export async function startServices(settings: StartSettings, log: ConsoleLog): P
           dataDir: join(settings.dataDir, "postgres"),
           port: settings.postgresPort,
           onNotice,
-          onCrash: (reason) => void revive(() => postgres, reason),
+          onCrash: (reason) => void revive("PostgreSQL", () => postgres, reason),
         })
       : undefined,
   ]);

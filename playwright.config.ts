@@ -1,0 +1,97 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defineConfig, devices } from "@playwright/test";
+
+/**
+ * Browser tests run against the production start: the bundles of `npm run build`, with embedded services and data of
+ * their own. With BASE_URL set they use what runs there.
+ */
+const ports = choosePorts();
+const baseURL = process.env.BASE_URL ?? `http://localhost:${ports[0]}`;
+const dataDir = join(
+  tmpdir(),
+  `downpour-browser-${createHash("sha1").update(process.cwd()).digest("hex").slice(0, 8)}`,
+);
+const chromium =
+  process.env.CHROMIUM_PATH ??
+  ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
+    existsSync(path),
+  );
+
+/**
+ * Free ports for the web process, the push gateway and health checks. This file is read again by every test process,
+ * which must see the same ones: they are handed on in the environment.
+ */
+function choosePorts(): number[] {
+  process.env.BROWSER_TEST_PORTS ??= execFileSync(
+    process.execPath,
+    [
+      "-e",
+      `const servers = [1, 2, 3].map(() => require("net").createServer().listen(0, "127.0.0.1"));
+       setTimeout(() => { console.log(servers.map((s) => s.address().port).join()); process.exit(); }, 50);`,
+    ],
+    { encoding: "utf8" },
+  ).trim();
+  return process.env.BROWSER_TEST_PORTS.split(",").map(Number);
+}
+
+/** Each run starts with fresh demo data. */
+function removeOldData(): string {
+  if (!process.env.TEST_WORKER_INDEX) rmSync(dataDir, { recursive: true, force: true });
+  return dataDir;
+}
+
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "test-results",
+  forbidOnly: !!process.env.CI,
+  retries: 0,
+  // Everything shares two cores with the browser and all processes.
+  workers: 1,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: "list",
+  use: {
+    baseURL,
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: chromium,
+      args: [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+  projects: [
+    { name: "desktop", testIgnore: /\.phone\.spec\.ts$/, use: { viewport: { width: 1280, height: 800 } } },
+    { name: "phone", testMatch: /\.phone\.spec\.ts$/, use: { ...devices["Pixel 7"] } },
+  ],
+  webServer: process.env.BASE_URL
+    ? undefined
+    : {
+        command: "node dist/start.mjs",
+        wait: { stdout: /Downpour is ready/ },
+        timeout: 180_000,
+        gracefulShutdown: { signal: "SIGTERM", timeout: 20_000 },
+        stdout: "ignore",
+        stderr: "pipe",
+        env: {
+          DATA_DIR: removeOldData(),
+          WEB_PORT: String(ports[0]),
+          PUSHER_PORT: String(ports[1]),
+          HEALTH_PORT_BASE: String(ports[2]),
+          EMBEDDED_POSTGRES_PORT: "0",
+          EMBEDDED_REDIS_PORT: "0",
+          PUBLIC_URL: baseURL,
+        },
+      },
+});

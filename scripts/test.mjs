@@ -1,0 +1,146 @@
+/**
+ * `npm test` runs every check; `npm run verify` (`--quick`) those that take seconds; `npm test -- --only unit,lint` some.
+ * A stage that fails does not stop the others. The last line is `N passed, M failed`: tests, and each failed check as one.
+ */
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureBrowser } from "./lib/browser.mjs";
+import { ensureInstalled } from "./lib/install.mjs";
+import { checkNodeVersion, ROOT } from "./lib/project.mjs";
+
+/** Nothing may hang for ever: a stage that takes longer is ended and counts as failed. */
+const STAGE_MS_MAX = 8 * 60_000;
+
+const reports = mkdtempSync(join(tmpdir(), "downpour-reports-"));
+const modules = (path) => join(ROOT, "node_modules", path);
+
+/** @param {string[][]} commands each run with this Node, one after the other until one fails */
+const check = (name, ...commands) => ({ name, run: () => runAll(commands, { isQuiet: true }).then(asCheck) });
+
+const STAGES = [
+  check("format", [modules("@biomejs/biome/bin/biome"), "check", "--linter-enabled=false"]),
+  check(
+    "types",
+    // The types of routes, styles and pictures are written by Next.
+    ...(existsSync(join(ROOT, "app")) ? [[modules("next/dist/bin/next"), "typegen"]] : []),
+    [modules("typescript/bin/tsc"), "--noEmit"],
+  ),
+  check("lint", [modules("oxlint/bin/oxlint"), "--deny-warnings"]),
+  check("architecture", [join(ROOT, "scripts/check-architecture.mjs")]),
+  check("knip", [modules("knip/bin/knip.js"), "--no-progress"]),
+  { name: "unit", run: () => runVitest("unit") },
+  { name: "integration", run: () => runVitest("integration"), isSlow: true },
+  { ...check("build", [join(ROOT, "scripts/build.mjs")]), isSlow: true },
+  { name: "browser", run: runPlaywright, isSlow: true },
+];
+
+const asCheck = (isOk) => ({ passed: 0, failed: isOk ? 0 : 1, isOk });
+
+/** Runs one command; quiet ones show their output only when they fail. */
+function run([script, ...args], { isQuiet = false, env = {} }) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [script, ...args], {
+      cwd: ROOT,
+      env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1", ...env },
+      stdio: ["ignore", isQuiet ? "pipe" : "inherit", isQuiet ? "pipe" : "inherit"],
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (text) => (output += text));
+    const timer = setTimeout(() => {
+      output += `\nended after ${STAGE_MS_MAX / 60_000} minutes\n`;
+      child.kill("SIGTERM");
+    }, STAGE_MS_MAX);
+    child.once("exit", (code) => {
+      clearTimeout(timer);
+      if (code !== 0 && isQuiet) process.stdout.write(output);
+      resolve(code === 0);
+    });
+  });
+}
+
+async function runAll(commands, options) {
+  for (const command of commands) {
+    if (!(await run(command, options))) return false;
+  }
+  return true;
+}
+
+function readReport(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+}
+
+async function runVitest(project) {
+  const file = join(reports, `${project}.json`);
+  const isOk = await run(
+    [
+      modules("vitest/vitest.mjs"),
+      "run",
+      `--project=${project}`,
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${file}`,
+    ],
+    { env: { NODE_ENV: "test" } },
+  );
+  const report = readReport(file);
+  if (!report) return asCheck(false);
+  // A file that could not even be loaded has no tests of its own.
+  const unloaded = report.testResults.filter(
+    (result) =>
+      result.status === "failed" && !result.assertionResults.some((test) => test.status === "failed"),
+  ).length;
+  const failed = report.numFailedTests + unloaded;
+  return { passed: report.numPassedTests, failed: failed || (isOk ? 0 : 1), isOk };
+}
+
+async function runPlaywright() {
+  const file = join(reports, "browser.json");
+  if (!ensureBrowser()) return asCheck(false);
+  const isOk = await run([modules("@playwright/test/cli.js"), "test", "--reporter=list,json"], {
+    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+  });
+  const report = readReport(file);
+  if (!report) return asCheck(false);
+  const { expected, unexpected, flaky } = report.stats;
+  const failed = unexpected + flaky;
+  return { passed: expected, failed: failed || (isOk ? 0 : 1), isOk };
+}
+
+function chooseStages(args) {
+  const position = args.indexOf("--only");
+  if (position === -1) return args.includes("--quick") ? STAGES.filter((stage) => !stage.isSlow) : STAGES;
+  const names = (args[position + 1] ?? "").split(",");
+  const unknown = names.filter((name) => !STAGES.some((stage) => stage.name === name));
+  if (unknown.length > 0) {
+    console.error(`Unknown stage "${unknown}"; there are: ${STAGES.map((stage) => stage.name).join(", ")}.`);
+    process.exit(1);
+  }
+  return STAGES.filter((stage) => names.includes(stage.name));
+}
+
+checkNodeVersion();
+process.chdir(ROOT);
+const stages = chooseStages(process.argv.slice(2));
+ensureInstalled();
+
+const results = [];
+for (const stage of stages) {
+  console.log(`\n── ${stage.name}`);
+  const startedAt = Date.now();
+  const result = await stage.run();
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+  results.push({ ...result, name: stage.name, seconds });
+  console.log(`${result.isOk ? "✓" : "✗"} ${stage.name} (${seconds} s)`);
+}
+rmSync(reports, { recursive: true, force: true });
+
+console.log("\nSummary");
+for (const { name, seconds, isOk, passed, failed } of results) {
+  const counts = passed + failed > 0 ? `${passed} passed, ${failed} failed` : "";
+  console.log(`  ${isOk ? "✓" : "✗"} ${name.padEnd(13)} ${`${seconds} s`.padStart(8)}  ${counts}`.trimEnd());
+}
+const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+process.exitCode = results.every((result) => result.isOk) ? 0 : 1;
+console.log(`\n${sum("passed")} passed, ${sum("failed")} failed`);
