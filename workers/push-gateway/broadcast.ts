@@ -1,5 +1,5 @@
 import type { Frame } from "./protocol-frames";
-import type { Subscriber } from "./subscriber";
+import type { Subscriber } from "./socket-connection";
 
 /** A frame on its way to a channel's subscribers. */
 export interface QueuedFrame {

@@ -4,9 +4,9 @@ import { WebSocket } from "ws";
 import { Code } from "./close-codes";
 import { decideKeepalive, isLagging } from "./keepalive";
 import type { GatewayLimits } from "./limits";
+import type { ChannelMember } from "./presence";
 import { errorFrame, type Frame, PING_FRAME } from "./protocol-frames";
 import * as metrics from "./push-metrics";
-import type { Subscriber } from "./subscriber";
 import { TokenBucket } from "./token-bucket";
 
 /** How long a closing handshake may take before the socket is cut. */
@@ -115,4 +115,13 @@ export class SocketConnection {
     metrics.closed.inc({ code: reason });
     this.ws.terminate();
   }
+}
+
+/** One socket in one channel. */
+export interface Subscriber {
+  readonly connection: SocketConnection;
+  /** The channel's count of joins up to and with this one: it gets what was published after that. */
+  readonly joinNumber: number;
+  /** Set on presence channels. */
+  readonly member: ChannelMember | undefined;
 }

@@ -1,5 +1,5 @@
-import Pusher, { type Options } from "pusher-js";
 import type PusherServer from "pusher";
+import Pusher, { type Options } from "pusher-js";
 import { TEST_APP } from "./test-gateway";
 
 /** The unmodified client library of Node, with the app's server library in place of its auth endpoints. */
