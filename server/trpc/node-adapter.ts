@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import {
   type AnyTRPCProcedure,
   type AnyTRPCRouter,
-  callTRPCProcedure,
   getTRPCErrorFromUnknown,
   type inferRouterContext,
   TRPCError,
 } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
+import { callProcedure } from "./call-procedure";
 
 /**
  * tRPC's HTTP wire format on a bare Node server. It answers what tRPC's standalone adapter answers (a test compares
@@ -124,8 +125,7 @@ export function createTrpcHandler<R extends AnyTRPCRouter>(options: TrpcHandlerO
         });
       }
       if (contextFailure !== undefined) throw contextFailure;
-      const data: unknown = await callTRPCProcedure({
-        router,
+      const data = await callProcedure(procedure, {
         path,
         getRawInput: async () => readInput(input)[index],
         ctx: context,
@@ -190,7 +190,7 @@ export function createTrpcHandler<R extends AnyTRPCRouter>(options: TrpcHandlerO
       } catch (cause) {
         contextFailure = cause ?? new Error("No context.");
       }
-      const { signal, stop } = watchDisconnect(response);
+      const signal = signalOf(request.socket);
       const run: Run<Context> = { method, traceId, input, context, contextFailure, signal };
       if (isBatch) {
         const answers = await Promise.all(calls.map((call) => runCall(call, run)));
@@ -198,7 +198,6 @@ export function createTrpcHandler<R extends AnyTRPCRouter>(options: TrpcHandlerO
       } else {
         send(request, response, await runCall(calls[0] as Call, run), traceId, setCookies);
       }
-      stop();
     } catch (cause) {
       const answer = toAnswer(getTRPCErrorFromUnknown(cause), undefined, "unknown", traceId);
       send(request, response, answer, traceId, setCookies);
@@ -318,12 +317,16 @@ function readInput(input: RawInput): Record<number, unknown> {
   return input.parsed;
 }
 
-/** Aborts when the connection goes away before the answer was sent. */
-function watchDisconnect(response: ServerResponse): { signal: AbortSignal; stop: () => void } {
-  const controller = new AbortController();
-  const abort = () => {
-    if (!response.writableEnded) controller.abort();
-  };
-  response.once("close", abort);
-  return { signal: controller.signal, stop: () => response.off("close", abort) };
+const signals = new WeakMap<Socket, AbortSignal>();
+
+/** Aborts when the connection goes away. One for all requests of a connection: it carries them one after the other. */
+function signalOf(socket: Socket): AbortSignal {
+  let signal = signals.get(socket);
+  if (!signal) {
+    const controller = new AbortController();
+    socket.once("close", () => controller.abort());
+    signal = controller.signal;
+    signals.set(socket, signal);
+  }
+  return signal;
 }

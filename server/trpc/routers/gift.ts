@@ -12,15 +12,16 @@ import { createGift, disableGift, updateGift } from "../../services/gift/edit-ca
 import { getGiftStatus } from "../../services/gift/get-gift-status";
 import { listGiftHistory } from "../../services/gift/list-gift-history";
 import { sendGift } from "../../services/gift/send-gift";
+import { contract } from "../contract";
 import { anyone, operator, router, viewer } from "../init";
 
 export const giftRouter = router({
   list: anyone.query(({ ctx }) => listGifts(ctx)),
-  get: anyone.input(GiftGetInput).query(({ ctx, input }) => getGift(ctx, input)),
-  send: viewer.input(GiftSendInput).mutation(({ ctx, input }) => sendGift(ctx, input)),
-  status: viewer.input(GiftStatusInput).query(({ ctx, input }) => getGiftStatus(ctx, input)),
-  history: viewer.input(GiftHistoryInput).query(({ ctx, input }) => listGiftHistory(ctx, input)),
-  create: operator.input(GiftCreateInput).mutation(({ ctx, input }) => createGift(ctx, input)),
-  update: operator.input(GiftUpdateInput).mutation(({ ctx, input }) => updateGift(ctx, input)),
-  disable: operator.input(GiftDisableInput).mutation(({ ctx, input }) => disableGift(ctx, input)),
+  get: anyone.input(contract(GiftGetInput)).query(({ ctx, input }) => getGift(ctx, input)),
+  send: viewer.input(contract(GiftSendInput)).mutation(({ ctx, input }) => sendGift(ctx, input)),
+  status: viewer.input(contract(GiftStatusInput)).query(({ ctx, input }) => getGiftStatus(ctx, input)),
+  history: viewer.input(contract(GiftHistoryInput)).query(({ ctx, input }) => listGiftHistory(ctx, input)),
+  create: operator.input(contract(GiftCreateInput)).mutation(({ ctx, input }) => createGift(ctx, input)),
+  update: operator.input(contract(GiftUpdateInput)).mutation(({ ctx, input }) => updateGift(ctx, input)),
+  disable: operator.input(contract(GiftDisableInput)).mutation(({ ctx, input }) => disableGift(ctx, input)),
 });

@@ -5,13 +5,16 @@ import { getRoomStats } from "../../services/room/get-room-stats";
 import { listEventsAfter } from "../../services/room/list-events-after";
 import { listRooms } from "../../services/room/list-rooms";
 import { openRoom } from "../../services/room/open-room";
+import { contract } from "../contract";
 import { anchor, anyone, router } from "../init";
 
 export const roomRouter = router({
-  list: anyone.input(RoomListInput).query(({ ctx, input }) => listRooms(ctx, input)),
-  get: anyone.input(RoomIdInput).query(({ ctx, input }) => getRoom(ctx, input)),
-  open: anchor.input(RoomOpenInput).mutation(({ ctx, input }) => openRoom(ctx, input)),
-  close: anchor.input(RoomIdInput).mutation(({ ctx, input }) => closeRoom(ctx, input)),
-  eventsAfter: anyone.input(EventsAfterInput).query(({ ctx, input }) => listEventsAfter(ctx, input)),
-  stats: anchor.input(RoomIdInput).query(({ ctx, input }) => getRoomStats(ctx, input)),
+  list: anyone.input(contract(RoomListInput)).query(({ ctx, input }) => listRooms(ctx, input)),
+  get: anyone.input(contract(RoomIdInput)).query(({ ctx, input }) => getRoom(ctx, input)),
+  open: anchor.input(contract(RoomOpenInput)).mutation(({ ctx, input }) => openRoom(ctx, input)),
+  close: anchor.input(contract(RoomIdInput)).mutation(({ ctx, input }) => closeRoom(ctx, input)),
+  eventsAfter: anyone
+    .input(contract(EventsAfterInput))
+    .query(({ ctx, input }) => listEventsAfter(ctx, input)),
+  stats: anchor.input(contract(RoomIdInput)).query(({ ctx, input }) => getRoomStats(ctx, input)),
 });
