@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureDatabase, migrateFinance, migrateLive } from "@/db/migrate";
 import { seedDemo } from "./seed-demo";
+import { findParent, readCommandLine } from "./services/os-process";
 import { formatBanner } from "./start/banner";
 import { type ConsoleLog, createConsoleLog } from "./start/console-log";
 import { type ManagedProcess, startManagedProcess } from "./start/managed-process";
@@ -66,12 +67,17 @@ function stopOnSignals(): void {
   stopWithNpm();
 }
 
-/** When npm started us and is killed, nobody would tell us; our parent then becomes another process. */
+/**
+ * When npm started us and is killed, nobody tells us; our parent then becomes another process. npm may have put a shell
+ * in between, which stays behind; then it is the shell's parent that changes.
+ */
 function stopWithNpm(): void {
   if (!process.env.npm_lifecycle_event) return;
-  const parent = process.ppid;
+  const isShellBetween = /^\S*sh -c /.test(readCommandLine(process.ppid));
+  const readAncestors = () => `${process.ppid} ${isShellBetween ? findParent(process.ppid) : ""}`;
+  const ancestors = readAncestors();
   setInterval(() => {
-    if (process.ppid !== parent) void stop("npm is gone", 0);
+    if (readAncestors() !== ancestors) void stop("npm is gone", 0);
   }, PARENT_POLL_MS).unref();
 }
 

@@ -54,6 +54,11 @@ export function listChildren(pid: number): number[] {
   }
 }
 
+/** The parent of a process; undefined when it is gone or the system does not tell (macOS). */
+export function findParent(pid: number): number | undefined {
+  return readStat(pid)?.parentPid;
+}
+
 function readState(pid: number): string | undefined {
   return readStat(pid)?.state;
 }
