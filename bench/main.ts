@@ -4,6 +4,7 @@ import type { BenchRow } from "./lib/row";
 
 /** `npm run bench [name…]`: runs all benches, or those named, one after the other; prints a table and writes JSON. */
 const BENCHES: Record<string, () => Promise<{ run: () => Promise<BenchRow[]> }>> = {
+  intake: () => import("./intake"),
   debit: () => import("./debit"),
 };
 

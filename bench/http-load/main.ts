@@ -1,0 +1,51 @@
+import autocannon from "autocannon";
+import { uuid7 } from "../lib/load";
+
+/** Closed-loop load from a process of its own; prints one JSON line. */
+interface Order {
+  url: string;
+  path: string;
+  connections: number;
+  seconds: number;
+  cookies: string[];
+  rooms: string[];
+}
+
+const order = JSON.parse(process.argv[2] ?? "{}") as Order;
+let next = 0;
+const result = await autocannon({
+  url: order.url,
+  connections: order.connections,
+  duration: order.seconds,
+  requests: [
+    {
+      method: "POST",
+      path: order.path,
+      setupRequest: (request) => {
+        const turn = next++;
+        return {
+          ...request,
+          headers: {
+            "content-type": "application/json",
+            cookie: order.cookies[turn % order.cookies.length] ?? "",
+          },
+          body: JSON.stringify({
+            giftOrderId: uuid7(),
+            roomId: order.rooms[turn % order.rooms.length],
+            giftId: "hearts",
+            count: 1,
+          }),
+        };
+      },
+    },
+  ],
+});
+console.log(
+  JSON.stringify({
+    requestsPerSecond: result["2xx"] / result.duration,
+    answered: result["2xx"],
+    refused: result.non2xx + result.errors,
+    p50Ms: result.latency.p50,
+    p99Ms: result.latency.p99,
+  }),
+);

@@ -1,0 +1,107 @@
+import { randomUUID } from "node:crypto";
+import { openLiveDb } from "@/db/client";
+import { creditWallet } from "@/db/live/queries/credit-wallet";
+import { createLog } from "@/server/observability/log";
+import { newTraceId } from "@/server/observability/trace";
+import { openRedis, waitForRedis } from "@/server/redis/client";
+import { seedDemo } from "../scripts/seed-demo";
+import { findFreePort } from "../scripts/services/ports";
+import { startStack } from "../scripts/stack/stack";
+import { readCpuSeconds, runHelper, startHelper } from "./lib/child";
+import { RAISED_LIMITS, signInViewers } from "./lib/people";
+import { type BenchRow, median } from "./lib/row";
+import { trpcGet } from "./lib/trpc";
+
+const CONNECTIONS = 64;
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 6);
+const ROUNDS = 3;
+const COINS = 1_000_000_000;
+
+interface Load {
+  requestsPerSecond: number;
+  answered: number;
+  refused: number;
+  p99Ms: number;
+}
+
+/**
+ * `gift.send` over HTTP by one web process (signed in, validated, limited, deduplicated, durable) against a bare handler
+ * that parses JSON and does one XADD of an entry of the same size. Both on the same Redis, flushing every write.
+ * Held fixed: 64 connections, 20 senders, 3 rooms; no worker drains the queue meanwhile.
+ */
+export async function run(): Promise<BenchRow[]> {
+  const stack = await startStack({ env: { ...RAISED_LIMITS, LOG_LEVEL: "warn" } });
+  const redis = openRedis(stack.redis.url, createLog("bench"), { name: "bench" });
+  const live = openLiveDb(stack.liveUrl, { poolMax: 2, applicationName: "bench" });
+  try {
+    await waitForRedis(redis, 5_000);
+    await seedDemo({ liveUrl: stack.liveUrl, financeUrl: stack.financeUrl });
+    const web = await stack.start("web");
+    const people = await signInViewers(stack.webUrl);
+    for (const { userId } of people) {
+      await creditWallet(live, {
+        userId,
+        from: "recharge_clearing",
+        tradeType: "recharge",
+        bizId: randomUUID(),
+        amountCoins: COINS,
+        traceId: newTraceId(),
+        at: new Date(),
+      });
+    }
+    const { items } = await trpcGet<{ items: { roomId: string }[] }>(stack.webUrl, "room.list", {});
+    const barePort = await findFreePort(0);
+    const bare = await startHelper("bench-bare-server", {
+      REDIS_URL: stack.redis.url,
+      WEB_PORT: String(barePort),
+      ENTRY_BYTES: "420",
+    });
+    const load = {
+      path: "/api/trpc/gift.send",
+      connections: CONNECTIONS,
+      seconds: SECONDS,
+      cookies: people.map((p) => p.cookie),
+      rooms: items.map((r) => r.roomId),
+    };
+    const ours: Load[] = [];
+    const floors: Load[] = [];
+    let webCpu = 0;
+    let redisCpu = 0;
+    // Both are warmed up before anything counts.
+    await runHelper<Load>("bench-http-load", { ...load, url: stack.webUrl, seconds: 2 });
+    await runHelper<Load>("bench-http-load", { ...load, url: `http://127.0.0.1:${barePort}`, seconds: 2 });
+    for (let round = 0; round < ROUNDS; round++) {
+      floors.push(await runHelper<Load>("bench-http-load", { ...load, url: `http://127.0.0.1:${barePort}` }));
+      const before = [readCpuSeconds(web.pid), readCpuSeconds(stack.redis.pid)] as const;
+      ours.push(
+        await runHelper<Load>("bench-http-load", {
+          ...load,
+          url: stack.webUrl.replace("localhost", "127.0.0.1"),
+        }),
+      );
+      webCpu += readCpuSeconds(web.pid) - before[0];
+      redisCpu += readCpuSeconds(stack.redis.pid) - before[1];
+    }
+    await bare.stop();
+    const figure = median(ours.map((l) => l.requestsPerSecond));
+    const floor = median(floors.map((l) => l.requestsPerSecond));
+    const answered = ours.reduce((sum, l) => sum + l.answered, 0);
+    const refused = ours.reduce((sum, l) => sum + l.refused, 0);
+    const micros = (seconds: number) => Math.round((seconds / answered) * 1e6);
+    return [
+      {
+        name: "gift intake over HTTP",
+        figure: Math.round(figure),
+        floor: Math.round(floor),
+        ratio: figure / floor,
+        bar: 0.6,
+        unit: "gifts/s",
+        notes: `CPU a gift: web ${micros(webCpu)} µs, Redis ${micros(redisCpu)} µs; ${refused} refused; p99 ${median(ours.map((l) => l.p99Ms))} ms; median of ${ROUNDS}`,
+      },
+    ];
+  } finally {
+    redis.disconnect();
+    await live.close();
+    await stack.close();
+  }
+}

@@ -1,0 +1,48 @@
+/** A query over tRPC's plain JSON wire format. Throws with the error's name when it is refused. */
+export async function trpcGet<T>(
+  webUrl: string,
+  procedure: string,
+  input: unknown,
+  cookie?: string,
+): Promise<T> {
+  const query = input === undefined ? "" : `?input=${encodeURIComponent(JSON.stringify(input))}`;
+  const response = await fetch(`${webUrl}/api/trpc/${procedure}${query}`, {
+    headers: cookie ? { cookie } : {},
+  });
+  return unwrap<T>(procedure, await response.json());
+}
+
+export async function trpcPost<T>(
+  webUrl: string,
+  procedure: string,
+  input: unknown,
+  cookie?: string,
+): Promise<T> {
+  const response = await fetch(`${webUrl}/api/trpc/${procedure}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: webUrl, ...(cookie ? { cookie } : {}) },
+    body: JSON.stringify(input),
+  });
+  return unwrap<T>(procedure, await response.json());
+}
+
+/** What a refusal carries at `error.data.biz`. */
+export class RefusedError extends Error {
+  constructor(
+    procedure: string,
+    readonly bizName: string,
+    readonly details: Record<string, unknown>,
+  ) {
+    super(`${procedure} was refused: ${bizName}`);
+  }
+}
+
+function unwrap<T>(procedure: string, body: unknown): T {
+  const { result, error } = body as {
+    result?: { data: T };
+    error?: { message: string; data?: { biz?: { name: string; details: Record<string, unknown> } } };
+  };
+  if (result) return result.data;
+  const biz = error?.data?.biz;
+  throw new RefusedError(procedure, biz?.name ?? error?.message ?? "no answer", biz?.details ?? {});
+}
