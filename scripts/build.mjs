@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { DIST, findEntries, findProcesses, hashSources, ROOT } from "./lib/project.mjs";
@@ -34,9 +34,16 @@ export function writeProcessList() {
   writeFileSync(join(DIST, "processes.json"), JSON.stringify(Object.keys(findProcesses())));
 }
 
+/** What development leaves in `dist` is of no known state; the next start bundles again. */
+export function forgetBundles() {
+  rmSync(BUNDLES_STAMP, { force: true });
+}
+
 async function buildBundles() {
-  const { build } = await import("esbuild");
+  const { build, stop } = await import("esbuild");
   await build(bundleOptions());
+  // Otherwise its helper process would stay as long as the platform runs.
+  await stop();
   writeProcessList();
 }
 

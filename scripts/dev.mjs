@@ -6,8 +6,9 @@ checkNodeVersion();
 process.chdir(ROOT);
 ensureInstalled();
 const { context } = await import("esbuild");
-const { bundleOptions, writeProcessList } = await import("./build.mjs");
+const { bundleOptions, forgetBundles, writeProcessList } = await import("./build.mjs");
 
+forgetBundles();
 const bundler = await context(bundleOptions());
 await bundler.rebuild().catch(() => process.exit(1));
 writeProcessList();
