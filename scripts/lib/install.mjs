@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./project.mjs";
 
@@ -20,22 +20,60 @@ function isInstalled() {
   });
 }
 
+const LOCK = join(ROOT, ".data", "install.lock");
+const LOCK_POLL_MS = 500;
+
+function isRunning(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}
+
+/** Two installs at once destroy each other's work. A lock left by a command that was killed does not count. */
+function takeLock() {
+  mkdirSync(join(ROOT, ".data"), { recursive: true });
+  for (let isTold = false; ; ) {
+    try {
+      writeFileSync(LOCK, String(process.pid), { flag: "wx" });
+      return;
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+    }
+    const owner = Number(existsSync(LOCK) ? readFileSync(LOCK, "utf8") : 0);
+    if (owner > 0 && !isRunning(owner)) rmSync(LOCK, { force: true });
+    else {
+      if (!isTold) console.log("Another command is installing the dependencies; waiting for it …");
+      isTold = true;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_POLL_MS);
+    }
+  }
+}
+
 /** Installs the dependencies when they are missing or not those of the lock file. Ends the command when that fails. */
 export function ensureInstalled() {
   if (isInstalled()) return;
+  takeLock();
+  const isOk = isInstalled() || install();
+  rmSync(LOCK, { force: true });
+  if (!isOk) process.exit(1);
+}
+
+function install() {
   console.log("Installing dependencies (once; this takes a minute or two) …");
   // NODE_ENV=production would leave out what the build needs.
   const result = spawnSync("npm", ["ci", "--include=dev"], {
     cwd: ROOT,
     stdio: "inherit",
     env: { ...process.env, NODE_ENV: "development" },
-    shell: process.platform === "win32",
   });
-  if (result.status === 0) return;
+  if (result.status === 0) return true;
   console.error(
     result.error?.code === "ENOENT"
       ? "npm was not found; install it together with Node and start again."
       : "The dependencies could not be installed; the reason is above (no network, or a folder that cannot be written).",
   );
-  process.exit(1);
+  return false;
 }
