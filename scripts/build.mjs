@@ -22,7 +22,6 @@ export function bundleOptions() {
     packages: "external",
     loader: { ".lua": "text" },
     sourcemap: true,
-    keepNames: true,
     logLevel: "warning",
     tsconfig: "tsconfig.json",
   };
