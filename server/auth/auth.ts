@@ -14,6 +14,7 @@ import { DEMO_CODE, isDemoUserPhone } from "../rules/demo-users";
 import { parseRateWindows } from "../rules/rate-limit";
 import type { Resources } from "../services/context";
 import { consumeRateLimit } from "../services/rate-limit";
+import { errorReason } from "./error-reason";
 import { sendSessionNotice } from "./session-notices";
 import type { SmsProvider } from "./sms-provider";
 
@@ -106,12 +107,14 @@ export function createAuth(
       // Our server refuses foreign origins for the whole of /api, by the same rule everywhere.
       disableCSRFCheck: true,
     },
+    // Errors that better-auth does not know come to our HTTP route, which names them.
+    onAPIError: { throw: true },
     logger: {
       log: (level, message, ...details) => {
-        const reason = details.find((detail) => detail instanceof Error);
+        const error = details.find((detail) => detail instanceof Error);
         log[level === "error" ? "error" : level === "warn" ? "warn" : "debug"](
-          { ...(reason ? { err: reason } : {}) },
-          `auth: ${message}`,
+          error ? { reason: errorReason(error) } : {},
+          `auth: ${message.split("\nparams:", 1)[0]}`,
         );
       },
     },
@@ -143,8 +146,14 @@ export function createAuth(
     ],
     hooks: {
       before: createAuthMiddleware(async (ctx) => {
+        if (!ctx.path.startsWith("/phone-number/")) return;
         const phone: unknown = (ctx.body as { phoneNumber?: unknown } | undefined)?.phoneNumber;
-        if (typeof phone !== "string" || !E164.test(phone)) return;
+        if (typeof phone !== "string" || !E164.test(phone)) {
+          throw new APIError("BAD_REQUEST", {
+            code: "INVALID_PHONE_NUMBER",
+            message: "A phone number with its country code is needed, as in +8613800000001.",
+          });
+        }
         if (ctx.path === "/phone-number/send-otp") {
           // Nothing is sent to seeded phones, so there is nothing to limit.
           if (!hasFixedCode(phone)) {
@@ -230,7 +239,7 @@ async function limitCodes(
         { "retry-after": String(Math.ceil(retryAfterMs / 1_000)) },
       );
     }
-    resources.log.warn({ reason: String(error) }, "one-time codes cannot be limited");
+    resources.log.warn({ reason: errorReason(error) }, "one-time codes cannot be limited");
     throw new APIError("SERVICE_UNAVAILABLE", { code: "UNAVAILABLE", message: "Please try again." });
   }
 }

@@ -2,7 +2,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { toNodeHandler } from "better-auth/node";
 import { pingDatabase } from "@/db/ping";
 import { type Auth, CLIENT_IP_HEADER } from "../auth/auth";
+import { errorReason } from "../auth/error-reason";
+import { httpStatusOf } from "../contracts/error-status";
 import { BizError, ERRORS } from "../contracts/errors";
+import { isRefusedValue, isUnavailable } from "../rules/driver-errors";
 import type { Resources } from "../services/context";
 
 const BODY_BYTES_MAX = 16 * 1024;
@@ -12,17 +15,31 @@ export type AuthRoute = (request: IncomingMessage, response: ServerResponse, ip:
 
 /** `/api/auth/*`. Throws INVALID_INPUT for bodies that better-auth should not even read. */
 export function createAuthRoute(auth: Auth, resources: Pick<Resources, "live" | "log">): AuthRoute {
+  const { live, log } = resources;
+
+  /** In better-auth's own form, `{ code, message }`. */
+  function answer(name: "INTERNAL" | "UNAVAILABLE"): Response {
+    return Response.json({ code: name, message: ERRORS[name].message }, { status: httpStatusOf(name) });
+  }
+
   const handler = toNodeHandler(async (request: Request) => {
-    const response = await auth.handler(request);
-    if (response.status !== 500) return response;
+    try {
+      const response = await auth.handler(request);
+      if (response.status !== 500) return response;
+    } catch (error) {
+      const name = isUnavailable(error) ? "UNAVAILABLE" : isRefusedValue(error) ? undefined : "INTERNAL";
+      if (!name)
+        return Response.json(
+          { code: "INVALID_INPUT", message: ERRORS.INVALID_INPUT.message },
+          { status: 400 },
+        );
+      log[name === "INTERNAL" ? "error" : "warn"]({ reason: errorReason(error) }, "auth: a request failed");
+      return answer(name);
+    }
     // better-auth says 500 and nothing else, whether the database is away or something broke.
-    const name = await pingDatabase(resources.live, PING_MS).then(
-      () => "INTERNAL" as const,
-      () => "UNAVAILABLE" as const,
-    );
-    return Response.json(
-      { code: name, message: ERRORS[name].message },
-      { status: name === "UNAVAILABLE" ? 503 : 500 },
+    return pingDatabase(live, PING_MS).then(
+      () => answer("INTERNAL"),
+      () => answer("UNAVAILABLE"),
     );
   });
 
