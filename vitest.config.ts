@@ -22,7 +22,18 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/*.test.{ts,tsx}"],
-          exclude: [...EXCLUDED, "**/*.int.test.ts"],
+          exclude: [...EXCLUDED, "**/*.int.test.ts", "**/*.fault.test.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // The built product with its processes killed under load. Each file runs a whole stack of its own.
+          name: "faults",
+          include: ["chaos/**/*.fault.test.ts"],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -33,6 +33,7 @@ const STAGES = [
   { name: "unit", run: () => runVitest("unit") },
   { name: "integration", run: () => runVitest("integration"), isSlow: true },
   { ...check("build", [join(ROOT, "scripts/build.mjs")]), isSlow: true },
+  { name: "faults", run: () => runVitest("faults"), isSlow: true },
   { name: "browser", run: runPlaywright, isSlow: true },
 ];
 
