@@ -11,10 +11,9 @@ import { defineConfig, devices } from "@playwright/test";
  */
 const ports = choosePorts();
 const baseURL = process.env.BASE_URL ?? `http://localhost:${ports[0]}`;
-const dataDir = join(
-  tmpdir(),
-  `downpour-browser-${createHash("sha1").update(process.cwd()).digest("hex").slice(0, 8)}`,
-);
+const dataDir =
+  process.env.BROWSER_TEST_DATA_DIR ??
+  join(tmpdir(), `downpour-browser-${createHash("sha1").update(process.cwd()).digest("hex").slice(0, 8)}`);
 const chromium =
   process.env.CHROMIUM_PATH ??
   ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>

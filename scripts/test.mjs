@@ -100,7 +100,7 @@ async function runPlaywright() {
   const file = join(reports, "browser.json");
   if (!ensureBrowser()) return asCheck(false);
   const isOk = await run([modules("@playwright/test/cli.js"), "test", "--reporter=list,json"], {
-    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file, BROWSER_TEST_DATA_DIR: join(reports, "browser") },
   });
   const report = readReport(file);
   if (!report) return asCheck(false);
