@@ -1,0 +1,132 @@
+import type { IncomingMessage } from "node:http";
+import { describe, expect, it } from "vitest";
+import { findCookie } from "../auth/read-session";
+import { BizError } from "../contracts/errors";
+import { parseRateWindows } from "../rules/rate-limit";
+import type { Session } from "../services/context";
+import { createCallLimits, MemoryLimiter } from "./call-limits";
+import { clientIp, limitKeyOf } from "./client-ip";
+import { createOriginCheck } from "./origin-check";
+import { pageHeaders } from "./security-headers";
+
+const from = (remoteAddress: string, forwarded?: string | string[]) =>
+  ({
+    socket: { remoteAddress },
+    headers: forwarded === undefined ? {} : { "x-forwarded-for": forwarded },
+  }) as unknown as IncomingMessage;
+
+describe("clientIp", () => {
+  it("believes nobody but the socket unless there is a proxy", () => {
+    expect(clientIp(from("10.0.0.1", "1.2.3.4"), false)).toBe("10.0.0.1");
+    expect(clientIp(from("::ffff:10.0.0.1"), false)).toBe("10.0.0.1");
+  });
+
+  it("takes the address that the proxy has seen, not those that the caller wrote before it", () => {
+    expect(clientIp(from("10.0.0.1", "6.6.6.6, 1.2.3.4"), true)).toBe("1.2.3.4");
+    expect(clientIp(from("10.0.0.1", ["6.6.6.6", "2001:db8::1"]), true)).toBe("2001:db8::1");
+    expect(clientIp(from("10.0.0.1", "nonsense"), true)).toBe("10.0.0.1");
+    expect(clientIp(from("10.0.0.1", ""), true)).toBe("10.0.0.1");
+  });
+
+  it("counts an IPv6 network as one caller", () => {
+    expect(limitKeyOf("2001:db8:1:2:3:4:5:6")).toBe(limitKeyOf("2001:db8:1:2::9"));
+    expect(limitKeyOf("2001:db8:1:2::9")).not.toBe(limitKeyOf("2001:db8:1:3::9"));
+    expect(limitKeyOf("::1")).toBe("0:0:0:0");
+    expect(limitKeyOf("1.2.3.4")).toBe("1.2.3.4");
+  });
+});
+
+describe("origin check", () => {
+  const isAllowed = createOriginCheck({
+    PUBLIC_URL: "https://live.example/path",
+    TRUSTED_ORIGINS: "https://app.example, http://localhost:4000",
+  });
+  const request = (method: string, headers: Record<string, string>) =>
+    ({ method, headers }) as unknown as IncomingMessage;
+
+  it.each([
+    ["POST", { origin: "https://live.example" }],
+    ["POST", { origin: "https://app.example" }],
+    ["POST", { origin: "http://localhost:4000" }],
+    ["POST", { origin: "http://10.0.0.5:3000", host: "10.0.0.5:3000" }],
+    ["POST", {}],
+    ["POST", { "sec-fetch-site": "same-origin" }],
+    ["GET", { origin: "https://evil.example" }],
+    ["HEAD", { origin: "https://evil.example" }],
+  ])("lets %s %j through", (method, headers) => {
+    expect(isAllowed(request(method, headers as Record<string, string>))).toBe(true);
+  });
+
+  it.each([
+    ["POST", { origin: "https://evil.example" }],
+    ["POST", { origin: "null" }],
+    ["POST", { origin: "" }],
+    ["POST", { origin: "https://live.example.evil.example", host: "live.example" }],
+    ["POST", { origin: "http://live.example" }],
+    ["PUT", { origin: "https://evil.example" }],
+    ["POST", { "sec-fetch-site": "cross-site" }],
+  ])("refuses %s %j", (method, headers) => {
+    expect(isAllowed(request(method, headers as Record<string, string>))).toBe(false);
+  });
+});
+
+describe("call limits", () => {
+  it("refuses what is over the limit and forgets it with the window", () => {
+    const limiter = new MemoryLimiter(parseRateWindows("3/10"));
+    expect([1, 1, 1].map((calls) => limiter.consume("a", calls, 1_000))).toEqual([0, 0, 0]);
+    expect(limiter.consume("a", 1, 5_000)).toBe(6_000);
+    expect(limiter.consume("b", 3, 5_000)).toBe(0);
+    expect(limiter.consume("a", 3, 11_000)).toBe(0);
+    expect(limiter.consume("a", 1, 11_001)).toBe(9_999);
+  });
+
+  it("counts each call of a batch, and refuses a batch that could never pass", () => {
+    const limiter = new MemoryLimiter(parseRateWindows("10/10,15/60"));
+    expect(limiter.consume("a", 11, 0)).toBe(10_000);
+    expect(limiter.consume("a", 5, 10_000)).toBe(50_000);
+  });
+
+  it("counts people by themselves, and guests and visitors by address", () => {
+    const limit = createCallLimits({ RATE_LIMIT_USER: "2/10", RATE_LIMIT_ANONYMOUS: "1/10" });
+    const session = (userId: string, role: Session["role"]) => ({ userId, role }) as Session;
+    limit(session("mia", "viewer"), "1.1.1.1", 2);
+    limit(session("leo", "viewer"), "1.1.1.1", 2);
+    expect(() => limit(session("mia", "viewer"), "2.2.2.2", 1)).toThrow(BizError);
+    limit(session("guest", "guest"), "1.1.1.1", 1);
+    expect(() => limit(null, "1.1.1.1", 1)).toThrow(
+      expect.objectContaining({ bizName: "RATE_LIMITED", details: { retryAfterMs: expect.any(Number) } }),
+    );
+  });
+});
+
+describe("findCookie", () => {
+  it.each([
+    ["a=1", "1"],
+    ["b=2; a=1", "1"],
+    ["b=2;a=1; c=3", "1"],
+    ["xa=2; a=1", "1"],
+    ["ab=2; a=1", "1"],
+    ["a=", ""],
+    ["b=a=5; a=1", "1"],
+    ["aa=1", undefined],
+    ["b=a", undefined],
+    ["", undefined],
+  ])("in %j", (header, value) => {
+    expect(findCookie(header, "a")).toBe(value);
+  });
+});
+
+describe("page headers", () => {
+  it("allow the push host and nothing that frames or plugs in", () => {
+    const push = { wsHost: "push.example", wsPort: 443, forceTLS: true };
+    const headers = pageHeaders({ NODE_ENV: "production", PUBLIC_URL: "https://live.example" }, push);
+    const policy = headers["content-security-policy"] ?? "";
+    expect(policy).toContain("wss://push.example:443");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).toContain("object-src 'none'");
+    expect(policy).not.toContain("'unsafe-eval'");
+    expect(headers["strict-transport-security"]).toBeDefined();
+    const plain = pageHeaders({ NODE_ENV: "production", PUBLIC_URL: "http://localhost:3000" }, push);
+    expect(plain["strict-transport-security"]).toBeUndefined();
+  });
+});
