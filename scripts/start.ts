@@ -146,8 +146,7 @@ async function main(): Promise<void> {
     PUBLIC_URL: publicUrl,
     NODE_ENV: isDevelopment ? ("development" as const) : ("production" as const),
   };
-  ownsDataDir = true;
-  writeRunning(dataDir, shared);
+  ownsDataDir = writeRunning(dataDir, shared);
 
   await migrateAll(services);
   if (env.DOWNPOUR_MODE === "demo") await seed(services);

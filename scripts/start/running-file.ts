@@ -24,11 +24,17 @@ export function findRunning(dataDir: string): Running | undefined {
   }
 }
 
-export function writeRunning(dataDir: string, env: Record<string, string>): void {
-  mkdirSync(dataDir, { recursive: true });
+/** Returns false where nothing can be written, as in a read-only container with services of its own: it is a convenience. */
+export function writeRunning(dataDir: string, env: Record<string, string>): boolean {
   const running: Running = { pid: process.pid, env };
-  // Database addresses hold passwords.
-  writeFileSync(fileOf(dataDir), JSON.stringify(running, null, 2), { mode: 0o600 });
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    // Database addresses hold passwords.
+    writeFileSync(fileOf(dataDir), JSON.stringify(running, null, 2), { mode: 0o600 });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function removeRunning(dataDir: string): void {
