@@ -1,0 +1,183 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
+import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
+import { seedDemo } from "@/scripts/seed-demo";
+import { ERRORS } from "../contracts/errors";
+import { ApiClient, startWebHarness, type WebHarness } from "../testing/web-harness";
+import { appRouter } from "./router";
+
+let databases: TestDatabases;
+let redis: TestRedis;
+let web: WebHarness;
+const callers: Record<string, ApiClient> = {};
+
+beforeAll(async () => {
+  [databases, redis] = await Promise.all([createTestDatabases(), createTestRedis()]);
+  await seedDemo(databases);
+  web = await startWebHarness(
+    { ...databases, ...redis },
+    {
+      RATE_LIMIT_ANONYMOUS: "1000000/10",
+      RATE_LIMIT_USER: "1000000/10",
+      RATE_LIMIT_CHAT_SEND: "1000000/5",
+      RATE_LIMIT_ROOM_OPEN: "1000000/10",
+      RATE_LIMIT_GIFT_SEND: "1000000/1",
+    },
+  );
+  for (const [role, phone] of [
+    ["viewer", "+8613800000001"],
+    ["anchor", "+8613900000001"],
+    ["operator", "+8613700000001"],
+  ] as const) {
+    callers[role] = new ApiClient(web.url);
+    await callers[role].signInByPhone(phone);
+  }
+  callers.guest = new ApiClient(web.url);
+  await callers.guest.signInAsGuest();
+  callers.nobody = new ApiClient(web.url);
+});
+afterAll(async () => {
+  await web?.close();
+  await Promise.all([databases?.drop(), redis?.drop()]);
+});
+
+/** Each stands for a way in which clients go wrong, or attackers right. */
+const VALUES: unknown[] = [
+  undefined,
+  null,
+  true,
+  0,
+  -1,
+  0.5,
+  1e308,
+  Number.MAX_SAFE_INTEGER,
+  2 ** 53,
+  "",
+  " ",
+  "a",
+  "x".repeat(5_000),
+  "\u0000",
+  "a\u0000b",
+  "\ud800",
+  "💥👩‍👩‍👧\u202e",
+  "'; DROP TABLE users; --",
+  "%_\\",
+  "../../etc/passwd",
+  "00000000-0000-0000-0000-000000000000",
+  "FFFFFFFF-FFFF-4FFF-BFFF-FFFFFFFFFFFF",
+  "0000-01-01T00:00:00Z",
+  "9999-12-31T23:59:59Z",
+  "2026-02-30T00:00:00Z",
+  "-1",
+  "NaN",
+  "eyJpZCI6LTF9",
+  Buffer.from('{"id":99999999999999999999,"seq":-1}').toString("base64url"),
+  Buffer.from("[1]").toString("base64url"),
+  [],
+  ["a", "a", "\u0000"],
+  {},
+  { __proto__: { polluted: true } },
+];
+
+/** An input that each procedure takes, so that one field at a time can go wrong. */
+const uuid = () => randomUUID();
+const VALID: Record<string, () => Record<string, unknown>> = {
+  "room.list": () => ({ cursor: undefined, limit: 5, tag: "x", search: "x", sort: "viewers" }),
+  "room.get": () => ({ roomId: uuid() }),
+  "room.open": () => ({ title: "T", category: "c", tags: ["t"] }),
+  "room.close": () => ({ roomId: uuid() }),
+  "room.eventsAfter": () => ({ roomId: uuid(), seq: 0 }),
+  "room.stats": () => ({ roomId: uuid() }),
+  "chat.send": () => ({ roomId: uuid(), messageId: uuid(), text: "hi" }),
+  "chat.history": () => ({ roomId: uuid(), limit: 5 }),
+  "gift.get": () => ({ giftId: "car" }),
+  "gift.send": () => ({
+    giftOrderId: uuid(),
+    roomId: uuid(),
+    giftId: "car",
+    count: 1,
+    comboId: uuid(),
+    anonymous: false,
+  }),
+  "gift.status": () => ({ giftOrderId: uuid() }),
+  "gift.history": () => ({ direction: "sent", cursor: undefined, limit: 5 }),
+  "gift.create": () => ({
+    giftId: `g${uuid().slice(0, 8)}`,
+    nameEn: "G",
+    nameZh: "礼",
+    priceCoins: 5,
+    effect: "car",
+    svgaUrl: null,
+    sortOrder: 5,
+  }),
+  "gift.update": () => ({ giftId: "halloween", nameEn: "H", priceCoins: 45, svgaUrl: null }),
+  "gift.disable": () => ({ giftId: "genie" }),
+  "wallet.statement": () => ({ cursor: undefined, limit: 5, type: "gift", from: undefined, to: undefined }),
+  "finance.lines": () => ({ cursor: undefined, limit: 5 }),
+  "finance.setShare": () => ({ anchorId: uuid(), shareBps: 5_000, effectiveAt: "2099-01-01T00:00:00Z" }),
+};
+const procedures = Object.entries(
+  appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>,
+);
+
+/** Every answer is a result or an error with a name, never a 9000; and the process goes on. */
+async function tryInput(role: string, procedure: string, type: string, input: unknown): Promise<void> {
+  const client = callers[role] as ApiClient;
+  const answer =
+    type === "query" ? await client.query(procedure, input) : await client.mutate(procedure, input);
+  const what = JSON.stringify({ role, procedure, input })?.slice(0, 300);
+  if (answer.status === 200) return;
+  expect(answer.error?.name, what).toBeDefined();
+  expect(Object.keys(ERRORS), what).toContain(answer.error?.name);
+  expect(answer.error?.name, what).not.toBe("INTERNAL");
+  expect(answer.error?.name, what).not.toBe("UNAVAILABLE");
+  expect(answer.status, what).toBeLessThan(500);
+}
+
+describe("bad input", () => {
+  it("has a valid example of every procedure that takes input", () => {
+    const withInput = procedures.filter(
+      ([, procedure]) => (procedure._def as unknown as { inputs: unknown[] }).inputs.length > 0,
+    );
+    expect(withInput.map(([name]) => name).sort()).toEqual(Object.keys(VALID).sort());
+  });
+
+  it.each(procedures.map(([name, procedure]) => [name, procedure._def.type] as const))(
+    "%s never breaks (%s)",
+    async (name, type) => {
+      const role =
+        name.startsWith("finance.s") || /gift\.(create|update|disable)/.test(name)
+          ? "operator"
+          : /room\.(open|close|stats)|finance\./.test(name)
+            ? "anchor"
+            : "viewer";
+      const inputs: unknown[] = [...VALUES];
+      const valid = VALID[name];
+      if (valid) {
+        inputs.push(valid());
+        for (const field of Object.keys(valid())) {
+          for (const value of VALUES) inputs.push({ ...valid(), [field]: value });
+        }
+      }
+      for (const input of inputs) await tryInput(role, name, type, input);
+      for (const who of ["nobody", "guest", "viewer", "anchor", "operator"]) {
+        await tryInput(who, name, type, valid?.());
+      }
+    },
+  );
+
+  it("names the field", async () => {
+    const answer = await (callers.viewer as ApiClient).mutate("gift.send", {
+      ...VALID["gift.send"]?.(),
+      count: -1,
+    });
+    expect(answer.error).toMatchObject({ name: "INVALID_INPUT", code: 1000, details: { field: "count" } });
+  });
+
+  it("has changed nothing that is money", async () => {
+    const [totals] = await web.resources.live.sql`SELECT sum(balance_coins) AS coins FROM ledger_accounts`;
+    expect(totals?.coins).toBe("0");
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+});
