@@ -35,12 +35,29 @@ function openPool(url: string, options: PoolOptions): Sql {
   });
 }
 
+/**
+ * Drizzle makes its pool hand out times as text and take nothing else. It understands the driver's own dates as well, so
+ * the driver's way is put back: statements written by hand on the same pool get and give `Date`.
+ */
+function withDriverTypes<O>(sql: Sql, openOrm: () => O): O {
+  const { parsers, serializers } = sql.options;
+  const driver = { parsers: { ...parsers }, serializers: { ...serializers } };
+  const orm = openOrm();
+  for (const name of ["parsers", "serializers"] as const) {
+    for (const type of Object.keys(sql.options[name])) delete sql.options[name][Number(type)];
+    Object.assign(sql.options[name], driver[name]);
+  }
+  return orm;
+}
+
 export function openLiveDb(url: string, options: PoolOptions): LiveDb {
   const sql = openPool(url, options);
-  return { sql, orm: drizzle(sql, { schema: liveSchema }), close: () => sql.end({ timeout: 5 }) };
+  const orm = withDriverTypes(sql, () => drizzle(sql, { schema: liveSchema }));
+  return { sql, orm, close: () => sql.end({ timeout: 5 }) };
 }
 
 export function openFinanceDb(url: string, options: PoolOptions): FinanceDb {
   const sql = openPool(url, options);
-  return { sql, orm: drizzle(sql, { schema: financeSchema }), close: () => sql.end({ timeout: 5 }) };
+  const orm = withDriverTypes(sql, () => drizzle(sql, { schema: financeSchema }));
+  return { sql, orm, close: () => sql.end({ timeout: 5 }) };
 }

@@ -1,0 +1,128 @@
+import { randomUUID } from "node:crypto";
+import { openFinanceDb, openLiveDb } from "@/db/client";
+import { creditWallet } from "@/db/live/queries/credit-wallet";
+import type { QueuedGift } from "@/db/live/queries/post-gifts";
+import { ensureWallet } from "@/db/live/queries/wallets";
+import { createTestDatabases } from "@/db/testing/create-test-databases";
+import { createTestRedis } from "@/db/testing/create-test-redis";
+import type { Role } from "../contracts/ids";
+import { parseEnv } from "../env";
+import { createLog } from "../observability/log";
+import { newTraceId } from "../observability/trace";
+import { createPublisher } from "../push/publisher";
+import { ensureGroups } from "../queue/gift-stream";
+import { openRedis, type RedisClient, waitForRedis } from "../redis/client";
+import { ALL_BUCKETS, bucketOf } from "../rules/bucket";
+import type { Resources, SignedInCtx } from "../services/context";
+
+export interface MoneyHarness {
+  resources: Resources;
+  liveUrl: string;
+  financeUrl: string;
+  redisUrl: string;
+  /** A further connection to the same Redis. */
+  openRedis(options?: { blocking?: boolean }): Promise<RedisClient>;
+  close(): Promise<void>;
+}
+
+/** Both databases and Redis, empty, for one test file. Nothing listens where it publishes: push must never matter. */
+export async function startMoneyHarness(poolMax = 8): Promise<MoneyHarness> {
+  const [databases, testRedis] = await Promise.all([createTestDatabases(), createTestRedis()]);
+  const env = parseEnv({
+    LOG_LEVEL: "silent",
+    LIVE_DATABASE_URL: databases.liveUrl,
+    FINANCE_DATABASE_URL: databases.financeUrl,
+    REDIS_URL: testRedis.redisUrl,
+    PUSHER_PORT: "9",
+  });
+  const log = createLog("money-test");
+  log.level = "silent";
+  const pool = { poolMax, applicationName: "downpour-test" };
+  const clients: RedisClient[] = [];
+  const open = async (options: { blocking?: boolean } = {}) => {
+    const client = openRedis(testRedis.redisUrl, log, { name: "money-test", ...options });
+    clients.push(client);
+    await waitForRedis(client, 5_000);
+    return client;
+  };
+  const resources: Resources = {
+    env,
+    log,
+    live: openLiveDb(databases.liveUrl, pool),
+    finance: openFinanceDb(databases.financeUrl, pool),
+    redis: await open(),
+    push: createPublisher(env),
+  };
+  await ensureGroups(resources.redis, ALL_BUCKETS);
+  return {
+    resources,
+    liveUrl: databases.liveUrl,
+    financeUrl: databases.financeUrl,
+    redisUrl: testRedis.redisUrl,
+    openRedis: open,
+    async close() {
+      for (const client of clients) client.disconnect();
+      await Promise.all([resources.live.close(), resources.finance.close()]);
+      await Promise.all([databases.drop(), testRedis.drop()]);
+    },
+  };
+}
+
+/** A new user id whose keys are in this bucket. */
+export function userInBucket(bucket: number): string {
+  for (;;) {
+    const id = randomUUID();
+    if (bucketOf(id) === bucket) return id;
+  }
+}
+
+/** Opens a wallet and puts coins into it by the ledger, as a recharge would. */
+export async function openWallet(resources: Pick<Resources, "live">, userId: string, coins: number) {
+  await ensureWallet(resources.live, userId);
+  if (coins === 0) return;
+  await creditWallet(resources.live, {
+    userId,
+    from: "recharge_clearing",
+    tradeType: "recharge",
+    bizId: randomUUID(),
+    amountCoins: coins,
+    traceId: newTraceId(),
+    at: new Date(),
+  });
+}
+
+export async function freezeWallet(resources: Pick<Resources, "live">, userId: string): Promise<void> {
+  await resources.live.sql`
+    UPDATE ledger_accounts SET frozen_at = now(), version = version + 1 WHERE id = ${userId}`;
+}
+
+/** One gift of one coin, as the web process queues it, unless told otherwise. */
+export function giftEntry(senderId: string, facts: Partial<QueuedGift> = {}): QueuedGift {
+  return {
+    bucket: bucketOf(senderId),
+    giftOrderId: randomUUID(),
+    senderId,
+    senderName: "viewer",
+    roomId: "00000000-0000-4000-8000-00000000000a",
+    sessionId: "00000000-0000-4000-8000-00000000000b",
+    anchorId: "00000000-0000-4000-8000-00000000000c",
+    giftId: "rose",
+    count: 1,
+    priceCoins: 1,
+    comboId: null,
+    anonymous: false,
+    traceId: newTraceId(),
+    sentAt: new Date().toISOString(),
+    ...facts,
+  };
+}
+
+/** A call by a viewer, or by whoever `role` says. */
+export function callBy(resources: Resources, userId: string, role: Role = "viewer"): SignedInCtx {
+  return {
+    ...resources,
+    session: { sessionId: randomUUID(), userId, nickname: "viewer", avatarUrl: null, role },
+    traceId: newTraceId(),
+    ip: "127.0.0.1",
+  };
+}
