@@ -1,0 +1,61 @@
+import { expect, it } from "vitest";
+import { BizError, ERRORS } from "./errors";
+
+/**
+ * Numbers as they were given out. Clients and logs know them: a line here is never changed and never removed, also when
+ * its error goes; new ones are added.
+ */
+const GIVEN_OUT: Record<string, number> = {
+  INVALID_INPUT: 1000,
+  UNAUTHENTICATED: 1001,
+  FORBIDDEN: 1002,
+  NOT_FOUND: 1003,
+  RATE_LIMITED: 1004,
+  REPLAYED: 1005,
+  SIGNATURE_INVALID: 1006,
+  IP_BLOCKED: 1007,
+  ORIGIN_REFUSED: 1008,
+  INSUFFICIENT_COINS: 2000,
+  GIFT_UNAVAILABLE: 2001,
+  GIFT_ORDER_CONFLICT: 2002,
+  SPENDING_CAP_REACHED: 2003,
+  GUEST_CANNOT_SPEND: 2004,
+  WALLET_FROZEN: 2005,
+  RAIN_NOT_READY: 3000,
+  RAIN_NOT_STARTED: 3001,
+  RAIN_ENDED: 3002,
+  RAIN_EMPTY: 3003,
+  RAIN_ALREADY_CLAIMED: 3004,
+  RAIN_WRONG_ROOM: 3005,
+  RAIN_INVALID_BUDGET: 3006,
+  RAIN_STATE_CONFLICT: 3007,
+  ROOM_NOT_LIVE: 4000,
+  ROOM_BANNED: 4001,
+  KICKED: 4002,
+  MUTED: 4003,
+  CHAT_REJECTED: 4004,
+  WITHDRAWAL_CONFLICT: 5000,
+  WITHDRAWAL_LIMIT: 5001,
+  INSUFFICIENT_EARNINGS: 5002,
+  SHARE_IN_PAST: 5003,
+  JOB_UNKNOWN: 6000,
+  SIMULATOR_BUSY: 6001,
+  INTERNAL: 9000,
+  UNAVAILABLE: 9001,
+};
+
+it("keeps every number that was given out, and pins each new one here", () => {
+  for (const [name, { code }] of Object.entries(ERRORS))
+    expect([name, GIVEN_OUT[name]]).toEqual([name, code]);
+});
+
+it("gives no number to two errors, not even to one that is gone", () => {
+  const numbers = Object.values(GIVEN_OUT);
+  expect(new Set(numbers).size).toBe(numbers.length);
+});
+
+it("carries number, name and whether to try again", () => {
+  const error = new BizError("RATE_LIMITED", { retryAfterMs: 5 });
+  expect(error).toMatchObject({ code: 1004, bizName: "RATE_LIMITED", retryable: true });
+  expect(new BizError("INSUFFICIENT_COINS").retryable).toBe(false);
+});
