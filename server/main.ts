@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import type createNext from "next";
 import { openFinanceDb, openLiveDb } from "@/db/client";
 import { createAuth } from "./auth/auth";
 import { createSessionReader } from "./auth/read-session";
@@ -14,6 +15,8 @@ import { openNotices } from "./redis/notices";
 import type { Resources } from "./services/context";
 import { catalogueChangedChannel, dropLocalCatalogue } from "./services/gift/catalogue";
 import { watchRoomStates } from "./services/room/room-state";
+
+type NextFactory = typeof createNext;
 
 /** The web process: procedures, sign-in and push authorisation by ourselves, pages by Next. */
 const settings = env();
@@ -42,7 +45,7 @@ const readSession = createSessionReader(auth, settings, notices);
 
 const isDevelopment = settings.NODE_ENV === "development";
 // Next is CommonJS whose default export only `require` finds under its plain name, bundled or not.
-const next = createRequire(import.meta.url)("next") as typeof import("next").default;
+const next = createRequire(import.meta.url)("next") as NextFactory;
 const pages = next({ dev: isDevelopment, dir: process.cwd() });
 await pages.prepare();
 
@@ -52,7 +55,15 @@ const { server, drain } = createWebServer({
   readSession,
   pages: pages.getRequestHandler(),
 });
-if (isDevelopment) server.on("upgrade", pages.getUpgradeHandler());
+if (isDevelopment) {
+  const upgrade = pages.getUpgradeHandler();
+  server.on("upgrade", (request, socket, head) => {
+    upgrade(request, socket, head).catch((error: unknown) => {
+      log.warn({ reason: String(error) }, "an upgrade failed");
+      socket.destroy();
+    });
+  });
+}
 await new Promise<void>((resolve, reject) => {
   server.once("error", reject);
   server.listen(settings.WEB_PORT, settings.BIND_HOST, resolve);

@@ -237,7 +237,8 @@ describe("the demo", () => {
     const client = new ApiClient(web.url);
     await send(client, phone);
     const code = await readInbox(client, phone);
-    if (code !== "000000") expect((await verify(client, phone, "000000")).status).toBe(400);
+    // One code in a million is this one by chance.
+    expect((await verify(client, phone, "000000")).status).toBe(code === "000000" ? 200 : 400);
   });
 });
 

@@ -109,7 +109,7 @@ export function createSessionReader(auth: Auth, env: Env, notices: Notices): Rea
     const known = facts as unknown as AuthFacts;
     // Both cookies must be of one session, or signing in as somebody else would be believed too late.
     if (known.session.token !== tokenOf(token)) return null;
-    const issuedAtMs = Number(facts.updatedAt);
+    const issuedAtMs = facts.updatedAt;
     if (!(issuedAtMs > 0) || isOutdated(known, issuedAtMs)) return null;
     const session = toSession(known);
     if (!session) return null;

@@ -1,10 +1,4 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { pingDatabase } from "@/db/ping";
 import type { Auth } from "../auth/auth";
 import type { ReadSession } from "../auth/read-session";
@@ -32,7 +26,7 @@ export interface WebServerOptions {
   auth: Auth;
   readSession: ReadSession;
   /** Everything that is not an endpoint of ours. */
-  pages: RequestListener;
+  pages: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 }
 
 export interface WebServer {

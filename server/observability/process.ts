@@ -9,7 +9,8 @@ const DRAIN_MS_MAX = 10_000;
  */
 export function runUntilSignalled(log: Log, drain: () => Promise<void>): void {
   let stopping = false;
-  const stop = (reason: string, exitCode: number) => {
+  const stop = (reason: string, reasonCode: number) => {
+    let exitCode = reasonCode;
     if (stopping) return;
     stopping = true;
     log.info({ reason }, "stopping");

@@ -54,7 +54,7 @@ export async function startWebHarness(
     resources,
     auth,
     readSession: createSessionReader(auth, env, notices),
-    pages: (_request, response) => response.end("a page"),
+    pages: (_request, response) => void response.end("a page"),
   });
   await waitForRedis(resources.redis, 5_000);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -126,13 +126,14 @@ async function tryInput(role: string, procedure: string, type: string, input: un
   const client = callers[role] as ApiClient;
   const answer =
     type === "query" ? await client.query(procedure, input) : await client.mutate(procedure, input);
-  const what = JSON.stringify({ role, procedure, input })?.slice(0, 300);
   if (answer.status === 200) return;
-  expect(answer.error?.name, what).toBeDefined();
-  expect(Object.keys(ERRORS), what).toContain(answer.error?.name);
-  expect(answer.error?.name, what).not.toBe("INTERNAL");
-  expect(answer.error?.name, what).not.toBe("UNAVAILABLE");
-  expect(answer.status, what).toBeLessThan(500);
+  const { name } = answer.error ?? {};
+  expect({ role, procedure, input, status: answer.status, name }).toMatchObject({
+    status: expect.toSatisfy((status: number) => status < 500),
+    name: expect.toSatisfy(
+      (known: string) => known in ERRORS && known !== "INTERNAL" && known !== "UNAVAILABLE",
+    ),
+  });
 }
 
 describe("bad input", () => {
@@ -160,6 +161,7 @@ describe("bad input", () => {
           for (const value of VALUES) inputs.push({ ...valid(), [field]: value });
         }
       }
+      expect(inputs.length).toBeGreaterThan(30);
       for (const input of inputs) await tryInput(role, name, type, input);
       for (const who of ["nobody", "guest", "viewer", "anchor", "operator"]) {
         await tryInput(who, name, type, valid?.());

@@ -61,7 +61,7 @@ interface Run<Context> {
   traceId: string;
   input: RawInput;
   context: Context | undefined;
-  contextFailure: unknown;
+  contextFailure: Error | undefined;
   signal: AbortSignal;
 }
 
@@ -124,7 +124,7 @@ export function createTrpcHandler<R extends AnyTRPCRouter>(options: TrpcHandlerO
           message: `Unsupported ${method}-request to ${type} procedure at path "${path}"`,
         });
       }
-      if (contextFailure !== undefined) throw contextFailure;
+      if (contextFailure) throw contextFailure;
       const data = await callProcedure(procedure, {
         path,
         getRawInput: async () => readInput(input)[index],
@@ -181,14 +181,14 @@ export function createTrpcHandler<R extends AnyTRPCRouter>(options: TrpcHandlerO
       else await readBody(request, bodyBytesMax, input);
 
       let context: Context | undefined;
-      let contextFailure: unknown;
+      let contextFailure: Error | undefined;
       try {
         const created = options.createContext(request, calls.length, traceId);
         const ready = created instanceof Promise ? await created : created;
         context = ready.ctx;
         setCookies = ready.setCookies;
       } catch (cause) {
-        contextFailure = cause ?? new Error("No context.");
+        contextFailure = getTRPCErrorFromUnknown(cause);
       }
       const signal = signalOf(request.socket);
       const run: Run<Context> = { method, traceId, input, context, contextFailure, signal };

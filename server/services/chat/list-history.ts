@@ -20,7 +20,7 @@ export async function listChatHistory(
     if (kickedUntil) throw new BizError("KICKED", { until: kickedUntil.toISOString() });
   }
   const rows = await listChatMessages(ctx.live, input);
-  return rows.reverse().map((row) => ({
+  return rows.toReversed().map((row) => ({
     messageId: row.messageId,
     sender: {
       userId: row.senderId,
