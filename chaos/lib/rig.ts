@@ -57,16 +57,22 @@ export async function startRig(): Promise<Rig> {
   };
 }
 
-/** Polls until `check` holds; throws with `what` when it does not in time. Failures of `check` count as "not yet". */
+/** Polls until `check` holds; throws with `what`, and what the last look threw, when it does not in time. */
 export async function waitUntil(
   what: string,
   check: () => Promise<boolean>,
   waitMs = RECOVERY_MS_MAX,
 ): Promise<void> {
   const until = Date.now() + waitMs;
+  let problem: unknown;
   for (;;) {
-    if (await check().catch(() => false)) return;
-    if (Date.now() > until) throw new Error(`Not within ${waitMs} ms: ${what}`);
+    try {
+      if (await check()) return;
+      problem = undefined;
+    } catch (error) {
+      problem = error;
+    }
+    if (Date.now() > until) throw new Error(`Not within ${waitMs} ms: ${what}`, { cause: problem });
     await delay(25);
   }
 }
@@ -112,6 +118,6 @@ export async function expectCleanAudit(rig: Rig): Promise<void> {
     >`SELECT sum(last_seq) AS gifts FROM settlement_cursors`;
     return breaches.length === 0 && live?.gifts === finance?.gifts;
   }).catch((error: unknown) => {
-    throw new Error(`${String(error)}\n${broken}`);
+    throw new Error(`${String(error)}\n${broken}`, { cause: error });
   });
 }
