@@ -1,7 +1,7 @@
 "use client";
 
-import { Button } from "@mantine/core";
 import { useTranslations } from "next-intl";
+import { ActionButton } from "@/components/ui/action";
 import { PageShell } from "@/components/ui/page-shell";
 import { StatePanel } from "@/components/ui/state-panel";
 
@@ -21,7 +21,7 @@ export default function ErrorPage({
         mood="storm"
         headingLevel={1}
         testId="page-error"
-        action={<Button onClick={reset}>{t("tryAgain")}</Button>}
+        action={<ActionButton onClick={reset}>{t("tryAgain")}</ActionButton>}
       >
         {t("pageBrokeText")}
         {error.digest ? (

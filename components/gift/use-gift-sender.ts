@@ -1,10 +1,11 @@
 "use client";
 
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { WalletUpdatedEvent } from "@/server/contracts/events";
 import type { WalletBalance } from "@/server/contracts/wallet";
 import { useTRPC, useTRPCClient } from "../lib/trpc";
+import { useBalance } from "../wallet/use-balance";
 import { type GiftIntent, type GiftOrder, type GiftOrders, openCoins } from "./gift-orders";
 import { createGiftSender, type GiftSender } from "./gift-sender";
 import { newerBalance, viewWallet, type WalletView } from "./wallet-view";
@@ -12,6 +13,28 @@ import { newerBalance, viewWallet, type WalletView } from "./wallet-view";
 const SEND_TIMEOUT_MS = 8_000;
 const STATUS_TIMEOUT_MS = 5_000;
 const NO_ORDERS: GiftOrders = new Map();
+
+/**
+ * The orders, outside React's state: orders and balance must change in one render, and the balance comes from a store
+ * whose updates React does not put off.
+ */
+function createOrderStore() {
+  let orders = NO_ORDERS;
+  const listeners = new Set<() => void>();
+  return {
+    get: () => orders,
+    set: (next: GiftOrders) => {
+      orders = next;
+      for (const listener of listeners) listener();
+    },
+    subscribe: (listener: () => void) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+  };
+}
 
 interface GiftSenderOptions {
   /** Whoever may spend; null for guests and signed-out visitors. */
@@ -37,15 +60,14 @@ export function useGiftSender({ viewerId, onFinal }: GiftSenderOptions): UseGift
   const trpc = useTRPC();
   const client = useTRPCClient();
   const queryClient = useQueryClient();
-  const [orders, setOrders] = useState<GiftOrders>(NO_ORDERS);
+  const [store] = useState(createOrderStore);
+  const orders = useSyncExternalStore(store.subscribe, store.get, () => NO_ORDERS);
   const senderRef = useRef<GiftSender | null>(null);
   const onFinalRef = useRef(onFinal);
   onFinalRef.current = onFinal;
 
-  const balanceKey = trpc.wallet.balance.queryKey();
-  const { data: balance } = useQuery(
-    trpc.wallet.balance.queryOptions(undefined, { enabled: viewerId !== null }),
-  );
+  const balanceKey = useMemo(() => trpc.wallet.balance.queryKey(), [trpc]);
+  const { data: balance } = useBalance({ enabled: viewerId !== null });
   const setBalance = useCallback(
     (change: (known: WalletBalance | undefined) => WalletBalance | undefined) =>
       queryClient.setQueryData<WalletBalance>(balanceKey, change),
@@ -66,7 +88,7 @@ export function useGiftSender({ viewerId, onFinal }: GiftSenderOptions): UseGift
         const timer = setTimeout(task, delayMs);
         return () => clearTimeout(timer);
       },
-      onChange: setOrders,
+      onChange: store.set,
       onFinal: (order) => {
         // What is settled has left the wallet, also when the push that says so comes later or never.
         if (order.phase === "settled") {
@@ -83,9 +105,9 @@ export function useGiftSender({ viewerId, onFinal }: GiftSenderOptions): UseGift
       window.removeEventListener("online", retryOpen);
       sender.stop();
       senderRef.current = null;
-      setOrders(NO_ORDERS);
+      store.set(NO_ORDERS);
     };
-  }, [viewerId, client, setBalance]);
+  }, [viewerId, client, setBalance, store]);
 
   // An order that ended by poll has no push to bring the exact balance: read it.
   const openCount = orders.size;

@@ -1,12 +1,12 @@
 "use client";
 
-import { Button, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch, IconX } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useMemo, useState } from "react";
 import { useTRPC } from "../lib/trpc";
+import { ActionButton } from "../ui/action";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
 import classes from "./lobby-page.module.css";
 import { RoomCardLink, RoomCardSkeleton } from "./room-card";
@@ -16,6 +16,8 @@ const REFRESH_MS = 15_000;
 const SEARCH_PAUSE_MS = 300;
 const TAGS_SHOWN_MAX = 12;
 const SKELETONS = 8;
+/** From this many rooms on, the first one is shown large. */
+const FEATURE_FROM_ROOMS = 3;
 
 /** The live rooms, fullest first, by tag or by search. */
 export function LobbyPage() {
@@ -61,15 +63,15 @@ export function LobbyPage() {
           title={t("nothingFound")}
           testId="lobby-nothing-found"
           action={
-            <Button
-              variant="default"
+            <ActionButton
+              look="quiet"
               onClick={() => {
                 setTyped("");
                 setTag(null);
               }}
             >
               {t("showAll")}
-            </Button>
+            </ActionButton>
           }
         >
           {t("nothingFoundText")}
@@ -79,9 +81,9 @@ export function LobbyPage() {
           title={t("empty")}
           testId="lobby-empty"
           action={
-            <Button variant="default" loading={rooms.isRefetching} onClick={() => void rooms.refetch()}>
+            <ActionButton look="quiet" disabled={rooms.isRefetching} onClick={() => void rooms.refetch()}>
               {t("lookAgain")}
-            </Button>
+            </ActionButton>
           }
         >
           {t("emptyText")}
@@ -90,7 +92,11 @@ export function LobbyPage() {
     }
     return (
       <>
-        <ul className={classes.grid} data-testid="room-list">
+        <ul
+          className={classes.grid}
+          data-featured={!filtered && items.length >= FEATURE_FROM_ROOMS}
+          data-testid="room-list"
+        >
           {items.map((room) => (
             <li key={room.roomId}>
               <RoomCardLink room={room} />
@@ -99,13 +105,13 @@ export function LobbyPage() {
         </ul>
         {rooms.hasNextPage ? (
           <div className={classes.more}>
-            <Button
-              variant="default"
-              loading={rooms.isFetchingNextPage}
+            <ActionButton
+              look="quiet"
+              disabled={rooms.isFetchingNextPage}
               onClick={() => void rooms.fetchNextPage()}
             >
               {t("more")}
-            </Button>
+            </ActionButton>
           </div>
         ) : null}
       </>
@@ -119,19 +125,18 @@ export function LobbyPage() {
           <h1 className={classes.title}>{t("title")}</h1>
           <p className={classes.lead}>{t("lead")}</p>
         </div>
-        <TextInput
-          className={classes.search}
-          type="search"
-          size="md"
-          radius="xl"
-          placeholder={t("searchPlaceholder")}
-          aria-label={t("search")}
-          leftSection={<IconSearch size={19} aria-hidden />}
-          value={typed}
-          maxLength={60}
-          data-testid="lobby-search"
-          onChange={(event) => setTyped(event.currentTarget.value)}
-        />
+        <label className={classes.search}>
+          <IconSearch size={19} aria-hidden />
+          <input
+            type="search"
+            placeholder={t("searchPlaceholder")}
+            aria-label={t("search")}
+            value={typed}
+            maxLength={60}
+            data-testid="lobby-search"
+            onChange={(event) => setTyped(event.currentTarget.value)}
+          />
+        </label>
       </div>
       <div className={classes.filters}>
         <div className={classes.tags} role="group" aria-label={t("tags")}>

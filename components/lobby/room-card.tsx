@@ -1,6 +1,5 @@
 "use client";
 
-import { Skeleton } from "@mantine/core";
 import { IconEye } from "@tabler/icons-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
@@ -8,6 +7,7 @@ import type { RoomCard } from "@/server/contracts/room";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoverArt } from "../ui/cover-art";
 import { PersonAvatar } from "../ui/person-avatar";
+import { Shimmer } from "../ui/shimmer";
 import classes from "./room-card.module.css";
 
 export function RoomCardLink({ room }: { room: RoomCard }) {
@@ -64,12 +64,12 @@ export function RoomCardLink({ room }: { room: RoomCard }) {
 export function RoomCardSkeleton() {
   return (
     <div aria-hidden>
-      <Skeleton className={classes.coverSkeleton} radius={18} />
+      <Shimmer className={classes.coverSkeleton} />
       <div className={classes.info}>
-        <Skeleton circle height={40} />
+        <Shimmer style={{ width: 40, height: 40, borderRadius: "50%" }} />
         <div className={classes.words}>
-          <Skeleton height={16} width="70%" mb={8} />
-          <Skeleton height={12} width="40%" />
+          <Shimmer style={{ height: 16, width: "70%", marginBottom: 8 }} />
+          <Shimmer style={{ height: 12, width: "40%" }} />
         </div>
       </div>
     </div>

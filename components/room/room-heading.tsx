@@ -26,7 +26,7 @@ export function RoomHeading({ room }: { room: RoomDetail }) {
         {room.isLive ? (
           <span className={classes.live} data-testid="live-badge">
             {t("live")}
-            {room.startedAt ? <Runtime startedAt={room.startedAt} /> : null}
+            {room.startedAt ? <Runtime startedAt={room.startedAt} className={classes.runtime} /> : null}
           </span>
         ) : null}
         <span

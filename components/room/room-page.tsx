@@ -1,11 +1,11 @@
 "use client";
 
-import { Button, Skeleton } from "@mantine/core";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { readApiError } from "../lib/api-error";
 import { useGuestSession } from "../lib/session";
 import { useLocaleFormats } from "../lib/use-locale-formats";
+import { ActionLink } from "../ui/action";
+import { Shimmer } from "../ui/shimmer";
 import { SiteHeader } from "../ui/site-header";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
 import classes from "./room-page.module.css";
@@ -73,11 +73,7 @@ function Closed({ title, children, testId }: { title: string; children: string; 
         title={title}
         headingLevel={1}
         testId={testId}
-        action={
-          <Button component={Link} href="/">
-            {t("toLobby")}
-          </Button>
-        }
+        action={<ActionLink href="/">{t("toLobby")}</ActionLink>}
       >
         {children}
       </StatePanel>
@@ -89,8 +85,8 @@ export function RoomSkeleton() {
   const t = useTranslations("room");
   return (
     <div className={classes.skeleton} role="status" aria-label={t("loading")}>
-      <Skeleton className={classes.skeletonVideo} />
-      <Skeleton className={classes.skeletonSide} />
+      <Shimmer className={classes.skeletonVideo} />
+      <Shimmer className={classes.skeletonSide} />
     </div>
   );
 }

@@ -35,9 +35,9 @@ export function RevenueTiles({ live }: { live: boolean }) {
           {t("details")}
         </Link>
       </div>
-      <p className={`${classes.bigMoney} numeric`} data-testid="earned" data-fen={data?.earnedFen}>
+      <div className={`${classes.bigMoney} numeric`} data-testid="earned" data-fen={data?.earnedFen}>
         {data ? formats.fen(data.earnedFen) : <Skeleton width={200} height={44} />}
-      </p>
+      </div>
       <dl className={`${classes.facts} numeric`}>
         <Fact label={t("withdrawable")}>{data ? formats.fen(data.withdrawableFen) : "—"}</Fact>
         <Fact label={t("share")} testId="share">

@@ -1,11 +1,16 @@
 "use client";
 
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { ApiProvider } from "../lib/trpc";
 import { cssVariablesResolver, theme } from "./theme";
+
+/** Nothing is ever notified before a person has done something: the list comes after the page. */
+const Notifications = dynamic(() => import("@mantine/notifications").then((m) => m.Notifications), {
+  ssr: false,
+});
 
 export function AppProviders({ children }: { children: ReactNode }) {
   const t = useTranslations("common");

@@ -1,19 +1,17 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { useTRPC } from "../lib/trpc";
 import { useLocaleFormats } from "../lib/use-locale-formats";
+import { useBalance } from "../wallet/use-balance";
 import { CoinIcon } from "./coin";
 import classes from "./site-header.module.css";
 
 /** The balance in the header, which is also the way to the wallet. */
 export function HeaderBalance() {
   const t = useTranslations("nav");
-  const trpc = useTRPC();
   const formats = useLocaleFormats();
-  const { data } = useQuery(trpc.wallet.balance.queryOptions());
+  const { data } = useBalance();
   const spendable = data ? formats.coins(data.balanceCoins - data.pendingCoins) : null;
   return (
     <Link

@@ -1,8 +1,7 @@
 "use client";
 
-import { Button } from "@mantine/core";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { ActionLink } from "./action";
 import { PageShell } from "./page-shell";
 import { StatePanel } from "./state-panel";
 
@@ -14,11 +13,7 @@ export function NotFoundPage() {
         title={t("title")}
         headingLevel={1}
         testId="not-found"
-        action={
-          <Button component={Link} href="/">
-            {t("toLobby")}
-          </Button>
-        }
+        action={<ActionLink href="/">{t("toLobby")}</ActionLink>}
       >
         {t("text")}
       </StatePanel>

@@ -6,11 +6,11 @@ import { formatDuration } from "../lib/format";
 const TICK_MS = 1_000;
 
 /** How long something has been running, to the second. */
-export function Runtime({ startedAt }: { startedAt: string }) {
+export function Runtime({ startedAt, className = "" }: { startedAt: string; className?: string }) {
   const [nowMs, setNowMs] = useState(() => Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNowMs(Date.now()), TICK_MS);
     return () => clearInterval(timer);
   }, []);
-  return <span className="numeric">{formatDuration(nowMs - Date.parse(startedAt))}</span>;
+  return <span className={`numeric ${className}`}>{formatDuration(nowMs - Date.parse(startedAt))}</span>;
 }

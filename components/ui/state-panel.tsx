@@ -1,10 +1,10 @@
 "use client";
 
-import { Button } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { readApiError } from "../lib/api-error";
+import { ActionButton } from "./action";
 import { ErrorText } from "./error-text";
 import classes from "./state-panel.module.css";
 
@@ -49,9 +49,10 @@ export function ErrorPanel({ error, onRetry }: { error: unknown; onRetry?: () =>
         testId="error-panel"
         action={
           onRetry ? (
-            <Button variant="default" leftSection={<IconRefresh size={18} aria-hidden />} onClick={onRetry}>
+            <ActionButton look="quiet" onClick={onRetry}>
+              <IconRefresh size={18} aria-hidden />
               {t("tryAgain")}
-            </Button>
+            </ActionButton>
           ) : null
         }
       >

@@ -43,6 +43,20 @@ const night: MantineColorsTuple = [
   "#080a16",
 ];
 
+/** Lines, skeletons and quiet buttons of the light scheme: paper, not steel. */
+const paper: MantineColorsTuple = [
+  "#fbf5ea",
+  "#f3ead9",
+  "#eadfc9",
+  "#ddcfb4",
+  "#cdbd9f",
+  "#ae9c7d",
+  "#857459",
+  "#6a5b45",
+  "#4b4031",
+  "#2b2015",
+];
+
 const SANS =
   '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", sans-serif';
 const MONO = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Noto Sans Mono", monospace';
@@ -53,7 +67,7 @@ const floating = { backgroundColor: "var(--dp-raised)", borderColor: "var(--dp-l
 export const theme = createTheme({
   primaryColor: "vermilion",
   primaryShade: { light: 7, dark: 7 },
-  colors: { vermilion, gold, dark: night },
+  colors: { vermilion, gold, dark: night, gray: paper },
   white: "#fffdf8",
   black: "#2b2015",
   fontFamily: SANS,

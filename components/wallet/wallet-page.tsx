@@ -2,16 +2,15 @@
 
 import { Button, Skeleton, Tabs } from "@mantine/core";
 import { IconGift, IconListDetails } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useSession } from "../lib/session";
-import { useTRPC } from "../lib/trpc";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinIcon } from "../ui/coin";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
 import { GiftOrderList } from "./gift-order-list";
 import { StatementList } from "./statement-list";
+import { useBalance } from "./use-balance";
 import classes from "./wallet-page.module.css";
 
 const BALANCE_REFRESH_MS = 5_000;
@@ -76,25 +75,22 @@ export function WalletPage() {
 
 function BalanceCard() {
   const t = useTranslations("wallet");
-  const trpc = useTRPC();
   const formats = useLocaleFormats();
-  const { data, error, refetch, isPending } = useQuery(
-    trpc.wallet.balance.queryOptions(undefined, { refetchInterval: BALANCE_REFRESH_MS }),
-  );
+  const { data, error, refetch, isPending } = useBalance({ refetchIntervalMs: BALANCE_REFRESH_MS });
   if (error && !data) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
   return (
     <section className={classes.balance} aria-labelledby="balance-title" data-testid="wallet-balance">
       <h2 id="balance-title" className={classes.balanceTitle}>
         {t("spendable")}
       </h2>
-      <p className={`${classes.amount} numeric`}>
+      <div className={`${classes.amount} numeric`}>
         <CoinIcon size={42} />
         {isPending ? (
           <Skeleton width={180} height={44} />
         ) : (
           formats.coins(data.balanceCoins - data.pendingCoins)
         )}
-      </p>
+      </div>
       <dl className={`${classes.parts} numeric`}>
         <div>
           <dt>{t("inLedger")}</dt>

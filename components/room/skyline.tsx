@@ -1,0 +1,96 @@
+import { memo } from "react";
+import { hashOf, seededRandom } from "../lib/seeded";
+import { skyOf } from "../ui/palette";
+
+const WIDTH = 1200;
+const HEIGHT = 420;
+const STARS = 46;
+
+/** Stars, a town with lit windows and the hills before it; the same room always looks out on the same one. */
+export const Skyline = memo(function Skyline({ roomId, className }: { roomId: string; className?: string }) {
+  const sky = skyOf(roomId);
+  const random = seededRandom(hashOf(roomId) ^ 0x9e3779b9);
+  const stars = Array.from({ length: STARS }, () => ({
+    left: `${(random() * 100).toFixed(1)}%`,
+    top: `${(random() * 52).toFixed(1)}%`,
+    size: 1 + random() * 1.8,
+    opacity: 0.25 + random() * 0.6,
+  }));
+  const far = buildRow(random, { base: 330, low: 60, high: 150, width: [34, 62], lit: 0.22 });
+  const near = buildRow(random, { base: 372, low: 50, high: 190, width: [44, 88], lit: 0.34 });
+  return (
+    <div className={className}>
+      {stars.map((star) => (
+        <i
+          key={star.left + star.top}
+          style={{
+            left: star.left,
+            top: star.top,
+            width: star.size,
+            height: star.size,
+            opacity: star.opacity,
+          }}
+        />
+      ))}
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="xMidYMax slice" focusable="false">
+        <path d={ridge(random, 250, 60)} fill={sky.hills} opacity="0.35" />
+        <path d={far.walls} fill={sky.hills} opacity="0.6" />
+        <path d={far.windows} fill={sky.light} opacity="0.35" />
+        <path d={near.walls} fill={sky.hills} opacity="0.88" />
+        <path d={near.windows} fill="#ffdf9e" opacity="0.72" />
+        <path d={ridge(random, 378, 22)} fill={sky.hills} />
+      </svg>
+    </div>
+  );
+});
+
+interface RowShape {
+  /** Where the houses stand. */
+  base: number;
+  low: number;
+  high: number;
+  width: [number, number];
+  /** The share of windows with light. */
+  lit: number;
+}
+
+function buildRow(
+  random: () => number,
+  { base, low, high, width, lit }: RowShape,
+): { walls: string; windows: string } {
+  let walls = "";
+  let windows = "";
+  for (let x = -10; x < WIDTH; ) {
+    const w = Math.round(width[0] + random() * (width[1] - width[0]));
+    const h = Math.round(low + random() ** 1.6 * (high - low));
+    const top = base - h;
+    const roof = random();
+    const peak =
+      roof > 0.8
+        ? `L${x + w / 2} ${top - 16}L${x + w} ${top}`
+        : roof > 0.66
+          ? `H${x + w / 2}v-22h2v22H${x + w}`
+          : `H${x + w}`;
+    walls += `M${x} ${HEIGHT}V${top}${peak}V${HEIGHT}Z`;
+    for (let wy = top + 10; wy < base - 8; wy += 13) {
+      for (let wx = x + 7; wx < x + w - 8; wx += 11) {
+        if (random() < lit) windows += `M${wx} ${wy}h4v6h-4Z`;
+      }
+    }
+    x += w + Math.round(random() * 10);
+  }
+  return { walls, windows };
+}
+
+function ridge(random: () => number, base: number, swing: number): string {
+  const step = WIDTH / 8;
+  let path = "";
+  let before = 0;
+  for (let i = 0; i <= 8; i += 1) {
+    const y = Math.round(base + (random() - 0.5) * swing);
+    const x = i * step;
+    path += i === 0 ? `M0 ${y}` : `C${x - step / 2} ${before} ${x - step / 2} ${y} ${x} ${y}`;
+    before = y;
+  }
+  return `${path}V${HEIGHT}H0Z`;
+}
