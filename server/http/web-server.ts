@@ -104,7 +104,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
       return;
     }
     if (url.startsWith(TRPC_BASE_PATH)) {
-      void withTrace(traceId, () => handleTrpc(request, response, traceId));
+      void handleTrpc(request, response, traceId);
       return;
     }
     response.setHeader("x-trace-id", traceId);

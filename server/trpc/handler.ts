@@ -23,6 +23,24 @@ export function createAppHandler(options: AppHandlerOptions): TrpcHandler {
   const { resources, readSession, limitCalls, clientIp } = options;
   const { env, log, live, finance, redis, push } = resources;
 
+  function createCtx(session: Session | null, traceId: string, ip: string): Ctx {
+    return {
+      env,
+      // A logger that knows the trace, made by the few calls that log anything: async storage, which would tell every
+      // logger, slows down each promise of the process.
+      get log() {
+        return log.child({ traceId });
+      },
+      live,
+      finance,
+      redis,
+      push,
+      session,
+      traceId,
+      ip,
+    };
+  }
+
   return createTrpcHandler<AppRouter>({
     router: appRouter,
     basePath: TRPC_BASE_PATH,
@@ -32,7 +50,7 @@ export function createAppHandler(options: AppHandlerOptions): TrpcHandler {
       const ip = clientIp(request);
       const build = ({ session, setCookies }: SessionRead): { ctx: Ctx; setCookies: readonly string[] } => {
         limitCalls(session, ip, calls);
-        return { ctx: { env, log, live, finance, redis, push, session, traceId, ip }, setCookies };
+        return { ctx: createCtx(session, traceId, ip), setCookies };
       };
       const read = readSession(request.headers.cookie);
       return read instanceof Promise ? read.then(build) : build(read);

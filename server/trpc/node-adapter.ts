@@ -153,7 +153,6 @@ export function createTrpcHandler<R extends AnyTRPCRouter>(options: TrpcHandlerO
     const headers: Record<string, string | number | string[]> = options.headersOf(traceId);
     headers["content-type"] = "application/json";
     headers["content-length"] = Buffer.byteLength(body);
-    headers.vary = "trpc-accept, accept";
     if (setCookies.length > 0) headers["set-cookie"] = [...setCookies];
     // What is left of a body that was too large is not read, so this connection cannot carry another request.
     if (!request.complete) headers.connection = "close";
