@@ -1,21 +1,17 @@
-import { randomUUID } from "node:crypto";
 import { openLiveDb } from "@/db/client";
-import { creditWallet } from "@/db/live/queries/credit-wallet";
 import { createLog } from "@/server/observability/log";
-import { newTraceId } from "@/server/observability/trace";
 import { openRedis, waitForRedis } from "@/server/redis/client";
 import { seedDemo } from "../scripts/seed-demo";
 import { findFreePort } from "../scripts/services/ports";
 import { startStack } from "../scripts/stack/stack";
 import { readCpuSeconds, runHelper, startHelper } from "./lib/child";
-import { RAISED_LIMITS, signInViewers } from "./lib/people";
+import { fundViewers, RAISED_LIMITS, signInViewers } from "./lib/people";
 import { type BenchRow, median } from "./lib/row";
 import { trpcGet } from "./lib/trpc";
 
 const CONNECTIONS = 64;
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 6);
 const ROUNDS = 3;
-const COINS = 1_000_000_000;
 
 interface Load {
   requestsPerSecond: number;
@@ -38,17 +34,7 @@ export async function run(): Promise<BenchRow[]> {
     await seedDemo({ liveUrl: stack.liveUrl, financeUrl: stack.financeUrl });
     const web = await stack.start("web");
     const people = await signInViewers(stack.webUrl);
-    for (const { userId } of people) {
-      await creditWallet(live, {
-        userId,
-        from: "recharge_clearing",
-        tradeType: "recharge",
-        bizId: randomUUID(),
-        amountCoins: COINS,
-        traceId: newTraceId(),
-        at: new Date(),
-      });
-    }
+    await fundViewers(live, people);
     const { items } = await trpcGet<{ items: { roomId: string }[] }>(stack.webUrl, "room.list", {});
     const barePort = await findFreePort(0);
     const bare = await startHelper("bench-bare-server", {

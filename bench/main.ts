@@ -6,6 +6,8 @@ import type { BenchRow } from "./lib/row";
 const BENCHES: Record<string, () => Promise<{ run: () => Promise<BenchRow[]> }>> = {
   intake: () => import("./intake"),
   debit: () => import("./debit"),
+  "click-to-effect": () => import("./click-to-effect"),
+  "fan-out": () => import("./push/fan-out"),
 };
 
 const REPORT = "bench/report.json";
