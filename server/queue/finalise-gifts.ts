@@ -1,10 +1,14 @@
-import { randomUUID } from "node:crypto";
 import type { GiftFailureReason } from "../contracts/gift";
 import type { RedisClient } from "../redis/client";
 import { comboKey, giftOrderKey, walletKey } from "../redis/keys";
 import { defineScript } from "../redis/script";
 import finaliseSource from "./finalise.lua";
-import { orderFingerprint, WALLET_CACHE_SECONDS, type WalletSnapshot } from "./gift-intake";
+import {
+  type CachedWallet,
+  orderFingerprint,
+  WALLET_CACHE_SECONDS,
+  type WalletSnapshot,
+} from "./gift-intake";
 
 /** A final order is remembered this long for quick answers; afterwards the database answers. */
 const FINAL_ORDER_SECONDS = 600;
@@ -32,7 +36,7 @@ export interface FinalOrder {
 
 export interface FinalisedBucket {
   /** Per sender, as the cache holds it now; missing when the wallet is not known. */
-  wallets: Map<string, { balanceCoins: number; pendingCoins: number }>;
+  wallets: Map<string, CachedWallet>;
   /** Per order, in order: the count its combo had reached with it, or null. */
   comboCounts: (number | null)[];
 }
@@ -50,7 +54,6 @@ export async function finaliseGifts(
     senders.length,
     FINAL_ORDER_SECONDS,
     COMBO_WINDOW_SECONDS,
-    randomUUID(),
     WALLET_CACHE_SECONDS,
   ];
   for (const id of senders) {
@@ -63,6 +66,7 @@ export async function finaliseGifts(
     keys.push(orderKey, order.comboId ? comboKey(order.senderId, order.comboId) : orderKey);
     args.push(
       indexOf.get(order.senderId) ?? 0,
+      order.giftOrderId,
       orderFingerprint(posted),
       order.status,
       order.reason ?? "",
@@ -75,12 +79,16 @@ export async function finaliseGifts(
   const reply = (await finaliseScript.run(redis, keys, args)) as string[];
   const walletsAfter: FinalisedBucket["wallets"] = new Map();
   senders.forEach((id, i) => {
-    const balance = reply[2 * i];
-    if (balance)
-      walletsAfter.set(id, { balanceCoins: Number(balance), pendingCoins: Number(reply[2 * i + 1]) });
+    const [balance, reserved, version] = reply.slice(3 * i, 3 * i + 3);
+    if (!balance) return;
+    walletsAfter.set(id, {
+      balanceCoins: Number(balance),
+      pendingCoins: Number(reserved),
+      version: Number(version),
+    });
   });
   const comboCounts = orders.map((_, i) => {
-    const count = reply[2 * senders.length + i];
+    const count = reply[3 * senders.length + i];
     return count ? Number(count) : null;
   });
   return { wallets: walletsAfter, comboCounts };

@@ -1,46 +1,44 @@
 -- Writes the outcome of committed (or failed) gift orders of one bucket back into Redis.
 -- KEYS    one wallet key a sender, then for each order its order key and its combo key (the order key again: no combo)
 -- ARGV[1] number of wallets W   ARGV[2] seconds to remember a final order   ARGV[3] combo window in seconds
--- ARGV[4] name for wallets that are new to the cache   ARGV[5] seconds to keep a wallet
+-- ARGV[4] seconds to keep a wallet
 -- then for each wallet: balance, version, '1' when frozen else ''   (balance '' : not known, leave as it is)
--- then for each order: index of its wallet (from 1), fingerprint, 'settled'|'failed', reason, price, total, trace, count
--- Returns {wallets: balance, reserved, … ; then for each order its combo count, '' when it has none}
--- Atomic and repeatable: only an order that is still pending releases its reservation and counts into its combo; a
--- repeated call finds it final and answers the combo count it stored the first time.
+-- then for each order: index of its wallet (from 1), its id, fingerprint, 'settled'|'failed', reason, price, total, trace, count
+-- Returns {wallets: balance, reserved, version, … ; then for each order its combo count, '' when it has none}
+-- Atomic and repeatable: what an order reserved lies beside the sum in its wallet's hash and is released with it, once,
+-- whatever else was forgotten meanwhile. Only an order that is not final yet counts into its combo; a repeated call
+-- answers the combo count that was stored the first time.
 local wallets = tonumber(ARGV[1])
 local result = {}
-local next_arg = 6
+local next_arg = 5
 for w = 1, wallets do
   local balance, version, frozen = ARGV[next_arg], ARGV[next_arg + 1], ARGV[next_arg + 2]
   next_arg = next_arg + 3
   if balance ~= '' then
     local known = redis.call('HGET', KEYS[w], 'ver')
     if not known then
-      redis.call('HSET', KEYS[w], 'bal', balance, 'ver', version, 'res', '0', 'gen', ARGV[4])
+      redis.call('HSET', KEYS[w], 'bal', balance, 'ver', version, 'res', '0')
       if frozen == '1' then redis.call('HSET', KEYS[w], 'frozen', '1') end
     elseif tonumber(known) < tonumber(version) then
       redis.call('HSET', KEYS[w], 'bal', balance, 'ver', version)
       if frozen == '1' then redis.call('HSET', KEYS[w], 'frozen', '1') else redis.call('HDEL', KEYS[w], 'frozen') end
     end
-    redis.call('EXPIRE', KEYS[w], ARGV[5])
+    redis.call('EXPIRE', KEYS[w], ARGV[4])
   end
 end
 
 local combos = {}
-local orders = (#ARGV - next_arg + 1) / 8
+local orders = (#ARGV - next_arg + 1) / 9
 for i = 1, orders do
-  local a = next_arg + (i - 1) * 8
-  local wallet_key = KEYS[tonumber(ARGV[a])]
+  local a = next_arg + (i - 1) * 9
+  local wallet_key, own = KEYS[tonumber(ARGV[a])], 'p:' .. ARGV[a + 1]
   local fingerprint, outcome, reason, price, total, trace, count =
-    ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], ARGV[a + 4], ARGV[a + 5], ARGV[a + 6], ARGV[a + 7]
+    ARGV[a + 2], ARGV[a + 3], ARGV[a + 4], ARGV[a + 5], ARGV[a + 6], ARGV[a + 7], ARGV[a + 8]
   local order_key = KEYS[wallets + 2 * i - 1]
   local combo_key = KEYS[wallets + 2 * i]
   local known = redis.call('GET', order_key)
-  local status, reserved_coins, generation, combo
-  if known then
-    status, reserved_coins, generation, combo =
-      string.match(known, '^[^;]*;([^;]*);[^;]*;[^;]*;([^;]*);[^;]*;([^;]*);([^;]*)$')
-  end
+  local status, combo
+  if known then status, combo = string.match(known, '^[^;]*;([^;]*);.*;([^;]*)$') end
   if status ~= 'settled' and status ~= 'failed' then
     combo = ''
     if outcome == 'settled' and combo_key ~= order_key then
@@ -48,23 +46,21 @@ for i = 1, orders do
       redis.call('EXPIRE', combo_key, ARGV[3])
     end
     redis.call('SET', order_key,
-      table.concat({fingerprint, outcome, reason, price, total, trace, generation or '', combo}, ';'), 'EX', ARGV[2])
-    if status == 'pending' then
-      local life = redis.call('HMGET', wallet_key, 'gen', 'res')
-      if life[1] and life[1] == generation then
-        local left = (tonumber(life[2]) or 0) - tonumber(reserved_coins)
-        if left < 0 then left = 0 end
-        redis.call('HSET', wallet_key, 'res', string.format('%.0f', left))
-      end
-    end
+      table.concat({fingerprint, outcome, reason, price, total, trace, '', combo}, ';'), 'EX', ARGV[2])
+  end
+  local reserved = redis.call('HMGET', wallet_key, own, 'res')
+  if reserved[1] then
+    redis.call('HDEL', wallet_key, own)
+    redis.call('HSET', wallet_key, 'res', string.format('%.0f', tonumber(reserved[2]) - tonumber(reserved[1])))
   end
   combos[i] = combo or ''
 end
 
 for w = 1, wallets do
-  local now = redis.call('HMGET', KEYS[w], 'bal', 'res')
+  local now = redis.call('HMGET', KEYS[w], 'bal', 'res', 'ver')
   result[#result + 1] = now[1] or ''
   result[#result + 1] = now[2] or '0'
+  result[#result + 1] = now[3] or ''
 end
 for i = 1, orders do result[#result + 1] = combos[i] end
 return result

@@ -1,10 +1,10 @@
-import { randomUUID } from "node:crypto";
 import type { GiftFailureReason, GiftOrderStatus, GiftQueueEntry } from "../contracts/gift";
 import type { RedisClient } from "../redis/client";
 import { giftOrderKey, giftStreamKey, walletKey } from "../redis/keys";
 import { defineScript } from "../redis/script";
 import { bucketOf } from "../rules/bucket";
 import type { RateWindow } from "../rules/rate-limit";
+import forgetSource from "./forget-lost-order.lua";
 import intakeSource from "./intake.lua";
 import loadWalletSource from "./load-wallet.lua";
 
@@ -15,6 +15,7 @@ export const WALLET_CACHE_SECONDS = 24 * 3600;
 
 const intakeScript = defineScript(intakeSource);
 const loadWalletScript = defineScript(loadWalletSource);
+const forgetScript = defineScript(forgetSource);
 
 export interface OrderState {
   status: Exclude<GiftOrderStatus, "unknown">;
@@ -51,6 +52,7 @@ export async function acceptGift(
     entry.traceId,
     JSON.stringify(entry),
     PENDING_ORDER_SECONDS,
+    entry.giftOrderId,
   ];
   for (const window of limits) args.push(window.limit, window.windowSeconds);
   const keys = [
@@ -92,6 +94,13 @@ export async function acceptGift(
   }
 }
 
+export interface CachedWallet {
+  balanceCoins: number;
+  /** Reserved by gifts on their way. */
+  pendingCoins: number;
+  version: number;
+}
+
 export interface WalletSnapshot {
   balanceCoins: number;
   version: number;
@@ -103,20 +112,20 @@ export async function cacheWallet(
   redis: RedisClient,
   userId: string,
   wallet: WalletSnapshot,
-): Promise<{ balanceCoins: number; pendingCoins: number }> {
+): Promise<CachedWallet> {
   const reply = (await loadWalletScript.run(
     redis,
     [walletKey(userId)],
-    [wallet.balanceCoins, wallet.version, wallet.frozen ? "1" : "", WALLET_CACHE_SECONDS, randomUUID()],
-  )) as [string, string];
-  return { balanceCoins: Number(reply[0]), pendingCoins: Number(reply[1]) };
+    [wallet.balanceCoins, wallet.version, wallet.frozen ? "1" : "", WALLET_CACHE_SECONDS],
+  )) as [string, string, string];
+  return { balanceCoins: Number(reply[0]), pendingCoins: Number(reply[1]), version: Number(reply[2]) };
 }
 
 /** The cached balance, or undefined when it is not cached. */
 export async function findCachedWallet(
   redis: RedisClient,
   userId: string,
-): Promise<{ balanceCoins: number; pendingCoins: number; version: number } | undefined> {
+): Promise<CachedWallet | undefined> {
   const [balance, reserved, version] = await redis.hmget(walletKey(userId), "bal", "res", "ver");
   if (balance == null) return undefined;
   return { balanceCoins: Number(balance), pendingCoins: Number(reserved ?? 0), version: Number(version) };
@@ -139,4 +148,17 @@ export async function findOrderState(
     totalCoins: Number(total),
     traceId,
   };
+}
+
+/**
+ * Forgets a pending order whose queue entry was lost, and gives its reservation back. The caller has made sure that the
+ * database does not hold it. Returns false when the order is queued or final after all.
+ */
+export async function forgetLostOrder(
+  redis: RedisClient,
+  senderId: string,
+  giftOrderId: string,
+): Promise<boolean> {
+  const keys = [giftOrderKey(senderId, giftOrderId), walletKey(senderId), giftStreamKey(bucketOf(senderId))];
+  return (await forgetScript.run(redis, keys, [giftOrderId])) === 1;
 }

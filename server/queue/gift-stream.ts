@@ -147,11 +147,13 @@ export async function readLag(
     buckets.map(async (bucket) => {
       const key = giftStreamKey(bucket);
       const [groups, deadLetters] = await Promise.all([
-        redis.xinfo("GROUPS", key).catch(() => []) as Promise<unknown[][]>,
+        readGroups(redis, key),
         redis.xlen(giftDeadLetterKey(bucket)),
       ]);
-      const group = groups.map(pairsToMap).find((g) => g.get("name") === GROUP);
-      if (!group) return { bucket, waiting: 0, oldestMs: 0, deadLetters };
+      // A queue that nobody has ever read has no group, and all of it waits.
+      const group =
+        groups.map(pairsToMap).find((g) => g.get("name") === GROUP) ??
+        new Map<string, unknown>([["lag", await redis.xlen(key)]]);
       const pending = Number(group.get("pending") ?? 0);
       const lastDelivered = String(group.get("last-delivered-id") ?? "0-0");
       // `lag` is null when Redis cannot tell; the entries themselves then answer.
@@ -166,6 +168,15 @@ export async function readLag(
       return { bucket, waiting: pending + lag, oldestMs, deadLetters };
     }),
   );
+}
+
+async function readGroups(redis: RedisClient, key: string): Promise<unknown[][]> {
+  try {
+    return (await redis.xinfo("GROUPS", key)) as unknown[][];
+  } catch (error) {
+    if (error instanceof Error && error.message.includes("no such key")) return [];
+    throw error;
+  }
 }
 
 function pairsToMap(pairs: unknown[]): Map<string, unknown> {

@@ -1,7 +1,9 @@
+import type { GiftFailureReason } from "@/server/contracts/gift";
 import { counter } from "@/server/observability/metrics";
 import type { RoomMessage, UserMessage } from "@/server/push/publisher";
 import { appendRoomEvents, type NewRoomEvent } from "@/server/push/room-log";
 import { COMBO_WINDOW_SECONDS } from "@/server/queue/finalise-gifts";
+import { orderFingerprint } from "@/server/queue/gift-intake";
 import type { Resources } from "../context";
 import { findCatalogueGift } from "./catalogue";
 import type { DebitedBatch, DebitedGift } from "./debit-batch";
@@ -90,16 +92,28 @@ async function toRoomEvent(
 }
 
 function toFailures(batch: DebitedBatch): UserMessage[] {
-  return batch.gifts
-    .filter(({ outcome }) => outcome.status === "failed")
-    .map(({ gift, outcome }) => ({
-      userId: gift.senderId,
-      event: "gift.failed",
-      data: {
-        giftOrderId: gift.giftOrderId,
-        reason: outcome.reason ?? "INTERNAL",
-        totalCoins: outcome.posted.totalCoins,
-        traceId: outcome.posted.traceId,
+  return batch.gifts.flatMap(({ gift, outcome }): UserMessage[] => {
+    const reason = failureOf({ gift, outcome });
+    if (!reason) return [];
+    const { totalCoins, traceId } = outcome.posted;
+    return [
+      {
+        userId: gift.senderId,
+        event: "gift.failed",
+        data: { giftOrderId: gift.giftOrderId, reason, totalCoins, traceId },
       },
-    }));
+    ];
+  });
+}
+
+/**
+ * Why this sending failed, or null. A settled order does not speak for another gift that was sent under its id when
+ * Redis no longer remembered it.
+ */
+export function failureOf({
+  gift,
+  outcome,
+}: Pick<DebitedGift, "gift" | "outcome">): GiftFailureReason | null {
+  if (orderFingerprint(gift) !== orderFingerprint(outcome.posted)) return "GIFT_ORDER_CONFLICT";
+  return outcome.status === "failed" ? (outcome.reason ?? "INTERNAL") : null;
 }

@@ -39,7 +39,7 @@ export interface DebitedGift {
 
 export interface DebitedBatch {
   gifts: DebitedGift[];
-  /** Wallets of all senders after the batch: the database's balance and version, with what is still reserved. */
+  /** Wallets of all senders after the batch, as the cache holds them: a balance and its version, and what is still reserved. */
   wallets: Map<string, { balanceCoins: number; pendingCoins: number; version: number }>;
 }
 
@@ -162,9 +162,7 @@ async function writeBack(resources: DebitResources, posted: Posted): Promise<Deb
       for (let i = 0; i < results.length; i += FINALISE_ORDERS_MAX) {
         const chunk = results.slice(i, i + FINALISE_ORDERS_MAX);
         const final = await finaliseGifts(resources.redis, chunk.map(toFinalOrder), posted.wallets);
-        for (const [userId, wallet] of final.wallets) {
-          wallets.set(userId, { ...wallet, version: posted.wallets.get(userId)?.version ?? 0 });
-        }
+        for (const [userId, wallet] of final.wallets) wallets.set(userId, wallet);
         chunk.forEach(({ gift, outcome }, k) => {
           gifts.push({ gift, outcome, comboCount: final.comboCounts[k] ?? null });
         });

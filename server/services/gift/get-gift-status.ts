@@ -1,24 +1,34 @@
 import { findGiftOrder } from "@/db/live/queries/gift-orders";
 import type { GiftStatusResult } from "@/server/contracts/gift";
-import { findOrderState } from "@/server/queue/gift-intake";
+import { findOrderState, forgetLostOrder, type OrderState } from "@/server/queue/gift-intake";
+import { isUnavailable } from "@/server/rules/driver-errors";
 import type { SignedInCtx } from "../context";
 
-/** How one of the caller's own orders stands; `unknown` when it never was accepted. */
+/**
+ * How one of the caller's own orders stands; `unknown` when it never was accepted, or was lost before it was posted:
+ * then it can be sent again under its id.
+ */
 export async function getGiftStatus(
   ctx: SignedInCtx,
   input: { giftOrderId: string },
 ): Promise<GiftStatusResult> {
+  const { giftOrderId } = input;
   const { userId } = ctx.session;
   // Redis knows it first and cheapest; where it is away or has forgotten, the database answers what is final.
-  const state = await findOrderState(ctx.redis, userId, input.giftOrderId).catch(() => undefined);
-  const known = state ?? (await findGiftOrder(ctx.live, userId, input.giftOrderId));
-  if (!known)
-    return { giftOrderId: input.giftOrderId, status: "unknown", totalCoins: 0, traceId: ctx.traceId };
-  return {
-    giftOrderId: input.giftOrderId,
-    status: known.status,
-    reason: known.reason,
-    totalCoins: known.totalCoins,
-    traceId: known.traceId,
-  };
+  const state = await findOrderState(ctx.redis, userId, giftOrderId).catch(() => undefined);
+  if (state && state.status !== "pending") return toResult(giftOrderId, state);
+  const posted = await findGiftOrder(ctx.live, userId, giftOrderId).catch((error: unknown) => {
+    if (state && isUnavailable(error)) return undefined;
+    throw error;
+  });
+  if (posted) return toResult(giftOrderId, posted);
+  if (state && !(await forgetLostOrder(ctx.redis, userId, giftOrderId))) return toResult(giftOrderId, state);
+  return { giftOrderId, status: "unknown", totalCoins: 0, traceId: ctx.traceId };
+}
+
+function toResult(
+  giftOrderId: string,
+  { status, reason, totalCoins, traceId }: Omit<OrderState, "priceCoins">,
+): GiftStatusResult {
+  return { giftOrderId, status, reason, totalCoins, traceId };
 }

@@ -1,3 +1,4 @@
+import { findGiftOrder } from "@/db/live/queries/gift-orders";
 import { BizError } from "@/server/contracts/errors";
 import type { GiftQueueEntry, GiftSendInput, GiftSendResult } from "@/server/contracts/gift";
 import { counter } from "@/server/observability/metrics";
@@ -92,13 +93,17 @@ async function send(ctx: SignedInCtx, input: GiftSendInput): Promise<OrderState>
     case "conflict":
       throw new BizError("GIFT_ORDER_CONFLICT", { field: "giftOrderId" });
     case "frozen":
-      throw new BizError("WALLET_FROZEN");
+      return await refuse(ctx, input, new BizError("WALLET_FROZEN"));
     case "poor":
-      throw new BizError("INSUFFICIENT_COINS", {
-        balanceCoins: result.balanceCoins,
-        pendingCoins: result.pendingCoins,
-        totalCoins: entry.priceCoins * entry.count,
-      });
+      return await refuse(
+        ctx,
+        input,
+        new BizError("INSUFFICIENT_COINS", {
+          balanceCoins: result.balanceCoins,
+          pendingCoins: result.pendingCoins,
+          totalCoins: entry.priceCoins * entry.count,
+        }),
+      );
     case "fast":
       throw new BizError("RATE_LIMITED", { retryAfterMs: result.retryAfterMs });
     case "cold":
@@ -106,13 +111,20 @@ async function send(ctx: SignedInCtx, input: GiftSendInput): Promise<OrderState>
   }
 }
 
-/** A repeated call for an order that was accepted before the room closed or the gift went off sale gets its state. */
+/**
+ * A repeated call for an order that was accepted before the room closed, the gift went off sale or the coins were spent,
+ * perhaps by this very order, gets its state. Redis remembers it for a while, the database for ever.
+ */
 async function refuse(ctx: SignedInCtx, input: GiftSendInput, error: BizError): Promise<OrderState> {
-  const known = await findOrderState(ctx.redis, ctx.session.userId, input.giftOrderId);
-  if (!known) throw error;
-  if (known.fingerprint !== orderFingerprint(input))
+  const { userId } = ctx.session;
+  const known = await findOrderState(ctx.redis, userId, input.giftOrderId);
+  const posted = known ? undefined : await findGiftOrder(ctx.live, userId, input.giftOrderId);
+  const fingerprint = known?.fingerprint ?? (posted && orderFingerprint(posted));
+  const state = known ?? posted;
+  if (!state) throw error;
+  if (fingerprint !== orderFingerprint(input))
     throw new BizError("GIFT_ORDER_CONFLICT", { field: "giftOrderId" });
-  return toState(known);
+  return toState(state);
 }
 
 function toState({ status, reason, priceCoins, totalCoins, traceId }: OrderState): OrderState {

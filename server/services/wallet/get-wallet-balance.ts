@@ -18,6 +18,6 @@ export async function getWalletFacts(
 export async function getWalletBalance(ctx: SignedInCtx): Promise<WalletBalance> {
   const { userId } = ctx.session;
   const wallet = await getWalletFacts(ctx, userId);
-  const cached = await cacheWallet(ctx.redis, userId, wallet);
-  return { balanceCoins: cached.balanceCoins, pendingCoins: cached.pendingCoins, version: wallet.version };
+  // The cache may know a newer one than was just read; a balance always goes with its own version.
+  return await cacheWallet(ctx.redis, userId, wallet);
 }
