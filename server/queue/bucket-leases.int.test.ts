@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { bucketLeaseKey, debitWorkersKey } from "../redis/keys";
+import { ALL_BUCKETS, BUCKET_COUNT } from "../rules/bucket";
+import { type MoneyHarness, startMoneyHarness } from "../testing/money-harness";
+import { BucketLeases } from "./bucket-leases";
+
+let harness: MoneyHarness;
+beforeAll(async () => {
+  harness = await startMoneyHarness(1);
+});
+afterAll(() => harness?.close());
+const redis = () => harness.resources.redis;
+beforeEach(async () => {
+  await redis().flushdb();
+});
+
+const leases = (name: string) => new BucketLeases(redis(), name);
+/** Who holds each bucket, as Redis says. */
+async function holders(): Promise<Map<string, number>> {
+  const names = await redis().mget(ALL_BUCKETS.map(bucketLeaseKey));
+  const counts = new Map<string, number>();
+  for (const name of names) if (name) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+/** What a holder that stopped without a word leaves behind, once its time is over. */
+async function dieAndExpire(name: string) {
+  for (const bucket of ALL_BUCKETS) {
+    if ((await redis().get(bucketLeaseKey(bucket))) === name) await redis().del(bucketLeaseKey(bucket));
+  }
+  await redis().zrem(debitWorkersKey, name);
+}
+const now = () => Date.now();
+
+it("gives all buckets to one worker, with an end to each lease", async () => {
+  const one = leases("one");
+  await one.tick(now());
+  expect(one.held.size).toBe(BUCKET_COUNT);
+  for (const bucket of ALL_BUCKETS) {
+    const ttl = await redis().pttl(bucketLeaseKey(bucket));
+    expect(ttl).toBeGreaterThan(0);
+    expect(ttl).toBeLessThanOrEqual(5_000);
+  }
+});
+
+it("shares them fairly as workers come, no bucket held by two or by nobody", async () => {
+  const [one, two, three] = [leases("one"), leases("two"), leases("three")];
+  const workers = [one];
+  await one.tick(now());
+  for (const next of [two, three]) {
+    workers.push(next);
+    // One round makes room, the next takes it.
+    for (let round = 0; round < 3; round++) for (const worker of workers) await worker.tick(now());
+    const held = workers.map((worker) => worker.held.size);
+    expect(held.reduce((sum, n) => sum + n, 0)).toBe(BUCKET_COUNT);
+    expect(Math.max(...held)).toBeLessThanOrEqual(Math.ceil(BUCKET_COUNT / workers.length));
+    expect(new Set(workers.flatMap((worker) => [...worker.held])).size).toBe(BUCKET_COUNT);
+    expect([...(await holders()).values()].reduce((sum, n) => sum + n, 0)).toBe(BUCKET_COUNT);
+  }
+});
+
+it("never gives a bucket to two that start at the same moment", async () => {
+  const workers = ["a", "b", "c", "d"].map(leases);
+  await Promise.all(workers.map((worker) => worker.tick(now())));
+  const all = workers.flatMap((worker) => [...worker.held]);
+  expect(new Set(all).size).toBe(all.length);
+});
+
+it("takes the buckets of one that died", async () => {
+  const [one, two] = [leases("one"), leases("two")];
+  for (let round = 0; round < 3; round++) for (const worker of [one, two]) await worker.tick(now());
+  expect(two.held.size).toBe(BUCKET_COUNT / 2);
+  await dieAndExpire("one");
+  await two.tick(now());
+  expect(two.held.size).toBe(BUCKET_COUNT);
+  expect(await holders()).toEqual(new Map([["two", BUCKET_COUNT]]));
+});
+
+it("drops what passed to another while it slept, and takes nothing away from it", async () => {
+  const [sleeper, other] = [leases("sleeper"), leases("other")];
+  await sleeper.tick(now());
+  await dieAndExpire("sleeper");
+  await other.tick(now());
+  expect(other.held.size).toBe(BUCKET_COUNT);
+  await sleeper.tick(now());
+  expect(sleeper.held.size).toBe(0);
+  expect(await holders()).toEqual(new Map([["other", BUCKET_COUNT]]));
+});
+
+it("gives everything back at once when it stops, but only what is its own", async () => {
+  const [one, two] = [leases("one"), leases("two")];
+  await one.tick(now());
+  await redis().set(bucketLeaseKey(7), "two");
+  await one.releaseAll();
+  expect(one.held.size).toBe(0);
+  expect(await holders()).toEqual(new Map([["two", 1]]));
+  await redis().del(bucketLeaseKey(7));
+  await two.tick(now());
+  expect(two.held.size).toBe(BUCKET_COUNT);
+});
