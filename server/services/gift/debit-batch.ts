@@ -1,4 +1,4 @@
-import { findGiftOrder } from "@/db/live/queries/gift-orders";
+import { findGiftOrder, type GiftOrderRow } from "@/db/live/queries/gift-orders";
 import {
   type GiftOutcome,
   postGifts,
@@ -120,11 +120,10 @@ async function giveUpGift(
 ): Promise<Posted> {
   const entry = entryOf.get(gift);
   if (!entry) throw new Error("A gift lost its queue entry.");
-  let status: "settled" | "failed" = "failed";
+  let decided: GiftOrderRow | undefined;
   try {
     const recorded = await recordGivenUpGift(resources.live.sql, gift, "INTERNAL");
-    if (!recorded)
-      status = (await findGiftOrder(resources.live, gift.senderId, gift.giftOrderId))?.status ?? "failed";
+    if (!recorded) decided = await findGiftOrder(resources.live, gift.senderId, gift.giftOrderId);
   } catch (error) {
     if (isUnavailable(error)) throw error;
     resources.log.error(
@@ -134,10 +133,10 @@ async function giveUpGift(
   }
   await giveUp(resources, entry, problem instanceof Error ? problem.message : String(problem));
   const outcome: GiftOutcome = {
-    status,
-    reason: status === "failed" ? "INTERNAL" : undefined,
-    own: true,
-    posted: { ...gift, totalCoins: gift.priceCoins * gift.count },
+    status: decided?.status ?? "failed",
+    reason: decided ? decided.reason : "INTERNAL",
+    own: !decided || decided.traceId === gift.traceId,
+    posted: decided ?? { ...gift, totalCoins: gift.priceCoins * gift.count },
   };
   return { results: [{ gift, outcome }], wallets: new Map() };
 }
