@@ -23,9 +23,6 @@ export const giftOrderKey = (senderId: string, giftOrderId: string) =>
   `order:${tag(bucketOf(senderId))}:${senderId}:${giftOrderId}`;
 /** Cached balance and reservations of one wallet. */
 export const walletKey = (userId: string) => `wallet:${tag(bucketOf(userId))}:${userId}`;
-/** Fixed-window counter of a user for one rule and window. */
-export const userRateKey = (userId: string, rule: string) =>
-  `rate:${tag(bucketOf(userId))}:${userId}:${rule}`;
 /** The running count of one combo. */
 export const comboKey = (senderId: string, comboId: string) =>
   `combo:${tag(bucketOf(senderId))}:${senderId}:${comboId}`;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { BizError } from "../contracts/errors";
 
 /** Page cursors are opaque to clients: JSON in base64url. */

@@ -84,7 +84,7 @@ export class DebitLane {
       this.#caughtUp.clear();
     }
     const buckets = this.#buckets();
-    for (const bucket of [...this.#caughtUp]) if (!buckets.includes(bucket)) this.#caughtUp.delete(bucket);
+    for (const bucket of this.#caughtUp) if (!buckets.includes(bucket)) this.#caughtUp.delete(bucket);
     for (const bucket of buckets) if (!this.#caughtUp.has(bucket)) await this.#catchUp(bucket);
     if (buckets.length === 0) {
       await delay(100);
