@@ -1,6 +1,7 @@
 import { readCursors, settle } from "@/db/finance/queries/settle";
 import { listGiftsAfter, readLastSeqs } from "@/db/live/queries/gifts-to-settle";
 import { counter, gauge } from "@/server/observability/metrics";
+import type { GiftToSettle } from "@/server/rules/settle-gifts";
 import type { Resources } from "../context";
 
 const settledTotal = counter("downpour_settled_gifts_total", "Gifts settled to anchors");
@@ -27,10 +28,10 @@ export async function settleNewGifts(
   if (open.size === 0) return { settledGifts: 0, more: false };
 
   const gifts = await listGiftsAfter(resources.live, open, limitPerBucket);
-  if (gifts.length === 0) return { settledGifts: 0, more: false };
   const { settled, earned } = await settle(resources.finance, gifts, open);
-  gapsTotal.set(settled.gaps.length);
-  for (const gap of settled.gaps) {
+  const gaps = [...settled.gaps, ...findMissingEnds(gifts, open, lastSeqs, limitPerBucket)];
+  gapsTotal.set(gaps.length);
+  for (const gap of gaps) {
     resources.log.error(
       gap,
       "a gift number is missing; settlement of this bucket stands still until it is found",
@@ -53,4 +54,22 @@ export async function settleNewGifts(
     )
     .catch((error: unknown) => resources.log.warn({ reason: String(error) }, "announcing earnings failed"));
   return { settledGifts, more };
+}
+
+/**
+ * Buckets that gave out numbers which are not there, with nothing after them that would show the gap. The numbers were
+ * read before the gifts and become visible with them, so that none of them can still be on its way.
+ */
+function findMissingEnds(
+  gifts: readonly GiftToSettle[],
+  cursors: ReadonlyMap<number, number>,
+  lastSeqs: ReadonlyMap<number, number>,
+  limitPerBucket: number,
+): { bucket: number; expectedSeq: number; lastSeq: number }[] {
+  const found = new Map([...cursors].map(([bucket, seq]) => [bucket, { count: 0, seq }]));
+  for (const { bucket, seq } of gifts) found.set(bucket, { count: (found.get(bucket)?.count ?? 0) + 1, seq });
+  return [...found].flatMap(([bucket, { count, seq }]) => {
+    const lastSeq = lastSeqs.get(bucket) ?? 0;
+    return count < limitPerBucket && seq < lastSeq ? [{ bucket, expectedSeq: seq + 1, lastSeq }] : [];
+  });
 }

@@ -1,0 +1,258 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openFinanceDb } from "@/db/client";
+import { readCursors, settle } from "@/db/finance/queries/settle";
+import { listGiftsAfter } from "@/db/live/queries/gifts-to-settle";
+import { postGifts } from "@/db/live/queries/post-gifts";
+import { splitGift } from "@/server/rules/money";
+import {
+  callBy,
+  giftEntry,
+  type MoneyHarness,
+  openWallet,
+  startMoneyHarness,
+  userInBucket,
+} from "@/server/testing/money-harness";
+import { checkInvariants } from "../audit/check-invariants";
+import { getFinanceSummary } from "./get-summary";
+import { settleNewGifts } from "./settle-gifts";
+import { setShare } from "./shares";
+
+let harness: MoneyHarness;
+beforeAll(async () => {
+  harness = await startMoneyHarness();
+});
+afterAll(() => harness?.close());
+let senders: string[];
+beforeEach(async () => {
+  senders = [0, 1, 2].map(userInBucket);
+  for (const sender of senders) await openWallet(harness.resources, sender, 1_000_000);
+});
+// Whatever a test did, money is whole after it.
+afterEach(async () => {
+  const results = await checkInvariants(harness.resources);
+  expect(results.filter((result) => result.breaches.length > 0)).toEqual([]);
+});
+
+const sql = () => harness.resources.live.sql;
+const sender = (bucket: number) => senders[bucket] as string;
+const send = (bucket: number, facts: Parameters<typeof giftEntry>[1] = {}) =>
+  postGifts(sql(), [giftEntry(sender(bucket), facts)]);
+const settleOnce = (limit = 1_000) => settleNewGifts(harness.resources, limit);
+async function settleAll(limit = 1_000): Promise<number> {
+  let total = 0;
+  for (let more = true; more; ) {
+    const round = await settleOnce(limit);
+    total += round.settledGifts;
+    more = round.more;
+  }
+  return total;
+}
+const earnedOf = (anchorId: string) => getFinanceSummary(callBy(harness.resources, anchorId, "anchor"));
+
+describe("settling", () => {
+  it("pays each gift to its anchor once", async () => {
+    await settleAll();
+    const anchorId = randomUUID();
+    for (let i = 0; i < 5; i++) await send(i % 3, { anchorId, priceCoins: 3 });
+    expect(await settleAll()).toBe(5);
+    expect(await settleAll()).toBe(0);
+    expect(await earnedOf(anchorId)).toMatchObject({
+      gifts: 5,
+      coins: 15,
+      earnedFen: 75,
+      withdrawableFen: 75,
+    });
+  });
+
+  it("takes no more of a bucket than told, and says that more waits", async () => {
+    await settleAll();
+    for (let i = 0; i < 5; i++) await send(0);
+    expect(await settleOnce(2)).toEqual({ settledGifts: 2, more: true });
+    expect(await settleOnce(2)).toEqual({ settledGifts: 2, more: true });
+    expect(await settleOnce(2)).toEqual({ settledGifts: 1, more: false });
+  });
+
+  it("settles once between any number of settlers", async () => {
+    await settleAll();
+    const anchorId = randomUUID();
+    for (let i = 0; i < 12; i++) await send(i % 3, { anchorId });
+    const rounds = await Promise.all([1, 2, 3, 4].map(() => settleOnce()));
+    expect(rounds.reduce((sum, round) => sum + round.settledGifts, 0)).toBe(12);
+    expect(await earnedOf(anchorId)).toMatchObject({ gifts: 12, earnedFen: 60 });
+  });
+
+  it("settles once when it died after reading, and when it died after committing", async () => {
+    await settleAll();
+    const anchorId = randomUUID();
+    for (let i = 0; i < 4; i++) await send(0, { anchorId });
+    const { live, finance } = harness.resources;
+    const cursors = await readCursors(finance);
+    const read = await listGiftsAfter(live, cursors, 1_000);
+    // Read, and died: the next round begins at the same place. What the dead one had read comes too late.
+    expect(await settleAll()).toBe(4);
+    const late = await settle(finance, read, cursors);
+    expect(late.settled.lines).toEqual([]);
+    expect(await earnedOf(anchorId)).toMatchObject({ gifts: 4 });
+  });
+
+  it("leaves nothing half done when its transaction is cut off", async () => {
+    await settleAll();
+    const anchorId = randomUUID();
+    await send(0, { anchorId });
+    await harness.resources.finance.sql.unsafe(`
+      CREATE FUNCTION cut_off() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'cut off'; END $$ LANGUAGE plpgsql;
+      CREATE TRIGGER cut_off BEFORE UPDATE ON settlement_cursors FOR EACH ROW EXECUTE FUNCTION cut_off();`);
+    await expect(settleOnce()).rejects.toThrow("cut off");
+    await harness.resources.finance.sql.unsafe(
+      "DROP TRIGGER cut_off ON settlement_cursors; DROP FUNCTION cut_off;",
+    );
+    expect(await earnedOf(anchorId)).toMatchObject({ gifts: 0 });
+    expect(await settleAll()).toBe(1);
+    expect(await earnedOf(anchorId)).toMatchObject({ gifts: 1, earnedFen: 5 });
+  });
+
+  it("catches up by itself when the finance database was away, and gifts went on meanwhile", async () => {
+    await settleAll();
+    const anchorId = randomUUID();
+    const pool = { poolMax: 1, applicationName: "downpour-test" };
+    const away = openFinanceDb(harness.financeUrl.replace(/:(\d+)\//, ":1/"), pool);
+    for (let i = 0; i < 3; i++) {
+      await send(0, { anchorId });
+      await expect(settleNewGifts({ ...harness.resources, finance: away }, 1_000)).rejects.toThrow(
+        /ECONNREFUSED/,
+      );
+    }
+    await away.close();
+    expect(await settleAll()).toBe(3);
+    expect(await earnedOf(anchorId)).toMatchObject({ gifts: 3 });
+  });
+});
+
+describe("gifts that commit late", () => {
+  it("are never skipped, whatever commits around them", async () => {
+    await settleAll();
+    const anchorId = randomUUID();
+    let commit = () => {};
+    const mayCommit = new Promise<void>((resolve) => {
+      commit = resolve;
+    });
+    let held = () => {};
+    const isHeld = new Promise<void>((resolve) => {
+      held = resolve;
+    });
+    // A poster that has its bucket and its numbers and is slow to commit.
+    const slow = sql().begin(async (tx) => {
+      const inside = Object.assign((...args: Parameters<typeof tx>) => tx(...args), {
+        begin: (work: (tx2: typeof tx) => Promise<unknown>) => work(tx),
+      });
+      await postGifts(inside as never, [
+        giftEntry(sender(0), { anchorId }),
+        giftEntry(sender(0), { anchorId }),
+      ]);
+      held();
+      await mayCommit;
+    });
+    await isHeld;
+    // Another bucket goes on; another poster to the same bucket waits for the first.
+    await send(1, { anchorId });
+    let waited = true;
+    const second = send(0, { anchorId }).then(() => {
+      waited = false;
+    });
+    await waitForLock();
+    expect(await settleAll()).toBe(1);
+    expect(waited).toBe(true);
+    commit();
+    await Promise.all([slow, second]);
+    expect(await settleAll()).toBe(3);
+    expect(await earnedOf(anchorId)).toMatchObject({ gifts: 4 });
+  });
+
+  /** Until somebody waits for a lock: the second poster has arrived. */
+  async function waitForLock(): Promise<void> {
+    for (;;) {
+      const [row] = await sql()`
+        SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+      if (row) return;
+    }
+  }
+
+  it("keep their numbers gapless when a poster gives up", async () => {
+    await settleAll();
+    await expect(
+      sql().begin(async (tx) => {
+        await tx`UPDATE gift_buckets SET last_seq = last_seq + 1 WHERE bucket = 0`;
+        throw new Error("given up");
+      }),
+    ).rejects.toThrow("given up");
+    await send(0);
+    expect(await settleAll()).toBe(1);
+  });
+});
+
+describe("a change of the share", () => {
+  it("touches exactly the gifts sent from its instant on, to the fen, at any batch size", async () => {
+    await settleAll();
+    const totals = new Map<number, number>();
+    for (const limit of [1, 2, 3, 7, 1_000]) {
+      const anchorId = randomUUID();
+      const changeAtMs = Date.now() + 60_000;
+      const operator = callBy(harness.resources, randomUUID(), "operator");
+      await setShare(operator, {
+        anchorId,
+        shareBps: 3_333,
+        effectiveAt: new Date(changeAtMs).toISOString(),
+      });
+      let expectedFen = 0;
+      for (const [i, offset] of [-2, -1, 0, 1, -1, 2, 0, -3].entries()) {
+        const priceCoins = 7 + i;
+        await send(i % 3, { anchorId, priceCoins, sentAt: new Date(changeAtMs + offset).toISOString() });
+        expectedFen += splitGift(priceCoins, offset < 0 ? 5_000 : 3_333).anchorFen;
+      }
+      expect(await settleAll(limit)).toBe(8);
+      const summary = await earnedOf(anchorId);
+      expect(summary).toMatchObject({ gifts: 8, earnedFen: expectedFen });
+      totals.set(limit, summary.earnedFen);
+    }
+    expect(new Set(totals.values()).size).toBe(1);
+  });
+
+  it("cannot start in the past", async () => {
+    const operator = callBy(harness.resources, randomUUID(), "operator");
+    const share = {
+      anchorId: randomUUID(),
+      shareBps: 1,
+      effectiveAt: new Date(Date.now() - 1_000).toISOString(),
+    };
+    await expect(setShare(operator, share)).rejects.toMatchObject({ bizName: "SHARE_IN_PAST" });
+  });
+});
+
+describe("a missing number", () => {
+  it.each([
+    ["between others", 1],
+    ["at the end", 2],
+  ])("%s is an alarm, and nothing after it is settled", async (_, offset) => {
+    await settleAll();
+    const anchorId = randomUUID();
+    const [bucket] = await sql()<{ last_seq: string }[]>`SELECT last_seq FROM gift_buckets WHERE bucket = 0`;
+    const missing = Number(bucket?.last_seq) + 1 + offset;
+    for (let i = 0; i < 3; i++) await send(0, { anchorId });
+    await send(1, { anchorId });
+    await sql()`UPDATE gift_records SET seq = seq + 1000000 WHERE bucket = 0 AND seq = ${missing}`;
+    if (offset === 2)
+      await sql()`UPDATE gift_records SET bucket = 63 WHERE bucket = 0 AND seq = ${missing + 1_000_000}`;
+    const alarms: object[] = [];
+    const log = Object.assign(Object.create(harness.resources.log), {
+      error: (facts: object) => alarms.push(facts),
+    });
+    const round = await settleNewGifts({ ...harness.resources, log }, 1_000);
+    expect(round.settledGifts).toBe(offset + 1);
+    expect(alarms).toMatchObject([{ bucket: 0, expectedSeq: missing }]);
+    // Found again: it goes on from there.
+    await sql()`UPDATE gift_records SET bucket = 0, seq = ${missing} WHERE seq = ${missing + 1_000_000}`;
+    expect(await settleAll()).toBe(3 - offset);
+    expect(await earnedOf(anchorId)).toMatchObject({ gifts: 4 });
+  });
+});
