@@ -21,6 +21,8 @@ export function openRedis(url: string, log: Log, options: { name: string; blocki
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
+    // What is asked in the same turn travels together: one write to the socket, and one flush to disk in Redis.
+    enableAutoPipelining: !options.blocking,
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 1_000),
     commandTimeout: options.blocking ? BLOCKING_TIMEOUT_MS : COMMAND_TIMEOUT_MS,
   };
