@@ -1,6 +1,7 @@
 import { listLinesOfBucket, readFinanceSnapshot } from "@/db/finance/queries/audit";
 import { auditLive, type Breach, listWalletsAfter, sumGiftsUpTo } from "@/db/live/queries/audit";
 import { listGiftsAfter } from "@/db/live/queries/gifts-to-settle";
+import { findWallet } from "@/db/live/queries/wallets";
 import { readLag } from "@/server/queue/gift-stream";
 import { walletKey } from "@/server/redis/keys";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
@@ -67,6 +68,11 @@ async function compareSums(
   for (const bucket of ALL_BUCKETS) {
     const paid = sums.get(bucket) ?? { gifts: 0, coins: 0 };
     const settled = finance.settled.get(bucket) ?? { gifts: 0, coins: 0 };
+    // Without a cursor the bucket is never settled, and nothing would differ.
+    if (!finance.cursors.has(bucket)) {
+      breaches.push({ bucket, cursor: null });
+      continue;
+    }
     if (paid.gifts === settled.gifts && paid.coins === settled.coins) continue;
     breaches.push({
       bucket,
@@ -142,6 +148,32 @@ async function findOldEntries(resources: AuditResources): Promise<Breach[]> {
     .map(({ bucket, waiting, oldestMs }) => ({ bucket, waiting, oldestMs }));
 }
 
+interface CachedFacts {
+  cachedVersion: number;
+  cachedCoins: number;
+  reservedCoins: number;
+  /** What the orders on their way reserved one by one; `reservedCoins` is their sum. */
+  reservedByOrders: number;
+}
+
+function toCachedFacts(hash: Record<string, string>): CachedFacts {
+  let reservedByOrders = 0;
+  for (const [field, value] of Object.entries(hash))
+    if (field.startsWith("p:")) reservedByOrders += Number(value);
+  return {
+    cachedVersion: Number(hash.ver),
+    cachedCoins: Number(hash.bal),
+    reservedCoins: Number(hash.res),
+    reservedByOrders,
+  };
+}
+
+function contradicts(wallet: { balanceCoins: number; version: number }, cached: CachedFacts): boolean {
+  if (cached.reservedCoins !== cached.reservedByOrders || cached.reservedCoins < 0) return true;
+  if (cached.cachedVersion > wallet.version) return true;
+  return cached.cachedVersion === wallet.version && cached.cachedCoins !== wallet.balanceCoins;
+}
+
 async function compareCaches(resources: AuditResources): Promise<Breach[]> {
   const breaches: Breach[] = [];
   let afterId = "00000000-0000-0000-0000-000000000000";
@@ -149,23 +181,18 @@ async function compareCaches(resources: AuditResources): Promise<Breach[]> {
     const wallets = await listWalletsAfter(resources.live, afterId, WALLETS_AT_ONCE);
     const last = wallets.at(-1);
     if (!last || breaches.length >= ROWS_MAX) return breaches;
-    const cached = await Promise.all(
-      wallets.map((w) => resources.redis.hmget(walletKey(w.id), "bal", "ver", "res")),
-    );
-    wallets.forEach((wallet, i) => {
-      const [balance, version, reserved] = cached[i] ?? [];
-      if (balance == null) return;
-      // The cache is read after the database: it may be newer, but the same version must say the same.
-      const same = Number(version) !== wallet.version || Number(balance) === wallet.balanceCoins;
-      if (same && Number(reserved) >= 0) return;
-      breaches.push({
-        wallet: wallet.id,
-        version: wallet.version,
-        balanceCoins: wallet.balanceCoins,
-        cachedCoins: Number(balance),
-        reservedCoins: Number(reserved),
-      });
-    });
+    const hashes = await Promise.all(wallets.map((w) => resources.redis.hgetall(walletKey(w.id))));
+    for (const [i, listed] of wallets.entries()) {
+      const hash = hashes[i] ?? {};
+      if (hash.bal === undefined) continue;
+      const cached = toCachedFacts(hash);
+      if (!contradicts(listed, cached)) continue;
+      // The cache was read after the database and may know a newer version; by now the database must know it too.
+      const wallet = (await findWallet(resources.live, listed.id)) ?? listed;
+      if (!contradicts(wallet, cached)) continue;
+      const { balanceCoins, version } = wallet;
+      breaches.push({ wallet: listed.id, version, balanceCoins, ...cached });
+    }
     afterId = last.id;
   }
 }
