@@ -21,6 +21,7 @@ export function GiftDrawer({ onClose, ...panel }: GiftDrawerProps) {
       overlayProps={{ backgroundOpacity: 0.15 }}
       closeButtonProps={{ "aria-label": t("close") }}
       styles={{
+        content: { height: "auto", maxHeight: "78dvh", alignSelf: "flex-end" },
         body: { paddingBlockEnd: "calc(14px + env(safe-area-inset-bottom))" },
         title: { fontWeight: 700 },
       }}

@@ -20,6 +20,9 @@ import type { UseGiftSender } from "./use-gift-sender";
 /** Quantities with a meaning of their own; the texts are in the messages. */
 export const COUNT_PRESETS = [1, 10, 66, 188, 520, 1314] as const;
 
+/** How long a gift that was just chosen moves. */
+const SHOW_OFF_MS = 2_500;
+
 interface GiftPanelProps {
   gifts: readonly GiftItem[];
   sender: Pick<UseGiftSender, "orders" | "wallet" | "retryOpen">;
@@ -60,6 +63,7 @@ export function GiftPanel({
   const selected = gifts[selectedIndex];
   const totalCoins = selected ? selected.priceCoins * count : 0;
   const disabled = disabledBecause !== null;
+  const showing = useMoment(selectedId, SHOW_OFF_MS);
 
   function sendSelected(gift = selected) {
     if (gift && !disabled) onSend(gift, count, anonymous);
@@ -110,7 +114,11 @@ export function GiftPanel({
                 else setSelectedId(gift.giftId);
               }}
             >
-              <GiftArt effect={gift.effect} size={layout === "drawer" ? 54 : 50} animated={isSelected} />
+              <GiftArt
+                effect={gift.effect}
+                size={layout === "drawer" ? 54 : 50}
+                animated={isSelected && showing}
+              />
               <span className={classes.name}>{name}</span>
               <CoinAmount className={classes.price}>{formats.coins(gift.priceCoins)}</CoinAmount>
             </div>
@@ -140,7 +148,11 @@ export function GiftPanel({
         <span className={classes.wallet}>
           <WalletState wallet={sender.wallet} maySpend={maySpend} />
         </span>
-        {combo ? <ComboButton combo={combo} onCombo={onCombo} disabled={disabled} /> : null}
+        {combo ? (
+          <span className={classes.combo}>
+            <ComboButton combo={combo} onCombo={onCombo} disabled={disabled} />
+          </span>
+        ) : null}
         <button
           type="button"
           className={classes.send}
@@ -155,6 +167,18 @@ export function GiftPanel({
       </div>
     </section>
   );
+}
+
+/** True for a moment after `value` changed. A picture that never rests would keep a phone's processor busy. */
+function useMoment(value: string | null, durationMs: number): boolean {
+  const [fresh, setFresh] = useState(false);
+  useEffect(() => {
+    if (value === null) return;
+    setFresh(true);
+    const timer = setTimeout(() => setFresh(false), durationMs);
+    return () => clearTimeout(timer);
+  }, [value, durationMs]);
+  return fresh;
 }
 
 function WalletState({ wallet, maySpend }: { wallet: UseGiftSender["wallet"]; maySpend: boolean }) {

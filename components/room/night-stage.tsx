@@ -1,11 +1,8 @@
-"use client";
-
-import { useEffect, useRef } from "react";
 import { skyOf } from "../ui/palette";
 import { PersonAvatar } from "../ui/person-avatar";
-import { animateWeather } from "./animate-weather";
 import classes from "./night-stage.module.css";
 import { Skyline } from "./skyline";
+import { Weather } from "./weather";
 
 interface NightStageProps {
   roomId: string;
@@ -15,13 +12,7 @@ interface NightStageProps {
 
 /** What a room without a picture shows: its own city at night, rain and rising lanterns, and the anchor in the middle. */
 export function NightStage({ roomId, anchor, isLive }: NightStageProps) {
-  const canvasRef = useRef<HTMLCanvasElement>(null);
   const sky = skyOf(roomId);
-  useEffect(() => {
-    const canvas = canvasRef.current;
-    if (!canvas) return;
-    return animateWeather(canvas, roomId);
-  }, [roomId]);
   return (
     <div
       className={classes.stage}
@@ -41,7 +32,7 @@ export function NightStage({ roomId, anchor, isLive }: NightStageProps) {
         <span className={classes.moon} style={{ background: sky.light }} />
       </div>
       <Skyline roomId={roomId} className={classes.skyline} />
-      <canvas ref={canvasRef} className={classes.weather} />
+      <Weather seed={roomId} />
       <div className={classes.shade} />
       <div className={classes.anchor}>
         <span className={classes.halo} />

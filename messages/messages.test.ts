@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { ERRORS } from "@/server/contracts/errors";
+import { GiftFailureReason } from "@/server/contracts/gift";
+import { TradeType } from "@/server/contracts/wallet";
+import en from "./en.json";
+import zh from "./zh.json";
+
+type Tree = { [key: string]: string | Tree };
+
+function flatten(tree: Tree, prefix = ""): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const [key, value] of Object.entries(tree)) {
+    if (typeof value === "string") texts.set(prefix + key, value);
+    else for (const [path, text] of flatten(value, `${prefix}${key}.`)) texts.set(path, text);
+  }
+  return texts;
+}
+
+/** The names a text takes, whatever form they are in: `{count}` and `{count, plural, …}` are both `count`. */
+function argumentsOf(text: string): string[] {
+  return [...new Set([...text.matchAll(/\{\s*([a-zA-Z]\w*)\s*[,}]/g)].map((match) => match[1] ?? ""))].sort();
+}
+
+const languages = { en: flatten(en), zh: flatten(zh) };
+
+describe("the texts", () => {
+  it("are the same in every language", () => {
+    expect([...languages.zh.keys()].sort()).toEqual([...languages.en.keys()].sort());
+  });
+
+  it("take the same values in every language", () => {
+    for (const [key, text] of languages.en) {
+      const inChinese = argumentsOf(languages.zh.get(key) ?? "");
+      expect(inChinese, key).toEqual(argumentsOf(text));
+    }
+  });
+
+  it.each(Object.entries(languages))("are not empty in %s", (_language, texts) => {
+    for (const [key, text] of texts) expect(text.trim(), key).not.toBe("");
+  });
+
+  it.each(Object.entries({ en, zh }))("explain every error in %s", (_language, messages) => {
+    expect(Object.keys(messages.errors)).toEqual(expect.arrayContaining(Object.keys(ERRORS)));
+  });
+
+  it.each(Object.entries({ en, zh }))(
+    "explain every reason why a gift fails in %s",
+    (_language, messages) => {
+      expect(Object.keys(messages.giftFailure)).toEqual(expect.arrayContaining(GiftFailureReason.options));
+    },
+  );
+
+  it.each(Object.entries({ en, zh }))("name every kind of trade in %s", (_language, messages) => {
+    expect(Object.keys(messages.wallet.types).sort()).toEqual([...TradeType.options].sort());
+  });
+});
