@@ -1,5 +1,5 @@
 -- Stores a value that was read from the database, unless the thing has changed since the reading began.
--- KEYS[1] value   KEYS[2] generation, counted up by every change   KEYS[3] fill lock
+-- KEYS[1] value   KEYS[2] generation, another one with every change   KEYS[3] fill lock
 -- ARGV[1] generation when the reading began   ARGV[2] value   ARGV[3] seconds to keep   ARGV[4] who holds the lock
 -- Returns 1 when stored, else 0.
 -- Atomic: a slow reader never puts an old value over a change.

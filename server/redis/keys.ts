@@ -31,7 +31,7 @@ export const comboKey = (senderId: string, comboId: string) =>
 export const roomSeqKey = (roomId: string) => `room-seq:{${roomId}}`;
 export const roomEventsKey = (roomId: string) => `room-events:{${roomId}}`;
 
-/** The catalogue: the whole list, one entry a gift, and a counter of its changes. One slot holds them all. */
+/** The catalogue: the whole list, one entry a gift, and the name of its latest change. One slot holds them all. */
 export const giftListKey = "catalogue:{gifts}:list";
 export const giftItemKey = (giftId: string) => `catalogue:{gifts}:item:${giftId}`;
 export const giftGenerationKey = "catalogue:{gifts}:generation";

@@ -11,7 +11,7 @@ const WAIT_MS_MAX = 500;
 
 export interface ReadThroughOptions<T> {
   key: string;
-  /** Counter that every change increments; it guards against a slow reader storing an old value. */
+  /** Names the latest change, each anew; it guards against a slow reader storing an old value. */
   generationKey: string;
   lockKey: string;
   ttlSeconds: number;

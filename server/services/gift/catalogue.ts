@@ -12,8 +12,12 @@ import {
 import { readThrough } from "@/server/redis/read-through";
 import type { Resources } from "../context";
 
-const LIST_TTL_SECONDS = 30 * 60;
-const ITEM_TTL_SECONDS = 60 * 60;
+/**
+ * A process that dies between changing a gift and saying so leaves the old price in Redis for this long. One read a
+ * minute for all processes together costs nothing.
+ */
+const LIST_TTL_SECONDS = 60;
+const ITEM_TTL_SECONDS = 60;
 const EMPTY_TTL_SECONDS = 10;
 /** A process believes its own copy this long, should it miss the message that something changed. */
 const LOCAL_TTL_MS = 5_000;

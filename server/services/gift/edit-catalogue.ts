@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { insertGift, updateGiftRow } from "@/db/live/queries/gift-catalogue";
 import { BizError } from "@/server/contracts/errors";
 import type { GiftCreateInput, GiftUpdateInput } from "@/server/contracts/gift";
@@ -30,7 +31,8 @@ export async function disableGift(ctx: Ctx, input: { giftId: string }): Promise<
 
 /** After the change is committed: cached answers go, readers that began before it cannot store theirs. */
 async function announceChange(ctx: Ctx, giftId: string): Promise<void> {
-  await ctx.redis.multi().incr(giftGenerationKey).del(giftListKey, giftItemKey(giftId)).exec();
+  // A name that was never used: a count that was lost would come to the same number again.
+  await ctx.redis.multi().set(giftGenerationKey, randomUUID()).del(giftListKey, giftItemKey(giftId)).exec();
   dropLocalCatalogue(ctx);
   await ctx.redis.publish(catalogueChangedChannel, giftId);
 }
