@@ -114,7 +114,7 @@ export function EffectStage({ stage }: { stage: EffectStageStore }) {
   }, [stage]);
 
   return (
-    <div className={styles.stage} aria-hidden="true">
+    <div className={styles.stage} aria-hidden="true" data-testid="effect-stage">
       {full ? <Playing key={full.key} stage={stage} playing={full} still={still} /> : null}
       {banners.map((playing) => (
         <Playing key={playing.key} stage={stage} playing={playing} still={still} />

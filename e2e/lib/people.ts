@@ -1,0 +1,53 @@
+import { type APIRequestContext, expect, type Page } from "@playwright/test";
+
+/** Signs a demo user in through the sign-in page, as a person does. */
+export async function signIn(page: Page, phoneNumber: string, next = "/"): Promise<void> {
+  await page.goto(`/login?next=${encodeURIComponent(next)}`);
+  await page.getByTestId("phone-input").fill(phoneNumber.replace(/^\+86/, ""));
+  await page.getByTestId("send-code").click();
+  await page.getByTestId("code-input").locator("input").first().click();
+  await page.keyboard.type("000000");
+  await page.waitForURL(`**${next}`);
+}
+
+/** A procedure's answer over the wire, with the cookies of the page or request context. */
+export async function query<T>(request: APIRequestContext, procedure: string, input?: unknown): Promise<T> {
+  const suffix = input === undefined ? "" : `?input=${encodeURIComponent(JSON.stringify(input))}`;
+  const response = await request.get(`/api/trpc/${procedure}${suffix}`);
+  expect(response.status(), await response.text()).toBe(200);
+  const { result } = (await response.json()) as { result: { data: T } };
+  return result.data;
+}
+
+export interface Refusal {
+  name: string;
+  details: Record<string, unknown>;
+  traceId: string;
+}
+
+/** A mutation's answer: its data, or the refusal it carries. */
+export async function mutate<T>(
+  request: APIRequestContext,
+  procedure: string,
+  input: unknown,
+): Promise<{ data: T | undefined; refusal: Refusal | undefined }> {
+  const response = await request.post(`/api/trpc/${procedure}`, { data: input });
+  const body = (await response.json()) as {
+    result?: { data: T };
+    error?: { data: { biz: Refusal } };
+  };
+  return { data: body.result?.data, refusal: body.error?.data.biz };
+}
+
+export interface LiveRoom {
+  roomId: string;
+  anchor: { userId: string; nickname: string };
+}
+
+/** The demo room of the first anchor, which is live. */
+export async function findFirstRoom(request: APIRequestContext): Promise<LiveRoom> {
+  const { items } = await query<{ items: LiveRoom[] }>(request, "room.list", { search: "piano" });
+  const [room] = items;
+  if (!room) throw new Error("The demo room is not live.");
+  return room;
+}
