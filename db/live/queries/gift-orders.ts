@@ -104,19 +104,26 @@ export async function listFailedBySender(
   return rows.map(toRow);
 }
 
-/** Gifts that an anchor received, newest first. The sender of an anonymous gift is not told. */
+/**
+ * Gifts that an anchor received, newest first, from a place on, without the first `skip` rows of that place: two senders
+ * may use one order id at one time, and naming the sender in a page's cursor would give the anonymous away.
+ */
 export async function listReceivedByAnchor(
   db: LiveDb,
-  input: { anchorId: string; below: { createdAt: Date; giftOrderId: string } | null; limit: number },
+  input: {
+    anchorId: string;
+    from: { createdAt: Date; giftOrderId: string; skip: number } | null;
+    limit: number;
+  },
 ): Promise<GiftOrderRow[]> {
-  const below = input.below;
+  const from = input.from;
   const rows = await db.sql<RawOrder[]>`
     SELECT r.gift_order_id, NULL AS reason, r.room_id, r.gift_id, r.count, r.price_coins, r.total_coins, r.trace_id,
       r.sent_at, r.created_at, CASE WHEN r.anonymous THEN NULL ELSE r.sender_id END AS counterparty_id,
       CASE WHEN r.anonymous THEN NULL ELSE u.name END AS counterparty_name
     FROM gift_records r LEFT JOIN users u ON u.id = r.sender_id
     WHERE r.anchor_id = ${input.anchorId}
-      ${below ? db.sql`AND (r.created_at, r.gift_order_id) < (${below.createdAt}, ${below.giftOrderId}::uuid)` : db.sql``}
-    ORDER BY r.created_at DESC, r.gift_order_id DESC LIMIT ${input.limit}`;
+      ${from ? db.sql`AND (r.created_at, r.gift_order_id) <= (${from.createdAt}, ${from.giftOrderId}::uuid)` : db.sql``}
+    ORDER BY r.created_at DESC, r.gift_order_id DESC, r.bucket, r.seq LIMIT ${input.limit} OFFSET ${from?.skip ?? 0}`;
   return rows.map(toRow);
 }

@@ -10,6 +10,8 @@ import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
 
 const Place = z.object({ createdAt: z.iso.datetime(), giftOrderId: z.guid() });
+/** Rows of one place that were shown already; more than a few of them would take as many senders in one plot. */
+const ReceivedCursor = Place.extend({ skip: z.number().int().positive().max(10_000) });
 const SentCursor = z.object({ tradeId: z.number().int().positive().nullable(), failed: Place.nullable() });
 
 export interface GiftHistoryPage {
@@ -56,20 +58,23 @@ async function listSent(ctx: SignedInCtx, input: GiftHistoryInput): Promise<Gift
 }
 
 async function listReceived(ctx: SignedInCtx, input: GiftHistoryInput): Promise<GiftHistoryPage> {
+  const cursor = decodeCursor(ReceivedCursor, input.cursor);
   const rows = await listReceivedByAnchor(ctx.live, {
     anchorId: ctx.session.userId,
-    below: toPlace(decodeCursor(Place, input.cursor)),
+    from: cursor && { ...cursor, createdAt: new Date(cursor.createdAt) },
     limit: input.limit + 1,
   });
   const page = rows.slice(0, input.limit);
   const last = page.at(-1);
-  return {
-    items: page.map(toItem),
-    nextCursor:
-      rows.length > input.limit && last
-        ? encodeCursor({ createdAt: last.createdAt.toISOString(), giftOrderId: last.giftOrderId })
-        : null,
-  };
+  if (rows.length <= input.limit || !last) return { items: page.map(toItem), nextCursor: null };
+  const place = { createdAt: last.createdAt.toISOString(), giftOrderId: last.giftOrderId };
+  const shown = page.filter((row) => isAt(row, place)).length;
+  const shownBefore = cursor && isAt(last, cursor) ? cursor.skip : 0;
+  return { items: page.map(toItem), nextCursor: encodeCursor({ ...place, skip: shown + shownBefore }) };
+}
+
+function isAt(row: GiftOrderRow, place: z.infer<typeof Place>): boolean {
+  return row.giftOrderId === place.giftOrderId && row.createdAt.getTime() === Date.parse(place.createdAt);
 }
 
 function toPlace(place: z.infer<typeof Place> | null): { createdAt: Date; giftOrderId: string } | null {
