@@ -135,7 +135,12 @@ export function RoomView({ room, me, session }: RoomViewProps) {
       <aside className={classes.side} aria-label={t("chatAndGifts")}>
         <div className={classes.feed}>
           <h2 className={classes.sideTitle}>{t("giftFeed")}</h2>
-          <div className={classes.feedLines}>
+          <div
+            className={classes.feedLines}
+            tabIndex={isPhone ? undefined : 0}
+            role="group"
+            aria-label={t("giftFeed")}
+          >
             <GiftFeed
               lines={timeline.gifts}
               max={isPhone ? FEED_LINES.phone : FEED_LINES.desktop}

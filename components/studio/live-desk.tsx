@@ -121,7 +121,7 @@ function OnAir({ room }: { room: RoomDetail }) {
         </Button>
         <Button
           variant="outline"
-          color="red"
+          color="vermilion"
           leftSection={<IconPlayerStop size={18} aria-hidden />}
           loading={close.isPending}
           onClick={() => setAsking(true)}

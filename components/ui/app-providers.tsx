@@ -2,7 +2,6 @@
 
 import { MantineProvider } from "@mantine/core";
 import dynamic from "next/dynamic";
-import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { ApiProvider } from "../lib/trpc";
 import { cssVariablesResolver, theme } from "./theme";
@@ -13,17 +12,10 @@ const Notifications = dynamic(() => import("@mantine/notifications").then((m) =>
 });
 
 export function AppProviders({ children }: { children: ReactNode }) {
-  const t = useTranslations("common");
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
       <ApiProvider>
-        <Notifications
-          position="top-center"
-          autoClose={6000}
-          limit={3}
-          containerWidth={420}
-          aria-label={t("notifications")}
-        />
+        <Notifications position="top-center" autoClose={6000} limit={3} containerWidth={420} />
         {children}
       </ApiProvider>
     </MantineProvider>

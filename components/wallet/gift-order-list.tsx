@@ -7,7 +7,7 @@ import { useMemo } from "react";
 import type { GiftHistoryInput, GiftHistoryItem, GiftItem } from "@/server/contracts/gift";
 import { GiftArt } from "../gift/art/gift-art";
 import { useGiftReasonText } from "../gift/use-gift-failure-notice";
-import { useTRPC } from "../lib/trpc";
+import { useTRPC, useTRPCClient } from "../lib/trpc";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinAmount } from "../ui/coin";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
@@ -22,12 +22,16 @@ const CATALOGUE_STALE_MS = 5 * 60_000;
 export function GiftOrderList({ direction }: { direction: GiftHistoryInput["direction"] }) {
   const t = useTranslations("giftOrders");
   const trpc = useTRPC();
-  const history = useInfiniteQuery(
-    trpc.gift.history.infiniteQueryOptions(
-      { direction },
-      { getNextPageParam: (page) => page.nextCursor ?? undefined, refetchInterval: REFRESH_MS },
-    ),
-  );
+  const client = useTRPCClient();
+  // Not by `infiniteQueryOptions`: that sends its own `direction`, over ours.
+  const history = useInfiniteQuery({
+    queryKey: [...trpc.gift.history.pathKey(), "pages", direction],
+    queryFn: ({ pageParam, signal }) =>
+      client.gift.history.query({ direction, cursor: pageParam }, { signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    refetchInterval: REFRESH_MS,
+  });
   const { data: catalogue } = useQuery(
     trpc.gift.list.queryOptions(undefined, { staleTime: CATALOGUE_STALE_MS }),
   );
