@@ -14,7 +14,8 @@ beforeEach(async () => {
   await redis().flushdb();
 });
 
-const leases = (name: string) => new BucketLeases(redis(), name);
+const leases = (holder: string, isBusy: (bucket: number) => boolean = () => false) =>
+  new BucketLeases({ redis: redis(), holder, isBusy });
 /** Who holds each bucket, as Redis says. */
 async function holders(): Promise<Map<string, number>> {
   const names = await redis().mget(ALL_BUCKETS.map(bucketLeaseKey));
@@ -29,11 +30,10 @@ async function dieAndExpire(name: string) {
   }
   await redis().zrem(debitWorkersKey, name);
 }
-const now = () => Date.now();
 
 it("gives all buckets to one worker, with an end to each lease", async () => {
   const one = leases("one");
-  await one.tick(now());
+  await one.tick();
   expect(one.held.size).toBe(BUCKET_COUNT);
   for (const bucket of ALL_BUCKETS) {
     const ttl = await redis().pttl(bucketLeaseKey(bucket));
@@ -45,55 +45,80 @@ it("gives all buckets to one worker, with an end to each lease", async () => {
 it("shares them fairly as workers come, no bucket held by two or by nobody", async () => {
   const [one, two, three] = [leases("one"), leases("two"), leases("three")];
   const workers = [one];
-  await one.tick(now());
+  await one.tick();
   for (const next of [two, three]) {
     workers.push(next);
     // One round makes room, the next takes it.
-    for (let round = 0; round < 3; round++) for (const worker of workers) await worker.tick(now());
+    for (let round = 0; round < 3; round++) for (const worker of workers) await worker.tick();
     const held = workers.map((worker) => worker.held.size);
     expect(held.reduce((sum, n) => sum + n, 0)).toBe(BUCKET_COUNT);
     expect(Math.max(...held)).toBeLessThanOrEqual(Math.ceil(BUCKET_COUNT / workers.length));
-    expect(new Set(workers.flatMap((worker) => [...worker.held])).size).toBe(BUCKET_COUNT);
+    expect(new Set(workers.flatMap((worker) => [...worker.held.keys()])).size).toBe(BUCKET_COUNT);
     expect([...(await holders()).values()].reduce((sum, n) => sum + n, 0)).toBe(BUCKET_COUNT);
   }
 });
 
 it("never gives a bucket to two that start at the same moment", async () => {
-  const workers = ["a", "b", "c", "d"].map(leases);
-  await Promise.all(workers.map((worker) => worker.tick(now())));
-  const all = workers.flatMap((worker) => [...worker.held]);
+  const workers = ["a", "b", "c", "d"].map((name) => leases(name));
+  await Promise.all(workers.map((worker) => worker.tick()));
+  const all = workers.flatMap((worker) => [...worker.held.keys()]);
   expect(new Set(all).size).toBe(all.length);
 });
 
 it("takes the buckets of one that died", async () => {
   const [one, two] = [leases("one"), leases("two")];
-  for (let round = 0; round < 3; round++) for (const worker of [one, two]) await worker.tick(now());
+  for (let round = 0; round < 3; round++) for (const worker of [one, two]) await worker.tick();
   expect(two.held.size).toBe(BUCKET_COUNT / 2);
   await dieAndExpire("one");
-  await two.tick(now());
+  await two.tick();
   expect(two.held.size).toBe(BUCKET_COUNT);
   expect(await holders()).toEqual(new Map([["two", BUCKET_COUNT]]));
 });
 
 it("drops what passed to another while it slept, and takes nothing away from it", async () => {
   const [sleeper, other] = [leases("sleeper"), leases("other")];
-  await sleeper.tick(now());
+  await sleeper.tick();
   await dieAndExpire("sleeper");
-  await other.tick(now());
+  await other.tick();
   expect(other.held.size).toBe(BUCKET_COUNT);
-  await sleeper.tick(now());
+  await sleeper.tick();
   expect(sleeper.held.size).toBe(0);
   expect(await holders()).toEqual(new Map([["other", BUCKET_COUNT]]));
 });
 
 it("gives everything back at once when it stops, but only what is its own", async () => {
   const [one, two] = [leases("one"), leases("two")];
-  await one.tick(now());
+  await one.tick();
   await redis().set(bucketLeaseKey(7), "two");
   await one.releaseAll();
   expect(one.held.size).toBe(0);
   expect(await holders()).toEqual(new Map([["two", 1]]));
   await redis().del(bucketLeaseKey(7));
-  await two.tick(now());
+  await two.tick();
   expect(two.held.size).toBe(BUCKET_COUNT);
+});
+
+it("hands a bucket over only when nothing of it is under way", async () => {
+  const busy = new Set(ALL_BUCKETS);
+  const [one, two] = [leases("one", (bucket) => busy.has(bucket)), leases("two")];
+  await one.tick();
+  for (let round = 0; round < 3; round++) for (const worker of [one, two]) await worker.tick();
+  // The first no longer reads half of them, and still nobody else does.
+  expect(one.held.size).toBe(BUCKET_COUNT / 2);
+  expect(two.held.size).toBe(0);
+  busy.clear();
+  for (let round = 0; round < 2; round++) for (const worker of [one, two]) await worker.tick();
+  expect(two.held.size).toBe(BUCKET_COUNT / 2);
+});
+
+it("counts a new tenure when a bucket comes back, because somebody else may have read it", async () => {
+  const [sleeper, other] = [leases("sleeper"), leases("other")];
+  await sleeper.tick();
+  const before = sleeper.held.get(7);
+  await dieAndExpire("sleeper");
+  await other.tick();
+  await dieAndExpire("other");
+  await sleeper.tick();
+  await sleeper.tick();
+  expect(sleeper.held.get(7)).toBeGreaterThan(before ?? 0);
 });

@@ -2,46 +2,60 @@ import type { RedisClient } from "../redis/client";
 import { bucketLeaseKey, debitWorkersKey } from "../redis/keys";
 import { defineScript } from "../redis/script";
 import { ALL_BUCKETS, BUCKET_COUNT } from "../rules/bucket";
+import countSource from "./count-workers.lua";
 import renewSource from "./renew-lease.lua";
 
 /** A holder that is silent this long loses its buckets to the others. */
 const LEASE_MS = 5_000;
 
+const countScript = defineScript(countSource);
 const renewScript = defineScript(renewSource);
+
+export interface BucketLeasesOptions {
+  redis: RedisClient;
+  /** Unique to this process. */
+  holder: string;
+  /** Whether entries of a bucket are being read or dealt with: it is not handed over before that has ended. */
+  isBusy: (bucket: number) => boolean;
+}
 
 /**
  * Which buckets this worker reads. Leases spread the buckets evenly over living workers and keep two of them from
  * fighting over one; correctness does not rest on them (the bucket's row lock and the posted-order check do).
  */
 export class BucketLeases {
-  readonly #held = new Set<number>();
+  /** Bucket → tenure, another number each time it is taken: between two tenures somebody else may have read it. */
+  readonly #held = new Map<number, number>();
+  /** Buckets to hand over as soon as nothing of them is under way. */
+  readonly #leaving = new Set<number>();
+  #tenures = 0;
 
-  constructor(
-    private readonly redis: RedisClient,
-    private readonly holder: string,
-  ) {}
+  constructor(private readonly options: BucketLeasesOptions) {}
 
-  get held(): ReadonlySet<number> {
+  /** The buckets to read, each with its tenure. */
+  get held(): ReadonlyMap<number, number> {
     return this.#held;
   }
 
-  /** Renews, gives up what is more than a fair part, takes what is free. Called about once a second. */
-  async tick(nowMs: number): Promise<void> {
-    const [, , alive] = await Promise.all([
-      this.redis.zadd(debitWorkersKey, nowMs + LEASE_MS, this.holder),
-      this.redis.zremrangebyscore(debitWorkersKey, 0, nowMs),
-      this.redis.zcard(debitWorkersKey),
-    ]);
+  /** Renews, hands over what is more than a fair part, takes what is free. Called about once a second. */
+  async tick(): Promise<void> {
+    const { redis, holder, isBusy } = this.options;
+    const alive = Number(await countScript.run(redis, [debitWorkersKey], [holder, LEASE_MS]));
     const fair = Math.ceil(BUCKET_COUNT / Math.max(1, alive));
-    const held = [...this.#held];
-    const keep = held.slice(0, fair);
+    for (const bucket of [...this.#held.keys()].slice(fair)) {
+      this.#held.delete(bucket);
+      this.#leaving.add(bucket);
+    }
     await Promise.all([
-      ...keep.map(async (bucket) => {
+      ...[...this.#held.keys()].map(async (bucket) => {
         if (!(await this.#renew(bucket, LEASE_MS))) this.#held.delete(bucket);
       }),
-      ...held.slice(fair).map((bucket) => this.#giveUp(bucket)),
+      ...[...this.#leaving].map(async (bucket) => {
+        const stillOurs = await this.#renew(bucket, isBusy(bucket) ? LEASE_MS : 0);
+        if (!stillOurs || !isBusy(bucket)) this.#leaving.delete(bucket);
+      }),
     ]);
-    const free = ALL_BUCKETS.filter((bucket) => !this.#held.has(bucket));
+    const free = ALL_BUCKETS.filter((bucket) => !this.#held.has(bucket) && !this.#leaving.has(bucket));
     // Start somewhere of our own, so that workers that start together do not all ask for the same buckets.
     const offset = Math.floor(Math.random() * free.length);
     const inMyOrder = [...free.slice(offset), ...free.slice(0, offset)];
@@ -53,21 +67,23 @@ export class BucketLeases {
 
   /** Gives everything back at once, so that another worker need not wait for the leases to run out. */
   async releaseAll(): Promise<void> {
-    await Promise.all([...this.#held].map((bucket) => this.#giveUp(bucket)));
-    await this.redis.zrem(debitWorkersKey, this.holder);
+    const buckets = [...this.#held.keys(), ...this.#leaving];
+    this.#held.clear();
+    this.#leaving.clear();
+    await Promise.all(buckets.map((bucket) => this.#renew(bucket, 0)));
+    await this.options.redis.zrem(debitWorkersKey, this.options.holder);
   }
 
   async #take(bucket: number): Promise<void> {
-    const answer = await this.redis.set(bucketLeaseKey(bucket), this.holder, "PX", LEASE_MS, "NX");
-    if (answer === "OK") this.#held.add(bucket);
+    const { redis, holder } = this.options;
+    const answer = await redis.set(bucketLeaseKey(bucket), holder, "PX", LEASE_MS, "NX");
+    if (answer !== "OK") return;
+    this.#tenures += 1;
+    this.#held.set(bucket, this.#tenures);
   }
 
   async #renew(bucket: number, ms: number): Promise<boolean> {
-    return (await renewScript.run(this.redis, [bucketLeaseKey(bucket)], [this.holder, ms])) === 1;
-  }
-
-  async #giveUp(bucket: number): Promise<void> {
-    this.#held.delete(bucket);
-    await this.#renew(bucket, 0);
+    const { redis, holder } = this.options;
+    return (await renewScript.run(redis, [bucketLeaseKey(bucket)], [holder, ms])) === 1;
   }
 }

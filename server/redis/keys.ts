@@ -35,6 +35,8 @@ export const roomEventsKey = (roomId: string) => `room-events:{${roomId}}`;
 export const giftListKey = "catalogue:{gifts}:list";
 export const giftItemKey = (giftId: string) => `catalogue:{gifts}:item:${giftId}`;
 export const giftGenerationKey = "catalogue:{gifts}:generation";
+/** Stands while an operator changes a gift, and for a moment should that process die before it could say so. */
+export const giftChangingKey = "catalogue:{gifts}:changing";
 export const fillLockKey = (valueKey: string) => `${valueKey}:fill`;
 /** Pub/sub channel that tells every process to drop its copy of the catalogue. */
 export const catalogueChangedChannel = "catalogue:changed";

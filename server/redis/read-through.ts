@@ -13,6 +13,8 @@ export interface ReadThroughOptions<T> {
   key: string;
   /** Names the latest change, each anew; it guards against a slow reader storing an old value. */
   generationKey: string;
+  /** Stands while somebody changes the thing: nothing is stored meanwhile. */
+  changingKey: string;
   lockKey: string;
   ttlSeconds: number;
   /** How long "there is nothing" is believed. */
@@ -43,7 +45,7 @@ export async function readThrough<T>(redis: RedisClient, options: ReadThroughOpt
     const ttl = options.isEmpty(value) ? options.emptyTtlSeconds : options.ttlSeconds;
     await fillScript.run(
       redis,
-      [options.key, options.generationKey, options.lockKey],
+      [options.key, options.generationKey, options.lockKey, options.changingKey],
       [generation, JSON.stringify(value), ttl, me],
     );
     return value;

@@ -38,8 +38,11 @@ export interface LaneOptions {
  * announced, and everything unacknowledged is read again before anything new.
  */
 export class DebitLane {
-  /** Buckets whose unacknowledged entries of earlier times have been dealt with. */
-  readonly #caughtUp = new Set<number>();
+  /** Buckets whose unacknowledged entries of earlier times have been dealt with, with the tenure in which they were. */
+  readonly #caughtUp = new Map<number, number>();
+  /** Buckets of the read that is under way, and how many batches of each are not yet acknowledged. */
+  #reading: ReadonlySet<number> = new Set();
+  readonly #underWay = new Map<number, number>();
   readonly #unannounced = new Set<Promise<void>>();
   #announcementFailed = false;
   #stopping = false;
@@ -72,9 +75,14 @@ export class DebitLane {
     await this.#settleAnnouncements();
   }
 
+  /** Whether this lane is reading a bucket or has entries of it that are not yet acknowledged. */
+  isBusy(bucket: number): boolean {
+    return this.#reading.has(bucket) || this.#underWay.has(bucket);
+  }
+
   #buckets(): number[] {
     const { leases, index, lanes } = this.options;
-    return [...leases.held].filter((bucket) => bucket % lanes === index);
+    return [...leases.held.keys()].filter((bucket) => bucket % lanes === index);
   }
 
   async #round(): Promise<void> {
@@ -84,18 +92,26 @@ export class DebitLane {
       this.#caughtUp.clear();
     }
     const buckets = this.#buckets();
-    for (const bucket of this.#caughtUp) if (!buckets.includes(bucket)) this.#caughtUp.delete(bucket);
-    for (const bucket of buckets) if (!this.#caughtUp.has(bucket)) await this.#catchUp(bucket);
     if (buckets.length === 0) {
       await delay(100);
       return;
     }
-    const entries = await readNew(this.options.blocking, buckets, READ_MAX);
-    for (const batch of splitByBucket(entries)) await this.#debit(batch);
+    this.#reading = new Set(buckets);
+    try {
+      for (const bucket of buckets) {
+        const tenure = this.options.leases.held.get(bucket);
+        if (tenure !== undefined && this.#caughtUp.get(bucket) !== tenure)
+          await this.#catchUp(bucket, tenure);
+      }
+      const entries = await readNew(this.options.blocking, buckets, READ_MAX);
+      for (const batch of splitByBucket(entries)) await this.#debit(batch);
+    } finally {
+      this.#reading = new Set();
+    }
   }
 
   /** Deals with what a former holder of the bucket, or this one before a fault, read and did not finish. */
-  async #catchUp(bucket: number): Promise<void> {
+  async #catchUp(bucket: number, tenure: number): Promise<void> {
     let afterId = "0";
     for (;;) {
       const entries = await readUnacknowledged(this.options.resources.redis, bucket, afterId, READ_MAX);
@@ -104,13 +120,15 @@ export class DebitLane {
       await this.#debit(entries);
       afterId = last.id;
     }
-    this.#caughtUp.add(bucket);
+    this.#caughtUp.set(bucket, tenure);
   }
 
   async #debit(entries: readonly StreamEntry[]): Promise<void> {
     const { resources, announcer, walletUpdates } = this.options;
     const batch = await debitBatch(resources, entries);
     walletUpdates.add(batch);
+    const buckets = new Set(entries.map((entry) => entry.bucket));
+    for (const bucket of buckets) this.#underWay.set(bucket, (this.#underWay.get(bucket) ?? 0) + 1);
     const task = announcer
       .announce(batch)
       .then(() => this.#acknowledge(entries))
@@ -118,7 +136,14 @@ export class DebitLane {
         this.#announcementFailed = true;
         resources.log.warn({ reason: String(error) }, "results could not be announced; will repeat");
       })
-      .finally(() => this.#unannounced.delete(task));
+      .finally(() => {
+        this.#unannounced.delete(task);
+        for (const bucket of buckets) {
+          const left = (this.#underWay.get(bucket) ?? 1) - 1;
+          if (left > 0) this.#underWay.set(bucket, left);
+          else this.#underWay.delete(bucket);
+        }
+      });
     this.#unannounced.add(task);
     if (this.#unannounced.size >= UNANNOUNCED_MAX) await Promise.race(this.#unannounced);
   }

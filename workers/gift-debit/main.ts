@@ -26,7 +26,11 @@ const { resources, close } = await openResources("gift-debit");
 const { env, log, redis } = resources;
 await ensureGroups(redis, ALL_BUCKETS);
 
-const leases = new BucketLeases(redis, `${env.NODE_NAME}-${randomUUID()}`);
+const leases = new BucketLeases({
+  redis,
+  holder: `${env.NODE_NAME}-${randomUUID()}`,
+  isBusy: (bucket) => lanes.some((lane) => lane.isBusy(bucket)),
+});
 const announcer = new Announcer(resources);
 const walletUpdates = new WalletUpdates(resources);
 const laneClients = Array.from({ length: env.GIFT_DEBIT_LANES }, (_, i) =>
@@ -50,7 +54,7 @@ const notices = openNotices(env.REDIS_URL, log);
 notices.listen(catalogueChangedChannel, () => dropLocalCatalogue(resources));
 
 const stopLeases = repeatEvery(LEASE_TICK_MS, log, "renewing leases", async () => {
-  await leases.tick(Date.now());
+  await leases.tick();
   leasedBuckets.set(leases.held.size);
 });
 const stopLag = repeatEvery(LAG_TICK_MS, log, "reading the queue's lag", async () => {

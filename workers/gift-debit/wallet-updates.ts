@@ -2,6 +2,7 @@ import type { UserEventPayload } from "@/server/contracts/events";
 import { counter } from "@/server/observability/metrics";
 import type { UserMessage } from "@/server/push/publisher";
 import type { Resources } from "@/server/services/context";
+import { failureOf } from "@/server/services/gift/announce-gifts";
 import type { DebitedBatch } from "@/server/services/gift/debit-batch";
 
 const dropped = counter(
@@ -36,7 +37,9 @@ export class WalletUpdates {
       if (earlier && earlier.version > wallet.version) continue;
       this.#waiting.set(userId, { ...wallet, cause: "gift", giftOrderIds: earlier?.giftOrderIds ?? [] });
     }
-    for (const { gift } of batch.gifts) {
+    for (const { gift, outcome } of batch.gifts) {
+      // A failed order is told by `gift.failed` with its reason, never among those that were paid.
+      if (failureOf({ gift, outcome }) !== null) continue;
       const ids = this.#waiting.get(gift.senderId)?.giftOrderIds;
       if (ids && ids.length < ORDER_IDS_MAX) ids.push(gift.giftOrderId);
     }

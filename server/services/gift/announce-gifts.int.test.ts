@@ -68,7 +68,7 @@ it("carries the count of a combo, and any nickname there is", async () => {
   const comboId = randomUUID();
   const nickname = '\u0000"\\ \u202e名😀';
   await announceGifts(harness.resources, [batch(debited({ roomId, comboId, senderName: nickname }, {}, 7))]);
-  expect(await eventsOf(roomId)).toMatchObject([{ sender: { nickname }, combo: { comboId, count: 7 } }]);
+  expect(await eventsOf(roomId)).toMatchObject([{ sender: { nickname }, combo: { count: 7 } }]);
 });
 
 it("announces a gift that was taken out of the catalogue since under its id", async () => {
@@ -99,4 +99,19 @@ it("fails where the room's log cannot be written, so that nothing is acknowledge
   // Nothing listens where the harness publishes.
   await announceGifts(harness.resources, [batch(debited({ roomId }))]);
   expect(await eventsOf(roomId)).toHaveLength(1);
+});
+
+it("shows a combo under an id that nobody else can send", async () => {
+  const roomId = randomUUID();
+  const comboId = randomUUID();
+  const first = debited({ roomId, comboId }, {}, 1);
+  const second = debited({ roomId, comboId, senderId: first.gift.senderId }, {}, 2);
+  const thief = debited({ roomId, comboId }, {}, 1);
+  await announceGifts(harness.resources, [batch(first, second, thief)]);
+  const [one, two, other] = (await eventsOf(roomId)).map((event) =>
+    event.event === "gift.settled" ? event.combo?.comboId : undefined,
+  );
+  expect(one).toBe(two);
+  expect(other).not.toBe(one);
+  expect(one).not.toBe(comboId);
 });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { GiftFailureReason } from "@/server/contracts/gift";
 import { counter } from "@/server/observability/metrics";
 import type { RoomMessage, UserMessage } from "@/server/push/publisher";
@@ -16,8 +17,8 @@ const pushFailures = counter(
 type AnnounceResources = Pick<Resources, "live" | "redis" | "push" | "log">;
 
 /**
- * Announces paid gifts to their rooms and failed ones to their senders. Throws when the room logs (Redis) cannot be written, and then all of it is
- * repeated; a failed push is only counted, because replay and `gift.status` find what it lost.
+ * Announces paid gifts to their rooms and failed ones to their senders. Throws when the room logs (Redis) cannot be
+ * written, and then all of it is repeated; a failed push is only counted, because replay and `gift.status` find what it lost.
  */
 export async function announceGifts(
   resources: AnnounceResources,
@@ -82,13 +83,21 @@ async function toRoomEvent(
       combo:
         gift.comboId && comboCount !== null
           ? {
-              comboId: gift.comboId,
+              comboId: publicComboId(gift.senderId, gift.comboId),
               count: comboCount,
               endsAt: new Date(at.getTime() + COMBO_WINDOW_SECONDS * 1_000).toISOString(),
             }
           : null,
     },
   };
+}
+
+/**
+ * The id under which viewers see a combo. Made from the sender too: nobody else's gift can carry it, even with the
+ * client's own id copied.
+ */
+function publicComboId(senderId: string, comboId: string): string {
+  return createHash("sha256").update(`${senderId}/${comboId}`).digest("hex").slice(0, 32);
 }
 
 function toFailures(batch: DebitedBatch): UserMessage[] {

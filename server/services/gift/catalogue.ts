@@ -5,6 +5,7 @@ import type { GiftItem } from "@/server/contracts/gift";
 import {
   catalogueChangedChannel,
   fillLockKey,
+  giftChangingKey,
   giftGenerationKey,
   giftItemKey,
   giftListKey,
@@ -12,12 +13,8 @@ import {
 import { readThrough } from "@/server/redis/read-through";
 import type { Resources } from "../context";
 
-/**
- * A process that dies between changing a gift and saying so leaves the old price in Redis for this long. One read a
- * minute for all processes together costs nothing.
- */
-const LIST_TTL_SECONDS = 60;
-const ITEM_TTL_SECONDS = 60;
+const LIST_TTL_SECONDS = 30 * 60;
+const ITEM_TTL_SECONDS = 60 * 60;
 const EMPTY_TTL_SECONDS = 10;
 /** A process believes its own copy this long, should it miss the message that something changed. */
 const LOCAL_TTL_MS = 5_000;
@@ -55,6 +52,7 @@ export async function findCatalogueGift(
   const gift = await readThrough<CatalogueGift | null>(source.redis, {
     key,
     generationKey: giftGenerationKey,
+    changingKey: giftChangingKey,
     lockKey: fillLockKey(key),
     ttlSeconds: ITEM_TTL_SECONDS,
     emptyTtlSeconds: EMPTY_TTL_SECONDS,
@@ -78,6 +76,7 @@ export async function listGifts(ctx: CatalogueSource): Promise<GiftItem[]> {
   const list = await readThrough<CatalogueGift[]>(ctx.redis, {
     key: giftListKey,
     generationKey: giftGenerationKey,
+    changingKey: giftChangingKey,
     lockKey: fillLockKey(giftListKey),
     ttlSeconds: LIST_TTL_SECONDS,
     emptyTtlSeconds: EMPTY_TTL_SECONDS,
