@@ -82,7 +82,7 @@ export function CodeStep({ phone, onVerified, onBack }: CodeStepProps) {
           }}
           onComplete={(value) => void verify(value)}
           aria-label={t("digit")}
-          classNames={{ root: classes.pin, input: classes.pinInput }}
+          classNames={{ root: classes.pin, pinInput: classes.pinCell, input: classes.pinInput }}
         />
       </div>
       {failure ? (

@@ -6,7 +6,8 @@ import { Weather } from "./weather";
 
 interface NightStageProps {
   roomId: string;
-  anchor: { userId: string; nickname: string; avatarUrl: string | null };
+  /** Not yet known while the room loads. */
+  anchor: { userId: string; nickname: string; avatarUrl: string | null } | null;
   isLive: boolean;
 }
 
@@ -34,13 +35,15 @@ export function NightStage({ roomId, anchor, isLive }: NightStageProps) {
       <Skyline roomId={roomId} className={classes.skyline} />
       <Weather seed={roomId} />
       <div className={classes.shade} />
-      <div className={classes.anchor}>
-        <span className={classes.halo} />
-        <span className={classes.halo} />
-        <span className={classes.orb}>
-          <PersonAvatar {...anchor} size={112} />
-        </span>
-      </div>
+      {anchor ? (
+        <div className={classes.anchor}>
+          <span className={classes.halo} />
+          <span className={classes.halo} />
+          <span className={classes.orb}>
+            <PersonAvatar {...anchor} size={112} />
+          </span>
+        </div>
+      ) : null}
     </div>
   );
 }

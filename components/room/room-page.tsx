@@ -8,6 +8,7 @@ import { ActionLink } from "../ui/action";
 import { Shimmer } from "../ui/shimmer";
 import { SiteHeader } from "../ui/site-header";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
+import { NightStage } from "./night-stage";
 import classes from "./room-page.module.css";
 import { RoomView } from "./room-view";
 import { useRoomSession } from "./use-room-session";
@@ -23,7 +24,7 @@ export function RoomPage({ roomId }: { roomId: string }) {
 
   function body() {
     if (!room) {
-      if (query.isPending) return <RoomSkeleton />;
+      if (query.isPending) return <RoomSkeleton roomId={roomId} />;
       if (readApiError(query.error).name === "NOT_FOUND") {
         return (
           <Closed title={t("notFound")} testId="room-not-found">
@@ -81,11 +82,14 @@ function Closed({ title, children, testId }: { title: string; children: string; 
   );
 }
 
-export function RoomSkeleton() {
+/** The town is drawn from the id alone, so the first frame from the server is already the room. */
+function RoomSkeleton({ roomId }: { roomId: string }) {
   const t = useTranslations("room");
   return (
     <div className={classes.skeleton} role="status" aria-label={t("loading")}>
-      <Shimmer className={classes.skeletonVideo} />
+      <div className={classes.skeletonVideo}>
+        <NightStage roomId={roomId} anchor={null} isLive={false} />
+      </div>
       <Shimmer className={classes.skeletonSide} />
     </div>
   );

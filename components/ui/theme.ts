@@ -81,7 +81,9 @@ export const theme = createTheme({
   components: {
     Paper: { styles: surface },
     Card: { styles: surface },
-    Modal: { styles: { content: floating, header: floating } },
+    Modal: {
+      styles: { content: floating, header: floating, title: { fontSize: "1.15rem", fontWeight: 700 } },
+    },
     Drawer: { styles: { content: floating, header: floating } },
     Menu: { styles: { dropdown: floating } },
     Popover: { styles: { dropdown: floating } },
