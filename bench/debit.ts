@@ -7,6 +7,7 @@ import { createLog } from "@/server/observability/log";
 import { openRedis, type RedisClient, waitForRedis } from "@/server/redis/client";
 import { bucketOf } from "@/server/rules/bucket";
 import { type Stack, startStack } from "../scripts/stack/stack";
+import { readCpuSeconds } from "./lib/child";
 import { createWallets, fillQueue, makeEntry, pickSkewed } from "./lib/load";
 import { type BenchRow, median } from "./lib/row";
 
@@ -23,7 +24,17 @@ interface Scene {
   rich: string[];
   poor: string[];
   anchors: string[];
+  /** Used over all measured debits. */
+  cpuSeconds: CpuSeconds;
 }
+
+const CPU_NAMES = ["gift-debit", "redis"] as const;
+type CpuSeconds = Record<(typeof CPU_NAMES)[number], number>;
+
+const readCpu = (pids: CpuSeconds): CpuSeconds => ({
+  "gift-debit": readCpuSeconds(pids["gift-debit"]),
+  redis: readCpuSeconds(pids.redis),
+});
 
 interface Mix {
   anchors: number;
@@ -53,6 +64,7 @@ export async function run(): Promise<BenchRow[]> {
       rich: await createWallets(live, WALLETS, 1_000_000),
       poor: await createWallets(live, 20_000, 1),
       anchors: Array.from({ length: 1_000 }, () => randomUUID()),
+      cpuSeconds: { "gift-debit": 0, redis: 0 },
     };
     const rates = {
       floor: [] as number[],
@@ -75,6 +87,8 @@ export async function run(): Promise<BenchRow[]> {
       hot: median(rates.hot),
       poor: median(rates.poor),
     };
+    const micros = (seconds: number) => Math.round((seconds / (4 * ROUNDS * GIFTS)) * 1e6);
+    const cpu = CPU_NAMES.map((name) => `${name} ${micros(scene.cpuSeconds[name])} µs`).join(", ");
     const row = (name: string, figure: number, floor: number, bar: number, notes: string): BenchRow => ({
       name,
       figure: Math.round(figure),
@@ -90,7 +104,7 @@ export async function run(): Promise<BenchRow[]> {
         m.plain,
         m.floor,
         8,
-        `${WALLETS} wallets, 100 anchors, median of ${ROUNDS}`,
+        `${WALLETS} wallets, 100 anchors, median of ${ROUNDS}; CPU a gift: ${cpu}`,
       ),
       row("hot room: one anchor against 1,000", m.hot, m.spread, 0.9, "all gifts to one anchor"),
       row("poor senders: half cannot pay", m.poor, m.plain, 0.8, "decided gifts, paid and failed"),
@@ -126,12 +140,16 @@ async function measureDebit(scene: Scene, mix: Mix): Promise<number> {
   const before = await countDecided(scene.live);
   await fillQueue(scene.redis, makeGifts(scene, GIFTS, mix));
   const worker = await scene.stack.start("gift-debit", { LOG_LEVEL: "warn" });
+  const pids = { "gift-debit": worker.pid, redis: scene.stack.redis.pid };
+  const cpuBefore = readCpu(pids);
   let first: { at: number; decided: number } | undefined;
   for (;;) {
     const decided = (await countDecided(scene.live)) - before;
     const at = performance.now();
     if (decided > 0 && !first) first = { at, decided };
     if (decided >= GIFTS && first) {
+      const cpu = readCpu(pids);
+      for (const name of CPU_NAMES) scene.cpuSeconds[name] += cpu[name] - cpuBefore[name];
       await worker.stop();
       return ((decided - first.decided) / (at - first.at)) * 1_000;
     }

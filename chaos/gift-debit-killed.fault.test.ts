@@ -69,10 +69,8 @@ const debitWaitsForLock = async () => {
 };
 const isRecorded = async (giftOrderId: string) =>
   (await rig.live.sql`SELECT 1 FROM gift_records WHERE gift_order_id = ${giftOrderId}`).length === 1;
-const countUnacknowledged = async (userId: string) => {
-  const [pending] = (await rig.redis.xpending(giftStreamKey(bucketOf(userId)), "gift-debit")) as [number];
-  return pending;
-};
+/** A bucket's queue holds just what is not acknowledged. */
+const countUnacknowledged = (userId: string) => rig.redis.xlen(giftStreamKey(bucketOf(userId)));
 
 async function expectPaidOnce(gift: SentGift, before: number, coins: number): Promise<void> {
   const final = await waitUntilFinal(rig, [gift]);

@@ -62,18 +62,13 @@ export async function finaliseGifts(
   }
   for (const order of orders) {
     const orderKey = giftOrderKey(order.senderId, order.giftOrderId);
-    const { posted } = order;
-    keys.push(orderKey, order.comboId ? comboKey(order.senderId, order.comboId) : orderKey);
+    const countsIntoCombo = order.comboId !== null && order.status === "settled";
+    keys.push(orderKey, countsIntoCombo ? comboKey(order.senderId, order.comboId ?? "") : orderKey);
     args.push(
       indexOf.get(order.senderId) ?? 0,
       order.giftOrderId,
-      orderFingerprint(posted),
-      order.status,
-      order.reason ?? "",
-      posted.priceCoins,
-      posted.totalCoins,
-      posted.traceId,
-      posted.count,
+      finalValue(order),
+      countsIntoCombo ? order.posted.count : 0,
     );
   }
   const reply = (await finaliseScript.run(redis, keys, args)) as string[];
@@ -92,4 +87,10 @@ export async function finaliseGifts(
     return count ? Number(count) : null;
   });
   return { wallets: walletsAfter, comboCounts };
+}
+
+/** The value of a final order as intake.lua describes it, up to the combo count that ends it. */
+function finalValue({ status, reason, posted }: FinalOrder): string {
+  const { priceCoins, totalCoins, traceId } = posted;
+  return `${orderFingerprint(posted)};${status};${reason ?? ""};${priceCoins};${totalCoins};${traceId};;`;
 }

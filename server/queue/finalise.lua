@@ -1,9 +1,10 @@
 -- Writes the outcome of committed (or failed) gift orders of one bucket back into Redis.
--- KEYS    one wallet key a sender, then for each order its order key and its combo key (the order key again: no combo)
+-- KEYS    one wallet key a sender, then for each order its order key and its combo key (the order key again: none)
 -- ARGV[1] number of wallets W   ARGV[2] seconds to remember a final order   ARGV[3] combo window in seconds
 -- ARGV[4] seconds to keep a wallet
 -- then for each wallet: balance, version, '1' when frozen else ''   (balance '' : not known, leave as it is)
--- then for each order: index of its wallet (from 1), its id, fingerprint, 'settled'|'failed', reason, price, total, trace, count
+-- then for each order: index of its wallet (from 1), its id, its final value up to the combo count, and the count that
+-- goes into its combo (0: none)
 -- Returns {wallets: balance, reserved, version, … ; then for each order its combo count, '' when it has none}
 -- Atomic and repeatable: what an order reserved lies beside the sum in its wallet's hash and is released with it, once,
 -- whatever else was forgotten meanwhile. Only an order that is not final yet counts into its combo; a repeated call
@@ -28,12 +29,11 @@ for w = 1, wallets do
 end
 
 local combos = {}
-local orders = (#ARGV - next_arg + 1) / 9
+local orders = (#ARGV - next_arg + 1) / 4
 for i = 1, orders do
-  local a = next_arg + (i - 1) * 9
+  local a = next_arg + (i - 1) * 4
   local wallet_key, own = KEYS[tonumber(ARGV[a])], 'p:' .. ARGV[a + 1]
-  local fingerprint, outcome, reason, price, total, trace, count =
-    ARGV[a + 2], ARGV[a + 3], ARGV[a + 4], ARGV[a + 5], ARGV[a + 6], ARGV[a + 7], ARGV[a + 8]
+  local value, count = ARGV[a + 2], ARGV[a + 3]
   local order_key = KEYS[wallets + 2 * i - 1]
   local combo_key = KEYS[wallets + 2 * i]
   local known = redis.call('GET', order_key)
@@ -41,12 +41,11 @@ for i = 1, orders do
   if known then status, combo = string.match(known, '^[^;]*;([^;]*);.*;([^;]*)$') end
   if status ~= 'settled' and status ~= 'failed' then
     combo = ''
-    if outcome == 'settled' and combo_key ~= order_key then
+    if count ~= '0' then
       combo = string.format('%.0f', redis.call('INCRBY', combo_key, count))
       redis.call('EXPIRE', combo_key, ARGV[3])
     end
-    redis.call('SET', order_key,
-      table.concat({fingerprint, outcome, reason, price, total, trace, '', combo}, ';'), 'EX', ARGV[2])
+    redis.call('SET', order_key, value .. combo, 'EX', ARGV[2])
   end
   local reserved = redis.call('HMGET', wallet_key, own, 'res')
   if reserved[1] then

@@ -14,7 +14,6 @@ import {
   forgetLostOrder,
   type WalletSnapshot,
 } from "./gift-intake";
-import { ensureGroups } from "./gift-stream";
 
 let harness: MoneyHarness;
 beforeAll(async () => {
@@ -419,7 +418,6 @@ describe("finalising", () => {
 describe("when the queue itself was lost", () => {
   async function loseQueue(sender: string) {
     await redis().del(giftStreamKey(bucketOf(sender)));
-    await ensureGroups(redis(), [bucketOf(sender)]);
   }
 
   it("queues a pending order anew when it is sent again, reserved once", async () => {

@@ -1,21 +1,13 @@
 import { GiftQueueEntry } from "../contracts/gift";
 import type { RedisClient } from "../redis/client";
 import { giftDeadLetterKey, giftStreamKey } from "../redis/keys";
-import { defineScript } from "../redis/script";
-import ackSource from "./ack-and-trim.lua";
 
-/**
- * One consumer name for all workers: a bucket is read by whoever holds its lease, and entries that a dead holder left
- * unacknowledged belong to the next one at once, without waiting for them to grow old.
- */
-const GROUP = "gift-debit";
-const CONSUMER = "lease-holder";
 /** How long a read waits for a gift before it looks at its leases again. */
 const BLOCK_MS = 500;
 /** Kept dead letters a bucket. */
 const DEAD_LETTERS_KEPT = 10_000;
-
-const ackScript = defineScript(ackSource);
+/** Where a reader of a bucket begins: before everything that is not acknowledged. */
+export const FROM_THE_START = "0-0";
 
 /** A stream entry: parsed, or with the reason why it cannot be. */
 export interface StreamEntry {
@@ -28,56 +20,25 @@ export interface StreamEntry {
 
 type RawStreams = [key: string, entries: [id: string, fields: string[] | null][]][] | null;
 
-/** Creates the group of every stream that has none. Called at start and when Redis came back without its data. */
-export async function ensureGroups(redis: RedisClient, buckets: readonly number[]): Promise<void> {
-  await Promise.all(
-    buckets.map(async (bucket) => {
-      try {
-        await redis.xgroup("CREATE", giftStreamKey(bucket), GROUP, "0", "MKSTREAM");
-      } catch (error) {
-        if (!(error instanceof Error && error.message.startsWith("BUSYGROUP"))) throw error;
-      }
-    }),
-  );
-}
-
-/** Entries of a bucket that were delivered and never acknowledged, oldest first, after `afterId`. */
-export async function readUnacknowledged(
+/**
+ * Entries of some buckets after the place that each was read to; waits up to half a second for the first. A stream holds
+ * just what is not acknowledged, so a new reader that begins at the start misses nothing of what another left behind.
+ * `redis` must be a blocking client.
+ */
+export async function readEntries(
   redis: RedisClient,
-  bucket: number,
-  afterId: string,
-  countMax: number,
-): Promise<StreamEntry[]> {
-  const reply = (await redis.xreadgroup(
-    "GROUP",
-    GROUP,
-    CONSUMER,
-    "COUNT",
-    countMax,
-    "STREAMS",
-    giftStreamKey(bucket),
-    afterId,
-  )) as RawStreams;
-  return parseStreams(reply, [bucket]);
-}
-
-/** New entries of some buckets; waits up to half a second for the first. `redis` must be a blocking client. */
-export async function readNew(
-  redis: RedisClient,
-  buckets: readonly number[],
+  positions: ReadonlyMap<number, string>,
   countMaxPerBucket: number,
 ): Promise<StreamEntry[]> {
-  const reply = (await redis.xreadgroup(
-    "GROUP",
-    GROUP,
-    CONSUMER,
+  const buckets = [...positions.keys()];
+  const reply = (await redis.xread(
     "COUNT",
     countMaxPerBucket,
     "BLOCK",
     BLOCK_MS,
     "STREAMS",
     ...buckets.map(giftStreamKey),
-    ...buckets.map(() => ">"),
+    ...positions.values(),
   )) as RawStreams;
   return parseStreams(reply, buckets);
 }
@@ -105,10 +66,15 @@ function parseEntry(bucket: number, id: string, fields: string[] | null): Stream
   }
 }
 
-/** Acknowledges entries of one bucket (ids ascending) and trims what nobody needs any more. */
+/** Takes entries that were announced out of one bucket's queue: nobody reads them again. */
 export async function acknowledge(redis: RedisClient, bucket: number, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  await ackScript.run(redis, [giftStreamKey(bucket)], [GROUP, ...ids]);
+  if (ids.length > 0) await redis.xdel(giftStreamKey(bucket), ...ids);
+}
+
+/** Which of these buckets have anything in their queue, being dealt with or not. */
+export async function findWaiting(redis: RedisClient, buckets: readonly number[]): Promise<number[]> {
+  const lengths = await Promise.all(buckets.map((bucket) => redis.xlen(giftStreamKey(bucket))));
+  return buckets.filter((_, i) => (lengths[i] ?? 0) > 0);
 }
 
 /** Puts an entry that cannot be posted where an operator sees it. Adding it twice after a crash is harmless. */
@@ -130,14 +96,14 @@ export async function addDeadLetter(redis: RedisClient, entry: StreamEntry, reas
 
 export interface BucketLag {
   bucket: number;
-  /** Entries not yet acknowledged, delivered or not. */
+  /** Entries not yet acknowledged, read or not. */
   waiting: number;
   /** Age of the oldest of them in milliseconds; 0 when there is none. */
   oldestMs: number;
   deadLetters: number;
 }
 
-/** How far behind the queue is. Costs a few commands a bucket, sent as one pipeline. */
+/** How far behind the queue is. Costs a few commands a bucket, sent together. */
 export async function readLag(
   redis: RedisClient,
   buckets: readonly number[],
@@ -146,41 +112,14 @@ export async function readLag(
   return await Promise.all(
     buckets.map(async (bucket) => {
       const key = giftStreamKey(bucket);
-      const [groups, deadLetters] = await Promise.all([
-        readGroups(redis, key),
+      const [waiting, oldest, deadLetters] = await Promise.all([
+        redis.xlen(key),
+        redis.xrange(key, "-", "+", "COUNT", 1),
         redis.xlen(giftDeadLetterKey(bucket)),
       ]);
-      // A queue that nobody has ever read has no group, and all of it waits.
-      const group =
-        groups.map(pairsToMap).find((g) => g.get("name") === GROUP) ??
-        new Map<string, unknown>([["lag", await redis.xlen(key)]]);
-      const pending = Number(group.get("pending") ?? 0);
-      const lastDelivered = String(group.get("last-delivered-id") ?? "0-0");
-      // `lag` is null when Redis cannot tell; the entries themselves then answer.
-      const undelivered = await redis.xrange(key, `(${lastDelivered}`, "+", "COUNT", 1);
-      const lag = Number(group.get("lag") ?? undelivered.length);
-      let oldestId = undelivered[0]?.[0];
-      if (pending > 0) {
-        const [, firstPending] = (await redis.xpending(key, GROUP)) as [number, string | null];
-        oldestId = firstPending ?? oldestId;
-      }
+      const oldestId = oldest[0]?.[0];
       const oldestMs = oldestId ? Math.max(0, nowMs - Number(oldestId.split("-", 1)[0])) : 0;
-      return { bucket, waiting: pending + lag, oldestMs, deadLetters };
+      return { bucket, waiting, oldestMs, deadLetters };
     }),
   );
-}
-
-async function readGroups(redis: RedisClient, key: string): Promise<unknown[][]> {
-  try {
-    return (await redis.xinfo("GROUPS", key)) as unknown[][];
-  } catch (error) {
-    if (error instanceof Error && error.message.includes("no such key")) return [];
-    throw error;
-  }
-}
-
-function pairsToMap(pairs: unknown[]): Map<string, unknown> {
-  const map = new Map<string, unknown>();
-  for (let i = 0; i + 1 < pairs.length; i += 2) map.set(String(pairs[i]), pairs[i + 1]);
-  return map;
 }

@@ -10,7 +10,6 @@ import { parseEnv } from "../env";
 import { createLog } from "../observability/log";
 import { newTraceId } from "../observability/trace";
 import { createPublisher } from "../push/publisher";
-import { ensureGroups } from "../queue/gift-stream";
 import { openRedis, type RedisClient, waitForRedis } from "../redis/client";
 import { ALL_BUCKETS, bucketOf } from "../rules/bucket";
 import type { Resources, SignedInCtx } from "../services/context";
@@ -53,7 +52,6 @@ export async function startMoneyHarness(poolMax = 8): Promise<MoneyHarness> {
     redis: await open(),
     push: createPublisher(env),
   };
-  await ensureGroups(resources.redis, ALL_BUCKETS);
   return {
     resources,
     liveUrl: databases.liveUrl,

@@ -2,9 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { BucketLeases } from "@/server/queue/bucket-leases";
 import {
   acknowledge,
-  ensureGroups,
-  readNew,
-  readUnacknowledged,
+  FROM_THE_START,
+  findWaiting,
+  readEntries,
   type StreamEntry,
 } from "@/server/queue/gift-stream";
 import type { RedisClient } from "@/server/redis/client";
@@ -19,6 +19,8 @@ const READ_MAX = 500;
 const BATCH_ENTRIES_MAX = 1_000;
 /** Batches that may be debited but not yet announced and acknowledged. */
 const UNANNOUNCED_MAX = 4;
+/** How long a lane without buckets waits before it looks again. */
+const IDLE_MS = 100;
 const BACK_OFF_MS = [100, 200, 500, 1_000, 2_000] as const;
 
 export interface LaneOptions {
@@ -38,8 +40,8 @@ export interface LaneOptions {
  * announced, and everything unacknowledged is read again before anything new.
  */
 export class DebitLane {
-  /** Buckets whose unacknowledged entries of earlier times have been dealt with, with the tenure in which they were. */
-  readonly #caughtUp = new Map<number, number>();
+  /** How far each bucket is read, and in which tenure of its lease. */
+  readonly #positions = new Map<number, { tenure: number; lastId: string }>();
   /** Buckets of the read that is under way, and how many batches of each are not yet acknowledged. */
   #reading: ReadonlySet<number> = new Set();
   readonly #underWay = new Map<number, number>();
@@ -61,18 +63,14 @@ export class DebitLane {
         await this.#round();
         failures = 0;
       } catch (error) {
-        this.#caughtUp.clear();
-        await this.#settleAnnouncements();
-        if (error instanceof Error && error.message.startsWith("NOGROUP")) {
-          await ensureGroups(this.options.resources.redis, this.#buckets()).catch(() => {});
-        }
+        await this.#startOver();
         const waitMs = BACK_OFF_MS[Math.min(failures, BACK_OFF_MS.length - 1)] ?? 0;
         failures += 1;
         log.warn({ reason: String(error), waitMs }, "debit is held up; will read again");
         await delay(waitMs);
       }
     }
-    await this.#settleAnnouncements();
+    await Promise.all(this.#unannounced);
   }
 
   /** Whether this lane is reading a bucket or has entries of it that are not yet acknowledged. */
@@ -80,47 +78,60 @@ export class DebitLane {
     return this.#reading.has(bucket) || this.#underWay.has(bucket);
   }
 
-  #buckets(): number[] {
-    const { leases, index, lanes } = this.options;
-    return [...leases.held.keys()].filter((bucket) => bucket % lanes === index);
+  /** Everything not acknowledged is read again, once nothing of it is under way any more. */
+  async #startOver(): Promise<void> {
+    await Promise.all(this.#unannounced);
+    this.#announcementFailed = false;
+    this.#positions.clear();
   }
 
   async #round(): Promise<void> {
-    if (this.#announcementFailed) {
-      await this.#settleAnnouncements();
-      this.#announcementFailed = false;
-      this.#caughtUp.clear();
-    }
-    const buckets = this.#buckets();
-    if (buckets.length === 0) {
-      await delay(100);
+    if (this.#announcementFailed) await this.#startOver();
+    const positions = this.#choosePositions();
+    if (positions.size === 0) {
+      await delay(IDLE_MS);
       return;
     }
-    this.#reading = new Set(buckets);
+    this.#reading = new Set(positions.keys());
     try {
-      for (const bucket of buckets) {
-        const tenure = this.options.leases.held.get(bucket);
-        if (tenure !== undefined && this.#caughtUp.get(bucket) !== tenure)
-          await this.#catchUp(bucket, tenure);
+      const entries = await readEntries(this.options.blocking, positions, READ_MAX);
+      if (entries.length === 0) await this.#lookForOverlooked();
+      for (const batch of splitByBucket(entries)) {
+        await this.#debit(batch);
+        for (const entry of batch) {
+          const position = this.#positions.get(entry.bucket);
+          if (position) position.lastId = entry.id;
+        }
       }
-      const entries = await readNew(this.options.blocking, buckets, READ_MAX);
-      for (const batch of splitByBucket(entries)) await this.#debit(batch);
     } finally {
       this.#reading = new Set();
     }
   }
 
-  /** Deals with what a former holder of the bucket, or this one before a fault, read and did not finish. */
-  async #catchUp(bucket: number, tenure: number): Promise<void> {
-    let afterId = "0";
-    for (;;) {
-      const entries = await readUnacknowledged(this.options.resources.redis, bucket, afterId, READ_MAX);
-      const last = entries.at(-1);
-      if (!last) break;
-      await this.#debit(entries);
-      afterId = last.id;
+  /** The leased buckets of this lane; one that was leased anew is read from its start, whoever read it meanwhile. */
+  #choosePositions(): Map<number, string> {
+    const { leases, index, lanes } = this.options;
+    const chosen = new Map<number, string>();
+    for (const [bucket, tenure] of leases.held) {
+      if (bucket % lanes !== index) continue;
+      let position = this.#positions.get(bucket);
+      if (position?.tenure !== tenure) {
+        position = { tenure, lastId: FROM_THE_START };
+        this.#positions.set(bucket, position);
+      }
+      chosen.set(bucket, position.lastId);
     }
-    this.#caughtUp.set(bucket, tenure);
+    return chosen;
+  }
+
+  /**
+   * Nothing new, yet something may still wait below where we have read to: an acknowledgement that got lost, or a queue
+   * that was lost and begun anew under a clock that went back. Such a bucket is read from its start.
+   */
+  async #lookForOverlooked(): Promise<void> {
+    const quiet = [...this.#positions.keys()].filter((bucket) => !this.#underWay.has(bucket));
+    for (const bucket of await findWaiting(this.options.resources.redis, quiet))
+      this.#positions.delete(bucket);
   }
 
   async #debit(entries: readonly StreamEntry[]): Promise<void> {
@@ -158,10 +169,6 @@ export class DebitLane {
     await Promise.all(
       [...ids].map(([bucket, list]) => acknowledge(this.options.resources.redis, bucket, list)),
     );
-  }
-
-  async #settleAnnouncements(): Promise<void> {
-    await Promise.all(this.#unannounced);
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { gauge } from "@/server/observability/metrics";
 import { BucketLeases } from "@/server/queue/bucket-leases";
-import { ensureGroups, readLag } from "@/server/queue/gift-stream";
+import { readLag } from "@/server/queue/gift-stream";
 import { openRedis, waitForRedis } from "@/server/redis/client";
 import { openNotices } from "@/server/redis/notices";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
@@ -24,7 +24,6 @@ const leasedBuckets = gauge("downpour_gift_leased_buckets", "Buckets this worker
 
 const { resources, close } = await openResources("gift-debit");
 const { env, log, redis } = resources;
-await ensureGroups(redis, ALL_BUCKETS);
 
 const leases = new BucketLeases({
   redis,

@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { postGifts } from "@/db/live/queries/post-gifts";
 import { systemAccountId } from "@/db/system-accounts";
 import { acceptGift, cacheWallet } from "@/server/queue/gift-intake";
-import { ensureGroups } from "@/server/queue/gift-stream";
 import { giftStreamKey, walletKey } from "@/server/redis/keys";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
 import {
@@ -37,7 +36,6 @@ beforeEach(async () => {
     TRUNCATE settlement_lines, anchor_earnings, settlement_cursors;
     INSERT INTO settlement_cursors (bucket) SELECT generate_series(0, 63);`);
   await redis.flushdb();
-  await ensureGroups(redis, ALL_BUCKETS);
   sender = userInBucket(5);
   await openWallet(harness.resources, sender, 100);
   for (const round of [0, 1]) {

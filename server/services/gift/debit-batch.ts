@@ -6,6 +6,7 @@ import {
   recordGivenUpGift,
   type WalletAfter,
 } from "@/db/live/queries/post-gifts";
+import type { GiftFailureReason } from "@/server/contracts/gift";
 import { counter, histogram } from "@/server/observability/metrics";
 import { type FinalOrder, finaliseGifts } from "@/server/queue/finalise-gifts";
 import { addDeadLetter, type StreamEntry } from "@/server/queue/gift-stream";
@@ -61,7 +62,7 @@ export async function debitBatch(
       await giveUp(resources, entry, entry.problem ?? "malformed");
       continue;
     }
-    const gift = { ...entry.gift, bucket: entry.bucket };
+    const gift: QueuedGift = Object.assign(entry.gift, { bucket: entry.bucket });
     gifts.push(gift);
     entryOf.set(gift, entry);
   }
@@ -89,11 +90,7 @@ async function postWithIsolation(
       end();
       postSize.observe(gifts.length);
       const results = gifts.map((gift, i) => ({ gift, outcome: outcomes[i] as GiftOutcome }));
-      for (const { outcome } of results) {
-        if (!outcome.own) continue;
-        if (outcome.status === "settled") settledTotal.inc();
-        else failedTotal.inc({ reason: outcome.reason ?? "INTERNAL" });
-      }
+      countOutcomes(outcomes);
       return { results, wallets };
     } catch (error) {
       if (isUnavailable(error)) throw error;
@@ -110,6 +107,18 @@ async function postWithIsolation(
     results: [...first.results, ...second.results],
     wallets: new Map([...first.wallets, ...second.wallets]),
   };
+}
+
+function countOutcomes(outcomes: readonly GiftOutcome[]): void {
+  const failures = new Map<GiftFailureReason, number>();
+  let settled = 0;
+  for (const { own, status, reason = "INTERNAL" } of outcomes) {
+    if (!own) continue;
+    if (status === "settled") settled += 1;
+    else failures.set(reason, (failures.get(reason) ?? 0) + 1);
+  }
+  settledTotal.inc(settled);
+  for (const [reason, count] of failures) failedTotal.inc({ reason }, count);
 }
 
 async function giveUpGift(
