@@ -1,10 +1,4 @@
-import {
-  ROOM_EVENTS,
-  RoomEvent,
-  type RoomEventBody,
-  type RoomEventName,
-  type RoomEventsAfter,
-} from "../contracts/events";
+import { RoomEvent, type RoomEventBody, type RoomEventName, type RoomEventsAfter } from "../contracts/events";
 import type { RedisClient } from "../redis/client";
 import { roomEventsKey, roomSeqKey } from "../redis/keys";
 import { defineScript } from "../redis/script";
@@ -32,7 +26,7 @@ export async function appendRoomEvents(
     event: e.event,
     at: at.toISOString(),
     traceId: e.traceId,
-    ...ROOM_EVENTS[e.event].parse(e.body),
+    ...e.body,
   }));
   const first = Number(
     await appendScript.run(

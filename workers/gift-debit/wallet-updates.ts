@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { UserEventPayload } from "@/server/contracts/events";
 import { counter } from "@/server/observability/metrics";
 import type { UserMessage } from "@/server/push/publisher";
@@ -14,8 +15,9 @@ const dropped = counter(
 const WAITING_MAX = 20_000;
 /** Order ids one message carries; a client asks for others by `gift.status`. */
 const ORDER_IDS_MAX = 100;
-/** Sent in one go; what arrives meanwhile is merged. */
+/** Sent in one go, and then a pause in which what arrives is merged: 2,000 messages a second, whatever the gifts. */
 const ROUND_MAX = 100;
+const PAUSE_MS = 50;
 
 /**
  * Sends senders their new balance, the latest only, beside the debits and never holding them up: the faster gifts come,
@@ -48,8 +50,10 @@ export class WalletUpdates {
     });
   }
 
-  /** Resolves when everything added so far was sent or given up. */
+  /** Resolves when the round that is being sent has ended; what waits beyond it is given up. */
   async finish(): Promise<void> {
+    dropped.inc(this.#waiting.size);
+    this.#waiting.clear();
     await this.#running;
   }
 
@@ -65,6 +69,7 @@ export class WalletUpdates {
         dropped.inc(round.length);
         this.resources.log.debug({ reason: String(error) }, "wallet messages could not be sent");
       });
+      if (this.#waiting.size > 0) await delay(PAUSE_MS);
     }
   }
 }

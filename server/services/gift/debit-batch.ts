@@ -62,7 +62,7 @@ export async function debitBatch(
       await giveUp(resources, entry, entry.problem ?? "malformed");
       continue;
     }
-    const gift: QueuedGift = Object.assign(entry.gift, { bucket: entry.bucket });
+    const gift = { ...entry.gift, bucket: entry.bucket };
     gifts.push(gift);
     entryOf.set(gift, entry);
   }
