@@ -17,8 +17,8 @@ import type { WalletUpdates } from "./wallet-updates";
 const READ_MAX = 500;
 /** Entries of one transaction, over several buckets; large enough that a commit costs little a gift. */
 const BATCH_ENTRIES_MAX = 1_000;
-/** Batches that may be debited but not yet announced and acknowledged. */
-const UNANNOUNCED_MAX = 4;
+/** Batches that may be debited but not yet announced and acknowledged: the further behind, the more one message merges. */
+const UNANNOUNCED_MAX = 16;
 /** How long a lane without buckets waits before it looks again. */
 const IDLE_MS = 100;
 const BACK_OFF_MS = [100, 200, 500, 1_000, 2_000] as const;
