@@ -90,7 +90,7 @@ export async function acceptGift(
     case "FAST":
       return { kind: "fast", retryAfterMs: Number(reply[1]) };
     default:
-      throw new Error(`The intake script answered ${String(reply[0])}.`);
+      throw new Error(`The intake script answered ${reply[0]}.`);
   }
 }
 

@@ -11,7 +11,7 @@ import { createLog } from "../observability/log";
 import { newTraceId } from "../observability/trace";
 import { createPublisher } from "../push/publisher";
 import { openRedis, type RedisClient, waitForRedis } from "../redis/client";
-import { ALL_BUCKETS, bucketOf } from "../rules/bucket";
+import { bucketOf } from "../rules/bucket";
 import type { Resources, SignedInCtx } from "../services/context";
 
 export interface MoneyHarness {

@@ -3,7 +3,7 @@
 /**
  * Plays gifts over the room's player.
  *
- *   const stage = useEffectStage();
+ *   const [stage] = useState(() => createEffectStageStore());
  *   const { feedLine } = stage.enqueue(effect);       // from the event handler; feedLine says whether to add a line
  *   return <div style={{ position: "relative" }}><Player /><EffectStage stage={stage} /></div>;
  *
@@ -13,27 +13,17 @@
  */
 
 import { useReducedMotion } from "@mantine/hooks";
-import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useSyncExternalStore } from "react";
 import { GiftArt } from "../art/gift-art";
 import { cssVars } from "../art/scenes/scene-kit";
 import { EffectCaption } from "./effect-caption";
 import styles from "./effect-stage.module.css";
-import { createEffectStageStore, type EffectStageStore, type PlayingEffect } from "./effect-stage-store";
+import type { EffectStageStore, PlayingEffect } from "./effect-stage-store";
 import { FullEffect } from "./full-effect";
 import { ParticleBurst } from "./particle-burst";
 
 const STATIC_CARD_MS = 2_500;
 const PARTICLES_PER_BANNER = 26;
-
-/**
- * Makes the stage of one room.
- *
- * @param now - the time on the clock of `GiftEffect.at`, in milliseconds; pass the server-corrected clock if there is one
- */
-export function useEffectStage(now?: () => number): EffectStageStore {
-  const [stage] = useState(() => createEffectStageStore(now));
-  return stage;
-}
 
 interface PlayingProps {
   playing: PlayingEffect;

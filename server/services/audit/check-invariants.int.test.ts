@@ -4,7 +4,6 @@ import { postGifts } from "@/db/live/queries/post-gifts";
 import { systemAccountId } from "@/db/system-accounts";
 import { acceptGift, cacheWallet } from "@/server/queue/gift-intake";
 import { giftStreamKey, walletKey } from "@/server/redis/keys";
-import { ALL_BUCKETS } from "@/server/rules/bucket";
 import {
   giftEntry,
   type MoneyHarness,
