@@ -3,12 +3,12 @@
 import { Button, PinInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { type AuthFailure, readAuthFailure, useAuthFailureText } from "./auth-failure";
 import classes from "./login-page.module.css";
 
 const CODE_LENGTH = 6;
-const RESEND_AFTER_SECONDS = 60;
+const RESEND_AFTER_MS = 60_000;
 
 interface CodeStepProps {
   phone: string;
@@ -22,8 +22,11 @@ export function CodeStep({ phone, onVerified, onBack }: CodeStepProps) {
   const [code, setCode] = useState("");
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<AuthFailure | null>(null);
-  const [resent, setResent] = useState(0);
-  const secondsLeft = useCountdown(RESEND_AFTER_SECONDS, resent);
+  const [sentAtMs, setSentAtMs] = useState(() => Date.now());
+  const secondsLeft = useSecondsLeft(sentAtMs + RESEND_AFTER_MS);
+  const digitsRef = useRef<HTMLDivElement>(null);
+  // Whoever asked for a code wants to type it next.
+  useEffect(() => digitsRef.current?.querySelector("input")?.focus(), []);
 
   async function verify(entered: string) {
     if (busy || entered.length !== CODE_LENGTH) return;
@@ -42,7 +45,7 @@ export function CodeStep({ phone, onVerified, onBack }: CodeStepProps) {
     const { authClient } = await import("../lib/auth-client");
     const { error } = await authClient.phoneNumber.sendOtp({ phoneNumber: phone });
     if (error) setFailure(readAuthFailure(error));
-    else setResent((times) => times + 1);
+    else setSentAtMs(Date.now());
   }
 
   return (
@@ -60,6 +63,7 @@ export function CodeStep({ phone, onVerified, onBack }: CodeStepProps) {
         </button>
       </p>
       <div
+        ref={digitsRef}
         role="group"
         aria-label={t("codeTitle")}
         aria-describedby={failure ? "code-error" : undefined}
@@ -71,7 +75,6 @@ export function CodeStep({ phone, onVerified, onBack }: CodeStepProps) {
           size="xl"
           gap="xs"
           oneTimeCode
-          autoFocus
           placeholder=""
           value={code}
           error={failure !== null}
@@ -92,7 +95,7 @@ export function CodeStep({ phone, onVerified, onBack }: CodeStepProps) {
       ) : null}
       <DevelopmentInbox
         phone={phone}
-        resent={resent}
+        sentAtMs={sentAtMs}
         onUse={(value) => {
           setCode(value);
           void verify(value);
@@ -126,16 +129,16 @@ export function CodeStep({ phone, onVerified, onBack }: CodeStepProps) {
 /** Without an SMS provider the code is readable here. The endpoint does not exist in production, and neither does this. */
 function DevelopmentInbox({
   phone,
-  resent,
+  sentAtMs,
   onUse,
 }: {
   phone: string;
-  resent: number;
+  sentAtMs: number;
   onUse: (code: string) => void;
 }) {
   const t = useTranslations("login");
   const { data: code } = useQuery({
-    queryKey: ["dev-inbox", phone, resent],
+    queryKey: ["dev-inbox", phone, sentAtMs],
     retry: false,
     queryFn: async ({ signal }) => {
       const response = await fetch(`/api/dev/inbox?phone=${encodeURIComponent(phone)}`, { signal });
@@ -162,16 +165,13 @@ function DevelopmentInbox({
   );
 }
 
-/** Seconds left of `seconds`, starting again whenever `round` changes. */
-function useCountdown(seconds: number, round: number): number {
-  const [left, setLeft] = useState(seconds);
+function useSecondsLeft(endsAtMs: number): number {
+  const [left, setLeft] = useState(RESEND_AFTER_MS / 1000);
   useEffect(() => {
-    const endsAtMs = Date.now() + seconds * 1000;
     const tick = () => setLeft(Math.max(0, Math.ceil((endsAtMs - Date.now()) / 1000)));
     tick();
     const timer = setInterval(tick, 500);
     return () => clearInterval(timer);
-    // A new round starts the same countdown again.
-  }, [seconds, round]);
+  }, [endsAtMs]);
   return left;
 }

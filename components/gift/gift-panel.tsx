@@ -95,7 +95,6 @@ export function GiftPanel({
         role="listbox"
         aria-label={t("gifts")}
         aria-describedby={hintId}
-        onKeyDown={onKeyDown}
       >
         {gifts.map((gift, index) => {
           const name = formats.locale === "zh" ? gift.nameZh : gift.nameEn;
@@ -109,6 +108,7 @@ export function GiftPanel({
               tabIndex={isSelected ? 0 : -1}
               className={classes.option}
               data-testid={`gift-option-${gift.giftId}`}
+              onKeyDown={onKeyDown}
               onClick={() => {
                 if (isSelected && selectedId !== null) sendSelected(gift);
                 else setSelectedId(gift.giftId);

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore
 import type { WalletUpdatedEvent } from "@/server/contracts/events";
 import type { WalletBalance } from "@/server/contracts/wallet";
 import { useTRPC, useTRPCClient } from "../lib/trpc";
+import { useLatest } from "../lib/use-latest";
 import { useBalance } from "../wallet/use-balance";
 import { type GiftIntent, type GiftOrder, type GiftOrders, openCoins } from "./gift-orders";
 import { createGiftSender, type GiftSender } from "./gift-sender";
@@ -63,8 +64,7 @@ export function useGiftSender({ viewerId, onFinal }: GiftSenderOptions): UseGift
   const [store] = useState(createOrderStore);
   const orders = useSyncExternalStore(store.subscribe, store.get, () => NO_ORDERS);
   const senderRef = useRef<GiftSender | null>(null);
-  const onFinalRef = useRef(onFinal);
-  onFinalRef.current = onFinal;
+  const onFinalRef = useLatest(onFinal);
 
   const balanceKey = useMemo(() => trpc.wallet.balance.queryKey(), [trpc]);
   const { data: balance } = useBalance({ enabled: viewerId !== null });
@@ -107,7 +107,7 @@ export function useGiftSender({ viewerId, onFinal }: GiftSenderOptions): UseGift
       senderRef.current = null;
       store.set(NO_ORDERS);
     };
-  }, [viewerId, client, setBalance, store]);
+  }, [viewerId, client, setBalance, store, onFinalRef]);
 
   // An order that ended by poll has no push to bring the exact balance: read it.
   const openCount = orders.size;

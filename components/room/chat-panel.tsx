@@ -50,7 +50,7 @@ export function ChatList({ lines, anchorId, myId, loading }: ChatListProps) {
         // Gifts are announced in batches elsewhere; reading every chat line aloud would drown them.
         aria-live="off"
         aria-label={t("label")}
-        // A scrollable region has to be reachable by keyboard.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls has to be reachable by keyboard
         tabIndex={0}
         data-testid="chat-list"
         onScroll={(event) => {

@@ -18,7 +18,7 @@ interface GiftFeedProps {
 export function GiftFeed({ lines, max, myId }: GiftFeedProps) {
   const t = useTranslations("room");
   const { locale, coins } = useLocaleFormats();
-  const newest = lines.slice(-max).reverse();
+  const newest = lines.slice(-max).toReversed();
   if (newest.length === 0) return <p className={classes.empty}>{t("noGiftsYet")}</p>;
   return (
     <ul className={classes.feed} aria-label={t("giftFeed")} data-testid="gift-feed">

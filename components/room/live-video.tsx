@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { useEffect, useRef, useState } from "react";
+import { useLatest } from "../lib/use-latest";
 import classes from "./live-video.module.css";
 
 interface LiveVideoProps {
@@ -18,8 +19,7 @@ export function LiveVideo({ streamUrl, title, onBroken }: LiveVideoProps) {
   const t = useTranslations("room");
   const videoRef = useRef<HTMLVideoElement>(null);
   const [muted, setMuted] = useState(true);
-  const onBrokenRef = useRef(onBroken);
-  onBrokenRef.current = onBroken;
+  const onBrokenRef = useLatest(onBroken);
   useEffect(() => {
     const video = videoRef.current;
     if (!video) return;
@@ -49,7 +49,7 @@ export function LiveVideo({ streamUrl, title, onBroken }: LiveVideoProps) {
       stopped = true;
       destroy();
     };
-  }, [streamUrl]);
+  }, [streamUrl, onBrokenRef]);
   return (
     <div className={classes.frame}>
       {/* Live pictures have no captions track; the chat is text already. */}

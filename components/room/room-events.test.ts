@@ -4,7 +4,6 @@ import {
   closeGap,
   ingestRoomEvents,
   LATE_AFTER_MS,
-  markSeen,
   startRoomEventLog,
   unpackRoomMessage,
 } from "./room-events";
@@ -67,11 +66,6 @@ describe("ingestRoomEvents", () => {
     const second = ingestRoomEvents(first.log, [chat(2, { messageId: "same" })], "push", NOW);
     expect(seqs(second)).toEqual([]);
     expect(second.log.contiguousSeq).toBe(2);
-  });
-
-  it("does not deliver what a snapshot has shown", () => {
-    const log = markSeen(startRoomEventLog(0), ["m1"]);
-    expect(seqs(ingestRoomEvents(log, [chat(1), chat(2)], "push", NOW))).toEqual([2]);
   });
 
   it("keeps seen ids when the log starts again after a truncated replay", () => {

@@ -85,18 +85,6 @@ export function closeGap(log: RoomEventLog, latestSeq: number): RoomEventLog {
   return { ...log, contiguousSeq, aheadSeqs: ahead };
 }
 
-/** Marks what a snapshot already shows, so that its events are not shown again. */
-export function markSeen(log: RoomEventLog, ids: Iterable<string>): RoomEventLog {
-  const seenIds = new Set(log.seenIds);
-  for (const id of ids) seenIds.add(id);
-  return { ...log, seenIds: keepNewest(seenIds) };
-}
-
-/** Whether this id was shown before; own chat lines are shown before the server numbers them. */
-export function hasSeen(log: RoomEventLog, id: string): boolean {
-  return log.seenIds.has(id);
-}
-
 function identityOf(event: RoomEvent): string | null {
   if (event.event === "gift.settled") return event.giftOrderId;
   if (event.event === "chat.message") return event.messageId;

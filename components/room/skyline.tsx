@@ -1,6 +1,6 @@
 import { memo } from "react";
 import { hashOf, seededRandom } from "../lib/seeded";
-import { skyOf } from "../ui/palette";
+import { type Sky, skyOf } from "../ui/palette";
 
 const WIDTH = 1200;
 const HEIGHT = 420;
@@ -16,8 +16,7 @@ export const Skyline = memo(function Skyline({ roomId, className }: { roomId: st
     size: 1 + random() * 1.8,
     opacity: 0.25 + random() * 0.6,
   }));
-  const far = buildRow(random, { base: 330, low: 60, high: 150, width: [34, 62], lit: 0.22 });
-  const near = buildRow(random, { base: 372, low: 50, high: 190, width: [44, 88], lit: 0.34 });
+  const town = drawTown(random, sky);
   return (
     <div className={className}>
       {stars.map((star) => (
@@ -32,17 +31,31 @@ export const Skyline = memo(function Skyline({ roomId, className }: { roomId: st
           }}
         />
       ))}
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="xMidYMax slice" focusable="false">
-        <path d={ridge(random, 250, 60)} fill={sky.hills} opacity="0.35" />
-        <path d={far.walls} fill={sky.hills} opacity="0.6" />
-        <path d={far.windows} fill={sky.light} opacity="0.35" />
-        <path d={near.walls} fill={sky.hills} opacity="0.88" />
-        <path d={near.windows} fill="#ffdf9e" opacity="0.72" />
-        <path d={ridge(random, 378, 22)} fill={sky.hills} />
-      </svg>
+      <img src={town} alt="" width={WIDTH} height={HEIGHT} decoding="sync" fetchPriority="high" />
     </div>
   );
 });
+
+/**
+ * The town as one picture. It is the largest thing on the first frame from the server, and a picture is painted once
+ * where a thousand windows in the page would be laid out again with it.
+ */
+function drawTown(random: () => number, sky: Sky): string {
+  const far = buildRow(random, { base: 330, low: 60, high: 150, width: [34, 62], lit: 0.22 });
+  const near = buildRow(random, { base: 372, low: 50, high: 190, width: [44, 88], lit: 0.34 });
+  const shape = (d: string, fill: string, opacity: number) =>
+    `<path d='${d}' fill='${fill}' opacity='${opacity}'/>`;
+  const svg =
+    `<svg xmlns='http://www.w3.org/2000/svg' width='${WIDTH}' height='${HEIGHT}' viewBox='0 0 ${WIDTH} ${HEIGHT}'>` +
+    shape(ridge(random, 250, 60), sky.hills, 0.35) +
+    shape(far.walls, sky.hills, 0.6) +
+    shape(far.windows, sky.light, 0.35) +
+    shape(near.walls, sky.hills, 0.88) +
+    shape(near.windows, "#ffdf9e", 0.72) +
+    shape(ridge(random, 378, 22), sky.hills, 1) +
+    "</svg>";
+  return `data:image/svg+xml,${svg.replace(/[#<>]/g, encodeURIComponent)}`;
+}
 
 interface RowShape {
   /** Where the houses stand. */

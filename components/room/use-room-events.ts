@@ -5,13 +5,13 @@ import { useEffect, useRef, useState } from "react";
 import type { EarningsUpdatedEvent, GiftFailedEvent, WalletUpdatedEvent } from "@/server/contracts/events";
 import type { RoomDetail } from "@/server/contracts/room";
 import { useTRPCClient } from "../lib/trpc";
+import { useLatest } from "../lib/use-latest";
 import { openPush, userChannelName } from "./push-client";
 import {
   closeGap,
   type DeliveredRoomEvent,
   ingestRoomEvents,
   isKnownRoomEvent,
-  markSeen,
   type RoomEventLog,
   type RoomEventSource,
   startRoomEventLog,
@@ -56,18 +56,15 @@ export function useRoomEvents({ roomId, room, userId, ...handlers }: RoomEventsO
   const client = useTRPCClient();
   const [connection, setConnection] = useState<PushConnection>("connecting");
   const [replayed, setReplayed] = useState(0);
-  const handlersRef = useRef(handlers);
-  handlersRef.current = handlers;
+  const handlersRef = useLatest(handlers);
   /** Kept over a sign-in, which reopens the connection as somebody else. */
   const keptLog = useRef<{ roomId: string; log: RoomEventLog } | null>(null);
-  const latestSeqRef = useRef(0);
   const clockAheadRef = useRef(0);
   const noticeSeqRef = useRef<(latestSeq: number) => void>(() => {});
-  const markSeenRef = useRef<(ids: Iterable<string>) => void>(() => {});
 
   const pushChannel = room?.pushChannel ?? null;
   const latestSeq = room?.latestSeq ?? 0;
-  latestSeqRef.current = latestSeq;
+  const latestSeqRef = useLatest(latestSeq);
   // The snapshot is read again every few seconds; a number beyond ours means that a push was lost.
   useEffect(() => noticeSeqRef.current(latestSeq), [latestSeq]);
 
@@ -147,9 +144,6 @@ export function useRoomEvents({ roomId, room, userId, ...handlers }: RoomEventsO
     noticeSeqRef.current = (seq) => {
       if (seq > log.contiguousSeq) replaySoon(REPLAY_PAUSE_MS);
     };
-    markSeenRef.current = (ids) => {
-      log = markSeen(log, ids);
-    };
 
     void replay();
     const poll = setInterval(() => {
@@ -195,11 +189,10 @@ export function useRoomEvents({ roomId, room, userId, ...handlers }: RoomEventsO
       clearTimeout(replayTimer);
       clearTimeout(offlineTimer);
       noticeSeqRef.current = () => {};
-      markSeenRef.current = () => {};
       keptLog.current = { roomId, log };
       pusher?.disconnect();
     };
-  }, [roomId, pushChannel, userId, client]);
+  }, [roomId, pushChannel, userId, client, handlersRef, latestSeqRef]);
 
   useEffect(() => {
     if (replayed === 0) return;
@@ -213,6 +206,5 @@ export function useRoomEvents({ roomId, room, userId, ...handlers }: RoomEventsO
     replayed,
     /** How far the server's clock is ahead of this one, as far as pushes have told. */
     getClockAheadMs: () => clockAheadRef.current,
-    markSeen: (ids: Iterable<string>) => markSeenRef.current(ids),
   };
 }

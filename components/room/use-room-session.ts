@@ -27,6 +27,8 @@ export interface RoomUser {
 type GiftEvent = Extract<RoomEvent, { event: "gift.settled" }>;
 
 const OWN_ORDERS_KEPT_MAX = 500;
+/** Read in event handlers only. */
+const readClockMs = () => Date.now();
 
 /** Everything a room page does with events and gifts; the views below it only show. */
 export function useRoomSession(roomId: string, me: RoomUser | null) {
@@ -83,7 +85,7 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
         ? { id: event.combo.comboId, count: event.combo.count, endsAt: event.combo.endsAt }
         : undefined,
       // A fresh event is played now; the clocks of two machines need not agree.
-      at: Date.now(),
+      at: readClockMs(),
     });
   }
 
@@ -112,7 +114,7 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
       return;
     }
     setMissingCoins(0);
-    const nowMs = Date.now();
+    const nowMs = readClockMs();
     const window = extendCombo(combo, { giftId: gift.giftId, count, nowMs, newComboId: uuidv7 });
     setCombo({ ...window, gift, tapCount: count, anonymous });
     const giftOrderId = uuidv7();

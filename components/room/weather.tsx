@@ -16,7 +16,7 @@ export const Weather = memo(function Weather({ seed }: { seed: string }) {
     "--size": `${between(26, 62).toFixed(0)}px`,
     "--sway": `${between(-46, 46).toFixed(0)}px`,
     animationDuration: `${between(38, 74).toFixed(1)}s`,
-    animationDelay: `${-between(0, 74).toFixed(1)}s`,
+    animationDelay: `${(0 - between(0, 74)).toFixed(1)}s`,
   }));
   return (
     <div className={classes.weather}>

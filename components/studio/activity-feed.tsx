@@ -33,7 +33,13 @@ export function ActivityFeed({ timeline }: { timeline: Timeline }) {
       {entries.length === 0 ? (
         <p className={classes.empty}>{t("noActivity")}</p>
       ) : (
-        <ol className={classes.list} tabIndex={0} aria-label={t("activity")} data-testid="activity-feed">
+        <ol
+          className={classes.list}
+          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls has to be reachable by keyboard
+          tabIndex={0}
+          aria-label={t("activity")}
+          data-testid="activity-feed"
+        >
           {entries.map((entry) => (
             <li key={entry.key} className={classes.line} data-kind={entry.gift ? "gift" : "chat"}>
               <time dateTime={entry.at} className="numeric">

@@ -14,19 +14,21 @@ const MINUTES_SHOWN = 30;
 interface CoinsChartProps {
   series: readonly { at: string; coins: number }[];
   live: boolean;
+  /** When the series was read; the curve ends there. */
+  nowMs: number;
 }
 
 /** Coins per minute over the last half hour. */
-export function CoinsChart({ series, live }: CoinsChartProps) {
+export function CoinsChart({ series, live, nowMs }: CoinsChartProps) {
   const t = useTranslations("studio");
   const formats = useLocaleFormats();
   const data = useMemo(
     () =>
-      fillMinutes(series, MINUTES_SHOWN, Date.now()).map((point) => ({
+      fillMinutes(series, MINUTES_SHOWN, nowMs).map((point) => ({
         minute: formats.clock(point.at),
         coins: point.coins,
       })),
-    [series, formats],
+    [series, formats, nowMs],
   );
   if (series.length === 0) {
     return <p className={classes.chartEmpty}>{live ? t("chartWaiting") : t("chartClosed")}</p>;

@@ -101,7 +101,13 @@ function Lines() {
         <h2 id="lines-title" className={classes.sectionTitle}>
           {t("lines")}
         </h2>
-        <div className={classes.tableFrame} tabIndex={0} role="group" aria-labelledby="lines-title">
+        <div
+          className={classes.tableFrame}
+          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls has to be reachable by keyboard
+          tabIndex={0}
+          role="group"
+          aria-labelledby="lines-title"
+        >
           <Table className={`${classes.table} numeric`} verticalSpacing="xs" data-testid="settlement-lines">
             <Table.Thead>
               <Table.Tr>

@@ -70,7 +70,7 @@ export function LiveDesk({ roomId, anchor }: { roomId: string; anchor: { userId:
           <h2 id="coins-chart-title" className={classes.cardTitle}>
             {t("coinsPerMinute")}
           </h2>
-          <CoinsChart series={stats.data?.series ?? []} live={live} />
+          <CoinsChart series={stats.data?.series ?? []} live={live} nowMs={stats.dataUpdatedAt} />
         </section>
       </div>
       <div className={classes.feedColumn}>
