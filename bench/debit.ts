@@ -7,7 +7,7 @@ import { createLog } from "@/server/observability/log";
 import { openRedis, type RedisClient, waitForRedis } from "@/server/redis/client";
 import { bucketOf } from "@/server/rules/bucket";
 import { type Stack, startStack } from "../scripts/stack/stack";
-import { readCpuSeconds } from "./lib/child";
+import { readCpuSeconds, startHelper } from "./lib/child";
 import { createWallets, fillQueue, makeEntry, pickSkewed } from "./lib/load";
 import { type BenchRow, median } from "./lib/row";
 
@@ -42,7 +42,8 @@ interface Mix {
 }
 
 /**
- * Queue → committed trades and records by one gift-debit process with the push gateway up, against one transaction a
+ * Queue → committed trades and records by the lanes of one gift-debit process (and, for comparison, by the whole worker,
+ * which announces each gift through the push gateway on the same two cores), against one transaction a
  * gift on the same server and the same tables (UPDATE … WHERE balance ≥ price and two INSERTs, 16 connections).
  * Held fixed: 300,000 wallets, senders skewed by a cube, gifts of 10 coins, PostgreSQL and Redis flushing every commit.
  */
@@ -72,6 +73,7 @@ export async function run(): Promise<BenchRow[]> {
       spread: [] as number[],
       hot: [] as number[],
       poor: [] as number[],
+      worker: [] as number[],
     };
     for (let round = 0; round < ROUNDS; round++) {
       rates.floor.push(await measureFloor(scene));
@@ -79,6 +81,7 @@ export async function run(): Promise<BenchRow[]> {
       rates.spread.push(await measureDebit(scene, { anchors: 1_000, poorPart: 0 }));
       rates.hot.push(await measureDebit(scene, { anchors: 1, poorPart: 0 }));
       rates.poor.push(await measureDebit(scene, { anchors: 100, poorPart: 0.5 }));
+      rates.worker.push(await measureDebit(scene, { anchors: 100, poorPart: 0 }, "worker"));
     }
     const m = {
       floor: median(rates.floor),
@@ -86,8 +89,9 @@ export async function run(): Promise<BenchRow[]> {
       spread: median(rates.spread),
       hot: median(rates.hot),
       poor: median(rates.poor),
+      worker: median(rates.worker),
     };
-    const micros = (seconds: number) => Math.round((seconds / (4 * ROUNDS * GIFTS)) * 1e6);
+    const micros = (seconds: number) => Math.round((seconds / (5 * ROUNDS * GIFTS)) * 1e6);
     const cpu = CPU_NAMES.map((name) => `${name} ${micros(scene.cpuSeconds[name])} µs`).join(", ");
     const row = (name: string, figure: number, floor: number, bar: number, notes: string): BenchRow => ({
       name,
@@ -108,6 +112,16 @@ export async function run(): Promise<BenchRow[]> {
       ),
       row("hot room: one anchor against 1,000", m.hot, m.spread, 0.9, "all gifts to one anchor"),
       row("poor senders: half cannot pay", m.poor, m.plain, 0.8, "decided gifts, paid and failed"),
+      {
+        ...row(
+          "debit with everything announced",
+          m.worker,
+          m.floor,
+          0,
+          "the whole worker with the gateway up",
+        ),
+        bar: null,
+      },
     ];
   } finally {
     redis.disconnect();
@@ -136,10 +150,13 @@ async function countDecided(live: LiveDb): Promise<number> {
 }
 
 /** The queue is filled first; the clock runs from the first committed batch to the last. */
-async function measureDebit(scene: Scene, mix: Mix): Promise<number> {
+async function measureDebit(scene: Scene, mix: Mix, what: "debit" | "worker" = "debit"): Promise<number> {
   const before = await countDecided(scene.live);
   await fillQueue(scene.redis, makeGifts(scene, GIFTS, mix));
-  const worker = await scene.stack.start("gift-debit", { LOG_LEVEL: "warn" });
+  const worker =
+    what === "worker"
+      ? await scene.stack.start("gift-debit", { LOG_LEVEL: "warn" })
+      : await startHelper("bench-debit-only", scene.stack.env({ LOG_LEVEL: "warn" }));
   const pids = { "gift-debit": worker.pid, redis: scene.stack.redis.pid };
   const cpuBefore = readCpu(pids);
   let first: { at: number; decided: number } | undefined;

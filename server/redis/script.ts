@@ -9,16 +9,14 @@ export interface RedisScript {
 export function defineScript(source: string): RedisScript {
   const digest = createHash("sha1").update(source).digest("hex");
   return {
-    async run(redis, keys, args) {
-      try {
-        return await redis.evalsha(digest, keys.length, ...keys, ...args);
-      } catch (error) {
+    run(redis, keys, args) {
+      return redis.evalsha(digest, keys.length, ...keys, ...args).catch((error: unknown) => {
         // NOSCRIPT is answered before anything ran, so running it in full now cannot run it twice.
         if (error instanceof Error && error.message.startsWith("NOSCRIPT")) {
-          return await redis.eval(source, keys.length, ...keys, ...args);
+          return redis.eval(source, keys.length, ...keys, ...args);
         }
         throw error;
-      }
+      });
     },
   };
 }

@@ -16,7 +16,7 @@ import type { WalletUpdates } from "./wallet-updates";
 /** Entries of one bucket that one read takes. */
 const READ_MAX = 500;
 /** Entries of one transaction, over several buckets; large enough that a commit costs little a gift. */
-const BATCH_ENTRIES_MAX = 1_000;
+const BATCH_ENTRIES_MAX = 2_000;
 /** Batches that may be debited but not yet announced and acknowledged: the further behind, the more one message merges. */
 const UNANNOUNCED_MAX = 16;
 /** How long a lane without buckets waits before it looks again. */
@@ -28,8 +28,8 @@ export interface LaneOptions {
   /** A connection of its own, because a read blocks it. */
   blocking: RedisClient;
   leases: BucketLeases;
-  announcer: Announcer;
-  walletUpdates: WalletUpdates;
+  announcer: Pick<Announcer, "announce">;
+  walletUpdates: Pick<WalletUpdates, "add">;
   /** This lane takes the leased buckets whose number leaves this rest. */
   index: number;
   lanes: number;

@@ -16,7 +16,7 @@ CREATE TABLE "gift_failures" (
 	"trace_id" text NOT NULL,
 	"sent_at" timestamp (3) with time zone NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
-	CONSTRAINT "gift_failures_order" PRIMARY KEY("sender_id","gift_order_id")
+	CONSTRAINT "gift_failures_order" PRIMARY KEY("gift_order_id","sender_id")
 );
 --> statement-breakpoint
 CREATE TABLE "gift_records" (
@@ -192,6 +192,7 @@ ALTER TABLE "room_sessions" ADD CONSTRAINT "room_sessions_room_id_rooms_id_fk" F
 ALTER TABLE "rooms" ADD CONSTRAINT "rooms_anchor_id_users_id_fk" FOREIGN KEY ("anchor_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "auth_accounts" ADD CONSTRAINT "auth_accounts_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "auth_sessions" ADD CONSTRAINT "auth_sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "gift_failures_sent" ON "gift_failures" USING btree ("sender_id","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "gift_records_order" ON "gift_records" USING btree ("gift_order_id","sender_id");--> statement-breakpoint
 CREATE INDEX "gift_records_received" ON "gift_records" USING btree ("anchor_id","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "trades_once" ON "trades" USING btree ("biz_id","trade_type","account_id");--> statement-breakpoint

@@ -86,7 +86,7 @@ export async function postGifts(
         FROM gift_records WHERE gift_order_id = ANY(${arrayLiteral(orderIds)}::uuid[])`,
       tx<PostedRow[]>`
         SELECT sender_id, gift_order_id, room_id, gift_id, count, price_coins, total_coins, trace_id, sent_at, reason
-        FROM gift_failures WHERE sender_id = ANY(${arrayLiteral(senders)}::uuid[]) AND gift_order_id = ANY(${arrayLiteral(orderIds)}::uuid[])`,
+        FROM gift_failures WHERE gift_order_id = ANY(${arrayLiteral(orderIds)}::uuid[])`,
     ]);
 
     const wallets = new Map<string, WalletAfter>();

@@ -93,5 +93,9 @@ export const giftFailures = pgTable(
     sentAt: at("sent_at").notNull(),
     createdAt: at("created_at").notNull(),
   },
-  (t) => [primaryKey({ name: "gift_failures_order", columns: [t.senderId, t.giftOrderId] })],
+  (t) => [
+    /** Ids first: those of browsers grow with time, so that new rows lie together. */
+    primaryKey({ name: "gift_failures_order", columns: [t.giftOrderId, t.senderId] }),
+    index("gift_failures_sent").on(t.senderId, t.createdAt),
+  ],
 );

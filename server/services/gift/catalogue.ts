@@ -40,14 +40,20 @@ export { catalogueChangedChannel };
 
 type CatalogueSource = Pick<Resources, "redis" | "live">;
 
+/** What this process knows of a gift without asking anybody; undefined when it has to ask. */
+export function peekCatalogueGift(source: CatalogueSource, giftId: string): CatalogueGift | null | undefined {
+  const known = localCache(source).get(giftId);
+  return known && "gift" in known ? known.gift : undefined;
+}
+
 /** A gift by id, on sale or not; undefined when there never was one. */
 export async function findCatalogueGift(
   source: CatalogueSource,
   giftId: string,
 ): Promise<CatalogueGift | undefined> {
   const cache = localCache(source);
-  const known = cache.get(giftId);
-  if (known && "gift" in known) return known.gift ?? undefined;
+  const known = peekCatalogueGift(source, giftId);
+  if (known !== undefined) return known ?? undefined;
   const key = giftItemKey(giftId);
   const gift = await readThrough<CatalogueGift | null>(source.redis, {
     key,

@@ -73,6 +73,12 @@ export async function announceRoomChange(
   await resources.redis.publish(roomChangedChannel, roomId);
 }
 
+/** What this process knows of a room for certain without asking; undefined when it has to ask. */
+export function peekRoomState(resources: Pick<Resources, "live">, roomId: string): RoomState | undefined {
+  const entry = statesOf(resources.live).known.get(roomId);
+  return entry && entry.freshUntil > Date.now() ? entry.state : undefined;
+}
+
 /**
  * How a room stands, at most two seconds old and usually newer; null when there is no such room. Asks the database
  * only when this process has not done so lately.
