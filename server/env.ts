@@ -65,7 +65,7 @@ const EnvSchema = z
     /** A stopping gateway spreads the closing of its sockets over this time. */
     PUSH_DRAIN_MS: z.coerce.number().int().min(0).max(6_000).default(5_000),
     /** Batches that one gift-debit worker debits at once, each on a connection of its own. */
-    GIFT_DEBIT_LANES: z.coerce.number().int().min(1).max(16).default(2),
+    GIFT_DEBIT_LANES: z.coerce.number().int().min(1).max(16).default(4),
     /** Gifts of each bucket that one settlement transaction takes at most. */
     SETTLEMENT_BATCH: z.coerce.number().int().min(1).max(1_000).default(1_000),
     /** Limits that a bench or an operator may raise, as `count/seconds` separated by commas. */
