@@ -8,7 +8,16 @@ import { trpcGet, trpcPost } from "../bench/lib/trpc";
 import type { StackProcess } from "../scripts/stack/stack";
 import { startGiftLoad } from "./lib/gift-load";
 import { startHoldingRelay } from "./lib/holding-relay";
-import { expectCleanAudit, type Rig, type SentGift, startRig, waitUntil, waitUntilFinal } from "./lib/rig";
+import {
+  countCommitted,
+  countSettled,
+  expectCleanAudit,
+  type Rig,
+  type SentGift,
+  startRig,
+  waitUntil,
+  waitUntilFinal,
+} from "./lib/rig";
 import { watchRoom } from "./lib/watch-room";
 
 /**
@@ -163,8 +172,8 @@ describe("kill -9 of gift-debit", () => {
     const workers = [await rig.stack.start("gift-debit"), await rig.stack.start("gift-debit")];
     const load = startGiftLoad(rig, 150);
     for (let round = 0; round < 4; round++) {
-      const committedBefore = await countCommitted();
-      await waitUntil("debits go on", async () => (await countCommitted()) > committedBefore + 20);
+      const committedBefore = await countCommitted(rig);
+      await waitUntil("debits go on", async () => (await countCommitted(rig)) > committedBefore + 20);
       await workers[round % 2]?.kill9();
       workers[round % 2] = await rig.stack.start("gift-debit");
     }
@@ -182,8 +191,8 @@ describe("kill -9 of gift-debit", () => {
     const worker = await rig.stack.start("gift-debit");
     const load = startGiftLoad(rig, 100);
     for (let round = 0; round < 3; round++) {
-      const settledBefore = await countSettled();
-      await waitUntil("settlement goes on", async () => (await countSettled()) > settledBefore + 20);
+      const settledBefore = await countSettled(rig);
+      await waitUntil("settlement goes on", async () => (await countSettled(rig)) > settledBefore + 20);
       await settlement.kill9();
       settlement = await rig.stack.start("settlement");
     }
@@ -194,16 +203,6 @@ describe("kill -9 of gift-debit", () => {
   });
 });
 
-async function countCommitted(): Promise<number> {
-  const [row] = await rig.live.sql<{ gifts: string }[]>`SELECT sum(last_seq) AS gifts FROM gift_buckets`;
-  return Number(row?.gifts);
-}
-async function countSettled(): Promise<number> {
-  const [row] = await rig.finance.sql<
-    { gifts: string }[]
-  >`SELECT sum(last_seq) AS gifts FROM settlement_cursors`;
-  return Number(row?.gifts);
-}
 async function countRecords(gifts: readonly SentGift[]): Promise<number> {
   const ids = gifts.map((g) => g.giftOrderId);
   const [row] = await rig.live.sql<{ records: string }[]>`

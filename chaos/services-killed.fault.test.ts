@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StackProcess } from "../scripts/stack/stack";
 import { startGiftLoad } from "./lib/gift-load";
-import { expectCleanAudit, type Rig, startRig, waitUntil, waitUntilFinal } from "./lib/rig";
+import { countCommitted, expectCleanAudit, type Rig, startRig, waitUntil, waitUntilFinal } from "./lib/rig";
 
 /** `kill -9` of what everything rests on, under load. People see one clear refusal, and everything recovers by itself. */
 let rig: Rig;
@@ -15,19 +15,14 @@ afterAll(async () => {
   await rig?.close();
 });
 
-async function countCommitted(): Promise<number> {
-  const [row] = await rig.live.sql<{ gifts: string }[]>`SELECT sum(last_seq) AS gifts FROM gift_buckets`;
-  return Number(row?.gifts);
-}
-
 /** Load runs, the fault happens, load runs on; afterwards every accepted gift is final and the books are right. */
 async function underLoad(fault: () => Promise<void>): Promise<Map<string, number>> {
-  const before = await countCommitted();
+  const before = await countCommitted(rig);
   const load = startGiftLoad(rig, 100);
-  await waitUntil("gifts are debited", async () => (await countCommitted()) > before + 30);
+  await waitUntil("gifts are debited", async () => (await countCommitted(rig)) > before + 30);
   await fault();
   const after = await waitForCount();
-  await waitUntil("gifts are debited again", async () => (await countCommitted()) > after + 30);
+  await waitUntil("gifts are debited again", async () => (await countCommitted(rig)) > after + 30);
   const { accepted, refusals } = await load.stop();
   const final = await waitUntilFinal(rig, accepted);
   expect([...final.values()].filter((s) => s.status !== "settled")).toEqual([]);
@@ -38,7 +33,7 @@ async function underLoad(fault: () => Promise<void>): Promise<Map<string, number
 async function waitForCount(): Promise<number> {
   let count = 0;
   await waitUntil("the database answers", async () => {
-    count = await countCommitted();
+    count = await countCommitted(rig);
     return true;
   });
   return count;

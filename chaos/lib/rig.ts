@@ -112,12 +112,23 @@ export async function expectCleanAudit(rig: Rig): Promise<void> {
     const results = await checkInvariants(rig);
     const breaches = results.filter((r) => r.breaches.length > 0);
     broken = JSON.stringify(breaches, null, 2);
-    const [live] = await rig.live.sql<{ gifts: string }[]>`SELECT sum(last_seq) AS gifts FROM gift_buckets`;
-    const [finance] = await rig.finance.sql<
-      { gifts: string }[]
-    >`SELECT sum(last_seq) AS gifts FROM settlement_cursors`;
-    return breaches.length === 0 && live?.gifts === finance?.gifts;
+    const [committed, settled] = await Promise.all([countCommitted(rig), countSettled(rig)]);
+    return breaches.length === 0 && committed === settled;
   }).catch((error: unknown) => {
     throw new Error(`${String(error)}\n${broken}`, { cause: error });
   });
+}
+
+/** Gifts that were debited and recorded so far. */
+export async function countCommitted(rig: Rig): Promise<number> {
+  const [row] = await rig.live.sql<{ gifts: string }[]>`SELECT sum(last_seq) AS gifts FROM gift_buckets`;
+  return Number(row?.gifts);
+}
+
+/** Gifts that were settled so far. */
+export async function countSettled(rig: Rig): Promise<number> {
+  const [row] = await rig.finance.sql<
+    { gifts: string }[]
+  >`SELECT sum(last_seq) AS gifts FROM settlement_cursors`;
+  return Number(row?.gifts);
 }

@@ -34,8 +34,19 @@ export type IntakeResult =
   | { kind: "fast"; retryAfterMs: number };
 
 /** What makes two sendings the same order: another room, gift or count under the same id is a conflict. */
-export function orderFingerprint(order: { roomId: string; giftId: string; count: number }): string {
-  return `${order.roomId}|${order.giftId}|${order.count}`;
+interface OrderFacts {
+  roomId: string;
+  giftId: string;
+  count: number;
+}
+
+export function orderFingerprint({ roomId, giftId, count }: OrderFacts): string {
+  return `${roomId}|${giftId}|${count}`;
+}
+
+/** The same question without building texts, for the debits. */
+export function isSameOrder(one: OrderFacts, other: OrderFacts): boolean {
+  return one.roomId === other.roomId && one.giftId === other.giftId && one.count === other.count;
 }
 
 /** Runs the intake script: one round trip that dedupes, limits, reserves and queues. `cold` asks for `cacheWallet`. */

@@ -1,18 +1,6 @@
 import { sql } from "drizzle-orm";
-import {
-  bigint,
-  check,
-  index,
-  integer,
-  pgTable,
-  smallint,
-  timestamp,
-  uniqueIndex,
-  uuid,
-} from "drizzle-orm/pg-core";
-
-const fen = (name: string) => bigint(name, { mode: "number" });
-const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+import { bigint, check, index, integer, pgTable, smallint, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { amount, at } from "../../columns";
 
 /** How far each bucket is settled. Moved in the same transaction as what it settled: that is what makes it exactly once. */
 export const settlementCursors = pgTable("settlement_cursors", {
@@ -53,9 +41,9 @@ export const settlementLines = pgTable(
     shareBps: integer("share_bps").notNull(),
     gifts: integer("gifts").notNull(),
     coins: bigint("coins", { mode: "number" }).notNull(),
-    grossFen: fen("gross_fen").notNull(),
-    anchorFen: fen("anchor_fen").notNull(),
-    platformFen: fen("platform_fen").notNull(),
+    grossFen: amount("gross_fen").notNull(),
+    anchorFen: amount("anchor_fen").notNull(),
+    platformFen: amount("platform_fen").notNull(),
     createdAt: at("created_at").notNull().defaultNow(),
   },
   (t) => [
@@ -70,9 +58,9 @@ export const anchorEarnings = pgTable(
   "anchor_earnings",
   {
     anchorId: uuid("anchor_id").primaryKey(),
-    earnedFen: fen("earned_fen").notNull().default(0),
-    frozenFen: fen("frozen_fen").notNull().default(0),
-    withdrawnFen: fen("withdrawn_fen").notNull().default(0),
+    earnedFen: amount("earned_fen").notNull().default(0),
+    frozenFen: amount("frozen_fen").notNull().default(0),
+    withdrawnFen: amount("withdrawn_fen").notNull().default(0),
     gifts: bigint("gifts", { mode: "number" }).notNull().default(0),
     coins: bigint("coins", { mode: "number" }).notNull().default(0),
     updatedAt: at("updated_at").notNull().defaultNow(),

@@ -9,14 +9,10 @@ import {
   primaryKey,
   smallint,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-
-const coins = (name: string) => bigint(name, { mode: "number" });
-/** Milliseconds, as JavaScript has them: a page cursor made from a time then names exactly one place. */
-const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date", precision: 3 });
+import { amount, atMs } from "../../columns";
 
 /** The catalogue. */
 export const gifts = pgTable(
@@ -25,13 +21,13 @@ export const gifts = pgTable(
     id: text("id").primaryKey(),
     nameEn: text("name_en").notNull(),
     nameZh: text("name_zh").notNull(),
-    priceCoins: coins("price_coins").notNull(),
+    priceCoins: amount("price_coins").notNull(),
     effect: text("effect").notNull(),
     svgaUrl: text("svga_url"),
     sortOrder: integer("sort_order").notNull().default(100),
     enabled: boolean("enabled").notNull().default(true),
-    createdAt: at("created_at").notNull().defaultNow(),
-    updatedAt: at("updated_at").notNull().defaultNow(),
+    createdAt: atMs("created_at").notNull().defaultNow(),
+    updatedAt: atMs("updated_at").notNull().defaultNow(),
   },
   (t) => [check("gift_price_range", sql`${t.priceCoins} BETWEEN 1 AND 1000000`)],
 );
@@ -59,14 +55,14 @@ export const giftRecords = pgTable(
     sessionId: uuid("session_id").notNull(),
     giftId: text("gift_id").notNull(),
     count: integer("count").notNull(),
-    priceCoins: coins("price_coins").notNull(),
-    totalCoins: coins("total_coins").notNull(),
+    priceCoins: amount("price_coins").notNull(),
+    totalCoins: amount("total_coins").notNull(),
     comboId: uuid("combo_id"),
     anonymous: boolean("anonymous").notNull(),
     traceId: text("trace_id").notNull(),
     /** When the web process accepted it; the revenue share is the one in force then. */
-    sentAt: at("sent_at").notNull(),
-    createdAt: at("created_at").notNull(),
+    sentAt: atMs("sent_at").notNull(),
+    createdAt: atMs("created_at").notNull(),
   },
   (t) => [
     primaryKey({ name: "gift_records_seq", columns: [t.bucket, t.seq] }),
@@ -86,12 +82,12 @@ export const giftFailures = pgTable(
     roomId: uuid("room_id").notNull(),
     giftId: text("gift_id").notNull(),
     count: integer("count").notNull(),
-    priceCoins: coins("price_coins").notNull(),
-    totalCoins: coins("total_coins").notNull(),
+    priceCoins: amount("price_coins").notNull(),
+    totalCoins: amount("total_coins").notNull(),
     reason: text("reason").notNull(),
     traceId: text("trace_id").notNull(),
-    sentAt: at("sent_at").notNull(),
-    createdAt: at("created_at").notNull(),
+    sentAt: atMs("sent_at").notNull(),
+    createdAt: atMs("created_at").notNull(),
   },
   (t) => [
     /** Ids first: those of browsers grow with time, so that new rows lie together. */

@@ -7,13 +7,10 @@ import {
   primaryKey,
   smallint,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-
-const coins = (name: string) => bigint(name, { mode: "number" });
-const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date", precision: 3 });
+import { amount, atMs } from "../../columns";
 
 export const SYSTEM_ACCOUNT_KINDS = [
   "recharge_clearing",
@@ -37,10 +34,10 @@ export const ledgerAccounts = pgTable(
     id: uuid("id").primaryKey(),
     kind: text("kind", { enum: ["wallet", ...SYSTEM_ACCOUNT_KINDS] }).notNull(),
     bucket: smallint("bucket").notNull(),
-    balanceCoins: coins("balance_coins").notNull().default(0),
+    balanceCoins: amount("balance_coins").notNull().default(0),
     version: bigint("version", { mode: "number" }).notNull().default(0),
-    frozenAt: at("frozen_at"),
-    createdAt: at("created_at").notNull().defaultNow(),
+    frozenAt: atMs("frozen_at"),
+    createdAt: atMs("created_at").notNull().defaultNow(),
   },
   (t) => [
     check("wallet_not_negative", sql`${t.kind} <> 'wallet' OR ${t.balanceCoins} >= 0`),
@@ -62,9 +59,9 @@ export const trades = pgTable(
       enum: ["gift", "recharge", "packet_escrow", "packet", "refund", "adjustment"],
     }).notNull(),
     bizId: uuid("biz_id").notNull(),
-    amountCoins: coins("amount_coins").notNull(),
+    amountCoins: amount("amount_coins").notNull(),
     traceId: text("trace_id").notNull(),
-    createdAt: at("created_at").notNull(),
+    createdAt: atMs("created_at").notNull(),
   },
   (t) => [
     primaryKey({ name: "trades_account", columns: [t.accountId, t.id] }),

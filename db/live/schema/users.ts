@@ -1,6 +1,5 @@
-import { boolean, index, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
-
-const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+import { boolean, index, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { at } from "../../columns";
 
 /** People, in the shape that better-auth reads and writes (phone number, anonymous and admin plugins). */
 export const users = pgTable("users", {

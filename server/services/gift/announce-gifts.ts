@@ -4,6 +4,7 @@ import { counter } from "@/server/observability/metrics";
 import type { RoomMessage, UserMessage } from "@/server/push/publisher";
 import { appendRoomEvents, type NewRoomEvent } from "@/server/push/room-log";
 import { COMBO_WINDOW_SECONDS } from "@/server/queue/finalise-gifts";
+import { isSameOrder } from "@/server/queue/gift-intake";
 import type { Resources } from "../context";
 import { findCatalogueGift } from "./catalogue";
 import type { DebitedBatch, DebitedGift } from "./debit-batch";
@@ -122,9 +123,6 @@ export function failureOf({
   gift,
   outcome,
 }: Pick<DebitedGift, "gift" | "outcome">): GiftFailureReason | null {
-  const { posted } = outcome;
-  const isSame =
-    gift.roomId === posted.roomId && gift.giftId === posted.giftId && gift.count === posted.count;
-  if (!isSame) return "GIFT_ORDER_CONFLICT";
+  if (!isSameOrder(gift, outcome.posted)) return "GIFT_ORDER_CONFLICT";
   return outcome.status === "failed" ? (outcome.reason ?? "INTERNAL") : null;
 }
