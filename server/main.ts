@@ -1,9 +1,5 @@
-import { createRequire } from "node:module";
-import type createNext from "next";
 import { openFinanceDb, openLiveDb } from "@/db/client";
-import { createAuth } from "./auth/auth";
 import { createSessionReader } from "./auth/read-session";
-import { chooseSmsProvider } from "./auth/sms-provider";
 import { env } from "./env";
 import { createWebServer } from "./http/web-server";
 import { createLog } from "./observability/log";
@@ -15,10 +11,10 @@ import { openNotices } from "./redis/notices";
 import type { Resources } from "./services/context";
 import { catalogueChangedChannel, dropLocalCatalogue } from "./services/gift/catalogue";
 import { watchRoomStates } from "./services/room/room-state";
+import { createSiteClient } from "./site/site-client";
+import { startSiteThread } from "./site/site-thread";
 
-type NextFactory = typeof createNext;
-
-/** The web process: procedures, sign-in and push authorisation by ourselves, pages by Next. */
+/** The web process: procedures and push authorisation here, pages and sign-in in a thread of their own. */
 const settings = env();
 const log = createLog("web");
 startMetrics("web");
@@ -36,29 +32,15 @@ const notices = openNotices(settings.REDIS_URL, log);
 watchRoomStates(resources, notices);
 notices.listen(catalogueChangedChannel, () => dropLocalCatalogue(resources));
 
-const sms = chooseSmsProvider(settings, resources.redis);
-if (!sms) {
-  log.error("No SMS provider is configured, so nobody can sign in by phone: set SMS_WEBHOOK_URL.");
-}
-const auth = createAuth(resources, sms);
-const readSession = createSessionReader(auth, settings, notices);
+// Beside this bundle, as the build lays them.
+const thread = await startSiteThread(new URL("./site.mjs", import.meta.url), log);
+const site = createSiteClient(thread.socketPath);
+const readSession = createSessionReader(site.fetchSession, settings, notices);
 
-const isDevelopment = settings.NODE_ENV === "development";
-// Next is CommonJS whose default export only `require` finds under its plain name, bundled or not.
-const next = createRequire(import.meta.url)("next") as NextFactory;
-const pages = next({ dev: isDevelopment, dir: process.cwd() });
-await pages.prepare();
-
-const { server, drain } = createWebServer({
-  resources,
-  auth,
-  readSession,
-  pages: pages.getRequestHandler(),
-});
-if (isDevelopment) {
-  const upgrade = pages.getUpgradeHandler();
+const { server, drain } = createWebServer({ resources, readSession, site });
+if (settings.NODE_ENV === "development") {
   server.on("upgrade", (request, socket, head) => {
-    upgrade(request, socket, head).catch((error: unknown) => {
+    site.upgrade(request, socket, head).catch((error: unknown) => {
       log.warn({ reason: String(error) }, "an upgrade failed");
       socket.destroy();
     });
@@ -73,7 +55,8 @@ log.info({ address: server.address(), mode: settings.DOWNPOUR_MODE }, "web is re
 runUntilSignalled(log, async () => {
   await drain();
   notices.close();
-  await pages.close();
+  site.close();
+  await thread.stop();
   resources.redis.disconnect();
   await Promise.all([resources.live.close(), resources.finance.close()]);
 });

@@ -35,7 +35,8 @@ export function findProcesses() {
 
 /** Everything that is bundled, name to entry file: processes, commands, and `bench` and `chaos` with their helpers. */
 export function findEntries() {
-  const entries = {};
+  // The site is a thread of the web process.
+  const entries = { site: "server/site/main.ts" };
   for (const name of ["start", "migrate", "seed", "audit"]) entries[name] = `scripts/${name}.ts`;
   for (const area of ["bench", "chaos"]) {
     entries[area] = `${area}/main.ts`;

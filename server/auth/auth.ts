@@ -14,13 +14,11 @@ import { DEMO_CODE, isDemoUserPhone } from "../rules/demo-users";
 import { parseRateWindows } from "../rules/rate-limit";
 import type { Resources } from "../services/context";
 import { consumeRateLimit } from "../services/rate-limit";
+import { CLIENT_IP_HEADER } from "./client-ip-header";
+import { COOKIE_PREFIX } from "./cookie-prefix";
 import { errorReason } from "./error-reason";
 import { sendSessionNotice } from "./session-notices";
 import type { SmsProvider } from "./sms-provider";
-
-export const COOKIE_PREFIX = "downpour";
-/** Set by our HTTP server on every request to better-auth, over whatever the caller sent. */
-export const CLIENT_IP_HEADER = "x-downpour-client-ip";
 
 const CODE_TTL_SECONDS = 300;
 const WRONG_CODES_MAX = 5;

@@ -1,13 +1,11 @@
-import { APIError } from "better-auth/api";
 import { getCookieCache } from "better-auth/cookies";
 import { LRUCache } from "lru-cache";
-import { BizError } from "../contracts/errors";
 import { Role } from "../contracts/ids";
 import type { Env } from "../env";
 import type { Notices } from "../redis/notices";
 import { sessionEndedChannel } from "../redis/web-keys";
 import type { Session } from "../services/context";
-import { type Auth, COOKIE_PREFIX } from "./auth";
+import { COOKIE_PREFIX } from "./cookie-prefix";
 import { SessionNotice } from "./session-notices";
 
 export interface SessionRead {
@@ -15,6 +13,11 @@ export interface SessionRead {
   /** `Set-Cookie` values to pass on: a refreshed cookie, or the end of one. */
   setCookies: readonly string[];
 }
+
+/** Asks better-auth, which asks the database, past its cookie cache: the session's facts, or null. Throws UNAVAILABLE. */
+export type FetchSession = (
+  cookieHeader: string,
+) => Promise<{ facts: unknown; setCookies: readonly string[] }>;
 
 /** Reads who is calling from the Cookie header. Answers at once, without a promise, whenever it can. */
 export type ReadSession = (cookieHeader: string | undefined) => SessionRead | Promise<SessionRead>;
@@ -53,7 +56,7 @@ interface AuthFacts {
  * it was last read there, wherever the belief is kept: in better-auth's signed `session_data` cookie or, for clients
  * that do not store it, in this process. A notice that a session ended or a user changed drops both sooner.
  */
-export function createSessionReader(auth: Auth, env: Env, notices: Notices): ReadSession {
+export function createSessionReader(fetchSession: FetchSession, env: Env, notices: Notices): ReadSession {
   const isSecure = env.PUBLIC_URL.startsWith("https://");
   const tokenCookie = `${isSecure ? "__Secure-" : ""}${COOKIE_PREFIX}.session_token`;
   const cacheMs = env.SESSION_CACHE_SECONDS * 1_000;
@@ -117,17 +120,10 @@ export function createSessionReader(auth: Auth, env: Env, notices: Notices): Rea
     return { session, setCookies: NO_COOKIES };
   }
 
-  async function readFromDatabase(token: string, headers: Headers): Promise<SessionRead> {
+  async function readFromDatabase(token: string, cookieHeader: string): Promise<SessionRead> {
     const startedMs = Date.now();
-    const { response, headers: answered } = await auth.api
-      .getSession({ headers, query: { disableCookieCache: true }, returnHeaders: true })
-      .catch((cause: unknown) => {
-        // better-auth hides what went wrong; all that can go wrong here is the database.
-        if (cause instanceof APIError && cause.statusCode < 500) return { response: null, headers: null };
-        throw new BizError("UNAVAILABLE", {}, { cause });
-      });
-    const setCookies = answered?.getSetCookie() ?? [];
-    const facts = response as AuthFacts | null;
+    const { facts: fetched, setCookies } = await fetchSession(cookieHeader);
+    const facts = fetched as AuthFacts | null;
     const session = facts && toSession(facts);
     if (!facts || !session) {
       refused.set(token, true);
@@ -143,7 +139,7 @@ export function createSessionReader(auth: Auth, env: Env, notices: Notices): Rea
 
   async function readSlowly(token: string, cookieHeader: string): Promise<SessionRead> {
     const headers = new Headers({ cookie: cookieHeader });
-    return (await readFromCookie(token, headers)) ?? readFromDatabase(token, headers);
+    return (await readFromCookie(token, headers)) ?? readFromDatabase(token, cookieHeader);
   }
 
   return function readSession(cookieHeader) {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { toNodeHandler } from "better-auth/node";
 import { pingDatabase } from "@/db/ping";
-import { type Auth, CLIENT_IP_HEADER } from "../auth/auth";
+import type { Auth } from "../auth/auth";
 import { errorReason } from "../auth/error-reason";
 import { httpStatusOf } from "../contracts/error-status";
 import { BizError, ERRORS } from "../contracts/errors";
@@ -11,7 +11,7 @@ import type { Resources } from "../services/context";
 const BODY_BYTES_MAX = 16 * 1024;
 const PING_MS = 1_000;
 
-export type AuthRoute = (request: IncomingMessage, response: ServerResponse, ip: string) => Promise<void>;
+export type AuthRoute = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** `/api/auth/*`. Throws INVALID_INPUT for bodies that better-auth should not even read. */
 export function createAuthRoute(auth: Auth, resources: Pick<Resources, "live" | "log">): AuthRoute {
@@ -43,7 +43,7 @@ export function createAuthRoute(auth: Auth, resources: Pick<Resources, "live" | 
     );
   });
 
-  return async function handleAuth(request, response, ip) {
+  return async function handleAuth(request, response) {
     const { headers } = request;
     if (
       headers["transfer-encoding"] !== undefined ||
@@ -51,7 +51,6 @@ export function createAuthRoute(auth: Auth, resources: Pick<Resources, "live" | 
     ) {
       throw new BizError("INVALID_INPUT", { field: "body" });
     }
-    headers[CLIENT_IP_HEADER] = ip;
     await handler(request, response);
   };
 }

@@ -1,15 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { pingDatabase } from "@/db/ping";
-import type { Auth } from "../auth/auth";
 import type { ReadSession } from "../auth/read-session";
 import { BizError } from "../contracts/errors";
 import { handleHealthRequest, type ReadinessChecks } from "../observability/health";
-import { formatTraceparent, newTraceId, parseTraceparent, withTrace } from "../observability/trace";
+import { formatTraceparent, newTraceId, parseTraceparent } from "../observability/trace";
 import { finishBackground } from "../services/background";
 import type { Ctx, Resources } from "../services/context";
-import { getPushConfig } from "../services/push/push-config";
+import type { SiteClient } from "../site/site-client";
 import { createAppHandler, TRPC_BASE_PATH } from "../trpc/handler";
-import { createAuthRoute } from "./auth-route";
 import { createCallLimits } from "./call-limits";
 import { clientIp } from "./client-ip";
 import { handleDevInbox } from "./dev-inbox-route";
@@ -17,16 +15,15 @@ import { countCall } from "./http-metrics";
 import { sendError } from "./json";
 import { createOriginCheck } from "./origin-check";
 import { handlePushRoute } from "./push-routes";
-import { COMMON_HEADERS, pageHeaders } from "./security-headers";
+import { COMMON_HEADERS } from "./security-headers";
 
 const PING_MS = 2_000;
 
 export interface WebServerOptions {
   resources: Resources;
-  auth: Auth;
   readSession: ReadSession;
-  /** Everything that is not an endpoint of ours. */
-  pages: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+  /** Sign-in, and everything that is not an endpoint of ours. */
+  site: SiteClient;
 }
 
 export interface WebServer {
@@ -37,7 +34,7 @@ export interface WebServer {
 
 /** The HTTP server of the web process, not yet listening. */
 export function createWebServer(options: WebServerOptions): WebServer {
-  const { resources, auth, readSession, pages } = options;
+  const { resources, readSession, site } = options;
   const { env, log } = resources;
   const isOriginAllowed = createOriginCheck(env);
   const limitCalls = createCallLimits(env);
@@ -49,8 +46,6 @@ export function createWebServer(options: WebServerOptions): WebServer {
     clientIp: ipOf,
     onCall: countCall,
   });
-  const handleAuth = createAuthRoute(auth, resources);
-  const headersOfPages = Object.entries(pageHeaders(env, getPushConfig(env)));
   let isDraining = false;
 
   const checks: ReadinessChecks = {
@@ -67,7 +62,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
     const { session, setCookies } = await readSession(request.headers.cookie);
     if (setCookies.length > 0) response.setHeader("set-cookie", setCookies);
     limitCalls(session, ip, 1);
-    return { ...resources, session, traceId, ip };
+    return { ...resources, log: log.child({ traceId }), session, traceId, ip };
   }
 
   async function handleApi(
@@ -81,7 +76,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
     if (path.startsWith("/api/auth/")) {
       const ip = ipOf(request);
       limitCalls(null, ip, 1);
-      await handleAuth(request, response, ip);
+      await site.forward(request, response, ip, traceId);
       return;
     }
     const ctx = await createCtx(request, response, traceId);
@@ -109,9 +104,10 @@ export function createWebServer(options: WebServerOptions): WebServer {
     }
     response.setHeader("x-trace-id", traceId);
     response.setHeader("traceparent", formatTraceparent(traceId));
-    withTrace(traceId, () => handleOther(request, response, isApi, traceId)).catch((error: unknown) => {
-      if (!(error instanceof BizError))
-        log.error({ err: error, url: url.split("?", 1)[0] }, "a request failed");
+    handleOther(request, response, isApi, traceId).catch((error: unknown) => {
+      const path = url.split("?", 1)[0];
+      if (!(error instanceof BizError)) log.error({ err: error, url: path, traceId }, "a request failed");
+      else if (error.cause) log.warn({ err: error.cause, url: path, traceId }, "a request failed");
       sendError(response, error, traceId);
       // A body that was not read to its end leaves the connection unusable.
       if (!request.complete) request.destroy();
@@ -129,8 +125,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
       return;
     }
     if (await handleHealthRequest(request, response, checks)) return;
-    for (const [name, value] of headersOfPages) response.setHeader(name, value);
-    await pages(request, response);
+    await site.forward(request, response, ipOf(request), traceId);
   }
 
   const server = createServer(

@@ -21,12 +21,11 @@ export function openRedis(url: string, log: Log, options: { name: string; blocki
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
-    // What is asked in the same turn travels together: one write to the socket, and one flush to disk in Redis.
-    enableAutoPipelining: !options.blocking,
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 1_000),
     commandTimeout: options.blocking ? BLOCKING_TIMEOUT_MS : COMMAND_TIMEOUT_MS,
   };
   const client = new Redis(url, settings);
+  if (!options.blocking) joinWrites(client);
   let away = false;
   client.on("error", (error: Error) => {
     if (!away) log.warn({ client: options.name, reason: error.message }, "redis is away");
@@ -53,4 +52,25 @@ export async function waitForRedis(client: RedisClient, timeoutMs: number): Prom
     };
     client.once("ready", done);
   });
+}
+
+/**
+ * What is asked in the same turn of the event loop travels together: one write to the socket, one flush to disk in
+ * Redis. The driver's own auto-pipelining sends a batch only when the one before it was answered; here the next batch
+ * is made while Redis works on this one.
+ */
+function joinWrites(client: Redis): void {
+  const send = client.sendCommand.bind(client);
+  let corked: Redis["stream"] | undefined;
+  client.sendCommand = (command, stream) => {
+    if (!corked && client.stream?.writable) {
+      corked = client.stream;
+      corked.cork();
+      setImmediate(() => {
+        corked?.uncork();
+        corked = undefined;
+      });
+    }
+    return send(command, stream);
+  };
 }

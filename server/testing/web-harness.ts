@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { openFinanceDb, openLiveDb } from "@/db/client";
 import { createAuth } from "../auth/auth";
 import { createSessionReader } from "../auth/read-session";
@@ -12,6 +15,8 @@ import { openRedis, waitForRedis } from "../redis/client";
 import { openNotices } from "../redis/notices";
 import type { Resources } from "../services/context";
 import { watchRoomStates } from "../services/room/room-state";
+import { createSiteClient } from "../site/site-client";
+import { createSiteServer } from "../site/site-server";
 
 export interface WebHarness {
   url: string;
@@ -49,13 +54,17 @@ export async function startWebHarness(
   };
   const notices = openNotices(env.REDIS_URL, log);
   watchRoomStates(resources, notices);
-  const auth = createAuth(resources, chooseSmsProvider(env, resources.redis));
-  const { server, drain } = createWebServer({
+  const siteServer = createSiteServer({
     resources,
-    auth,
-    readSession: createSessionReader(auth, env, notices),
+    auth: createAuth(resources, chooseSmsProvider(env, resources.redis)),
     pages: (_request, response) => void response.end("a page"),
   });
+  const siteFolder = mkdtempSync(join(tmpdir(), "downpour-site-"));
+  const socketPath = join(siteFolder, "site.sock");
+  await new Promise<void>((resolve) => siteServer.listen(socketPath, resolve));
+  const site = createSiteClient(socketPath);
+  const readSession = createSessionReader(site.fetchSession, env, notices);
+  const { server, drain } = createWebServer({ resources, readSession, site });
   await waitForRedis(resources.redis, 5_000);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
@@ -65,6 +74,9 @@ export async function startWebHarness(
     async close() {
       server.closeIdleConnections();
       await drain();
+      site.close();
+      await new Promise<void>((resolve) => siteServer.close(() => resolve()));
+      rmSync(siteFolder, { recursive: true, force: true });
       notices.close();
       resources.redis.disconnect();
       await Promise.all([resources.live.close(), resources.finance.close()]);

@@ -1,0 +1,2 @@
+/** What the names of our cookies begin with. */
+export const COOKIE_PREFIX = "downpour";

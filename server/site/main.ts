@@ -1,0 +1,74 @@
+import { rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { parentPort, workerData } from "node:worker_threads";
+import type createNext from "next";
+import { openLiveDb } from "@/db/client";
+import { createAuth } from "../auth/auth";
+import { chooseSmsProvider } from "../auth/sms-provider";
+import { env } from "../env";
+import { createLog } from "../observability/log";
+import { openRedis } from "../redis/client";
+import { createSiteServer } from "./site-server";
+import { SITE_READY, SITE_STOP, type SiteThreadData } from "./site-thread";
+
+type NextFactory = typeof createNext;
+
+/** The site thread of the web process: pages by Next, sign-in by better-auth. */
+const DATABASE_POOL_MAX = 4;
+
+const settings = env();
+const log = createLog("site");
+const { socketPath } = workerData as SiteThreadData;
+const live = openLiveDb(settings.LIVE_DATABASE_URL, {
+  poolMax: Math.min(DATABASE_POOL_MAX, settings.DATABASE_POOL_MAX),
+  applicationName: "downpour-site",
+});
+const redis = openRedis(settings.REDIS_URL, log, { name: "site" });
+const resources = { env: settings, log, live, redis };
+
+const sms = chooseSmsProvider(settings, redis);
+if (!sms) {
+  log.error("No SMS provider is configured, so nobody can sign in by phone: set SMS_WEBHOOK_URL.");
+}
+
+// Next is CommonJS whose default export only `require` finds under its plain name, bundled or not.
+const next = createRequire(import.meta.url)("next") as NextFactory;
+const pages = next({ dev: settings.NODE_ENV === "development", dir: process.cwd() });
+await pages.prepare();
+
+const server = createSiteServer({
+  resources,
+  auth: createAuth(resources, sms),
+  pages: pages.getRequestHandler(),
+});
+if (settings.NODE_ENV === "development") {
+  const upgrade = pages.getUpgradeHandler();
+  server.on("upgrade", (request, socket, head) => {
+    upgrade(request, socket, head).catch((error: unknown) => {
+      log.warn({ reason: String(error) }, "an upgrade failed");
+      socket.destroy();
+    });
+  });
+}
+rmSync(socketPath, { force: true });
+await new Promise<void>((resolve, reject) => {
+  server.once("error", reject);
+  server.listen(socketPath, resolve);
+});
+parentPort?.postMessage(SITE_READY);
+
+async function stop(): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  await closed;
+  await pages.close();
+  redis.disconnect();
+  await live.close();
+}
+
+parentPort?.on("message", (message: unknown) => {
+  if (message !== SITE_STOP) return;
+  stop()
+    .catch((error: unknown) => log.error({ err: error }, "the site did not stop in order"))
+    .finally(() => process.exit(0));
+});
