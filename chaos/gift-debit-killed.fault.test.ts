@@ -5,7 +5,7 @@ import { giftStreamKey } from "@/server/redis/keys";
 import { bucketOf } from "@/server/rules/bucket";
 import { uuid7 } from "../bench/lib/load";
 import { trpcGet, trpcPost } from "../bench/lib/trpc";
-import type { StackProcess } from "../scripts/stack/stack";
+import type { StackProcess } from "../scripts/stack/stack-process";
 import { startGiftLoad } from "./lib/gift-load";
 import { startHoldingRelay } from "./lib/holding-relay";
 import {
@@ -54,7 +54,7 @@ async function sendHearts(personIndex: number, count: number): Promise<SentGift>
     { giftOrderId, roomId: room.roomId, giftId: "hearts", count },
     sender.cookie,
   );
-  return { giftOrderId, sender };
+  return { giftOrderId, roomId: room.roomId, sender };
 }
 
 /** Holds the sender's wallet row, so that the debit transaction waits in the middle. */

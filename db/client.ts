@@ -21,10 +21,17 @@ export interface PoolOptions {
   statementTimeoutMs?: number;
 }
 
+/**
+ * Seconds between attempts to connect. The driver's own rule counts the failures of all connections of a pool together
+ * and triples with each, so that after two seconds without a database some would wait another twenty.
+ */
+const reconnectSeconds = () => 0.25 + Math.random() * 0.25;
+
 function openPool(url: string, options: PoolOptions): Sql {
   return postgres(url, {
     max: options.poolMax,
     connect_timeout: 5,
+    backoff: reconnectSeconds,
     onnotice: () => {},
     connection: {
       application_name: options.applicationName,

@@ -4,9 +4,19 @@ import { uuid7 } from "../../bench/lib/load";
 import { RefusedError, trpcPost } from "../../bench/lib/trpc";
 import { RECOVERY_MS_MAX, type Rig, type SentGift } from "./rig";
 
+export interface GiftLoadResult {
+  accepted: SentGift[];
+  /** Orders that were tried again and again and never got an answer. */
+  givenUp: number;
+  /** What people were told on the way, and how often. */
+  refusals: Map<string, number>;
+  /** The longest that anybody waited for an answer. */
+  slowestAnswerMs: number;
+}
+
 export interface GiftLoad {
-  /** Ends the load and resolves with what was accepted and which refusals people saw on the way. */
-  stop(): Promise<{ accepted: SentGift[]; refusals: Map<string, number> }>;
+  /** Ends the load and resolves when each order has its answer. */
+  stop(): Promise<GiftLoadResult>;
 }
 
 /**
@@ -18,6 +28,8 @@ export function startGiftLoad(rig: Rig, giftsPerSecond: number): GiftLoad {
   const refusals = new Map<string, number>();
   const running = new Set<Promise<void>>();
   let stopping = false;
+  let givenUp = 0;
+  let slowestAnswerMs = 0;
 
   const send = async (turn: number) => {
     const sender = rig.people[turn % rig.people.length];
@@ -26,6 +38,7 @@ export function startGiftLoad(rig: Rig, giftsPerSecond: number): GiftLoad {
     const giftOrderId = uuid7();
     const until = Date.now() + RECOVERY_MS_MAX;
     while (Date.now() < until) {
+      const askedAt = performance.now();
       try {
         await trpcPost<GiftSendResult>(
           rig.stack.webUrl,
@@ -33,15 +46,18 @@ export function startGiftLoad(rig: Rig, giftsPerSecond: number): GiftLoad {
           { giftOrderId, roomId: room.roomId, giftId: "hearts", count: 1 },
           sender.cookie,
         );
-        accepted.push({ giftOrderId, sender });
+        accepted.push({ giftOrderId, roomId: room.roomId, sender });
         return;
       } catch (error) {
         const name = error instanceof RefusedError ? error.bizName : "no connection";
         refusals.set(name, (refusals.get(name) ?? 0) + 1);
         if (name !== "UNAVAILABLE" && name !== "no connection") return;
         await delay(200);
+      } finally {
+        slowestAnswerMs = Math.max(slowestAnswerMs, performance.now() - askedAt);
       }
     }
+    givenUp += 1;
   };
 
   const clock = (async () => {
@@ -57,7 +73,7 @@ export function startGiftLoad(rig: Rig, giftsPerSecond: number): GiftLoad {
       stopping = true;
       await clock;
       await Promise.all(running);
-      return { accepted, refusals };
+      return { accepted, givenUp, refusals, slowestAnswerMs };
     },
   };
 }

@@ -7,7 +7,8 @@ import { checkInvariants } from "@/server/services/audit/check-invariants";
 import { RAISED_LIMITS, type SignedIn, signInViewers } from "../../bench/lib/people";
 import { trpcGet } from "../../bench/lib/trpc";
 import { seedDemo } from "../../scripts/seed-demo";
-import { type Stack, type StackProcess, startStack } from "../../scripts/stack/stack";
+import { type Stack, type StackOptions, startStack } from "../../scripts/stack/stack";
+import type { StackProcess } from "../../scripts/stack/stack-process";
 
 /** Every accepted gift is final this soon after the fault is over, and nothing needs a person. */
 export const RECOVERY_MS_MAX = 30_000;
@@ -19,6 +20,7 @@ export interface Rig {
   finance: FinanceDb;
   redis: RedisClient;
   web: StackProcess;
+  push: StackProcess;
   people: SignedIn[];
   /** Rooms that are live. */
   rooms: { roomId: string; anchorId: string }[];
@@ -26,15 +28,16 @@ export interface Rig {
 }
 
 /** Starts databases, Redis, the push gateway and the web process; workers are started by the tests. */
-export async function startRig(): Promise<Rig> {
-  const stack = await startStack({ env: { ...RAISED_LIMITS, LOG_LEVEL: "warn" } });
+export async function startRig(options: StackOptions = {}): Promise<Rig> {
+  const env = { ...RAISED_LIMITS, LOG_LEVEL: "warn", ...options.env };
+  const stack = await startStack({ ...options, env });
   await seedDemo({ liveUrl: stack.liveUrl, financeUrl: stack.financeUrl });
   const pool = { poolMax: 4, applicationName: "chaos" };
   const live = openLiveDb(stack.liveUrl, pool);
   const finance = openFinanceDb(stack.financeUrl, pool);
   const redis = openRedis(stack.redis.url, createLog("chaos"), { name: "chaos" });
   await waitForRedis(redis, 10_000);
-  const [web] = await Promise.all([stack.start("web"), stack.start("push-gateway")]);
+  const [web, push] = await Promise.all([stack.start("web"), stack.start("push-gateway")]);
   const people = await signInViewers(stack.webUrl);
   const { items } = await trpcGet<{ items: { roomId: string; anchor: { userId: string } }[] }>(
     stack.webUrl,
@@ -47,6 +50,7 @@ export async function startRig(): Promise<Rig> {
     finance,
     redis,
     web,
+    push,
     people,
     rooms: items.map((item) => ({ roomId: item.roomId, anchorId: item.anchor.userId })),
     async close() {
@@ -79,6 +83,7 @@ export async function waitUntil(
 
 export interface SentGift {
   giftOrderId: string;
+  roomId: string;
   sender: SignedIn;
 }
 

@@ -8,13 +8,25 @@ interface PushConfig {
   wsPort: number;
 }
 
-/** A viewer with the unmodified client library: collects the events of one room as they arrive. */
+export interface WatchedRoom {
+  /** The unmodified client's own. */
+  readonly connection: Pusher["connection"];
+  /** Whether events of the room arrive now. */
+  isSubscribed(): boolean;
+  close(): void;
+}
+
+/**
+ * A viewer with the unmodified client library: hands on the events of one room as they arrive. `onSubscribed` is called
+ * at each subscription, the first one and those after a reconnect.
+ */
 export async function watchRoom(
   webUrl: string,
   viewer: SignedIn,
   roomId: string,
   onEvent: (event: RoomEvent) => void,
-): Promise<{ close(): void }> {
+  onSubscribed: () => void = () => undefined,
+): Promise<WatchedRoom> {
   const config = (await (await fetch(`${webUrl}/api/push/config`)).json()) as PushConfig;
   const pusher = new Pusher(config.key, {
     cluster: "",
@@ -52,8 +64,15 @@ export async function watchRoom(
     for (const event of events) onEvent(RoomEvent.parse(event));
   });
   await new Promise<void>((resolve, reject) => {
-    channel.bind("pusher:subscription_succeeded", () => resolve());
+    channel.bind("pusher:subscription_succeeded", () => {
+      onSubscribed();
+      resolve();
+    });
     channel.bind("pusher:subscription_error", (error: unknown) => reject(new Error(JSON.stringify(error))));
   });
-  return { close: () => pusher.disconnect() };
+  return {
+    connection: pusher.connection,
+    isSubscribed: () => pusher.connection.state === "connected" && channel.subscribed,
+    close: () => pusher.disconnect(),
+  };
 }

@@ -1,46 +1,29 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import postgres from "postgres";
 import { migrateFinance, migrateLive } from "@/db/migrate";
-import { waitForExit } from "../services/os-process";
 import { findFreePort } from "../services/ports";
 import { type PostgresServer, startPostgres } from "../services/postgres";
 import { type RedisServer, startRedis } from "../services/redis";
-
-const READY_MS_MAX = 60_000;
-const STOP_MS_MAX = 15_000;
-/** Lines of a process's output kept for a failing test to show. */
-const OUTPUT_LINES_KEPT = 200;
-
-export type ProcessName = "web" | "push-gateway" | "gift-debit" | "settlement";
-
-/** One running bundle of the product. */
-export interface StackProcess {
-  readonly name: ProcessName;
-  readonly pid: number;
-  /** Address of its own HTTP server (health and metrics; for web and push everything). */
-  readonly url: string;
-  readonly output: readonly string[];
-  signal(signal: NodeJS.Signals): void;
-  /** Ends it at once, like a crash, and waits until it is gone. */
-  kill9(): Promise<void>;
-  /** Ends it politely. */
-  stop(): Promise<void>;
-}
+import { type Balancer, startBalancer } from "./balancer";
+import { launchProcess, type ProcessName, type StackProcess } from "./stack-process";
 
 /** A whole Downpour on free ports in a temporary folder: for benches, fault runs and browser tests. */
 export interface Stack {
   readonly postgres: PostgresServer;
+  /** Where the finance database is: the same server unless it was asked for one of its own. */
+  readonly financePostgres: PostgresServer;
   readonly redis: RedisServer;
   readonly liveUrl: string;
   readonly financeUrl: string;
   readonly webPort: number;
   readonly webUrl: string;
   readonly pushPort: number;
-  /** Starts a process from its bundle and resolves when it is ready. Start `push-gateway` and `web` at most once at a time. */
+  /**
+   * Starts a process from its bundle and resolves when it is ready. `web` and `push-gateway` run at most once at a time
+   * unless the stack is balanced.
+   */
   start(name: ProcessName, env?: Record<string, string>): Promise<StackProcess>;
   /** The settings processes of this stack run with. */
   env(extra?: Record<string, string>): Record<string, string>;
@@ -53,20 +36,30 @@ export interface StackOptions {
   env?: Record<string, string>;
   postgresSettings?: Record<string, string>;
   appendfsync?: "always" | "everysec" | "no";
+  /** Keeps the finance database on a PostgreSQL server of its own. */
+  separateFinance?: boolean;
+  /** Several web processes may run behind `webPort`, and several gateways, joined through Redis, behind `pushPort`. */
+  balanced?: boolean;
 }
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const folder = mkdtempSync(join(tmpdir(), "downpour-stack-"));
-  const [server, redis] = await Promise.all([
-    startPostgres({ dataDir: join(folder, "postgres"), port: 0, settings: options.postgresSettings }),
+  const startServer = (name: string) =>
+    startPostgres({ dataDir: join(folder, name), port: 0, settings: options.postgresSettings });
+  const [liveServer, ownFinanceServer, redis] = await Promise.all([
+    startServer("postgres"),
+    options.separateFinance ? startServer("postgres-finance") : undefined,
     startRedis({ dir: join(folder, "redis"), port: 0, appendfsync: options.appendfsync }),
   ]);
-  const liveUrl = server.url("downpour_live");
-  const financeUrl = server.url("downpour_finance");
-  await createDatabases(server);
+  const financeServer = ownFinanceServer ?? liveServer;
+  const liveUrl = await createDatabase(liveServer, "downpour_live");
+  const financeUrl = await createDatabase(financeServer, "downpour_finance");
   await Promise.all([migrateLive(liveUrl), migrateFinance(financeUrl)]);
-  const webPort = await findFreePort(0);
-  const pushPort = await findFreePort(0);
+  const balancers = options.balanced
+    ? { web: await startBalancer(), "push-gateway": await startBalancer() }
+    : undefined;
+  const webPort = balancers?.web.port ?? (await findFreePort(0));
+  const pushPort = balancers?.["push-gateway"].port ?? (await findFreePort(0));
   const webUrl = `http://localhost:${webPort}`;
   const running = new Set<StackProcess>();
 
@@ -79,12 +72,23 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     WEB_PORT: String(webPort),
     PUBLIC_URL: webUrl,
     PUSHER_PORT: String(pushPort),
+    ...(balancers ? { PUSH_REDIS_URL: redis.url } : {}),
     ...options.env,
     ...extra,
   });
 
+  /** The port a process serves on, and the settings and the balancer that follow from it. */
+  async function place(name: ProcessName): Promise<Placement> {
+    if (name !== "web" && name !== "push-gateway") return { port: await findFreePort(0), settings: {} };
+    if (!balancers) return { port: name === "web" ? webPort : pushPort, settings: {} };
+    const port = await findFreePort(0);
+    const setting = name === "web" ? "WEB_PORT" : "PUSHER_PORT";
+    return { port, settings: { [setting]: String(port) }, balancer: balancers[name] };
+  }
+
   return {
-    postgres: server,
+    postgres: liveServer,
+    financePostgres: financeServer,
     redis,
     liveUrl,
     financeUrl,
@@ -93,88 +97,43 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     pushPort,
     env,
     async start(name, extra = {}) {
-      const ownPort = name === "web" ? webPort : name === "push-gateway" ? pushPort : await findFreePort(0);
-      const started = await launch(
+      const { port, settings, balancer } = await place(name);
+      const started = await launchProcess(
         name,
-        ownPort,
-        env({ HEALTH_PORT: String(ownPort), NODE_NAME: name, ...extra }),
+        port,
+        env({ HEALTH_PORT: String(port), NODE_NAME: `${name}-${port}`, ...settings, ...extra }),
+        () => balancer?.remove(port),
       );
+      balancer?.add(port);
       running.add(started);
       return started;
     },
     async close() {
       await Promise.all([...running].map((p) => p.stop()));
-      await Promise.all([server.stop(), redis.stop()]);
+      await Promise.all([
+        liveServer.stop(),
+        ownFinanceServer?.stop(),
+        redis.stop(),
+        ...Object.values(balancers ?? {}).map((balancer) => balancer.close()),
+      ]);
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-async function createDatabases(server: PostgresServer): Promise<void> {
+interface Placement {
+  port: number;
+  settings: Record<string, string>;
+  balancer?: Balancer;
+}
+
+/** Returns the address of the new, empty database. */
+async function createDatabase(server: PostgresServer, name: string): Promise<string> {
   const sql = postgres(server.url("postgres"), { max: 1 });
   try {
-    await sql`CREATE DATABASE downpour_live`;
-    await sql`CREATE DATABASE downpour_finance`;
+    await sql`CREATE DATABASE ${sql(name)}`;
   } finally {
     await sql.end();
   }
-}
-
-async function launch(name: ProcessName, port: number, env: Record<string, string>): Promise<StackProcess> {
-  const file = join("dist", `${name}.mjs`);
-  if (!existsSync(file)) throw new Error(`${file} is missing; run "npm run build" first.`);
-  const child: ChildProcess = spawn(process.execPath, ["--enable-source-maps", file], {
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const output: string[] = [];
-  const keep = (chunk: Buffer) => {
-    output.push(...chunk.toString().split("\n").filter(Boolean));
-    if (output.length > OUTPUT_LINES_KEPT) output.splice(0, output.length - OUTPUT_LINES_KEPT);
-  };
-  child.stdout?.on("data", keep);
-  child.stderr?.on("data", keep);
-  const { pid } = child;
-  if (pid === undefined) throw new Error(`${name} could not be started.`);
-  const url = `http://127.0.0.1:${port}`;
-  await waitUntilReady(name, child, url, output);
-  return {
-    name,
-    pid,
-    url,
-    output,
-    signal: (signal) => {
-      child.kill(signal);
-    },
-    async kill9() {
-      child.kill("SIGKILL");
-      await waitForExit(pid, STOP_MS_MAX);
-    },
-    async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      // A process that a test has stopped must go on before it can end.
-      child.kill("SIGCONT");
-      child.kill("SIGTERM");
-      if (!(await waitForExit(pid, STOP_MS_MAX))) child.kill("SIGKILL");
-    },
-  };
-}
-
-async function waitUntilReady(
-  name: string,
-  child: ChildProcess,
-  url: string,
-  output: readonly string[],
-): Promise<void> {
-  const until = Date.now() + READY_MS_MAX;
-  while (Date.now() < until) {
-    if (child.exitCode !== null || child.signalCode !== null) {
-      throw new Error(`${name} ended while it started:\n${output.join("\n")}`);
-    }
-    const response = await fetch(`${url}/readyz`).catch(() => undefined);
-    if (response?.ok) return;
-    await delay(50);
-  }
-  child.kill("SIGKILL");
-  throw new Error(`${name} was not ready in time:\n${output.join("\n")}`);
+  return server.url(name);
 }

@@ -1,0 +1,98 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { RoomEventsAfter } from "@/server/contracts/events";
+import { trpcGet } from "../bench/lib/trpc";
+import { type Follower, followRoom } from "./lib/follow-room";
+import { type GiftLoad, startGiftLoad } from "./lib/gift-load";
+import {
+  countCommitted,
+  expectCleanAudit,
+  type Rig,
+  type SentGift,
+  startRig,
+  waitUntil,
+  waitUntilFinal,
+} from "./lib/rig";
+
+/** The push gateway killed under load. Viewers are unmodified push clients with the room page's own event log. */
+let rig: Rig;
+let followers: Follower[] = [];
+
+const VIEWERS = 4;
+
+beforeAll(async () => {
+  rig = await startRig({ balanced: true, env: { PUSH_DRAIN_MS: "500" } });
+  await Promise.all([rig.stack.start("gift-debit"), rig.stack.start("settlement")]);
+});
+afterAll(async () => {
+  await rig?.close();
+});
+
+beforeEach(async () => {
+  followers = await Promise.all(Array.from({ length: VIEWERS }, (_, index) => follow(index)));
+});
+afterEach(() => {
+  for (const follower of followers) follower.close();
+});
+
+const roomId = () => rig.rooms[0]?.roomId ?? "";
+
+function follow(index: number): Promise<Follower> {
+  const viewer = rig.people[rig.people.length - 1 - index];
+  if (!viewer) throw new Error("Nobody is there.");
+  return followRoom(rig.stack.webUrl, viewer, roomId());
+}
+
+async function waitForGifts(what: string, count: number): Promise<void> {
+  const before = await countCommitted(rig);
+  await waitUntil(what, async () => (await countCommitted(rig)) >= before + count);
+}
+
+async function waitForLiveEvents(): Promise<void> {
+  const before = followers.map((follower) => follower.pushedCount);
+  await waitUntil("every viewer sees gifts live", async () =>
+    followers.every((follower, index) => follower.pushedCount > (before[index] ?? 0)),
+  );
+}
+
+/** Ends the load; then every gift is paid, every viewer has seen each gift of the room once, and the books are right. */
+async function expectNothingLost(load: GiftLoad): Promise<Map<string, number>> {
+  const { accepted, givenUp, refusals } = await load.stop();
+  expect(givenUp).toBe(0);
+  const final = await waitUntilFinal(rig, accepted);
+  expect([...final.values()].filter((gift) => gift.status !== "settled")).toEqual([]);
+  const { latestSeq } = await trpcGet<RoomEventsAfter>(rig.stack.webUrl, "room.eventsAfter", {
+    roomId: roomId(),
+    seq: 0,
+  });
+  await waitUntil("every viewer has caught up", async () =>
+    followers.every((follower) => follower.contiguousSeq >= latestSeq),
+  );
+  const ofRoom = accepted.filter((gift) => gift.roomId === roomId());
+  expect(ofRoom.length).toBeGreaterThan(10);
+  for (const follower of followers) expectSeenOnce(follower, ofRoom);
+  await expectCleanAudit(rig);
+  return refusals;
+}
+
+function expectSeenOnce(follower: Follower, gifts: readonly SentGift[]): void {
+  expect(follower.isTruncated).toBe(false);
+  const seqs = follower.shown.map((event) => event.seq);
+  expect(new Set(seqs).size).toBe(seqs.length);
+  const shownIds = follower.shown.flatMap((event) =>
+    event.event === "gift.settled" ? [event.giftOrderId] : [],
+  );
+  expect(shownIds.toSorted()).toEqual(gifts.map((gift) => gift.giftOrderId).toSorted());
+}
+
+describe("push under load", () => {
+  it("the only gateway killed: sending goes on, and viewers are shown what they missed", async () => {
+    const load = startGiftLoad(rig, 60);
+    await waitForLiveEvents();
+    await rig.push.kill9();
+    await waitForGifts("gifts are debited without push", 30);
+    rig.push = await rig.stack.start("push-gateway");
+    await waitForLiveEvents();
+    expect(Object.fromEntries(await expectNothingLost(load))).toEqual({});
+    for (const follower of followers) expect(follower.shown.length).toBeGreaterThan(follower.pushedCount);
+  });
+});

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { waitForExit } from "../services/os-process";
+
+const READY_MS_MAX = 60_000;
+const STOP_MS_MAX = 15_000;
+/** Lines of a process's output kept for a failing test to show. */
+const OUTPUT_LINES_KEPT = 200;
+
+export type ProcessName = "web" | "push-gateway" | "gift-debit" | "settlement";
+
+/** One running bundle of the product. */
+export interface StackProcess {
+  readonly name: ProcessName;
+  readonly pid: number;
+  /** Address of its own HTTP server (health and metrics; for web and push everything). */
+  readonly url: string;
+  readonly output: readonly string[];
+  /** Null while it runs, and when a signal ended it. */
+  readonly exitCode: number | null;
+  signal(signal: NodeJS.Signals): void;
+  /** Ends it at once, like a crash, and waits until it is gone. */
+  kill9(): Promise<void>;
+  /** Ends it politely, and with force when it does not end in time. */
+  stop(): Promise<void>;
+}
+
+/** Starts a bundle and resolves when it is ready at `port`. `onExit` is called once, however it ends. */
+export async function launchProcess(
+  name: ProcessName,
+  port: number,
+  env: Record<string, string>,
+  onExit: () => void,
+): Promise<StackProcess> {
+  const file = join("dist", `${name}.mjs`);
+  if (!existsSync(file)) throw new Error(`${file} is missing; run "npm run build" first.`);
+  const child: ChildProcess = spawn(process.execPath, ["--enable-source-maps", file], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  child.once("exit", onExit);
+  const output: string[] = [];
+  const keep = (chunk: Buffer) => {
+    output.push(...chunk.toString().split("\n").filter(Boolean));
+    if (output.length > OUTPUT_LINES_KEPT) output.splice(0, output.length - OUTPUT_LINES_KEPT);
+  };
+  child.stdout?.on("data", keep);
+  child.stderr?.on("data", keep);
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${name} could not be started.`);
+  const url = `http://127.0.0.1:${port}`;
+  await waitUntilReady(name, child, url, output);
+  return {
+    name,
+    pid,
+    url,
+    output,
+    get exitCode() {
+      return child.exitCode;
+    },
+    signal: (signal) => {
+      child.kill(signal);
+    },
+    async kill9() {
+      child.kill("SIGKILL");
+      await waitForExit(pid, STOP_MS_MAX);
+    },
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      // A process that a test has stopped must go on before it can end.
+      child.kill("SIGCONT");
+      child.kill("SIGTERM");
+      if (!(await waitForExit(pid, STOP_MS_MAX))) child.kill("SIGKILL");
+    },
+  };
+}
+
+async function waitUntilReady(
+  name: string,
+  child: ChildProcess,
+  url: string,
+  output: readonly string[],
+): Promise<void> {
+  const until = Date.now() + READY_MS_MAX;
+  while (Date.now() < until) {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new Error(`${name} ended while it started:\n${output.join("\n")}`);
+    }
+    const response = await fetch(`${url}/readyz`).catch(() => undefined);
+    if (response?.ok) return;
+    await delay(50);
+  }
+  child.kill("SIGKILL");
+  throw new Error(`${name} was not ready in time:\n${output.join("\n")}`);
+}
