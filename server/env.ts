@@ -72,6 +72,7 @@ const EnvSchema = z
     RATE_LIMIT_GIFT_SEND: z.string().default("20/1,300/60"),
     RATE_LIMIT_CHAT_SEND: z.string().default("5/5"),
     RATE_LIMIT_ROOM_OPEN: z.string().default("1/10"),
+    RATE_LIMIT_MODERATION: z.string().default("60/60"),
     RATE_LIMIT_ONE_TIME_CODE: z.string().default("1/60,10/86400"),
     RATE_LIMIT_ANONYMOUS: z.string().default("60/10"),
     RATE_LIMIT_USER: z.string().default("200/10"),

@@ -146,6 +146,12 @@ export const ERRORS = {
     message: "This message cannot be sent.",
     retryable: false,
   },
+  TOO_MANY_RESTRICTIONS: {
+    code: 4005,
+    trpc: "PRECONDITION_FAILED",
+    message: "Too many people are restricted in this room.",
+    retryable: false,
+  },
   WITHDRAWAL_CONFLICT: {
     code: 5000,
     trpc: "CONFLICT",

@@ -34,6 +34,14 @@ export const ChatMessageBody = z.object({
   text: z.string(),
 });
 
+const Person = { roomId: z.string(), userId: z.string(), nickname: z.string() };
+/** A kick or a mute. `until` lies far ahead (9999) for one without an end. */
+export const ViewerRestrictedBody = z.object({ ...Person, until: IsoTime, reason: z.string().nullable() });
+export type ViewerRestrictedBody = z.infer<typeof ViewerRestrictedBody>;
+/** A kick or a mute was undone before its end. */
+export const ViewerFreedBody = z.object(Person);
+export type ViewerFreedBody = z.infer<typeof ViewerFreedBody>;
+
 export const RoomOpenedBody = z.object({ sessionId: z.string(), title: z.string() });
 export const RoomClosedBody = z.object({ sessionId: z.string() });
 
@@ -43,6 +51,10 @@ export const ROOM_EVENTS = {
   "chat.message": ChatMessageBody,
   "room.opened": RoomOpenedBody,
   "room.closed": RoomClosedBody,
+  "viewer.kicked": ViewerRestrictedBody,
+  "viewer.muted": ViewerRestrictedBody,
+  "viewer.restored": ViewerFreedBody,
+  "viewer.unmuted": ViewerFreedBody,
 } as const;
 export type RoomEventName = keyof typeof ROOM_EVENTS;
 
@@ -57,6 +69,10 @@ export const RoomEvent = z.discriminatedUnion("event", [
   z.object({ event: z.literal("chat.message"), ...roomFacts, ...ChatMessageBody.shape }),
   z.object({ event: z.literal("room.opened"), ...roomFacts, ...RoomOpenedBody.shape }),
   z.object({ event: z.literal("room.closed"), ...roomFacts, ...RoomClosedBody.shape }),
+  z.object({ event: z.literal("viewer.kicked"), ...roomFacts, ...ViewerRestrictedBody.shape }),
+  z.object({ event: z.literal("viewer.muted"), ...roomFacts, ...ViewerRestrictedBody.shape }),
+  z.object({ event: z.literal("viewer.restored"), ...roomFacts, ...ViewerFreedBody.shape }),
+  z.object({ event: z.literal("viewer.unmuted"), ...roomFacts, ...ViewerFreedBody.shape }),
 ]);
 export type RoomEvent = z.infer<typeof RoomEvent>;
 export const ROOM_BATCH_EVENT = "room.batch";
@@ -95,6 +111,11 @@ export const USER_EVENTS = {
   /** 5557 */ "gift.failed": GiftFailedEvent,
   "wallet.updated": WalletUpdatedEvent,
   "earnings.updated": EarningsUpdatedEvent,
+  /** What became of this user in a room; the room hears the same. */
+  "viewer.kicked": ViewerRestrictedBody,
+  "viewer.muted": ViewerRestrictedBody,
+  "viewer.restored": ViewerFreedBody,
+  "viewer.unmuted": ViewerFreedBody,
 } as const;
 export type UserEventName = keyof typeof USER_EVENTS;
 export type UserEventPayload<N extends UserEventName> = z.infer<(typeof USER_EVENTS)[N]>;

@@ -42,7 +42,9 @@ export interface RoomDetail {
   restrictions: {
     banned: boolean;
     kickedUntil: string | null;
+    kickReason: string | null;
     mutedUntil: string | null;
+    muteReason: string | null;
     guestsMayChat: boolean;
   };
 }
@@ -54,6 +56,30 @@ export const RoomOpenInput = z.object({
   tags: z.array(Tag).max(5).default([]),
 });
 export type RoomOpenInput = z.infer<typeof RoomOpenInput>;
+
+export const RESTRICTION_MINUTES_MAX = 30 * 24 * 60;
+export const RESTRICTION_REASON_LENGTH_MAX = 100;
+/** Without `minutes` it holds until it is undone. */
+export const RestrictInput = z.object({
+  roomId: Uuid,
+  userId: Uuid,
+  minutes: z.number().int().min(1).max(RESTRICTION_MINUTES_MAX).optional(),
+  reason: z.string().trim().max(RESTRICTION_REASON_LENGTH_MAX).optional(),
+});
+export type RestrictInput = z.infer<typeof RestrictInput>;
+export const FreeInput = z.object({ roomId: Uuid, userId: Uuid });
+export type FreeInput = z.infer<typeof FreeInput>;
+
+export type RestrictionKind = "kick" | "mute";
+/** A kick or a mute in force, as the room's moderators see it. */
+export interface RestrictedViewer {
+  userId: string;
+  nickname: string;
+  kind: RestrictionKind;
+  until: string;
+  reason: string | null;
+  createdAt: string;
+}
 
 export const EventsAfterInput = z.object({ roomId: Uuid, seq: z.number().int().min(0) });
 

@@ -35,4 +35,6 @@ export const viewer = t.procedure.use(
   requireRole(["viewer", "anchor", "operator"], () => new BizError("GUEST_CANNOT_SPEND")),
 );
 export const anchor = t.procedure.use(requireRole(["anchor"], forbidden));
+/** Who may moderate a room; which room is for the use case to say. */
+export const moderator = t.procedure.use(requireRole(["anchor", "operator"], forbidden));
 export const operator = t.procedure.use(requireRole(["operator"], forbidden));

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, index, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { boolean, index, integer, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { at } from "../../columns";
 import { users } from "./users";
 
@@ -19,7 +19,15 @@ export const rooms = pgTable(
     /** HLS address; null shows the built-in placeholder. */
     streamUrl: text("stream_url"),
     guestsMayChat: boolean("guests_may_chat").notNull().default(true),
+    /** Chat messages that all viewers together see a second; null is the platform's default. */
+    chatPerSecond: integer("chat_per_second"),
+    /** Seconds that one viewer waits between two messages; 0 is off. */
+    slowModeSeconds: integer("slow_mode_seconds").notNull().default(0),
+    /** Whether viewers see who gave most. */
+    topIsPublic: boolean("top_is_public").notNull().default(true),
     banned: boolean("banned").notNull().default(false),
+    /** Grows with each kick, mute or its undoing, so that a cache of them knows when it is old. */
+    restrictionsVersion: integer("restrictions_version").notNull().default(0),
     currentSessionId: uuid("current_session_id"),
     liveSince: at("live_since"),
     createdAt: at("created_at").notNull().defaultNow(),
@@ -47,7 +55,10 @@ export const roomSessions = pgTable(
   ],
 );
 
-/** Kicks and mutes. A row with `until` in the future, or null, is in force until `liftedAt` is set. */
+/**
+ * Kicks and mutes. A row with `until` in the future, or null, is in force until `liftedAt` is set. Rows are written and
+ * lifted under the lock of their room's row.
+ */
 export const roomRestrictions = pgTable(
   "room_restrictions",
   {
@@ -62,8 +73,14 @@ export const roomRestrictions = pgTable(
     createdBy: uuid("created_by").notNull(),
     createdAt: at("created_at").notNull().defaultNow(),
     liftedAt: at("lifted_at"),
+    liftedBy: uuid("lifted_by"),
   },
-  (t) => [index("room_restrictions_user").on(t.roomId, t.userId)],
+  (t) => [
+    index("room_restrictions_user").on(t.roomId, t.userId),
+    index("room_restrictions_unlifted").on(t.roomId, t.createdAt).where(sql`lifted_at IS NULL`),
+    /** A guest who signs in takes the guest's restrictions along. */
+    index("room_restrictions_everywhere").on(t.userId),
+  ],
 );
 
 export const chatMessages = pgTable(

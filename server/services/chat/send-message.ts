@@ -7,7 +7,7 @@ import { cleanText } from "../../rules/clean-text";
 import type { SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";
 import { publishRoomEvents } from "../room/publish-room-events";
-import { readRestrictions } from "../room/restrictions";
+import { readRestrictions, requireNotKicked, requireNotMuted } from "../room/restrictions";
 import { findRoomState } from "../room/room-state";
 
 /** Guests share an address limit besides their own, because a guest is made with one click. */
@@ -33,9 +33,9 @@ export async function sendChatMessage(
   if (!room.isLive || !room.sessionId) throw new BizError("ROOM_NOT_LIVE");
   if (session.role === "guest" && !room.guestsMayChat) throw new BizError("FORBIDDEN");
   await consumeChatLimits(ctx);
-  const { kickedUntil, mutedUntil } = await readRestrictions(ctx, { roomId, userId: session.userId });
-  if (kickedUntil) throw new BizError("KICKED", { until: kickedUntil.toISOString() });
-  if (mutedUntil) throw new BizError("MUTED", { until: mutedUntil.toISOString() });
+  const restrictions = await readRestrictions(ctx, { roomId, userId: session.userId });
+  requireNotKicked(restrictions);
+  requireNotMuted(restrictions);
 
   const stored = await insertChatMessage(ctx.live, {
     senderId: session.userId,

@@ -2,7 +2,7 @@ import { BizError } from "../../contracts/errors";
 import { roomChannel, userChannel } from "../../contracts/events";
 import { Uuid } from "../../contracts/ids";
 import type { Ctx, SignedInCtx } from "../context";
-import { readRestrictions } from "../room/restrictions";
+import { readRestrictions, requireNotKicked } from "../room/restrictions";
 import { findRoomState } from "../room/room-state";
 
 const SOCKET_ID = /^\d{1,20}\.\d{1,20}$/;
@@ -40,8 +40,7 @@ async function requireChannel(ctx: SignedInCtx, channel: string): Promise<void> 
   const room = await findRoomState(ctx, roomId);
   if (!room) throw new BizError("NOT_FOUND");
   if (room.banned) throw new BizError("ROOM_BANNED");
-  const { kickedUntil } = await readRestrictions(ctx, { roomId, userId });
-  if (kickedUntil) throw new BizError("KICKED", { until: kickedUntil.toISOString() });
+  requireNotKicked(await readRestrictions(ctx, { roomId, userId }));
 }
 
 /** Signs a socket in as the caller. Throws UNAUTHENTICATED, INVALID_INPUT. */

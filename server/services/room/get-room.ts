@@ -4,7 +4,7 @@ import { roomChannel } from "../../contracts/events";
 import type { RoomDetail } from "../../contracts/room";
 import { readLatestSeq } from "../../push/room-log";
 import type { Ctx } from "../context";
-import { readRestrictions } from "./restrictions";
+import { readRestrictions, UNRESTRICTED } from "./restrictions";
 import { readViewerCounts } from "./viewer-counts";
 
 /** Everything a room page starts with. Throws NOT_FOUND. */
@@ -16,19 +16,19 @@ export async function getRoom(ctx: Ctx, input: { roomId: string }): Promise<Room
     readLatestSeq(ctx.redis, roomId),
     findRoom(ctx.live, roomId),
     readViewerCounts(ctx),
-    session
-      ? readRestrictions(ctx, { roomId, userId: session.userId })
-      : { kickedUntil: null, mutedUntil: null },
+    session ? readRestrictions(ctx, { roomId, userId: session.userId }) : UNRESTRICTED,
   ]);
   if (!room) throw new BizError("NOT_FOUND", { field: "roomId" });
-  const { title, category, tags, coverUrl, streamUrl, anchor } = room;
+  const { title, category, tags, coverUrl, anchor } = room;
+  const { kick, mute } = restrictions;
   return {
     roomId,
     title,
     category,
     tags,
     coverUrl,
-    streamUrl,
+    // The kicked see that there is a room, and not what is on in it.
+    streamUrl: kick ? null : room.streamUrl,
     anchor,
     isLive: room.currentSessionId !== null && !room.banned,
     sessionId: room.currentSessionId,
@@ -38,8 +38,10 @@ export async function getRoom(ctx: Ctx, input: { roomId: string }): Promise<Room
     latestSeq,
     restrictions: {
       banned: room.banned,
-      kickedUntil: restrictions.kickedUntil?.toISOString() ?? null,
-      mutedUntil: restrictions.mutedUntil?.toISOString() ?? null,
+      kickedUntil: kick?.until.toISOString() ?? null,
+      kickReason: kick?.reason ?? null,
+      mutedUntil: mute?.until.toISOString() ?? null,
+      muteReason: mute?.reason ?? null,
       guestsMayChat: room.guestsMayChat,
     },
   };

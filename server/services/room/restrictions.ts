@@ -1,24 +1,55 @@
-import { listRestrictionsInForce } from "@/db/live/queries/room-restrictions";
+import { listRestrictionsInForce, type RestrictionRow } from "@/db/live/queries/room-restrictions";
+import { BizError } from "../../contracts/errors";
 import type { Resources } from "../context";
 
 /** Stands for "for good", so that a client can always compare times. */
 const FOR_GOOD = new Date("9999-12-31T23:59:59.000Z");
 
-export interface Restrictions {
-  kickedUntil: Date | null;
-  mutedUntil: Date | null;
+export const endOf = (until: Date | null): Date => until ?? FOR_GOOD;
+
+export interface Restriction {
+  until: Date;
+  reason: string | null;
 }
 
-/** Until when a user is kept out of a room, or may not chat in it; null when they are free to. */
+/** What a user may not do in a room now; null when they are free to. */
+export interface Restrictions {
+  kick: Restriction | null;
+  mute: Restriction | null;
+}
+
+export const UNRESTRICTED: Restrictions = { kick: null, mute: null };
+
+/** What rows of one user come to at a moment: of several of a kind the one that ends last. */
+export function combineRestrictions(rows: readonly RestrictionRow[], now: Date): Restrictions {
+  const latest = (kind: RestrictionRow["kind"]) =>
+    rows.reduce<Restriction | null>((last, row) => {
+      const until = endOf(row.until);
+      if (row.kind !== kind || until <= now || (last && last.until >= until)) return last;
+      return { until, reason: row.reason };
+    }, null);
+  return { kick: latest("kick"), mute: latest("mute") };
+}
+
+/** Asks the database, so that the answer is never behind: for whatever lets somebody in. */
 export async function readRestrictions(
   resources: Pick<Resources, "live">,
   input: { roomId: string; userId: string },
 ): Promise<Restrictions> {
-  const rows = await listRestrictionsInForce(resources.live, { ...input, now: new Date() });
-  const latest = (kind: "kick" | "mute") =>
-    rows
-      .filter((row) => row.kind === kind)
-      .map((row) => row.until ?? FOR_GOOD)
-      .reduce<Date | null>((last, until) => (last && last > until ? last : until), null);
-  return { kickedUntil: latest("kick"), mutedUntil: latest("mute") };
+  const now = new Date();
+  return combineRestrictions(await listRestrictionsInForce(resources.live, { ...input, now }), now);
+}
+
+/** Throws KICKED with `until` and `reason`. */
+export function requireNotKicked({ kick }: Restrictions): void {
+  if (kick) throw restrictionError("KICKED", kick);
+}
+
+/** Throws MUTED with `until` and `reason`. */
+export function requireNotMuted({ mute }: Restrictions): void {
+  if (mute) throw restrictionError("MUTED", mute);
+}
+
+function restrictionError(name: "KICKED" | "MUTED", { until, reason }: Restriction): BizError {
+  return new BizError(name, { until: until.toISOString(), ...(reason ? { reason } : {}) });
 }

@@ -1,10 +1,12 @@
 import { LRUCache } from "lru-cache";
 import type { LiveDb } from "@/db/client";
+import { listRestrictionsOfRoom, type RestrictionRow } from "@/db/live/queries/room-restrictions";
 import { findRoom } from "@/db/live/queries/rooms";
 import type { Notices } from "../../redis/notices";
 import { roomChangedChannel } from "../../redis/web-keys";
 import { isUnavailable } from "../../rules/driver-errors";
 import type { Resources } from "../context";
+import { combineRestrictions, type Restrictions, UNRESTRICTED } from "./restrictions";
 
 export interface RoomState {
   roomId: string;
@@ -13,6 +15,18 @@ export interface RoomState {
   sessionId: string | null;
   banned: boolean;
   guestsMayChat: boolean;
+  chatPerSecond: number | null;
+  slowModeSeconds: number;
+  topIsPublic: boolean;
+  /** Kicks and mutes by user; ask `restrictionsOf`, because they run out. */
+  restrictions: ReadonlyMap<string, readonly RestrictionRow[]>;
+  restrictionsVersion: number;
+}
+
+/** What a user may not do in a room, as far as this process knows: as fresh as the state itself. */
+export function restrictionsOf(state: RoomState, userId: string): Restrictions {
+  const rows = state.restrictions.get(userId);
+  return rows ? combineRestrictions(rows, new Date()) : UNRESTRICTED;
 }
 
 const FRESH_MS = 2_000;
@@ -102,16 +116,8 @@ export async function findRoomState(
 function load(states: RoomStates, live: LiveDb, roomId: string): Promise<RoomState | null> {
   const running = states.loading.get(roomId);
   if (running) return running;
-  const promise: Promise<RoomState | null> = findRoom(live, roomId)
-    .then((row) => {
-      const state = row && {
-        roomId,
-        anchorId: row.anchor.userId,
-        isLive: row.currentSessionId !== null,
-        sessionId: row.currentSessionId,
-        banned: row.banned,
-        guestsMayChat: row.guestsMayChat,
-      };
+  const promise: Promise<RoomState | null> = readState(live, roomId, states.known.get(roomId)?.state)
+    .then((state) => {
       if (states.loading.get(roomId) === promise) {
         if (state) states.known.set(roomId, { state, freshUntil: Date.now() + FRESH_MS });
         else states.unknown.set(roomId, true);
@@ -123,4 +129,41 @@ function load(states: RoomStates, live: LiveDb, roomId: string): Promise<RoomSta
     });
   states.loading.set(roomId, promise);
   return promise;
+}
+
+async function readState(
+  live: LiveDb,
+  roomId: string,
+  known: RoomState | undefined,
+): Promise<RoomState | null> {
+  const row = await findRoom(live, roomId);
+  if (!row) return null;
+  const { restrictionsVersion, banned, guestsMayChat, chatPerSecond, slowModeSeconds, topIsPublic } = row;
+  return {
+    roomId,
+    anchorId: row.anchor.userId,
+    isLive: row.currentSessionId !== null,
+    sessionId: row.currentSessionId,
+    banned,
+    guestsMayChat,
+    chatPerSecond,
+    slowModeSeconds,
+    topIsPublic,
+    restrictionsVersion,
+    // Read only when something was imposed or undone; newer ones than the version says are read again next time.
+    restrictions:
+      known?.restrictionsVersion === restrictionsVersion
+        ? known.restrictions
+        : groupByUser(await listRestrictionsOfRoom(live, { roomId, now: new Date() })),
+  };
+}
+
+function groupByUser(rows: readonly RestrictionRow[]): Map<string, RestrictionRow[]> {
+  const byUser = new Map<string, RestrictionRow[]>();
+  for (const row of rows) {
+    const list = byUser.get(row.userId);
+    if (list) list.push(row);
+    else byUser.set(row.userId, [row]);
+  }
+  return byUser;
 }

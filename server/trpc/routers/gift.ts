@@ -11,14 +11,14 @@ import { getGift, listGifts } from "../../services/gift/catalogue";
 import { createGift, disableGift, updateGift } from "../../services/gift/edit-catalogue";
 import { getGiftStatus } from "../../services/gift/get-gift-status";
 import { listGiftHistory } from "../../services/gift/list-gift-history";
-import { sendGift } from "../../services/gift/send-gift";
+import { sendGiftUnlessKicked } from "../../services/gift/send-gift-unless-kicked";
 import { contract } from "../contract";
 import { anyone, operator, router, viewer } from "../init";
 
 export const giftRouter = router({
   list: anyone.query(({ ctx }) => listGifts(ctx)),
   get: anyone.input(contract(GiftGetInput)).query(({ ctx, input }) => getGift(ctx, input)),
-  send: viewer.input(contract(GiftSendInput)).mutation(({ ctx, input }) => sendGift(ctx, input)),
+  send: viewer.input(contract(GiftSendInput)).mutation(({ ctx, input }) => sendGiftUnlessKicked(ctx, input)),
   status: viewer.input(contract(GiftStatusInput)).query(({ ctx, input }) => getGiftStatus(ctx, input)),
   history: viewer.input(contract(GiftHistoryInput)).query(({ ctx, input }) => listGiftHistory(ctx, input)),
   create: operator.input(contract(GiftCreateInput)).mutation(({ ctx, input }) => createGift(ctx, input)),

@@ -1,12 +1,22 @@
-import { EventsAfterInput, RoomIdInput, RoomListInput, RoomOpenInput } from "../../contracts/room";
+import {
+  EventsAfterInput,
+  FreeInput,
+  RestrictInput,
+  RoomIdInput,
+  RoomListInput,
+  RoomOpenInput,
+} from "../../contracts/room";
 import { closeRoom } from "../../services/room/close-room";
+import { restoreViewer, unmuteViewer } from "../../services/room/free-viewer";
 import { getRoom } from "../../services/room/get-room";
 import { getRoomStats } from "../../services/room/get-room-stats";
 import { listEventsAfter } from "../../services/room/list-events-after";
+import { listRestricted } from "../../services/room/list-restricted";
 import { listRooms } from "../../services/room/list-rooms";
 import { openRoom } from "../../services/room/open-room";
+import { kickViewer, muteViewer } from "../../services/room/restrict-viewer";
 import { contract } from "../contract";
-import { anchor, anyone, router } from "../init";
+import { anchor, anyone, moderator, router } from "../init";
 
 export const roomRouter = router({
   list: anyone.input(contract(RoomListInput)).query(({ ctx, input }) => listRooms(ctx, input)),
@@ -17,4 +27,9 @@ export const roomRouter = router({
     .input(contract(EventsAfterInput))
     .query(({ ctx, input }) => listEventsAfter(ctx, input)),
   stats: anchor.input(contract(RoomIdInput)).query(({ ctx, input }) => getRoomStats(ctx, input)),
+  kick: moderator.input(contract(RestrictInput)).mutation(({ ctx, input }) => kickViewer(ctx, input)),
+  mute: moderator.input(contract(RestrictInput)).mutation(({ ctx, input }) => muteViewer(ctx, input)),
+  restore: moderator.input(contract(FreeInput)).mutation(({ ctx, input }) => restoreViewer(ctx, input)),
+  unmute: moderator.input(contract(FreeInput)).mutation(({ ctx, input }) => unmuteViewer(ctx, input)),
+  restricted: moderator.input(contract(RoomIdInput)).query(({ ctx, input }) => listRestricted(ctx, input)),
 });

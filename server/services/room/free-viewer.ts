@@ -1,0 +1,49 @@
+import { liftRestriction } from "@/db/live/queries/room-restrictions";
+import { findPerson } from "@/db/live/queries/users";
+import type { FreeInput, RestrictionKind } from "../../contracts/room";
+import { runInBackground } from "../background";
+import type { SignedInCtx } from "../context";
+import { consumeRateLimit } from "../rate-limit";
+import { tellRestriction } from "./announce-restriction";
+import { requireModerator } from "./require-moderator";
+import { announceRoomChange } from "./room-state";
+
+/** Lets a kicked person in again at once. Nothing happens when they are not kicked. Throws NOT_FOUND, FORBIDDEN, RATE_LIMITED. */
+export function restoreViewer(ctx: SignedInCtx, input: FreeInput): Promise<{ userId: string }> {
+  return free(ctx, input, "kick");
+}
+
+/** Lets a muted person chat again at once. Nothing happens when they are not muted. Throws as `restoreViewer`. */
+export function unmuteViewer(ctx: SignedInCtx, input: FreeInput): Promise<{ userId: string }> {
+  return free(ctx, input, "mute");
+}
+
+async function free(ctx: SignedInCtx, input: FreeInput, kind: RestrictionKind): Promise<{ userId: string }> {
+  const { roomId, userId } = input;
+  const { traceId } = ctx;
+  await requireModerator(ctx, roomId);
+  await consumeRateLimit(ctx.redis, "room.moderate", ctx.session.userId, ctx.env.RATE_LIMIT_MODERATION);
+  const now = new Date();
+  const isLifted = await liftRestriction(ctx.live, {
+    roomId,
+    userId,
+    kind,
+    liftedBy: ctx.session.userId,
+    now,
+  });
+  if (!isLifted) return { userId };
+  // Every process forgets the restriction before the person hears that they may come back.
+  await announceRoomChange(ctx, roomId).catch((error: unknown) => {
+    ctx.log.warn({ reason: String(error), traceId }, "could not announce that a restriction was undone");
+  });
+  const person = await findPerson(ctx.live, userId);
+  const event = kind === "kick" ? "viewer.restored" : "viewer.unmuted";
+  const body = { roomId, userId, nickname: person?.nickname ?? "" };
+  runInBackground(
+    ctx.log,
+    "telling of a freed viewer",
+    traceId,
+    tellRestriction(ctx, { event, traceId, body }, now),
+  );
+  return { userId };
+}

@@ -1,0 +1,86 @@
+import { v7 as uuidv7 } from "uuid";
+import { imposeRestriction } from "@/db/live/queries/room-restrictions";
+import { findPerson, type PersonRow } from "@/db/live/queries/users";
+import { BizError } from "../../contracts/errors";
+import type { RestrictInput, RestrictionKind } from "../../contracts/room";
+import { cleanText } from "../../rules/clean-text";
+import { runInBackground } from "../background";
+import type { SignedInCtx } from "../context";
+import { consumeRateLimit } from "../rate-limit";
+import { tellRestriction } from "./announce-restriction";
+import { cutOffUser } from "./cut-off-user";
+import { requireModerator } from "./require-moderator";
+import { endOf } from "./restrictions";
+import { announceRoomChange, type RoomState } from "./room-state";
+
+/** In force at once in one room; every process that serves the room knows them all. */
+const RESTRICTIONS_OF_ROOM_MAX = 5_000;
+
+/**
+ * Removes somebody from a room, a guest too, until `minutes` are over or the kick is undone: nothing lets them in again,
+ * and their sockets are closed within a second. Repeating it changes nothing and cuts them off again; another length or
+ * reason replaces the kick. Throws NOT_FOUND, FORBIDDEN (another's room; its anchor, an operator, oneself), RATE_LIMITED,
+ * TOO_MANY_RESTRICTIONS.
+ */
+export function kickViewer(
+  ctx: SignedInCtx,
+  input: RestrictInput,
+): Promise<{ userId: string; until: string }> {
+  return restrict(ctx, input, "kick");
+}
+
+/** Keeps somebody from chatting in a room; they may go on watching and sending gifts. Throws as `kickViewer`. */
+export function muteViewer(
+  ctx: SignedInCtx,
+  input: RestrictInput,
+): Promise<{ userId: string; until: string }> {
+  return restrict(ctx, input, "mute");
+}
+
+async function restrict(ctx: SignedInCtx, input: RestrictInput, kind: RestrictionKind) {
+  const { roomId, userId, minutes } = input;
+  const room = await requireModerator(ctx, roomId);
+  await consumeRateLimit(ctx.redis, "room.moderate", ctx.session.userId, ctx.env.RATE_LIMIT_MODERATION);
+  const person = await requireRestrictable(ctx, room, userId);
+  const now = new Date();
+  const reason = (input.reason && cleanText(input.reason)) || null;
+  const imposed = await imposeRestriction(ctx.live, {
+    id: uuidv7(),
+    roomId,
+    userId,
+    kind,
+    until: minutes === undefined ? null : new Date(now.getTime() + minutes * 60_000),
+    reason,
+    createdBy: ctx.session.userId,
+    now,
+    roomMax: RESTRICTIONS_OF_ROOM_MAX,
+  });
+  if (imposed.outcome === "full") {
+    throw new BizError("TOO_MANY_RESTRICTIONS", { restrictionsMax: RESTRICTIONS_OF_ROOM_MAX });
+  }
+  const until = endOf(imposed.until).toISOString();
+  const { traceId } = ctx;
+  // The restriction is in force in the database; the rest only hurries it along.
+  runInBackground(ctx.log, "announcing a restriction", traceId, announceRoomChange(ctx, roomId));
+  const body = { roomId, userId, nickname: person.nickname, until, reason };
+  const told =
+    imposed.outcome === "imposed"
+      ? tellRestriction(
+          ctx,
+          { event: kind === "kick" ? "viewer.kicked" : "viewer.muted", traceId, body },
+          now,
+        )
+      : Promise.resolve();
+  runInBackground(ctx.log, "telling of a restriction", traceId, told);
+  if (kind === "kick") cutOffUser(ctx, userId, told);
+  return { userId, until };
+}
+
+async function requireRestrictable(ctx: SignedInCtx, room: RoomState, userId: string): Promise<PersonRow> {
+  const person = await findPerson(ctx.live, userId);
+  if (!person) throw new BizError("NOT_FOUND", { field: "userId" });
+  if (userId === ctx.session.userId || userId === room.anchorId || person.role === "operator") {
+    throw new BizError("FORBIDDEN", { field: "userId" });
+  }
+  return person;
+}
