@@ -162,8 +162,10 @@ async function main(): Promise<void> {
     processes.push(startManagedProcess({ name, file: join(DIST, `${name}.mjs`), env: processEnv, log }));
   }
   if (isDevelopment) {
-    watchBundles(DIST, names, (name) => {
-      log.info("start", `${name} changed; restarting it`);
+    watchBundles(DIST, [...names, "site"], (bundle) => {
+      // The site is a thread of the web process.
+      const name = bundle === "site" ? "web" : bundle;
+      log.info("start", `${bundle} changed; restarting ${name}`);
       void processes.find((managed) => managed.name === name)?.restart();
     });
   }

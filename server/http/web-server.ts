@@ -13,6 +13,7 @@ import { clientIp } from "./client-ip";
 import { handleDevInbox } from "./dev-inbox-route";
 import { countCall } from "./http-metrics";
 import { sendError } from "./json";
+import { KEEP_ALIVE_MS } from "./keep-alive";
 import { createOriginCheck } from "./origin-check";
 import { handlePushRoute } from "./push-routes";
 import { COMMON_HEADERS } from "./security-headers";
@@ -132,7 +133,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
     {
       requestTimeout: 30_000,
       headersTimeout: 10_000,
-      keepAliveTimeout: 65_000,
+      keepAliveTimeout: KEEP_ALIVE_MS,
       maxHeaderSize: 16 * 1024,
       noDelay: true,
     },

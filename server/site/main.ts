@@ -41,15 +41,6 @@ const server = createSiteServer({
   auth: createAuth(resources, sms),
   pages: pages.getRequestHandler(),
 });
-if (settings.NODE_ENV === "development") {
-  const upgrade = pages.getUpgradeHandler();
-  server.on("upgrade", (request, socket, head) => {
-    upgrade(request, socket, head).catch((error: unknown) => {
-      log.warn({ reason: String(error) }, "an upgrade failed");
-      socket.destroy();
-    });
-  });
-}
 rmSync(socketPath, { force: true });
 await new Promise<void>((resolve, reject) => {
   server.once("error", reject);

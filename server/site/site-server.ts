@@ -4,13 +4,11 @@ import { CLIENT_IP_HEADER } from "../auth/client-ip-header";
 import { BizError } from "../contracts/errors";
 import { createAuthRoute } from "../http/auth-route";
 import { sendError } from "../http/json";
+import { KEEP_ALIVE_MS } from "../http/keep-alive";
 import { COMMON_HEADERS, pageHeaders } from "../http/security-headers";
 import { newTraceId, parseTraceparent, withTrace } from "../observability/trace";
 import type { Resources } from "../services/context";
 import { getPushConfig } from "../services/push/push-config";
-
-/** Longer than a quiet moment of the web process, so that its kept connections are there when a person comes. */
-const KEEP_ALIVE_MS = 120_000;
 
 export interface SiteServerOptions {
   resources: Pick<Resources, "env" | "log" | "live">;

@@ -28,6 +28,7 @@ export async function startSiteThread(bundle: URL, log: Log): Promise<SiteThread
   // Only this user may enter the folder, so nobody else can speak to the thread.
   const folder = mkdtempSync(join(tmpdir(), "downpour-site-"));
   const socketPath = join(folder, "site.sock");
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   let isStopping = false;
   let worker: Worker;
 
@@ -70,7 +71,6 @@ export async function startSiteThread(bundle: URL, log: Log): Promise<SiteThread
       const gone = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
       worker.postMessage(SITE_STOP);
       if (worker.threadId !== -1) await gone;
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
