@@ -1,4 +1,3 @@
-import { randomInt } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
@@ -7,13 +6,12 @@ import { handleHealthRequest } from "@/workers/lib/health";
 import { AppHub } from "./app-hub";
 import type { App } from "./apps";
 import { receiveMessage } from "./client-messages";
-import { Code } from "./close-codes";
 import { closeAll } from "./drain";
-import { parseHandshake, type Refusal } from "./handshake";
 import { handleApiRequest } from "./http-api";
+import { HttpTransport } from "./http-transport";
 import { DEFAULT_LIMITS, type GatewayLimits } from "./limits";
-import { connectionFrame } from "./protocol-frames";
-import { SocketConnection } from "./socket-connection";
+import { newSocketId, Reception } from "./reception";
+import { WebSocketConnection } from "./web-socket-connection";
 
 export interface PushGatewayOptions {
   host: string;
@@ -36,16 +34,19 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
   const limits: GatewayLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const { log } = options;
   const hubs = options.apps.map((app) => new AppHub(app, limits, log));
-  const hubsByKey = new Map(hubs.map((hub) => [hub.app.key, hub]));
   const hubsByAppId = new Map(hubs.map((hub) => [hub.app.id, hub]));
-  const open = new Set<SocketConnection>();
-  let isDraining = false;
+  const reception = new Reception(hubs, limits);
+  const httpTransport = new HttpTransport(reception, limits);
 
   const readiness = {
-    accepting: async () => (isDraining ? { ok: false, reason: "draining" } : { ok: true }),
+    accepting: async () => (reception.isAccepting ? { ok: true } : { ok: false, reason: "draining" }),
   };
   const api = { hubsByAppId, bodyBytesMax: limits.httpBodyBytesMax, log };
   const server = createServer((request, response) => {
+    if (httpTransport.handles(request)) {
+      void httpTransport.handle(request, response);
+      return;
+    }
     handleHealthRequest(request, response, readiness)
       .then((handled) => (handled ? undefined : handleApiRequest(api, request, response)))
       .catch((error: unknown) => {
@@ -70,38 +71,17 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
     webSockets.handleUpgrade(request, socket, head, (ws) => accept(ws, socket as Socket, request));
   });
 
-  /** The hub that takes this client, or why none does. */
-  function findHub(url: string): AppHub | Refusal {
-    const handshake = parseHandshake(url);
-    if ("code" in handshake) return handshake;
-    const hub = hubsByKey.get(handshake.key);
-    if (!hub) return { code: Code.appUnknown, message: "No app has this key" };
-    if (!hub.app.enabled) return { code: Code.appDisabled, message: "This app is disabled" };
-    if (hub.connections.size >= (hub.app.maxConnections ?? Number.POSITIVE_INFINITY)) {
-      return { code: Code.appConnectionLimit, message: "This app is over its connection limit" };
-    }
-    if (open.size >= limits.connectionsMax) {
-      return { code: Code.overCapacity, message: "This node is full; try again later" };
-    }
-    if (isDraining) return { code: Code.reconnectNow, message: "This node is going away; reconnect" };
-    return hub;
-  }
-
   function accept(ws: WebSocket, tcp: Socket, request: IncomingMessage): void {
     ws.on("error", (error) => log.debug({ err: error }, "socket failed"));
-    const socketId = `${randomInt(1e9)}.${randomInt(1e9)}`;
-    const connection = new SocketConnection(socketId, ws, tcp, limits, performance.now());
-    const hub = findHub(request.url ?? "");
-    if (!(hub instanceof AppHub)) {
-      connection.refuse(hub.code, hub.message);
+    const connection = new WebSocketConnection(newSocketId(), ws, tcp, limits, performance.now());
+    const found = reception.findHub(request.url ?? "");
+    if ("code" in found) {
+      connection.refuse(found.code, found.message);
       return;
     }
-    open.add(connection);
-    hub.addConnection(connection);
-    ws.on("close", () => {
-      open.delete(connection);
-      hub.removeConnection(connection);
-    });
+    const { hub } = found;
+    if (!found.answersPingEvents) connection.useControlPings();
+    ws.on("close", () => reception.dismiss(hub, connection));
     ws.on("message", (data, isBinary) => {
       if (isBinary) {
         connection.sendError(null, "Only text messages are understood");
@@ -109,17 +89,12 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
         receiveMessage(hub, connection, (data as Buffer).toString(), performance.now());
       }
     });
-    connection.write(
-      connectionFrame("pusher:connection_established", {
-        socket_id: socketId,
-        activity_timeout: Math.ceil(limits.activityTimeoutMs / 1000),
-      }),
-    );
+    reception.admit(hub, connection);
   }
 
   const sweep = setInterval(() => {
     const nowMs = performance.now();
-    for (const connection of open) connection.keepAlive(nowMs);
+    for (const connection of reception.open) connection.keepAlive(nowMs);
   }, limits.keepaliveSweepMs);
   sweep.unref();
 
@@ -132,9 +107,9 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
   return {
     port: typeof address === "object" && address ? address.port : options.port,
     close: async () => {
-      isDraining = true;
+      reception.drain();
       const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
-      await closeAll(open, limits.drainMs);
+      await closeAll(reception.open, limits.drainMs);
       await Promise.all(hubs.map((hub) => hub.close()));
       clearInterval(sweep);
       server.closeAllConnections();

@@ -6,22 +6,35 @@ export interface Refusal {
   message: string;
 }
 
-const SUPPORTED_PROTOCOL = "7";
+export interface Handshake {
+  /** The app key. */
+  key: string;
+  /**
+   * Whether the client answers `pusher:ping`. Browsers' scripts do, who cannot see a WebSocket's own pings. The
+   * libraries for Java, .NET and Swift leave pings to their WebSocket library and do not know the event.
+   */
+  answersPingEvents: boolean;
+}
 
-/** The app key that a WebSocket request names, or why the request cannot be served. */
-export function parseHandshake(url: string): { key: string } | Refusal {
+/** What 5 to 7 added to 4 is sent to everyone: older clients ignore it. */
+const SUPPORTED_PROTOCOLS: ReadonlySet<string> = new Set(["4", "5", "6", "7"]);
+
+/** What a client who asks for `/app/{key}?protocol=…&client=…` wants, or why it cannot be served. */
+export function parseHandshake(url: string): Handshake | Refusal {
   const [path = "", queryText = ""] = url.split(/\?(.*)/s, 2);
   const key = /^\/app\/([^/]+)\/?$/.exec(path)?.[1];
   if (!key) return { code: Code.pathUnknown, message: "Path not found" };
-  const protocol = findQueryValue(parseQuery(queryText), "protocol");
+  const query = parseQuery(queryText);
+  const protocol = findQueryValue(query, "protocol");
   if (protocol === undefined || protocol === "") {
     return { code: Code.versionMissing, message: "No protocol version supplied" };
   }
   if (!/^\d+$/.test(protocol)) {
     return { code: Code.versionMalformed, message: "Invalid version string format" };
   }
-  if (protocol !== SUPPORTED_PROTOCOL) {
+  if (!SUPPORTED_PROTOCOLS.has(protocol)) {
     return { code: Code.versionUnsupported, message: "Unsupported protocol version" };
   }
-  return { key: percentDecode(key) };
+  const client = findQueryValue(query, "client") ?? "js";
+  return { key: percentDecode(key), answersPingEvents: client === "js" };
 }

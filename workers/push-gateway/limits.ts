@@ -32,6 +32,12 @@ export interface GatewayLimits {
   cacheTtlMs: number;
   /** Last events of all cache channels of an app together; the least used go first. */
   cachedBytesMax: number;
+  /** Clients that make do without WebSockets; part of `connectionsMax`. */
+  httpSessionsMax: number;
+  /** A held request is answered with a heartbeat after this long, sooner than proxies give up. */
+  httpHeartbeatMs: number;
+  /** How long such a client may have no request open before it counts as gone. */
+  httpSessionGapMs: number;
   /** Events that lagging readers go without. */
   lowPriorityEvents: readonly string[];
   /** Webhook events that come this close together travel in one request. */
@@ -63,6 +69,9 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   subscriptionCountMs: 5_000,
   cacheTtlMs: 1_800_000,
   cachedBytesMax: 67_108_864,
+  httpSessionsMax: 2_000,
+  httpHeartbeatMs: 25_000,
+  httpSessionGapMs: 10_000,
   lowPriorityEvents: [],
   webhookGatherMs: 50,
   webhookRetryMs: 1_000,

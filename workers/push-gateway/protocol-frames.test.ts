@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
-import { connectionFrame, errorFrame, eventFrame, frameText } from "./protocol-frames";
+import { connectionFrame, errorFrame, eventFrame, frameText, readTexts } from "./protocol-frames";
 
 /** The framing that `ws` itself sends, as the reference. */
 const { Sender } = createRequire(import.meta.url)("ws") as {
@@ -47,5 +47,12 @@ describe("messages", () => {
       event: "pusher:error",
       data: { code: 4301, message: "slow" },
     });
+  });
+});
+
+describe("readTexts", () => {
+  it("takes concatenated frames of all header sizes apart", () => {
+    const texts = ["", "short", "é".repeat(125), "x".repeat(70_000), "last"];
+    expect(readTexts(Buffer.concat(texts.map((text) => frameText(text))))).toEqual(texts);
   });
 });

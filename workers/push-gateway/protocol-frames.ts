@@ -54,5 +54,24 @@ export function errorFrame(code: number | null, message: string): Frame {
   return frameText(JSON.stringify({ event: "pusher:error", data: { code, message } }));
 }
 
+/** Every WebSocket library answers it by itself; see Handshake. RFC 6455 section 5.5.2. */
+export const CONTROL_PING_FRAME: Frame = Buffer.from([0x89, 0]);
 export const PING_FRAME = connectionFrame("pusher:ping", {});
 export const PONG_FRAME = connectionFrame("pusher:pong", {});
+
+/** The texts of one or more complete frames, as this file builds them. */
+export function readTexts(frames: Frame): string[] {
+  const texts: string[] = [];
+  for (let at = 0; at < frames.length; ) {
+    const shortLength = frames[at + 1] as number;
+    const [start, length] =
+      shortLength < 126
+        ? [at + 2, shortLength]
+        : shortLength === 126
+          ? [at + 4, frames.readUInt16BE(at + 2)]
+          : [at + 10, Number(frames.readBigUInt64BE(at + 2))];
+    texts.push(frames.toString("utf8", start, start + length));
+    at = start + length;
+  }
+  return texts;
+}

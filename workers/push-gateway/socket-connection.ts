@@ -1,11 +1,8 @@
-import { once } from "node:events";
-import type { Socket } from "node:net";
-import { WebSocket } from "ws";
 import { Code } from "./close-codes";
 import { decideKeepalive, isLagging } from "./keepalive";
 import type { GatewayLimits } from "./limits";
 import type { ChannelMember } from "./presence";
-import { errorFrame, type Frame, PING_FRAME } from "./protocol-frames";
+import { errorFrame, type Frame } from "./protocol-frames";
 import * as metrics from "./push-metrics";
 import { TokenBucket } from "./token-bucket";
 
@@ -19,10 +16,10 @@ export interface SignedInUser {
 }
 
 /**
- * One client. Events are written as ready-made bytes straight to the TCP socket: `ws` writes whole frames of its own
- * (pongs, close) in one call each and compression is off, so the two never mix inside a frame.
+ * One client, whatever carries its messages. Everyone hands it complete WebSocket frames, so that a broadcast frames an
+ * event once; a transport that is not a WebSocket takes them apart again.
  */
-export class SocketConnection {
+export abstract class SocketConnection {
   readonly subscriptions = new Map<string, Subscriber>();
   /** Users this socket has proven to act for, by sign-in or by signed channel data. */
   readonly provenUserIds = new Set<string>();
@@ -36,10 +33,8 @@ export class SocketConnection {
   private pingSentAtMs: number | undefined;
   private bytesSincePing = 0;
 
-  constructor(
+  protected constructor(
     readonly socketId: string,
-    private readonly ws: WebSocket,
-    private readonly tcp: Socket,
     private readonly limits: GatewayLimits,
     nowMs: number,
   ) {
@@ -48,26 +43,43 @@ export class SocketConnection {
     this.clientEventBucket = new TokenBucket(limits.clientEventsPerSecond, limits.clientEventsPerSecond);
   }
 
-  /** Whether frames may still be written: after a close frame nothing may follow. */
-  get isOpen(): boolean {
-    return this.ws.readyState === WebSocket.OPEN;
-  }
+  /** Whether frames may still be written: after a close nothing may follow. */
+  abstract get isOpen(): boolean;
+
+  /** What was written and waits on this server for the reader. */
+  protected abstract get bufferedBytes(): number;
 
   /** Writes one or more complete frames. A reader that has let too much pile up is cut off. */
-  write(frames: Frame): void {
-    if (!this.isOpen) return;
-    this.tcp.write(frames);
-    this.bytesSincePing += frames.length;
-    if (this.tcp.writableLength > this.limits.bufferedBytesMax) this.cut("slow_reader");
+  abstract write(frames: Frame): void;
+
+  /** Asks whether the client is there, behind all that was written. */
+  protected abstract ping(): void;
+
+  /** Tells the client to go, after all that was written. */
+  protected abstract end(code: number, reason: string): void;
+
+  /** Gone at once; what waits is lost. */
+  protected abstract destroy(): void;
+
+  /** Resolves when the client is gone. */
+  abstract whenClosed(): Promise<void>;
+
+  /** To be called by `write`. */
+  protected countWritten(bytes: number): void {
+    this.bytesSincePing += bytes;
+    if (this.bufferedBytes > this.limits.bufferedBytesMax) this.cut("slow_reader");
   }
 
   markReceived(nowMs: number): void {
     this.receivedAtMs = nowMs;
   }
 
-  markPong(): void {
+  /** True when that answers a ping. */
+  markPong(): boolean {
+    const isAnswer = this.pingSentAtMs !== undefined;
     this.pingSentAtMs = undefined;
     this.lagging = false;
+    return isAnswer;
   }
 
   /** Called at each sweep: pings a silent or much-written-to client, closes one that does not answer. */
@@ -76,13 +88,13 @@ export class SocketConnection {
       receivedAtMs: this.receivedAtMs,
       pingSentAtMs: this.pingSentAtMs,
       bytesSincePing: this.bytesSincePing,
-      bufferedBytes: this.tcp.writableLength,
+      bufferedBytes: this.bufferedBytes,
     };
     this.lagging = isLagging(liveness, this.limits, nowMs);
     const decision = decideKeepalive(liveness, this.limits, nowMs);
     if (decision === "close") this.close(Code.noPong, "Pong reply not received");
     if (decision === "ping") {
-      this.write(PING_FRAME);
+      this.ping();
       this.pingSentAtMs = nowMs;
       this.bytesSincePing = 0;
     }
@@ -101,19 +113,14 @@ export class SocketConnection {
   close(code: number, reason: string): void {
     if (!this.isOpen) return;
     metrics.closed.inc({ code });
-    this.ws.close(code, reason);
-    setTimeout(() => this.ws.terminate(), CLOSE_HANDSHAKE_MS_MAX).unref();
+    this.end(code, reason);
+    setTimeout(() => this.destroy(), CLOSE_HANDSHAKE_MS_MAX).unref();
   }
 
-  /** Resolves when the socket is gone. */
-  async whenClosed(): Promise<void> {
-    if (this.ws.readyState !== WebSocket.CLOSED) await once(this.ws, "close");
-  }
-
-  /** A close frame would only stand in the same queue, so the socket is destroyed. */
-  private cut(reason: string): void {
+  /** A close message would only stand in the same queue. */
+  protected cut(reason: string): void {
     metrics.closed.inc({ code: reason });
-    this.ws.terminate();
+    this.destroy();
   }
 }
 
