@@ -8,6 +8,11 @@ const BENCHES: Record<string, () => Promise<{ run: () => Promise<BenchRow[]> }>>
   debit: () => import("./debit"),
   "click-to-effect": () => import("./click-to-effect"),
   "fan-out": () => import("./push/fan-out"),
+  "slow-reader": () => import("./push/slow-reader"),
+  "reconnect-storm": () => import("./push/reconnect-storm"),
+  "socket-memory": () => import("./push/socket-memory"),
+  "many-sockets": () => import("./push/many-sockets"),
+  "many-rooms": () => import("./push/many-rooms"),
 };
 
 const REPORT = "bench/report.json";

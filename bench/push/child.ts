@@ -1,15 +1,24 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { build } from "esbuild";
 
 /** A helper process of a bench, spoken to in messages: each request gets one reply. */
 export interface Child {
+  readonly pid: number;
   ask: <Reply>(request: object) => Promise<Reply>;
+  /** Ends it at once, like a crash. */
   stop: () => Promise<void>;
 }
 
-/** Bundles `bench/push/<name>.ts` and starts it in a process of its own. Call from the repository's root. */
+/** More sockets than any bench holds. */
+const FILES_WANTED = 65_536;
+
+/**
+ * Bundles `bench/push/<name>.ts` and starts it in a process of its own, with room for many sockets where the system
+ * allows it. Call from the repository's root.
+ */
 export async function startChild(name: string): Promise<Child> {
   const outfile = resolve(".data/bench", `${name}.mjs`);
   await build({
@@ -20,9 +29,13 @@ export async function startChild(name: string): Promise<Child> {
     format: "esm",
     packages: "external",
     alias: { "@": resolve(".") },
+    loader: { ".lua": "text" },
     logLevel: "error",
   });
-  const child = fork(outfile, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const raiseAndRun = `ulimit -n ${FILES_WANTED} 2>/dev/null; exec "$@"`;
+  const child = spawn("sh", ["-c", raiseAndRun, "sh", process.execPath, outfile], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
   let requests = 0;
   const waiting = new Map<number, (reply: never) => void>();
   child.on("message", ({ id, reply }: { id: number; reply: never }) => {
@@ -34,6 +47,7 @@ export async function startChild(name: string): Promise<Child> {
   });
   died.catch(() => {});
   return {
+    pid: child.pid ?? 0,
     ask: (request) => {
       requests += 1;
       const id = requests;
@@ -46,8 +60,21 @@ export async function startChild(name: string): Promise<Child> {
 }
 
 async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, "exit");
   child.kill("SIGKILL");
   await exited;
+}
+
+/** How many sockets one process may hold beside the files it needs itself. */
+export function readSocketsMax(pid: number): number {
+  const FILES_OF_ITS_OWN = 100;
+  try {
+    const limits = readFileSync(`/proc/${pid}/limits`, "utf8");
+    // Node raises the soft limit to the hard one when it starts.
+    const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(limits)?.[1];
+    return hard === undefined ? FILES_WANTED : Number(hard) - FILES_OF_ITS_OWN;
+  } catch {
+    return FILES_WANTED;
+  }
 }

@@ -1,17 +1,35 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { pino } from "pino";
 import { App } from "@/workers/push-gateway/apps";
 import { startPushGateway } from "@/workers/push-gateway/gateway";
+import type { GatewayLimits } from "@/workers/push-gateway/limits";
+import { readMemory } from "./read-memory";
 import { serveParent } from "./serve-parent";
 
 const APP = App.parse({ id: "1", key: "bench-key", secret: "bench-secret", subscriptionCounts: false });
 
-/** The gateway as it is, on a free port. */
-serveParent<{ command: "start" } | { command: "cpu" }>(async (request) => {
-  if (request.command === "cpu") return process.cpuUsage();
+export interface GatewayStart {
+  command: "start";
+  /** 0 or nothing: any free port. */
+  port?: number;
+  limits?: Partial<GatewayLimits>;
+}
+
+const loopDelay = monitorEventLoopDelay({ resolution: 1 });
+
+/** The gateway as it is, by itself. */
+serveParent<GatewayStart | { command: "memory" } | { command: "loop-delay" }>(async (request) => {
+  if (request.command === "memory") return readMemory();
+  if (request.command === "loop-delay") {
+    const toMs = (nanos: number) => nanos / 1e6;
+    return { p99Ms: toMs(loopDelay.percentile(99)), maxMs: toMs(loopDelay.max) };
+  }
+  loopDelay.enable();
   const { port } = await startPushGateway({
     host: "127.0.0.1",
-    port: 0,
+    port: request.port ?? 0,
     apps: [APP],
+    limits: { connectionsMax: 100_000, ...request.limits },
     log: pino({ level: "silent" }),
   });
   return { port };

@@ -2,16 +2,18 @@ import { createServer } from "node:http";
 import type { Socket } from "node:net";
 import { WebSocketServer } from "ws";
 import { eventFrame } from "@/workers/push-gateway/protocol-frames";
+import { roomName } from "./channels";
+import { readMemory } from "./read-memory";
 import { serveParent } from "./serve-parent";
 
 const sockets: Socket[] = [];
 
 /** The floor: `ws` without a protocol; one frame built once is written to every raw socket. */
-serveParent<{ command: "start" } | { command: "cpu" } | { command: "send"; data: string }>(
+serveParent<{ command: "start" } | { command: "memory" } | { command: "send"; data: string }>(
   async (request) => {
-    if (request.command === "cpu") return process.cpuUsage();
+    if (request.command === "memory") return readMemory();
     if (request.command === "send") {
-      const frame = eventFrame("gift", "room", request.data);
+      const frame = eventFrame("gift", roomName(0), request.data);
       for (const socket of sockets) socket.write(frame);
       return {};
     }

@@ -1,121 +1,140 @@
-import { connect, type Socket } from "node:net";
+import { roomName, sourceAddress } from "./channels";
+import { EventReader, nowMicros } from "./event-data";
+import { LatencyCounts } from "./latency-counts";
+import { LeanSocket } from "./lean-socket";
 import { serveParent } from "./serve-parent";
 
-/** Every n-th viewer reads the send time out of its messages; all count them. */
-const VIEWERS_PER_SAMPLE = 50;
+/** Viewers of rooms in a process of their own: count what comes, how long it took, and whether it is in order. */
 const HANDSHAKES_AT_ONCE = 100;
+const EVENT_NAME_OFFSET = '{"event":"'.length;
+const LETTER_P = "p".charCodeAt(0);
 
-let delivered = 0;
-let target = Number.POSITIVE_INFINITY;
-let onTarget: (() => void) | undefined;
-let latenciesMs: number[] = [];
+export interface ConnectRequest {
+  command: "connect";
+  port: number;
+  viewers: number;
+  /** The number of the first of them; viewer n is in room n modulo `rooms`. */
+  firstViewer: number;
+  rooms: number;
+  /** A bare server has no channels. */
+  subscribe: boolean;
+  /** Each also listens to a channel of its own, as signed-in viewers do. */
+  ownChannel: boolean;
+}
+
+export interface ViewersReport {
+  delivered: number;
+  /** Events that came late, twice or not at all: their number is not the next of the channel. */
+  disordered: number;
+  pings: number;
+  /** Connections that ended. */
+  lost: number;
+}
 
 type Request =
-  | { command: "connect"; port: number; viewers: number; subscribe: boolean }
-  /** Replies when that many messages have arrived since the last reset. */
-  | { command: "await"; delivered: number }
-  | { command: "reset"; latencyToo: boolean }
-  | { command: "cpu" }
+  | ConnectRequest
+  /** Replies when that many events have arrived since the last reset, or the time is over. */
+  | { command: "await"; delivered: number; waitMs: number }
+  | { command: "reset" }
+  | { command: "report" }
   | { command: "latency" };
+
+let delivered = 0;
+let disordered = 0;
+let pings = 0;
+let lost = 0;
+let target = Number.POSITIVE_INFINITY;
+let onTarget: (() => void) | undefined;
+const latency = new LatencyCounts();
+const reader = new EventReader();
 
 serveParent<Request>(async (request) => {
   switch (request.command) {
     case "connect": {
       for (let start = 0; start < request.viewers; start += HANDSHAKES_AT_ONCE) {
         const count = Math.min(HANDSHAKES_AT_ONCE, request.viewers - start);
-        await Promise.all(Array.from({ length: count }, (_, index) => join(request, start + index)));
+        await Promise.all(
+          Array.from({ length: count }, (_, index) => join(request, request.firstViewer + start + index)),
+        );
       }
-      delivered = 0;
       return {};
     }
     case "await": {
-      target = request.delivered;
-      if (delivered < target) {
-        await new Promise<void>((resolve) => {
-          onTarget = resolve;
-        });
-      }
-      return {};
+      await waitForDelivered(request.delivered, request.waitMs);
+      return { delivered };
     }
     case "reset": {
       delivered = 0;
-      target = Number.POSITIVE_INFINITY;
-      if (request.latencyToo) latenciesMs = [];
+      disordered = 0;
+      pings = 0;
+      latency.clear();
       return {};
     }
-    case "cpu":
-      return process.cpuUsage();
-    case "latency": {
-      latenciesMs.sort((a, b) => a - b);
-      const at = (share: number) => latenciesMs[Math.floor(latenciesMs.length * share)] ?? 0;
-      return { p50Ms: at(0.5), p99Ms: at(0.99) };
-    }
+    case "report":
+      return { delivered, disordered, pings, lost } satisfies ViewersReport;
+    case "latency":
+      return latency.toSparse();
   }
 });
 
-/** A lean WebSocket client, so that reading does not cost more than what is measured. */
-function join(request: { port: number; subscribe: boolean }, index: number): Promise<void> {
+function waitForDelivered(wanted: number, waitMs: number): Promise<void> {
+  if (delivered >= wanted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      target = Number.POSITIVE_INFINITY;
+      resolve();
+    };
+    const timer = setTimeout(done, waitMs);
+    target = wanted;
+    onTarget = done;
+  });
+}
+
+function join(request: ConnectRequest, viewer: number): Promise<void> {
+  const channels = [roomName(viewer % request.rooms)];
+  if (request.ownChannel) channels.push(`user-${viewer}`);
   return new Promise((resolve, reject) => {
-    const socket = connect(request.port, "127.0.0.1");
-    const samples = index % VIEWERS_PER_SAMPLE === 0;
-    let isUpgraded = false;
-    let rest: Buffer = Buffer.alloc(0);
-    socket.on("error", reject);
-    socket.write(
-      "GET /app/bench-key?protocol=7 HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
-    );
-    socket.on("data", (chunk) => {
-      let bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-      if (!isUpgraded) {
-        const end = bytes.indexOf("\r\n\r\n");
-        if (end >= 0) {
-          isUpgraded = true;
-          bytes = bytes.subarray(end + 4);
-          if (request.subscribe) sendText(socket, '{"event":"pusher:subscribe","data":{"channel":"room"}}');
-          else resolve();
+    let missing = request.subscribe ? channels.length : 0;
+    let lastSeq = 0;
+    const socket = new LeanSocket({
+      port: request.port,
+      sourceAddress: sourceAddress(viewer),
+      onOpen() {
+        if (missing === 0) resolve();
+        else
+          for (const channel of channels)
+            socket.sendText(`{"event":"pusher:subscribe","data":{"channel":"${channel}"}}`);
+      },
+      onText(bytes, start, end) {
+        // `{"event":"pusher…` is about the protocol; everything else is an event.
+        if (bytes[start + EVENT_NAME_OFFSET] !== LETTER_P) {
+          if (!reader.read(bytes, start, end)) return;
+          if (lastSeq > 0 && reader.seq !== lastSeq + 1) disordered += 1;
+          lastSeq = reader.seq;
+          countDelivery();
+          return;
         }
-      }
-      rest = isUpgraded ? readFrames(bytes, socket, samples, resolve) : bytes;
+        const text = bytes.toString("utf8", start, end);
+        if (text.startsWith('{"event":"pusher:ping"')) {
+          pings += 1;
+          socket.sendText('{"event":"pusher:pong","data":{}}');
+        }
+        if (text.includes("subscription_succeeded")) {
+          missing -= 1;
+          if (missing === 0) resolve();
+        }
+      },
+      onClose(code) {
+        lost += 1;
+        reject(new Error(`Viewer ${viewer} lost its connection (${code ?? "broken"}).`));
+      },
     });
   });
 }
 
-/** Counts the complete frames and returns what is left over. */
-function readFrames(bytes: Buffer, socket: Socket, samples: boolean, onSubscribed: () => void): Buffer {
-  let offset = 0;
-  while (bytes.length - offset >= 2) {
-    const short = bytes[offset + 1] as number;
-    if (short === 126 && bytes.length - offset < 4) break;
-    const start = offset + (short === 126 ? 4 : 2);
-    const end = start + (short === 126 ? bytes.readUInt16BE(offset + 2) : short);
-    if (end > bytes.length) break;
-    // `{"event":"pusher...` is about the protocol; everything else is an event.
-    if (bytes.toString("latin1", start + 10, start + 16) === "pusher") {
-      const text = bytes.toString("utf8", start, end);
-      if (text.startsWith('{"event":"pusher:ping"')) sendText(socket, '{"event":"pusher:pong","data":{}}');
-      if (text.includes("subscription_succeeded")) onSubscribed();
-    } else {
-      count(bytes, start, end, samples);
-    }
-    offset = end;
-  }
-  return offset === bytes.length ? Buffer.alloc(0) : Buffer.from(bytes.subarray(offset));
-}
-
-function count(bytes: Buffer, start: number, end: number, samples: boolean): void {
+function countDelivery(): void {
   delivered += 1;
-  if (samples) {
-    const sentAt = Number(/at\\":([\d.]+)/.exec(bytes.toString("latin1", start, end))?.[1]);
-    latenciesMs.push(performance.timeOrigin + performance.now() - sentAt);
-  }
-  if (delivered >= target) {
-    target = Number.POSITIVE_INFINITY;
-    onTarget?.();
-  }
-}
-
-/** One masked text frame with the mask zero, for texts below 126 bytes. */
-function sendText(socket: Socket, text: string): void {
-  socket.write(Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)]));
+  latency.add((nowMicros() - reader.atMicros) / 1000);
+  if (delivered >= target) onTarget?.();
 }
