@@ -1,1 +1,4 @@
+export * from "./operations";
+export * from "./reversals";
 export * from "./settlement";
+export * from "./withdrawals";

@@ -53,12 +53,17 @@ export const settlementLines = pgTable(
   ],
 );
 
-/** What each anchor has earned; withdrawable = earned − frozen − withdrawn. */
+/**
+ * What each anchor has earned, refunds taken off; withdrawable = earned − frozen − withdrawn, which refunds can make
+ * negative: then it is made up by later gifts.
+ */
 export const anchorEarnings = pgTable(
   "anchor_earnings",
   {
     anchorId: uuid("anchor_id").primaryKey(),
     earnedFen: amount("earned_fen").notNull().default(0),
+    /** What refunds have taken back; `earned_fen` is without it. */
+    reversedFen: amount("reversed_fen").notNull().default(0),
     frozenFen: amount("frozen_fen").notNull().default(0),
     withdrawnFen: amount("withdrawn_fen").notNull().default(0),
     gifts: bigint("gifts", { mode: "number" }).notNull().default(0),

@@ -1,0 +1,62 @@
+import { sql } from "drizzle-orm";
+import { bigint, check, index, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { amount, atMs } from "../../columns";
+
+export const WITHDRAWAL_STATUSES = ["requested", "approved", "paying", "paid", "rejected", "failed"] as const;
+
+/**
+ * What anchors took out: requested → approved → paying → paid, or rejected, or failed. The amount is frozen from the
+ * request on. `withdrawal_id` is the client's, scoped by anchor; the provider knows the payout by `payout_id`.
+ */
+export const withdrawals = pgTable(
+  "withdrawals",
+  {
+    anchorId: uuid("anchor_id").notNull(),
+    withdrawalId: uuid("withdrawal_id").notNull(),
+    payoutId: uuid("payout_id").notNull().unique(),
+    amountFen: amount("amount_fen").notNull(),
+    status: text("status", { enum: WITHDRAWAL_STATUSES }).notNull(),
+    /** AES-256-GCM with the key's id; see `server/security`. */
+    accountCipher: text("account_cipher").notNull(),
+    /** Tells whether two withdrawals name the same account without showing it. */
+    accountIndex: text("account_index").notNull(),
+    accountMasked: text("account_masked").notNull(),
+    note: text("note"),
+    decidedBy: uuid("decided_by"),
+    decidedAt: atMs("decided_at"),
+    providerRef: text("provider_ref"),
+    failureReason: text("failure_reason"),
+    attempts: integer("attempts").notNull().default(0),
+    /** When a payout is tried or asked for next; null unless approved or paying. */
+    nextAttemptAt: atMs("next_attempt_at"),
+    traceId: text("trace_id").notNull(),
+    createdAt: atMs("created_at").notNull(),
+    updatedAt: atMs("updated_at").notNull(),
+    paidAt: atMs("paid_at"),
+  },
+  (t) => [
+    primaryKey({ name: "withdrawals_once", columns: [t.withdrawalId, t.anchorId] }),
+    index("withdrawals_anchor").on(t.anchorId, t.createdAt),
+    index("withdrawals_status").on(t.status, t.createdAt),
+    index("withdrawals_next").on(t.nextAttemptAt).where(sql`next_attempt_at IS NOT NULL`),
+    check("withdrawal_amount", sql`${t.amountFen} > 0`),
+  ],
+);
+
+/** Each change of a withdrawal's state. Never updated or deleted. */
+export const withdrawalEvents = pgTable(
+  "withdrawal_events",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    anchorId: uuid("anchor_id").notNull(),
+    withdrawalId: uuid("withdrawal_id").notNull(),
+    fromStatus: text("from_status"),
+    toStatus: text("to_status").notNull(),
+    /** Who did it; null is the platform itself. */
+    actorId: uuid("actor_id"),
+    note: text("note"),
+    traceId: text("trace_id").notNull(),
+    createdAt: atMs("created_at").notNull(),
+  },
+  (t) => [index("withdrawal_events_of").on(t.withdrawalId, t.anchorId, t.id)],
+);

@@ -1,0 +1,33 @@
+import { bigint, boolean, date, pgTable, primaryKey, smallint, uuid } from "drizzle-orm/pg-core";
+import { amount, at } from "../../columns";
+
+/**
+ * What each sender has given in each room: in all, and in the latest day, week and session in which they gave. Counted
+ * from `gift_records` by `supporter_cursors`, never by the debit itself. Anonymous gifts are counted apart, so that a
+ * name never stands beside what was given without it. No index holds the sums: updates stay heap-only.
+ */
+export const roomSupporters = pgTable(
+  "room_supporters",
+  {
+    roomId: uuid("room_id").notNull(),
+    senderId: uuid("sender_id").notNull(),
+    anonymous: boolean("anonymous").notNull(),
+    allCoins: amount("all_coins").notNull(),
+    /** Days and weeks (named by their Monday) are those of the platform's calendar. */
+    day: date("day").notNull(),
+    dayCoins: amount("day_coins").notNull(),
+    week: date("week").notNull(),
+    weekCoins: amount("week_coins").notNull(),
+    sessionId: uuid("session_id").notNull(),
+    /** Tells which of two sessions is the later one. */
+    sessionStartedAt: at("session_started_at").notNull(),
+    sessionCoins: amount("session_coins").notNull(),
+  },
+  (t) => [primaryKey({ name: "room_supporters_key", columns: [t.roomId, t.senderId, t.anonymous] })],
+);
+
+/** Up to which number of each bucket gifts are counted; moved in the same transaction as the counts. */
+export const supporterCursors = pgTable("supporter_cursors", {
+  bucket: smallint("bucket").primaryKey(),
+  lastSeq: bigint("last_seq", { mode: "number" }).notNull().default(0),
+});
