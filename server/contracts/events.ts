@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { GiftFailureReason } from "./gift";
 import { IsoTime, Role, TraceId } from "./ids";
+import { TopItem } from "./room";
 
 export const roomChannel = (roomId: string) => `private-room-${roomId}`;
 export const userChannel = (userId: string) => `private-user-${userId}`;
@@ -42,6 +43,13 @@ export type ViewerRestrictedBody = z.infer<typeof ViewerRestrictedBody>;
 export const ViewerFreedBody = z.object(Person);
 export type ViewerFreedBody = z.infer<typeof ViewerFreedBody>;
 
+/** Who gave most in the running session; the newest of these is all that counts. */
+export const RoomTopBody = z.object({
+  window: z.literal("session"),
+  sessionId: z.string(),
+  items: z.array(TopItem),
+});
+
 export const RoomOpenedBody = z.object({ sessionId: z.string(), title: z.string() });
 export const RoomClosedBody = z.object({ sessionId: z.string() });
 
@@ -51,6 +59,7 @@ export const ROOM_EVENTS = {
   "chat.message": ChatMessageBody,
   "room.opened": RoomOpenedBody,
   "room.closed": RoomClosedBody,
+  "room.top": RoomTopBody,
   "viewer.kicked": ViewerRestrictedBody,
   "viewer.muted": ViewerRestrictedBody,
   "viewer.restored": ViewerFreedBody,
@@ -69,6 +78,7 @@ export const RoomEvent = z.discriminatedUnion("event", [
   z.object({ event: z.literal("chat.message"), ...roomFacts, ...ChatMessageBody.shape }),
   z.object({ event: z.literal("room.opened"), ...roomFacts, ...RoomOpenedBody.shape }),
   z.object({ event: z.literal("room.closed"), ...roomFacts, ...RoomClosedBody.shape }),
+  z.object({ event: z.literal("room.top"), ...roomFacts, ...RoomTopBody.shape }),
   z.object({ event: z.literal("viewer.kicked"), ...roomFacts, ...ViewerRestrictedBody.shape }),
   z.object({ event: z.literal("viewer.muted"), ...roomFacts, ...ViewerRestrictedBody.shape }),
   z.object({ event: z.literal("viewer.restored"), ...roomFacts, ...ViewerFreedBody.shape }),

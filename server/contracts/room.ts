@@ -81,6 +81,28 @@ export interface RestrictedViewer {
   createdAt: string;
 }
 
+export const TopWindow = z.enum(["session", "day", "week", "all"]);
+export type TopWindow = z.infer<typeof TopWindow>;
+export const RoomTopInput = z.object({ roomId: Uuid, window: TopWindow });
+
+export const TopItem = z.object({
+  /** From 1. */
+  rank: z.number().int(),
+  /** Anonymous supporters carry no user id and an empty name. */
+  userId: z.string().nullable(),
+  nickname: z.string(),
+  coins: z.number().int(),
+});
+export type TopItem = z.infer<typeof TopItem>;
+export interface RoomTop {
+  window: TopWindow;
+  /** Ten at most, most coins first. */
+  items: TopItem[];
+  /** False where the room does not show it to viewers. */
+  isPublic: boolean;
+  me?: { rank: number; coins: number };
+}
+
 export const EventsAfterInput = z.object({ roomId: Uuid, seq: z.number().int().min(0) });
 
 export const CHAT_TEXT_LENGTH_MAX = 200;

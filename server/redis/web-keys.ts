@@ -10,6 +10,8 @@ export const chatAnnouncedKey = (senderId: string, messageId: string) =>
   `chat-announced:${senderId}:${messageId}`;
 /** Most viewers seen at once in a session: a sorted set with one member. */
 export const roomPeakKey = (sessionId: string) => `room-peak:${sessionId}`;
+/** Stands for the moment in which a room was just told its board. */
+export const topToldKey = (roomId: string) => `top-told:${roomId}`;
 /** What the development SMS provider sent to a phone. */
 export const devInboxKey = (phoneNumber: string) => `dev-inbox:${phoneNumber}`;
 /** Prefix of the counters that rate-limiter-flexible keeps for one rule. */

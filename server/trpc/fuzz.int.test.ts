@@ -89,6 +89,7 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   "room.close": () => ({ roomId: uuid() }),
   "room.eventsAfter": () => ({ roomId: uuid(), seq: 0 }),
   "room.stats": () => ({ roomId: uuid() }),
+  "room.top": () => ({ roomId: uuid(), window: "day" }),
   "room.kick": () => ({ roomId: uuid(), userId: uuid(), minutes: 5, reason: "spam" }),
   "room.mute": () => ({ roomId: uuid(), userId: uuid(), minutes: 5, reason: "spam" }),
   "room.restore": () => ({ roomId: uuid(), userId: uuid() }),

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { countUncounted } from "@/db/live/queries/supporters";
 import { gauge } from "@/server/observability/metrics";
 import { BucketLeases } from "@/server/queue/bucket-leases";
 import { readLag } from "@/server/queue/gift-stream";
@@ -6,12 +7,14 @@ import { openRedis, waitForRedis } from "@/server/redis/client";
 import { openNotices } from "@/server/redis/notices";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
 import { catalogueChangedChannel, dropLocalCatalogue } from "@/server/services/gift/catalogue";
+import { watchRoomStates } from "@/server/services/room/room-state";
 import { startHealthServer } from "../lib/health";
 import { dependencyChecks, openResources } from "../lib/open-resources";
 import { runUntilSignalled } from "../lib/process";
 import { repeatEvery } from "../lib/repeat";
 import { Announcer } from "./announcer";
 import { DebitLane } from "./debit-lane";
+import { SupporterCounting } from "./supporter-counting";
 import { WalletUpdates } from "./wallet-updates";
 
 const LEASE_TICK_MS = 1_000;
@@ -20,6 +23,7 @@ const LAG_TICK_MS = 2_000;
 const queueWaiting = gauge("downpour_gift_queue_waiting", "Accepted gifts not yet debited and announced");
 const queueOldest = gauge("downpour_gift_queue_oldest_seconds", "Age of the oldest of them");
 const deadLetters = gauge("downpour_gift_dead_letters", "Queue entries given up and kept for an operator");
+const uncounted = gauge("downpour_supporters_lag_gifts", "Paid gifts that no room's board shows yet");
 const leasedBuckets = gauge("downpour_gift_leased_buckets", "Buckets this worker reads");
 
 const { resources, close } = await openResources("gift-debit");
@@ -50,6 +54,7 @@ const lanes = laneClients.map(
 );
 
 const notices = openNotices(env.REDIS_URL, log);
+watchRoomStates(resources, notices);
 notices.listen(catalogueChangedChannel, () => dropLocalCatalogue(resources));
 
 const stopLeases = repeatEvery(LEASE_TICK_MS, log, "renewing leases", async () => {
@@ -61,8 +66,11 @@ const stopLag = repeatEvery(LAG_TICK_MS, log, "reading the queue's lag", async (
   queueWaiting.set(lag.reduce((sum, b) => sum + b.waiting, 0));
   queueOldest.set(Math.max(...lag.map((b) => b.oldestMs)) / 1_000);
   deadLetters.set(lag.reduce((sum, b) => sum + b.deadLetters, 0));
+  uncounted.set(await countUncounted(resources.live));
 });
 const running = lanes.map((lane) => lane.run());
+const supporters = new SupporterCounting(resources, leases);
+const counting = supporters.run();
 
 const health = await startHealthServer({
   host: env.BIND_HOST,
@@ -73,7 +81,9 @@ log.info({ port: health.port, lanes: lanes.length }, "debiting gifts");
 
 runUntilSignalled(log, async () => {
   for (const lane of lanes) lane.stop();
+  supporters.stop();
   await Promise.all(running);
+  await counting;
   await walletUpdates.finish();
   await Promise.all([stopLeases(), stopLag()]);
   await leases.releaseAll();

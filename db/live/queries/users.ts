@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { eq, inArray } from "drizzle-orm";
 import type { LiveDb } from "@/db/client";
 import { users } from "@/db/live/schema";
 
@@ -8,10 +8,17 @@ export interface PersonRow {
   role: string;
 }
 
+const columns = { userId: users.id, nickname: users.name, role: users.role };
+
 export async function findPerson(db: LiveDb, userId: string): Promise<PersonRow | undefined> {
-  const [row] = await db.orm
-    .select({ userId: users.id, nickname: users.name, role: users.role })
-    .from(users)
-    .where(eq(users.id, userId));
+  const [row] = await db.orm.select(columns).from(users).where(eq(users.id, userId));
   return row;
+}
+
+export async function listPeople(db: LiveDb, userIds: readonly string[]): Promise<PersonRow[]> {
+  if (userIds.length === 0) return [];
+  return db.orm
+    .select(columns)
+    .from(users)
+    .where(inArray(users.id, [...userIds]));
 }

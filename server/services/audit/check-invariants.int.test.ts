@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { postGifts } from "@/db/live/queries/post-gifts";
+import { insertSeedRooms, insertSeedUsers } from "@/db/live/queries/seed";
+import type { TopPeriod } from "@/db/live/queries/supporters";
 import { systemAccountId } from "@/db/system-accounts";
 import { acceptGift, cacheWallet } from "@/server/queue/gift-intake";
-import { giftStreamKey, walletKey } from "@/server/redis/keys";
+import { giftStreamKey, roomTopKey, walletKey } from "@/server/redis/keys";
+import { ALL_BUCKETS } from "@/server/rules/bucket";
 import {
   giftEntry,
   type MoneyHarness,
@@ -12,6 +15,8 @@ import {
   userInBucket,
 } from "@/server/testing/money-harness";
 import { settleNewGifts } from "../finance/settle-gifts";
+import { countNewSupporters } from "../room/count-supporters";
+import { readBoard } from "../room/top-board";
 import { checkInvariants } from "./check-invariants";
 
 const ANCHOR = "00000000-0000-4000-8000-0000000000c1";
@@ -27,7 +32,8 @@ afterAll(() => harness?.close());
 beforeEach(async () => {
   const { live, finance, redis } = harness.resources;
   await live.sql.unsafe(`
-    TRUNCATE trades, gift_records, gift_failures;
+    TRUNCATE trades, gift_records, gift_failures, room_supporters, supporter_cursors;
+    INSERT INTO supporter_cursors (bucket) SELECT generate_series(0, 63);
     DELETE FROM ledger_accounts WHERE kind = 'wallet';
     UPDATE ledger_accounts SET balance_coins = 0;
     UPDATE gift_buckets SET last_seq = 0;`);
@@ -70,11 +76,41 @@ it("finds nothing where all is well", async () => {
   expect(await broken()).toEqual([]);
 });
 
+it("finds nothing where boards are shown, nor where Redis lost them", async () => {
+  await showBoard();
+  expect(await broken()).toEqual([]);
+  await harness.resources.redis.flushdb();
+  expect(await broken()).toEqual([]);
+});
+
 it("finds nothing while gifts are on their way and settlement is behind", async () => {
   await acceptGift(harness.resources.redis, giftEntry(sender, { priceCoins: 7 }), []);
   await postGifts(harness.resources.live.sql, [giftEntry(sender), giftEntry(sender, { priceCoins: 9_999 })]);
   expect(await broken()).toEqual([]);
 });
+
+/** Counts the world's gifts and shows the board of their room, as a viewer who looks at it would. */
+async function showBoard(): Promise<{ roomId: string; period: TopPeriod }> {
+  const { resources } = harness;
+  const { roomId } = giftEntry(sender);
+  const anchor = {
+    id: ANCHOR,
+    name: "Aria",
+    email: "a@b.c",
+    phoneNumber: "+1",
+    role: "anchor",
+    gender: "female",
+  } as const;
+  await insertSeedUsers(resources.live, [anchor]);
+  const room = { id: roomId, anchorId: ANCHOR, title: "A room", category: "talk", tags: [] };
+  await insertSeedRooms(resources.live, [{ ...room, sessionId: null, startedAt: new Date() }]);
+  await countNewSupporters(resources, ALL_BUCKETS);
+  const period: TopPeriod = { window: "all", id: "" };
+  expect(await readBoard(resources, roomId, period)).toEqual([
+    { senderId: sender, anonymous: false, coins: 20 },
+  ]);
+  return { roomId, period };
+}
 
 /** What somebody does to the data by hand, and exactly which invariants that breaks. */
 const corruptions: [what: string, numbers: number[], corrupt: () => Promise<unknown>][] = [
@@ -234,6 +270,40 @@ const corruptions: [what: string, numbers: number[], corrupt: () => Promise<unkn
     async () => {
       await harness.resources.redis.del(giftStreamKey(9));
       await harness.resources.redis.xadd(giftStreamKey(9), "1000-1", "g", "{}");
+    },
+  ],
+  [
+    "a supporter's sum is not what their gifts of the day come to",
+    [12],
+    async () => {
+      await countNewSupporters(harness.resources, ALL_BUCKETS);
+      await live("UPDATE room_supporters SET day_coins = day_coins + 1");
+    },
+  ],
+  [
+    "gifts were counted twice",
+    [12],
+    async () => {
+      await countNewSupporters(harness.resources, ALL_BUCKETS);
+      await live("UPDATE supporter_cursors SET last_seq = 4 WHERE bucket = 5");
+      await countNewSupporters(harness.resources, ALL_BUCKETS);
+    },
+  ],
+  ["a bucket is never counted", [12], () => live("DELETE FROM supporter_cursors WHERE bucket = 17")],
+  [
+    "a board shows coins that nobody gave",
+    [12],
+    async () => {
+      const { roomId, period } = await showBoard();
+      await harness.resources.redis.zincrby(roomTopKey(roomId, period), 1, sender);
+    },
+  ],
+  [
+    "a board lacks a supporter",
+    [12],
+    async () => {
+      const { roomId, period } = await showBoard();
+      await harness.resources.redis.zrem(roomTopKey(roomId, period), sender);
     },
   ],
   [

@@ -9,6 +9,7 @@ import { SHARE_BPS_DEFAULT } from "@/server/rules/money";
 import { type LineToSettle, settleGifts } from "@/server/rules/settle-gifts";
 import { buildShareTable, type ShareTable } from "@/server/rules/share";
 import type { Resources } from "../context";
+import { checkBoards } from "./check-boards";
 
 /** Nothing accepted may wait longer than this. */
 export const QUEUE_AGE_MS_MAX = 30_000;
@@ -52,6 +53,7 @@ export async function checkInvariants(resources: AuditResources): Promise<Invari
       breaches: finance.badEarnings,
     },
     { name: "11 nothing in a queue older than its limit", breaches: await findOldEntries(resources) },
+    { name: "12 TOP10 equals the database's answer", breaches: await checkBoards(resources) },
     {
       name: "13 cached balances are never newer or other than the database's",
       breaches: await compareCaches(resources),

@@ -5,11 +5,13 @@ import {
   RoomIdInput,
   RoomListInput,
   RoomOpenInput,
+  RoomTopInput,
 } from "../../contracts/room";
 import { closeRoom } from "../../services/room/close-room";
 import { restoreViewer, unmuteViewer } from "../../services/room/free-viewer";
 import { getRoom } from "../../services/room/get-room";
 import { getRoomStats } from "../../services/room/get-room-stats";
+import { getTop } from "../../services/room/get-top";
 import { listEventsAfter } from "../../services/room/list-events-after";
 import { listRestricted } from "../../services/room/list-restricted";
 import { listRooms } from "../../services/room/list-rooms";
@@ -26,6 +28,7 @@ export const roomRouter = router({
   eventsAfter: anyone
     .input(contract(EventsAfterInput))
     .query(({ ctx, input }) => listEventsAfter(ctx, input)),
+  top: anyone.input(contract(RoomTopInput)).query(({ ctx, input }) => getTop(ctx, input)),
   stats: anchor.input(contract(RoomIdInput)).query(({ ctx, input }) => getRoomStats(ctx, input)),
   kick: moderator.input(contract(RestrictInput)).mutation(({ ctx, input }) => kickViewer(ctx, input)),
   mute: moderator.input(contract(RestrictInput)).mutation(({ ctx, input }) => muteViewer(ctx, input)),

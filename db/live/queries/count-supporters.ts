@@ -1,0 +1,123 @@
+import type { LiveDb } from "@/db/client";
+import { arrayLiteral } from "@/db/pg-array";
+import { CALENDAR_UTC_OFFSET_MINUTES } from "@/server/rules/calendar";
+
+/** What one sender has given in a room, after the newest gifts. Sums are coins. */
+export interface SupporterSums {
+  roomId: string;
+  senderId: string;
+  anonymous: boolean;
+  allCoins: number;
+  day: string;
+  dayCoins: number;
+  week: string;
+  weekCoins: number;
+  sessionId: string;
+  sessionCoins: number;
+}
+
+interface SumsRow {
+  room_id: string;
+  sender_id: string;
+  anonymous: boolean;
+  all_coins: string;
+  day: string;
+  day_coins: string;
+  week: string;
+  week_coins: string;
+  session_id: string;
+  session_coins: string;
+}
+
+/**
+ * Adds the gifts after each bucket's cursor to what their senders have given, at most `limitPerBucket` a bucket, and
+ * moves the cursors. Gapless numbers that become visible in order make this exact: each gift is counted once, whatever
+ * crashes. A bucket that another process is counting is passed over.
+ *
+ * `beforeCommit` gets the new sums; when it throws nothing is counted. What it did with them needs no undoing, because
+ * the same gifts are counted again to the same sums or larger ones.
+ *
+ * A late gift of an earlier day, week or session leaves the sums of the later one alone.
+ * Locks: supporter_cursors by bucket, then room_supporters (a sender's rows belong to one bucket).
+ *
+ * @returns whether some bucket has more than was counted.
+ */
+export async function countSupporters(
+  db: LiveDb,
+  input: { buckets: readonly number[]; limitPerBucket: number },
+  beforeCommit: (sums: readonly SupporterSums[]) => Promise<void>,
+): Promise<{ more: boolean }> {
+  const { buckets, limitPerBucket } = input;
+  return await db.sql.begin(async (tx) => {
+    // The sums follow from the gifts: a crash that loses this commit costs counting them again.
+    await tx`SET LOCAL synchronous_commit = off`;
+    const rows = await tx<(SumsRow & { most_read: string })[]>`
+      WITH cursors AS (
+        SELECT c.bucket, c.last_seq FROM supporter_cursors c JOIN gift_buckets b USING (bucket)
+        WHERE c.bucket = ANY(${arrayLiteral(buckets)}::smallint[]) AND b.last_seq > c.last_seq
+        ORDER BY c.bucket FOR UPDATE OF c SKIP LOCKED
+      ), counted AS MATERIALIZED (
+        SELECT g.* FROM cursors c CROSS JOIN LATERAL (
+          SELECT bucket, seq, room_id, sender_id, anonymous, session_id, total_coins,
+            ((sent_at AT TIME ZONE 'UTC') + ${CALENDAR_UTC_OFFSET_MINUTES}::int * interval '1 minute')::date AS day
+          FROM gift_records WHERE bucket = c.bucket AND seq > c.last_seq ORDER BY seq LIMIT ${limitPerBucket}
+        ) g
+      ), reached AS (
+        SELECT bucket, max(seq) AS seq, count(*) AS gifts FROM counted GROUP BY bucket
+      ), moved AS (
+        UPDATE supporter_cursors c SET last_seq = r.seq FROM reached r WHERE c.bucket = r.bucket
+      ), by_period AS (
+        SELECT c.room_id, c.sender_id, c.anonymous, c.session_id, c.day, date_trunc('week', c.day)::date AS week,
+          coalesce(s.started_at, 'epoch') AS started_at, sum(c.total_coins) AS coins
+        FROM counted c LEFT JOIN room_sessions s ON s.id = c.session_id
+        GROUP BY c.room_id, c.sender_id, c.anonymous, c.session_id, c.day, s.started_at
+      ), ranked AS (
+        SELECT *, max(day) OVER sender AS last_day, max(week) OVER sender AS last_week,
+          first_value(session_id) OVER (sender ORDER BY started_at DESC, session_id) AS last_session_id
+        FROM by_period WINDOW sender AS (PARTITION BY room_id, sender_id, anonymous)
+      ), given AS (
+        SELECT room_id, sender_id, anonymous, sum(coins) AS all_coins,
+          max(day) AS day, sum(coins) FILTER (WHERE day = last_day) AS day_coins,
+          max(week) AS week, sum(coins) FILTER (WHERE week = last_week) AS week_coins,
+          last_session_id AS session_id, max(started_at) AS session_started_at,
+          sum(coins) FILTER (WHERE session_id = last_session_id) AS session_coins
+        FROM ranked GROUP BY room_id, sender_id, anonymous, last_session_id
+        ORDER BY room_id, sender_id, anonymous
+      )
+      INSERT INTO room_supporters AS t (room_id, sender_id, anonymous, all_coins, day, day_coins, week, week_coins,
+        session_id, session_started_at, session_coins)
+      SELECT room_id, sender_id, anonymous, all_coins, day, day_coins, week, week_coins,
+        session_id, session_started_at, session_coins FROM given
+      ON CONFLICT (room_id, sender_id, anonymous) DO UPDATE SET
+        all_coins = t.all_coins + excluded.all_coins,
+        day = greatest(t.day, excluded.day),
+        day_coins = CASE WHEN t.day > excluded.day THEN t.day_coins
+          WHEN t.day = excluded.day THEN t.day_coins + excluded.day_coins ELSE excluded.day_coins END,
+        week = greatest(t.week, excluded.week),
+        week_coins = CASE WHEN t.week > excluded.week THEN t.week_coins
+          WHEN t.week = excluded.week THEN t.week_coins + excluded.week_coins ELSE excluded.week_coins END,
+        session_id = CASE WHEN t.session_started_at < excluded.session_started_at THEN excluded.session_id ELSE t.session_id END,
+        session_started_at = greatest(t.session_started_at, excluded.session_started_at),
+        session_coins = CASE WHEN t.session_id = excluded.session_id THEN t.session_coins + excluded.session_coins
+          WHEN t.session_started_at < excluded.session_started_at THEN excluded.session_coins ELSE t.session_coins END
+      RETURNING t.room_id, t.sender_id, t.anonymous, t.all_coins, t.day::text, t.day_coins, t.week::text, t.week_coins,
+        t.session_id, t.session_coins, (SELECT max(gifts) FROM reached) AS most_read`;
+    await beforeCommit(rows.map(toSums));
+    return { more: Number(rows[0]?.most_read ?? 0) >= limitPerBucket };
+  });
+}
+
+function toSums(row: SumsRow): SupporterSums {
+  return {
+    roomId: row.room_id,
+    senderId: row.sender_id,
+    anonymous: row.anonymous,
+    allCoins: Number(row.all_coins),
+    day: row.day,
+    dayCoins: Number(row.day_coins),
+    week: row.week,
+    weekCoins: Number(row.week_coins),
+    sessionId: row.session_id,
+    sessionCoins: Number(row.session_coins),
+  };
+}

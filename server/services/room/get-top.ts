@@ -1,0 +1,87 @@
+import { LRUCache } from "lru-cache";
+import type { TopPeriod } from "@/db/live/queries/supporters";
+import { listPeople } from "@/db/live/queries/users";
+import { BizError } from "../../contracts/errors";
+import type { RoomTop, TopItem, TopWindow } from "../../contracts/room";
+import type { RedisClient } from "../../redis/client";
+import { roomTopKey } from "../../redis/keys";
+import { dayOf, weekOf } from "../../rules/calendar";
+import type { Ctx, Resources } from "../context";
+import { requireNotKicked } from "./restrictions";
+import { findRoomState, type RoomState, restrictionsOf } from "./room-state";
+import { type BoardEntry, readBoard, readPlace } from "./top-board";
+
+/** A process shows the same board to everybody for this long. */
+const FRESH_MS = 1_000;
+const BOARDS_MAX = 5_000;
+const boards = new WeakMap<RedisClient, LRUCache<string, Promise<TopItem[]>>>();
+
+/**
+ * Who gave most in a room: in the running session, today, this week or ever, and where the caller stands. Anonymous
+ * gifts rank without a name. Empty with `isPublic` false where the room keeps it to itself; its anchor and operators see
+ * it still. Throws NOT_FOUND, ROOM_BANNED, KICKED.
+ */
+export async function getTop(ctx: Ctx, input: { roomId: string; window: TopWindow }): Promise<RoomTop> {
+  const { roomId, window } = input;
+  const { session } = ctx;
+  const room = await findRoomState(ctx, roomId);
+  if (!room) throw new BizError("NOT_FOUND", { field: "roomId" });
+  if (room.banned) throw new BizError("ROOM_BANNED");
+  if (session) requireNotKicked(restrictionsOf(room, session.userId));
+  const isPublic = room.topIsPublic;
+  const maySee = isPublic || session?.role === "operator" || session?.userId === room.anchorId;
+  const period = periodOf(room, window);
+  if (!maySee || !period) return { window, items: [], isPublic };
+  const items = await readItems(ctx, roomId, period);
+  const me = session && (await readPlace(ctx.redis, roomId, period, session.userId));
+  return { window, items, isPublic, ...(me ? { me } : {}) };
+}
+
+function periodOf(room: RoomState, window: TopWindow): TopPeriod | null {
+  switch (window) {
+    case "session":
+      return room.sessionId ? { window, id: room.sessionId } : null;
+    case "day":
+      return { window, id: dayOf(Date.now()) };
+    case "week":
+      return { window, id: weekOf(Date.now()) };
+    case "all":
+      return { window, id: "" };
+  }
+}
+
+function readItems(ctx: Ctx, roomId: string, period: TopPeriod): Promise<TopItem[]> {
+  let cache = boards.get(ctx.redis);
+  if (!cache) {
+    cache = new LRUCache({ max: BOARDS_MAX, ttl: FRESH_MS });
+    boards.set(ctx.redis, cache);
+  }
+  const key = roomTopKey(roomId, period);
+  const known = cache.get(key);
+  if (known) return known;
+  const reading = readBoard(ctx, roomId, period).then(async (entries) => {
+    const [items = []] = await toItems(ctx, [entries]);
+    return items;
+  });
+  cache.set(key, reading);
+  reading.catch(() => cache.delete(key));
+  return reading;
+}
+
+/** Boards as viewers see them, the names of all of them read together. */
+export async function toItems(
+  resources: Pick<Resources, "live">,
+  lists: readonly (readonly BoardEntry[])[],
+): Promise<TopItem[][]> {
+  const named = new Set(lists.flat().flatMap((entry) => (entry.anonymous ? [] : [entry.senderId])));
+  const people = await listPeople(resources.live, [...named]);
+  const nicknames = new Map(people.map((person) => [person.userId, person.nickname]));
+  return lists.map((entries) =>
+    entries.map(({ senderId, anonymous, coins }, i) => ({
+      rank: i + 1,
+      userId: anonymous ? null : senderId,
+      nickname: anonymous ? "" : (nicknames.get(senderId) ?? ""),
+      coins,
+    })),
+  );
+}
