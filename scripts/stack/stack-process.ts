@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { waitForExit } from "../services/os-process";
 
 const READY_MS_MAX = 60_000;
 const STOP_MS_MAX = 15_000;
@@ -40,7 +39,8 @@ export async function launchProcess(
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  child.once("exit", onExit);
+  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  void exited.then(onExit);
   const output: string[] = [];
   const keep = (chunk: Buffer) => {
     output.push(...chunk.toString().split("\n").filter(Boolean));
@@ -65,14 +65,15 @@ export async function launchProcess(
     },
     async kill9() {
       child.kill("SIGKILL");
-      await waitForExit(pid, STOP_MS_MAX);
+      await exited;
     },
     async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
       // A process that a test has stopped must go on before it can end.
       child.kill("SIGCONT");
       child.kill("SIGTERM");
-      if (!(await waitForExit(pid, STOP_MS_MAX))) child.kill("SIGKILL");
+      const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS_MAX);
+      await exited;
+      clearTimeout(timer);
     },
   };
 }
