@@ -5,7 +5,10 @@ import { findQueryValue, type QueryPair } from "./http-signature";
 
 type ChannelAttribute = "user_count" | "subscription_count" | "cache";
 
-/** The attributes of an `info` list. Throws HttpError 400 for one that is not on offer here. */
+/**
+ * The attributes of an `info` list. Throws HttpError 400 for one that is not on offer here. This text and those of the
+ * other refusals are what the suites of the official libraries compare with.
+ */
 export function parseInfo(
   info: string | undefined,
   offered: readonly ChannelAttribute[],
@@ -13,10 +16,13 @@ export function parseInfo(
   const asked = (info ?? "").split(",").filter((attribute) => attribute !== "");
   const known = offered.filter((attribute) => asked.includes(attribute));
   const unknown = asked.find((attribute) => !offered.some((candidate) => candidate === attribute));
-  if (unknown !== undefined) throw new HttpError(400, `info: ${unknown.slice(0, 100)} is not known`);
+  if (unknown !== undefined) {
+    throw new HttpError(400, `info should be a comma separated list of attributes: ${offered.join(", ")}`);
+  }
   return new Set(known);
 }
 
+/** What is asked about one channel; `user_count` is left out where there are no users to count. */
 export function describeChannel(
   hub: AppHub,
   name: ChannelName,
@@ -24,7 +30,9 @@ export function describeChannel(
 ): Record<string, unknown> {
   const channel = hub.findChannel(name.name);
   const description: Record<string, unknown> = {};
-  if (attributes.has("user_count")) description.user_count = channel?.presence?.count ?? 0;
+  if (attributes.has("user_count") && name.kind === "presence") {
+    description.user_count = channel?.presence?.count ?? 0;
+  }
   if (attributes.has("subscription_count")) description.subscription_count = channel?.subscriptionCount ?? 0;
   if (attributes.has("cache")) {
     const cached = hub.findCachedEvent(name.name);
@@ -38,7 +46,11 @@ export function listChannels(hub: AppHub, query: QueryPair[]): object {
   const prefix = findQueryValue(query, "filter_by_prefix") ?? "";
   const attributes = parseInfo(findQueryValue(query, "info"), ["user_count", "subscription_count"]);
   if (attributes.has("user_count") && !prefix.startsWith("presence-")) {
-    throw new HttpError(400, "info: user_count needs filter_by_prefix to begin with presence-");
+    throw new HttpError(
+      400,
+      // As the hosted service spells it.
+      "user_count may only be requested for presence channels - please supply filter_by_prefix begining with presence-",
+    );
   }
   const described = hub
     .listChannels(prefix)
@@ -51,16 +63,17 @@ export function readChannel(hub: AppHub, channel: string, query: QueryPair[]): o
   const name = getChannelName(channel);
   const attributes = parseInfo(findQueryValue(query, "info"), ["user_count", "subscription_count", "cache"]);
   if (attributes.has("user_count") && name.kind !== "presence") {
-    throw new HttpError(400, "info: user_count is for presence channels");
+    throw new HttpError(400, "Cannot retrieve the user count unless the channel is a presence channel");
   }
-  if (attributes.has("cache") && !name.isCache) throw new HttpError(400, "info: cache is for cache channels");
+  if (attributes.has("cache") && !name.isCache)
+    throw new HttpError(400, "Cannot retrieve the cache unless the channel is a cache channel");
   return { occupied: hub.findChannel(name.name) !== undefined, ...describeChannel(hub, name, attributes) };
 }
 
 /** `GET /apps/{id}/channels/{name}/users` */
 export function listUsers(hub: AppHub, channel: string): object {
   const name = getChannelName(channel);
-  if (name.kind !== "presence") throw new HttpError(400, "Users are listed for presence channels only");
+  if (name.kind !== "presence") throw new HttpError(400, "Users can only be retrieved for presence channels");
   const userIds = hub.findChannel(name.name)?.presence?.userIds() ?? [];
   return { users: userIds.map((id) => ({ id })) };
 }

@@ -18,13 +18,13 @@ const EventBody = z.object({
 });
 type EventBody = z.infer<typeof EventBody>;
 
-const BatchBody = z.object({ batch: z.array(EventBody).max(EVENTS_PER_BATCH_MAX) });
+const BatchBody = z.object({ batch: z.array(EventBody) });
 
 /** `POST /apps/{id}/events`: one event to up to 100 channels. */
 export function publishEvent(hub: AppHub, body: Buffer): object {
   const event = parseBody(EventBody, body);
   const events = toPublishedEvents(hub, event);
-  const describe = prepareInfo(events, event.info);
+  const describe = prepareInfo(event.info);
   publishAll(hub, events);
   if (!describe) return {};
   return {
@@ -35,9 +35,13 @@ export function publishEvent(hub: AppHub, body: Buffer): object {
 /** `POST /apps/{id}/batch_events`: up to ten events; all are checked before the first is sent. */
 export function publishBatch(hub: AppHub, body: Buffer): object {
   const { batch } = parseBody(BatchBody, body);
+  if (batch.length > EVENTS_PER_BATCH_MAX) {
+    throw new HttpError(400, `Batch too large (${batch.length} > ${EVENTS_PER_BATCH_MAX})`);
+  }
   const checked = batch.map((event) => {
-    const events = toPublishedEvents(hub, event);
-    return { events, describe: prepareInfo(events, event.info) };
+    if (event.channel === undefined) throw new HttpError(400, "Missing required parameter: channel");
+    const events = toPublishedEvents(hub, { ...event, channels: undefined });
+    return { events, describe: prepareInfo(event.info) };
   });
   publishAll(
     hub,
@@ -69,11 +73,15 @@ function toPublishedEvents(hub: AppHub, event: EventBody): PublishedEvent[] {
     throw new HttpError(400, "name: belongs to the protocol");
   }
   if (Buffer.byteLength(event.data) > hub.limits.eventDataBytesMax) {
-    throw new HttpError(413, `data: is larger than ${hub.limits.eventDataBytesMax} bytes`);
+    const { eventDataBytesMax } = hub.limits;
+    throw new HttpError(
+      413,
+      `The data content of this event exceeds the allowed maximum (${eventDataBytesMax} bytes)`,
+    );
   }
   const names = new Set(event.channels ?? []);
   if (event.channel !== undefined) names.add(event.channel);
-  if (names.size === 0) throw new HttpError(400, "channel: is missing");
+  if (names.size === 0) throw new HttpError(400, "Missing required parameter: channel");
   return Array.from(names, (name) => ({
     channel: getChannelName(name),
     name: event.name,
@@ -83,12 +91,9 @@ function toPublishedEvents(hub: AppHub, event: EventBody): PublishedEvent[] {
 }
 
 /** Checks what is asked about the channels before anything is sent. */
-function prepareInfo(events: PublishedEvent[], info: string | null | undefined) {
+function prepareInfo(info: string | null | undefined) {
   const attributes = parseInfo(info ?? undefined, ["user_count", "subscription_count"]);
   if (attributes.size === 0) return undefined;
-  if (attributes.has("user_count") && events.some(({ channel }) => channel.kind !== "presence")) {
-    throw new HttpError(400, "info: user_count is for presence channels");
-  }
   return (hub: AppHub, channel: ChannelName) => describeChannel(hub, channel, attributes);
 }
 

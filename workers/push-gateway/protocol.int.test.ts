@@ -193,7 +193,7 @@ describe("subscribing", () => {
     await client.subscribe("private-a");
     client.requestChannel("private-a");
     expect(await client.nextOf("pusher:error")).toMatchObject({
-      data: { message: "Already subscribed to private-a" },
+      data: { message: "Existing subscription to channel private-a" },
     });
     await gateway.server.trigger("private-a", "e", 1);
     expect(await client.nextOf("e")).toMatchObject({ data: "1" });

@@ -33,7 +33,7 @@ export function subscribe(hub: AppHub, connection: SocketConnection, data: unkno
   }
   const { channel } = request.data;
   if (connection.subscriptions.has(channel)) {
-    connection.sendError(null, `Already subscribed to ${channel}`);
+    connection.sendError(null, `Existing subscription to channel ${channel}`);
     return;
   }
   const auth = request.data.auth ?? "";
