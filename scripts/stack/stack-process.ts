@@ -8,7 +8,7 @@ const STOP_MS_MAX = 15_000;
 /** Lines of a process's output kept for a failing test to show. */
 const OUTPUT_LINES_KEPT = 200;
 
-export type ProcessName = "web" | "push-gateway" | "gift-debit" | "settlement";
+export type ProcessName = "web" | "push-gateway" | "gift-debit" | "settlement" | "scheduler";
 
 /** One running bundle of the product. */
 export interface StackProcess {

@@ -1,0 +1,47 @@
+import { type ConnectionOptions, Queue } from "bullmq";
+import type { Env } from "../env";
+import type { RedisClient } from "../redis/client";
+
+/** One hash tag for all jobs, so that each script of the library stays in one slot of a Redis Cluster. */
+export const JOB_QUEUE_PREFIX = "{jobs}";
+/** Ended runs that are remembered for a look at what happened. */
+const RUNS_KEPT = 50;
+
+/** Who asked for a run beside the schedule. */
+export interface JobRequest {
+  requestedBy?: string;
+  traceId?: string;
+}
+
+/** A job's own connections: those that wait for work must never give up on a command. */
+export function jobConnection(env: Pick<Env, "REDIS_URL">): ConnectionOptions {
+  return {
+    url: env.REDIS_URL,
+    maxRetriesPerRequest: null,
+    retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 6), 1_000),
+  };
+}
+
+/** Each job has a queue of its own: a slow one holds up no other. `connection` may be shared with other commands. */
+export function openJobQueue(name: string, connection: ConnectionOptions): Queue<JobRequest> {
+  return new Queue<JobRequest>(name, {
+    connection,
+    prefix: JOB_QUEUE_PREFIX,
+    defaultJobOptions: {
+      removeOnComplete: { count: RUNS_KEPT },
+      removeOnFail: { count: RUNS_KEPT },
+    },
+  });
+}
+
+/** Has a job run as soon as its present run, if any, has ended. Asked again before it begins, it runs once. */
+export async function requestJobRun(redis: RedisClient, name: string, request: JobRequest): Promise<void> {
+  const queue = openJobQueue(name, redis);
+  // Whoever listens to nothing would be ended by an error event; the call below fails all the same.
+  queue.on("error", () => {});
+  try {
+    await queue.add(name, request, { deduplication: { id: "requested" } });
+  } finally {
+    await queue.close();
+  }
+}

@@ -1,0 +1,22 @@
+import type { JobRequest } from "@/server/queue/job-queue";
+import type { Log } from "@/server/observability/log";
+import type { Resources } from "@/server/services/context";
+
+export interface JobRun {
+  /** Aborted when the process is asked to end: a job stops at its next safe place and goes on at its next tick. */
+  signal: AbortSignal;
+  /** Has the job's name. */
+  log: Log;
+  request: JobRequest;
+}
+
+export interface ScheduledJob {
+  /** Lower case with hyphens; never changed, for it is the name of the queue. */
+  name: string;
+  everyMs: number;
+  /** Safe to repeat: a run that died is run again. What it throws is logged and counted, and it runs at its next tick. */
+  run(resources: Resources, run: JobRun): Promise<unknown>;
+}
+
+/** Everything that happens by the clock. A new job is one line here. */
+export const JOBS: readonly ScheduledJob[] = [];

@@ -1,0 +1,22 @@
+import { startHealthServer } from "../lib/health";
+import { dependencyChecks, openResources } from "../lib/open-resources";
+import { runUntilSignalled } from "../lib/process";
+import { JOBS } from "./jobs";
+import { startJobs } from "./run-jobs";
+
+const { resources, close } = await openResources("scheduler");
+const { env, log } = resources;
+
+const jobs = await startJobs(resources, JOBS);
+const health = await startHealthServer({
+  host: env.BIND_HOST,
+  port: env.HEALTH_PORT,
+  checks: dependencyChecks(resources, ["live", "finance"]),
+});
+log.info({ port: health.port, jobs: JOBS.map((job) => job.name) }, "running jobs by the clock");
+
+runUntilSignalled(log, async () => {
+  await jobs.stop();
+  await health.close();
+  await close();
+});

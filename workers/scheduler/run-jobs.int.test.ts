@@ -1,0 +1,157 @@
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { jobConnection, openJobQueue, requestJobRun } from "@/server/queue/job-queue";
+import { type MoneyHarness, startMoneyHarness } from "@/server/testing/money-harness";
+import type { JobRun, ScheduledJob } from "./jobs";
+import { startJobs } from "./run-jobs";
+
+let harness: MoneyHarness;
+const running: { stop: () => Promise<void> }[] = [];
+
+beforeAll(async () => {
+  harness = await startMoneyHarness();
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((scheduler) => scheduler.stop()));
+});
+afterAll(() => harness?.close());
+
+const YEAR_MS = 365 * 24 * 3_600_000;
+const start = async (jobs: ScheduledJob[]) => {
+  const scheduler = await startJobs(harness.resources, jobs);
+  running.push(scheduler);
+  return scheduler;
+};
+
+/** A promise, and what fulfils it once it was called `times` times. */
+function countTo(times: number): { call: () => void; reached: Promise<void> } {
+  let left = times;
+  let fulfil = () => {};
+  const reached = new Promise<void>((resolve) => {
+    fulfil = resolve;
+  });
+  return {
+    call: () => {
+      left -= 1;
+      if (left === 0) fulfil();
+    },
+    reached,
+  };
+}
+
+it("runs each tick once between two schedulers, and never a job twice at once", async () => {
+  const { call, reached } = countTo(8);
+  let runs = 0;
+  let atOnce = 0;
+  let atOnceMax = 0;
+  const job: ScheduledJob = {
+    name: "often",
+    everyMs: 50,
+    run: async () => {
+      runs += 1;
+      atOnce += 1;
+      atOnceMax = Math.max(atOnceMax, atOnce);
+      await harness.resources.redis.ping();
+      atOnce -= 1;
+      call();
+    },
+  };
+  await Promise.all([start([job]), start([job])]);
+  await reached;
+  await Promise.all(running.splice(0).map((scheduler) => scheduler.stop()));
+  expect(atOnceMax).toBe(1);
+  const queue = openJobQueue("often", jobConnection(harness.resources.env));
+  const ended = await queue.getCompleted();
+  // One entry a tick; a tick that two had run would be one entry and two runs.
+  expect(new Set(ended.map((entry) => entry.id)).size).toBe(runs);
+  await queue.close();
+});
+
+it("runs a job that failed again at its next tick, and others meanwhile", async () => {
+  const failing = countTo(3);
+  const other = countTo(3);
+  await start([
+    {
+      name: "fails",
+      everyMs: 50,
+      run: () => {
+        failing.call();
+        throw new Error("as it was meant to");
+      },
+    },
+    { name: "works", everyMs: 50, run: async () => other.call() },
+  ]);
+  await expect(Promise.all([failing.reached, other.reached])).resolves.toBeDefined();
+});
+
+it("runs a job on request, with who asked, beside its schedule", async () => {
+  const requests: JobRun["request"][] = [];
+  const first = countTo(1);
+  const second = countTo(2);
+  await start([
+    {
+      name: "rare",
+      everyMs: YEAR_MS,
+      run: async (_, { request }) => {
+        requests.push(request);
+        first.call();
+        second.call();
+      },
+    },
+  ]);
+  await first.reached;
+  await requestJobRun(harness.resources.redis, "rare", { requestedBy: "somebody", traceId: "t" });
+  await second.reached;
+  expect(requests).toEqual([{}, { requestedBy: "somebody", traceId: "t" }]);
+});
+
+it("keeps the next tick over a restart", async () => {
+  const { call, reached } = countTo(1);
+  let runs = 0;
+  const job: ScheduledJob = {
+    name: "kept",
+    everyMs: YEAR_MS,
+    run: async () => {
+      runs += 1;
+      call();
+    },
+  };
+  await (await start([job])).stop();
+  await start([job]);
+  await reached;
+  const queue = openJobQueue("kept", jobConnection(harness.resources.env));
+  const before = await queue.getJobScheduler("kept");
+  await (await start([job])).stop();
+  expect((await queue.getJobScheduler("kept"))?.next).toBe(before?.next);
+  expect(runs).toBe(1);
+  await queue.close();
+});
+
+it("puts a schedule that Redis lost in place again", async () => {
+  const { call, reached } = countTo(2);
+  await start([{ name: "lost", everyMs: YEAR_MS, run: async () => call() }]);
+  const queue = openJobQueue("lost", jobConnection(harness.resources.env));
+  await queue.obliterate({ force: true });
+  await queue.close();
+  // At the next look at the schedules.
+  await expect(reached).resolves.toBeUndefined();
+});
+
+it("tells what runs that the process is asked to end, and waits for it", async () => {
+  const begun = countTo(1);
+  let ended = false;
+  const scheduler = await start([
+    {
+      name: "long",
+      everyMs: YEAR_MS,
+      run: async (_, { signal }) => {
+        begun.call();
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        await harness.resources.redis.ping();
+        ended = true;
+      },
+    },
+  ]);
+  await begun.reached;
+  await scheduler.stop();
+  expect(ended).toBe(true);
+});
