@@ -43,6 +43,8 @@ export const rechargeOrders = pgTable(
     provider: text("provider").notNull(),
     /** The provider's own id of the payment. */
     providerRef: text("provider_ref"),
+    /** The provider's id of the charge, known once it is paid: a dispute may name nothing else. */
+    chargeRef: text("charge_ref"),
     payUrl: text("pay_url"),
     status: text("status", { enum: ["pending", "paid", "expired", "failed", "charged_back"] }).notNull(),
     reason: text("reason"),
@@ -59,6 +61,8 @@ export const rechargeOrders = pgTable(
   (t) => [
     uniqueIndex("recharge_orders_once").on(t.orderId, t.userId),
     uniqueIndex("recharge_orders_provider").on(t.provider, t.providerRef),
+    uniqueIndex("recharge_orders_charge").on(t.provider, t.chargeRef),
+    index("recharge_orders_created").on(t.createdAt),
     index("recharge_orders_user").on(t.userId, t.createdAt),
     index("recharge_orders_ask").on(t.askAt).where(sql`ask_at IS NOT NULL`),
     check("recharge_amounts", sql`${t.coins} > 0 AND ${t.amountFen} > 0`),
