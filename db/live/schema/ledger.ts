@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import {
   bigint,
   check,
+  date,
   index,
   pgTable,
   primaryKey,
@@ -37,6 +38,13 @@ export const ledgerAccounts = pgTable(
     balanceCoins: amount("balance_coins").notNull().default(0),
     version: bigint("version", { mode: "number" }).notNull().default(0),
     frozenAt: atMs("frozen_at"),
+    /**
+     * What gifts took out on the latest day on which there were any, and in that day's month, by the platform's
+     * calendar. Written with the balance; refunds do not take it back.
+     */
+    spentDay: date("spent_day"),
+    spentDayCoins: amount("spent_day_coins").notNull().default(0),
+    spentMonthCoins: amount("spent_month_coins").notNull().default(0),
     createdAt: atMs("created_at").notNull().defaultNow(),
   },
   (t) => [

@@ -10,12 +10,19 @@ export const policies = pgTable("policies", {
   updatedAt: at("updated_at").notNull().defaultNow(),
 });
 
-/** Tighter caps of one viewer, set by themselves or an operator; null leaves the platform's. */
+/**
+ * Tighter caps of one viewer, set by themselves or an operator; null leaves the platform's. From `next_at` on the
+ * `next_` values hold instead of the others: a viewer's own raise waits.
+ */
 export const spendingCaps = pgTable("spending_caps", {
   userId: uuid("user_id").primaryKey(),
   giftCoinsMax: amount("gift_coins_max"),
   dayCoinsMax: amount("day_coins_max"),
   monthCoinsMax: amount("month_coins_max"),
+  nextAt: atMs("next_at"),
+  nextGiftCoinsMax: amount("next_gift_coins_max"),
+  nextDayCoinsMax: amount("next_day_coins_max"),
+  nextMonthCoinsMax: amount("next_month_coins_max"),
   updatedBy: uuid("updated_by").notNull(),
   updatedAt: at("updated_at").notNull().defaultNow(),
 });

@@ -40,3 +40,25 @@ export const giftRefunds = pgTable(
     index("gift_refunds_anchor").on(t.anchorId, t.createdAt),
   ],
 );
+
+/**
+ * Coins that an operator took back from a wallet because the payment that bought them was charged back. The linked trade
+ * is of type `adjustment`, unique on `recovery_id`.
+ */
+export const chargebackRecoveries = pgTable(
+  "chargeback_recoveries",
+  {
+    recoveryId: uuid("recovery_id").primaryKey(),
+    paymentId: uuid("payment_id").notNull(),
+    userId: uuid("user_id").notNull(),
+    coins: amount("coins").notNull(),
+    reason: text("reason").notNull(),
+    createdBy: uuid("created_by").notNull(),
+    traceId: text("trace_id").notNull(),
+    createdAt: atMs("created_at").notNull(),
+  },
+  (t) => [
+    index("chargeback_recoveries_payment").on(t.paymentId),
+    check("recovery_positive", sql`${t.coins} > 0`),
+  ],
+);

@@ -1,4 +1,5 @@
-import { bigint, boolean, date, pgTable, primaryKey, smallint, uuid } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { bigint, boolean, check, date, pgTable, primaryKey, smallint, uuid } from "drizzle-orm/pg-core";
 import { amount, at } from "../../columns";
 
 /**
@@ -31,3 +32,13 @@ export const supporterCursors = pgTable("supporter_cursors", {
   bucket: smallint("bucket").primaryKey(),
   lastSeq: bigint("last_seq", { mode: "number" }).notNull().default(0),
 });
+
+/** Up to which number refunds are taken off the counts; moved in the same transaction as the counts. One row. */
+export const supporterRefundCursor = pgTable(
+  "supporter_refund_cursor",
+  {
+    id: smallint("id").primaryKey(),
+    lastSeq: bigint("last_seq", { mode: "number" }).notNull().default(0),
+  },
+  (t) => [check("supporter_refund_cursor_one_row", sql`${t.id} = 1`)],
+);
