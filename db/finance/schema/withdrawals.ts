@@ -4,6 +4,8 @@ import { amount, atMs } from "../../columns";
 
 export const WITHDRAWAL_STATUSES = ["requested", "approved", "paying", "paid", "rejected", "failed"] as const;
 
+export const PAYOUT_ACCOUNT_KINDS = ["bank", "alipay", "wechat"] as const;
+
 /**
  * What anchors took out: requested → approved → paying → paid, or rejected, or failed. The amount is frozen from the
  * request on. `withdrawal_id` is the client's, scoped by anchor; the provider knows the payout by `payout_id`.
@@ -20,6 +22,9 @@ export const withdrawals = pgTable(
     accountCipher: text("account_cipher").notNull(),
     /** Tells whether two withdrawals name the same account without showing it. */
     accountIndex: text("account_index").notNull(),
+    accountKind: text("account_kind", { enum: PAYOUT_ACCOUNT_KINDS }).notNull(),
+    /** What may be shown of its owner's name and its number. */
+    nameMasked: text("name_masked").notNull(),
     accountMasked: text("account_masked").notNull(),
     note: text("note"),
     decidedBy: uuid("decided_by"),
@@ -59,4 +64,21 @@ export const withdrawalEvents = pgTable(
     createdAt: atMs("created_at").notNull(),
   },
   (t) => [index("withdrawal_events_of").on(t.withdrawalId, t.anchorId, t.id)],
+);
+
+/** Callbacks of payouts whose signature was right, once each: a nonce that comes again is a replay. */
+export const payoutCallbacks = pgTable(
+  "payout_callbacks",
+  {
+    provider: text("provider").notNull(),
+    nonce: text("nonce").notNull(),
+    payoutId: uuid("payout_id").notNull(),
+    outcome: text("outcome").notNull(),
+    traceId: text("trace_id").notNull(),
+    receivedAt: atMs("received_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "payout_callbacks_once", columns: [t.provider, t.nonce] }),
+    index("payout_callbacks_received").on(t.receivedAt),
+  ],
 );
