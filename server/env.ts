@@ -48,6 +48,8 @@ const EnvSchema = z
     PUSHER_WS_HOST: z.string().optional(),
     PUSHER_WS_PORT: z.coerce.number().int().min(1).max(65535).optional(),
     PUSHER_WS_TLS: flag.optional(),
+    /** Whether clients of the gateway's first app, the one above, may send events to each other. */
+    PUSH_CLIENT_EVENTS: flag.default(false),
     /** Further apps of the push gateway, as JSON and as a file of JSON; see docs/push.md. */
     PUSH_APPS: z.string().optional(),
     PUSH_APPS_FILE: z.string().optional(),

@@ -13,8 +13,11 @@ const WEBHOOK_EVENTS = [
 ] as const;
 
 /** One tenant of the gateway: its own key, channels, users and limits. */
-export const App = z.object({
-  id: z.string().regex(/^\d+$/, "must be digits"),
+export const App = z.strictObject({
+  id: z.union(
+    [z.int().min(0).transform(String), z.string().regex(/^\d+$/, "must be digits")],
+    "must be digits",
+  ),
   key: z.string().min(1),
   secret: z.string().min(1),
   enabled: z.boolean().default(true),
@@ -25,40 +28,54 @@ export const App = z.object({
   maxConnections: z.number().int().min(0).optional(),
   /** Where to tell what happens in channels; without `events` all of it. */
   webhooks: z
-    .array(z.object({ url: z.url(), events: z.array(z.enum(WEBHOOK_EVENTS)).optional() }))
+    .array(z.strictObject({ url: z.url(), events: z.array(z.enum(WEBHOOK_EVENTS)).optional() }))
     .default([]),
 });
 export type App = z.infer<typeof App>;
 
 type AppSettings = Pick<
   Env,
-  "PUSHER_APP_ID" | "PUSHER_KEY" | "PUSHER_SECRET" | "PUSH_APPS" | "PUSH_APPS_FILE"
+  "PUSHER_APP_ID" | "PUSHER_KEY" | "PUSHER_SECRET" | "PUSH_CLIENT_EVENTS" | "PUSH_APPS" | "PUSH_APPS_FILE"
 >;
 
 /**
- * The app of the `PUSHER_*` settings, then those of `PUSH_APPS` and `PUSH_APPS_FILE`. Throws an Error that names the
- * setting at fault: not JSON, not apps, or an id or key that is used twice.
+ * The app of the `PUSHER_*` settings, then those of `PUSH_APPS` and `PUSH_APPS_FILE`; one of these with the id, key and
+ * secret of the first takes its place. Throws an Error that names the setting at fault: cannot be read, not JSON, not
+ * apps, or an id or key that is used twice.
  */
 export function readApps(settings: AppSettings): App[] {
   const own = App.parse({
     id: settings.PUSHER_APP_ID,
     key: settings.PUSHER_KEY,
     secret: settings.PUSHER_SECRET,
+    clientEvents: settings.PUSH_CLIENT_EVENTS,
   });
-  const inline = settings.PUSH_APPS ? parseApps("PUSH_APPS", settings.PUSH_APPS) : [];
-  const filed = settings.PUSH_APPS_FILE
-    ? parseApps("PUSH_APPS_FILE", readFileSync(settings.PUSH_APPS_FILE, "utf8"))
-    : [];
-  const apps = [own, ...inline, ...filed];
+  const listed = [
+    ...(settings.PUSH_APPS ? parseApps("PUSH_APPS", settings.PUSH_APPS) : []),
+    ...(settings.PUSH_APPS_FILE ? parseApps("PUSH_APPS_FILE", readAppsFile(settings.PUSH_APPS_FILE)) : []),
+  ];
+  const isOwn = (app: App) => app.id === own.id && app.key === own.key && app.secret === own.secret;
+  const apps = listed.some(isOwn) ? listed : [own, ...listed];
   for (const field of ["id", "key"] as const) {
     const repeated = apps.find(
       (app, index) => apps.findIndex((other) => other[field] === app[field]) !== index,
     );
-    if (repeated) throw new Error(`PUSH_APPS: app ${field} ${repeated[field]} is used twice`);
+    if (repeated) {
+      throw new Error(`PUSHER_*, PUSH_APPS, PUSH_APPS_FILE: app ${field} ${repeated[field]} is used twice`);
+    }
   }
   return apps;
 }
 
+function readAppsFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Error(`PUSH_APPS_FILE: cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** JSON of a list of apps, or of an object whose `apps` is one. */
 function parseApps(setting: string, json: string): App[] {
   let value: unknown;
   try {
@@ -66,8 +83,12 @@ function parseApps(setting: string, json: string): App[] {
   } catch {
     throw new Error(`${setting}: is not JSON`);
   }
-  const result = z.array(App).safeParse(value);
+  const result = z.array(App).safeParse(unwrap(value));
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   throw new Error(`${setting}: ${issue?.path.join(".") || "apps"} ${issue?.message}`);
+}
+
+function unwrap(value: unknown): unknown {
+  return typeof value === "object" && value !== null && "apps" in value ? value.apps : value;
 }
