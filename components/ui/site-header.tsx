@@ -1,9 +1,10 @@
 "use client";
 
-import { IconLogin2, IconLogout, IconVideo } from "@tabler/icons-react";
+import { IconLayoutDashboard, IconLogin2, IconLogout, IconVideo } from "@tabler/icons-react";
 import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
+import type { Role } from "@/server/contracts/ids";
 import { useSession } from "../lib/session";
 import { Brand } from "./brand";
 import { HeaderBalance } from "./header-balance";
@@ -11,11 +12,17 @@ import { PersonAvatar } from "./person-avatar";
 import { ColorSchemeSwitch, LanguageSwitch } from "./preference-switches";
 import classes from "./site-header.module.css";
 
+/** Where those who work here do their work. */
+const DESKS: Partial<Record<Role, { href: string; key: "studio" | "admin"; icon: typeof IconVideo }>> = {
+  anchor: { href: "/studio", key: "studio", icon: IconVideo },
+  operator: { href: "/admin", key: "admin", icon: IconLayoutDashboard },
+};
+
 export function SiteHeader() {
   const t = useTranslations("nav");
   const pathname = usePathname();
   const { me } = useSession();
-  const isAnchor = me?.role === "anchor";
+  const desk = me && DESKS[me.role];
   return (
     <header className={classes.header}>
       <div className={classes.inner}>
@@ -26,14 +33,14 @@ export function SiteHeader() {
           <Link href="/" className={classes.link} aria-current={pathname === "/" ? "page" : undefined}>
             {t("live")}
           </Link>
-          {isAnchor ? (
+          {desk ? (
             <Link
-              href="/studio"
+              href={desk.href}
               className={classes.link}
-              aria-current={pathname.startsWith("/studio") ? "page" : undefined}
+              aria-current={pathname.startsWith(desk.href) ? "page" : undefined}
             >
-              <IconVideo size={18} aria-hidden />
-              {t("studio")}
+              <desk.icon size={18} aria-hidden />
+              {t(desk.key)}
             </Link>
           ) : null}
         </nav>

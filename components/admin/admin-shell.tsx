@@ -1,0 +1,61 @@
+"use client";
+
+import { Skeleton } from "@mantine/core";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
+import { useSession } from "../lib/session";
+import { NotFoundPage } from "../ui/not-found-page";
+import { PageShell } from "../ui/page-shell";
+import { ErrorPanel } from "../ui/state-panel";
+import { ADMIN_NAV, isCurrentPlace } from "./admin-nav";
+import classes from "./admin-shell.module.css";
+
+/** The dashboard's frame. For everybody but operators there is nothing here, and it says no more than that. */
+export function AdminShell({ children }: { children: ReactNode }) {
+  const { me, error, refresh } = useSession();
+  if (me === undefined) {
+    return (
+      <PageShell wide>
+        <Skeleton height={420} radius="lg" />
+      </PageShell>
+    );
+  }
+  if (error && me === null) {
+    return (
+      <PageShell wide>
+        <ErrorPanel error={error} onRetry={() => void refresh()} />
+      </PageShell>
+    );
+  }
+  if (me?.role !== "operator") return <NotFoundPage />;
+  return (
+    <PageShell wide>
+      <div className={classes.frame}>
+        <AdminNav />
+        <div className={classes.content}>{children}</div>
+      </div>
+    </PageShell>
+  );
+}
+
+function AdminNav() {
+  const t = useTranslations("admin");
+  const pathname = usePathname();
+  return (
+    <nav className={classes.nav} aria-label={t("sections")}>
+      {ADMIN_NAV.map(({ href, key, icon: Icon }) => (
+        <Link
+          key={href}
+          href={href}
+          className={classes.link}
+          aria-current={isCurrentPlace(href, pathname) ? "page" : undefined}
+        >
+          <Icon size={18} aria-hidden />
+          {t(key)}
+        </Link>
+      ))}
+    </nav>
+  );
+}

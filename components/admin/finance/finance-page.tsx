@@ -1,0 +1,53 @@
+"use client";
+
+import { Tabs } from "@mantine/core";
+import { useRouter, useSearchParams } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { type ComponentType, Suspense } from "react";
+import classes from "../admin.module.css";
+
+/** The parts of `/admin/finance`, in their order; `key` is the name under `admin` in the messages. One line each. */
+const PARTS = [] as readonly { key: "reconciliation"; panel: ComponentType }[];
+
+/** One part at a time, named in the address, so that a link leads to it. */
+export function FinancePage() {
+  const t = useTranslations("admin");
+  return (
+    <>
+      <div className={classes.pageHead}>
+        <h1 className={classes.title}>{t("finance")}</h1>
+      </div>
+      <Suspense>
+        <Parts />
+      </Suspense>
+    </>
+  );
+}
+
+function Parts() {
+  const t = useTranslations("admin");
+  const router = useRouter();
+  const wanted = useSearchParams().get("tab");
+  const current = PARTS.find((part) => part.key === wanted) ?? PARTS[0];
+  if (!current) return null;
+  return (
+    <Tabs
+      value={current.key}
+      onChange={(key) => key && router.replace(`/admin/finance?tab=${key}`, { scroll: false })}
+      keepMounted={false}
+    >
+      <Tabs.List aria-label={t("financeParts")} mb="md">
+        {PARTS.map(({ key }) => (
+          <Tabs.Tab key={key} value={key} data-testid={`finance-tab-${key}`}>
+            {t(key)}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {PARTS.map(({ key, panel: Panel }) => (
+        <Tabs.Panel key={key} value={key}>
+          <Panel />
+        </Tabs.Panel>
+      ))}
+    </Tabs>
+  );
+}

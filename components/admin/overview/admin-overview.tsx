@@ -1,0 +1,28 @@
+"use client";
+
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import classes from "../admin.module.css";
+import { ADMIN_NAV } from "../admin-nav";
+
+/** Where everything is, and the figures an operator looks at first. */
+export function AdminOverview() {
+  const t = useTranslations("admin");
+  return (
+    <>
+      <div className={classes.pageHead}>
+        <h1 className={classes.title}>{t("overview")}</h1>
+      </div>
+      <div className={classes.tiles}>
+        {ADMIN_NAV.map((place) =>
+          place.key === "overview" ? null : (
+            <Link key={place.href} href={place.href} className={classes.tile}>
+              <strong>{t(place.key)}</strong>
+              <span className={classes.tileNote}>{t(`${place.key}Text`)}</span>
+            </Link>
+          ),
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,14 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import classes from "./admin.module.css";
+
+export function WalletsPage() {
+  const t = useTranslations("admin");
+  return (
+    <div className={classes.pageHead}>
+      <h1 className={classes.title}>{t("wallets")}</h1>
+      <p className={classes.hint}>{t("walletsText")}</p>
+    </div>
+  );
+}
