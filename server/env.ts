@@ -50,6 +50,13 @@ const EnvSchema = z
     PUSHER_WS_TLS: flag.optional(),
     /** Whether clients of the gateway's first app, the one above, may send events to each other. */
     PUSH_CLIENT_EVENTS: flag.default(false),
+    /** Hosted Pusher: its cluster, as `eu`, stands for all of the addresses above that are not set. */
+    PUSHER_CLUSTER: z
+      .string()
+      .regex(/^[a-z\d-]{1,20}$/)
+      .optional(),
+    /** Events of a room are gathered this long into one message. Worth it where each delivery is billed. */
+    PUSH_MERGE_MS: z.coerce.number().int().min(0).max(1000).default(0),
     /** Further apps of the push gateway, as JSON and as a file of JSON; see docs/push.md. */
     PUSH_APPS: z.string().optional(),
     PUSH_APPS_FILE: z.string().optional(),
@@ -66,6 +73,8 @@ const EnvSchema = z
     PUSH_LOW_PRIORITY_EVENTS: z.string().default("chat.message,room.stats,room.top"),
     /** A stopping gateway spreads the closing of its sockets over this time. */
     PUSH_DRAIN_MS: z.coerce.number().int().min(0).max(6_000).default(5_000),
+    /** Chat messages a second that a room shows live, unless its anchor chose otherwise; the history has them all. */
+    ROOM_CHAT_PER_SECOND: z.coerce.number().int().min(1).max(100).default(20),
     /** Batches that one gift-debit worker debits at once, each on a connection of its own. */
     GIFT_DEBIT_LANES: z.coerce.number().int().min(1).max(16).default(4),
     /** Gifts of each bucket that one settlement transaction takes at most. */
@@ -93,12 +102,26 @@ export type Env = z.infer<typeof EnvSchema>;
 
 /** Parses a record of settings. Throws an Error whose message names every variable at fault. */
 export function parseEnv(source: Record<string, string | undefined>): Env {
-  const result = EnvSchema.safeParse(source);
+  const result = EnvSchema.safeParse({ ...hostedPushDefaults(source.PUSHER_CLUSTER), ...source });
   if (result.success) return result.data;
   const lines = result.error.issues.map(
     (issue) => `${issue.path.join(".") || "environment"}: ${issue.message}`,
   );
   throw new Error(`Settings are not valid.\n  ${lines.join("\n  ")}`);
+}
+
+/** What hosted Pusher's documentation says of its clusters, and a tick that merges what it bills by. */
+function hostedPushDefaults(cluster: string | undefined): Record<string, string> {
+  if (!cluster) return {};
+  return {
+    PUSHER_HOST: `api-${cluster}.pusher.com`,
+    PUSHER_PORT: "443",
+    PUSHER_TLS: "true",
+    PUSHER_WS_HOST: `ws-${cluster}.pusher.com`,
+    PUSHER_WS_PORT: "443",
+    PUSHER_WS_TLS: "true",
+    PUSH_MERGE_MS: "200",
+  };
 }
 
 let parsed: Env | undefined;

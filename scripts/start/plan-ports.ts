@@ -1,5 +1,5 @@
 import { findFreePort, isPortFree } from "../services/ports";
-import type { StartSettings } from "./settings";
+import { type StartSettings, usesHostedPush } from "./settings";
 
 export interface PlannedPorts {
   web: number;
@@ -29,7 +29,9 @@ export async function planPorts(
     return port;
   };
   const web = await plan("WEB_PORT", env.WEB_PORT, "the web process");
-  const push = await plan("PUSHER_PORT", env.PUSHER_PORT, "the push gateway");
+  const push = usesHostedPush(settings)
+    ? env.PUSHER_PORT
+    : await plan("PUSHER_PORT", env.PUSHER_PORT, "the push gateway");
   // These two answer health checks on the port they serve.
   const health: Record<string, number> = { web, "push-gateway": push };
   for (const name of processNames) {

@@ -43,6 +43,5 @@ export function readStartSettings(given: NodeJS.ProcessEnv): StartSettings {
 
 /** With Pusher's own service in the settings, no gateway of ours is started. */
 export function usesHostedPush(settings: StartSettings): boolean {
-  const host = settings.given.PUSHER_HOST;
-  return host !== undefined && !["127.0.0.1", "localhost", "::1"].includes(host);
+  return !["127.0.0.1", "localhost", "::1"].includes(settings.env.PUSHER_HOST);
 }

@@ -27,7 +27,10 @@ export const GiftSettledBody = z.object({
   count: z.number().int(),
   totalCoins: z.number().int(),
   combo: Combo.nullable(),
+  /** Earlier orders of the same combo that this event tells as well: `count` and `totalCoins` are of all of them. */
+  mergedOrderIds: z.array(z.string()).optional(),
 });
+export type GiftSettledBody = z.infer<typeof GiftSettledBody>;
 
 export const ChatMessageBody = z.object({
   messageId: z.string(),

@@ -38,6 +38,7 @@ export interface RoomDetail {
   pushChannel: string;
   /** The newest room event number; events after it arrive by push or `room.eventsAfter`. */
   latestSeq: number;
+  settings: RoomSettings;
   /** What the caller may not do here. */
   restrictions: {
     banned: boolean;
@@ -48,6 +49,28 @@ export interface RoomDetail {
     guestsMayChat: boolean;
   };
 }
+
+export const SLOW_MODE_SECONDS_MAX = 300;
+export const CHAT_PER_SECOND_MAX = 100;
+/** How a room treats its viewers. */
+export interface RoomSettings {
+  /** Chat messages that viewers see live a second; the history has them all. */
+  chatPerSecond: number;
+  /** Seconds that one viewer waits between two messages; 0 is off. */
+  slowModeSeconds: number;
+  guestsMayChat: boolean;
+  /** Whether viewers see who gave most. */
+  topIsPublic: boolean;
+}
+export const RoomSettingsInput = z.object({
+  roomId: Uuid,
+  /** Null goes back to the platform's default. */
+  chatPerSecond: z.number().int().min(1).max(CHAT_PER_SECOND_MAX).nullable().optional(),
+  slowModeSeconds: z.number().int().min(0).max(SLOW_MODE_SECONDS_MAX).optional(),
+  guestsMayChat: z.boolean().optional(),
+  topIsPublic: z.boolean().optional(),
+});
+export type RoomSettingsInput = z.infer<typeof RoomSettingsInput>;
 
 const Tag = z.string().trim().min(1).max(20);
 export const RoomOpenInput = z.object({

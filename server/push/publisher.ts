@@ -2,20 +2,21 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { ConsecutiveBreaker, circuitBreaker, handleAll } from "cockatiel";
 import Pusher from "pusher";
-import {
-  ROOM_BATCH_EVENT,
-  type RoomEvent,
-  roomChannel,
-  type UserEventName,
-  type UserEventPayload,
-  userChannel,
-} from "../contracts/events";
+import { type RoomEvent, type UserEventName, type UserEventPayload, userChannel } from "../contracts/events";
 import type { Env } from "../env";
+import { bucketOf } from "../rules/bucket";
+import type { Message } from "./merge-room-events";
+import { droppedEvents } from "./priority";
+import { RoomOutbox } from "./room-outbox";
 
 /** What servers say to browsers. Our gateway and hosted Pusher are the same to it: only settings differ. */
 export interface PushPublisher {
-  /** Sends numbered events of rooms, those of a room merged so that each message stays under the size limit. */
+  /**
+   * Sends numbered events of rooms, those of a room in order and merged so that each message stays under the size limit.
+   * Rejects when the push service did not take them; whoever listens finds them by replay.
+   */
   sendRoomEvents(rooms: readonly RoomMessage[]): Promise<void>;
+  /** Never waits behind rooms. */
   sendUserEvents(events: readonly UserMessage[]): Promise<void>;
   /** Closes every connection of a user. */
   disconnectUser(userId: string): Promise<void>;
@@ -34,20 +35,15 @@ export type UserMessage = {
   [N in UserEventName]: { userId: string; event: N; data: UserEventPayload<N> };
 }[UserEventName];
 
-/** Pusher takes ten events a batch and 10 KB of data an event; a little is left for the envelope. */
-const BATCH_EVENTS_MAX = 10;
-const DATA_BYTES_MAX = 9_500;
+/** Pusher takes ten messages a batch. */
+const BATCH_MESSAGES_MAX = 10;
 const TIMEOUT_MS = 2_000;
 /** After this many failures in a row nothing is sent for a moment: a push service that hangs must not hold up debits. */
 const FAILURES_MAX = 3;
 const PAUSE_MS = 1_000;
-const AGENT = { keepAlive: true, maxSockets: 4 };
-
-interface Message {
-  channel: string;
-  name: string;
-  data: string;
-}
+/** Rooms are spread over this many lanes, each of which sends one batch at a time. */
+const ROOM_LANES = 4;
+const AGENT = { keepAlive: true, maxSockets: ROOM_LANES + 2 };
 
 export function createPublisher(env: Env): PushPublisher {
   const pusher = new Pusher({
@@ -67,23 +63,32 @@ export function createPublisher(env: Env): PushPublisher {
     breaker: new ConsecutiveBreaker(FAILURES_MAX),
   });
 
-  async function send(messages: Message[]): Promise<void> {
-    for (let i = 0; i < messages.length; i += BATCH_EVENTS_MAX) {
+  async function send(messages: readonly Message[]): Promise<void> {
+    for (let i = 0; i < messages.length; i += BATCH_MESSAGES_MAX) {
       // In order, one after the other: a room's events must not overtake each other.
-      await breaker.execute(() => pusher.triggerBatch(messages.slice(i, i + BATCH_EVENTS_MAX)));
+      await breaker.execute(() => pusher.triggerBatch(messages.slice(i, i + BATCH_MESSAGES_MAX)));
     }
   }
 
+  const lanes = Array.from({ length: ROOM_LANES }, () => new RoomOutbox(send, env.PUSH_MERGE_MS));
+
   return {
     pusher,
-    sendRoomEvents: (rooms) => send(rooms.flatMap(({ roomId, events }) => mergeRoomEvents(roomId, events))),
+    async sendRoomEvents(rooms) {
+      await Promise.all(
+        lanes.map((lane, i) => lane.add(rooms.filter(({ roomId }) => bucketOf(roomId) % ROOM_LANES === i))),
+      );
+    },
     async sendUserEvents(events) {
       const messages = events.map((e) => ({
         channel: userChannel(e.userId),
         name: e.event,
         data: JSON.stringify(e.data),
       }));
-      await send(messages);
+      await send(messages).catch((error: unknown) => {
+        droppedEvents.inc({ priority: "result", reason: "failed" }, events.length);
+        throw error;
+      });
     },
     async disconnectUser(userId) {
       await pusher.terminateUserConnections(userId);
@@ -100,33 +105,4 @@ export function createPublisher(env: Env): PushPublisher {
       );
     },
   };
-}
-
-/** One event under its own name, more as `room.batch`, split wherever a message would grow too large. */
-export function mergeRoomEvents(roomId: string, events: readonly RoomEvent[]): Message[] {
-  const channel = roomChannel(roomId);
-  const messages: Message[] = [];
-  let parts: { event: RoomEvent; json: string }[] = [];
-  let bytes = 0;
-  const flush = () => {
-    const [first] = parts;
-    if (first && parts.length === 1) messages.push({ channel, name: first.event.event, data: first.json });
-    else if (first)
-      messages.push({
-        channel,
-        name: ROOM_BATCH_EVENT,
-        data: `{"events":[${parts.map((p) => p.json).join(",")}]}`,
-      });
-    parts = [];
-    bytes = 0;
-  };
-  for (const event of events) {
-    const json = JSON.stringify(event);
-    const size = Buffer.byteLength(json) + 1;
-    if (bytes + size > DATA_BYTES_MAX) flush();
-    parts.push({ event, json });
-    bytes += size;
-  }
-  flush();
-  return messages;
 }

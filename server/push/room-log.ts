@@ -1,6 +1,6 @@
 import { RoomEvent, type RoomEventBody, type RoomEventName, type RoomEventsAfter } from "../contracts/events";
 import type { RedisClient } from "../redis/client";
-import { roomEventsKey, roomSeqKey } from "../redis/keys";
+import { roomChatKey, roomEventsKey, roomSeqKey } from "../redis/keys";
 import { defineScript } from "../redis/script";
 import appendSource from "./append-room-events.lua";
 
@@ -14,12 +14,23 @@ export type NewRoomEvent = {
   [N in RoomEventName]: { event: N; traceId: string; body: RoomEventBody<N> };
 }[RoomEventName];
 
-/** Numbers events of one room, stores them for replay and returns them as they travel. */
+/** What a room shows live of events that come in any number, from all processes together. */
+export interface LiveAllowance {
+  perSecond: number;
+  /** Events a second that these must leave for more important ones; below zero they may go beyond the allowance. */
+  leave: number;
+}
+
+/**
+ * Numbers events of one room, stores them for replay and returns them as they travel; none when the allowance does not
+ * hold them.
+ */
 export async function appendRoomEvents(
   redis: RedisClient,
   roomId: string,
   events: readonly NewRoomEvent[],
   at: Date,
+  allowance: LiveAllowance = { perSecond: 0, leave: 0 },
 ): Promise<RoomEvent[]> {
   if (events.length === 0) return [];
   const stamped = events.map((e) => ({
@@ -31,10 +42,17 @@ export async function appendRoomEvents(
   const first = Number(
     await appendScript.run(
       redis,
-      [roomSeqKey(roomId), roomEventsKey(roomId)],
-      [ROOM_EVENTS_KEPT, ROOM_EVENTS_TTL_SECONDS, ...stamped.map((e) => JSON.stringify(e))],
+      [roomSeqKey(roomId), roomEventsKey(roomId), roomChatKey(roomId)],
+      [
+        ROOM_EVENTS_KEPT,
+        ROOM_EVENTS_TTL_SECONDS,
+        allowance.perSecond,
+        allowance.leave,
+        ...stamped.map((e) => JSON.stringify(e)),
+      ],
     ),
   );
+  if (first === 0) return [];
   return stamped.map((e, i) => ({ ...e, seq: first + i }) as RoomEvent);
 }
 

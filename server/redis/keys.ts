@@ -29,6 +29,8 @@ export const comboKey = (senderId: string, comboId: string) =>
 
 /** Numbered events of a room: a counter and the last events, in one slot. */
 export const roomSeqKey = (roomId: string) => `room-seq:{${roomId}}`;
+/** What is left of the chat that a room shows live now. */
+export const roomChatKey = (roomId: string) => `room-chat:{${roomId}}`;
 export const roomEventsKey = (roomId: string) => `room-events:{${roomId}}`;
 /** Who gave how much in a room in a period, as a sorted set; in the slot of the room's events. */
 export const roomTopKey = (roomId: string, period: { window: string; id: string }) =>

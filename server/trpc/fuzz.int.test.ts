@@ -89,6 +89,13 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   "room.close": () => ({ roomId: uuid() }),
   "room.eventsAfter": () => ({ roomId: uuid(), seq: 0 }),
   "room.stats": () => ({ roomId: uuid() }),
+  "room.updateSettings": () => ({
+    roomId: uuid(),
+    chatPerSecond: 5,
+    slowModeSeconds: 5,
+    guestsMayChat: true,
+    topIsPublic: true,
+  }),
   "room.top": () => ({ roomId: uuid(), window: "day" }),
   "room.kick": () => ({ roomId: uuid(), userId: uuid(), minutes: 5, reason: "spam" }),
   "room.mute": () => ({ roomId: uuid(), userId: uuid(), minutes: 5, reason: "spam" }),

@@ -53,6 +53,13 @@ export async function listLiveRooms(
   return rows.map((row) => ({ ...row, liveSince: row.liveSince ?? new Date(0) }));
 }
 
+const settingColumns = {
+  chatPerSecond: rooms.chatPerSecond,
+  slowModeSeconds: rooms.slowModeSeconds,
+  guestsMayChat: rooms.guestsMayChat,
+  topIsPublic: rooms.topIsPublic,
+};
+
 export async function findRoom(db: LiveDb, roomId: string) {
   const [row] = await db.orm
     .select({
@@ -62,10 +69,7 @@ export async function findRoom(db: LiveDb, roomId: string) {
       tags: rooms.tags,
       coverUrl: rooms.coverUrl,
       streamUrl: rooms.streamUrl,
-      guestsMayChat: rooms.guestsMayChat,
-      chatPerSecond: rooms.chatPerSecond,
-      slowModeSeconds: rooms.slowModeSeconds,
-      topIsPublic: rooms.topIsPublic,
+      ...settingColumns,
       banned: rooms.banned,
       restrictionsVersion: rooms.restrictionsVersion,
       currentSessionId: rooms.currentSessionId,
@@ -84,6 +88,24 @@ export async function findRoomOfAnchor(db: LiveDb, anchorId: string) {
     .from(rooms)
     .where(eq(rooms.anchorId, anchorId));
   return row ?? null;
+}
+
+/** Changes settings of the anchor's own room and returns all of them; undefined when this anchor has no such room. */
+export async function updateRoomSettings(
+  db: LiveDb,
+  input: {
+    roomId: string;
+    anchorId: string;
+    changes: Partial<Pick<typeof rooms.$inferInsert, keyof typeof settingColumns>>;
+    now: Date;
+  },
+) {
+  const [row] = await db.orm
+    .update(rooms)
+    .set({ ...input.changes, updatedAt: input.now })
+    .where(and(eq(rooms.id, input.roomId), eq(rooms.anchorId, input.anchorId)))
+    .returning(settingColumns);
+  return row;
 }
 
 export interface OpenedSession {

@@ -2,6 +2,8 @@ import { insertChatMessage } from "@/db/live/queries/chat-messages";
 import { BizError } from "../../contracts/errors";
 import { Role } from "../../contracts/ids";
 import type { ChatSendInput } from "../../contracts/room";
+import { droppedEvents } from "../../push/priority";
+import type { LiveAllowance } from "../../push/room-log";
 import { chatAnnouncedKey } from "../../redis/web-keys";
 import { cleanText } from "../../rules/clean-text";
 import type { SignedInCtx } from "../context";
@@ -13,11 +15,13 @@ import { findRoomState } from "../room/room-state";
 /** Guests share an address limit besides their own, because a guest is made with one click. */
 const GUEST_IP_WINDOWS = "1/3";
 const ANNOUNCED_TTL_SECONDS = 3600;
+/** Part of a room's live chat that is kept for its anchor and operators. */
+const MODERATORS_PART = 0.25;
 
 /**
  * Says something in a live room. Repeating a message id changes nothing and announces nothing twice.
  * Throws RATE_LIMITED, CHAT_REJECTED, NOT_FOUND, ROOM_BANNED, ROOM_NOT_LIVE, FORBIDDEN (guests where the room does not
- * let them), KICKED, MUTED.
+ * let them), KICKED, MUTED. In slow mode RATE_LIMITED says when the next message may come.
  */
 export async function sendChatMessage(
   ctx: SignedInCtx,
@@ -36,6 +40,11 @@ export async function sendChatMessage(
   const restrictions = await readRestrictions(ctx, { roomId, userId: session.userId });
   requireNotKicked(restrictions);
   requireNotMuted(restrictions);
+  const isModerator = session.role === "operator" || room.anchorId === session.userId;
+  if (room.slowModeSeconds > 0 && !isModerator) {
+    const rule = `chat.slow.${room.slowModeSeconds}`;
+    await consumeRateLimit(ctx.redis, rule, `${roomId}:${session.userId}`, `1/${room.slowModeSeconds}`);
+  }
 
   const stored = await insertChatMessage(ctx.live, {
     senderId: session.userId,
@@ -48,7 +57,11 @@ export async function sendChatMessage(
     traceId: ctx.traceId,
     createdAt: new Date(),
   });
-  await announceOnce(ctx, stored);
+  const perSecond = room.chatPerSecond ?? ctx.env.ROOM_CHAT_PER_SECOND;
+  await announceOnce(ctx, stored, {
+    perSecond,
+    leave: isModerator ? -perSecond : Math.floor(perSecond * MODERATORS_PART),
+  });
   return { messageId };
 }
 
@@ -60,11 +73,13 @@ async function consumeChatLimits(ctx: SignedInCtx): Promise<void> {
 
 /**
  * Announces a stored message unless an earlier call did. A call that failed between storing and announcing leaves the
- * mark unset, so its repetition announces the message.
+ * mark unset, so its repetition announces the message. Above what a person can read, only a sample is live: the author
+ * sees their own message anyhow, and the history has them all.
  */
 async function announceOnce(
   ctx: SignedInCtx,
   message: Awaited<ReturnType<typeof insertChatMessage>>,
+  allowance: LiveAllowance,
 ): Promise<void> {
   const mark = chatAnnouncedKey(message.senderId, message.messageId);
   if ((await ctx.redis.set(mark, "1", "EX", ANNOUNCED_TTL_SECONDS, "NX")) === null) return;
@@ -78,12 +93,14 @@ async function announceOnce(
     text: message.text,
   };
   try {
-    await publishRoomEvents(
+    const isLive = await publishRoomEvents(
       ctx,
       message.roomId,
       [{ event: "chat.message", traceId: message.traceId, body }],
       message.createdAt,
+      allowance,
     );
+    if (!isLive) droppedEvents.inc({ priority: "chat", reason: "sampled" });
   } catch (error) {
     await ctx.redis.del(mark).catch(() => {});
     throw error;

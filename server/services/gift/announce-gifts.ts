@@ -2,9 +2,11 @@ import { createHash } from "node:crypto";
 import type { GiftFailureReason } from "@/server/contracts/gift";
 import { counter } from "@/server/observability/metrics";
 import type { RoomMessage, UserMessage } from "@/server/push/publisher";
+import { droppedEvents } from "@/server/push/priority";
 import { appendRoomEvents, type NewRoomEvent } from "@/server/push/room-log";
 import { COMBO_WINDOW_SECONDS } from "@/server/queue/finalise-gifts";
 import { isSameOrder } from "@/server/queue/gift-intake";
+import { mergeComboGifts } from "@/server/rules/merge-combo-gifts";
 import type { Resources } from "../context";
 import { findCatalogueGift } from "./catalogue";
 import type { DebitedBatch, DebitedGift } from "./debit-batch";
@@ -14,6 +16,10 @@ const pushFailures = counter(
   "Results whose push failed; clients find them by replay",
 );
 
+/** A room that gets more gifts than this in one round hears the gifts of a combo as one. */
+const ROOM_GIFTS_UNMERGED_MAX = 20;
+
+type GiftEvent = Extract<NewRoomEvent, { event: "gift.settled" }>;
 type AnnounceResources = Pick<Resources, "live" | "redis" | "push" | "log">;
 
 /**
@@ -25,7 +31,7 @@ export async function announceGifts(
   batches: readonly DebitedBatch[],
 ): Promise<void> {
   const at = new Date();
-  const rooms = new Map<string, NewRoomEvent[]>();
+  const rooms = new Map<string, GiftEvent[]>();
   for (const batch of batches) {
     for (const debited of batch.gifts) {
       const event = await toRoomEvent(resources, debited, at);
@@ -39,7 +45,7 @@ export async function announceGifts(
     [...rooms].map(
       async ([roomId, events]): Promise<RoomMessage> => ({
         roomId,
-        events: await appendRoomEvents(resources.redis, roomId, events, at),
+        events: await appendRoomEvents(resources.redis, roomId, mergeUnderLoad(events), at),
       }),
     ),
   );
@@ -54,11 +60,18 @@ export async function announceGifts(
   }
 }
 
+function mergeUnderLoad(events: readonly GiftEvent[]): readonly GiftEvent[] {
+  if (events.length <= ROOM_GIFTS_UNMERGED_MAX) return events;
+  const merged = mergeComboGifts(events);
+  droppedEvents.inc({ priority: "gift", reason: "merged" }, events.length - merged.length);
+  return merged.map((gift) => ({ event: "gift.settled", ...gift }));
+}
+
 async function toRoomEvent(
   resources: AnnounceResources,
   { gift, outcome, comboCount }: DebitedGift,
   at: Date,
-): Promise<NewRoomEvent | null> {
+): Promise<GiftEvent | null> {
   // The room sees only gifts that were paid, and not again what was announced under another sending of the same id.
   if (outcome.status !== "settled" || !outcome.own) return null;
   const item = await findCatalogueGift(resources, gift.giftId);

@@ -36,6 +36,12 @@ export async function getRoom(ctx: Ctx, input: { roomId: string }): Promise<Room
     viewerCount: counts.get(roomId) ?? 0,
     pushChannel: roomChannel(roomId),
     latestSeq,
+    settings: {
+      chatPerSecond: room.chatPerSecond ?? ctx.env.ROOM_CHAT_PER_SECOND,
+      slowModeSeconds: room.slowModeSeconds,
+      guestsMayChat: room.guestsMayChat,
+      topIsPublic: room.topIsPublic,
+    },
     restrictions: {
       banned: room.banned,
       kickedUntil: kick?.until.toISOString() ?? null,

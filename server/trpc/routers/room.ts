@@ -5,6 +5,7 @@ import {
   RoomIdInput,
   RoomListInput,
   RoomOpenInput,
+  RoomSettingsInput,
   RoomTopInput,
 } from "../../contracts/room";
 import { closeRoom } from "../../services/room/close-room";
@@ -17,6 +18,7 @@ import { listRestricted } from "../../services/room/list-restricted";
 import { listRooms } from "../../services/room/list-rooms";
 import { openRoom } from "../../services/room/open-room";
 import { kickViewer, muteViewer } from "../../services/room/restrict-viewer";
+import { updateSettings } from "../../services/room/update-settings";
 import { contract } from "../contract";
 import { anchor, anyone, moderator, router } from "../init";
 
@@ -30,6 +32,9 @@ export const roomRouter = router({
     .query(({ ctx, input }) => listEventsAfter(ctx, input)),
   top: anyone.input(contract(RoomTopInput)).query(({ ctx, input }) => getTop(ctx, input)),
   stats: anchor.input(contract(RoomIdInput)).query(({ ctx, input }) => getRoomStats(ctx, input)),
+  updateSettings: anchor
+    .input(contract(RoomSettingsInput))
+    .mutation(({ ctx, input }) => updateSettings(ctx, input)),
   kick: moderator.input(contract(RestrictInput)).mutation(({ ctx, input }) => kickViewer(ctx, input)),
   mute: moderator.input(contract(RestrictInput)).mutation(({ ctx, input }) => muteViewer(ctx, input)),
   restore: moderator.input(contract(FreeInput)).mutation(({ ctx, input }) => restoreViewer(ctx, input)),

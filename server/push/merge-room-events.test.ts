@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { RoomEvent } from "../contracts/events";
-import { mergeRoomEvents } from "./publisher";
+import { mergeRoomEvents } from "./merge-room-events";
 
 const ROOM = "00000000-0000-4000-8000-00000000000a";
 const chat = (seq: number, text = "hi"): RoomEvent => ({

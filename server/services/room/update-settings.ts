@@ -1,0 +1,21 @@
+import { updateRoomSettings } from "@/db/live/queries/rooms";
+import { BizError } from "../../contracts/errors";
+import type { RoomSettings, RoomSettingsInput } from "../../contracts/room";
+import { runInBackground } from "../background";
+import type { SignedInCtx } from "../context";
+import { consumeRateLimit } from "../rate-limit";
+import { announceRoomChange } from "./room-state";
+
+/**
+ * Changes how the caller's room treats its viewers; what is left out stays. Returns all of it as it is now. Throws
+ * NOT_FOUND (another's room too), RATE_LIMITED.
+ */
+export async function updateSettings(ctx: SignedInCtx, input: RoomSettingsInput): Promise<RoomSettings> {
+  const { roomId, ...changes } = input;
+  const { userId } = ctx.session;
+  await consumeRateLimit(ctx.redis, "room.moderate", userId, ctx.env.RATE_LIMIT_MODERATION);
+  const settings = await updateRoomSettings(ctx.live, { roomId, anchorId: userId, changes, now: new Date() });
+  if (!settings) throw new BizError("NOT_FOUND", { field: "roomId" });
+  runInBackground(ctx.log, "announcing a room's settings", ctx.traceId, announceRoomChange(ctx, roomId));
+  return { ...settings, chatPerSecond: settings.chatPerSecond ?? ctx.env.ROOM_CHAT_PER_SECOND };
+}
