@@ -8,6 +8,7 @@ const flag = z.enum(["true", "false", "1", "0"]).transform((v) => v === "true" |
 
 const DEMO_AUTH_SECRET = "downpour-demo-secret-do-not-use-in-production";
 const DEMO_PUSHER_SECRET = "downpour-demo-push-secret";
+const DEMO_SANDBOX_SECRET = "downpour-demo-payment-sandbox-secret";
 
 const EnvSchema = z
   .object({
@@ -48,8 +49,6 @@ const EnvSchema = z
     PUSHER_WS_HOST: z.string().optional(),
     PUSHER_WS_PORT: z.coerce.number().int().min(1).max(65535).optional(),
     PUSHER_WS_TLS: flag.optional(),
-    /** Whether clients of the gateway's first app, the one above, may send events to each other. */
-    PUSH_CLIENT_EVENTS: flag.default(false),
     /** Hosted Pusher: its cluster, as `eu`, stands for all of the addresses above that are not set. */
     PUSHER_CLUSTER: z
       .string()
@@ -57,6 +56,8 @@ const EnvSchema = z
       .optional(),
     /** Events of a room are gathered this long into one message. Worth it where each delivery is billed. */
     PUSH_MERGE_MS: z.coerce.number().int().min(0).max(1000).default(0),
+    /** Whether clients of the gateway's first app, the one above, may send events to each other. */
+    PUSH_CLIENT_EVENTS: flag.default(false),
     /** Further apps of the push gateway, as JSON and as a file of JSON; see docs/push.md. */
     PUSH_APPS: z.string().optional(),
     PUSH_APPS_FILE: z.string().optional(),
@@ -75,6 +76,23 @@ const EnvSchema = z
     PUSH_DRAIN_MS: z.coerce.number().int().min(0).max(6_000).default(5_000),
     /** Chat messages a second that a room shows live, unless its anchor chose otherwise; the history has them all. */
     ROOM_CHAT_PER_SECOND: z.coerce.number().int().min(1).max(100).default(20),
+    /** Who takes the money for coins: our stand-in, or Stripe Checkout. */
+    PAYMENT_PROVIDER: z.enum(["sandbox", "stripe"]).default("sandbox"),
+    /** Where the payment sandbox is, for servers and for browsers. */
+    PAYMENT_SANDBOX_URL: z.url({ protocol: /^https?$/ }).default("http://localhost:7001"),
+    PAYMENT_SANDBOX_PORT: z.coerce.number().int().min(0).max(65535).default(7001),
+    /** Signs what the platform and the sandbox send each other. */
+    PAYMENT_SANDBOX_SECRET: z.string().min(16).default(DEMO_SANDBOX_SECRET),
+    /** Where the sandbox sends its callbacks; by default to PUBLIC_URL. */
+    PAYMENT_SANDBOX_CALLBACK_URL: z.url({ protocol: /^https?$/ }).optional(),
+    /** usual: callbacks come late, several times and out of order; none: once and at once; silent: never. */
+    PAYMENT_SANDBOX_MISCHIEF: z.enum(["usual", "none", "silent"]).default("usual"),
+    /** The sandbox's own memory; without it a restart forgets every payment. */
+    PAYMENT_SANDBOX_FILE: z.string().optional(),
+    STRIPE_SECRET_KEY: z.string().min(1).optional(),
+    STRIPE_WEBHOOK_SECRET: z.string().min(1).optional(),
+    /** Another address of Stripe's API. */
+    STRIPE_API_URL: z.url({ protocol: /^https?$/ }).default("https://api.stripe.com"),
     /** Batches that one gift-debit worker debits at once, each on a connection of its own. */
     GIFT_DEBIT_LANES: z.coerce.number().int().min(1).max(16).default(4),
     /** Gifts of each bucket that one settlement transaction takes at most. */
@@ -84,17 +102,29 @@ const EnvSchema = z
     RATE_LIMIT_CHAT_SEND: z.string().default("5/5"),
     RATE_LIMIT_ROOM_OPEN: z.string().default("1/10"),
     RATE_LIMIT_MODERATION: z.string().default("60/60"),
+    RATE_LIMIT_RECHARGE: z.string().default("10/60"),
     RATE_LIMIT_ONE_TIME_CODE: z.string().default("1/60,10/86400"),
     RATE_LIMIT_ANONYMOUS: z.string().default("60/10"),
     RATE_LIMIT_USER: z.string().default("200/10"),
   })
   .superRefine((env, ctx) => {
+    if (env.PAYMENT_PROVIDER === "stripe") {
+      for (const name of ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"] as const)
+        if (!env[name]) ctx.addIssue({ code: "custom", path: [name], message: "must be set for Stripe" });
+    }
     if (env.DOWNPOUR_MODE !== "production") return;
     if (env.AUTH_SECRET === DEMO_AUTH_SECRET) {
       ctx.addIssue({ code: "custom", path: ["AUTH_SECRET"], message: "must be set in production" });
     }
     if (env.PUSHER_SECRET === DEMO_PUSHER_SECRET) {
       ctx.addIssue({ code: "custom", path: ["PUSHER_SECRET"], message: "must be set in production" });
+    }
+    if (env.PAYMENT_PROVIDER === "sandbox" && env.PAYMENT_SANDBOX_SECRET === DEMO_SANDBOX_SECRET) {
+      ctx.addIssue({
+        code: "custom",
+        path: ["PAYMENT_SANDBOX_SECRET"],
+        message: "must be set in production, or PAYMENT_PROVIDER=stripe",
+      });
     }
   });
 

@@ -247,6 +247,7 @@ describe("production", () => {
     DOWNPOUR_MODE: "production",
     AUTH_SECRET: "a-secret-of-this-test-only",
     PUSHER_SECRET: "another-secret-of-this-test-only",
+    PAYMENT_SANDBOX_SECRET: "a-third-secret-of-this-test-only",
     RATE_LIMIT_ONE_TIME_CODE: "100/60",
   };
 

@@ -83,6 +83,18 @@ export const ERRORS = {
     retryable: false,
   },
   WALLET_FROZEN: { code: 2005, trpc: "FORBIDDEN", message: "This wallet is frozen.", retryable: false },
+  RECHARGE_CONFLICT: {
+    code: 2010,
+    trpc: "CONFLICT",
+    message: "This order id was used for another product.",
+    retryable: false,
+  },
+  PAYMENT_MISMATCH: {
+    code: 2011,
+    trpc: "CONFLICT",
+    message: "The payment does not fit its order.",
+    retryable: false,
+  },
   RAIN_NOT_READY: {
     code: 3000,
     trpc: "PRECONDITION_FAILED",

@@ -16,29 +16,32 @@ export interface WalletCredit {
   at: Date;
 }
 
+/** `postCredit` in a transaction of its own. */
+export async function creditWallet(db: LiveDb, credit: WalletCredit): Promise<boolean> {
+  return db.sql.begin((transaction) => postCredit(transaction as unknown as Sql, credit));
+}
+
 /**
- * Moves coins from a system account into a wallet as one trade. Returns false, and changes nothing, when this action
- * was posted before. The wallet must exist.
+ * Moves coins from a system account into a wallet as one trade, within the caller's transaction. Returns false, and
+ * changes nothing, when this action was posted before. Throws when there is no wallet.
  * Locks: the wallet, then the system account, as every posting does.
  */
-export async function creditWallet(db: LiveDb, credit: WalletCredit): Promise<boolean> {
+export async function postCredit(sql: Sql, credit: WalletCredit): Promise<boolean> {
   const { userId, from, tradeType, bizId, amountCoins, traceId, at } = credit;
   const sourceId = systemAccountId(from, bucketOf(userId));
-  return db.sql.begin(async (transaction) => {
-    const sql = transaction as unknown as Sql;
-    await sql`SELECT 1 FROM ledger_accounts WHERE id = ${userId} FOR UPDATE`;
-    const posted = await sql`
-      INSERT INTO trades (account_id, counter_account_id, trade_type, biz_id, amount_coins, trace_id, created_at)
-      VALUES (${sourceId}, ${userId}, ${tradeType}, ${bizId}, ${amountCoins}, ${traceId}, ${at.toISOString()})
-      ON CONFLICT (biz_id, trade_type, account_id) DO NOTHING
-      RETURNING id`;
-    if (posted.length === 0) return false;
-    await sql`
-      UPDATE ledger_accounts SET balance_coins = balance_coins + ${amountCoins}, version = version + 1
-      WHERE id = ${userId}`;
-    await sql`
-      UPDATE ledger_accounts SET balance_coins = balance_coins - ${amountCoins}, version = version + 1
-      WHERE id = ${sourceId}`;
-    return true;
-  });
+  const wallet = await sql`SELECT 1 FROM ledger_accounts WHERE id = ${userId} FOR UPDATE`;
+  if (wallet.length === 0) throw new Error("There is no wallet to credit.");
+  const posted = await sql`
+    INSERT INTO trades (account_id, counter_account_id, trade_type, biz_id, amount_coins, trace_id, created_at)
+    VALUES (${sourceId}, ${userId}, ${tradeType}, ${bizId}, ${amountCoins}, ${traceId}, ${at.toISOString()})
+    ON CONFLICT (biz_id, trade_type, account_id) DO NOTHING
+    RETURNING id`;
+  if (posted.length === 0) return false;
+  await sql`
+    UPDATE ledger_accounts SET balance_coins = balance_coins + ${amountCoins}, version = version + 1
+    WHERE id = ${userId}`;
+  await sql`
+    UPDATE ledger_accounts SET balance_coins = balance_coins - ${amountCoins}, version = version + 1
+    WHERE id = ${sourceId}`;
+  return true;
 }

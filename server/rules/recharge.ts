@@ -1,0 +1,76 @@
+import type { PaymentKind, RechargeStatus } from "../contracts/recharge";
+
+export interface PaymentFact {
+  kind: PaymentKind;
+  /** In fen of CNY; null when the provider named no amount or another currency. */
+  amountFen: number | null;
+  /** The provider's own id of the payment, where it says so. */
+  providerRef: string | null;
+}
+
+interface OrderFacts {
+  status: RechargeStatus;
+  amountFen: number;
+  providerRef: string | null;
+}
+
+export interface PaymentDecision {
+  /** The order's state from now on; null leaves it as it is. */
+  status: Exclude<RechargeStatus, "pending" | "expired"> | null;
+  /** Whether the coins go into the wallet now. */
+  credits: boolean;
+  /** Whether the wallet is frozen now. */
+  freezes: boolean;
+}
+
+const NOTHING: PaymentDecision = { status: null, credits: false, freezes: false };
+
+/**
+ * What a genuine statement of the provider does to an order, in whatever order statements come: money that came is
+ * credited, also after "failed" or after the order expired; nothing but a charge-back follows a payment; a charge-back
+ * that overtakes its payment stands for both. Returns "mismatch" for another amount or another payment.
+ */
+export function decidePayment(order: OrderFacts, fact: PaymentFact): PaymentDecision | "mismatch" {
+  const isPaid = order.status === "paid" || order.status === "charged_back";
+  if (order.providerRef !== null && fact.providerRef !== null && order.providerRef !== fact.providerRef)
+    return "mismatch";
+  if (!fitsAmount(order, fact, isPaid)) return "mismatch";
+  switch (fact.kind) {
+    case "paid":
+      return isPaid ? NOTHING : { status: "paid", credits: true, freezes: false };
+    case "failed":
+      return order.status === "pending" ? { status: "failed", credits: false, freezes: false } : NOTHING;
+    case "charged_back":
+      if (order.status === "charged_back") return NOTHING;
+      return { status: "charged_back", credits: !isPaid, freezes: true };
+  }
+}
+
+function fitsAmount(order: OrderFacts, fact: PaymentFact, isPaid: boolean): boolean {
+  // A payment that failed may name no amount.
+  if (fact.kind === "failed") return fact.amountFen === null || fact.amountFen === order.amountFen;
+  if (fact.amountFen === null) return false;
+  // A part of what was paid may be disputed.
+  if (fact.kind === "charged_back" && isPaid) return fact.amountFen > 0 && fact.amountFen <= order.amountFen;
+  return fact.amountFen === order.amountFen;
+}
+
+const FIRST_ASK_MS = 30_000;
+const ASK_PAUSE_MS_MAX = 15 * 60_000;
+const LATE_ASK_PAUSE_MS_MAX = 5 * 60_000;
+
+/** How long the provider has to say something before it is asked. */
+export function firstAskAt(createdAt: Date): Date {
+  return new Date(createdAt.getTime() + FIRST_ASK_MS);
+}
+
+/**
+ * When to ask next after `asks` times: pauses double up to a quarter of an hour, and the moment of expiry is never slept
+ * through, because then the provider has the last word.
+ */
+export function nextAskAt(now: Date, asks: number, expiresAt: Date): Date {
+  const pauseMs = FIRST_ASK_MS * 2 ** Math.min(asks, 20);
+  if (now >= expiresAt) return new Date(now.getTime() + Math.min(pauseMs, LATE_ASK_PAUSE_MS_MAX));
+  const nextMs = now.getTime() + Math.min(pauseMs, ASK_PAUSE_MS_MAX);
+  return new Date(Math.min(nextMs, expiresAt.getTime()));
+}
