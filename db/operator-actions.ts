@@ -1,25 +1,25 @@
 import type { Sql } from "@/db/client";
 
-/** A running transaction of either database. */
-export type SqlTx = Parameters<Parameters<Sql["begin"]>[1]>[0];
+/** Who acts when the platform itself does something that an operator may also do. No user can have this id. */
+export const PLATFORM_ACTOR_ID = "00000000-0000-0000-0000-000000000000";
 
 export interface OperatorAction {
   actorId: string;
-  /** Verb and noun, as `freeze-wallet`. */
+  /** As `wallet.freeze`. */
   action: string;
   /** What it was done to, as `kind:id`. */
   subject: string;
-  before?: unknown;
-  after?: unknown;
+  before?: object | null;
+  after?: object | null;
   reason?: string | null;
   traceId: string;
 }
 
-/** Records what an operator does, in the transaction that does it: neither is ever there without the other. */
-export async function insertOperatorAction(tx: SqlTx, action: OperatorAction): Promise<void> {
-  const { actorId, subject, before = null, after = null, reason = null, traceId } = action;
-  await tx`
+/** Writes down what was done, in the transaction that does it, in whichever of the two databases that is. */
+export async function insertOperatorAction(sql: Sql, action: OperatorAction): Promise<void> {
+  const json = (value: object | null | undefined) => (value ? JSON.stringify(value) : null);
+  await sql`
     INSERT INTO operator_actions (actor_id, action, subject, before, after, reason, trace_id)
-    VALUES (${actorId}, ${action.action}, ${subject}, ${JSON.stringify(before)}::text::jsonb,
-      ${JSON.stringify(after)}::text::jsonb, ${reason}, ${traceId})`;
+    VALUES (${action.actorId}, ${action.action}, ${action.subject}, ${json(action.before)}::text::jsonb,
+      ${json(action.after)}::text::jsonb, ${action.reason ?? null}, ${action.traceId})`;
 }

@@ -1,9 +1,9 @@
 import type { Sql } from "@/db/client";
 import { POLICIES, type PolicyKey, type PolicyValue } from "@/server/contracts/policies";
-import { insertOperatorAction, type SqlTx } from "./operator-actions";
+import { insertOperatorAction } from "./operator-actions";
 
 /** A policy as it holds now: the stored row, or the defaults where there is none. */
-export async function readPolicy<K extends PolicyKey>(sql: Sql | SqlTx, key: K): Promise<PolicyValue<K>> {
+export async function readPolicy<K extends PolicyKey>(sql: Sql, key: K): Promise<PolicyValue<K>> {
   const [row] = await sql<{ value: unknown }[]>`SELECT value FROM policies WHERE key = ${key}`;
   const { schema, defaults } = POLICIES[key];
   return schema.parse(row ? row.value : defaults) as PolicyValue<K>;
@@ -11,7 +11,7 @@ export async function readPolicy<K extends PolicyKey>(sql: Sql | SqlTx, key: K):
 
 /** Changes a policy and records who did it. The value has passed the policy's schema. */
 export async function writePolicy<K extends PolicyKey>(
-  tx: SqlTx,
+  tx: Sql,
   key: K,
   value: PolicyValue<K>,
   by: { actorId: string; reason?: string | null; traceId: string },
@@ -25,7 +25,7 @@ export async function writePolicy<K extends PolicyKey>(
       updated_by = excluded.updated_by, updated_at = now()`;
   await insertOperatorAction(tx, {
     ...by,
-    action: "write-policy",
+    action: "policy.write",
     subject: `policy:${key}`,
     before,
     after: value,
