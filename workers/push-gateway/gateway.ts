@@ -42,7 +42,14 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
     accepting: async () => (reception.isAccepting ? { ok: true } : { ok: false, reason: "draining" }),
   };
   const api = { hubsByAppId, bodyBytesMax: limits.httpBodyBytesMax, log };
-  const server = createServer((request, response) => {
+  const timeouts = {
+    requestTimeout: limits.httpRequestMs,
+    headersTimeout: limits.httpRequestMs,
+    connectionsCheckingInterval: limits.httpRequestMs / 4,
+    // Publishers keep their connections open between events.
+    keepAliveTimeout: 65_000,
+  };
+  const server = createServer(timeouts, (request, response) => {
     if (httpTransport.handles(request)) {
       void httpTransport.handle(request, response);
       return;
@@ -54,9 +61,6 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
         response.destroy();
       });
   });
-  // Publishers keep their connections open between events.
-  server.keepAliveTimeout = 65_000;
-  server.requestTimeout = 30_000;
 
   const webSockets = new WebSocketServer({
     noServer: true,

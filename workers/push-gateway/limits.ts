@@ -15,6 +15,8 @@ export interface GatewayLimits {
   clientEventsPerSecond: number;
   eventDataBytesMax: number;
   httpBodyBytesMax: number;
+  /** A request must have arrived whole in this time; then its connection is closed. */
+  httpRequestMs: number;
   /** What the operating system has not yet taken for one socket; beyond it the reader is too slow and is closed. */
   bufferedBytesMax: number;
   /** What one channel may hold while a broadcast is under way; beyond it publishes are refused. */
@@ -59,6 +61,7 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   clientEventsPerSecond: 10,
   eventDataBytesMax: 10_240,
   httpBodyBytesMax: 1_048_576,
+  httpRequestMs: 30_000,
   bufferedBytesMax: 1_048_576,
   channelPendingBytesMax: 8_388_608,
   bytesPerProbe: 262_144,
