@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LiveDb, openLiveDb } from "@/db/client";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { bucketOf } from "@/server/rules/bucket";
+import { env } from "@/server/env";
+import { phoneSealOf } from "@/server/security/phone-seal";
 import { demoUserId, seedDemo } from "./seed-demo";
 
 let databases: TestDatabases;
@@ -56,8 +58,8 @@ describe("the demo seed", () => {
     await live.sql`UPDATE users SET name = 'Renamed' WHERE id = ${id}`;
     await live.sql`UPDATE gifts SET price_coins = 99 WHERE id = 'angel'`;
     await seedDemo(databases);
-    const [user] = await live.sql`SELECT name, phone_number FROM users WHERE id = ${id}`;
-    expect(user).toEqual({ name: "Renamed", phone_number: "+8613800000001" });
+    const [user] = await live.sql`SELECT name, phone_index FROM users WHERE id = ${id}`;
+    expect(user).toEqual({ name: "Renamed", phone_index: phoneSealOf(env()).index("+8613800000001") });
     const [gift] = await live.sql`SELECT price_coins FROM gifts WHERE id = 'angel'`;
     expect(gift?.price_coins).toBe("99");
   });

@@ -3,8 +3,11 @@ import { openLiveDb } from "@/db/client";
 import { creditWallet } from "@/db/live/queries/credit-wallet";
 import { insertSeedGifts, insertSeedRooms, insertSeedUsers, type SeedUser } from "@/db/live/queries/seed";
 import { ensureWallet } from "@/db/live/queries/wallets";
+import type { PhoneSeal } from "@/db/live/phone-seal";
+import { env } from "@/server/env";
 import { newTraceId } from "@/server/observability/trace";
 import { DEMO_ANCHOR_PHONES, DEMO_OPERATOR_PHONES, DEMO_VIEWER_PHONES } from "@/server/rules/demo-users";
+import { phoneSealOf } from "@/server/security/phone-seal";
 
 const NAMESPACE = "6f1d3f1e-6a0e-4c57-9a3c-0f6b1d2c7e55";
 const VIEWER_COINS = 100_000;
@@ -60,15 +63,30 @@ const GIFTS = [
   { id: "halloween", nameEn: "Halloween", nameZh: "万圣节", priceCoins: 45 },
 ] as const;
 
-function toUser(phoneNumber: string, name: string, role: SeedUser["role"], index: number): SeedUser {
-  const id = demoUserId(phoneNumber);
+interface DemoPerson {
+  id: string;
+  phoneNumber: string;
+  name: string;
+  role: SeedUser["role"];
+  gender: SeedUser["gender"];
+}
+
+function toPerson(phoneNumber: string, name: string, role: SeedUser["role"], index: number): DemoPerson {
   return {
-    id,
-    name,
-    email: `${id}@users.invalid`,
+    id: demoUserId(phoneNumber),
     phoneNumber,
+    name,
     role,
     gender: index % 2 === 0 ? "female" : "male",
+  };
+}
+
+function toUser({ phoneNumber, ...person }: DemoPerson, phones: PhoneSeal): SeedUser {
+  return {
+    ...person,
+    email: `${person.id}@users.invalid`,
+    phoneIndex: phones.index(phoneNumber),
+    phoneCipher: phones.seal(person.id, phoneNumber),
   };
 }
 
@@ -80,14 +98,18 @@ export async function seedDemo(options: { liveUrl: string; financeUrl: string })
   const live = openLiveDb(options.liveUrl, { poolMax: 4, applicationName: "downpour-seed" });
   try {
     const viewers = DEMO_VIEWER_PHONES.map((phone, i) =>
-      toUser(phone, VIEWER_NAMES[i] ?? `Viewer ${i + 1}`, "viewer", i),
+      toPerson(phone, VIEWER_NAMES[i] ?? `Viewer ${i + 1}`, "viewer", i),
     );
     const anchors = DEMO_ANCHOR_PHONES.map((phone, i) =>
-      toUser(phone, ANCHORS[i]?.name ?? `Anchor ${i + 1}`, "anchor", i),
+      toPerson(phone, ANCHORS[i]?.name ?? `Anchor ${i + 1}`, "anchor", i),
     );
-    const operators = DEMO_OPERATOR_PHONES.map((phone, i) => toUser(phone, "Operator 运营", "operator", i));
+    const operators = DEMO_OPERATOR_PHONES.map((phone, i) => toPerson(phone, "Operator 运营", "operator", i));
     const everybody = [...viewers, ...anchors, ...operators];
-    await insertSeedUsers(live, everybody);
+    const phones = phoneSealOf(env());
+    await insertSeedUsers(
+      live,
+      everybody.map((person) => toUser(person, phones)),
+    );
     for (const { id } of everybody) await ensureWallet(live, id);
 
     const at = new Date();

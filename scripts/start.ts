@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ensureDatabase, migrateFinance, migrateLive } from "@/db/migrate";
+import { ensureDatabase } from "@/db/migrate";
+import type { Env } from "@/server/env";
+import { migrateAll } from "./lib/migrate-all";
 import { seedDemo } from "./seed-demo";
 import { findParent, readCommandLine } from "./services/os-process";
 import { formatBanner } from "./start/banner";
@@ -86,13 +88,13 @@ function listProcesses(current: StartSettings): string[] {
   return usesHostedPush(current) ? names.filter((name) => name !== "push-gateway") : names;
 }
 
-async function migrateAll(current: Services): Promise<void> {
+async function migrate(current: Services, env: Env): Promise<void> {
   const startedAt = performance.now();
   if (current.isPostgresEmbedded) {
     await ensureDatabase(current.liveUrl);
     await ensureDatabase(current.financeUrl);
   }
-  await Promise.all([migrateLive(current.liveUrl), migrateFinance(current.financeUrl)]);
+  await migrateAll(current, env);
   log.info("start", "databases are up to date", { tookMs: Math.round(performance.now() - startedAt) });
 }
 
@@ -148,7 +150,7 @@ async function main(): Promise<void> {
   };
   ownsDataDir = writeRunning(dataDir, shared);
 
-  await migrateAll(services);
+  await migrate(services, env);
   if (env.DOWNPOUR_MODE === "demo") await seed(services);
   if (stopping) return;
 

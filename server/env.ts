@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseDataKeys, parseKeyBytes } from "./security/data-keys";
 
 /**
  * The only reader of `process.env`. Parsed once; a wrong value stops the process at boot with the variable's name.
@@ -6,8 +7,19 @@ import { z } from "zod";
  */
 const flag = z.enum(["true", "false", "1", "0"]).transform((v) => v === "true" || v === "1");
 
+/** Whatever `parse` throws makes the setting a wrong one. */
+const refuseThrown = (parse: (text: string) => unknown) => (text: string, ctx: z.RefinementCtx) => {
+  try {
+    parse(text);
+  } catch (error) {
+    ctx.addIssue({ code: "custom", message: error instanceof Error ? error.message : "is not valid" });
+  }
+};
+
 const DEMO_AUTH_SECRET = "downpour-demo-secret-do-not-use-in-production";
 const DEMO_PUSHER_SECRET = "downpour-demo-push-secret";
+const DEMO_DATA_KEYS = "demo:ZG93bnBvdXItZGVtby1kYXRhLWtleS0tLS0tLS0tMDE=";
+const DEMO_BLIND_INDEX_KEY = "ZG93bnBvdXItZGVtby1ibGluZC1pbmRleC0tLS0tLTE=";
 const DEMO_SANDBOX_SECRET = "downpour-demo-payment-sandbox-secret";
 
 const EnvSchema = z
@@ -32,6 +44,13 @@ const EnvSchema = z
     DATABASE_POOL_MAX: z.coerce.number().int().min(1).max(200).default(10),
     REDIS_URL: z.string().default("redis://127.0.0.1:63799/0"),
     AUTH_SECRET: z.string().min(16).default(DEMO_AUTH_SECRET),
+    /**
+     * Keys that phone numbers and payout accounts are encrypted with, as `id:32 bytes in base64` separated by commas: the
+     * first encrypts, all decrypt.
+     */
+    DATA_KEYS: z.string().default(DEMO_DATA_KEYS).superRefine(refuseThrown(parseDataKeys)),
+    /** Key, 32 bytes in base64, by which people are found by phone number. It stays what it is for ever. */
+    BLIND_INDEX_KEY: z.string().default(DEMO_BLIND_INDEX_KEY).superRefine(refuseThrown(parseKeyBytes)),
     /** Signed session facts in the cookie are trusted this long before the database is asked again. */
     SESSION_CACHE_SECONDS: z.coerce.number().int().min(1).max(60).default(30),
     /** Gets `{ phoneNumber, code }` as JSON for each one-time code; without it production cannot send any. */
@@ -115,6 +134,12 @@ const EnvSchema = z
     if (env.DOWNPOUR_MODE !== "production") return;
     if (env.AUTH_SECRET === DEMO_AUTH_SECRET) {
       ctx.addIssue({ code: "custom", path: ["AUTH_SECRET"], message: "must be set in production" });
+    }
+    if (env.DATA_KEYS.includes(DEMO_DATA_KEYS.slice("demo:".length))) {
+      ctx.addIssue({ code: "custom", path: ["DATA_KEYS"], message: "must be set in production" });
+    }
+    if (env.BLIND_INDEX_KEY === DEMO_BLIND_INDEX_KEY) {
+      ctx.addIssue({ code: "custom", path: ["BLIND_INDEX_KEY"], message: "must be set in production" });
     }
     if (env.PUSHER_SECRET === DEMO_PUSHER_SECRET) {
       ctx.addIssue({ code: "custom", path: ["PUSHER_SECRET"], message: "must be set in production" });

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import { seedDemo } from "@/scripts/seed-demo";
+import { parseEnv } from "../env";
+import { phoneSealOf } from "../security/phone-seal";
 import type { Me } from "../services/session/get-me";
 import { ApiClient, startWebHarness, type WebHarness } from "../testing/web-harness";
 
@@ -36,6 +38,7 @@ afterAll(async () => {
   await Promise.all([databases?.drop(), redis?.drop()]);
 });
 
+const seal = phoneSealOf(parseEnv({}));
 let phones = 0;
 const newPhone = () => `+1555${String(1_000_000 + phones++)}`;
 const me = async (client: ApiClient) => (await client.query<Me | null>("session.me")).data ?? null;
@@ -78,7 +81,7 @@ describe("signing in by phone", () => {
     expect(session).toMatchObject({ role: "viewer", avatarUrl: null });
     expect(session?.nickname).not.toContain(phone.slice(-4));
     const [row] = await web.resources.live.sql<{ email: string; kind: string; balance_coins: string }[]>`
-      SELECT email, kind, balance_coins FROM users JOIN ledger_accounts USING (id) WHERE phone_number = ${phone}`;
+      SELECT email, kind, balance_coins FROM users JOIN ledger_accounts USING (id) WHERE phone_index = ${seal.index(phone)}`;
     expect(row).toMatchObject({ kind: "wallet", balance_coins: "0" });
     expect(row?.email).not.toContain(phone.slice(1));
   });
@@ -138,7 +141,7 @@ describe("signing in by phone", () => {
     await send(client, phone);
     const code = await readInbox(client, phone);
     await web.resources.live.sql`
-      UPDATE auth_verifications SET expires_at = now() - interval '1 second' WHERE identifier = ${phone}`;
+      UPDATE auth_verifications SET expires_at = now() - interval '1 second' WHERE identifier = ${seal.index(phone)}`;
     expect((await verify(client, phone, code)).status).toBe(400);
   });
 
@@ -194,7 +197,7 @@ describe("signing in by phone", () => {
       id: "00000000-0000-4000-8000-000000000000",
     });
     const [row] = await web.resources.live.sql`
-      SELECT role, is_anonymous, id FROM users WHERE phone_number = ${phone}`;
+      SELECT role, is_anonymous, id FROM users WHERE phone_index = ${seal.index(phone)}`;
     expect(row?.role ?? "viewer").toBe("viewer");
     expect(row?.id).not.toBe("00000000-0000-4000-8000-000000000000");
   });
@@ -247,6 +250,8 @@ describe("production", () => {
     DOWNPOUR_MODE: "production",
     AUTH_SECRET: "a-secret-of-this-test-only",
     PUSHER_SECRET: "another-secret-of-this-test-only",
+    DATA_KEYS: `test:${Buffer.alloc(32, 7).toString("base64")}`,
+    BLIND_INDEX_KEY: Buffer.alloc(32, 8).toString("base64"),
     PAYMENT_SANDBOX_SECRET: "a-third-secret-of-this-test-only",
     RATE_LIMIT_ONE_TIME_CODE: "100/60",
   };

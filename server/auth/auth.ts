@@ -6,12 +6,13 @@ import { defaultAc } from "better-auth/plugins/admin/access";
 import { anonymous } from "better-auth/plugins/anonymous";
 import { phoneNumber } from "better-auth/plugins/phone-number";
 import { v7 as uuidv7 } from "uuid";
-import { AUTH_MODELS, createAuthAdapter } from "@/db/live/auth-adapter";
+import { AUTH_MODELS, createAuthAdapter, PHONE_FIELDS } from "@/db/live/auth-adapter";
 import { moveRestrictions } from "@/db/live/queries/room-restrictions";
 import { ensureWallet } from "@/db/live/queries/wallets";
 import { BizError } from "../contracts/errors";
 import { DEMO_CODE, isDemoUserPhone } from "../rules/demo-users";
 import { parseRateWindows } from "../rules/rate-limit";
+import { phoneSealOf } from "../security/phone-seal";
 import type { Resources } from "../services/context";
 import { consumeRateLimit } from "../services/rate-limit";
 import { CLIENT_IP_HEADER } from "./client-ip-header";
@@ -75,6 +76,7 @@ export function createAuth(
   sms: SmsProvider | null,
 ) {
   const { env, log, live, redis } = resources;
+  const phones = phoneSealOf(env);
   const isDemo = env.DOWNPOUR_MODE !== "production";
   const hasFixedCode = (phone: string) => isDemo && isDemoUserPhone(phone);
 
@@ -83,10 +85,19 @@ export function createAuth(
     baseURL: new URL(env.PUBLIC_URL).origin,
     basePath: "/api/auth",
     secret: env.AUTH_SECRET,
-    database: createAuthAdapter(live),
-    user: { modelName: AUTH_MODELS.user },
+    database: createAuthAdapter(live, phones),
+    user: {
+      modelName: AUTH_MODELS.user,
+      additionalFields: {
+        [PHONE_FIELDS.cipher]: { type: "string", required: false, input: false, returned: false },
+      },
+    },
     account: { modelName: AUTH_MODELS.account },
-    verification: { modelName: AUTH_MODELS.verification },
+    // What is verified are phone numbers, so no plain hash would do: all numbers there are can be tried in minutes.
+    verification: {
+      modelName: AUTH_MODELS.verification,
+      storeIdentifier: { hash: async (phone) => phones.index(phone) },
+    },
     session: {
       modelName: AUTH_MODELS.session,
       cookieCache: { enabled: true, maxAge: env.SESSION_CACHE_SECONDS },
@@ -122,6 +133,7 @@ export function createAuth(
         expiresIn: CODE_TTL_SECONDS,
         allowedAttempts: WRONG_CODES_MAX,
         phoneNumberValidator: (phone) => E164.test(phone),
+        schema: { user: { fields: { phoneNumber: PHONE_FIELDS.index } } },
         signUpOnVerification: { getTempEmail: madeUpEmail, getTempName: () => nameWithNumber("Viewer") },
         async sendOTP({ phoneNumber: phone, code }, ctx) {
           if (!hasFixedCode(phone)) {
@@ -227,7 +239,8 @@ async function limitCodes(
   const ipWindows = windows.map((window) => ({ ...window, limit: window.limit * PHONES_PER_IP }));
   try {
     await consumeRateLimit(resources.redis, "one-time-code.ip", ip, ipWindows);
-    await consumeRateLimit(resources.redis, "one-time-code.phone", phone, windows);
+    const phoneKey = phoneSealOf(resources.env).index(phone);
+    await consumeRateLimit(resources.redis, "one-time-code.phone", phoneKey, windows);
   } catch (error) {
     if (error instanceof BizError) {
       const { retryAfterMs = 1_000 } = error.details;

@@ -5,7 +5,8 @@ export interface SeedUser {
   id: string;
   name: string;
   email: string;
-  phoneNumber: string;
+  phoneIndex: string | null;
+  phoneCipher: string | null;
   role: "viewer" | "anchor" | "operator";
   gender: "female" | "male";
 }

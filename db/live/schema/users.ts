@@ -1,25 +1,38 @@
-import { boolean, index, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { boolean, check, index, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { at } from "../../columns";
 
 /** People, in the shape that better-auth reads and writes (phone number, anonymous and admin plugins). */
-export const users = pgTable("users", {
-  id: uuid("id").primaryKey(),
-  /** The nickname that others see. */
-  name: text("name").notNull(),
-  email: text("email").notNull().unique(),
-  emailVerified: boolean("email_verified").notNull().default(false),
-  image: text("image"),
-  phoneNumber: text("phone_number").unique(),
-  phoneNumberVerified: boolean("phone_number_verified"),
-  isAnonymous: boolean("is_anonymous").default(false),
-  role: text("role").notNull().default("viewer"),
-  gender: text("gender"),
-  banned: boolean("banned").default(false),
-  banReason: text("ban_reason"),
-  banExpires: at("ban_expires"),
-  createdAt: at("created_at").notNull().defaultNow(),
-  updatedAt: at("updated_at").notNull().defaultNow(),
-});
+export const users = pgTable(
+  "users",
+  {
+    id: uuid("id").primaryKey(),
+    /** The nickname that others see. */
+    name: text("name").notNull(),
+    email: text("email").notNull().unique(),
+    emailVerified: boolean("email_verified").notNull().default(false),
+    image: text("image"),
+    /** Finds a person by phone number and cannot be turned back into it; see `phone-seal.ts`. */
+    phoneIndex: text("phone_index").unique(),
+    /** The phone number itself, encrypted. */
+    phoneCipher: text("phone_cipher"),
+    phoneNumberVerified: boolean("phone_number_verified"),
+    isAnonymous: boolean("is_anonymous").default(false),
+    role: text("role").notNull().default("viewer"),
+    gender: text("gender"),
+    banned: boolean("banned").default(false),
+    banReason: text("ban_reason"),
+    banExpires: at("ban_expires"),
+    createdAt: at("created_at").notNull().defaultNow(),
+    updatedAt: at("updated_at").notNull().defaultNow(),
+  },
+  (t) => [
+    check(
+      "users_phone_sealed",
+      sql`(${t.phoneIndex} IS NULL) = (${t.phoneCipher} IS NULL) AND ${t.phoneIndex} ~ '^[0-9a-f]{64}$' AND ${t.phoneCipher} LIKE 'v1:%'`,
+    ),
+  ],
+);
 
 export const authSessions = pgTable(
   "auth_sessions",
@@ -65,6 +78,7 @@ export const authVerifications = pgTable(
   "auth_verifications",
   {
     id: uuid("id").primaryKey(),
+    /** What is verified, as a blind index. */
     identifier: text("identifier").notNull(),
     value: text("value").notNull(),
     expiresAt: at("expires_at").notNull(),

@@ -97,7 +97,8 @@ async function showBoard(): Promise<{ roomId: string; period: TopPeriod }> {
     id: ANCHOR,
     name: "Aria",
     email: "a@b.c",
-    phoneNumber: "+1",
+    phoneIndex: null,
+    phoneCipher: null,
     role: "anchor",
     gender: "female",
   } as const;

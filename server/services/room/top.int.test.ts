@@ -32,7 +32,8 @@ const user = (role: SeedUser["role"], name: string): SeedUser => {
     id,
     name,
     email: `${id}@users.invalid`,
-    phoneNumber: id,
+    phoneIndex: null,
+    phoneCipher: null,
     role,
     gender: "male",
   };

@@ -1,0 +1,71 @@
+import type { LiveDb } from "@/db/client";
+import type { PhoneSeal } from "@/db/live/phone-seal";
+import { arrayLiteral } from "@/db/pg-array";
+
+const ROWS_AT_ONCE = 500;
+
+/**
+ * Seals phone numbers that stand in the plain, as they did before there were keys, and forgets one-time codes that were
+ * waiting for such a number; whoever waits asks for another. Once none is left the database refuses any more. Running
+ * it again finds nothing to do. Returns how many people were changed.
+ */
+export async function sealPlainPhones({ sql }: LiveDb, phones: PhoneSeal): Promise<number> {
+  await sql`DELETE FROM auth_verifications WHERE identifier LIKE '+%'`;
+  let sealed = 0;
+  for (;;) {
+    const rows = await sql<{ id: string; phone: string }[]>`
+      SELECT id, phone_index AS phone FROM users WHERE phone_cipher IS NULL AND phone_index IS NOT NULL
+      ORDER BY id LIMIT ${ROWS_AT_ONCE}`;
+    if (rows.length === 0) break;
+    // Whoever changed a number meanwhile has sealed it.
+    const changed = await sql`
+      UPDATE users u SET phone_index = n.phone_index, phone_cipher = n.phone_cipher
+      FROM unnest(${arrayLiteral(rows.map((row) => row.id))}::uuid[],
+        ${arrayLiteral(rows.map((row) => row.phone))}::text[],
+        ${arrayLiteral(rows.map((row) => phones.index(row.phone)))}::text[],
+        ${arrayLiteral(rows.map((row) => phones.seal(row.id, row.phone)))}::text[])
+        AS n (id, phone, phone_index, phone_cipher)
+      WHERE u.id = n.id AND u.phone_index = n.phone`;
+    sealed += changed.count;
+  }
+  await sql`ALTER TABLE users VALIDATE CONSTRAINT users_phone_sealed`;
+  return sealed;
+}
+
+export interface SealedRow {
+  id: string;
+  sealed: string;
+}
+
+/** Sealed phones that do not begin with `prefix`, in order of ids after one. */
+export async function listPhonesSealedOtherwise(
+  { sql }: LiveDb,
+  input: { prefix: string; afterId: string; limit: number },
+): Promise<SealedRow[]> {
+  return await sql<SealedRow[]>`
+    SELECT id, phone_cipher AS sealed FROM users
+    WHERE id > ${input.afterId} AND phone_cipher IS NOT NULL AND NOT starts_with(phone_cipher, ${input.prefix})
+    ORDER BY id LIMIT ${input.limit}`;
+}
+
+/** Replaces sealed phones that are still what they were read as. Returns how many were. */
+export async function replaceSealedPhones(
+  { sql }: LiveDb,
+  rows: readonly (SealedRow & { next: string })[],
+): Promise<number> {
+  const changed = await sql`
+    UPDATE users u SET phone_cipher = n.next
+    FROM unnest(${arrayLiteral(rows.map((row) => row.id))}::uuid[],
+      ${arrayLiteral(rows.map((row) => row.sealed))}::text[], ${arrayLiteral(rows.map((row) => row.next))}::text[])
+      AS n (id, sealed, next)
+    WHERE u.id = n.id AND u.phone_cipher = n.sealed`;
+  return changed.count;
+}
+
+/** How many phones each key has sealed. */
+export async function countPhonesByKey({ sql }: LiveDb): Promise<Map<string, number>> {
+  const rows = await sql<{ key_id: string; phones: number }[]>`
+    SELECT split_part(phone_cipher, ':', 2) AS key_id, count(*)::int AS phones FROM users
+    WHERE phone_cipher IS NOT NULL GROUP BY 1`;
+  return new Map(rows.map((row) => [row.key_id, row.phones]));
+}
