@@ -2,10 +2,10 @@
 
 import { useTranslations } from "next-intl";
 import classes from "./connection-pill.module.css";
-import type { PushConnection } from "./use-room-events";
+import type { PushState } from "../push/push-connection";
 
 /** Tells when the room is not live on this screen, and what came back afterwards. Nothing to say, nothing shown. */
-export function ConnectionPill({ connection, replayed }: { connection: PushConnection; replayed: number }) {
+export function ConnectionPill({ connection, replayed }: { connection: PushState; replayed: number }) {
   const t = useTranslations("room");
   const text =
     connection === "reconnecting"

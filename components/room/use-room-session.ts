@@ -14,7 +14,7 @@ import { useGiftSender } from "../gift/use-gift-sender";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import type { AnnouncerHandle } from "./announcer";
 import type { DanmakuHandle } from "./danmaku";
-import type { DeliveredRoomEvent } from "./room-events";
+import type { DeliveredRoomEvent } from "../push/room-event-log";
 import { useCombos } from "./use-combos";
 import { useRoom } from "./use-room";
 

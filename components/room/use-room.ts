@@ -1,20 +1,27 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { RoomDetail } from "@/server/contracts/room";
 import { useTRPC } from "../lib/trpc";
-import type { DeliveredRoomEvent } from "./room-events";
+import { useLatest } from "../lib/use-latest";
+import type { DeliveredRoomEvent } from "../push/room-event-log";
+import { type RestrictionChange, type RoomEventHandlers, useRoomEvents } from "../push/use-room-events";
+import { applyRestriction } from "./apply-restriction";
 import { addChatHistory, addRoomEvents, EMPTY_TIMELINE, type Timeline } from "./timeline";
-import { type RoomEventHandlers, useRoomEvents } from "./use-room-events";
 
 const ROOM_POLL_MS = 10_000;
 /** Text is drawn at most this often, however many events come. */
 const TIMELINE_FLUSH_MS = 120;
 /** The count that push brought counts for this long; then the polled one does. */
 const PUSHED_COUNT_FRESH_MS = 15_000;
+/** Browsers cannot wait longer than this with one timer. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+/** A refusal that the room itself does not confirm, as of a session that just changed, is tried again after this. */
+const REFUSED_PAUSE_MS = 2_000;
 
-interface UseRoomOptions extends Omit<RoomEventHandlers, "onSnapshot" | "onViewerCount"> {
+interface UseRoomOptions
+  extends Omit<RoomEventHandlers, "onSnapshot" | "onViewerCount" | "onRestriction" | "onRefused"> {
   roomId: string;
   userId: string | null;
 }
@@ -22,15 +29,20 @@ interface UseRoomOptions extends Omit<RoomEventHandlers, "onSnapshot" | "onViewe
 /** A room as its page and the studio see it: details, live state, viewers, chat, gifts and the connection. */
 export function useRoom({ roomId, userId, onEvents, ...handlers }: UseRoomOptions) {
   const trpc = useTRPC();
+  const queryClient = useQueryClient();
   const query = useQuery(trpc.room.get.queryOptions({ roomId }, { refetchInterval: ROOM_POLL_MS }));
+  const { refetch } = query;
+  const room = query.data ?? null;
+  const mayEnter = room !== null && !room.restrictions.banned && room.restrictions.kickedUntil === null;
   const history = useQuery(
-    trpc.chat.history.queryOptions({ roomId }, { staleTime: Number.POSITIVE_INFINITY }),
+    trpc.chat.history.queryOptions({ roomId }, { staleTime: Number.POSITIVE_INFINITY, enabled: mayEnter }),
   );
   const [timeline, setTimeline] = useState<Timeline>(EMPTY_TIMELINE);
   const [liveOverride, setLiveOverride] = useState<{ isLive: boolean; title?: string; at: number } | null>(
     null,
   );
   const [pushedCount, setPushedCount] = useState<{ viewers: number; atMs: number } | null>(null);
+  const [isRefused, setRefused] = useState(false);
   const waiting = useRef<DeliveredRoomEvent[]>([]);
   const flushTimer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
 
@@ -39,6 +51,12 @@ export function useRoom({ roomId, userId, onEvents, ...handlers }: UseRoomOption
     if (messages) setTimeline((shown) => addChatHistory(shown, messages));
   }, [messages]);
   useEffect(() => () => clearTimeout(flushTimer.current), []);
+  useRestrictionEnd(room, () => void refetch());
+  useEffect(() => {
+    if (!isRefused) return;
+    const timer = setTimeout(() => setRefused(false), REFUSED_PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [isRefused]);
 
   const flush = useCallback(() => {
     flushTimer.current = undefined;
@@ -47,29 +65,51 @@ export function useRoom({ roomId, userId, onEvents, ...handlers }: UseRoomOption
     setTimeline((shown) => addRoomEvents(shown, events));
   }, []);
 
-  const { refetch } = query;
-  const room = query.data ?? null;
+  function takeRoomFacts(delivered: readonly DeliveredRoomEvent[]): void {
+    for (const { event } of delivered) {
+      if (event.event === "room.opened" || event.event === "room.closed") {
+        const isLive = event.event === "room.opened";
+        setLiveOverride({ isLive, title: isLive ? event.title : undefined, at: Date.now() });
+        void refetch();
+      } else if (event.event === "room.top") {
+        const { window, items } = event;
+        queryClient.setQueryData(trpc.room.top.queryKey({ roomId, window }), (shown) =>
+          shown ? { ...shown, items } : shown,
+        );
+      } else if (event.event.startsWith("viewer.") && "userId" in event) {
+        void queryClient.invalidateQueries({ queryKey: trpc.room.restricted.queryKey({ roomId }) });
+      }
+    }
+  }
+
   const events = useRoomEvents({
     roomId,
-    room,
+    room: mayEnter && !isRefused ? room : null,
     userId,
     ...handlers,
     onEvents: (delivered) => {
       onEvents(delivered);
       waiting.current.push(...delivered);
       flushTimer.current ??= setTimeout(flush, TIMELINE_FLUSH_MS);
-      for (const { event } of delivered) {
-        if (event.event !== "room.opened" && event.event !== "room.closed") continue;
-        const isLive = event.event === "room.opened";
-        setLiveOverride({ isLive, title: isLive ? event.title : undefined, at: Date.now() });
-        void refetch();
-      }
+      takeRoomFacts(delivered);
     },
     onSnapshot: () => {
       void refetch();
       void history.refetch();
     },
     onViewerCount: (viewers) => setPushedCount({ viewers, atMs: Date.now() }),
+    onRestriction: (change: RestrictionChange) => {
+      if (change.roomId !== roomId) return;
+      // Shown at once; the room is asked all the same.
+      queryClient.setQueryData(trpc.room.get.queryKey({ roomId }), (shown) =>
+        shown ? applyRestriction(shown, change) : shown,
+      );
+      void refetch();
+    },
+    onRefused: () => {
+      setRefused(true);
+      void refetch();
+    },
   });
 
   // An event is newer than a snapshot that was read before it.
@@ -84,4 +124,22 @@ export function useRoom({ roomId, userId, onEvents, ...handlers }: UseRoomOption
         : room.viewerCount,
   };
   return { query, room: detail, timeline, setTimeline, ...events };
+}
+
+/** Kicks and mutes end by themselves: the room is asked again when the next one should have. */
+function useRestrictionEnd(room: RoomDetail | null, onEnd: () => void): void {
+  const { kickedUntil = null, mutedUntil = null } = room?.restrictions ?? {};
+  const nextEnd = [kickedUntil, mutedUntil]
+    .filter((until) => until !== null)
+    .reduce<number | null>(
+      (first, until) => Math.min(first ?? Number.POSITIVE_INFINITY, Date.parse(until)),
+      null,
+    );
+  const onEndRef = useLatest(onEnd);
+  useEffect(() => {
+    const waitMs = nextEnd === null ? null : nextEnd - Date.now();
+    if (waitMs === null || waitMs > TIMER_MS_MAX) return;
+    const timer = setTimeout(() => onEndRef.current(), Math.max(0, waitMs) + 250);
+    return () => clearTimeout(timer);
+  }, [nextEnd, onEndRef]);
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { userChannel } from "@/server/contracts/events";
-import { userChannelName } from "./push-client";
+import { userChannelName } from "./push-config";
 
 it("names the user's channel as the contract does", () => {
   expect(userChannelName("a-b")).toBe(userChannel("a-b"));

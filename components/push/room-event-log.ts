@@ -14,6 +14,8 @@ export interface RoomEventLog {
   seenIds: ReadonlySet<string>;
   /** The smallest (arrival − event time) seen on a live push: the clocks' difference plus the quickest way here. */
   clockOffsetMs: number | null;
+  /** Time of the newest event so far, by the server's clock. */
+  newestAtMs: number;
 }
 
 export interface DeliveredRoomEvent {
@@ -29,11 +31,15 @@ export interface Ingested {
   delivered: DeliveredRoomEvent[];
   /** Ask for the events after this number; null when nothing is missing. */
   replayAfterSeq: number | null;
+  /** A new event came under a number that was given out before: the server has lost its count and began anew. */
+  restarted: boolean;
 }
 
 /** An event older than this on arrival is not played as a full-screen effect. */
 export const LATE_AFTER_MS = 5_000;
 const SEEN_IDS_MAX = 2_000;
+/** A repeat is never newer than the newest by this much; the clocks of two servers differ by less. */
+const RESTART_AFTER_MS = 1_000;
 
 export function startRoomEventLog(latestSeq: number, previous?: RoomEventLog): RoomEventLog {
   return {
@@ -41,6 +47,7 @@ export function startRoomEventLog(latestSeq: number, previous?: RoomEventLog): R
     aheadSeqs: new Set(),
     seenIds: previous?.seenIds ?? new Set(),
     clockOffsetMs: previous?.clockOffsetMs ?? null,
+    newestAtMs: previous?.newestAtMs ?? 0,
   };
 }
 
@@ -53,26 +60,36 @@ export function ingestRoomEvents(
 ): Ingested {
   const ahead = new Set(log.aheadSeqs);
   const seenIds = new Set(log.seenIds);
-  let { contiguousSeq, clockOffsetMs } = log;
+  let { contiguousSeq, clockOffsetMs, newestAtMs } = log;
+  let restarted = false;
   const delivered: DeliveredRoomEvent[] = [];
   const inOrder = [...events].sort((a, b) => a.seq - b.seq);
   for (const event of inOrder) {
-    if (event.seq <= contiguousSeq || ahead.has(event.seq)) continue;
+    const atMs = Date.parse(event.at);
+    if (event.seq <= contiguousSeq || ahead.has(event.seq)) {
+      const isNewer = newestAtMs > 0 && atMs > newestAtMs + RESTART_AFTER_MS;
+      restarted ||= source === "push" && isNewer && !seenIds.has(identityOf(event) ?? "");
+      continue;
+    }
     ahead.add(event.seq);
-    const ageMs = nowMs - Date.parse(event.at);
+    newestAtMs = Math.max(newestAtMs, atMs);
+    const ageMs = nowMs - atMs;
     if (source === "push") clockOffsetMs = Math.min(clockOffsetMs ?? ageMs, ageMs);
     const id = identityOf(event);
     if (id !== null) {
       if (seenIds.has(id)) continue;
       seenIds.add(id);
+      // What a merged event tells as well was not shown on its own, and shall not be.
+      if (event.event === "gift.settled") for (const other of event.mergedOrderIds ?? []) seenIds.add(other);
     }
     delivered.push({ event, late: ageMs - (clockOffsetMs ?? 0) > LATE_AFTER_MS });
   }
   while (ahead.delete(contiguousSeq + 1)) contiguousSeq += 1;
   return {
-    log: { contiguousSeq, aheadSeqs: ahead, seenIds: keepNewest(seenIds), clockOffsetMs },
+    log: { contiguousSeq, aheadSeqs: ahead, seenIds: keepNewest(seenIds), clockOffsetMs, newestAtMs },
     delivered,
     replayAfterSeq: ahead.size > 0 ? contiguousSeq : null,
+    restarted,
   };
 }
 
@@ -110,6 +127,11 @@ const KNOWN_EVENTS: ReadonlySet<string> = new Set<RoomEvent["event"]>([
   "chat.message",
   "room.opened",
   "room.closed",
+  "room.top",
+  "viewer.kicked",
+  "viewer.muted",
+  "viewer.restored",
+  "viewer.unmuted",
 ]);
 
 /** An event of a newer server is numbered like all others but means nothing here. */

@@ -6,7 +6,7 @@ import {
   LATE_AFTER_MS,
   startRoomEventLog,
   unpackRoomMessage,
-} from "./room-events";
+} from "./room-event-log";
 
 const NOW = Date.parse("2030-01-01T00:00:00.000Z");
 
@@ -53,6 +53,21 @@ describe("ingestRoomEvents", () => {
     const second = ingestRoomEvents(first.log, [chat(2)], "push", NOW);
     expect(second.replayAfterSeq).toBe(2);
     expect(second.log.contiguousSeq).toBe(2);
+  });
+
+  it("sees that the server began to count anew, and takes no repeat for that", () => {
+    const before = ingestRoomEvents(
+      startRoomEventLog(0),
+      [chat(1, { ageMs: 60_000 }), chat(2, { ageMs: 50_000 })],
+      "push",
+      NOW,
+    );
+    const repeat = ingestRoomEvents(before.log, [chat(2, { ageMs: 50_000 })], "push", NOW);
+    expect(repeat.restarted).toBe(false);
+    const renumbered = ingestRoomEvents(before.log, [chat(1, { messageId: "m2", ageMs: 10 })], "push", NOW);
+    expect(renumbered.restarted).toBe(false);
+    const anew = ingestRoomEvents(before.log, [chat(1, { messageId: "new", ageMs: 10 })], "push", NOW);
+    expect(anew).toMatchObject({ restarted: true, delivered: [] });
   });
 
   it("drops repeats by number", () => {
