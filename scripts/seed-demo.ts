@@ -1,9 +1,9 @@
 import { v5 as uuidv5 } from "uuid";
 import { openLiveDb } from "@/db/client";
-import { creditWallet } from "@/db/live/queries/credit-wallet";
+import type { PhoneSeal } from "@/db/live/phone-seal";
+import { grantCoins } from "@/db/live/queries/credit-wallet";
 import { insertSeedGifts, insertSeedRooms, insertSeedUsers, type SeedUser } from "@/db/live/queries/seed";
 import { ensureWallet } from "@/db/live/queries/wallets";
-import type { PhoneSeal } from "@/db/live/phone-seal";
 import { env } from "@/server/env";
 import { newTraceId } from "@/server/observability/trace";
 import { DEMO_ANCHOR_PHONES, DEMO_OPERATOR_PHONES, DEMO_VIEWER_PHONES } from "@/server/rules/demo-users";
@@ -114,10 +114,8 @@ export async function seedDemo(options: { liveUrl: string; financeUrl: string })
 
     const at = new Date();
     for (const { id } of viewers) {
-      await creditWallet(live, {
+      await grantCoins(live, {
         userId: id,
-        from: "recharge_clearing",
-        tradeType: "recharge",
         bizId: demoId(`coins:${id}`),
         amountCoins: VIEWER_COINS,
         traceId: newTraceId(),

@@ -26,13 +26,13 @@ export async function createWallets(live: LiveDb, count: number, coins: number):
         FROM unnest(${arrayLiteral(some)}::uuid[], ${arrayLiteral(buckets)}::smallint[]) AS w (id, bucket)`;
       await tx`
         INSERT INTO trades (account_id, counter_account_id, trade_type, biz_id, amount_coins, trace_id, created_at)
-        SELECT clearing, id, 'recharge', gen_random_uuid(), ${coins}, replace(gen_random_uuid()::text, '-', ''), now()
+        SELECT clearing, id, 'adjustment', gen_random_uuid(), ${coins}, replace(gen_random_uuid()::text, '-', ''), now()
         FROM unnest(${arrayLiteral(some)}::uuid[],
-          ${arrayLiteral(buckets.map((b) => systemAccountId("recharge_clearing", b)))}::uuid[]) AS w (id, clearing)`;
+          ${arrayLiteral(buckets.map((b) => systemAccountId("promotion", b)))}::uuid[]) AS w (id, clearing)`;
       await tx`
         UPDATE ledger_accounts a SET balance_coins = a.balance_coins - s.coins
         FROM (SELECT clearing, count(*) * ${coins}::bigint AS coins
-          FROM unnest(${arrayLiteral(buckets.map((b) => systemAccountId("recharge_clearing", b)))}::uuid[]) AS u (clearing)
+          FROM unnest(${arrayLiteral(buckets.map((b) => systemAccountId("promotion", b)))}::uuid[]) AS u (clearing)
           GROUP BY clearing) s
         WHERE a.id = s.clearing`;
     });

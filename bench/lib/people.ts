@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { LiveDb } from "@/db/client";
-import { creditWallet } from "@/db/live/queries/credit-wallet";
+import { grantCoins } from "@/db/live/queries/credit-wallet";
 import { newTraceId } from "@/server/observability/trace";
 import { DEMO_VIEWER_PHONES } from "@/server/rules/demo-users";
 import { trpcGet } from "./trpc";
@@ -52,10 +52,8 @@ export async function signInViewers(webUrl: string): Promise<SignedIn[]> {
 /** Enough coins for any bench, through the ledger. Call it before anybody has sent a gift. */
 export async function fundViewers(live: LiveDb, people: readonly SignedIn[]): Promise<void> {
   for (const { userId } of people) {
-    await creditWallet(live, {
+    await grantCoins(live, {
       userId,
-      from: "recharge_clearing",
-      tradeType: "recharge",
       bizId: randomUUID(),
       amountCoins: 1_000_000_000,
       traceId: newTraceId(),

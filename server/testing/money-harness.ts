@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { openFinanceDb, openLiveDb } from "@/db/client";
-import { creditWallet } from "@/db/live/queries/credit-wallet";
+import { grantCoins } from "@/db/live/queries/credit-wallet";
 import type { QueuedGift } from "@/db/live/queries/post-gifts";
 import { ensureWallet } from "@/db/live/queries/wallets";
 import { createTestDatabases } from "@/db/testing/create-test-databases";
@@ -74,14 +74,12 @@ export function userInBucket(bucket: number): string {
   }
 }
 
-/** Opens a wallet and puts coins into it by the ledger, as a recharge would. */
+/** Opens a wallet and puts coins into it by the ledger. */
 export async function openWallet(resources: Pick<Resources, "live">, userId: string, coins: number) {
   await ensureWallet(resources.live, userId);
   if (coins === 0) return;
-  await creditWallet(resources.live, {
+  await grantCoins(resources.live, {
     userId,
-    from: "recharge_clearing",
-    tradeType: "recharge",
     bizId: randomUUID(),
     amountCoins: coins,
     traceId: newTraceId(),

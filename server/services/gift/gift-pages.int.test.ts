@@ -101,7 +101,7 @@ describe.each([1, 2, 3, 7, 100])("in pages of %i", (limit) => {
     const items = await statement(viewer, limit);
     expect(new Set(items.map((i) => i.tradeId)).size).toBe(items.length);
     expect(items.filter((i) => i.type === "gift")).toHaveLength(18);
-    expect(items.filter((i) => i.type === "recharge").map((i) => i.amountCoins)).toEqual([25, 70]);
+    expect(items.filter((i) => i.type === "adjustment").map((i) => i.amountCoins)).toEqual([25, 70]);
     expect(items.reduce((sum, i) => sum + i.amountCoins, 0)).toBe(70 - 3 * 21 + 25);
     const ids = items.map((i) => Number(i.tradeId));
     expect(ids).toEqual([...ids].sort((a, b) => b - a));
@@ -109,7 +109,7 @@ describe.each([1, 2, 3, 7, 100])("in pages of %i", (limit) => {
 });
 
 it("filters a statement by type and time, the end not included", async () => {
-  expect(await statement(viewer, 100, { type: "recharge" })).toHaveLength(2);
+  expect(await statement(viewer, 100, { type: "adjustment" })).toHaveLength(2);
   expect(await statement(viewer, 100, { type: "packet" })).toEqual([]);
   const all = await statement(viewer, 100);
   const newest = all[0]?.at as string;
