@@ -31,8 +31,8 @@ export function sendError(response: ServerResponse, error: unknown, traceId: str
   sendJson(response, httpStatusOf(name), { error: biz }, retryAfter ? { "retry-after": retryAfter } : {});
 }
 
-/** A small form, as `pusher-js` posts it. Throws INVALID_INPUT when it is too large or cut off. */
-export async function readForm(request: IncomingMessage, bytesMax: number): Promise<URLSearchParams> {
+/** The body as it came. Throws INVALID_INPUT when it is too large or cut off. */
+export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
@@ -44,7 +44,12 @@ export async function readForm(request: IncomingMessage, bytesMax: number): Prom
   } catch (cause) {
     throw cause instanceof BizError ? cause : new BizError("INVALID_INPUT", { field: "body" }, { cause });
   }
-  const text = Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
+}
+
+/** A small form, as `pusher-js` posts it. Throws INVALID_INPUT when it is too large or cut off. */
+export async function readForm(request: IncomingMessage, bytesMax: number): Promise<URLSearchParams> {
+  const text = (await readBody(request, bytesMax)).toString();
   if (request.headers["content-type"]?.startsWith("application/json")) {
     try {
       return new URLSearchParams(JSON.parse(text) as Record<string, string>);

@@ -9,6 +9,7 @@ import type { Ctx, Resources } from "../services/context";
 import type { SiteClient } from "../site/site-client";
 import { createAppHandler, TRPC_BASE_PATH } from "../trpc/handler";
 import { createCallLimits } from "./call-limits";
+import { CALLBACK_BASE_PATH, handleCallback } from "./callback-routes";
 import { clientIp } from "./client-ip";
 import { handleDevInbox } from "./dev-inbox-route";
 import { countCall } from "./http-metrics";
@@ -80,6 +81,11 @@ export function createWebServer(options: WebServerOptions): WebServer {
       await site.forward(request, response, ip, traceId);
       return;
     }
+    if (path.startsWith(CALLBACK_BASE_PATH)) {
+      const call = { traceId, ip: ipOf(request) };
+      await handleCallback(path, request, response, { ...resources, log: log.child({ traceId }) }, call);
+      return;
+    }
     const ctx = await createCtx(request, response, traceId);
     if (await handlePushRoute(path, request, response, ctx)) return;
     if (path === "/api/dev/inbox" && request.method === "GET") {
@@ -94,7 +100,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
     const url = request.url ?? "/";
     if (isDraining) response.setHeader("connection", "close");
     const isApi = url.startsWith("/api/");
-    if (isApi && !isOriginAllowed(request)) {
+    if (isApi && !url.startsWith(CALLBACK_BASE_PATH) && !isOriginAllowed(request)) {
       response.setHeader("x-trace-id", traceId);
       sendError(response, new BizError("ORIGIN_REFUSED"), traceId);
       return;

@@ -1,0 +1,16 @@
+import type { Env } from "@/server/env";
+import type { PaymentProvider } from "./payment-provider";
+import { createSandboxProvider } from "./sandbox-provider";
+import { createStripeProvider } from "./stripe-provider";
+
+const chosen = new WeakMap<Env, PaymentProvider>();
+
+/** The provider that the settings name: one for each process, so that all its calls share one breaker. */
+export function choosePaymentProvider(env: Env): PaymentProvider {
+  let provider = chosen.get(env);
+  if (!provider) {
+    provider = env.PAYMENT_PROVIDER === "stripe" ? createStripeProvider(env) : createSandboxProvider(env);
+    chosen.set(env, provider);
+  }
+  return provider;
+}

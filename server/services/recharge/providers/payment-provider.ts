@@ -1,0 +1,54 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { PaymentKind } from "@/server/contracts/recharge";
+
+/** What a provider needs to know to take money. The same `paymentId` never makes two payments. */
+export interface PaymentRequest {
+  paymentId: string;
+  amountFen: number;
+  coins: number;
+  /** Where the person goes afterwards, whatever happened. */
+  returnUrl: string;
+  /** Nothing may be paid after this. */
+  payUntil: Date;
+}
+
+export interface CreatedPayment {
+  /** The provider's own id of the payment. */
+  providerRef: string;
+  payUrl: string;
+}
+
+/**
+ * How a payment stands at the provider. `open`: nobody paid yet; `processing`: the money is on its way; `unknown`: the
+ * provider never heard of it.
+ */
+export interface PaymentAnswer {
+  state: PaymentKind | "open" | "processing" | "unknown";
+  /** In fen of CNY; null for another currency or when the provider names none. */
+  amountFen: number | null;
+  providerRef: string | null;
+  /** The provider's id of the charge, once there is one. */
+  chargeRef: string | null;
+  reason: string | null;
+}
+
+export interface PaymentCallback {
+  /** Of this very message: a message that is sent again has another. */
+  nonce: string;
+  /** `other`: nothing that concerns us. */
+  kind: PaymentKind | "other";
+  paymentId: string | null;
+  amountFen: number | null;
+  providerRef: string | null;
+  chargeRef: string | null;
+  reason: string | null;
+}
+
+/** Who takes the money. Calls out throw UNAVAILABLE when the provider does not answer in time or answers nonsense. */
+export interface PaymentProvider {
+  readonly name: "sandbox" | "stripe";
+  createPayment(request: PaymentRequest): Promise<CreatedPayment>;
+  findPayment(payment: { paymentId: string; providerRef: string | null }): Promise<PaymentAnswer>;
+  /** Throws SIGNATURE_INVALID for what the provider did not sign within the last minutes, INVALID_INPUT for nonsense. */
+  parseCallback(headers: IncomingHttpHeaders, body: Buffer, nowMs: number): PaymentCallback;
+}

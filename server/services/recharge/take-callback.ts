@@ -1,0 +1,75 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { settlePayment } from "@/db/live/queries/settle-recharge";
+import { BizError } from "@/server/contracts/errors";
+import type { PaymentOutcome } from "@/server/contracts/recharge";
+import { counter } from "@/server/observability/metrics";
+import { runInBackground } from "../background";
+import type { Resources } from "../context";
+import { announceWallet } from "../wallet/announce-wallet";
+import { choosePaymentProvider } from "./providers/choose-provider";
+
+const taken = counter("downpour_payment_callbacks_total", "Payment callbacks that were taken, by outcome", [
+  "outcome",
+]);
+/** An alarm: somebody forges callbacks, or the provider and we do not mean the same payment. */
+const refused = counter("downpour_payment_callbacks_refused_total", "Payment callbacks refused, by error", [
+  "error",
+]);
+
+/**
+ * Takes one callback of the payment provider. Safe to receive any number of times and in any order.
+ *
+ * Throws SIGNATURE_INVALID, INVALID_INPUT, REPLAYED, NOT_FOUND (order), PAYMENT_MISMATCH (amount or payment), each logged
+ * and counted, or what the database threw, and then the provider is to send it again.
+ */
+export async function takePaymentCallback(
+  resources: Pick<Resources, "env" | "live" | "redis" | "push" | "log">,
+  message: { headers: IncomingHttpHeaders; body: Buffer; traceId: string; ip: string },
+): Promise<{ outcome: PaymentOutcome }> {
+  try {
+    const outcome = await settle(resources, message);
+    taken.inc({ outcome });
+    return { outcome };
+  } catch (error) {
+    if (error instanceof BizError) {
+      refused.inc({ error: error.bizName });
+      const { traceId, ip } = message;
+      const facts = { error: error.bizName, ...error.details, ip, traceId };
+      resources.log.warn(facts, "a payment callback was refused");
+    }
+    throw error;
+  }
+}
+
+async function settle(
+  resources: Pick<Resources, "env" | "live" | "redis" | "push" | "log">,
+  { headers, body, traceId }: { headers: IncomingHttpHeaders; body: Buffer; traceId: string },
+): Promise<PaymentOutcome> {
+  const provider = choosePaymentProvider(resources.env);
+  const at = new Date();
+  const { kind, ...callback } = provider.parseCallback(headers, body, at.getTime());
+  if (kind === "other") return "ignored";
+  const { paymentId, chargeRef } = callback;
+  if (paymentId === null && chargeRef === null) throw new BizError("NOT_FOUND", { field: "paymentId" });
+  const settlement = await settlePayment(resources.live, {
+    ...callback,
+    kind,
+    provider: provider.name,
+    traceId,
+    at,
+  });
+  if ("refusal" in settlement)
+    throw new BizError(settlement.refusal, { paymentId: paymentId ?? undefined, kind });
+  const { outcome, userId, orderId, walletChanged } = settlement;
+  resources.log.info({ outcome, userId, orderId, traceId }, "a payment callback was taken");
+  if (walletChanged) {
+    const cause = outcome === "credited" ? "recharge" : "adjustment";
+    runInBackground(
+      resources.log,
+      "announcing a recharge",
+      traceId,
+      announceWallet(resources, userId, cause),
+    );
+  }
+  return outcome;
+}
