@@ -1,6 +1,7 @@
-import { and, count, desc, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
-import type { LiveDb } from "@/db/client";
-import { roomRestrictions, rooms, users } from "@/db/live/schema";
+import { and, desc, eq, gt, isNull, or } from "drizzle-orm";
+import type { LiveDb, Sql } from "@/db/client";
+import { roomRestrictions, users } from "@/db/live/schema";
+import { insertOperatorAction } from "@/db/operator-actions";
 
 export interface RestrictionRow {
   userId: string;
@@ -27,13 +28,6 @@ const columns = {
 };
 const inForce = (now: Date) =>
   and(isNull(roomRestrictions.liftedAt), or(isNull(roomRestrictions.until), gt(roomRestrictions.until, now)));
-const isOf = ({ roomId, userId, kind }: RestrictionKey) =>
-  and(
-    eq(roomRestrictions.roomId, roomId),
-    eq(roomRestrictions.userId, userId),
-    eq(roomRestrictions.kind, kind),
-  );
-
 /** The kicks and mutes of a user in a room that are in force. */
 export async function listRestrictionsInForce(
   db: LiveDb,
@@ -73,6 +67,20 @@ export async function listRestrictedViewers(
 
 export type Imposed = { outcome: "imposed" | "unchanged"; until: Date | null } | { outcome: "full" };
 
+/** Who imposes or undoes. What an operator does is also written down among the operators' actions. */
+export interface Moderation {
+  moderatorId: string;
+  isOperator: boolean;
+  traceId: string;
+  now: Date;
+}
+
+interface HeldRow {
+  until: Date | null;
+  reason: string | null;
+  created_at: Date;
+}
+
 /**
  * Kicks or mutes. What is in force of that kind is replaced, unless it is for the same length and reason: then nothing
  * changes. `full` when the room has `roomMax` restrictions in force already.
@@ -80,88 +88,81 @@ export type Imposed = { outcome: "imposed" | "unchanged"; until: Date | null } |
  */
 export async function imposeRestriction(
   db: LiveDb,
-  input: RestrictionKey & {
-    id: string;
-    until: Date | null;
-    reason: string | null;
-    createdBy: string;
-    now: Date;
-    roomMax: number;
-  },
+  input: RestrictionKey &
+    Moderation & { id: string; until: Date | null; reason: string | null; roomMax: number },
 ): Promise<Imposed> {
-  const { id, roomId, userId, kind, until, reason, createdBy, now, roomMax } = input;
-  const lengthMs = until && until.getTime() - now.getTime();
-  return db.orm.transaction(async (tx) => {
-    await tx.select({ id: rooms.id }).from(rooms).where(eq(rooms.id, roomId)).for("update");
-    const [current] = await tx
-      .select({
-        until: roomRestrictions.until,
-        reason: roomRestrictions.reason,
-        at: roomRestrictions.createdAt,
-      })
-      .from(roomRestrictions)
-      .where(and(isOf(input), inForce(now)));
-    if (current && current.reason === reason) {
-      const currentMs = current.until && current.until.getTime() - current.at.getTime();
-      const isSame =
-        lengthMs === null || currentMs === null
-          ? lengthMs === currentMs
-          : Math.abs(lengthMs - currentMs) < SAME_LENGTH_MS;
-      if (isSame) return { outcome: "unchanged", until: current.until };
+  const { id, roomId, userId, kind, until, reason, moderatorId, now, roomMax } = input;
+  return await db.sql.begin(async (transaction): Promise<Imposed> => {
+    const tx = transaction as unknown as Sql;
+    await tx`SELECT 1 FROM rooms WHERE id = ${roomId} FOR UPDATE`;
+    const [current] = await tx<HeldRow[]>`
+      SELECT until, reason, created_at FROM room_restrictions
+      WHERE room_id = ${roomId} AND user_id = ${userId} AND kind = ${kind} AND lifted_at IS NULL
+        AND (until IS NULL OR until > ${now})`;
+    if (current && current.reason === reason && isSameLength(current, until, now)) {
+      return { outcome: "unchanged", until: current.until };
     }
     // What has run out is put away, so that looking through a room costs what is in force.
-    await tx
-      .update(roomRestrictions)
-      .set({ liftedAt: roomRestrictions.until })
-      .where(
-        and(
-          eq(roomRestrictions.roomId, roomId),
-          isNull(roomRestrictions.liftedAt),
-          lte(roomRestrictions.until, now),
-        ),
-      );
-    const [held] = await tx
-      .select({ rows: count() })
-      .from(roomRestrictions)
-      .where(and(eq(roomRestrictions.roomId, roomId), isNull(roomRestrictions.liftedAt)));
+    await tx`
+      UPDATE room_restrictions SET lifted_at = until
+      WHERE room_id = ${roomId} AND lifted_at IS NULL AND until <= ${now}`;
+    const [held] = await tx<{ rows: number }[]>`
+      SELECT count(*)::int AS rows FROM room_restrictions WHERE room_id = ${roomId} AND lifted_at IS NULL`;
     if (!current && (held?.rows ?? 0) >= roomMax) return { outcome: "full" };
-    await tx
-      .update(roomRestrictions)
-      .set({ liftedAt: now, liftedBy: createdBy })
-      .where(and(isOf(input), isNull(roomRestrictions.liftedAt)));
-    await tx
-      .insert(roomRestrictions)
-      .values({ id, roomId, userId, kind, until, reason, createdBy, createdAt: now });
-    await tx
-      .update(rooms)
-      .set({ restrictionsVersion: sql`${rooms.restrictionsVersion} + 1` })
-      .where(eq(rooms.id, roomId));
+    await tx`
+      UPDATE room_restrictions SET lifted_at = ${now}, lifted_by = ${moderatorId}
+      WHERE room_id = ${roomId} AND user_id = ${userId} AND kind = ${kind} AND lifted_at IS NULL`;
+    await tx`
+      INSERT INTO room_restrictions (id, room_id, user_id, kind, until, reason, created_by, created_at)
+      VALUES (${id}, ${roomId}, ${userId}, ${kind}, ${until}, ${reason}, ${moderatorId}, ${now})`;
+    await recordModeration(tx, input, { before: current ?? null, after: { until, reason } });
     return { outcome: "imposed", until };
   });
+}
+
+function isSameLength(current: HeldRow, until: Date | null, now: Date): boolean {
+  if (until === null || current.until === null) return until === current.until;
+  const currentMs = current.until.getTime() - current.created_at.getTime();
+  return Math.abs(until.getTime() - now.getTime() - currentMs) < SAME_LENGTH_MS;
 }
 
 /**
  * Undoes a kick or a mute. Returns false when there was none in force.
  * Locks: the room's row.
  */
-export async function liftRestriction(
-  db: LiveDb,
-  input: RestrictionKey & { liftedBy: string; now: Date },
-): Promise<boolean> {
-  const { roomId, liftedBy, now } = input;
-  return db.orm.transaction(async (tx) => {
-    await tx.select({ id: rooms.id }).from(rooms).where(eq(rooms.id, roomId)).for("update");
-    const lifted = await tx
-      .update(roomRestrictions)
-      .set({ liftedAt: now, liftedBy })
-      .where(and(isOf(input), inForce(now)))
-      .returning({ id: roomRestrictions.id });
-    if (lifted.length === 0) return false;
-    await tx
-      .update(rooms)
-      .set({ restrictionsVersion: sql`${rooms.restrictionsVersion} + 1` })
-      .where(eq(rooms.id, roomId));
+export async function liftRestriction(db: LiveDb, input: RestrictionKey & Moderation): Promise<boolean> {
+  const { roomId, userId, kind, moderatorId, now } = input;
+  return await db.sql.begin(async (transaction) => {
+    const tx = transaction as unknown as Sql;
+    await tx`SELECT 1 FROM rooms WHERE id = ${roomId} FOR UPDATE`;
+    const [lifted] = await tx<HeldRow[]>`
+      UPDATE room_restrictions SET lifted_at = ${now}, lifted_by = ${moderatorId}
+      WHERE room_id = ${roomId} AND user_id = ${userId} AND kind = ${kind} AND lifted_at IS NULL
+        AND (until IS NULL OR until > ${now})
+      RETURNING until, reason, created_at`;
+    if (!lifted) return false;
+    await recordModeration(tx, input, { before: lifted, after: null });
     return true;
+  });
+}
+
+/** Makes every process read the room's restrictions anew, and writes down what an operator did. */
+async function recordModeration(
+  tx: Sql,
+  input: RestrictionKey & Moderation,
+  change: { before: object | null; after: { until: Date | null; reason: string | null } | null },
+): Promise<void> {
+  const { roomId, userId, kind, moderatorId, isOperator, traceId } = input;
+  await tx`UPDATE rooms SET restrictions_version = restrictions_version + 1 WHERE id = ${roomId}`;
+  if (!isOperator) return;
+  await insertOperatorAction(tx, {
+    actorId: moderatorId,
+    action: change.after ? `room.${kind}` : `room.un${kind}`,
+    subject: `user:${userId}`,
+    before: change.before,
+    after: { roomId, ...change.after },
+    reason: change.after?.reason ?? null,
+    traceId,
   });
 }
 

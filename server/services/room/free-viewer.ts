@@ -28,7 +28,9 @@ async function free(ctx: SignedInCtx, input: FreeInput, kind: RestrictionKind): 
     roomId,
     userId,
     kind,
-    liftedBy: ctx.session.userId,
+    moderatorId: ctx.session.userId,
+    isOperator: ctx.session.role === "operator",
+    traceId,
     now,
   });
   if (!isLifted) return { userId };

@@ -325,8 +325,15 @@ describe("moderating", () => {
     },
   );
 
-  it("may be done by an operator in any room, and undone by its anchor", async () => {
-    expect((await operator.mutate("room.kick", { roomId, userId: viewerId })).error).toBeUndefined();
+  it("may be done by an operator in any room, which is written down, and undone by its anchor", async () => {
+    const kicked = await operator.mutate("room.kick", { roomId, userId: viewerId, reason: "spam" });
+    expect(kicked.error).toBeUndefined();
+    const actions = await web.resources.live.sql`
+      SELECT actor_id, action, reason, after->>'roomId' AS room FROM operator_actions WHERE subject = ${`user:${viewerId}`}
+      ORDER BY id DESC LIMIT 1`;
+    expect(actions).toEqual([
+      { actor_id: demoUserId("+8613700000001"), action: "room.kick", reason: "spam", room: roomId },
+    ]);
     expect((await anchor.mutate("room.restore", { roomId, userId: viewerId })).error).toBeUndefined();
     expect((await viewer.mutate("room.restore", { roomId, userId: viewerId })).error?.name).toBe("FORBIDDEN");
     expect((await viewer.query("room.restricted", { roomId })).error?.name).toBe("FORBIDDEN");

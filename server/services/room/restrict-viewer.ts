@@ -51,7 +51,9 @@ async function restrict(ctx: SignedInCtx, input: RestrictInput, kind: Restrictio
     kind,
     until: minutes === undefined ? null : new Date(now.getTime() + minutes * 60_000),
     reason,
-    createdBy: ctx.session.userId,
+    moderatorId: ctx.session.userId,
+    isOperator: ctx.session.role === "operator",
+    traceId: ctx.traceId,
     now,
     roomMax: RESTRICTIONS_OF_ROOM_MAX,
   });
