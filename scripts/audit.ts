@@ -7,7 +7,7 @@ import { checkInvariants } from "@/server/services/audit/check-invariants";
 /** `npm run audit`: prints each invariant with what breaks it; exits 1 on any breach, 2 when it could not look. */
 async function main(): Promise<number> {
   const settings = env();
-  const pool = { poolMax: 2, applicationName: "downpour-audit", statementTimeoutMs: 0 };
+  const pool = { poolMax: 2, applicationName: "downpour-audit", statementTimeoutMs: 60_000 };
   const live = openLiveDb(settings.LIVE_DATABASE_URL, pool);
   const finance = openFinanceDb(settings.FINANCE_DATABASE_URL, pool);
   const redis = openRedis(settings.REDIS_URL, createLog("audit"), { name: "audit" });
@@ -15,8 +15,8 @@ async function main(): Promise<number> {
     await waitForRedis(redis, 5_000);
     const results = await checkInvariants({ live, finance, redis });
     let broken = 0;
-    for (const { name, breaches } of results) {
-      console.log(`${breaches.length === 0 ? "holds " : "BROKEN"}  ${name}`);
+    for (const { name, breaches, compared } of results) {
+      console.log(`${breaches.length === 0 ? "holds " : "BROKEN"}  ${name} (${compared} looked at)`);
       for (const breach of breaches) console.log(`          ${JSON.stringify(breach)}`);
       if (breaches.length > 0) broken += 1;
     }

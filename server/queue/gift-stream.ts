@@ -4,6 +4,7 @@ import { giftDeadLetterKey, giftStreamKey } from "../redis/keys";
 
 /** How long a read waits for a gift before it looks at its leases again. */
 const BLOCK_MS = 500;
+const ENTRIES_AT_ONCE = 500;
 /** Kept dead letters a bucket. */
 const DEAD_LETTERS_KEPT = 10_000;
 /** Where a reader of a bucket begins: before everything that is not acknowledged. */
@@ -75,6 +76,19 @@ export async function acknowledge(redis: RedisClient, bucket: number, ids: reado
 export async function findWaiting(redis: RedisClient, buckets: readonly number[]): Promise<number[]> {
   const lengths = await Promise.all(buckets.map((bucket) => redis.xlen(giftStreamKey(bucket))));
   return buckets.filter((_, i) => (lengths[i] ?? 0) > 0);
+}
+
+/** Whether an order has an entry in the queue of its bucket. Reads the queue: for an audit. */
+export async function isInQueue(redis: RedisClient, bucket: number, giftOrderId: string): Promise<boolean> {
+  let after = FROM_THE_START;
+  for (;;) {
+    const rows = await redis.xrange(giftStreamKey(bucket), `(${after}`, "+", "COUNT", ENTRIES_AT_ONCE);
+    const entries = rows.map(([id, fields]) => parseEntry(bucket, id, fields));
+    if (entries.some((entry) => entry.gift?.giftOrderId === giftOrderId)) return true;
+    const last = entries.at(-1);
+    if (!last) return false;
+    after = last.id;
+  }
 }
 
 /** Puts an entry that cannot be posted where an operator sees it. Adding it twice after a crash is harmless. */

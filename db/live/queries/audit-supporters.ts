@@ -1,18 +1,17 @@
+import { DIFFERENCES_MAX, type DifferenceRow, readSnapshot, toDifferences } from "@/db/audit-rows";
 import type { LiveDb } from "@/db/client";
+import type { Difference } from "@/server/contracts/reconciliation";
 import { CALENDAR_UTC_OFFSET_MINUTES } from "@/server/rules/calendar";
-import type { Breach } from "./audit";
-
-const ROWS_MAX = 20;
 
 /** Sums by room and sender that differ from what their gifts come to, up to each bucket's cursor. One snapshot. */
-export async function auditSupporters(db: LiveDb): Promise<Breach[]> {
-  return await db.sql.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY", async (tx) => {
-    await tx`SET LOCAL statement_timeout = 0`;
-    const missing = await tx<Breach[]>`
-      SELECT b.bucket, c.last_seq::text AS cursor, b.last_seq::text AS last_number
+export async function auditSupporters(db: LiveDb): Promise<Difference[]> {
+  return await readSnapshot(db, async (tx) => {
+    const missing = await tx<DifferenceRow[]>`
+      SELECT 'bucket:' || b.bucket AS subject, b.last_seq::text AS expected, c.last_seq::text AS actual,
+        'supporters of a bucket are never counted, or too far' AS what
       FROM gift_buckets b LEFT JOIN supporter_cursors c USING (bucket)
       WHERE c.last_seq IS NULL OR c.last_seq > b.last_seq`;
-    const differing = await tx<Breach[]>`
+    const differing = await tx<DifferenceRow[]>`
       WITH gifts AS (
         SELECT r.room_id, r.sender_id, r.anonymous, r.session_id, r.total_coins AS coins,
           ((r.sent_at AT TIME ZONE 'UTC') + ${CALENDAR_UTC_OFFSET_MINUTES}::int * interval '1 minute')::date AS day
@@ -26,17 +25,18 @@ export async function auditSupporters(db: LiveDb): Promise<Breach[]> {
           ON s.room_id = g.room_id AND s.sender_id = g.sender_id AND s.anonymous = g.anonymous
         GROUP BY g.room_id, g.sender_id, g.anonymous
       )
-      SELECT coalesce(s.room_id, g.room_id)::text AS room, coalesce(s.sender_id, g.sender_id)::text AS sender,
-        coalesce(s.anonymous, g.anonymous) AS anonymous, s.all_coins::text AS counted, g.all_coins::text AS given,
-        s.day_coins::text AS counted_of_day, g.day_coins::text AS given_on_day, s.week_coins::text AS counted_of_week,
-        g.week_coins::text AS given_in_week, s.session_coins::text AS counted_of_session,
-        g.session_coins::text AS given_in_session
+      SELECT 'room:' || coalesce(s.room_id, g.room_id) AS subject, g.all_coins::text AS expected,
+        s.all_coins::text AS actual, 'a supporter is counted otherwise than they gave' AS what,
+        coalesce(s.sender_id, g.sender_id)::text AS "senderId", coalesce(s.anonymous, g.anonymous) AS anonymous,
+        s.day_coins::text AS "dayCoins", g.day_coins::text AS "expectedDayCoins",
+        s.week_coins::text AS "weekCoins", g.week_coins::text AS "expectedWeekCoins",
+        s.session_coins::text AS "sessionCoins", g.session_coins::text AS "expectedSessionCoins"
       FROM room_supporters s FULL JOIN sums g
         ON s.room_id = g.room_id AND s.sender_id = g.sender_id AND s.anonymous = g.anonymous
       WHERE (s.all_coins, s.day_coins, s.week_coins, s.session_coins, s.day)
         IS DISTINCT FROM (g.all_coins, g.day_coins, g.week_coins, g.session_coins, g.day)
-      LIMIT ${ROWS_MAX}`;
-    return [...missing, ...differing];
+      LIMIT ${DIFFERENCES_MAX}`;
+    return toDifferences([...missing, ...differing]);
   });
 }
 

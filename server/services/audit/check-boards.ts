@@ -1,28 +1,30 @@
-import type { Breach } from "@/db/live/queries/audit";
+import { DIFFERENCES_MAX } from "@/db/audit-rows";
 import { auditSupporters, listSupportedRoomsAfter } from "@/db/live/queries/audit-supporters";
+import { holdSupporterCounts } from "@/db/live/queries/hold-supporter-counts";
 import { listSupporters, type TopPeriod } from "@/db/live/queries/supporters";
+import type { Difference } from "@/server/contracts/reconciliation";
 import { dayOf, weekOf } from "@/server/rules/calendar";
 import type { Resources } from "../context";
 import { type BoardEntry, readWholeBoard } from "../room/top-board";
+import type { Outcome } from "./check";
 
 const ROOMS_AT_ONCE = 100;
-const ROWS_MAX = 20;
-const TRIES_MAX = 3;
 
 type BoardResources = Pick<Resources, "live" | "redis">;
 
 /** The counts of the database against the gifts, and the boards in Redis against the counts. */
-export async function checkBoards(resources: BoardResources): Promise<Breach[]> {
-  const { live } = resources;
-  const breaches = await auditSupporters(live);
+export async function checkBoards(resources: BoardResources): Promise<Outcome> {
+  const differences = await auditSupporters(resources.live);
+  let compared = 0;
   let afterId = "00000000-0000-0000-0000-000000000000";
   for (;;) {
-    const rooms = await listSupportedRoomsAfter(live, afterId, ROOMS_AT_ONCE);
+    const rooms = await listSupportedRoomsAfter(resources.live, afterId, ROOMS_AT_ONCE);
     const last = rooms.at(-1);
-    if (!last || breaches.length >= ROWS_MAX) return breaches;
+    if (!last || differences.length >= DIFFERENCES_MAX) return { compared, differences };
+    compared += rooms.length;
     for (const { roomId, sessionId } of rooms) {
       for (const period of currentPeriods(sessionId)) {
-        breaches.push(...(await compareBoard(resources, roomId, period)));
+        differences.push(...(await compareBoard(resources, roomId, period)));
       }
     }
     afterId = last.roomId;
@@ -38,17 +40,19 @@ function currentPeriods(sessionId: string | null): TopPeriod[] {
   ];
 }
 
-/** A board is raised a moment before its counts are committed, so that what differs is looked at again. */
-async function compareBoard(resources: BoardResources, roomId: string, period: TopPeriod): Promise<Breach[]> {
-  let differing: Breach[] = [];
-  for (let tries = 0; tries < TRIES_MAX; tries++) {
-    const counted = await listSupporters(resources.live, roomId, period);
+/** A board is raised a moment before its counts are committed: what differs is looked at again while nobody counts. */
+async function compareBoard(
+  resources: BoardResources,
+  roomId: string,
+  period: TopPeriod,
+): Promise<Difference[]> {
+  const compare = async () => {
     const board = await readWholeBoard(resources.redis, roomId, period);
     if (!board) return [];
-    differing = diff(roomId, period, counted, board);
-    if (differing.length === 0) break;
-  }
-  return differing;
+    return diff(roomId, period, await listSupporters(resources.live, roomId, period), board);
+  };
+  if ((await compare()).length === 0) return [];
+  return await holdSupporterCounts(resources.live, compare);
 }
 
 function diff(
@@ -56,18 +60,17 @@ function diff(
   period: TopPeriod,
   counted: readonly BoardEntry[],
   board: readonly BoardEntry[],
-): Breach[] {
+): Difference[] {
   const keyOf = ({ senderId, anonymous }: BoardEntry) => `${senderId}/${anonymous}`;
   const shown = new Map(board.map((entry) => [keyOf(entry), entry.coins]));
   const expected = new Map(counted.map((entry) => [keyOf(entry), entry.coins]));
   return [...new Set([...shown.keys(), ...expected.keys()])]
     .filter((key) => shown.get(key) !== expected.get(key))
-    .slice(0, ROWS_MAX)
+    .slice(0, DIFFERENCES_MAX)
     .map((key) => ({
-      room: roomId,
-      window: period.window,
-      supporter: key,
-      shownCoins: shown.get(key) ?? null,
-      countedCoins: expected.get(key) ?? null,
+      subject: `room:${roomId}`,
+      expected: expected.get(key)?.toString() ?? null,
+      actual: shown.get(key)?.toString() ?? null,
+      facts: { what: "a board shows otherwise", window: period.window, supporter: key },
     }));
 }

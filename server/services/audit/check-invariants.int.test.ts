@@ -5,7 +5,7 @@ import { insertSeedRooms, insertSeedUsers } from "@/db/live/queries/seed";
 import type { TopPeriod } from "@/db/live/queries/supporters";
 import { systemAccountId } from "@/db/system-accounts";
 import { acceptGift, cacheWallet } from "@/server/queue/gift-intake";
-import { giftStreamKey, roomTopKey, walletKey } from "@/server/redis/keys";
+import { giftOrderKey, giftStreamKey, roomTopKey, walletKey } from "@/server/redis/keys";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
 import {
   giftEntry,
@@ -66,7 +66,8 @@ afterEach(async () => {
 /** Names of what is broken, by their numbers. */
 async function broken(): Promise<number[]> {
   const results = await checkInvariants(harness.resources);
-  return results.filter((r) => r.breaches.length > 0).map((r) => Number.parseInt(r.name, 10));
+  const numbers = results.filter((r) => r.breaches.length > 0).map((r) => Number.parseInt(r.name, 10));
+  return [...new Set(numbers)].sort((a, b) => a - b);
 }
 const live = (statement: string) => harness.resources.live.sql.unsafe(statement);
 const finance = (statement: string) => harness.resources.finance.sql.unsafe(statement);
@@ -194,7 +195,7 @@ const corruptions: [what: string, numbers: number[], corrupt: () => Promise<unkn
   ],
   [
     "a gift was given to another anchor after it was settled",
-    [7],
+    [6, 7],
     () => live(`UPDATE gift_records SET anchor_id = '${ANCHOR}' WHERE anchor_id = '${OTHER}' AND seq <= 4`),
   ],
   [
@@ -322,8 +323,56 @@ const corruptions: [what: string, numbers: number[], corrupt: () => Promise<unkn
     [13],
     () => harness.resources.redis.hset(walletKey(sender), "res", 5),
   ],
+  [
+    "an order is pending without an entry in the queue",
+    [11],
+    async () => {
+      await acceptGift(harness.resources.redis, giftEntry(sender), []);
+      await harness.resources.redis.del(giftStreamKey(5));
+    },
+  ],
+  [
+    "coins are reserved for an order that nobody knows",
+    [13],
+    async () => {
+      const order = giftEntry(sender);
+      await acceptGift(harness.resources.redis, order, []);
+      await harness.resources.redis.del(giftStreamKey(5), giftOrderKey(sender, order.giftOrderId));
+    },
+  ],
+  [
+    "a wallet is frozen in the database only, at the same version",
+    [13],
+    () => live(`UPDATE ledger_accounts SET frozen_at = now() WHERE id = '${sender}'`),
+  ],
+  [
+    "the cache knows a wallet that does not exist",
+    [13],
+    () => cacheWallet(harness.resources.redis, randomUUID(), { balanceCoins: 1, version: 1, frozen: false }),
+  ],
   ["less than nothing is reserved", [13], () => harness.resources.redis.hset(walletKey(sender), "res", -1)],
 ];
+
+it("finds nothing where Redis remembers a reservation and its entry, and has forgotten the order", async () => {
+  const order = giftEntry(sender);
+  await acceptGift(harness.resources.redis, order, []);
+  await harness.resources.redis.del(giftOrderKey(sender, order.giftOrderId));
+  expect(await broken()).toEqual([]);
+});
+
+it("names what is at fault with what leads to its cause", async () => {
+  const [gift] = await live("SELECT gift_order_id, trace_id FROM gift_records WHERE seq = 3");
+  await live("DELETE FROM trades WHERE biz_id = (SELECT gift_order_id FROM gift_records WHERE seq = 3)");
+  const results = await checkInvariants(harness.resources);
+  const { breaches = [] } = results.find(({ key }) => key === "gift-trades") ?? {};
+  expect(breaches).toMatchObject([
+    {
+      subject: `gift-order:${gift?.gift_order_id}`,
+      actual: null,
+      facts: { senderId: sender, traceId: gift?.trace_id },
+    },
+  ]);
+});
 
 it.each(corruptions)("sees that %s", async (_, numbers, corrupt) => {
   await corrupt();

@@ -1,0 +1,52 @@
+import type { RedisClient } from "../redis/client";
+import { scanKeys } from "../redis/scan";
+
+/** A wallet as its cache has it. */
+export interface CachedWalletFacts {
+  key: string;
+  userId: string;
+  version: number;
+  balanceCoins: number;
+  frozen: boolean;
+  reservedCoins: number;
+  /** What each order on its way reserved; `reservedCoins` is their sum. */
+  reservations: ReadonlyMap<string, number>;
+}
+
+const RESERVATION = "p:";
+
+/** Every cached wallet, in blocks. */
+export async function* listCachedWallets(redis: RedisClient): AsyncIterable<CachedWalletFacts[]> {
+  for await (const keys of scanKeys(redis, "wallet:*")) {
+    const hashes = await Promise.all(keys.map((key) => redis.hgetall(key)));
+    yield keys.flatMap((key, i) => toFacts(key, hashes[i] ?? {}));
+  }
+}
+
+/** Whether the wallet still has this reservation. */
+export async function isReserved(
+  redis: RedisClient,
+  wallet: CachedWalletFacts,
+  giftOrderId: string,
+): Promise<boolean> {
+  return (await redis.hexists(wallet.key, RESERVATION + giftOrderId)) === 1;
+}
+
+function toFacts(key: string, hash: Record<string, string>): CachedWalletFacts[] {
+  if (hash.bal === undefined) return [];
+  const reservations = new Map<string, number>();
+  for (const [field, value] of Object.entries(hash)) {
+    if (field.startsWith(RESERVATION)) reservations.set(field.slice(RESERVATION.length), Number(value));
+  }
+  return [
+    {
+      key,
+      userId: key.split(":")[2] ?? "",
+      version: Number(hash.ver),
+      balanceCoins: Number(hash.bal),
+      frozen: hash.frozen !== undefined,
+      reservedCoins: Number(hash.res),
+      reservations,
+    },
+  ];
+}

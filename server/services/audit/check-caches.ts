@@ -1,0 +1,81 @@
+import { DIFFERENCES_MAX } from "@/db/audit-rows";
+import { findWallets } from "@/db/live/queries/audit-wallets";
+import type { WalletFacts } from "@/db/live/queries/wallets";
+import type { Difference } from "@/server/contracts/reconciliation";
+import { type CachedWalletFacts, isReserved, listCachedWallets } from "@/server/queue/cached-wallets";
+import { findOrderState } from "@/server/queue/gift-intake";
+import { isInQueue } from "@/server/queue/gift-stream";
+import { bucketOf } from "@/server/rules/bucket";
+import type { AuditResources, Outcome } from "./check";
+
+/**
+ * Cached wallets against the database, and what they hold back against the orders it is held back for. The cache is
+ * read first: what it knows was committed before, so that the database knows the same version or a newer one.
+ */
+export async function checkCaches({ live, redis }: AuditResources): Promise<Outcome> {
+  const differences: Difference[] = [];
+  let compared = 0;
+  for await (const cached of listCachedWallets(redis)) {
+    compared += cached.length;
+    const wallets = await findWallets(
+      live,
+      cached.map(({ userId }) => userId),
+    );
+    for (const one of cached) {
+      const wallet = wallets.get(one.userId);
+      if (contradicts(one, wallet)) differences.push(describe(one, wallet));
+      differences.push(...(await findOrphans(redis, one)));
+    }
+    if (differences.length >= DIFFERENCES_MAX) break;
+  }
+  return { compared, differences: differences.slice(0, DIFFERENCES_MAX) };
+}
+
+function contradicts(cached: CachedWalletFacts, wallet: WalletFacts | undefined): boolean {
+  const reservedByOrders = [...cached.reservations.values()].reduce((sum, coins) => sum + coins, 0);
+  if (cached.reservedCoins !== reservedByOrders || cached.reservedCoins < 0) return true;
+  if (!wallet || cached.version > wallet.version) return true;
+  if (cached.version < wallet.version) return false;
+  return cached.balanceCoins !== wallet.balanceCoins || cached.frozen !== wallet.frozen;
+}
+
+function describe(cached: CachedWalletFacts, wallet: WalletFacts | undefined): Difference {
+  return {
+    subject: `wallet:${cached.userId}`,
+    expected: wallet ? String(wallet.balanceCoins) : null,
+    actual: String(cached.balanceCoins),
+    facts: {
+      what: "the cache contradicts the database",
+      version: wallet?.version ?? null,
+      cachedVersion: cached.version,
+      frozen: wallet?.frozen ?? null,
+      cachedFrozen: cached.frozen,
+      reservedCoins: cached.reservedCoins,
+      reservedByOrders: [...cached.reservations.values()].reduce((sum, coins) => sum + coins, 0),
+    },
+  };
+}
+
+/** Coins held back for orders that nothing stands for any more. A reservation is released before its entry goes. */
+async function findOrphans(redis: AuditResources["redis"], cached: CachedWalletFacts): Promise<Difference[]> {
+  const differences: Difference[] = [];
+  for (const [giftOrderId, coins] of cached.reservations) {
+    const state = await findOrderState(redis, cached.userId, giftOrderId);
+    // Pending orders are looked at one by one with the queue.
+    if (state?.status === "pending" && state.totalCoins === coins) continue;
+    if (!state && (await isInQueue(redis, bucketOf(cached.userId), giftOrderId))) continue;
+    if (!(await isReserved(redis, cached, giftOrderId))) continue;
+    differences.push({
+      subject: `gift-order:${giftOrderId}`,
+      expected: state ? String(state.totalCoins) : null,
+      actual: String(coins),
+      facts: {
+        what: "coins reserved without an order on its way",
+        senderId: cached.userId,
+        status: state?.status ?? null,
+        traceId: state?.traceId ?? null,
+      },
+    });
+  }
+  return differences;
+}

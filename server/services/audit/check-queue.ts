@@ -1,0 +1,41 @@
+import { DIFFERENCES_MAX } from "@/db/audit-rows";
+import type { Difference } from "@/server/contracts/reconciliation";
+import { readLag } from "@/server/queue/gift-stream";
+import { listPendingOrders, type PendingOrder, stillPending } from "@/server/queue/pending-orders";
+import { ALL_BUCKETS } from "@/server/rules/bucket";
+import type { AuditResources, Outcome } from "./check";
+
+/** Nothing accepted may wait longer than this. */
+export const QUEUE_AGE_MS_MAX = 30_000;
+
+/** Entries that wait too long, and orders that are remembered as pending while nothing in the queue stands for them. */
+export async function checkQueue({ redis }: AuditResources): Promise<Outcome> {
+  const lag = await readLag(redis, ALL_BUCKETS, Date.now());
+  const differences: Difference[] = lag
+    .filter(({ oldestMs }) => oldestMs > QUEUE_AGE_MS_MAX)
+    .map(({ bucket, waiting, oldestMs }) => ({
+      subject: `bucket:${bucket}`,
+      expected: String(QUEUE_AGE_MS_MAX),
+      actual: String(oldestMs),
+      facts: { what: "an entry waits too long", waiting },
+    }));
+  let compared = lag.reduce((sum, { waiting }) => sum + waiting, 0);
+  for await (const orders of listPendingOrders(redis)) {
+    compared += orders.length;
+    for (const order of orders) {
+      if (order.isQueued || differences.length >= DIFFERENCES_MAX) continue;
+      // An order is final before its entry leaves the queue: one that is pending after the entry was missed has lost it.
+      if (await stillPending(redis, order)) differences.push(describe(order));
+    }
+  }
+  return { compared, differences };
+}
+
+function describe({ senderId, giftOrderId, entryId, totalCoins, traceId }: PendingOrder): Difference {
+  return {
+    subject: `gift-order:${giftOrderId}`,
+    expected: entryId,
+    actual: null,
+    facts: { what: "pending without an entry in the queue", senderId, totalCoins, traceId },
+  };
+}

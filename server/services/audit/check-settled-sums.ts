@@ -1,0 +1,58 @@
+import { DIFFERENCES_MAX } from "@/db/audit-rows";
+import type { AnchorSum } from "@/db/audit-sums";
+import { readSettledSums } from "@/db/finance/queries/audit-lines";
+import { readPaidSums } from "@/db/live/queries/audit-sums";
+import type { Difference } from "@/server/contracts/reconciliation";
+import { ALL_BUCKETS } from "@/server/rules/bucket";
+import { pairUp } from "@/server/rules/pair-up";
+import type { AuditResources, Outcome } from "./check";
+
+/**
+ * What was settled for each anchor in each bucket against what the live database was paid, up to each bucket's cursor.
+ * Finance is read first: what it has settled was committed in the live database before, never the reverse.
+ */
+export async function checkSettledSums({ live, finance }: AuditResources): Promise<Outcome> {
+  return await readSettledSums(finance, async (cursors, settled) => {
+    // Without a cursor the bucket is never settled, and nothing would differ.
+    const differences: Difference[] = ALL_BUCKETS.filter((bucket) => !cursors.has(bucket)).map((bucket) => ({
+      subject: `bucket:${bucket}`,
+      expected: "a cursor",
+      actual: null,
+      facts: {},
+    }));
+    let compared = 0;
+    await readPaidSums(live, cursors, async (paid) => {
+      for await (const [one, other] of pairUp(settled, paid, orderSums)) {
+        compared += 1;
+        if (one?.gifts === other?.gifts && one?.coins === other?.coins) continue;
+        if (differences.length < DIFFERENCES_MAX) differences.push(describe(one, other, cursors));
+      }
+    });
+    return { compared, differences };
+  });
+}
+
+function orderSums(one: AnchorSum, other: AnchorSum): number {
+  if (one.bucket !== other.bucket) return one.bucket - other.bucket;
+  if (one.anchorId === other.anchorId) return 0;
+  return one.anchorId < other.anchorId ? -1 : 1;
+}
+
+function describe(
+  settled: AnchorSum | undefined,
+  paid: AnchorSum | undefined,
+  cursors: ReadonlyMap<number, number>,
+): Difference {
+  const bucket = (settled ?? paid)?.bucket ?? 0;
+  return {
+    subject: `anchor:${(settled ?? paid)?.anchorId ?? ""}`,
+    expected: paid ? String(paid.coins) : null,
+    actual: settled ? String(settled.coins) : null,
+    facts: {
+      bucket,
+      cursor: cursors.get(bucket) ?? 0,
+      paidGifts: paid?.gifts ?? 0,
+      settledGifts: settled?.gifts ?? 0,
+    },
+  };
+}
