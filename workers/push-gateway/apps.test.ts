@@ -77,6 +77,6 @@ describe("readApps", () => {
 
   it("refuses a file that is not there", () => {
     const read = () => readApps({ ...OWN, PUSH_APPS_FILE: join(folder, "missing.json") });
-    expect(read).toThrow(/^PUSH_APPS_FILE: cannot be read: ENOENT/);
+    expect(read).toThrow(/^PUSH_APPS_FILE: cannot be read: Error: ENOENT/);
   });
 });

@@ -71,7 +71,7 @@ function readAppsFile(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    throw new Error(`PUSH_APPS_FILE: cannot be read: ${error instanceof Error ? error.message : error}`);
+    throw new Error(`PUSH_APPS_FILE: cannot be read: ${String(error)}`, { cause: error });
   }
 }
 

@@ -62,9 +62,12 @@ describe("get", () => {
 
   it("asks twice on a connection that is kept", async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const keeping = fromUrl({ agent } as object);
-    await bodyOf(keeping.get({ path: "/channels" }));
-    await bodyOf(keeping.get({ path: "/channels" }));
+    const keeping = fromUrl({ agent });
+    const bodies = [
+      await bodyOf(keeping.get({ path: "/channels" })),
+      await bodyOf(keeping.get({ path: "/channels" })),
+    ];
+    expect(bodies).toEqual([{ channels: {} }, { channels: {} }]);
     agent.destroy();
   });
 

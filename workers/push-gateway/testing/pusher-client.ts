@@ -1,5 +1,6 @@
 import type PusherServer from "pusher";
 import Pusher, { type Options } from "pusher-js";
+import type { App } from "../apps";
 import { TEST_APP } from "./test-gateway";
 
 /** The unmodified client library of Node, with the app's server library in place of its auth endpoints. */
@@ -8,11 +9,12 @@ export function newPusherClient(
   server: PusherServer,
   identity: {
     presence?: { user_id: string; user_info?: Record<string, unknown> };
-    user?: { id: string };
+    user?: { id: string; watchlist?: string[] };
+    app?: App;
   } = {},
   options: Partial<Options> = {},
 ): Pusher {
-  return new Pusher(TEST_APP.key, {
+  return new Pusher((identity.app ?? TEST_APP).key, {
     cluster: "",
     wsHost: "127.0.0.1",
     wsPort: port,

@@ -66,10 +66,10 @@ export class RawSocket {
   }
 
   /** A WebSocket that has been greeted. */
-  static async upgrade(port: number): Promise<RawSocket> {
+  static async upgrade(port: number, query = "?protocol=7"): Promise<RawSocket> {
     const socket = RawSocket.open(port);
     socket.write(
-      `GET /app/${TEST_APP.key}?protocol=7 HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n` +
+      `GET /app/${TEST_APP.key}${query} HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n` +
         `sec-websocket-version: 13\r\nsec-websocket-key: ${randomBytes(16).toString("base64")}\r\n\r\n`,
     );
     await socket.readUntil("\r\n\r\n");
@@ -88,6 +88,12 @@ export class RawSocket {
       if (at >= 0) return this.take(at + text.length).toString();
       await this.more();
     }
+  }
+
+  /** All that came and was not taken, as soon as the gateway hung up. */
+  async readToEnd(): Promise<string> {
+    await this.closed;
+    return this.take(this.bytes.length).toString();
   }
 
   /** The next frame from the gateway, or undefined when the socket closed. */
