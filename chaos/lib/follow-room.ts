@@ -1,22 +1,23 @@
-import { closeGap, ingestRoomEvents, startRoomEventLog } from "@/components/room/room-events";
-import type { RoomEvent, RoomEventsAfter } from "@/server/contracts/events";
+import type Pusher from "pusher-js";
+import { PushConnection } from "@/components/push/push-connection";
+import { startRoomEventLog, unpackRoomMessage } from "@/components/push/room-event-log";
+import { RoomFeed } from "@/components/push/room-feed";
+import { type RoomEvent, type RoomEventsAfter, roomChannel } from "@/server/contracts/events";
 import type { SignedIn } from "../../bench/lib/people";
 import { trpcGet } from "../../bench/lib/trpc";
-import { watchRoom } from "./watch-room";
+import { openPusherAs, readPushConfigOf } from "./open-pusher-as";
 
-/** How often a client asks for what it may have missed, as the room page does while push is away. */
+/** How often the room is asked, as the room page does. */
 const ASK_MS = 3_000;
-/** Only a gap that stays is asked for. */
-const GAP_GRACE_MS = 250;
 
-/** A viewer with the room page's own event log over the unmodified push client, and nothing to look at. */
+/** A viewer with everything of the room page that listens, and nothing to look at. */
 export interface Follower {
   /** Each event as it was shown, in order. */
   readonly shown: readonly RoomEvent[];
   /** Everything up to this number was shown or does not exist. */
   readonly contiguousSeq: number;
-  /** How many of the shown events came live. */
-  readonly pushedCount: number;
+  /** Numbers of the events that came live; the others were asked for. */
+  readonly pushedSeqs: ReadonlySet<number>;
   /** Set when more was missed than the server keeps. */
   readonly isTruncated: boolean;
   /** Of the connection on which events of the room arrive now; null without one. */
@@ -27,67 +28,79 @@ export interface Follower {
 /** Follows a room from now on; resolves when live events arrive. */
 export async function followRoom(webUrl: string, viewer: SignedIn, roomId: string): Promise<Follower> {
   const ask = <T>(procedure: string, input: object) => trpcGet<T>(webUrl, procedure, input, viewer.cookie);
-  const { latestSeq } = await ask<{ latestSeq: number }>("room.get", { roomId });
-  let log = startRoomEventLog(latestSeq);
+  const readLatestSeq = async () => (await ask<{ latestSeq: number }>("room.get", { roomId })).latestSeq;
+  const channel = roomChannel(roomId);
   const shown: RoomEvent[] = [];
-  let pushedCount = 0;
+  const pushedSeqs = new Set<number>();
   let isTruncated = false;
-  let isAsking = false;
-  let gapTimer: NodeJS.Timeout | undefined;
+  let client: Pusher | undefined;
 
-  const take = (events: readonly RoomEvent[], source: "push" | "replay") => {
-    const result = ingestRoomEvents(log, events, source, Date.now());
-    log = result.log;
-    shown.push(...result.delivered.map(({ event }) => event));
-    if (source === "push") pushedCount += result.delivered.length;
-    if (result.replayAfterSeq === null) return;
-    gapTimer ??= setTimeout(() => {
-      gapTimer = undefined;
-      void catchUp();
-    }, GAP_GRACE_MS);
-  };
-
-  async function catchUp(): Promise<void> {
-    if (isAsking) return;
-    isAsking = true;
-    try {
-      const answer = await ask<RoomEventsAfter>("room.eventsAfter", { roomId, seq: log.contiguousSeq });
-      isTruncated ||= answer.truncated;
-      take(answer.events, "replay");
-      log = closeGap(log, answer.latestSeq);
-    } catch {
-      // The next turn asks again.
-    } finally {
-      isAsking = false;
-    }
-  }
-
-  const asking = setInterval(() => void catchUp(), ASK_MS);
-  const room = await watchRoom(
-    webUrl,
-    viewer,
-    roomId,
-    (event) => take([event], "push"),
-    () => void catchUp(),
+  const latestSeq = await readLatestSeq();
+  const feed = new RoomFeed(
+    {
+      readAfter: (seq) => ask<RoomEventsAfter>("room.eventsAfter", { roomId, seq }),
+      reload: () => {
+        isTruncated = true;
+        return readLatestSeq();
+      },
+      onEvents: (delivered) => shown.push(...delivered.map(({ event }) => event)),
+      onCaughtUp: () => undefined,
+      isFinal: () => false,
+      onRefused: () => undefined,
+    },
+    latestSeq,
+    startRoomEventLog(latestSeq),
   );
+  const connection = new PushConnection({
+    readConfig: () => readPushConfigOf(webUrl),
+    open: async (config) => {
+      client = openPusherAs(webUrl, viewer, config);
+      return client;
+    },
+  });
+  await new Promise<void>((resolve) => {
+    connection.subscribe(channel, {
+      onSubscribed: () => {
+        void feed.replay();
+        resolve();
+      },
+      onEvent: (name, data) => {
+        const events = unpackRoomMessage(name, data);
+        for (const { seq } of events) pushedSeqs.add(seq);
+        feed.push(events);
+      },
+    });
+  });
+  let wasSubscribed = true;
+  connection.onChange(() => {
+    const isSubscribed = connection.isSubscribed(channel);
+    if (wasSubscribed && !isSubscribed) feed.lost();
+    wasSubscribed = isSubscribed;
+  });
+  const asking = setInterval(() => {
+    if (!connection.isSubscribed(channel)) void feed.replay();
+    else
+      readLatestSeq().then(
+        (seq) => feed.notice(seq),
+        () => undefined,
+      );
+  }, ASK_MS);
   return {
     shown,
     get contiguousSeq() {
-      return log.contiguousSeq;
+      return feed.log.contiguousSeq;
     },
-    get pushedCount() {
-      return pushedCount;
-    },
+    pushedSeqs,
     get isTruncated() {
       return isTruncated;
     },
     get socketId() {
-      return room.isSubscribed() ? room.connection.socket_id : null;
+      return connection.isSubscribed(channel) ? (client?.connection.socket_id ?? null) : null;
     },
     close() {
       clearInterval(asking);
-      clearTimeout(gapTimer);
-      room.close();
+      feed.stop();
+      connection.close();
     },
   };
 }
