@@ -18,6 +18,7 @@ const refuseThrown = (parse: (text: string) => unknown) => (text: string, ctx: z
 
 const DEMO_AUTH_SECRET = "downpour-demo-secret-do-not-use-in-production";
 const DEMO_PUSHER_SECRET = "downpour-demo-push-secret";
+const DEMO_PAYOUT_SECRET = "downpour-demo-payout-secret";
 const DEMO_DATA_KEYS = "demo:ZG93bnBvdXItZGVtby1kYXRhLWtleS0tLS0tLS0tMDE=";
 const DEMO_BLIND_INDEX_KEY = "ZG93bnBvdXItZGVtby1ibGluZC1pbmRleC0tLS0tLTE=";
 const DEMO_SANDBOX_SECRET = "downpour-demo-payment-sandbox-secret";
@@ -108,6 +109,10 @@ const EnvSchema = z
     PAYMENT_SANDBOX_MISCHIEF: z.enum(["usual", "none", "silent"]).default("usual"),
     /** The sandbox's own memory; without it a restart forgets every payment. */
     PAYMENT_SANDBOX_FILE: z.string().optional(),
+    /** Who pays anchors out, over signed HTTP; by default the payment sandbox. */
+    PAYOUT_URL: z.url({ protocol: /^https?$/ }).optional(),
+    /** Signs what the platform and whoever pays out send each other. */
+    PAYOUT_SECRET: z.string().min(16).default(DEMO_PAYOUT_SECRET),
     STRIPE_SECRET_KEY: z.string().min(1).optional(),
     STRIPE_WEBHOOK_SECRET: z.string().min(1).optional(),
     /** Another address of Stripe's API. */
@@ -137,6 +142,9 @@ const EnvSchema = z
     }
     if (env.DATA_KEYS.includes(DEMO_DATA_KEYS.slice("demo:".length))) {
       ctx.addIssue({ code: "custom", path: ["DATA_KEYS"], message: "must be set in production" });
+    }
+    if (env.PAYOUT_SECRET === DEMO_PAYOUT_SECRET) {
+      ctx.addIssue({ code: "custom", path: ["PAYOUT_SECRET"], message: "must be set in production" });
     }
     if (env.BLIND_INDEX_KEY === DEMO_BLIND_INDEX_KEY) {
       ctx.addIssue({ code: "custom", path: ["BLIND_INDEX_KEY"], message: "must be set in production" });

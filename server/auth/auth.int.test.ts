@@ -252,6 +252,7 @@ describe("production", () => {
     PUSHER_SECRET: "another-secret-of-this-test-only",
     DATA_KEYS: `test:${Buffer.alloc(32, 7).toString("base64")}`,
     BLIND_INDEX_KEY: Buffer.alloc(32, 8).toString("base64"),
+    PAYOUT_SECRET: "the-payout-secret-of-this-test",
     PAYMENT_SANDBOX_SECRET: "a-third-secret-of-this-test-only",
     RATE_LIMIT_ONE_TIME_CODE: "100/60",
   };

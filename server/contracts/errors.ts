@@ -188,6 +188,12 @@ export const ERRORS = {
     message: "A share cannot start in the past.",
     retryable: false,
   },
+  WITHDRAWAL_STATE_CONFLICT: {
+    code: 5010,
+    trpc: "CONFLICT",
+    message: "The withdrawal is in another state.",
+    retryable: false,
+  },
   JOB_UNKNOWN: { code: 6000, trpc: "NOT_FOUND", message: "No such job.", retryable: false },
   SIMULATOR_BUSY: {
     code: 6001,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { GiftFailureReason } from "./gift";
 import { IsoTime, Role, TraceId } from "./ids";
 import { TopItem } from "./room";
+import { WithdrawalStatus } from "./withdrawal";
 
 export const roomChannel = (roomId: string) => `private-room-${roomId}`;
 export const userChannel = (userId: string) => `private-user-${userId}`;
@@ -119,11 +120,21 @@ export type WalletUpdatedEvent = z.infer<typeof WalletUpdatedEvent>;
 export const EarningsUpdatedEvent = z.object({ earnedFen: z.number().int(), gifts: z.number().int() });
 export type EarningsUpdatedEvent = z.infer<typeof EarningsUpdatedEvent>;
 
+/** A withdrawal changed its state, and with it what the anchor has. */
+export const WithdrawalUpdatedEvent = z.object({
+  withdrawalId: z.string(),
+  status: WithdrawalStatus,
+  amountFen: z.number().int(),
+  traceId: TraceId,
+});
+export type WithdrawalUpdatedEvent = z.infer<typeof WithdrawalUpdatedEvent>;
+
 /** Event name → payload on a user's own channel. */
 export const USER_EVENTS = {
   /** 5557 */ "gift.failed": GiftFailedEvent,
   "wallet.updated": WalletUpdatedEvent,
   "earnings.updated": EarningsUpdatedEvent,
+  "withdrawal.updated": WithdrawalUpdatedEvent,
   /** What became of this user in a room; the room hears the same. */
   "viewer.kicked": ViewerRestrictedBody,
   "viewer.muted": ViewerRestrictedBody,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { WithdrawalPolicy } from "./withdrawal";
 
 /** Coins; null is no cap. */
 const CoinsMax = z.number().int().min(1).max(1_000_000_000_000).nullable();
@@ -19,6 +20,11 @@ export const POLICIES = {
   "spending-caps": {
     schema: SpendingCaps,
     defaults: { giftCoinsMax: 500_000, dayCoinsMax: 2_000_000, monthCoinsMax: 20_000_000 },
+  },
+  /** In the finance database. */
+  withdrawal: {
+    schema: WithdrawalPolicy,
+    defaults: { minimumFen: 100, dailyMaxFen: 20_000_000, approvalThresholdFen: 100_000 },
   },
 } as const satisfies Record<string, { schema: z.ZodType; defaults: unknown }>;
 

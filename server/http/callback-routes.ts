@@ -2,9 +2,20 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { BizError } from "../contracts/errors";
 import type { Resources } from "../services/context";
 import { takePaymentCallback } from "../services/recharge/take-callback";
+import { takePayoutCallback } from "../services/withdrawal/take-payout-callback";
 import { readBody, sendJson } from "./json";
 
 const BODY_BYTES_MAX = 64 * 1024;
+
+type TakeCallback = (
+  resources: Resources,
+  message: { headers: IncomingMessage["headers"]; body: Buffer; traceId: string; ip: string },
+) => Promise<object>;
+
+const CALLBACKS: ReadonlyMap<string, TakeCallback> = new Map([
+  ["payment", takePaymentCallback],
+  ["payout", takePayoutCallback],
+]);
 
 export const CALLBACK_BASE_PATH = "/api/callbacks/";
 
@@ -20,7 +31,8 @@ export async function handleCallback(
   call: { traceId: string; ip: string },
 ): Promise<void> {
   if (request.method !== "POST") throw new BizError("NOT_FOUND");
-  if (path !== `${CALLBACK_BASE_PATH}payment`) throw new BizError("NOT_FOUND");
+  const take = CALLBACKS.get(path.slice(CALLBACK_BASE_PATH.length));
+  if (!take) throw new BizError("NOT_FOUND");
   const body = await readBody(request, BODY_BYTES_MAX);
-  sendJson(response, 200, await takePaymentCallback(resources, { headers: request.headers, body, ...call }));
+  sendJson(response, 200, await take(resources, { headers: request.headers, body, ...call }));
 }

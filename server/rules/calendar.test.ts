@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { dayOf, weekOf } from "./calendar";
+import { dayOf, dayStart, weekOf } from "./calendar";
 
 it.each([
   ["2026-11-21T15:59:59.999Z", "2026-11-21", "2026-11-16"],
@@ -9,4 +9,11 @@ it.each([
 ])("%s is %s in the week of %s", (at, day, week) => {
   expect(dayOf(Date.parse(at))).toBe(day);
   expect(weekOf(Date.parse(at))).toBe(week);
+});
+
+it.each([
+  ["2026-11-21T15:59:59.999Z", "2026-11-20T16:00:00.000Z"],
+  ["2026-11-21T16:00:00.000Z", "2026-11-21T16:00:00.000Z"],
+])("the day of %s began at %s", (at, start) => {
+  expect(dayStart(Date.parse(at)).toISOString()).toBe(start);
 });

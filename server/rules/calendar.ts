@@ -8,6 +8,11 @@ export function dayOf(atMs: number): string {
   return new Date(atMs + CALENDAR_UTC_OFFSET_MINUTES * 60_000).toISOString().slice(0, 10);
 }
 
+/** When that day began. */
+export function dayStart(atMs: number): Date {
+  return new Date(Date.parse(`${dayOf(atMs)}T00:00:00Z`) - CALENDAR_UTC_OFFSET_MINUTES * 60_000);
+}
+
 /** The Monday of that date's week. */
 export function weekOf(atMs: number): string {
   const local = new Date(atMs + CALENDAR_UTC_OFFSET_MINUTES * 60_000);

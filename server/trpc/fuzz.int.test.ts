@@ -128,6 +128,27 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   "gift.disable": () => ({ giftId: "genie" }),
   "wallet.statement": () => ({ cursor: undefined, limit: 5, type: "gift", from: undefined, to: undefined }),
   "finance.lines": () => ({ cursor: undefined, limit: 5 }),
+  "finance.withdraw": () => ({
+    withdrawalId: uuid(),
+    amountFen: 100,
+    payoutAccount: { kind: "bank", name: "Aria", number: "6222020200112233445" },
+  }),
+  "finance.withdrawals": () => ({ cursor: undefined, limit: 5 }),
+  "finance.searchWithdrawals": () => ({
+    cursor: undefined,
+    limit: 5,
+    status: "requested",
+    anchorId: uuid(),
+    stuck: false,
+  }),
+  "finance.decideWithdrawal": () => ({ withdrawalId: uuid(), anchorId: uuid(), approve: true, note: "n" }),
+  "finance.retryPayout": () => ({ withdrawalId: uuid(), anchorId: uuid() }),
+  "finance.setWithdrawalPolicy": () => ({
+    minimumFen: 100,
+    dailyMaxFen: 20_000_000,
+    approvalThresholdFen: 100_000,
+    reason: "r",
+  }),
   "finance.setShare": () => ({ anchorId: uuid(), shareBps: 5_000, effectiveAt: "2099-01-01T00:00:00Z" }),
 };
 const procedures = Object.entries(

@@ -1,13 +1,49 @@
 import { FinanceLinesInput, SetShareInput } from "../../contracts/finance";
+import {
+  DecideWithdrawalInput,
+  RetryPayoutInput,
+  SetWithdrawalPolicyInput,
+  WithdrawalSearchInput,
+  WithdrawalsInput,
+  WithdrawInput,
+} from "../../contracts/withdrawal";
 import { getFinanceSummary } from "../../services/finance/get-summary";
 import { listSettlementLines } from "../../services/finance/list-lines";
 import { listShares, setShare } from "../../services/finance/shares";
+import { decideWithdrawal, retryPayout } from "../../services/withdrawal/decide-withdrawal";
+import { listMyWithdrawals, searchWithdrawals } from "../../services/withdrawal/list-withdrawals";
+import { requestWithdrawal } from "../../services/withdrawal/request-withdrawal";
+import {
+  getWithdrawalLimits,
+  getWithdrawalPolicy,
+  setWithdrawalPolicy,
+} from "../../services/withdrawal/withdrawal-limits";
 import { contract } from "../contract";
 import { anchor, operator, router } from "../init";
 
 export const financeRouter = router({
   summary: anchor.query(({ ctx }) => getFinanceSummary(ctx)),
   lines: anchor.input(contract(FinanceLinesInput)).query(({ ctx, input }) => listSettlementLines(ctx, input)),
+  withdraw: anchor
+    .input(contract(WithdrawInput))
+    .mutation(({ ctx, input }) => requestWithdrawal(ctx, input)),
+  withdrawals: anchor
+    .input(contract(WithdrawalsInput))
+    .query(({ ctx, input }) => listMyWithdrawals(ctx, input)),
+  withdrawalLimits: anchor.query(({ ctx }) => getWithdrawalLimits(ctx)),
+  searchWithdrawals: operator
+    .input(contract(WithdrawalSearchInput))
+    .query(({ ctx, input }) => searchWithdrawals(ctx, input)),
+  decideWithdrawal: operator
+    .input(contract(DecideWithdrawalInput))
+    .mutation(({ ctx, input }) => decideWithdrawal(ctx, input)),
+  retryPayout: operator
+    .input(contract(RetryPayoutInput))
+    .mutation(({ ctx, input }) => retryPayout(ctx, input)),
+  withdrawalPolicy: operator.query(({ ctx }) => getWithdrawalPolicy(ctx)),
+  setWithdrawalPolicy: operator
+    .input(contract(SetWithdrawalPolicyInput))
+    .mutation(({ ctx, input }) => setWithdrawalPolicy(ctx, input)),
   shares: operator.query(({ ctx }) => listShares(ctx)),
   setShare: operator.input(contract(SetShareInput)).mutation(({ ctx, input }) => setShare(ctx, input)),
 });

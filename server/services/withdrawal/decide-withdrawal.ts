@@ -1,0 +1,69 @@
+import { moveWithdrawal } from "@/db/finance/queries/move-withdrawal";
+import { findWithdrawals, retryPayout as retry } from "@/db/finance/queries/withdrawals";
+import type { WithdrawalRow } from "@/db/finance/queries/withdrawal-row";
+import { BizError } from "@/server/contracts/errors";
+import type {
+  DecideWithdrawalInput,
+  RetryPayoutInput,
+  WithdrawalFacts,
+  WithdrawalStatus,
+} from "@/server/contracts/withdrawal";
+import { runInBackground } from "../background";
+import type { SignedInCtx } from "../context";
+import { announceWithdrawal } from "./announce-withdrawal";
+import { showWithdrawalFacts } from "./show-withdrawals";
+
+/** States in which an earlier decision of the same kind has already taken effect. */
+const AFTER: Record<"approved" | "rejected", readonly WithdrawalStatus[]> = {
+  approved: ["approved", "paying", "paid", "failed"],
+  rejected: ["rejected"],
+};
+
+async function getNamed(ctx: SignedInCtx, input: RetryPayoutInput): Promise<WithdrawalRow> {
+  const [row, other] = await findWithdrawals(ctx.finance, input.withdrawalId, input.anchorId);
+  if (!row) throw new BizError("NOT_FOUND", { field: "withdrawalId" });
+  if (other) throw new BizError("INVALID_INPUT", { field: "anchorId" });
+  return row;
+}
+
+async function showOne(ctx: SignedInCtx, row: WithdrawalRow): Promise<WithdrawalFacts> {
+  const [shown] = await showWithdrawalFacts(ctx, [row]);
+  return shown as WithdrawalFacts;
+}
+
+/**
+ * Approves or rejects a withdrawal. Deciding the same again changes nothing. Throws NOT_FOUND, INVALID_INPUT on
+ * `anchorId` where two anchors have this id, WITHDRAWAL_STATE_CONFLICT (`status`) when it was decided otherwise.
+ */
+export async function decideWithdrawal(
+  ctx: SignedInCtx,
+  input: DecideWithdrawalInput,
+): Promise<WithdrawalFacts> {
+  const named = await getNamed(ctx, input);
+  const to = input.approve ? "approved" : "rejected";
+  const result = await moveWithdrawal(ctx.finance, {
+    anchorId: named.anchorId,
+    withdrawalId: named.withdrawalId,
+    from: "requested",
+    to,
+    actorId: ctx.session.userId,
+    note: input.note || null,
+    traceId: ctx.traceId,
+    at: new Date(),
+  });
+  const row = result?.row ?? named;
+  if (result?.moved) {
+    runInBackground(ctx.log, "announcing a withdrawal", ctx.traceId, announceWithdrawal(ctx, row));
+  } else if (!AFTER[to].includes(row.status)) {
+    throw new BizError("WITHDRAWAL_STATE_CONFLICT", { status: row.status });
+  }
+  return showOne(ctx, row);
+}
+
+/** Has the provider asked again about a payout whose answer never came. Throws as `decideWithdrawal` does. */
+export async function retryPayout(ctx: SignedInCtx, input: RetryPayoutInput): Promise<WithdrawalFacts> {
+  const { anchorId, withdrawalId, status } = await getNamed(ctx, input);
+  const facts = { anchorId, withdrawalId, actorId: ctx.session.userId, traceId: ctx.traceId, at: new Date() };
+  if (!(await retry(ctx.finance, facts))) throw new BizError("WITHDRAWAL_STATE_CONFLICT", { status });
+  return showOne(ctx, await getNamed(ctx, { anchorId, withdrawalId }));
+}

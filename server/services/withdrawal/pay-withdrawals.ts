@@ -1,0 +1,139 @@
+import { claimPayouts, moveWithdrawal, postponePayout } from "@/db/finance/queries/move-withdrawal";
+import type { WithdrawalRow } from "@/db/finance/queries/withdrawal-row";
+import { countWithdrawals } from "@/db/finance/queries/withdrawals";
+import { counter, gauge } from "@/server/observability/metrics";
+import { judgePayout, type PayoutAnswer, payoutPauseMs } from "@/server/rules/payout";
+import type { Resources } from "../context";
+import { announceWithdrawal } from "./announce-withdrawal";
+import { openPayoutAccount } from "./payout-account";
+import { payoutProviderOf } from "./providers/http-payouts";
+import type { PayoutProvider } from "./providers/payout-provider";
+
+const asked = counter(
+  "downpour_payout_calls_total",
+  "Payouts that the provider was asked for or about, by what came of it",
+  ["outcome"],
+);
+const waiting = gauge("downpour_withdrawals", "Withdrawals that wait, by what for", ["state"]);
+
+/** Asked beside each other; a provider that is away holds up no more than this. */
+const PAYOUTS_AT_ONCE = 10;
+/** Nobody else takes a payout for this long. Far above the time that calls to the provider are given. */
+const LEASE_MS = 30_000;
+
+type PayoutResources = Pick<Resources, "env" | "finance" | "push" | "log">;
+
+/**
+ * Takes every payout a step further whose time has come. A payout is `paying`, and that is committed, before the provider
+ * hears of it; from then on it is asked about by its id, and ordered again, under the same id, only when the provider
+ * never heard of it. May run in several processes at once, and may die anywhere. Returns how many were taken.
+ */
+export async function payWithdrawals(
+  resources: PayoutResources,
+  now: () => Date = () => new Date(),
+  signal?: AbortSignal,
+): Promise<number> {
+  let count = 0;
+  while (!signal?.aborted) {
+    const at = now();
+    const claimed = await claimPayouts(resources.finance, {
+      now: at,
+      leaseUntil: new Date(at.getTime() + LEASE_MS),
+      limit: PAYOUTS_AT_ONCE,
+    });
+    await Promise.all(
+      claimed.map(async (row) => {
+        if (row.isFirst) await announceWithdrawal(resources, row);
+        asked.inc({ outcome: await takeFurther(resources, row, now) });
+      }),
+    );
+    count += claimed.length;
+    if (claimed.length < PAYOUTS_AT_ONCE) break;
+  }
+  for (const [state, rows] of Object.entries(await countWithdrawals(resources.finance))) {
+    waiting.set({ state }, rows);
+  }
+  return count;
+}
+
+type Claimed = WithdrawalRow & { isFirst: boolean };
+
+async function takeFurther(resources: PayoutResources, row: Claimed, now: () => Date): Promise<string> {
+  const { payoutId, withdrawalId, traceId } = row;
+  try {
+    const answer = await askProvider(payoutProviderOf(resources.env), resources, row);
+    return await applyPayoutAnswer(resources, row, answer, now);
+  } catch (error) {
+    resources.log.warn({ reason: String(error), payoutId, withdrawalId, traceId }, "a payout is not clear");
+    await postpone(resources, row, "no_answer", now);
+    return "no_answer";
+  }
+}
+
+async function askProvider(
+  provider: PayoutProvider,
+  resources: PayoutResources,
+  row: Claimed,
+): Promise<PayoutAnswer> {
+  const { payoutId, amountFen } = row;
+  if (!row.isFirst) {
+    const answer = await provider.find(payoutId);
+    if (answer.state !== "unknown") return answer;
+  }
+  return provider.pay({ payoutId, amountFen, account: openPayoutAccount(resources.env, row) });
+}
+
+/** Ends a payout that is being paid when the answer is definite, and has it asked about again when it is not. */
+async function applyPayoutAnswer(
+  resources: PayoutResources,
+  row: WithdrawalRow,
+  answer: PayoutAnswer,
+  now: () => Date,
+): Promise<string> {
+  const { payoutId, withdrawalId, traceId } = row;
+  const judged = judgePayout(row.amountFen, answer);
+  if (judged === "unclear") {
+    const isMismatch = answer.state === "paid";
+    if (isMismatch) {
+      const facts = { payoutId, withdrawalId, amountFen: row.amountFen, paidFen: answer.amountFen, traceId };
+      resources.log.error(facts, "the provider paid another amount than was asked for");
+    }
+    const reason = isMismatch ? "amount_mismatch" : answer.state;
+    await postpone(resources, row, reason, now);
+    return reason;
+  }
+  const result = await moveWithdrawal(resources.finance, toMove(row, judged, answer, now()));
+  if (!result?.moved) return "already_final";
+  resources.log.info({ payoutId, withdrawalId, status: judged, traceId }, "a payout ended");
+  await announceWithdrawal(resources, result.row);
+  return judged;
+}
+
+/** What a definite answer does to a withdrawal that is being paid. */
+export const toMove = (row: WithdrawalRow, to: "paid" | "failed", answer: PayoutAnswer, at: Date) => ({
+  anchorId: row.anchorId,
+  withdrawalId: row.withdrawalId,
+  from: "paying" as const,
+  to,
+  actorId: null,
+  note: to === "failed" ? (answer.reason ?? "refused") : null,
+  providerRef: answer.providerRef,
+  traceId: row.traceId,
+  at,
+});
+
+async function postpone(
+  resources: PayoutResources,
+  row: WithdrawalRow,
+  reason: string,
+  now: () => Date,
+): Promise<void> {
+  const pauseMs = payoutPauseMs(row.attempts);
+  await postponePayout(resources.finance, {
+    anchorId: row.anchorId,
+    withdrawalId: row.withdrawalId,
+    attempts: row.attempts,
+    nextAttemptAt: pauseMs === null ? null : new Date(now().getTime() + pauseMs),
+    reason,
+  });
+}

@@ -1,0 +1,97 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { BizError } from "@/server/contracts/errors";
+import { Uuid } from "@/server/contracts/ids";
+import type { Env } from "@/server/env";
+import { signMessage, verifyMessage } from "@/server/security/signed-message";
+import { CallOutError, createCallOut } from "../../call-out";
+import type { PayoutProvider } from "./payout-provider";
+
+const PayoutStatement = z.object({
+  payoutId: Uuid,
+  providerRef: z.string().min(1).max(200),
+  state: z.enum(["processing", "paid", "refused"]),
+  amountFen: z.number().int().positive().max(Number.MAX_SAFE_INTEGER),
+  reason: z.string().max(200).nullable(),
+});
+
+/**
+ * Payouts over signed HTTP, as `workers/payment-sandbox` speaks it: `POST /v1/payouts`, `GET /v1/payouts/<id>` (404: never
+ * heard of it), and callbacks with the same statement as their body. A service in front of a bank speaks it as well.
+ */
+export function createHttpPayouts(
+  env: Pick<Env, "PAYOUT_URL" | "PAYMENT_SANDBOX_URL" | "PAYOUT_SECRET">,
+): PayoutProvider {
+  // No second try by itself: after a lost answer the payout is asked about, not ordered again.
+  const callOut = createCallOut("payout", { retriesMax: 0 });
+  const secret = env.PAYOUT_SECRET;
+  const base = env.PAYOUT_URL ?? env.PAYMENT_SANDBOX_URL;
+
+  async function request(payoutId: string, path: string, json?: object) {
+    const body = json ? JSON.stringify(json) : "";
+    return callOut(async (signal) => {
+      const response = await fetch(new URL(path, base), {
+        method: json ? "POST" : "GET",
+        signal,
+        redirect: "error",
+        headers: {
+          ...signMessage(secret, { body, timestampMs: Date.now(), nonce: randomUUID() }),
+          ...(json ? { "content-type": "application/json" } : {}),
+        },
+        ...(json ? { body } : {}),
+      }).catch((cause: unknown) => {
+        throw new CallOutError("The payout provider does not answer.", { cause });
+      });
+      if (response.status === 404) {
+        await response.body?.cancel();
+        return undefined;
+      }
+      const answer = PayoutStatement.safeParse(await response.json().catch(() => undefined));
+      // An error of any status says nothing about the payout; only a statement about just this one does.
+      if (!response.ok || !answer.success || answer.data.payoutId !== payoutId) {
+        throw new CallOutError(`The payout provider answered ${response.status}, and nothing that is clear.`);
+      }
+      const { state, amountFen, providerRef, reason } = answer.data;
+      return { state, amountFen, providerRef, reason };
+    });
+  }
+
+  return {
+    name: "http",
+    async pay({ payoutId, amountFen, account }) {
+      const answer = await request(payoutId, "/v1/payouts", { payoutId, amountFen, account });
+      if (!answer) throw new BizError("UNAVAILABLE", { service: "payout" });
+      return answer;
+    },
+    async find(payoutId) {
+      const answer = await request(payoutId, `/v1/payouts/${payoutId}`);
+      return answer ?? { state: "unknown", amountFen: null, providerRef: null, reason: null };
+    },
+    parseCallback(headers, body, nowMs) {
+      const nonce = verifyMessage(secret, headers, body, nowMs);
+      let json: unknown;
+      try {
+        json = JSON.parse(body.toString("utf8"));
+      } catch (cause) {
+        throw new BizError("INVALID_INPUT", { field: "body" }, { cause });
+      }
+      const statement = PayoutStatement.safeParse(json);
+      if (!statement.success) {
+        throw new BizError("INVALID_INPUT", { field: "body" }, { cause: statement.error });
+      }
+      return { nonce, ...statement.data };
+    },
+  };
+}
+
+const opened = new WeakMap<Env, PayoutProvider>();
+
+/** One for each process, so that all its calls share one breaker. */
+export function payoutProviderOf(env: Env): PayoutProvider {
+  let provider = opened.get(env);
+  if (!provider) {
+    provider = createHttpPayouts(env);
+    opened.set(env, provider);
+  }
+  return provider;
+}
