@@ -50,6 +50,9 @@ export interface CheckReport {
   tookMs: number;
 }
 
+/** The name of the scheduled job. */
+export const RECONCILIATION_JOB = "reconciliation";
+
 export type ReconciliationStatus = "running" | "clean" | "differences" | "failed";
 
 export interface ReconciliationRun {
@@ -68,10 +71,12 @@ export interface ReconciliationRun {
 }
 
 export interface ReconciliationView {
-  /** The run that was asked for, or the latest. */
+  /** The run that was asked for, or the latest that has ended. */
   run: ReconciliationRun | null;
+  /** The run that goes on now. */
+  running: ReconciliationRun | null;
   differences: (Difference & { check: CheckKey })[];
-  /** The latest runs, newest first. */
+  /** The latest ended runs, newest first. */
   history: ReconciliationRun[];
 }
 

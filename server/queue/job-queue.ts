@@ -34,13 +34,18 @@ export function openJobQueue(name: string, connection: ConnectionOptions): Queue
   });
 }
 
-/** Has a job run as soon as its present run, if any, has ended. Asked again before it begins, it runs once. */
-export async function requestJobRun(redis: RedisClient, name: string, request: JobRequest): Promise<void> {
+/**
+ * Has a job run as soon as its present run, if any, has ended. Asked again before it begins, it runs once. Returns false
+ * when no scheduler has ever had a job of this name.
+ */
+export async function requestJobRun(redis: RedisClient, name: string, request: JobRequest): Promise<boolean> {
   const queue = openJobQueue(name, redis);
-  // Whoever listens to nothing would be ended by an error event; the call below fails all the same.
+  // Without a listener an error event would end the process; the call below fails all the same.
   queue.on("error", () => {});
   try {
+    if (!(await queue.getJobScheduler(name))) return false;
     await queue.add(name, request, { deduplication: { id: "requested" } });
+    return true;
   } finally {
     await queue.close();
   }

@@ -149,6 +149,8 @@ const VALID: Record<string, () => Record<string, unknown>> = {
     approvalThresholdFen: 100_000,
     reason: "r",
   }),
+  "finance.reconciliation": () => ({ runId: "1" }),
+  "ops.runJob": () => ({ name: "reconciliation" }),
   "finance.setShare": () => ({ anchorId: uuid(), shareBps: 5_000, effectiveAt: "2099-01-01T00:00:00Z" }),
 };
 const procedures = Object.entries(
@@ -182,7 +184,9 @@ describe("bad input", () => {
     "%s never breaks (%s)",
     async (name, type) => {
       const role =
-        name.startsWith("finance.s") || /gift\.(create|update|disable)/.test(name)
+        name.startsWith("finance.s") ||
+        /^(ops\.|finance\.recon)/.test(name) ||
+        /gift\.(create|update|disable)/.test(name)
           ? "operator"
           : /room\.(open|close|stats)|finance\./.test(name)
             ? "anchor"

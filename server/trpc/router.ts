@@ -2,6 +2,7 @@ import { router } from "./init";
 import { chatRouter } from "./routers/chat";
 import { financeRouter } from "./routers/finance";
 import { giftRouter } from "./routers/gift";
+import { opsRouter } from "./routers/ops";
 import { roomRouter } from "./routers/room";
 import { sessionRouter } from "./routers/session";
 import { walletRouter } from "./routers/wallet";
@@ -13,6 +14,7 @@ export const appRouter = router({
   gift: giftRouter,
   wallet: walletRouter,
   finance: financeRouter,
+  ops: opsRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -1,6 +1,10 @@
+import { RECONCILIATION_JOB } from "@/server/contracts/reconciliation";
 import type { JobRequest } from "@/server/queue/job-queue";
 import type { Log } from "@/server/observability/log";
 import type { Resources } from "@/server/services/context";
+import { reconcile } from "@/server/services/reconciliation/reconcile";
+
+const MINUTE_MS = 60_000;
 
 export interface JobRun {
   /** Aborted when the process is asked to end: a job stops at its next safe place and goes on at its next tick. */
@@ -19,4 +23,10 @@ export interface ScheduledJob {
 }
 
 /** Everything that happens by the clock. A new job is one line here. */
-export const JOBS: readonly ScheduledJob[] = [];
+export const JOBS: readonly ScheduledJob[] = [
+  {
+    name: RECONCILIATION_JOB,
+    everyMs: 10 * MINUTE_MS,
+    run: (resources, { request, signal, log }) => reconcile({ ...resources, log }, { ...request, signal }),
+  },
+];

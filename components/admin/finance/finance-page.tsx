@@ -5,9 +5,13 @@ import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type ComponentType, Suspense } from "react";
 import classes from "../admin.module.css";
+import { ReconciliationPanel } from "../reconciliation/reconciliation-panel";
 
 /** The parts of `/admin/finance`, in their order; `key` is the name under `admin` in the messages. One line each. */
-const PARTS = [] as readonly { key: "reconciliation"; panel: ComponentType }[];
+const PARTS = [{ key: "reconciliation", panel: ReconciliationPanel }] as const satisfies readonly {
+  key: string;
+  panel: ComponentType;
+}[];
 
 /** One part at a time, named in the address, so that a link leads to it. */
 export function FinancePage() {

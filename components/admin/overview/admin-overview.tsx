@@ -4,8 +4,9 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import classes from "../admin.module.css";
 import { ADMIN_NAV } from "../admin-nav";
+import { KeyFigures } from "./key-figures";
 
-/** Where everything is, and the figures an operator looks at first. */
+/** The figures an operator looks at first, and where everything is. */
 export function AdminOverview() {
   const t = useTranslations("admin");
   return (
@@ -13,7 +14,8 @@ export function AdminOverview() {
       <div className={classes.pageHead}>
         <h1 className={classes.title}>{t("overview")}</h1>
       </div>
-      <div className={classes.tiles}>
+      <KeyFigures />
+      <nav className={classes.tiles} aria-label={t("places")}>
         {ADMIN_NAV.map((place) =>
           place.key === "overview" ? null : (
             <Link key={place.href} href={place.href} className={classes.tile}>
@@ -22,7 +24,7 @@ export function AdminOverview() {
             </Link>
           ),
         )}
-      </div>
+      </nav>
     </>
   );
 }

@@ -1,4 +1,5 @@
 import { FinanceLinesInput, SetShareInput } from "../../contracts/finance";
+import { ReconciliationInput } from "../../contracts/reconciliation";
 import {
   DecideWithdrawalInput,
   RetryPayoutInput,
@@ -10,6 +11,7 @@ import {
 import { getFinanceSummary } from "../../services/finance/get-summary";
 import { listSettlementLines } from "../../services/finance/list-lines";
 import { listShares, setShare } from "../../services/finance/shares";
+import { getReconciliation } from "../../services/reconciliation/get-reconciliation";
 import { decideWithdrawal, retryPayout } from "../../services/withdrawal/decide-withdrawal";
 import { listMyWithdrawals, searchWithdrawals } from "../../services/withdrawal/list-withdrawals";
 import { requestWithdrawal } from "../../services/withdrawal/request-withdrawal";
@@ -24,9 +26,7 @@ import { anchor, operator, router } from "../init";
 export const financeRouter = router({
   summary: anchor.query(({ ctx }) => getFinanceSummary(ctx)),
   lines: anchor.input(contract(FinanceLinesInput)).query(({ ctx, input }) => listSettlementLines(ctx, input)),
-  withdraw: anchor
-    .input(contract(WithdrawInput))
-    .mutation(({ ctx, input }) => requestWithdrawal(ctx, input)),
+  withdraw: anchor.input(contract(WithdrawInput)).mutation(({ ctx, input }) => requestWithdrawal(ctx, input)),
   withdrawals: anchor
     .input(contract(WithdrawalsInput))
     .query(({ ctx, input }) => listMyWithdrawals(ctx, input)),
@@ -46,4 +46,7 @@ export const financeRouter = router({
     .mutation(({ ctx, input }) => setWithdrawalPolicy(ctx, input)),
   shares: operator.query(({ ctx }) => listShares(ctx)),
   setShare: operator.input(contract(SetShareInput)).mutation(({ ctx, input }) => setShare(ctx, input)),
+  reconciliation: operator
+    .input(contract(ReconciliationInput))
+    .query(({ ctx, input }) => getReconciliation(ctx, input)),
 });

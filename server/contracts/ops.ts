@@ -1,0 +1,16 @@
+import { z } from "zod";
+import type { ReconciliationRun } from "./reconciliation";
+
+/** The name of a scheduled job, which is the name of its queue. */
+export const RunJobInput = z.object({ name: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/) });
+export type RunJobInput = z.infer<typeof RunJobInput>;
+
+/** The figures an operator looks at first. A part whose source is away is null. */
+export interface OpsOverview {
+  queue: { waiting: number; oldestMs: number; deadLetters: number } | null;
+  /** Gifts paid so far, and how many of them are not settled yet. */
+  settlement: { paidGifts: number; lagGifts: number } | null;
+  reconciliation: ReconciliationRun | null;
+  /** Withdrawals to decide on, on their way to the provider, and those nobody asks about any more. */
+  withdrawals: { requested: number; paying: number; stuck: number } | null;
+}

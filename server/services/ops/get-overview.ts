@@ -1,0 +1,48 @@
+import { listEndedRuns } from "@/db/finance/queries/reconciliation";
+import { readCursors } from "@/db/finance/queries/settle";
+import { countWithdrawals } from "@/db/finance/queries/withdrawals";
+import { readLastSeqs } from "@/db/live/queries/gifts-to-settle";
+import type { OpsOverview } from "@/server/contracts/ops";
+import { readLag } from "@/server/queue/gift-stream";
+import { ALL_BUCKETS } from "@/server/rules/bucket";
+import type { SignedInCtx } from "../context";
+import { toRun } from "../reconciliation/get-reconciliation";
+
+/** How the platform stands now. A part that could not be read is null and logged; the others are shown all the same. */
+export async function getOverview(ctx: SignedInCtx): Promise<OpsOverview> {
+  const orNull = <T>(part: string, work: Promise<T>): Promise<T | null> =>
+    work.catch((error: unknown) => {
+      ctx.log.warn(
+        { part, reason: String(error), traceId: ctx.traceId },
+        "a part of the overview is missing",
+      );
+      return null;
+    });
+  const [queue, settlement, reconciliation, withdrawals] = await Promise.all([
+    orNull("queue", readQueue(ctx)),
+    orNull("settlement", readSettlement(ctx)),
+    orNull("reconciliation", listEndedRuns(ctx.finance, 1)),
+    orNull("withdrawals", countWithdrawals(ctx.finance)),
+  ]);
+  const [latest] = reconciliation ?? [];
+  return { queue, settlement, reconciliation: latest ? toRun(latest) : null, withdrawals };
+}
+
+async function readQueue({ redis }: SignedInCtx): Promise<OpsOverview["queue"]> {
+  const lag = await readLag(redis, ALL_BUCKETS, Date.now());
+  return {
+    waiting: lag.reduce((sum, bucket) => sum + bucket.waiting, 0),
+    oldestMs: Math.max(...lag.map((bucket) => bucket.oldestMs)),
+    deadLetters: lag.reduce((sum, bucket) => sum + bucket.deadLetters, 0),
+  };
+}
+
+async function readSettlement({ live, finance }: SignedInCtx): Promise<OpsOverview["settlement"]> {
+  // Finance first: a gift that is settled in between must not count as more than was paid.
+  const cursors = await readCursors(finance);
+  const lastSeqs = await readLastSeqs(live);
+  const sum = (seqs: ReadonlyMap<number, number>) =>
+    [...seqs.values()].reduce((total, seq) => total + seq, 0);
+  const paidGifts = sum(lastSeqs);
+  return { paidGifts, lagGifts: paidGifts - sum(cursors) };
+}

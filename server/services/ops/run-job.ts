@@ -1,0 +1,19 @@
+import { insertOperatorAction } from "@/db/operator-actions";
+import { BizError } from "@/server/contracts/errors";
+import type { RunJobInput } from "@/server/contracts/ops";
+import { requestJobRun } from "@/server/queue/job-queue";
+import type { SignedInCtx } from "../context";
+
+/** Has a scheduled job run now, beside its schedule; asked again before it begins, it runs once. Throws JOB_UNKNOWN. */
+export async function runJob(ctx: SignedInCtx, input: RunJobInput): Promise<{ name: string }> {
+  const { name } = input;
+  const request = { requestedBy: ctx.session.userId, traceId: ctx.traceId };
+  if (!(await requestJobRun(ctx.redis, name, request))) throw new BizError("JOB_UNKNOWN", { field: "name" });
+  await insertOperatorAction(ctx.finance.sql, {
+    actorId: ctx.session.userId,
+    action: "job.run",
+    subject: `job:${name}`,
+    traceId: ctx.traceId,
+  });
+  return { name };
+}

@@ -1,0 +1,52 @@
+import { endRun, removeOldRuns, saveCheck, startRun } from "@/db/finance/queries/reconciliation";
+import { gauge } from "@/server/observability/metrics";
+import { newTraceId } from "@/server/observability/trace";
+import { checkInvariants } from "../audit/check-invariants";
+import type { Resources } from "../context";
+
+/** Runs that found nothing are kept this long. */
+const KEPT_MS = 30 * 24 * 3_600_000;
+
+const found = gauge(
+  "downpour_reconciliation_differences",
+  "Differences that the latest reconciliation found",
+);
+
+/**
+ * Compares both databases, the queue and the caches, and writes down what it found: a run, whose checks appear one by
+ * one as they are done, and a row for each difference. Throws what kept it from looking; the run says so too.
+ *
+ * @returns the run and how many differences there are.
+ */
+export async function reconcile(
+  resources: Pick<Resources, "live" | "finance" | "redis" | "log">,
+  request: { requestedBy?: string; traceId?: string; signal?: AbortSignal } = {},
+): Promise<{ runId: number; differences: number }> {
+  const { finance, log } = resources;
+  const traceId = request.traceId ?? newTraceId();
+  const runId = await startRun(finance, {
+    requestedBy: request.requestedBy ?? null,
+    traceId,
+    startedAt: new Date(),
+  });
+  try {
+    const results = await checkInvariants(resources, {
+      signal: request.signal,
+      onChecked: async ({ key, compared, differences, tookMs, breaches }) => {
+        await saveCheck(finance, runId, { key, compared, differences, tookMs }, breaches);
+        for (const breach of breaches)
+          log.error({ check: key, ...breach, traceId }, "the books do not agree");
+      },
+    });
+    const differences = results.reduce((sum, result) => sum + result.differences, 0);
+    found.set(differences);
+    const status = differences === 0 ? "clean" : "differences";
+    await endRun(finance, runId, { status, error: null, endedAt: new Date() });
+    await removeOldRuns(finance, new Date(Date.now() - KEPT_MS));
+    return { runId, differences };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    await endRun(finance, runId, { status: "failed", error: reason, endedAt: new Date() });
+    throw error;
+  }
+}
