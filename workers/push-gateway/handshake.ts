@@ -9,12 +9,16 @@ export interface Refusal {
 export interface Handshake {
   /** The app key. */
   key: string;
-  /**
-   * Whether the client answers `pusher:ping`. Browsers' scripts do, who cannot see a WebSocket's own pings. The
-   * libraries for Java, .NET and Swift leave pings to their WebSocket library and do not know the event.
-   */
+  /** Whether the client answers `pusher:ping`; see WITHOUT_PING_EVENTS. */
   answersPingEvents: boolean;
 }
+
+/** The official libraries that do not know the event and leave pings to their WebSocket library, as they name themselves. */
+const WITHOUT_PING_EVENTS: ReadonlySet<string> = new Set([
+  "java-client",
+  "pusher-dotnet-client",
+  "pusher-websocket-swift",
+]);
 
 /** What 5 to 7 added to 4 is sent to everyone: older clients ignore it. */
 const SUPPORTED_PROTOCOLS: ReadonlySet<string> = new Set(["4", "5", "6", "7"]);
@@ -35,6 +39,6 @@ export function parseHandshake(url: string): Handshake | Refusal {
   if (!SUPPORTED_PROTOCOLS.has(protocol)) {
     return { code: Code.versionUnsupported, message: "Unsupported protocol version" };
   }
-  const client = findQueryValue(query, "client") ?? "js";
-  return { key: percentDecode(key), answersPingEvents: client === "js" };
+  const client = findQueryValue(query, "client") ?? "";
+  return { key: percentDecode(key), answersPingEvents: !WITHOUT_PING_EVENTS.has(client) };
 }
