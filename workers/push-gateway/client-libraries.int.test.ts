@@ -58,6 +58,18 @@ describe("a library that leaves pings to its WebSocket", () => {
   });
 });
 
+describe("a client that sends data as a JSON string", () => {
+  it("is understood", async () => {
+    const client = await RawClient.connect(gateway.port);
+    const data = JSON.stringify({ channel: "private-room", auth: client.signature("private-room") });
+    client.send({ event: "pusher:subscribe", data });
+    await client.nextOf("pusher_internal:subscription_succeeded");
+    client.send({ event: "pusher:unsubscribe", data: "not JSON" });
+    expect(await client.nextOf("pusher:error")).toMatchObject({ data: { code: null } });
+    await client.close();
+  });
+});
+
 describe("the errors that libraries know by number", () => {
   it("are said before the socket closes, as before protocol 6", async () => {
     const client = RawClient.open(gateway.port, `/app/Invalid${JAVA}`);

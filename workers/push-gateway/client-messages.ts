@@ -45,7 +45,7 @@ export function receiveMessage(hub: AppHub, connection: SocketConnection, text: 
   const handle = HANDLERS.get(message.event);
   metrics.messagesReceived.inc({ event: handle ? message.event : "unknown" });
   if (handle) {
-    handle(hub, connection, message.data);
+    handle(hub, connection, readData(message.data));
   } else {
     connection.sendError(null, `Unknown event ${message.event}`);
   }
@@ -60,6 +60,16 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ["pusher:unsubscribe", unsubscribe],
   ["pusher:signin", signIn],
 ]);
+
+/** Early versions of the protocol had clients send data as a JSON string, as the server does; some still do. */
+function readData(data: unknown): unknown {
+  if (typeof data !== "string") return data;
+  try {
+    return JSON.parse(data);
+  } catch {
+    return undefined;
+  }
+}
 
 function parseMessage(text: string): ClientMessage | undefined {
   try {
