@@ -14,7 +14,6 @@ export interface Place {
  */
 export interface Vault {
   readonly currentKeyId: string;
-  readonly keyIds: readonly string[];
   seal(place: Place, text: string): string;
   /** Throws SealedValueError when the key is not known, the value was changed or it belongs to another place. */
   open(place: Place, sealed: string): string;
@@ -40,6 +39,9 @@ export function sealedWith(sealed: string): string | undefined {
   return version === VERSION && rest.length === 3 ? keyId : undefined;
 }
 
+/** What values begin with that a key has sealed. */
+export const sealedPrefix = (keyId: string) => `${VERSION}:${keyId}:`;
+
 const bytesOf = (place: Place) =>
   Buffer.from(JSON.stringify([VERSION, place.table, place.column, place.rowId]));
 
@@ -52,7 +54,6 @@ export function createVault(settings: { DATA_KEYS: string; BLIND_INDEX_KEY: stri
 
   return {
     currentKeyId: current.id,
-    keyIds: [...byId.keys()],
     seal(place, text) {
       const iv = randomBytes(IV_BYTES);
       const cipher = createCipheriv(CIPHER, current.key, iv, { authTagLength: TAG_BYTES });

@@ -3,6 +3,7 @@ import type { WithdrawalRow } from "@/db/finance/queries/withdrawal-row";
 import { countWithdrawals } from "@/db/finance/queries/withdrawals";
 import { counter, gauge } from "@/server/observability/metrics";
 import { judgePayout, type PayoutAnswer, payoutPauseMs } from "@/server/rules/payout";
+import { SealedValueError } from "@/server/security/vault";
 import type { Resources } from "../context";
 import { announceWithdrawal } from "./announce-withdrawal";
 import { openPayoutAccount } from "./payout-account";
@@ -65,8 +66,9 @@ async function takeFurther(resources: PayoutResources, row: Claimed, now: () => 
     return await applyPayoutAnswer(resources, row, answer, now);
   } catch (error) {
     resources.log.warn({ reason: String(error), payoutId, withdrawalId, traceId }, "a payout is not clear");
-    await postpone(resources, row, "no_answer", now);
-    return "no_answer";
+    const unclear = error instanceof SealedValueError ? "account_unreadable" : "no_answer";
+    await postpone(resources, row, unclear, now);
+    return unclear;
   }
 }
 

@@ -56,7 +56,10 @@ const withdraw = (anchorId: string, amountFen: number, facts: Partial<WithdrawIn
 const decide = (withdrawalId: string, approve: boolean, anchorId?: string) =>
   decideWithdrawal(operator(), { withdrawalId, anchorId, approve, note: "looked at" });
 const earningsOf = async (anchorId: string) => {
-  const { earnedFen, frozenFen, withdrawnFen } = (await findEarnings(harness.resources.finance, anchorId)) ?? {
+  const { earnedFen, frozenFen, withdrawnFen } = (await findEarnings(
+    harness.resources.finance,
+    anchorId,
+  )) ?? {
     earnedFen: 0,
     frozenFen: 0,
     withdrawnFen: 0,
@@ -94,7 +97,9 @@ describe("asking for a withdrawal", () => {
     const [first, second] = rows;
     expect(JSON.stringify(rows)).not.toContain(account.number);
     const named = { anchorId, withdrawalId: other.withdrawalId };
-    expect(openPayoutAccount(env, { ...named, accountCipher: second?.account_cipher ?? "" })).toEqual(account);
+    expect(openPayoutAccount(env, { ...named, accountCipher: second?.account_cipher ?? "" })).toEqual(
+      account,
+    );
     expect(() => openPayoutAccount(env, { ...named, accountCipher: first?.account_cipher ?? "" })).toThrow(
       "belongs to another place",
     );

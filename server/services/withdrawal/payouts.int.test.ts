@@ -1,0 +1,253 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { claimPayouts } from "@/db/finance/queries/move-withdrawal";
+import { findEarnings } from "@/db/finance/queries/earnings";
+import { findWithdrawals } from "@/db/finance/queries/withdrawals";
+import type { BizError } from "@/server/contracts/errors";
+import { parseEnv } from "@/server/env";
+import { PAYOUT_ATTEMPTS_MAX } from "@/server/rules/payout";
+import { callBy } from "@/server/testing/money-harness";
+import { type PayoutHarness, startPayoutHarness } from "@/server/testing/payout-harness";
+import { checkInvariants } from "../audit/check-invariants";
+import { retryPayout } from "./decide-withdrawal";
+import { searchWithdrawals } from "./list-withdrawals";
+import { payWithdrawals } from "./pay-withdrawals";
+import { openPayoutAccount } from "./payout-account";
+import { payoutProviderOf } from "./providers/http-payouts";
+import { requestWithdrawal } from "./request-withdrawal";
+import { takePayoutCallback } from "./take-payout-callback";
+
+let harness: PayoutHarness;
+beforeAll(async () => {
+  harness = await startPayoutHarness();
+});
+afterAll(() => harness?.close());
+beforeEach(() => {
+  harness.network = "fine";
+  harness.orders = 0;
+});
+// Whatever a test did, nobody has gained or lost, and nobody was paid twice.
+afterEach(async () => {
+  const results = await checkInvariants(harness.resources);
+  expect(results.filter((result) => result.breaches.length > 0)).toEqual([]);
+  expect([...harness.readLedger().values()].filter(({ times }) => times !== 1)).toEqual([]);
+});
+
+const AMOUNT_FEN = 50_000;
+const operator = () => callBy(harness.resources, randomUUID(), "operator");
+/** An anchor with an approved withdrawal. */
+async function approved(number = "6222020200112233445") {
+  const anchorId = await harness.anchorWith(500_000);
+  const { withdrawalId } = await requestWithdrawal(callBy(harness.resources, anchorId, "anchor"), {
+    withdrawalId: randomUUID(),
+    amountFen: AMOUNT_FEN,
+    payoutAccount: { kind: "bank", name: "王小明", number },
+  });
+  return { anchorId, withdrawalId };
+}
+type Named = { anchorId: string; withdrawalId: string };
+const rowOf = async ({ anchorId, withdrawalId }: Named) => {
+  const [row] = await findWithdrawals(harness.resources.finance, withdrawalId, anchorId);
+  if (!row) throw new Error("There is no such withdrawal.");
+  return row;
+};
+const sumsOf = async ({ anchorId }: Named) => {
+  const row = await findEarnings(harness.resources.finance, anchorId);
+  return { frozenFen: row?.frozenFen, withdrawnFen: row?.withdrawnFen };
+};
+const FROZEN = { frozenFen: AMOUNT_FEN, withdrawnFen: 0 };
+const WITHDRAWN = { frozenFen: 0, withdrawnFen: AMOUNT_FEN };
+const RELEASED = { frozenFen: 0, withdrawnFen: 0 };
+/** A round of the scheduler, so many seconds from now. */
+const round = (inSeconds = 0) =>
+  payWithdrawals(harness.resources, () => new Date(Date.now() + inSeconds * 1_000));
+const statusesOf = async (named: Named) => {
+  const { items } = await searchWithdrawals(operator(), { limit: 100, anchorId: named.anchorId });
+  return items[0]?.steps.map((step) => step.status);
+};
+
+describe("paying out", () => {
+  it("moves what was frozen to what was withdrawn", async () => {
+    const named = await approved();
+    await round();
+    expect(await rowOf(named)).toMatchObject({ status: "paid", nextAttemptAt: null, failureReason: null });
+    expect(await sumsOf(named)).toEqual(WITHDRAWN);
+    expect(await statusesOf(named)).toEqual(["requested", "approved", "paying", "paid"]);
+    const { payoutId } = await rowOf(named);
+    expect(harness.readLedger().get(payoutId)).toEqual({ times: 1, fen: AMOUNT_FEN });
+    expect(await round(3_600)).toBe(0);
+  });
+
+  it("asks about a payout whose answer was lost, and does not order it again", async () => {
+    const named = await approved();
+    harness.network = "loses answers";
+    await round();
+    // It was paid, but nobody here knows: it is neither paid nor failed.
+    expect(await rowOf(named)).toMatchObject({ status: "paying", failureReason: "no_answer", attempts: 1 });
+    expect(await sumsOf(named)).toEqual(FROZEN);
+    harness.network = "fine";
+    await round(10);
+    expect(await rowOf(named)).toMatchObject({ status: "paid", attempts: 2 });
+    expect(harness.orders).toBe(1);
+  });
+
+  it("orders again, under the same id, what the provider never heard of", async () => {
+    const named = await approved();
+    harness.network = "loses calls";
+    await round();
+    await round(10);
+    expect(await rowOf(named)).toMatchObject({ status: "paying", failureReason: "no_answer", attempts: 2 });
+    harness.network = "fine";
+    await round(60);
+    expect(await rowOf(named)).toMatchObject({ status: "paid" });
+    expect(harness.orders).toBe(1);
+  });
+
+  it("gives back what the provider refuses, and says why", async () => {
+    const named = await approved("62220202001120000");
+    await round();
+    expect(await rowOf(named)).toMatchObject({ status: "failed", failureReason: "account_closed" });
+    expect(await sumsOf(named)).toEqual(RELEASED);
+  });
+
+  it("takes 20 payouts once each with four schedulers at once", async () => {
+    const all = await Promise.all(Array.from({ length: 20 }, () => approved()));
+    await Promise.all([round(), round(), round(), round()]);
+    await round();
+    for (const named of all) expect(await rowOf(named)).toMatchObject({ status: "paid", attempts: 1 });
+    expect(harness.orders).toBe(20);
+  });
+
+  it("goes on when the scheduler died after it took a payout", async () => {
+    const named = await approved();
+    const now = new Date();
+    const leaseUntil = new Date(now.getTime() + 30_000);
+    const taken = await claimPayouts(harness.resources.finance, { now, leaseUntil, limit: 10 });
+    expect(taken.map((row) => row.withdrawalId)).toEqual([named.withdrawalId]);
+    // Died here. Nobody touches it before its lease is over.
+    expect(await round(29)).toBe(0);
+    expect(await round(31)).toBe(1);
+    expect(await rowOf(named)).toMatchObject({ status: "paid" });
+    expect(harness.orders).toBe(1);
+  });
+
+  it("goes on when the scheduler died between the provider's answer and its own record of it", async () => {
+    const named = await approved();
+    const now = new Date();
+    const leaseUntil = new Date(now.getTime() + 30_000);
+    const [row] = await claimPayouts(harness.resources.finance, { now, leaseUntil, limit: 10 });
+    if (!row) throw new Error("Nothing was taken.");
+    const { env } = harness.resources;
+    const order = { payoutId: row.payoutId, amountFen: row.amountFen, account: openPayoutAccount(env, row) };
+    expect(await payoutProviderOf(env).pay(order)).toMatchObject({ state: "paid" });
+    // Died here.
+    await round(31);
+    expect(await rowOf(named)).toMatchObject({ status: "paid" });
+    expect(harness.orders).toBe(1);
+  });
+
+  it("never fails what is not clear, also when the account cannot be opened", async () => {
+    const named = await approved();
+    const { resources } = harness;
+    const env = parseEnv({
+      PAYOUT_URL: resources.env.PAYOUT_URL,
+      PAYOUT_SECRET: resources.env.PAYOUT_SECRET,
+      DATA_KEYS: `other:${randomBytes(32).toString("base64")}`,
+    });
+    await payWithdrawals({ ...resources, env });
+    expect(await rowOf(named)).toMatchObject({ status: "paying", failureReason: "account_unreadable" });
+    await round(60);
+    expect(await rowOf(named)).toMatchObject({ status: "paid" });
+  });
+
+  it("stops asking in the end, shows it, and asks on when an operator says so", async () => {
+    const named = await approved();
+    harness.network = "loses calls";
+    await round();
+    await harness.resources.finance.sql`
+      UPDATE withdrawals SET attempts = ${PAYOUT_ATTEMPTS_MAX - 1} WHERE withdrawal_id = ${named.withdrawalId}`;
+    await round(10);
+    expect(await rowOf(named)).toMatchObject({ status: "paying", nextAttemptAt: null });
+    expect(await round(1_000_000)).toBe(0);
+    const stuck = await searchWithdrawals(operator(), { limit: 10, stuck: true });
+    expect(stuck.items.map((item) => item.withdrawalId)).toEqual([named.withdrawalId]);
+    harness.network = "fine";
+    const by = operator();
+    await retryPayout(by, named);
+    await round(1);
+    expect(await rowOf(named)).toMatchObject({ status: "paid" });
+    const [action] = await harness.resources.finance.sql`
+      SELECT actor_id, action FROM operator_actions WHERE subject LIKE ${`%${named.withdrawalId}`}`;
+    expect(action).toEqual({ actor_id: by.session.userId, action: "withdrawal.retry" });
+    await expect(retryPayout(by, named)).rejects.toMatchObject({ bizName: "WITHDRAWAL_STATE_CONFLICT" });
+  });
+});
+
+describe("callbacks", () => {
+  const take = (message: { headers: Record<string, string>; body: Buffer }) =>
+    takePayoutCallback(harness.resources, { ...message, traceId: "0".repeat(32), ip: "203.0.113.1" }).then(
+      ({ outcome }) => outcome,
+      (error: BizError) => error.bizName ?? String(error),
+    );
+  /** Ordered, and the answer lost. */
+  async function unclear() {
+    const named = await approved();
+    harness.network = "loses answers";
+    await round();
+    const { payoutId } = await rowOf(named);
+    return { named, facts: { payoutId, amountFen: AMOUNT_FEN } };
+  }
+
+  it("end a payout once, whatever their number and order, with one forged among them", async () => {
+    const { named, facts } = await unclear();
+    const same = harness.composeCallback(facts);
+    const anew = Array.from({ length: 50 }, () => harness.composeCallback(facts));
+    const forged = harness.composeCallback(
+      { ...facts, state: "refused" },
+      { secret: "another-secret-than-ours" },
+    );
+    const outcomes = await Promise.all([...Array(50).fill(same), ...anew, forged].map(take));
+    const count = (name: string) => outcomes.filter((outcome) => outcome === name).length;
+    expect(count("ended")).toBe(1);
+    expect(count("SIGNATURE_INVALID")).toBe(1);
+    expect(count("REPLAYED")).toBe(49);
+    expect(count("already_final")).toBe(50);
+    expect(await rowOf(named)).toMatchObject({ status: "paid" });
+    expect(await sumsOf(named)).toEqual(WITHDRAWN);
+  });
+
+  it.each([
+    ["another amount", { amountFen: AMOUNT_FEN + 1 }, "PAYMENT_MISMATCH"],
+    ["a payout nobody ordered", { payoutId: randomUUID() }, "NOT_FOUND"],
+    ["nonsense", { payoutId: 5 }, "INVALID_INPUT"],
+    ["that it is on its way", { state: "processing" }, "waiting"],
+  ])("change nothing by %s", async (_, wrong, outcome) => {
+    const { named, facts } = await unclear();
+    expect(await take(harness.composeCallback({ ...facts, ...wrong }))).toBe(outcome);
+    expect(await rowOf(named)).toMatchObject({ status: "paying" });
+    harness.network = "fine";
+    await round(60);
+  });
+
+  it("are refused when they are old", async () => {
+    const { facts } = await unclear();
+    const timestampMs = Date.now() - 6 * 60_000;
+    expect(await take(harness.composeCallback(facts, { timestampMs }))).toBe("SIGNATURE_INVALID");
+    harness.network = "fine";
+    await round(60);
+  });
+
+  it("release what was refused", async () => {
+    const named = await approved();
+    harness.network = "loses calls";
+    await round();
+    const { payoutId } = await rowOf(named);
+    const refusal = { payoutId, amountFen: AMOUNT_FEN, state: "refused", reason: "name_mismatch" };
+    expect(await take(harness.composeCallback(refusal))).toBe("ended");
+    expect(await rowOf(named)).toMatchObject({ status: "failed", failureReason: "name_mismatch" });
+    expect(await sumsOf(named)).toEqual(RELEASED);
+    // The opposite of what was said before is an alarm and changes nothing.
+    expect(await take(harness.composeCallback({ ...refusal, state: "paid" }))).toBe("PAYMENT_MISMATCH");
+    expect(await sumsOf(named)).toEqual(RELEASED);
+  });
+});

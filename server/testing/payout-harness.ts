@@ -1,0 +1,125 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { postGifts } from "@/db/live/queries/post-gifts";
+import { startPayouts } from "@/workers/payment-sandbox/payouts";
+import { parseEnv } from "../env";
+import { createLog } from "../observability/log";
+import { settleNewGifts } from "../services/finance/settle-gifts";
+import { signMessage } from "../security/signed-message";
+import { giftEntry, type MoneyHarness, openWallet, startMoneyHarness } from "./money-harness";
+
+export const PAYOUT_SECRET = "the-payout-secret-of-this-test";
+const FEN_PER_COIN_OF_ANCHOR = 5;
+
+/** What the way to the provider does to calls: nothing, loses them, or loses their answers. */
+export type Network = "fine" | "loses calls" | "loses answers";
+
+export interface PayoutHarness extends MoneyHarness {
+  network: Network;
+  /** Orders that reached the provider. */
+  orders: number;
+  /** The provider's own ledger: payout id → how often money left for it, and how much. */
+  readLedger(): Map<string, { times: number; fen: number }>;
+  /** A new anchor who has earned this much by gifts. */
+  anchorWith(earnedFen: number): Promise<string>;
+  composeCallback(
+    facts: Record<string, unknown>,
+    options?: { nonce?: string; timestampMs?: number; secret?: string },
+  ): { headers: Record<string, string>; body: Buffer };
+}
+
+/** Both databases, Redis, and the sandbox that pays out, behind a network that can be told to fail. */
+export async function startPayoutHarness(): Promise<PayoutHarness> {
+  const money = await startMoneyHarness();
+  const folder = mkdtempSync(join(tmpdir(), "downpour-payouts-"));
+  const file = join(folder, "payouts.jsonl");
+  const log = createLog("payout-test");
+  log.level = "silent";
+  // Nobody listens for its callbacks: these tests make their own.
+  const callbackUrl = "http://127.0.0.1:9/";
+  const payouts = startPayouts({ callbackUrl, secret: PAYOUT_SECRET, mischief: "none", file, log });
+  const inner = createServer((request, response) => {
+    if (request.method === "POST") harness.orders += 1;
+    payouts.handle(request.url ?? "", request, response).catch((error: { bizName?: string }) => {
+      response.writeHead(error.bizName === "NOT_FOUND" ? 404 : 400).end();
+    });
+  });
+  const outer = createServer(async (request, response) => {
+    if (harness.network === "loses calls") {
+      response.destroy();
+      return;
+    }
+    const chunks: Buffer[] = [];
+    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    const answer = await fetch(`http://127.0.0.1:${portOf(inner)}${request.url}`, {
+      method: request.method,
+      headers: request.headers as Record<string, string>,
+      ...(request.method === "POST" ? { body: Buffer.concat(chunks) } : {}),
+    });
+    const text = await answer.text();
+    if (harness.network === "loses answers") response.destroy();
+    else response.writeHead(answer.status).end(text);
+  });
+  for (const server of [inner, outer]) {
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  }
+  const env = parseEnv({
+    ...Object.fromEntries(Object.entries(money.resources.env).map(([name, value]) => [name, String(value)])),
+    PAYOUT_URL: `http://127.0.0.1:${portOf(outer)}`,
+    PAYOUT_SECRET,
+  });
+  const sender = randomUUID();
+  await openWallet(money.resources, sender, 1_000_000_000);
+
+  const harness: PayoutHarness = {
+    ...money,
+    resources: { ...money.resources, env },
+    network: "fine",
+    orders: 0,
+    readLedger() {
+      const ledger = new Map<string, { times: number; fen: number }>();
+      const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
+      for (const line of lines) {
+        const { payout } = JSON.parse(line) as {
+          payout: { payoutId: string; state: string; amountFen: number };
+        };
+        if (payout.state !== "paid") continue;
+        const { times, fen } = ledger.get(payout.payoutId) ?? { times: 0, fen: 0 };
+        ledger.set(payout.payoutId, { times: times + 1, fen: fen + payout.amountFen });
+      }
+      return ledger;
+    },
+    async anchorWith(earnedFen) {
+      const anchorId = randomUUID();
+      const priceCoins = earnedFen / FEN_PER_COIN_OF_ANCHOR;
+      await postGifts(money.resources.live.sql, [giftEntry(sender, { anchorId, priceCoins })]);
+      await settleNewGifts(money.resources, 1_000);
+      return anchorId;
+    },
+    composeCallback(facts, options = {}) {
+      const body = JSON.stringify({ state: "paid", providerRef: "sbx_1", reason: null, ...facts });
+      const headers = signMessage(options.secret ?? PAYOUT_SECRET, {
+        body,
+        timestampMs: options.timestampMs ?? Date.now(),
+        nonce: options.nonce ?? randomUUID(),
+      });
+      return { headers, body: Buffer.from(body) };
+    },
+    async close() {
+      await payouts.close();
+      for (const server of [inner, outer]) {
+        server.closeAllConnections();
+        await new Promise<void>((resolve) => server.close(() => resolve()));
+      }
+      rmSync(folder, { recursive: true, force: true });
+      await money.close();
+    },
+  };
+  return harness;
+}
+
+const portOf = (server: ReturnType<typeof createServer>) => (server.address() as AddressInfo).port;
