@@ -13,7 +13,7 @@ import { planPorts } from "./start/plan-ports";
 import { waitUntilReady } from "./start/readiness";
 import { findRunning, removeRunning, writeRunning } from "./start/running-file";
 import { type Services, startServices } from "./start/services";
-import { readStartSettings, type StartSettings, usesHostedPush } from "./start/settings";
+import { readStartSettings, type StartSettings, usesHostedPush, usesPaymentSandbox } from "./start/settings";
 import { watchBundles } from "./start/watch-bundles";
 
 /** `npm start`, second half: services, migrations, seed, then every process, until somebody stops it. */
@@ -85,7 +85,10 @@ function stopWithNpm(): void {
 
 function listProcesses(current: StartSettings): string[] {
   const names = JSON.parse(readFileSync(join(DIST, "processes.json"), "utf8")) as string[];
-  return usesHostedPush(current) ? names.filter((name) => name !== "push-gateway") : names;
+  const unused = new Set<string>();
+  if (usesHostedPush(current)) unused.add("push-gateway");
+  if (!usesPaymentSandbox(current)) unused.add("payment-sandbox");
+  return names.filter((name) => !unused.has(name));
 }
 
 async function migrate(current: Services, env: Env): Promise<void> {
@@ -146,6 +149,10 @@ async function main(): Promise<void> {
     WEB_PORT: String(ports.web),
     PUSHER_PORT: String(usesHostedPush(current) ? env.PUSHER_PORT : ports.push),
     PUBLIC_URL: publicUrl,
+    PAYMENT_SANDBOX_PORT: String(ports.sandbox),
+    PAYMENT_SANDBOX_URL:
+      current.given.PAYMENT_SANDBOX_URL ?? `http://${new URL(publicUrl).hostname}:${ports.sandbox}`,
+    PAYMENT_SANDBOX_FILE: current.given.PAYMENT_SANDBOX_FILE ?? join(dataDir, "payment-sandbox.jsonl"),
     NODE_ENV: isDevelopment ? ("development" as const) : ("production" as const),
   };
   ownsDataDir = writeRunning(dataDir, shared);

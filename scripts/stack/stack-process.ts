@@ -8,7 +8,13 @@ const STOP_MS_MAX = 15_000;
 /** Lines of a process's output kept for a failing test to show. */
 const OUTPUT_LINES_KEPT = 200;
 
-export type ProcessName = "web" | "push-gateway" | "gift-debit" | "settlement" | "scheduler";
+export type ProcessName =
+  | "web"
+  | "push-gateway"
+  | "gift-debit"
+  | "settlement"
+  | "scheduler"
+  | "payment-sandbox";
 
 /** One running bundle of the product. */
 export interface StackProcess {

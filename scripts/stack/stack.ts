@@ -60,6 +60,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     : undefined;
   const webPort = balancers?.web.port ?? (await findFreePort(0));
   const pushPort = balancers?.["push-gateway"].port ?? (await findFreePort(0));
+  const sandboxPort = await findFreePort(0);
   const webUrl = `http://localhost:${webPort}`;
   const running = new Set<StackProcess>();
 
@@ -72,6 +73,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     WEB_PORT: String(webPort),
     PUBLIC_URL: webUrl,
     PUSHER_PORT: String(pushPort),
+    PAYMENT_SANDBOX_PORT: String(sandboxPort),
+    PAYMENT_SANDBOX_URL: `http://localhost:${sandboxPort}`,
     ...(balancers ? { PUSH_REDIS_URL: redis.url } : {}),
     ...options.env,
     ...extra,
@@ -79,6 +82,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
   /** The port a process serves on, and the settings and the balancer that follow from it. */
   async function place(name: ProcessName): Promise<Placement> {
+    if (name === "payment-sandbox") return { port: sandboxPort, settings: {} };
     if (name !== "web" && name !== "push-gateway") return { port: await findFreePort(0), settings: {} };
     if (!balancers) return { port: name === "web" ? webPort : pushPort, settings: {} };
     const port = await findFreePort(0);

@@ -1,9 +1,10 @@
 import { findFreePort, isPortFree } from "../services/ports";
-import { type StartSettings, usesHostedPush } from "./settings";
+import { type StartSettings, usesHostedPush, usesPaymentSandbox } from "./settings";
 
 export interface PlannedPorts {
   web: number;
   push: number;
+  sandbox: number;
   /** Health ports by process name. */
   health: Record<string, number>;
 }
@@ -19,7 +20,11 @@ export async function planPorts(
 ): Promise<PlannedPorts> {
   const { env, given } = settings;
   const taken = new Set<number>();
-  const plan = async (variable: "WEB_PORT" | "PUSHER_PORT", wanted: number, what: string) => {
+  const plan = async (
+    variable: "WEB_PORT" | "PUSHER_PORT" | "PAYMENT_SANDBOX_PORT",
+    wanted: number,
+    what: string,
+  ) => {
     if (given[variable] !== undefined && wanted !== 0 && !(await isPortFree(wanted, env.BIND_HOST))) {
       throw new Error(`Port ${wanted} (${variable}) is taken by another program; choose another one.`);
     }
@@ -32,13 +37,16 @@ export async function planPorts(
   const push = usesHostedPush(settings)
     ? env.PUSHER_PORT
     : await plan("PUSHER_PORT", env.PUSHER_PORT, "the push gateway");
-  // These two answer health checks on the port they serve.
-  const health: Record<string, number> = { web, "push-gateway": push };
+  const sandbox = usesPaymentSandbox(settings)
+    ? await plan("PAYMENT_SANDBOX_PORT", env.PAYMENT_SANDBOX_PORT, "the payment sandbox")
+    : env.PAYMENT_SANDBOX_PORT;
+  // These answer health checks on the port they serve.
+  const health: Record<string, number> = { web, "push-gateway": push, "payment-sandbox": sandbox };
   for (const name of processNames) {
     if (health[name] !== undefined) continue;
     const port = await findFreePort(settings.healthPortBase, { host: env.BIND_HOST, taken });
     taken.add(port);
     health[name] = port;
   }
-  return { web, push, health };
+  return { web, push, sandbox, health };
 }

@@ -45,3 +45,8 @@ export function readStartSettings(given: NodeJS.ProcessEnv): StartSettings {
 export function usesHostedPush(settings: StartSettings): boolean {
   return !["127.0.0.1", "localhost", "::1"].includes(settings.env.PUSHER_HOST);
 }
+
+/** With a real payment provider in the settings, no sandbox is started. */
+export function usesPaymentSandbox(settings: StartSettings): boolean {
+  return settings.env.PAYMENT_PROVIDER === "sandbox";
+}

@@ -12,7 +12,7 @@ type TakeCallback = (
   message: { headers: IncomingMessage["headers"]; body: Buffer; traceId: string; ip: string },
 ) => Promise<object>;
 
-const CALLBACKS: ReadonlyMap<string, TakeCallback> = new Map([
+const CALLBACKS: ReadonlyMap<string, TakeCallback> = new Map<string, TakeCallback>([
   ["payment", takePaymentCallback],
   ["payout", takePayoutCallback],
 ]);

@@ -66,7 +66,7 @@ export async function startWebHarness(
   const readSession = createSessionReader(site.fetchSession, env, notices);
   const { server, drain } = createWebServer({ resources, readSession, site });
   await waitForRedis(resources.redis, 5_000);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(Number(settings.WEB_PORT ?? 0), "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     env,

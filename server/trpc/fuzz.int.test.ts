@@ -3,21 +3,28 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import { seedDemo } from "@/scripts/seed-demo";
+import type { Sandbox } from "@/workers/payment-sandbox/server";
 import { ERRORS } from "../contracts/errors";
+import { SANDBOX_SECRET, startTestSandbox } from "../testing/recharge-harness";
 import { ApiClient, startWebHarness, type WebHarness } from "../testing/web-harness";
 import { appRouter } from "./router";
 
 let databases: TestDatabases;
 let redis: TestRedis;
 let web: WebHarness;
+let sandbox: Sandbox;
 const callers: Record<string, ApiClient> = {};
 
 beforeAll(async () => {
   [databases, redis] = await Promise.all([createTestDatabases(), createTestRedis()]);
   await seedDemo(databases);
+  sandbox = await startTestSandbox();
   web = await startWebHarness(
     { ...databases, ...redis },
     {
+      PAYMENT_SANDBOX_URL: sandbox.url,
+      PAYMENT_SANDBOX_SECRET: SANDBOX_SECRET,
+      RATE_LIMIT_RECHARGE: "1000000/10",
       RATE_LIMIT_ANONYMOUS: "1000000/10",
       RATE_LIMIT_USER: "1000000/10",
       RATE_LIMIT_CHAT_SEND: "1000000/5",
@@ -39,6 +46,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await web?.close();
+  await sandbox?.close();
   await Promise.all([databases?.drop(), redis?.drop()]);
 });
 
@@ -127,6 +135,10 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   "gift.update": () => ({ giftId: "halloween", nameEn: "H", priceCoins: 45, svgaUrl: null }),
   "gift.disable": () => ({ giftId: "genie" }),
   "wallet.statement": () => ({ cursor: undefined, limit: 5, type: "gift", from: undefined, to: undefined }),
+  "wallet.recharge": () => ({ orderId: uuid(), productId: "coins-60" }),
+  "wallet.order": () => ({ orderId: uuid() }),
+  "wallet.orders": () => ({ cursor: undefined, limit: 5 }),
+  "wallet.rechargeOrders": () => ({ cursor: undefined, limit: 5, status: "paid", userId: uuid() }),
   "finance.lines": () => ({ cursor: undefined, limit: 5 }),
   "finance.withdraw": () => ({
     withdrawalId: uuid(),

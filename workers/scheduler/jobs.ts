@@ -1,7 +1,8 @@
 import { RECONCILIATION_JOB } from "@/server/contracts/reconciliation";
-import type { JobRequest } from "@/server/queue/job-queue";
 import type { Log } from "@/server/observability/log";
+import type { JobRequest } from "@/server/queue/job-queue";
 import type { Resources } from "@/server/services/context";
+import { askProviders } from "@/server/services/recharge/ask-providers";
 import { reconcile } from "@/server/services/reconciliation/reconcile";
 
 const MINUTE_MS = 60_000;
@@ -24,6 +25,11 @@ export interface ScheduledJob {
 
 /** Everything that happens by the clock. A new job is one line here. */
 export const JOBS: readonly ScheduledJob[] = [
+  {
+    name: "ask-payment-providers",
+    everyMs: MINUTE_MS / 4,
+    run: (resources, { signal, log }) => askProviders({ ...resources, log }, new Date(), signal),
+  },
   {
     name: RECONCILIATION_JOB,
     everyMs: 10 * MINUTE_MS,

@@ -32,7 +32,7 @@ export async function takeOrdersToAsk(
       }[]
     >`
       SELECT payment_id, provider_ref, user_id, order_id, expires_at, asks, trace_id FROM recharge_orders
-      WHERE ask_at <= ${now} AND provider = ${input.provider} AND status = 'pending'
+      WHERE ask_at <= ${now} AND provider = ${input.provider} AND status IN ('pending', 'failed')
       ORDER BY ask_at LIMIT ${input.limit} FOR UPDATE SKIP LOCKED`;
     for (const row of rows) {
       const askAt = nextAskAt(input.now, row.asks + 1, row.expires_at);
@@ -51,11 +51,14 @@ export async function takeOrdersToAsk(
   });
 }
 
-/** Ends an order that nobody paid in time. Returns false when it is not pending any more or its time is not over. */
+/**
+ * Ends the wait for an order that nobody paid in time; one that failed stays so. Returns false when it was paid after all
+ * or its time is not over.
+ */
 export async function expireRechargeOrder(db: LiveDb, paymentId: string, now: Date): Promise<boolean> {
-  const expired = await db.sql`
-    UPDATE recharge_orders SET status = 'expired', ask_at = NULL
-    WHERE payment_id = ${paymentId} AND status = 'pending' AND expires_at <= ${now.toISOString()}
+  const ended = await db.sql`
+    UPDATE recharge_orders SET ask_at = NULL, status = CASE status WHEN 'pending' THEN 'expired' ELSE status END
+    WHERE payment_id = ${paymentId} AND status IN ('pending', 'failed') AND expires_at <= ${now.toISOString()}
     RETURNING payment_id`;
-  return expired.length > 0;
+  return ended.length > 0;
 }

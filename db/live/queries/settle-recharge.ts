@@ -99,6 +99,7 @@ async function lockOrder(sql: Sql, statement: PaymentStatement): Promise<LockedO
   return order;
 }
 
+/** One that failed is asked about until its time is over: a person may try again on the provider's page. */
 async function moveOrder(
   sql: Sql,
   order: LockedOrder,
@@ -108,7 +109,8 @@ async function moveOrder(
   const now = at.toISOString();
   await sql`
     UPDATE recharge_orders SET
-      status = ${decision.status}, ask_at = NULL,
+      status = ${decision.status},
+      ask_at = ${decision.status === "failed" ? sql`ask_at` : null},
       reason = ${decision.status === "failed" ? reason : null},
       provider_ref = coalesce(provider_ref, ${providerRef}), charge_ref = coalesce(charge_ref, ${chargeRef}),
       paid_at = ${decision.credits ? sql`${now}` : sql`paid_at`},

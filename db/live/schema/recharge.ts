@@ -52,7 +52,7 @@ export const rechargeOrders = pgTable(
     createdAt: atMs("created_at").notNull(),
     /** An order that is not paid until then expires, after the provider was asked. */
     expiresAt: atMs("expires_at").notNull(),
-    /** When the provider is asked next because no callback came; null once the order is final. */
+    /** When the provider is asked next because no callback came; null once nothing can come any more. */
     askAt: atMs("ask_at"),
     asks: integer("asks").notNull().default(0),
     paidAt: atMs("paid_at"),

@@ -59,13 +59,14 @@ async function askAbout(resources: AskResources, order: OrderToAsk, now: Date): 
   const provider = choosePaymentProvider(resources.env);
   const answer = await provider.findPayment(order);
   const { state } = answer;
-  if (state === "processing") return "processing";
-  if (state === "open" || state === "unknown") {
-    const isExpired =
-      now >= order.expiresAt && (await expireRechargeOrder(resources.live, order.paymentId, now));
-    return isExpired ? "expired" : "open";
+  if (state === "processing") return state;
+  let outcome: string = state;
+  if (state !== "open" && state !== "unknown") {
+    outcome = await applyAnswer(resources, order, { ...answer, state });
+    if (state !== "failed") return outcome;
   }
-  return applyAnswer(resources, order, { ...answer, state });
+  const isOver = now >= order.expiresAt && (await expireRechargeOrder(resources.live, order.paymentId, now));
+  return isOver ? "expired" : outcome;
 }
 
 async function applyAnswer(

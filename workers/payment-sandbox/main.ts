@@ -1,0 +1,24 @@
+import { env } from "@/server/env";
+import { createLog } from "@/server/observability/log";
+import { startMetrics } from "@/server/observability/metrics";
+import { runUntilSignalled } from "../lib/process";
+import { startSandbox } from "./server";
+
+/** A stand-in for a payment provider, as a process of its own. It shares nothing with the platform but a secret. */
+const settings = env();
+const log = createLog("payment-sandbox");
+startMetrics("payment-sandbox");
+
+const sandbox = await startSandbox({
+  host: settings.BIND_HOST,
+  port: settings.PAYMENT_SANDBOX_PORT,
+  publicUrl: settings.PAYMENT_SANDBOX_URL,
+  callbackUrl:
+    settings.PAYMENT_SANDBOX_CALLBACK_URL ?? new URL("/api/callbacks/payment", settings.PUBLIC_URL).href,
+  secret: settings.PAYMENT_SANDBOX_SECRET,
+  mischief: settings.PAYMENT_SANDBOX_MISCHIEF,
+  file: settings.PAYMENT_SANDBOX_FILE,
+  log,
+});
+log.info({ url: sandbox.url, mischief: settings.PAYMENT_SANDBOX_MISCHIEF }, "taking payments that are none");
+runUntilSignalled(log, () => sandbox.close());
