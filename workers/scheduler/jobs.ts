@@ -4,6 +4,7 @@ import type { JobRequest } from "@/server/queue/job-queue";
 import type { Resources } from "@/server/services/context";
 import { askProviders } from "@/server/services/recharge/ask-providers";
 import { reconcile } from "@/server/services/reconciliation/reconcile";
+import { payWithdrawals } from "@/server/services/withdrawal/pay-withdrawals";
 
 const MINUTE_MS = 60_000;
 
@@ -29,6 +30,11 @@ export const JOBS: readonly ScheduledJob[] = [
     name: "ask-payment-providers",
     everyMs: MINUTE_MS / 4,
     run: (resources, { signal, log }) => askProviders({ ...resources, log }, new Date(), signal),
+  },
+  {
+    name: "pay-withdrawals",
+    everyMs: 2_000,
+    run: (resources, { signal, log }) => payWithdrawals({ ...resources, log }, () => new Date(), signal),
   },
   {
     name: RECONCILIATION_JOB,
