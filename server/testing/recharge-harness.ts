@@ -31,6 +31,7 @@ export async function startTestSandbox(
     callbackUrl: "http://127.0.0.1:9/",
     secret: SANDBOX_SECRET,
     mischief: "silent",
+    payouts: { callbackUrl: "http://127.0.0.1:9/", secret: SANDBOX_SECRET },
     log,
     ...options,
   });

@@ -18,6 +18,14 @@ const sandbox = await startSandbox({
   secret: settings.PAYMENT_SANDBOX_SECRET,
   mischief: settings.PAYMENT_SANDBOX_MISCHIEF,
   file: settings.PAYMENT_SANDBOX_FILE,
+  payouts: {
+    callbackUrl: new URL(
+      "/api/callbacks/payout",
+      settings.PAYMENT_SANDBOX_CALLBACK_URL ?? settings.PUBLIC_URL,
+    ).href,
+    secret: settings.PAYOUT_SECRET,
+    file: settings.PAYMENT_SANDBOX_FILE && `${settings.PAYMENT_SANDBOX_FILE}.payouts`,
+  },
   log,
 });
 log.info({ url: sandbox.url, mischief: settings.PAYMENT_SANDBOX_MISCHIEF }, "taking payments that are none");

@@ -11,6 +11,7 @@ import { createNotifier, type Mischief } from "./notifier";
 import { chooseLanguage } from "./page-texts";
 import { PAGE_HEADERS, renderNotFound, renderPayment } from "./pages";
 import { NewPayment, openPaymentBook, type Payment } from "./payments";
+import { PAYOUTS_PATH, type PayoutsOptions, startPayouts } from "./payouts";
 
 const BODY_BYTES_MAX = 16 * 1024;
 const ACTIONS: Record<string, PaymentKind> = {
@@ -31,6 +32,8 @@ export interface SandboxOptions {
   secret: string;
   mischief: Mischief;
   file?: string;
+  /** How payouts are signed, where they are told and where they are kept. */
+  payouts: Pick<PayoutsOptions, "callbackUrl" | "secret" | "file">;
   log: Log;
 }
 
@@ -47,6 +50,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { secret, callbackUrl, mischief, log } = options;
   const book = openPaymentBook(options.file);
   const notifier = createNotifier({ callbackUrl, secret, mischief, book, log });
+  const payouts = startPayouts({ ...options.payouts, mischief, log });
   let publicUrl = options.publicUrl ?? "";
 
   function move(paymentId: string, kind: PaymentKind): boolean {
@@ -104,7 +108,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://sandbox.invalid");
-    if (url.pathname.startsWith("/v1/")) await handleApi(url.pathname, request, response);
+    if (url.pathname.startsWith(PAYOUTS_PATH)) await payouts.handle(url.pathname, request, response);
+    else if (url.pathname.startsWith("/v1/")) await handleApi(url.pathname, request, response);
     else if (url.pathname.startsWith("/pay/")) handlePage(url, request, response);
     else if (!(await handleHealthRequest(request, response, {}))) throw new BizError("NOT_FOUND");
   }
@@ -125,7 +130,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   return {
     url,
     async close() {
-      await notifier.close();
+      await Promise.all([notifier.close(), payouts.close()]);
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
