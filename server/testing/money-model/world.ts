@@ -1,0 +1,72 @@
+import { randomUUID } from "node:crypto";
+import type { QueuedGift } from "@/db/live/queries/post-gifts";
+import type { RedisClient } from "@/server/redis/client";
+import type { ShareRow } from "@/server/rules/share";
+import { openWallet, userInBucket } from "../money-harness";
+import { type PayoutHarness, startPayoutHarness } from "../payout-harness";
+import { SANDBOX_SECRET } from "../recharge-harness";
+
+export interface OrderedCoins {
+  paymentId: string;
+  userId: string;
+  coins: number;
+  amountFen: number;
+  nonces: string[];
+  /** Whether the provider has said, genuinely, that this was paid. */
+  isPaid: boolean;
+}
+
+export interface AskedWithdrawal {
+  anchorId: string;
+  withdrawalId: string;
+  amountFen: number;
+}
+
+/** Real services, and what all runs share of what is written down beside them. */
+export interface Services {
+  harness: PayoutHarness;
+  blocking: RedisClient;
+  /** Those of the platform hold for every run. */
+  shares: ShareRow[];
+  /** When gifts are sent: ahead of the clock on the wall, so that shares can begin at any instant around them. */
+  nowMs: number;
+}
+
+/** The people of one run, and what somebody with pen and paper would have written down about them. */
+export interface World {
+  services: Services;
+  viewers: { id: string; grantedCoins: number }[];
+  anchors: string[];
+  /** Gifts that were accepted into the queue, by their order id. */
+  accepted: Map<string, QueuedGift>;
+  orders: OrderedCoins[];
+  withdrawals: AskedWithdrawal[];
+}
+
+const GRANTED_COINS = [0, 500, 5_000];
+/** Two of them share a bucket. */
+const BUCKETS = [1, 1, 2];
+const AHEAD_MS = 3_600_000;
+
+export async function openServices(): Promise<Services> {
+  const harness = await startPayoutHarness();
+  harness.resources.env = { ...harness.resources.env, PAYMENT_SANDBOX_SECRET: SANDBOX_SECRET };
+  const blocking = await harness.openRedis({ blocking: true });
+  return { harness, blocking, shares: [], nowMs: Date.now() + AHEAD_MS };
+}
+
+export async function openWorld(services: Services): Promise<World> {
+  const viewers = GRANTED_COINS.map((grantedCoins, i) => ({
+    id: userInBucket(BUCKETS[i] ?? 0),
+    grantedCoins,
+  }));
+  for (const { id, grantedCoins } of viewers) await openWallet(services.harness.resources, id, grantedCoins);
+  return {
+    services,
+    viewers,
+    anchors: [randomUUID(), randomUUID()],
+    accepted: new Map(),
+    orders: [],
+    withdrawals: [],
+  };
+}
