@@ -146,6 +146,7 @@ async function main(): Promise<void> {
     LIVE_DATABASE_URL: services.liveUrl,
     FINANCE_DATABASE_URL: services.financeUrl,
     REDIS_URL: services.redisUrl,
+    PUSH_REDIS_URL: current.given.PUSH_REDIS_URL ?? services.redisUrl,
     WEB_PORT: String(ports.web),
     PUSHER_PORT: String(usesHostedPush(current) ? env.PUSHER_PORT : ports.push),
     PUBLIC_URL: publicUrl,

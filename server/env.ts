@@ -81,6 +81,8 @@ const EnvSchema = z
     /** Further apps of the push gateway, as JSON and as a file of JSON; see docs/push.md. */
     PUSH_APPS: z.string().optional(),
     PUSH_APPS_FILE: z.string().optional(),
+    /** Push gateways with the same Redis are one; empty for one that is alone. */
+    PUSH_REDIS_URL: z.string().default(""),
     /** Events of a busy channel are gathered this long and written together. */
     PUSH_TICK_MS: z.coerce.number().int().min(0).max(1000).default(40),
     PUSH_CONNECTIONS_MAX: z.coerce.number().int().min(1).default(20_000),

@@ -75,7 +75,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     PUSHER_PORT: String(pushPort),
     PAYMENT_SANDBOX_PORT: String(sandboxPort),
     PAYMENT_SANDBOX_URL: `http://localhost:${sandboxPort}`,
-    ...(balancers ? { PUSH_REDIS_URL: redis.url } : {}),
+    PUSH_REDIS_URL: redis.url,
     ...options.env,
     ...extra,
   });

@@ -3,7 +3,9 @@ import { registry } from "./metrics";
 
 export interface DependencyHealth {
   ok: boolean;
-  /** Why it is not ok, in one sentence for an operator. */
+  /** It works without something it should have. */
+  degraded?: boolean;
+  /** Why it is not ok or degraded, in one sentence for an operator. */
   reason?: string;
 }
 

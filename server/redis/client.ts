@@ -59,7 +59,7 @@ export async function waitForRedis(client: RedisClient, timeoutMs: number): Prom
  * Redis. The driver's own auto-pipelining sends a batch only when the one before it was answered; here the next batch
  * is made while Redis works on this one.
  */
-function joinWrites(client: Redis): void {
+export function joinWrites(client: Redis): void {
   const send = client.sendCommand.bind(client);
   let corked: Redis["stream"] | undefined;
   client.sendCommand = (command, stream) => {

@@ -1,12 +1,21 @@
 import { LRUCache } from "lru-cache";
 import type { Log } from "@/server/observability/log";
 import type { App } from "./apps";
-import { Channel } from "./channel";
+import { Channel, type ChannelHost } from "./channel";
 import type { ChannelName } from "./channel-name";
 import { Code } from "./close-codes";
+import type { ClusterNode } from "./cluster/cluster-node";
 import type { GatewayLimits } from "./limits";
 import type { ChannelMember } from "./presence";
-import { channelFrame, eventFrame, type Frame } from "./protocol-frames";
+import {
+  channelFrame,
+  eventText,
+  type Frame,
+  frameText,
+  readData,
+  readTexts,
+  type UserId,
+} from "./protocol-frames";
 import * as metrics from "./push-metrics";
 import type { SocketConnection } from "./socket-connection";
 import { UserDirectory } from "./user-directory";
@@ -18,14 +27,26 @@ export interface PublishedEvent {
   /** Reaches the clients to the letter. */
   data: string;
   exceptSocketId?: string | undefined;
+  /** Who sent a client event on a presence channel. */
+  userId?: UserId | undefined;
+}
+
+/** An event as it goes to the subscribers of a channel. */
+export interface ChannelEvent {
+  name: ChannelName;
+  text: string;
+  exceptSocketId: string | undefined;
+  isLowPriority: boolean;
 }
 
 /** Everything one app has on this node: its sockets, channels, users and cached events. */
-export class AppHub {
+export class AppHub implements ChannelHost {
   readonly connections = new Set<SocketConnection>();
   readonly users = new UserDirectory();
+  /** The other nodes; undefined where this is the only one. */
+  cluster: ClusterNode | undefined;
   private readonly channels = new Map<string, Channel>();
-  private readonly cachedEvents: LRUCache<string, { frame: Frame; data: string }>;
+  private readonly cachedFrames: LRUCache<string, Frame>;
   private readonly lowPriorityEvents: ReadonlySet<string>;
   private readonly webhooks: WebhookQueue[];
 
@@ -36,9 +57,9 @@ export class AppHub {
   ) {
     this.webhooks = app.webhooks.map((target) => new WebhookQueue(app, target, limits, log));
     this.lowPriorityEvents = new Set(limits.lowPriorityEvents);
-    this.cachedEvents = new LRUCache({
+    this.cachedFrames = new LRUCache({
       maxSize: limits.cachedBytesMax,
-      sizeCalculation: ({ frame, data }) => frame.length + data.length,
+      sizeCalculation: (frame) => frame.length,
       ttl: limits.cacheTtlMs,
     });
   }
@@ -56,73 +77,144 @@ export class AppHub {
     this.users.remove(connection);
   }
 
+  /** The channel as far as this node serves it. */
   findChannel(name: string): Channel | undefined {
     return this.channels.get(name);
   }
 
-  /** The channels with subscribers whose name begins so. */
-  listChannels(prefix: string): Channel[] {
-    return [...this.channels.values()].filter((channel) => channel.name.name.startsWith(prefix));
+  channelsWithoutSeat(): Channel[] {
+    return [...this.channels.values()].filter((channel) => !channel.seat);
   }
 
   subscribe(connection: SocketConnection, name: ChannelName, member: ChannelMember | undefined): void {
-    let channel = this.channels.get(name.name);
-    if (!channel) {
-      channel = new Channel(name, this.limits, this.app.subscriptionCounts, (event) =>
-        this.tellWebhooks(event),
-      );
-      this.channels.set(name.name, channel);
-      this.tellWebhooks({ name: "channel_occupied", channel: name.name });
-    }
-    channel.join(connection, member, name.isCache ? this.replayOf(name) : undefined);
+    (this.channels.get(name.name) ?? this.openChannel(name)).enter(connection, member);
   }
 
   unsubscribe(connection: SocketConnection, name: string): void {
-    const channel = this.channels.get(name);
-    if (!channel) return;
-    channel.leave(connection);
-    if (channel.subscriptionCount > 0) return;
+    this.channels.get(name)?.leave(connection);
+  }
+
+  private openChannel(name: ChannelName): Channel {
+    const channel = new Channel(name, this);
+    this.channels.set(name.name, channel);
+    const session = this.cluster?.session;
+    if (session) void session.openSeat(this, channel);
+    else this.tellWebhooks({ name: "channel_occupied", channel: name.name });
+    return channel;
+  }
+
+  closeChannel(channel: Channel): void {
+    const { name } = channel.name;
     this.channels.delete(name);
-    this.tellWebhooks({ name: "channel_vacated", channel: name });
+    channel.close();
+    if (!channel.seat) this.tellWebhooks({ name: "channel_vacated", channel: name });
+  }
+
+  /** Whether a channel tells its subscribers how many they are. */
+  announcesCount({ kind }: ChannelName): boolean {
+    return this.app.subscriptionCounts && kind !== "presence" && kind !== "user";
   }
 
   /** False while some of these channels are too far behind to take an event; then none of them should be sent. */
   hasRoom(channels: ChannelName[]): boolean {
+    if (this.cluster?.session?.hasRoom === false) return false;
     return channels.every(({ name }) => this.channels.get(name)?.hasRoom() ?? true);
   }
 
-  publish(event: PublishedEvent): void {
-    const { channel: name, data, exceptSocketId } = event;
+  /** Sends an event to the subscribers on all nodes. Resolves when it is on its way; never rejects. */
+  async publish(published: PublishedEvent): Promise<void> {
+    const { channel: name, data, exceptSocketId, userId } = published;
     metrics.eventsPublished.inc({ kind: name.kind });
+    const text = eventText(published.name, name.name, data, userId);
+    const isLowPriority = this.lowPriorityEvents.has(published.name);
+    const event = { name, text, exceptSocketId, isLowPriority };
+    const session = this.cluster?.session;
+    if (session) {
+      await session.publish(this, event, this.channels.get(name.name));
+    } else {
+      if (this.cluster) metrics.clusterUnshared.inc();
+      this.deliver(event);
+    }
+  }
+
+  /** Gives an event to the subscribers on this node. */
+  deliver({ name, text, ...options }: ChannelEvent): void {
     const channel = this.channels.get(name.name);
     if (!channel && !name.isCache) return;
-    const frame = eventFrame(event.name, name.name, data);
-    if (name.isCache) this.cachedEvents.set(name.name, { frame, data });
-    channel?.publish(frame, { exceptSocketId, isLowPriority: this.lowPriorityEvents.has(event.name) });
+    const frame = frameText(text);
+    if (name.isCache) this.keepCached(name.name, frame);
+    channel?.publish(frame, options);
   }
 
-  /** The last event of a cache channel and how long it is kept. */
-  findCachedEvent(name: string): { data: string; ttlSeconds: number } | undefined {
-    const cached = this.cachedEvents.get(name);
-    if (!cached) return undefined;
-    return { data: cached.data, ttlSeconds: Math.ceil(this.cachedEvents.getRemainingTTL(name) / 1000) };
+  keepCached(channel: string, frame: Frame): void {
+    this.cachedFrames.set(channel, frame);
   }
 
-  private replayOf(name: ChannelName): Frame {
-    const cached = this.cachedEvents.get(name.name);
-    if (cached) return cached.frame;
+  dropCached(channel: string): void {
+    this.cachedFrames.delete(channel);
+  }
+
+  replayOf(name: ChannelName): Frame {
+    const cached = this.cachedFrames.get(name.name);
+    if (cached) return cached;
     this.tellWebhooks({ name: "cache_miss", channel: name.name });
     return channelFrame("pusher:cache_miss", name.name, {});
   }
 
-  /** Cuts off a user who must not be here any more. Returns how many sockets were closed. */
-  terminateUser(userId: string): number {
-    const sockets = this.users.socketsOf(userId);
-    for (const connection of sockets) {
+  /** The last event of a cache channel and how long it is kept. */
+  findCachedEvent(name: string): Promise<{ data: string; ttlSeconds: number } | undefined> {
+    return this.ask(
+      (reader) => reader.findCachedEvent(this.app.id, name),
+      () => {
+        const [text] = readTexts(this.cachedFrames.get(name) ?? Buffer.alloc(0));
+        const ttlSeconds = Math.ceil(this.cachedFrames.getRemainingTTL(name) / 1000);
+        return text === undefined ? undefined : { data: readData(text), ttlSeconds };
+      },
+    );
+  }
+
+  /** The channels with subscribers whose name begins so, and how many they have. */
+  listChannels(prefix: string): Promise<Map<string, number>> {
+    return this.ask(
+      (reader) => reader.listChannels(this.app.id, prefix),
+      () => {
+        const channels = [...this.channels.values()].filter(({ name }) => name.name.startsWith(prefix));
+        return new Map(channels.map(({ name, subscriptionCount }) => [name.name, subscriptionCount]));
+      },
+    );
+  }
+
+  countSubscriptions(channel: string): Promise<number> {
+    return this.ask(
+      (reader) => reader.countSubscriptions(this.app.id, channel),
+      () => this.channels.get(channel)?.subscriptionCount ?? 0,
+    );
+  }
+
+  /** The distinct users of a presence channel. */
+  listUserIds(channel: string): Promise<UserId[]> {
+    return this.ask(
+      (reader) => reader.listUserIds(this.app.id, channel),
+      () =>
+        this.channels
+          .get(channel)
+          ?.presence?.list()
+          .map(({ userId }) => userId) ?? [],
+    );
+  }
+
+  /** Cuts off a user who must not be here any more, on every node. */
+  async terminateUser(userId: string): Promise<void> {
+    this.closeUser(userId);
+    await this.cluster?.terminateUser(this.app.id, userId);
+  }
+
+  /** Closes the user's connections to this node. */
+  closeUser(userId: string): void {
+    for (const connection of this.users.socketsOf(userId)) {
       connection.refuse(Code.unauthorised, "You got disconnected by the app.");
       this.removeConnection(connection);
     }
-    return sockets.length;
   }
 
   tellWebhooks(event: WebhookEvent): void {
@@ -132,5 +224,15 @@ export class AppHub {
   /** Sends the webhook events that wait. */
   async close(): Promise<void> {
     await Promise.all(this.webhooks.map((webhook) => webhook.close()));
+  }
+
+  /** What all nodes know; what this one knows where it is the only one, also while the others cannot be asked. */
+  private async ask<T>(
+    askAll: (reader: NonNullable<ClusterNode["session"]>["reader"]) => Promise<T>,
+    answerHere: () => T,
+  ): Promise<T> {
+    const session = this.cluster?.session;
+    if (!session) return answerHere();
+    return askAll(session.reader).catch(answerHere);
   }
 }

@@ -4,9 +4,9 @@ import { isSigninAuthValid } from "./channel-auth";
 import { parseChannelName } from "./channel-name";
 import { Code } from "./close-codes";
 import { EVENT_NAME_LENGTH_MAX, WATCHLIST_LENGTH_MAX } from "./limits";
-import { connectionFrame, eventFrame, PONG_FRAME } from "./protocol-frames";
+import { connectionFrame, PONG_FRAME } from "./protocol-frames";
 import * as metrics from "./push-metrics";
-import type { SocketConnection } from "./socket-connection";
+import { NOT_ADMITTED, type SocketConnection } from "./socket-connection";
 import { subscribe } from "./subscribe";
 
 const ClientMessage = z.object({
@@ -143,7 +143,8 @@ function relayClientEvent(
   }
   const name = parseChannelName(message.channel ?? "");
   const subscriber = name && connection.subscriptions.get(name.name);
-  if (!name || !subscriber || (name.kind !== "private" && name.kind !== "presence")) {
+  const isIn = subscriber !== undefined && subscriber.joinNumber !== NOT_ADMITTED;
+  if (!name || !isIn || (name.kind !== "private" && name.kind !== "presence")) {
     connection.sendError(null, "Client events need a private or presence channel that is subscribed to");
     return;
   }
@@ -163,15 +164,13 @@ function relayClientEvent(
     );
     return;
   }
-  const channel = hub.findChannel(name.name);
-  if (!channel?.hasRoom()) {
+  if (!hub.hasRoom([name])) {
     metrics.dropped.inc({ reason: "backlog" });
     return;
   }
-  metrics.eventsPublished.inc({ kind: name.kind });
   const userId = subscriber.member?.userId;
   const { socketId } = connection;
-  channel.publish(eventFrame(message.event, name.name, data, userId), { exceptSocketId: socketId });
+  void hub.publish({ channel: name, name: message.event, data, exceptSocketId: socketId, userId });
   hub.tellWebhooks({
     name: "client_event",
     channel: name.name,

@@ -2,10 +2,11 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Log } from "@/server/observability/log";
-import { handleHealthRequest } from "@/workers/lib/health";
+import { handleHealthRequest, type ReadinessChecks } from "@/workers/lib/health";
 import { AppHub } from "./app-hub";
 import type { App } from "./apps";
 import { receiveMessage } from "./client-messages";
+import { ClusterNode, type ClusterOptions } from "./cluster/cluster-node";
 import { closeAll } from "./drain";
 import { handleApiRequest } from "./http-api";
 import { HttpTransport } from "./http-transport";
@@ -21,6 +22,8 @@ export interface PushGatewayOptions {
   /** What differs from DEFAULT_LIMITS. */
   limits?: Partial<GatewayLimits>;
   log: Log;
+  /** Joins the nodes that have the same Redis; without it this one is alone. */
+  cluster?: ClusterOptions;
 }
 
 export interface PushGateway {
@@ -38,9 +41,18 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
   const reception = new Reception(hubs, limits);
   const httpTransport = new HttpTransport(reception, limits);
 
-  const readiness = {
+  const cluster = options.cluster && new ClusterNode(options.cluster, hubs, limits, log);
+
+  const readiness: ReadinessChecks = {
     accepting: async () => (reception.isAccepting ? { ok: true } : { ok: false, reason: "draining" }),
   };
+  if (cluster) {
+    readiness.cluster = async () => {
+      const reason = cluster.degradedReason;
+      // Ready all the same: turning clients away would help nobody.
+      return reason === undefined ? { ok: true } : { ok: true, degraded: true, reason };
+    };
+  }
   const api = { hubsByAppId, bodyBytesMax: limits.httpBodyBytesMax, log };
   const timeouts = {
     requestTimeout: limits.httpRequestMs,
@@ -102,9 +114,14 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
   }, limits.keepaliveSweepMs);
   sweep.unref();
 
+  await cluster?.start();
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, options.host, resolve);
+  }).catch(async (error: unknown) => {
+    clearInterval(sweep);
+    await cluster?.close();
+    throw error;
   });
   const address = server.address();
 
@@ -114,6 +131,7 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
       reception.drain();
       const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
       await closeAll(reception.open, limits.drainMs);
+      await cluster?.close();
       await Promise.all(hubs.map((hub) => hub.close()));
       clearInterval(sweep);
       server.closeAllConnections();

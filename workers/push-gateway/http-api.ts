@@ -21,7 +21,7 @@ interface Route {
   method: "GET" | "POST";
   /** Against the path after `/apps/{id}`. */
   pattern: RegExp;
-  answer: (call: Call) => object;
+  answer: (call: Call) => Promise<object>;
 }
 
 const ROUTES: readonly Route[] = [
@@ -59,8 +59,8 @@ const ROUTES: readonly Route[] = [
     name: "terminate_connections",
     method: "POST",
     pattern: /^\/users\/(.+)\/terminate_connections$/,
-    answer: ({ hub, argument }) => {
-      hub.terminateUser(argument);
+    answer: async ({ hub, argument }) => {
+      await hub.terminateUser(argument);
       return {};
     },
   },
@@ -92,7 +92,7 @@ export async function handleApiRequest(
     const query = parseQuery(queryText);
     const hub = authenticate(options, appId, { method: route.method, path, query, body });
     const argument = percentDecode(route.pattern.exec(subPath)?.[1] ?? "");
-    const text = JSON.stringify(route.answer({ hub, query, body, argument }));
+    const text = JSON.stringify(await route.answer({ hub, query, body, argument }));
     respond(response, 200, "application/json", text);
     metrics.httpRequests.inc({ route: label, status: 200 });
   } catch (error) {

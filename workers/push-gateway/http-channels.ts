@@ -23,26 +23,28 @@ export function parseInfo(
 }
 
 /** What is asked about one channel; `user_count` is left out where there are no users to count. */
-export function describeChannel(
+export async function describeChannel(
   hub: AppHub,
   name: ChannelName,
   attributes: ReadonlySet<ChannelAttribute>,
-): Record<string, unknown> {
-  const channel = hub.findChannel(name.name);
+  knownSubscriptionCount?: number,
+): Promise<Record<string, unknown>> {
   const description: Record<string, unknown> = {};
   if (attributes.has("user_count") && name.kind === "presence") {
-    description.user_count = channel?.presence?.count ?? 0;
+    description.user_count = (await hub.listUserIds(name.name)).length;
   }
-  if (attributes.has("subscription_count")) description.subscription_count = channel?.subscriptionCount ?? 0;
+  if (attributes.has("subscription_count")) {
+    description.subscription_count = knownSubscriptionCount ?? (await hub.countSubscriptions(name.name));
+  }
   if (attributes.has("cache")) {
-    const cached = hub.findCachedEvent(name.name);
+    const cached = await hub.findCachedEvent(name.name);
     description.cache = cached ? { data: cached.data, ttl: cached.ttlSeconds } : null;
   }
   return description;
 }
 
 /** `GET /apps/{id}/channels?filter_by_prefix&info` */
-export function listChannels(hub: AppHub, query: QueryPair[]): object {
+export async function listChannels(hub: AppHub, query: QueryPair[]): Promise<object> {
   const prefix = findQueryValue(query, "filter_by_prefix") ?? "";
   const attributes = parseInfo(findQueryValue(query, "info"), ["user_count", "subscription_count"]);
   if (attributes.has("user_count") && !prefix.startsWith("presence-")) {
@@ -52,14 +54,19 @@ export function listChannels(hub: AppHub, query: QueryPair[]): object {
       "user_count may only be requested for presence channels - please supply filter_by_prefix begining with presence-",
     );
   }
-  const described = hub
-    .listChannels(prefix)
-    .map(({ name }) => [name.name, describeChannel(hub, name, attributes)]);
+  const channels = await hub.listChannels(prefix);
+  const described = await Promise.all(
+    Array.from(
+      channels,
+      async ([name, count]) =>
+        [name, await describeChannel(hub, getChannelName(name), attributes, count)] as const,
+    ),
+  );
   return { channels: Object.fromEntries(described) };
 }
 
 /** `GET /apps/{id}/channels/{name}?info` */
-export function readChannel(hub: AppHub, channel: string, query: QueryPair[]): object {
+export async function readChannel(hub: AppHub, channel: string, query: QueryPair[]): Promise<object> {
   const name = getChannelName(channel);
   const attributes = parseInfo(findQueryValue(query, "info"), ["user_count", "subscription_count", "cache"]);
   if (attributes.has("user_count") && name.kind !== "presence") {
@@ -67,14 +74,15 @@ export function readChannel(hub: AppHub, channel: string, query: QueryPair[]): o
   }
   if (attributes.has("cache") && !name.isCache)
     throw new HttpError(400, "Cannot retrieve the cache unless the channel is a cache channel");
-  return { occupied: hub.findChannel(name.name) !== undefined, ...describeChannel(hub, name, attributes) };
+  const count = await hub.countSubscriptions(name.name);
+  return { occupied: count > 0, ...(await describeChannel(hub, name, attributes, count)) };
 }
 
 /** `GET /apps/{id}/channels/{name}/users` */
-export function listUsers(hub: AppHub, channel: string): object {
+export async function listUsers(hub: AppHub, channel: string): Promise<object> {
   const name = getChannelName(channel);
   if (name.kind !== "presence") throw new HttpError(400, "Users can only be retrieved for presence channels");
-  const userIds = hub.findChannel(name.name)?.presence?.userIds() ?? [];
+  const userIds = await hub.listUserIds(name.name);
   return { users: userIds.map((id) => ({ id })) };
 }
 

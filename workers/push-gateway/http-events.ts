@@ -21,19 +21,18 @@ type EventBody = z.infer<typeof EventBody>;
 const BatchBody = z.object({ batch: z.array(EventBody) });
 
 /** `POST /apps/{id}/events`: one event to up to 100 channels. */
-export function publishEvent(hub: AppHub, body: Buffer): object {
+export async function publishEvent(hub: AppHub, body: Buffer): Promise<object> {
   const event = parseBody(EventBody, body);
   const events = toPublishedEvents(hub, event);
   const describe = prepareInfo(event.info);
-  publishAll(hub, events);
+  await publishAll(hub, events);
   if (!describe) return {};
-  return {
-    channels: Object.fromEntries(events.map(({ channel }) => [channel.name, describe(hub, channel)])),
-  };
+  const described = events.map(async ({ channel }) => [channel.name, await describe(hub, channel)] as const);
+  return { channels: Object.fromEntries(await Promise.all(described)) };
 }
 
 /** `POST /apps/{id}/batch_events`: up to ten events; all are checked before the first is sent. */
-export function publishBatch(hub: AppHub, body: Buffer): object {
+export async function publishBatch(hub: AppHub, body: Buffer): Promise<object> {
   const { batch } = parseBody(BatchBody, body);
   if (batch.length > EVENTS_PER_BATCH_MAX) {
     throw new HttpError(400, `Batch too large (${batch.length} > ${EVENTS_PER_BATCH_MAX})`);
@@ -43,16 +42,15 @@ export function publishBatch(hub: AppHub, body: Buffer): object {
     const events = toPublishedEvents(hub, { ...event, channels: undefined });
     return { events, describe: prepareInfo(event.info) };
   });
-  publishAll(
+  await publishAll(
     hub,
     checked.flatMap(({ events }) => events),
   );
   if (checked.every(({ describe }) => !describe)) return {};
-  return {
-    batch: checked.map(({ events, describe }) =>
-      describe && events[0] ? describe(hub, events[0].channel) : {},
-    ),
-  };
+  const described = checked.map(async ({ events, describe }) =>
+    describe && events[0] ? describe(hub, events[0].channel) : {},
+  );
+  return { batch: await Promise.all(described) };
 }
 
 function parseBody<T>(schema: z.ZodType<T>, body: Buffer): T {
@@ -97,10 +95,11 @@ function prepareInfo(info: string | null | undefined) {
   return (hub: AppHub, channel: ChannelName) => describeChannel(hub, channel, attributes);
 }
 
-function publishAll(hub: AppHub, events: PublishedEvent[]): void {
+/** Resolves when the events are on their way, so that what the caller sends next, to whatever node, comes after them. */
+async function publishAll(hub: AppHub, events: PublishedEvent[]): Promise<void> {
   if (!hub.hasRoom(events.map(({ channel }) => channel))) {
     metrics.dropped.inc({ reason: "backlog" }, events.length);
     throw new HttpError(503, "A channel is too far behind; try again later");
   }
-  for (const event of events) hub.publish(event);
+  await Promise.all(events.map((event) => hub.publish(event)));
 }

@@ -46,6 +46,12 @@ export interface GatewayLimits {
   webhookGatherMs: number;
   /** Waiting before a webhook's second attempt; each further wait is twice as long. */
   webhookRetryMs: number;
+  /** A node that is silent this long is taken out of its channels by the others. */
+  leaseMs: number;
+  /** How often a node renews its lease, looks for dead ones, and makes sure that Redis still answers. */
+  heartbeatMs: number;
+  /** Redis counts as away when an answer takes longer. */
+  redisTimeoutMs: number;
   /** Time over which a drain spreads the closing of all sockets. */
   drainMs: number;
 }
@@ -78,6 +84,9 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   lowPriorityEvents: [],
   webhookGatherMs: 50,
   webhookRetryMs: 1_000,
+  leaseMs: 8_000,
+  heartbeatMs: 2_000,
+  redisTimeoutMs: 2_000,
   drainMs: 5_000,
 };
 

@@ -26,6 +26,9 @@ const gateway = await startPushGateway({
     drainMs: settings.PUSH_DRAIN_MS,
   },
   log,
+  ...(settings.PUSH_REDIS_URL === ""
+    ? {}
+    : { cluster: { redisUrl: settings.PUSH_REDIS_URL, nodeId: settings.NODE_NAME } }),
 });
 log.info({ port: gateway.port, apps: apps.map((app) => app.id) }, "listening");
 runUntilSignalled(log, () => gateway.close());

@@ -5,49 +5,76 @@ export interface ChannelMember {
   userInfo?: unknown;
 }
 
-/** The distinct users of a presence channel; a user with several sockets joins once and leaves with the last. */
+/**
+ * The distinct users of a presence channel. Which of them have sockets on this node is counted here; who is a member,
+ * on whatever node, is told from outside.
+ */
 export class PresenceMembers {
-  private readonly byId = new Map<string, { member: ChannelMember; sockets: number }>();
+  private readonly members = new Map<string, ChannelMember>();
+  private readonly held = new Map<string, { member: ChannelMember; sockets: number }>();
 
   get count(): number {
-    return this.byId.size;
+    return this.members.size;
   }
 
   has(userId: UserId): boolean {
-    return this.byId.has(String(userId));
+    return this.members.has(String(userId));
+  }
+
+  /** Another socket of this user is on this node. True when it is the first. */
+  hold(member: ChannelMember): boolean {
+    const key = String(member.userId);
+    const here = this.held.get(key);
+    if (here) {
+      here.sockets += 1;
+      return false;
+    }
+    this.held.set(key, { member, sockets: 1 });
+    return true;
+  }
+
+  /** One of the user's sockets left this node. True when it was the last. */
+  release(member: ChannelMember): boolean {
+    const key = String(member.userId);
+    const here = this.held.get(key);
+    if (!here) return false;
+    here.sockets -= 1;
+    if (here.sockets > 0) return false;
+    this.held.delete(key);
+    return true;
+  }
+
+  holds(userId: UserId): boolean {
+    return this.held.has(String(userId));
+  }
+
+  /** The members that this node stands for. */
+  heldMembers(): ChannelMember[] {
+    return Array.from(this.held.values(), ({ member }) => member).filter(({ userId }) => this.has(userId));
   }
 
   /** True when the user was not there yet. */
-  join(member: ChannelMember): boolean {
+  add(member: ChannelMember): boolean {
     const key = String(member.userId);
-    const present = this.byId.get(key);
-    if (present) {
-      present.sockets += 1;
-      return false;
-    }
-    this.byId.set(key, { member, sockets: 1 });
+    if (this.members.has(key)) return false;
+    this.members.set(key, member);
     return true;
   }
 
-  /** True when that was the user's last socket. */
-  leave(member: ChannelMember): boolean {
-    const key = String(member.userId);
-    const present = this.byId.get(key);
-    if (!present) return false;
-    present.sockets -= 1;
-    if (present.sockets > 0) return false;
-    this.byId.delete(key);
-    return true;
+  /** True when the user was there. */
+  remove(userId: UserId): boolean {
+    return this.members.delete(String(userId));
   }
 
-  userIds(): UserId[] {
-    return Array.from(this.byId.values(), ({ member }) => member.userId);
+  list(): ChannelMember[] {
+    return [...this.members.values()];
   }
 
   /** The shape `pusher_internal:subscription_succeeded` carries. */
   snapshot(): { presence: { count: number; ids: UserId[]; hash: Record<string, unknown> } } {
     const hash: Record<string, unknown> = Object.create(null);
-    for (const [key, { member }] of this.byId) hash[key] = member.userInfo ?? {};
-    return { presence: { count: this.count, ids: this.userIds(), hash } };
+    for (const [key, { userInfo }] of this.members) hash[key] = userInfo ?? {};
+    const ids = Array.from(this.members.values(), ({ userId }) => userId);
+    return { presence: { count: this.count, ids, hash } };
   }
 }

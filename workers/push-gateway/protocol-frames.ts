@@ -8,7 +8,19 @@ export type Frame = Buffer;
 const FIN_TEXT = 0x81;
 
 export function frameText(text: string): Frame {
-  const payloadBytes = Buffer.byteLength(text);
+  const { frame, headerBytes } = allocateFrame(Buffer.byteLength(text));
+  frame.write(text, headerBytes);
+  return frame;
+}
+
+/** The same of a text that is encoded already. */
+export function frameBytes(text: Uint8Array): Frame {
+  const { frame, headerBytes } = allocateFrame(text.length);
+  frame.set(text, headerBytes);
+  return frame;
+}
+
+function allocateFrame(payloadBytes: number): { frame: Frame; headerBytes: number } {
   const headerBytes = payloadBytes < 126 ? 2 : payloadBytes < 65_536 ? 4 : 10;
   const frame = Buffer.allocUnsafe(headerBytes + payloadBytes);
   frame[0] = FIN_TEXT;
@@ -21,8 +33,7 @@ export function frameText(text: string): Frame {
     frame[1] = 127;
     frame.writeBigUInt64BE(BigInt(payloadBytes), 2);
   }
-  frame.write(text, headerBytes);
-  return frame;
+  return { frame, headerBytes };
 }
 
 /** A user id keeps the JSON type the app gave it. */
@@ -33,10 +44,17 @@ export type UserId = string | number;
  * `userId` tells who sent a client event on a presence channel.
  */
 export function eventFrame(event: string, channel: string, data: string, userId?: UserId): Frame {
+  return frameText(eventText(event, channel, data, userId));
+}
+
+export function eventText(event: string, channel: string, data: string, userId?: UserId): string {
   const sender = userId === undefined ? "" : `,"user_id":${JSON.stringify(userId)}`;
-  return frameText(
-    `{"event":${JSON.stringify(event)},"channel":${JSON.stringify(channel)},"data":${JSON.stringify(data)}${sender}}`,
-  );
+  return `{"event":${JSON.stringify(event)},"channel":${JSON.stringify(channel)},"data":${JSON.stringify(data)}${sender}}`;
+}
+
+/** The data of an event, from its text. */
+export function readData(text: string): string {
+  return (JSON.parse(text) as { data: string }).data;
 }
 
 /** A message about the connection itself. `data` travels as a JSON string, as everything but `pusher:error` does. */

@@ -334,7 +334,8 @@ describe("client events", () => {
     for (let n = 0; n < 4; n += 1) ada.send({ event: "client-n", channel: "private-room", data: { n } });
     expect(await ada.nextOf("pusher:error")).toMatchObject({ data: { code: 4301 } });
     await ada.settle();
-    await bob.settle();
+    await gateway.server.trigger("private-room", "end", 1);
+    await bob.nextOf("end");
     expect(bob.received.filter(({ event }) => event === "client-n")).toHaveLength(3);
   });
 });

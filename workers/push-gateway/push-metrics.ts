@@ -26,3 +26,19 @@ export const broadcastSeconds = histogram(
   "push_broadcast_seconds",
   "Time to write one batch to every subscriber of a channel",
 );
+export const clusterJoined = gauge(
+  "push_cluster_joined",
+  "1 while this node is one of the cluster, 0 while it speaks only for itself",
+);
+export const clusterSent = counter("push_cluster_sent_total", "Events sent to the nodes through Redis");
+export const clusterReceived = counter("push_cluster_received_total", "Messages received through Redis", [
+  "kind",
+]);
+export const clusterUnshared = counter(
+  "push_cluster_unshared_total",
+  "Events that reached no other node because Redis was away",
+);
+export const clusterCleared = counter(
+  "push_cluster_cleared_total",
+  "Partitions in which this node took a dead node, or its own former self, out of its channels",
+);

@@ -124,11 +124,14 @@ export abstract class SocketConnection {
   }
 }
 
+/** The join number of a socket that is still on its way in. */
+export const NOT_ADMITTED = 0;
+
 /** One socket in one channel. */
 export interface Subscriber {
   readonly connection: SocketConnection;
   /** The channel's count of joins up to and with this one: it gets what was published after that. */
-  readonly joinNumber: number;
+  joinNumber: number;
   /** Set on presence channels. */
   readonly member: ChannelMember | undefined;
 }

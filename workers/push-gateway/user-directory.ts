@@ -1,11 +1,28 @@
+import type { OnlineUsers } from "./cluster/online-users";
 import { connectionFrame } from "./protocol-frames";
 import type { SignedInUser, SocketConnection } from "./socket-connection";
 
-/** Which sockets stand for which user, and who watches whom come and go. */
+type Presence = "online" | "offline";
+
+/** A user whom sockets of this node watch. */
+interface Watched {
+  watchers: Set<SocketConnection>;
+  isOnline: boolean;
+  /** Of the newest thing heard from the other nodes. */
+  version: number;
+  /** Resolves when it is known whether the user is online. */
+  known: Promise<void> | undefined;
+}
+
+/** Which sockets stand for which user, and who watches whom come and go, on all nodes. */
 export class UserDirectory {
   private readonly proven = new SocketIndex();
   private readonly signedIn = new SocketIndex();
-  private readonly watchers = new SocketIndex();
+  private readonly watched = new Map<string, Watched>();
+  /** Those who know who of their watchlist is online, and hear of changes. */
+  private readonly informed = new WeakSet<SocketConnection>();
+  /** What the other nodes know. Without it this node speaks for itself. */
+  private others: { appId: string; users: OnlineUsers } | undefined;
 
   /** A socket showed a signature over this user id; it stays bound to it until it closes. */
   addProof(connection: SocketConnection, userId: string): void {
@@ -16,14 +33,15 @@ export class UserDirectory {
   signIn(connection: SocketConnection, user: SignedInUser): void {
     connection.user = user;
     this.addProof(connection, user.id);
-    if (this.signedIn.add(user.id, connection)) this.tellWatchers(user.id, "online");
-    for (const watchedId of user.watchlist) this.watchers.add(watchedId, connection);
-    const online = user.watchlist.filter((id) => this.signedIn.has(id));
-    const offline = user.watchlist.filter((id) => !this.signedIn.has(id));
-    sendWatchlistEvents(connection, [
-      { name: "online", user_ids: online },
-      { name: "offline", user_ids: offline },
-    ]);
+    if (this.signedIn.add(user.id, connection)) this.comeOrGo(user.id, true);
+    const unknown = this.watch(connection, user.watchlist);
+    if (unknown.length === 0) {
+      this.inform(connection, user);
+    } else {
+      void Promise.all(unknown).then(() => {
+        if (connection.isOpen) this.inform(connection, user);
+      });
+    }
   }
 
   /** The socket closed. */
@@ -31,8 +49,8 @@ export class UserDirectory {
     for (const userId of connection.provenUserIds) this.proven.remove(userId, connection);
     const { user } = connection;
     if (!user) return;
-    for (const watchedId of user.watchlist) this.watchers.remove(watchedId, connection);
-    if (this.signedIn.remove(user.id, connection)) this.tellWatchers(user.id, "offline");
+    for (const watchedId of user.watchlist) this.unwatch(connection, watchedId);
+    if (this.signedIn.remove(user.id, connection)) this.comeOrGo(user.id, false);
   }
 
   /** Every socket that has proven to act for this user. */
@@ -40,21 +58,96 @@ export class UserDirectory {
     return this.proven.get(userId);
   }
 
-  private tellWatchers(userId: string, name: "online" | "offline"): void {
-    for (const watcher of this.watchers.get(userId)) {
-      sendWatchlistEvents(watcher, [{ name, user_ids: [userId] }]);
+  /** The other nodes can be asked and told from now on; `registerAll` does it for who is here already. */
+  join(appId: string, users: OnlineUsers): void {
+    this.others = { appId, users };
+    // Another Redis may have taken over, with a clock of its own.
+    for (const watched of this.watched.values()) watched.version = 0;
+  }
+
+  async registerAll(
+    former: string,
+    inBatches: (userIds: string[], act: (userId: string) => Promise<void>) => Promise<void>,
+  ): Promise<void> {
+    await inBatches(this.signedIn.userIds(), async (userId) => {
+      if (this.signedIn.has(userId)) await this.others?.users.hold(this.others.appId, userId, true, former);
+    });
+    await inBatches([...this.watched.keys()], async (userId) => {
+      if (this.watched.has(userId)) await this.others?.users.watch(this.others.appId, [userId]);
+    });
+  }
+
+  /** The other nodes cannot be asked any more. */
+  leave(): void {
+    this.others = undefined;
+  }
+
+  /** A user is or is not signed in, on whatever node. Older news than what is known is left aside. */
+  setOnline(userId: string, isOnline: boolean, version: number): void {
+    const watched = this.watched.get(userId);
+    if (!watched || version < watched.version) return;
+    watched.version = version;
+    if (watched.isOnline === isOnline) return;
+    watched.isOnline = isOnline;
+    for (const watcher of watched.watchers) {
+      if (this.informed.has(watcher))
+        sendWatchlistEvents(watcher, [[isOnline ? "online" : "offline", [userId]]]);
     }
+  }
+
+  private comeOrGo(userId: string, isHere: boolean): void {
+    if (this.others) void this.others.users.hold(this.others.appId, userId, isHere);
+    else this.setOnline(userId, isHere, this.watched.get(userId)?.version ?? 0);
+  }
+
+  /** Returns what has to be waited for until all of them are known. */
+  private watch(connection: SocketConnection, userIds: readonly string[]): Promise<void>[] {
+    const newIds = userIds.filter((userId) => !this.watched.has(userId));
+    for (const userId of newIds) {
+      const isOnline = this.signedIn.has(userId);
+      this.watched.set(userId, { watchers: new Set(), isOnline, version: 0, known: undefined });
+    }
+    if (this.others && newIds.length > 0) {
+      const known = this.others.users.watch(this.others.appId, newIds).then(() => {
+        for (const userId of newIds) {
+          const watched = this.watched.get(userId);
+          if (watched?.known === known) watched.known = undefined;
+        }
+      });
+      for (const userId of newIds) {
+        const watched = this.watched.get(userId);
+        if (watched) watched.known = known;
+      }
+    }
+    const all = userIds.flatMap((userId) => this.watched.get(userId) ?? []);
+    for (const { watchers } of all) watchers.add(connection);
+    return all.flatMap(({ known }) => known ?? []);
+  }
+
+  private unwatch(connection: SocketConnection, userId: string): void {
+    const watched = this.watched.get(userId);
+    if (!watched?.watchers.delete(connection) || watched.watchers.size > 0) return;
+    this.watched.delete(userId);
+    this.others?.users.unwatch(this.others.appId, userId);
+  }
+
+  private inform(connection: SocketConnection, { watchlist }: SignedInUser): void {
+    this.informed.add(connection);
+    sendWatchlistEvents(connection, [
+      ["online", watchlist.filter((userId) => this.watched.get(userId)?.isOnline)],
+      ["offline", watchlist.filter((userId) => !this.watched.get(userId)?.isOnline)],
+    ]);
   }
 }
 
 function sendWatchlistEvents(
   connection: SocketConnection,
-  events: { name: "online" | "offline"; user_ids: string[] }[],
+  told: [name: Presence, userIds: string[]][],
 ): void {
-  const told = events.filter((event) => event.user_ids.length > 0);
-  if (told.length > 0) {
-    connection.write(connectionFrame("pusher_internal:watchlist_events", { events: told }));
-  }
+  const events = told
+    .filter(([, userIds]) => userIds.length > 0)
+    .map(([name, userIds]) => ({ name, user_ids: userIds }));
+  if (events.length > 0) connection.write(connectionFrame("pusher_internal:watchlist_events", { events }));
 }
 
 class SocketIndex {
@@ -66,6 +159,10 @@ class SocketIndex {
 
   get(userId: string): SocketConnection[] {
     return [...(this.byUser.get(userId) ?? [])];
+  }
+
+  userIds(): string[] {
+    return [...this.byUser.keys()];
   }
 
   /** True when it is the user's first socket. */

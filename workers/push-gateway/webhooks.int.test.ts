@@ -78,10 +78,10 @@ describe("webhooks", () => {
     await ada.close();
     expect(await receiver.until("channel_vacated")).toEqual([
       "channel_occupied",
-      "cache_miss",
       "member_added",
       "cache_miss",
       "member_added",
+      "cache_miss",
       "client_event",
       "member_removed",
       "member_removed",

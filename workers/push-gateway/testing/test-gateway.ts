@@ -27,9 +27,17 @@ interface ApiRequest {
   tamper?: Record<string, string>;
 }
 
+let sharedRedisUrl: string | undefined;
+
+/** From now on gateways join the cluster at this Redis, unless told otherwise. */
+export function shareRedis(redisUrl: string): void {
+  sharedRedisUrl = redisUrl;
+}
+
 export async function startTestGateway(
   limits: Partial<GatewayLimits> = {},
   apps: App[] = [TEST_APP],
+  redisUrl = sharedRedisUrl,
 ): Promise<TestGateway> {
   const gateway = await startPushGateway({
     host: "127.0.0.1",
@@ -37,6 +45,7 @@ export async function startTestGateway(
     apps,
     limits: { drainMs: 0, ...limits },
     log: pino({ level: "silent" }),
+    ...(redisUrl === undefined ? {} : { cluster: { redisUrl } }),
   });
   return {
     ...gateway,
