@@ -108,7 +108,7 @@ test("a sender without coins sees the reason and a way to top up, and the room s
   await expect(a.getByTestId("insufficient-coins")).toBeVisible();
   await expect(a.getByTestId("insufficient-coins").getByRole("link")).toHaveAttribute(
     "href",
-    "/wallet#top-up",
+    `/wallet?room=${roomId}#top-up`,
   );
 
   // The same by hand, past the page: the server refuses by name and changes nothing.

@@ -9,6 +9,7 @@ import type { GiftItem } from "@/server/contracts/gift";
 import { GIFT_COUNT_MAX } from "@/server/rules/money";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinAmount } from "../ui/coin";
+import { useTopUpHref } from "../wallet/use-top-up-href";
 import { GiftArt } from "./art/gift-art";
 import { ComboButton } from "./combo-button";
 import type { ComboWindow } from "./combo-window";
@@ -63,6 +64,7 @@ export function GiftPanel({
   const selected = gifts[selectedIndex];
   const totalCoins = selected ? selected.priceCoins * count : 0;
   const disabled = disabledBecause !== null;
+  const topUp = useTopUpHref();
   const showing = useMoment(selectedId, SHOW_OFF_MS);
 
   function sendSelected(gift = selected) {
@@ -130,7 +132,7 @@ export function GiftPanel({
         <p className={classes.missing} role="alert" data-testid="insufficient-coins">
           <IconAlertTriangle size={18} aria-hidden />
           <span>{t("missingCoins", { coins: missingCoins })}</span>
-          <Link href="/wallet#top-up">{t("topUp")}</Link>
+          <Link href={topUp}>{t("topUp")}</Link>
         </p>
       ) : null}
       <PendingGifts orders={sender.orders} onRetry={sender.retryOpen} />
@@ -184,6 +186,7 @@ function useMoment(value: string | null, durationMs: number): boolean {
 function WalletState({ wallet, maySpend }: { wallet: UseGiftSender["wallet"]; maySpend: boolean }) {
   const t = useTranslations("gift");
   const formats = useLocaleFormats();
+  const topUp = useTopUpHref();
   if (!maySpend) return null;
   return (
     <>
@@ -203,7 +206,7 @@ function WalletState({ wallet, maySpend }: { wallet: UseGiftSender["wallet"]; ma
           {t("pendingCoins", { coins: formats.coins(wallet.pendingCoins) })}
         </span>
       ) : null}
-      <Link href="/wallet#top-up" className={classes.topUp}>
+      <Link href={topUp} className={classes.topUp}>
         {t("topUp")}
       </Link>
     </>

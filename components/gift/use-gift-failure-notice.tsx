@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useCallback } from "react";
 import { TraceId } from "../ui/trace-id";
+import { useTopUpHref } from "../wallet/use-top-up-href";
 import type { GiftOrder, GiftOrderReason } from "./gift-orders";
 
 const SHOWN_MS = 10_000;
@@ -34,6 +35,7 @@ export function useGiftReasonText() {
 export function useGiftFailureNotice() {
   const t = useTranslations("gift");
   const reasonText = useGiftReasonText();
+  const topUp = useTopUpHref();
   return useCallback(
     (order: GiftOrder) => {
       const reason = order.reason ?? "INTERNAL";
@@ -46,7 +48,7 @@ export function useGiftFailureNotice() {
         message: (
           <span data-testid="gift-failed" data-reason={reason} style={{ display: "grid", gap: 6 }}>
             <span>{reasonText(reason)}</span>
-            {reason === "INSUFFICIENT_COINS" ? <Link href="/wallet#top-up">{t("topUp")}</Link> : null}
+            {reason === "INSUFFICIENT_COINS" ? <Link href={topUp}>{t("topUp")}</Link> : null}
             {order.traceId ? (
               <span>
                 <TraceId traceId={order.traceId} />
@@ -56,6 +58,6 @@ export function useGiftFailureNotice() {
         ),
       });
     },
-    [t, reasonText],
+    [t, reasonText, topUp],
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { Button, Skeleton, Tabs } from "@mantine/core";
-import { IconGift, IconListDetails } from "@tabler/icons-react";
+import { IconCreditCard, IconGift, IconListDetails } from "@tabler/icons-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useSession } from "../lib/session";
@@ -9,14 +9,25 @@ import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinIcon } from "../ui/coin";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
 import { GiftOrderList } from "./gift-order-list";
+import { RechargeList } from "./recharge-list";
+import { RechargeState } from "./recharge-state";
 import { StatementList } from "./statement-list";
+import { TopUp } from "./top-up";
 import { useBalance } from "./use-balance";
+import { useWalletPush } from "./use-wallet-push";
 import classes from "./wallet-page.module.css";
 
 const BALANCE_REFRESH_MS = 5_000;
 
+interface WalletPageProps {
+  /** The top-up that a person comes back from. */
+  orderId: string | null;
+  /** The room that a person comes from. */
+  roomId: string | null;
+}
+
 /** What I have, what is on its way, and where every coin went. */
-export function WalletPage() {
+export function WalletPage({ orderId, roomId }: WalletPageProps) {
   const t = useTranslations("wallet");
   const { me, error, refresh } = useSession();
   if (me === undefined) return <Skeleton height={180} radius="xl" />;
@@ -28,7 +39,7 @@ export function WalletPage() {
         headingLevel={1}
         testId="wallet-sign-in"
         action={
-          <Button component={Link} href="/login?next=%2Fwallet">
+          <Button component={Link} href={`/login?next=${encodeURIComponent(hereOf({ orderId, roomId }))}`}>
             {t("signIn")}
           </Button>
         }
@@ -37,17 +48,25 @@ export function WalletPage() {
       </StatePanel>
     );
   }
+  return <OwnWallet userId={me.userId} orderId={orderId} roomId={roomId} />;
+}
+
+/** This page's address, to come back to after signing in. */
+function hereOf({ orderId, roomId }: WalletPageProps): string {
+  if (orderId) return `/wallet?order=${orderId}`;
+  return roomId ? `/wallet?room=${roomId}#top-up` : "/wallet";
+}
+
+function OwnWallet({ userId, orderId, roomId }: WalletPageProps & { userId: string }) {
+  const t = useTranslations("wallet");
+  useWalletPush(userId);
   return (
     <>
       <h1 className={classes.title}>{t("title")}</h1>
+      {orderId ? <RechargeState orderId={orderId} /> : null}
       <div className={classes.top}>
         <BalanceCard />
-        <section id="top-up" className={classes.topUp} aria-labelledby="top-up-title" data-testid="top-up">
-          <h2 id="top-up-title" className={classes.cardTitle}>
-            {t("topUpTitle")}
-          </h2>
-          <p className={classes.topUpText}>{t("topUpUnavailable")}</p>
-        </section>
+        <TopUp roomId={roomId} />
       </div>
       <Tabs defaultValue="statement" color="vermilion" keepMounted={false} className={classes.tabs}>
         <Tabs.List>
@@ -58,12 +77,22 @@ export function WalletPage() {
           >
             {t("statement")}
           </Tabs.Tab>
+          <Tabs.Tab
+            value="recharges"
+            leftSection={<IconCreditCard size={18} aria-hidden />}
+            data-testid="tab-recharges"
+          >
+            {t("recharges")}
+          </Tabs.Tab>
           <Tabs.Tab value="gifts" leftSection={<IconGift size={18} aria-hidden />} data-testid="tab-gifts">
             {t("giftOrders")}
           </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="statement" pt="md">
           <StatementList />
+        </Tabs.Panel>
+        <Tabs.Panel value="recharges" pt="md">
+          <RechargeList />
         </Tabs.Panel>
         <Tabs.Panel value="gifts" pt="md">
           <GiftOrderList direction="sent" />

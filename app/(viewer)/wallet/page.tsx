@@ -1,16 +1,24 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { PageShell } from "@/components/ui/page-shell";
+import { readRoomId } from "@/components/wallet/top-up-place";
 import { WalletPage } from "@/components/wallet/wallet-page";
+import { Uuid } from "@/server/contracts/ids";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("meta"))("wallet") };
 }
 
-export default function Page() {
+interface PageProps {
+  searchParams: Promise<{ order?: string | string[]; room?: string | string[] }>;
+}
+
+export default async function Page({ searchParams }: PageProps) {
+  const { order, room } = await searchParams;
+  const orderId = Uuid.safeParse(order);
   return (
     <PageShell>
-      <WalletPage />
+      <WalletPage orderId={orderId.success ? orderId.data : null} roomId={readRoomId(room)} />
     </PageShell>
   );
 }

@@ -1,0 +1,25 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { userChannel } from "@/server/contracts/events";
+import { useTRPC } from "../lib/trpc";
+import { usePush } from "../push/use-push";
+
+/** Reads everything about the wallet again whenever the server says that it changed, and after a lost connection. */
+export function useWalletPush(userId: string): void {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const push = usePush(userId);
+  useEffect(() => {
+    if (!push) return;
+    const readAgain = () => void queryClient.invalidateQueries({ queryKey: trpc.wallet.pathKey() });
+    const { unsubscribe } = push.subscribe(userChannel(userId), {
+      onEvent: (name) => {
+        if (name === "wallet.updated") readAgain();
+      },
+      onSubscribed: readAgain,
+    });
+    return unsubscribe;
+  }, [push, userId, queryClient, trpc]);
+}
