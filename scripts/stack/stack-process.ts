@@ -5,8 +5,8 @@ import { setTimeout as delay } from "node:timers/promises";
 
 const READY_MS_MAX = 60_000;
 const STOP_MS_MAX = 15_000;
-/** Lines of a process's output kept for a failing test to show. */
-const OUTPUT_LINES_KEPT = 200;
+/** Lines of a process's output kept for a test to look through, or to show when it fails. */
+const OUTPUT_LINES_KEPT = 5_000;
 
 export type ProcessName =
   | "web"
