@@ -16,6 +16,7 @@ import {
 /** The push gateway killed under load. Viewers are unmodified push clients with all of the room page that listens. */
 let rig: Rig;
 let followers: Follower[] = [];
+let load: GiftLoad | undefined;
 
 const VIEWERS = 4;
 
@@ -30,8 +31,9 @@ afterAll(async () => {
 beforeEach(async () => {
   followers = await Promise.all(Array.from({ length: VIEWERS }, (_, index) => follow(index)));
 });
-afterEach(() => {
+afterEach(async () => {
   for (const follower of followers) follower.close();
+  await load?.stop();
 });
 
 const roomId = () => rig.rooms[0]?.roomId ?? "";
@@ -55,8 +57,8 @@ async function waitForLiveEvents(): Promise<void> {
 }
 
 /** Ends the load; then every gift is paid, every viewer has seen each gift of the room once, and the books are right. */
-async function expectNothingLost(load: GiftLoad): Promise<Map<string, number>> {
-  const { accepted, givenUp, refusals } = await load.stop();
+async function expectNothingLost(running: GiftLoad): Promise<Map<string, number>> {
+  const { accepted, givenUp, refusals } = await running.stop();
   expect(givenUp).toBe(0);
   const final = await waitUntilFinal(rig, accepted);
   expect([...final.values()].filter((gift) => gift.status !== "settled")).toEqual([]);
@@ -86,7 +88,7 @@ function expectSeenOnce(follower: Follower, gifts: readonly SentGift[]): void {
 
 describe("push under load", () => {
   it("the only gateway killed: sending goes on, and viewers are shown what they missed", async () => {
-    const load = startGiftLoad(rig, 60);
+    load = startGiftLoad(rig, 60);
     await waitForLiveEvents();
     await rig.push.kill9();
     await waitForGifts("gifts are debited without push", 30);

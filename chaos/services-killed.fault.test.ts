@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { giftStreamKey } from "@/server/redis/keys";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
 import { RefusedError, trpcGet } from "../bench/lib/trpc";
 import type { StackProcess } from "../scripts/stack/stack-process";
-import { type GiftLoadResult, startGiftLoad } from "./lib/gift-load";
+import { type GiftLoad, type GiftLoadResult, startGiftLoad } from "./lib/gift-load";
 import {
   countCommitted,
   countSettled,
@@ -20,6 +20,7 @@ import {
 let rig: Rig;
 let debit: StackProcess;
 let settlement: StackProcess;
+let load: GiftLoad | undefined;
 
 beforeAll(async () => {
   rig = await startRig({ separateFinance: true });
@@ -29,13 +30,17 @@ afterAll(async () => {
   await rig?.close();
 });
 
+afterEach(async () => {
+  await load?.stop();
+});
+
 async function startWorkers(): Promise<void> {
   [debit, settlement] = await Promise.all([rig.stack.start("gift-debit"), rig.stack.start("settlement")]);
 }
 
 /** Load runs, the fault happens, load runs on; afterwards every accepted gift is final and the books are right. */
 async function underLoad(fault: () => Promise<void>): Promise<GiftLoadResult> {
-  const load = startGiftLoad(rig, 100);
+  load = startGiftLoad(rig, 100);
   await waitForGifts("gifts are debited", 30);
   await fault();
   await waitForGifts("gifts are debited again", 30);
@@ -107,7 +112,7 @@ describe("kill -9 under load", () => {
   });
 
   it("everything at once, started again on the same data: what was accepted is paid once", async () => {
-    const load = startGiftLoad(rig, 100);
+    load = startGiftLoad(rig, 100);
     await waitForGifts("gifts are debited", 30);
     // Gifts pile up in the queue first, so that the crash finds them there.
     await debit.kill9();
