@@ -2,7 +2,7 @@ import type PusherClient from "pusher-js";
 import type { Channel, Members, PresenceChannel } from "pusher-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newPusherClient, nextEvent } from "./testing/pusher-client";
-import { startTestGateway, type TestGateway } from "./testing/test-gateway";
+import { startOtherNode, startTestGateway, type TestGateway } from "./testing/test-gateway";
 
 /**
  * What the integration suite of `pusher-js` asks of a server, with each transport of its own: two clients that stay
@@ -10,6 +10,8 @@ import { startTestGateway, type TestGateway } from "./testing/test-gateway";
  * sends something that comes behind it.
  */
 let gateway: TestGateway;
+/** Where the second client is. */
+let other: TestGateway;
 let names = 0;
 
 const memberOf = (client: PusherClient) => ({
@@ -20,18 +22,22 @@ const memberOf = (client: PusherClient) => ({
 beforeAll(async () => {
   // Without ticks what is triggered first arrives first, whatever the channels.
   gateway = await startTestGateway({ tickMs: 0 });
+  other = await startOtherNode(gateway, { tickMs: 0 });
 });
-afterAll(() => gateway.close());
+afterAll(async () => {
+  await gateway.close();
+  if (other !== gateway) await other.close();
+});
 
 /** Its auth server signs channel data for private channels as well. */
-function connect(transport: "ws" | "xhr_streaming" | "xhr_polling"): PusherClient {
+function connect(transport: "ws" | "xhr_streaming" | "xhr_polling", { port }: TestGateway): PusherClient {
   return newPusherClient(
-    gateway.port,
+    port,
     gateway.server,
     {},
     {
       httpHost: "127.0.0.1",
-      httpPort: gateway.port,
+      httpPort: port,
       enabledTransports: [transport],
       channelAuthorization: {
         customHandler: ({ socketId, channelName }, callback) => {
@@ -48,8 +54,8 @@ describe.each(["ws", "xhr_streaming", "xhr_polling"] as const)("pusher-js with %
   let two: PusherClient;
 
   beforeAll(async () => {
-    one = connect(transport);
-    two = connect(transport);
+    one = connect(transport, gateway);
+    two = connect(transport, other);
     await Promise.all([one, two].map((client) => nextEvent(client.connection, "connected")));
   });
   afterAll(() => {

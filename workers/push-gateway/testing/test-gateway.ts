@@ -34,6 +34,14 @@ export function shareRedis(redisUrl: string): void {
   sharedRedisUrl = redisUrl;
 }
 
+/** Another node of the cluster this gateway is in, or the gateway itself where it is alone. */
+export async function startOtherNode(
+  gateway: TestGateway,
+  limits: Partial<GatewayLimits> = {},
+): Promise<TestGateway> {
+  return sharedRedisUrl === undefined ? gateway : startTestGateway(limits);
+}
+
 export async function startTestGateway(
   limits: Partial<GatewayLimits> = {},
   apps: App[] = [TEST_APP],
