@@ -74,7 +74,7 @@ test("a gift travels from a click to money and light", async ({ browser }) => {
     traceId: sent?.traceId,
   });
   const received = await query<{ items: Sent[] }>(anchor.request, "gift.history", {
-    direction: "received",
+    side: "received",
     limit: 1,
   });
   expect(received.items[0]).toMatchObject({ giftOrderId: sent?.giftOrderId, traceId: sent?.traceId });

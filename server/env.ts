@@ -122,7 +122,7 @@ const EnvSchema = z
     /** Batches that one gift-debit worker debits at once, each on a connection of its own. */
     GIFT_DEBIT_LANES: z.coerce.number().int().min(1).max(16).default(4),
     /** Gifts of each bucket that one settlement transaction takes at most. */
-    SETTLEMENT_BATCH: z.coerce.number().int().min(1).max(1_000).default(1_000),
+    SETTLEMENT_BATCH: z.coerce.number().int().min(1).max(64_000).default(16_000),
     /** Limits that a bench or an operator may raise, as `count/seconds` separated by commas. */
     RATE_LIMIT_GIFT_SEND: z.string().default("20/1,300/60"),
     RATE_LIMIT_CHAT_SEND: z.string().default("5/5"),

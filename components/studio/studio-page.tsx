@@ -24,7 +24,7 @@ export function StudioPage() {
             <h2 id="received-title" className={classes.sectionTitle}>
               {t("receivedGifts")}
             </h2>
-            <GiftOrderList direction="received" />
+            <GiftOrderList side="received" />
           </section>
         </>
       )}

@@ -7,7 +7,7 @@ import { useMemo } from "react";
 import type { GiftHistoryInput, GiftHistoryItem, GiftItem } from "@/server/contracts/gift";
 import { GiftArt } from "../gift/art/gift-art";
 import { useGiftReasonText } from "../gift/use-gift-failure-notice";
-import { useTRPC, useTRPCClient } from "../lib/trpc";
+import { useTRPC } from "../lib/trpc";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinAmount } from "../ui/coin";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
@@ -19,19 +19,15 @@ const REFRESH_MS = 10_000;
 const CATALOGUE_STALE_MS = 5 * 60_000;
 
 /** Gift orders with what became of each: sent by me, or received in my room. */
-export function GiftOrderList({ direction }: { direction: GiftHistoryInput["direction"] }) {
+export function GiftOrderList({ side }: { side: GiftHistoryInput["side"] }) {
   const t = useTranslations("giftOrders");
   const trpc = useTRPC();
-  const client = useTRPCClient();
-  // Not by `infiniteQueryOptions`: that sends its own `direction`, over ours.
-  const history = useInfiniteQuery({
-    queryKey: [...trpc.gift.history.pathKey(), "pages", direction],
-    queryFn: ({ pageParam, signal }) =>
-      client.gift.history.query({ direction, cursor: pageParam }, { signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
-    refetchInterval: REFRESH_MS,
-  });
+  const history = useInfiniteQuery(
+    trpc.gift.history.infiniteQueryOptions(
+      { side },
+      { getNextPageParam: (page) => page.nextCursor ?? undefined, refetchInterval: REFRESH_MS },
+    ),
+  );
   const { data: catalogue } = useQuery(
     trpc.gift.list.queryOptions(undefined, { staleTime: CATALOGUE_STALE_MS }),
   );
@@ -43,21 +39,16 @@ export function GiftOrderList({ direction }: { direction: GiftHistoryInput["dire
   }
   if (items.length === 0) {
     return (
-      <StatePanel title={t(`empty.${direction}`)} headingLevel={3} testId="gift-orders-empty">
-        {t(`emptyText.${direction}`)}
+      <StatePanel title={t(`empty.${side}`)} headingLevel={3} testId="gift-orders-empty">
+        {t(`emptyText.${side}`)}
       </StatePanel>
     );
   }
   return (
     <>
-      <ul className={classes.list} aria-label={t(`label.${direction}`)} data-testid="gift-orders">
+      <ul className={classes.list} aria-label={t(`label.${side}`)} data-testid="gift-orders">
         {items.map((item) => (
-          <GiftOrderRow
-            key={item.giftOrderId}
-            item={item}
-            gift={gifts.get(item.giftId)}
-            direction={direction}
-          />
+          <GiftOrderRow key={item.giftOrderId} item={item} gift={gifts.get(item.giftId)} side={side} />
         ))}
       </ul>
       {history.hasNextPage ? (
@@ -79,10 +70,10 @@ interface GiftOrderRowProps {
   item: GiftHistoryItem;
   /** Missing when the gift has left the catalogue. */
   gift: GiftItem | undefined;
-  direction: GiftHistoryInput["direction"];
+  side: GiftHistoryInput["side"];
 }
 
-function GiftOrderRow({ item, gift, direction }: GiftOrderRowProps) {
+function GiftOrderRow({ item, gift, side }: GiftOrderRowProps) {
   const t = useTranslations("giftOrders");
   const formats = useLocaleFormats();
   const reasonText = useGiftReasonText();
@@ -101,7 +92,7 @@ function GiftOrderRow({ item, gift, direction }: GiftOrderRowProps) {
           {name} <span className="numeric">×{formats.coins(item.count)}</span>
         </span>
         <span className={classes.dim}>
-          {direction === "sent" ? t("to", { name: person }) : t("fromPerson", { name: person })}
+          {side === "sent" ? t("to", { name: person }) : t("fromPerson", { name: person })}
           {" · "}
           <time dateTime={item.sentAt} className="numeric">
             {formats.dateTime(item.sentAt)}
@@ -109,6 +100,11 @@ function GiftOrderRow({ item, gift, direction }: GiftOrderRowProps) {
         </span>
         {item.status === "failed" ? (
           <span className={classes.reason}>{reasonText(item.reason ?? "INTERNAL")}</span>
+        ) : null}
+        {item.refundedAt ? (
+          <span className={classes.dim}>
+            {t(`refundedAt.${side}`, { time: formats.dateTime(item.refundedAt) })}
+          </span>
         ) : null}
       </div>
       <div className={classes.end}>

@@ -95,7 +95,7 @@ function OwnWallet({ userId, orderId, roomId }: WalletPageProps & { userId: stri
           <RechargeList />
         </Tabs.Panel>
         <Tabs.Panel value="gifts" pt="md">
-          <GiftOrderList direction="sent" />
+          <GiftOrderList side="sent" />
         </Tabs.Panel>
       </Tabs>
     </>

@@ -83,6 +83,24 @@ export const ERRORS = {
     retryable: false,
   },
   WALLET_FROZEN: { code: 2005, trpc: "FORBIDDEN", message: "This wallet is frozen.", retryable: false },
+  SPENDING_CONFIRMATION_NEEDED: {
+    code: 2006,
+    trpc: "PRECONDITION_FAILED",
+    message: "With this you have spent half of your limit. Please confirm.",
+    retryable: false,
+  },
+  REFUND_CONFLICT: {
+    code: 2007,
+    trpc: "CONFLICT",
+    message: "This gift was refunded before, or this refund id was used for another gift.",
+    retryable: false,
+  },
+  NOTHING_TO_RECOVER: {
+    code: 2008,
+    trpc: "PRECONDITION_FAILED",
+    message: "There are no coins to take back, or nothing is owed any more.",
+    retryable: false,
+  },
   RECHARGE_CONFLICT: {
     code: 2010,
     trpc: "CONFLICT",

@@ -1,11 +1,15 @@
 import { z } from "zod";
 import { SHARE_BPS_MAX } from "../rules/money";
-import { Uuid } from "./ids";
+import { OperatorReason, Uuid } from "./ids";
 
 export interface FinanceSummary {
   anchorId: string;
   shareBps: number;
+  /** Of all gifts, less what refunds took back. */
   earnedFen: number;
+  /** What refunds took back. */
+  reversedFen: number;
+  /** Negative when more was refunded than was left; later gifts make up for it first. */
   withdrawableFen: number;
   frozenFen: number;
   withdrawnFen: number;
@@ -34,9 +38,90 @@ export interface SettlementLine {
   settledAt: string;
 }
 
+/** A line as operators see it: of any anchor. */
+export interface AnchorLine extends SettlementLine {
+  anchorId: string;
+}
+
+export const SettlementLinesInput = FinanceLinesInput.extend({ anchorId: Uuid.optional() });
+export type SettlementLinesInput = z.infer<typeof SettlementLinesInput>;
+
+export const RecomputeLineInput = z.object({
+  lineId: z.string().regex(/^[1-9]\d{0,15}$/),
+  cursor: z.string().max(200).optional(),
+  limit: z.number().int().min(1).max(500).default(100),
+});
+export type RecomputeLineInput = z.infer<typeof RecomputeLineInput>;
+
+export interface LineSums {
+  gifts: number;
+  coins: number;
+  grossFen: number;
+  anchorFen: number;
+  platformFen: number;
+}
+
+/** One gift of a line with the part of it that each side gets. */
+export interface RecomputedGift {
+  seq: number;
+  giftOrderId: string;
+  senderId: string;
+  totalCoins: number;
+  shareBps: number;
+  grossFen: number;
+  anchorFen: number;
+  platformFen: number;
+  sentAt: string;
+  traceId: string;
+  refunded: boolean;
+}
+
+export interface RecomputedLine {
+  line: AnchorLine;
+  /** The same sums, computed now from the gifts themselves. */
+  recomputed: LineSums;
+  isEqual: boolean;
+  gifts: RecomputedGift[];
+  nextCursor: string | null;
+}
+
+/** What the refund of one gift took back from its anchor. */
+export interface ReversalItem {
+  refundId: string;
+  giftOrderId: string;
+  shareBps: number;
+  coins: number;
+  grossFen: number;
+  anchorFen: number;
+  traceId: string;
+  reversedAt: string;
+}
+
+export interface SettlementRunItem {
+  runId: string;
+  node: string;
+  startedAt: string;
+  endedAt: string;
+  batches: number;
+  gifts: number;
+  lines: number;
+  grossFen: number;
+  anchorFen: number;
+  lagMs: number;
+  error: string | null;
+}
+
+/** How far settlement is. */
+export interface SettlementState {
+  waitingGifts: number;
+  waitingRefunds: number;
+  settledGifts: number;
+}
+
 export const SetShareInput = z.object({
   anchorId: Uuid.nullable(),
   shareBps: z.number().int().min(0).max(SHARE_BPS_MAX),
   effectiveAt: z.iso.datetime(),
+  reason: OperatorReason.optional(),
 });
 export type SetShareInput = z.infer<typeof SetShareInput>;

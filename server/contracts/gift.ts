@@ -60,7 +60,7 @@ export const GiftGetInput = z.object({ giftId: GiftId });
 
 export const GiftHistoryInput = z.object({
   /** `sent`: gifts I sent, with failed ones; `received`: gifts sent to my room. */
-  direction: z.enum(["sent", "received"]).default("sent"),
+  side: z.enum(["sent", "received"]).default("sent"),
   cursor: z.string().max(200).optional(),
   limit: z.number().int().min(1).max(100).default(30),
 });
@@ -70,6 +70,7 @@ export interface GiftHistoryItem {
   giftOrderId: string;
   status: "settled" | "failed" | "refunded";
   reason?: GiftFailureReason;
+  refundedAt: string | null;
   giftId: string;
   count: number;
   priceCoins: number;

@@ -13,3 +13,6 @@ export type Locale = z.infer<typeof Locale>;
 
 export const Role = z.enum(["guest", "viewer", "anchor", "operator"]);
 export type Role = z.infer<typeof Role>;
+
+/** Why an operator does something; it stays in the audit log. */
+export const OperatorReason = z.string().trim().min(1).max(500);

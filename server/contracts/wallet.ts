@@ -26,6 +26,8 @@ export interface StatementItem {
   /** Signed: negative leaves the wallet. */
   amountCoins: number;
   bizId: string;
+  /** The gift that a refund gave back; null for everything else. */
+  giftOrderId: string | null;
   traceId: string;
   at: string;
 }

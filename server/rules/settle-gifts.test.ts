@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { splitGift } from "./money";
-import { type GiftToSettle, type LineToSettle, settleGifts } from "./settle-gifts";
+import { type GiftsToSettle, type LineToSettle, settleGifts } from "./settle-gifts";
 import { buildShareTable, shareInForce } from "./share";
 
 const shares = buildShareTable([
@@ -10,32 +10,26 @@ const shares = buildShareTable([
   { anchorId: null, shareBps: 4_999, effectiveAtMs: 30 },
 ]);
 const DEFAULT_BPS = 5_000;
-const gift = (facts: Partial<GiftToSettle>): GiftToSettle => ({
+const gift = (facts: Partial<GiftsToSettle>): GiftsToSettle => ({
   bucket: 0,
-  seq: 1,
   anchorId: "a",
   totalCoins: 1,
+  gifts: 1,
   sentAtMs: 0,
   ...facts,
 });
-const run = (gifts: GiftToSettle[], cursors: [number, number][] = []) =>
-  settleGifts(gifts, new Map(cursors), shares, DEFAULT_BPS);
+const range = { fromSeq: 1, toSeq: 3 };
+const run = (gifts: GiftsToSettle[], buckets = [0, 1, 5]) =>
+  settleGifts(gifts, new Map(buckets.map((bucket) => [bucket, range])), shares, DEFAULT_BPS);
 
 describe("settleGifts", () => {
-  it("sums by bucket, anchor and the share in force when each gift was sent", () => {
-    const { lines, lastSeq, gaps } = run([
-      gift({ seq: 1, sentAtMs: 49 }),
-      gift({ seq: 2, sentAtMs: 50 }),
-      gift({ seq: 3, sentAtMs: 49, totalCoins: 2 }),
-      gift({ bucket: 1, seq: 1, anchorId: "b" }),
+  it("sums by bucket, anchor and the share in force when each was sent", () => {
+    const lines = run([
+      gift({ sentAtMs: 49 }),
+      gift({ sentAtMs: 50 }),
+      gift({ sentAtMs: 49, totalCoins: 2 }),
+      gift({ bucket: 1, anchorId: "b" }),
     ]);
-    expect(gaps).toEqual([]);
-    expect(lastSeq).toEqual(
-      new Map([
-        [0, 3],
-        [1, 1],
-      ]),
-    );
     expect(lines).toEqual([
       {
         bucket: 0,
@@ -64,7 +58,7 @@ describe("settleGifts", () => {
       {
         bucket: 1,
         fromSeq: 1,
-        toSeq: 1,
+        toSeq: 3,
         anchorId: "b",
         shareBps: 5_000,
         gifts: 1,
@@ -76,39 +70,10 @@ describe("settleGifts", () => {
     ]);
   });
 
-  it("settles up to a gap and nothing after it, while other buckets go on", () => {
-    const { lines, lastSeq, gaps } = run(
-      [
-        gift({ seq: 8 }),
-        gift({ seq: 10 }),
-        gift({ seq: 11 }),
-        gift({ bucket: 1, seq: 1 }),
-        gift({ bucket: 1, seq: 2 }),
-      ],
-      [[0, 7]],
-    );
-    expect(gaps).toEqual([{ bucket: 0, expectedSeq: 9, foundSeq: 10 }]);
-    expect(lastSeq).toEqual(
-      new Map([
-        [0, 8],
-        [1, 2],
-      ]),
-    );
-    expect(lines.map((line) => [line.bucket, line.fromSeq, line.toSeq, line.gifts])).toEqual([
-      [0, 8, 8, 1],
-      [1, 1, 2, 2],
+  it("rounds each of many equal gifts down by itself", () => {
+    expect(run([gift({ totalCoins: 1, gifts: 7 })])).toMatchObject([
+      { gifts: 7, coins: 7, grossFen: 70, anchorFen: 21, platformFen: 49 },
     ]);
-  });
-
-  it("takes a gap at the very cursor, and a number that comes twice, for what they are", () => {
-    expect(run([gift({ seq: 9 })], [[0, 7]])).toEqual({
-      lines: [],
-      lastSeq: new Map(),
-      gaps: [{ bucket: 0, expectedSeq: 8, foundSeq: 9 }],
-    });
-    const twice = run([gift({ seq: 1 }), gift({ seq: 1 }), gift({ seq: 2 })]);
-    expect(twice.gaps).toEqual([{ bucket: 0, expectedSeq: 2, foundSeq: 1 }]);
-    expect(twice.lines.map((line) => line.gifts)).toEqual([1]);
   });
 
   it("adds up to the same, to the fen, wherever batches are cut", () => {
@@ -123,15 +88,13 @@ describe("settleGifts", () => {
     const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(gifts, cuts, (facts, sizes) => {
-        const all = facts.map((f, i) => ({ ...f, bucket: 5, seq: i + 1 }));
+        const all = facts.map((f) => ({ ...f, bucket: 5, gifts: 1 }));
         const lines: LineToSettle[] = [];
         let cursor = 0;
         for (let n = 0; cursor < all.length; n++) {
-          const batch = all.slice(cursor, cursor + (sizes[n % sizes.length] as number));
-          const settled = run(batch, [[5, cursor]]);
-          expect(settled.gaps).toEqual([]);
-          lines.push(...settled.lines);
-          cursor = settled.lastSeq.get(5) ?? 0;
+          const size = sizes[n % sizes.length] as number;
+          lines.push(...run(all.slice(cursor, cursor + size)));
+          cursor += size;
         }
         const expected = new Map<string, number[]>();
         for (const g of all) {

@@ -1,20 +1,27 @@
 import { splitGift } from "./money";
 import { type ShareTable, shareInForce } from "./share";
 
-/** What settlement needs to know of a paid gift. */
-export interface GiftToSettle {
+/** Paid gifts of one bucket that are split alike: of one anchor, at one price, with no share change between them. */
+export interface GiftsToSettle {
   bucket: number;
-  seq: number;
   anchorId: string;
+  /** Of each of them. */
   totalCoins: number;
+  /** How many there are. */
+  gifts: number;
+  /** Of any of them. */
   sentAtMs: number;
 }
 
-/** The gifts of one anchor at one share from `bucket/fromSeq..toSeq`; other anchors' gifts lie in that range too. */
-export interface LineToSettle {
-  bucket: number;
+/** Numbers of one bucket, both ends included. */
+export interface SeqRange {
   fromSeq: number;
   toSeq: number;
+}
+
+/** The gifts of one anchor at one share from `bucket/fromSeq..toSeq`; other anchors' gifts lie in that range too. */
+export interface LineToSettle extends SeqRange {
+  bucket: number;
   anchorId: string;
   shareBps: number;
   gifts: number;
@@ -24,61 +31,33 @@ export interface LineToSettle {
   platformFen: number;
 }
 
-export interface SettledBuckets {
-  lines: LineToSettle[];
-  /** How far each bucket is settled by these lines. */
-  lastSeq: Map<number, number>;
-  /** Buckets in which a number is missing: everything before the gap is settled, nothing after it. */
-  gaps: { bucket: number; expectedSeq: number; foundSeq: number }[];
-}
-
-/**
- * Sums gifts (of each bucket in order of `seq`) into lines by the share in force when each was sent. Pure.
- *
- * @param cursors last settled number of each bucket that has gifts here.
- */
+/** Sums gifts into lines by the share in force when each was sent. Pure; `ranges` has each bucket that has gifts here. */
 export function settleGifts(
-  gifts: readonly GiftToSettle[],
-  cursors: ReadonlyMap<number, number>,
+  gifts: readonly GiftsToSettle[],
+  ranges: ReadonlyMap<number, SeqRange>,
   shares: ShareTable,
   defaultBps: number,
-): SettledBuckets {
+): LineToSettle[] {
   const lines = new Map<string, LineToSettle>();
-  const lastSeq = new Map<number, number>();
-  const gaps = new Map<number, SettledBuckets["gaps"][number]>();
-  for (const gift of gifts) {
-    if (gaps.has(gift.bucket)) continue;
-    const expectedSeq = (lastSeq.get(gift.bucket) ?? cursors.get(gift.bucket) ?? 0) + 1;
-    if (gift.seq !== expectedSeq) {
-      gaps.set(gift.bucket, { bucket: gift.bucket, expectedSeq, foundSeq: gift.seq });
-      continue;
-    }
-    lastSeq.set(gift.bucket, gift.seq);
-    const shareBps = shareInForce(shares, gift.anchorId, gift.sentAtMs, defaultBps);
-    const key = `${gift.bucket}/${gift.anchorId}/${shareBps}`;
+  for (const group of gifts) {
+    const { bucket, anchorId } = group;
+    const shareBps = shareInForce(shares, anchorId, group.sentAtMs, defaultBps);
+    const key = `${bucket}/${anchorId}/${shareBps}`;
     let line = lines.get(key);
     if (!line) {
-      line = {
-        bucket: gift.bucket,
-        fromSeq: (cursors.get(gift.bucket) ?? 0) + 1,
-        toSeq: 0,
-        anchorId: gift.anchorId,
-        shareBps,
-        gifts: 0,
-        coins: 0,
-        grossFen: 0,
-        anchorFen: 0,
-        platformFen: 0,
-      };
+      const range = ranges.get(bucket);
+      if (!range) throw new Error(`Gifts of bucket ${bucket} have no range.`);
+      const { fromSeq, toSeq } = range;
+      const empty = { gifts: 0, coins: 0, grossFen: 0, anchorFen: 0, platformFen: 0 };
+      line = { bucket, fromSeq, toSeq, anchorId, shareBps, ...empty };
       lines.set(key, line);
     }
-    const split = splitGift(gift.totalCoins, shareBps);
-    line.gifts += 1;
-    line.coins += gift.totalCoins;
-    line.grossFen += split.grossFen;
-    line.anchorFen += split.anchorFen;
-    line.platformFen += split.platformFen;
+    const split = splitGift(group.totalCoins, shareBps);
+    line.gifts += group.gifts;
+    line.coins += group.totalCoins * group.gifts;
+    line.grossFen += split.grossFen * group.gifts;
+    line.anchorFen += split.anchorFen * group.gifts;
+    line.platformFen += split.platformFen * group.gifts;
   }
-  for (const line of lines.values()) line.toSeq = lastSeq.get(line.bucket) ?? line.fromSeq;
-  return { lines: [...lines.values()], lastSeq, gaps: [...gaps.values()] };
+  return [...lines.values()];
 }

@@ -122,7 +122,9 @@ const VALID: Record<string, () => Record<string, unknown>> = {
     anonymous: false,
   }),
   "gift.status": () => ({ giftOrderId: uuid() }),
-  "gift.history": () => ({ direction: "sent", cursor: undefined, limit: 5 }),
+  "gift.history": () => ({ side: "sent", cursor: undefined, limit: 5 }),
+  "gift.refund": () => ({ senderId: uuid(), giftOrderId: uuid(), refundId: uuid(), reason: "r" }),
+  "gift.refunds": () => ({ cursor: undefined, limit: 5 }),
   "gift.create": () => ({
     giftId: `g${uuid().slice(0, 8)}`,
     nameEn: "G",
@@ -140,6 +142,10 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   "wallet.orders": () => ({ cursor: undefined, limit: 5 }),
   "wallet.rechargeOrders": () => ({ cursor: undefined, limit: 5, status: "paid", userId: uuid() }),
   "finance.lines": () => ({ cursor: undefined, limit: 5 }),
+  "finance.reversals": () => ({ cursor: undefined, limit: 5 }),
+  "finance.settlementRuns": () => ({ cursor: undefined, limit: 5 }),
+  "finance.settlementLines": () => ({ cursor: undefined, limit: 5, anchorId: uuid() }),
+  "finance.recomputeLine": () => ({ lineId: "1", cursor: undefined, limit: 5 }),
   "finance.withdraw": () => ({
     withdrawalId: uuid(),
     amountFen: 100,
@@ -163,7 +169,12 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   }),
   "finance.reconciliation": () => ({ runId: "1" }),
   "ops.runJob": () => ({ name: "reconciliation" }),
-  "finance.setShare": () => ({ anchorId: uuid(), shareBps: 5_000, effectiveAt: "2099-01-01T00:00:00Z" }),
+  "finance.setShare": () => ({
+    anchorId: uuid(),
+    shareBps: 5_000,
+    effectiveAt: "2099-01-01T00:00:00Z",
+    reason: "r",
+  }),
 };
 const procedures = Object.entries(
   appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>,
@@ -197,8 +208,8 @@ describe("bad input", () => {
     async (name, type) => {
       const role =
         name.startsWith("finance.s") ||
-        /^(ops\.|finance\.recon)/.test(name) ||
-        /gift\.(create|update|disable)/.test(name)
+        /^(ops\.|finance\.(reco|decide|retry))/.test(name) ||
+        /gift\.(create|update|disable|refund)/.test(name)
           ? "operator"
           : /room\.(open|close|stats)|finance\./.test(name)
             ? "anchor"

@@ -1,4 +1,4 @@
-import { settleNewGifts } from "@/server/services/finance/settle-gifts";
+import { settleAndTakeBack, startStretch } from "@/server/services/finance/settlement-stretch";
 import { startHealthServer } from "../lib/health";
 import { dependencyChecks, openResources } from "../lib/open-resources";
 import { runUntilSignalled } from "../lib/process";
@@ -10,10 +10,11 @@ const ROUND_MS = 1_000;
 const { resources, close } = await openResources("settlement");
 const { env, log } = resources;
 
+const stretch = startStretch(env.NODE_NAME);
 let stopping = false;
 const stop = repeatEvery(ROUND_MS, log, "settlement", async () => {
   let more = true;
-  while (more && !stopping) ({ more } = await settleNewGifts(resources, env.SETTLEMENT_BATCH));
+  while (more && !stopping) more = await settleAndTakeBack(resources, stretch, env.SETTLEMENT_BATCH);
 });
 
 const health = await startHealthServer({

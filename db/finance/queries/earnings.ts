@@ -7,20 +7,25 @@ export async function findEarnings(db: FinanceDb, anchorId: string) {
   return row;
 }
 
-/** Settlement lines of an anchor, newest first, below a line id. */
+/** Settlement lines of one anchor, or of all, newest first, below a line id. */
 export async function listLines(
   db: FinanceDb,
-  input: { anchorId: string; belowId: number | null; limit: number },
+  input: { anchorId: string | null; belowId: number | null; limit: number },
 ) {
   return await db.orm
     .select()
     .from(settlementLines)
     .where(
       and(
-        eq(settlementLines.anchorId, input.anchorId),
+        input.anchorId === null ? undefined : eq(settlementLines.anchorId, input.anchorId),
         input.belowId === null ? undefined : lt(settlementLines.id, input.belowId),
       ),
     )
     .orderBy(desc(settlementLines.id))
     .limit(input.limit);
+}
+
+export async function findLine(db: FinanceDb, lineId: number) {
+  const [row] = await db.orm.select().from(settlementLines).where(eq(settlementLines.id, lineId));
+  return row;
 }

@@ -13,9 +13,12 @@ export async function auditSupporters(db: LiveDb): Promise<Difference[]> {
       WHERE c.last_seq IS NULL OR c.last_seq > b.last_seq`;
     const differing = await tx<DifferenceRow[]>`
       WITH gifts AS (
-        SELECT r.room_id, r.sender_id, r.anonymous, r.session_id, r.total_coins AS coins,
+        SELECT r.room_id, r.sender_id, r.anonymous, r.session_id,
+          CASE WHEN f.refund_seq IS NULL THEN r.total_coins ELSE 0 END AS coins,
           ((r.sent_at AT TIME ZONE 'UTC') + ${CALENDAR_UTC_OFFSET_MINUTES}::int * interval '1 minute')::date AS day
         FROM gift_records r JOIN supporter_cursors c ON c.bucket = r.bucket AND r.seq <= c.last_seq
+        LEFT JOIN gift_refunds f ON f.gift_order_id = r.gift_order_id AND f.sender_id = r.sender_id
+          AND f.refund_seq <= (SELECT last_seq FROM supporter_refund_cursor)
       ), sums AS (
         SELECT g.room_id, g.sender_id, g.anonymous, sum(g.coins) AS all_coins, max(g.day) AS day,
           sum(g.coins) FILTER (WHERE g.day = s.day) AS day_coins,

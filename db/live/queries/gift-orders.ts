@@ -3,8 +3,10 @@ import type { GiftFailureReason } from "@/server/contracts/gift";
 
 export interface GiftOrderRow {
   giftOrderId: string;
-  status: "settled" | "failed";
+  status: "settled" | "failed" | "refunded";
   reason?: GiftFailureReason;
+  /** When an operator gave it back. */
+  refundedAt: Date | null;
   roomId: string;
   giftId: string;
   count: number;
@@ -21,6 +23,7 @@ export interface GiftOrderRow {
 interface RawOrder {
   gift_order_id: string;
   reason: GiftFailureReason | null;
+  refunded_at: Date | null;
   room_id: string;
   gift_id: string;
   count: number;
@@ -36,7 +39,8 @@ interface RawOrder {
 function toRow(raw: RawOrder): GiftOrderRow {
   return {
     giftOrderId: raw.gift_order_id,
-    status: raw.reason === null ? "settled" : "failed",
+    status: raw.refunded_at ? "refunded" : raw.reason === null ? "settled" : "failed",
+    refundedAt: raw.refunded_at,
     reason: raw.reason ?? undefined,
     roomId: raw.room_id,
     giftId: raw.gift_id,
@@ -58,11 +62,13 @@ export async function findGiftOrder(
   giftOrderId: string,
 ): Promise<GiftOrderRow | undefined> {
   const [row] = await db.sql<RawOrder[]>`
-    SELECT gift_order_id, NULL AS reason, room_id, gift_id, count, price_coins, total_coins, trace_id, sent_at, created_at,
-      NULL AS counterparty_id, NULL AS counterparty_name
-    FROM gift_records WHERE gift_order_id = ${giftOrderId} AND sender_id = ${senderId}
+    SELECT r.gift_order_id, NULL AS reason, f.created_at AS refunded_at, r.room_id, r.gift_id, r.count, r.price_coins,
+      r.total_coins, r.trace_id, r.sent_at, r.created_at, NULL AS counterparty_id, NULL AS counterparty_name
+    FROM gift_records r
+    LEFT JOIN gift_refunds f ON f.gift_order_id = r.gift_order_id AND f.sender_id = r.sender_id
+    WHERE r.gift_order_id = ${giftOrderId} AND r.sender_id = ${senderId}
     UNION ALL
-    SELECT gift_order_id, reason, room_id, gift_id, count, price_coins, total_coins, trace_id, sent_at, created_at,
+    SELECT gift_order_id, reason, NULL, room_id, gift_id, count, price_coins, total_coins, trace_id, sent_at, created_at,
       NULL, NULL
     FROM gift_failures WHERE gift_order_id = ${giftOrderId} AND sender_id = ${senderId}`;
   return row && toRow(row);
@@ -74,7 +80,7 @@ export async function listSettledBySender(
   input: { senderId: string; belowTradeId: number | null; limit: number },
 ): Promise<(GiftOrderRow & { tradeId: number })[]> {
   const rows = await db.sql<(RawOrder & { trade_id: string })[]>`
-    SELECT t.id AS trade_id, r.gift_order_id, NULL AS reason, r.room_id, r.gift_id, r.count, r.price_coins, r.total_coins,
+    SELECT t.id AS trade_id, r.gift_order_id, NULL AS reason, f.created_at AS refunded_at, r.room_id, r.gift_id, r.count, r.price_coins, r.total_coins,
       r.trace_id, r.sent_at, r.created_at, r.anchor_id AS counterparty_id, u.name AS counterparty_name
     FROM (
       SELECT id, biz_id, account_id FROM trades
@@ -83,6 +89,7 @@ export async function listSettledBySender(
       ORDER BY id DESC LIMIT ${input.limit}
     ) t
     JOIN gift_records r ON r.gift_order_id = t.biz_id AND r.sender_id = t.account_id
+    LEFT JOIN gift_refunds f ON f.gift_order_id = r.gift_order_id AND f.sender_id = r.sender_id
     LEFT JOIN users u ON u.id = r.anchor_id
     ORDER BY t.id DESC`;
   return rows.map((row) => ({ ...toRow(row), tradeId: Number(row.trade_id) }));
@@ -95,7 +102,7 @@ export async function listFailedBySender(
 ): Promise<GiftOrderRow[]> {
   const below = input.below;
   const rows = await db.sql<RawOrder[]>`
-    SELECT f.gift_order_id, f.reason, f.room_id, f.gift_id, f.count, f.price_coins, f.total_coins, f.trace_id, f.sent_at,
+    SELECT f.gift_order_id, f.reason, NULL AS refunded_at, f.room_id, f.gift_id, f.count, f.price_coins, f.total_coins, f.trace_id, f.sent_at,
       f.created_at, f.anchor_id AS counterparty_id, u.name AS counterparty_name
     FROM gift_failures f LEFT JOIN users u ON u.id = f.anchor_id
     WHERE f.sender_id = ${input.senderId}
@@ -118,10 +125,11 @@ export async function listReceivedByAnchor(
 ): Promise<GiftOrderRow[]> {
   const from = input.from;
   const rows = await db.sql<RawOrder[]>`
-    SELECT r.gift_order_id, NULL AS reason, r.room_id, r.gift_id, r.count, r.price_coins, r.total_coins, r.trace_id,
-      r.sent_at, r.created_at, CASE WHEN r.anonymous THEN NULL ELSE r.sender_id END AS counterparty_id,
+    SELECT r.gift_order_id, NULL AS reason, f.created_at AS refunded_at, r.room_id, r.gift_id, r.count, r.price_coins,
+      r.total_coins, r.trace_id, r.sent_at, r.created_at, CASE WHEN r.anonymous THEN NULL ELSE r.sender_id END AS counterparty_id,
       CASE WHEN r.anonymous THEN NULL ELSE u.name END AS counterparty_name
     FROM gift_records r LEFT JOIN users u ON u.id = r.sender_id
+    LEFT JOIN gift_refunds f ON f.gift_order_id = r.gift_order_id AND f.sender_id = r.sender_id
     WHERE r.anchor_id = ${input.anchorId}
       ${from ? db.sql`AND (r.created_at, r.gift_order_id) <= (${from.createdAt}, ${from.giftOrderId}::uuid)` : db.sql``}
     ORDER BY r.created_at DESC, r.gift_order_id DESC, r.bucket, r.seq LIMIT ${input.limit} OFFSET ${from?.skip ?? 0}`;

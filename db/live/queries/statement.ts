@@ -7,6 +7,8 @@ export interface StatementRow {
   /** Signed: negative leaves the wallet. */
   amountCoins: number;
   bizId: string;
+  /** The gift that a refund gave back. */
+  giftOrderId: string | null;
   traceId: string;
   createdAt: Date;
 }
@@ -36,22 +38,25 @@ export async function listTrades(
       trade_type: TradeType;
       amount: string;
       biz_id: string;
+      gift_order_id: string | null;
       trace_id: string;
       created_at: Date;
     }[]
   >`
-    SELECT id, trade_type, amount, biz_id, trace_id, created_at FROM (
+    SELECT t.id, t.trade_type, t.amount, t.biz_id, t.trace_id, t.created_at, f.gift_order_id FROM (
       (SELECT id, trade_type, -amount_coins AS amount, biz_id, trace_id, created_at
        FROM trades WHERE account_id = ${input.userId} ${filter})
       UNION ALL
       (SELECT id, trade_type, amount_coins AS amount, biz_id, trace_id, created_at
        FROM trades WHERE counter_account_id = ${input.userId} AND trade_type <> 'gift' ${filter})
-    ) AS t ORDER BY id DESC LIMIT ${input.limit}`;
+    ) AS t LEFT JOIN gift_refunds f ON f.refund_id = t.biz_id AND t.trade_type = 'refund'
+    ORDER BY t.id DESC LIMIT ${input.limit}`;
   return rows.map((row) => ({
     id: Number(row.id),
     type: row.trade_type,
     amountCoins: Number(row.amount),
     bizId: row.biz_id,
+    giftOrderId: row.gift_order_id,
     traceId: row.trace_id,
     createdAt: row.created_at,
   }));

@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, gt } from "drizzle-orm";
 import type { LiveDb } from "@/db/client";
 import { roomSupporters } from "@/db/live/schema";
 import type { TopWindow } from "@/server/contracts/room";
@@ -15,7 +15,7 @@ export interface SupporterRow {
   coins: number;
 }
 
-/** Everybody who gave in a room in a period, in no order. */
+/** Everybody who gave in a room in a period and was not refunded all of it, in no order. */
 export async function listSupporters(
   db: LiveDb,
   roomId: string,
@@ -31,7 +31,7 @@ export async function listSupporters(
   return db.orm
     .select({ senderId, anonymous, coins })
     .from(roomSupporters)
-    .where(and(eq(roomSupporters.roomId, roomId), isOfPeriod));
+    .where(and(eq(roomSupporters.roomId, roomId), isOfPeriod, gt(coins, 0)));
 }
 
 /** Paid gifts that are not yet counted. */

@@ -1,16 +1,15 @@
 import { DIFFERENCES_MAX } from "@/db/audit-rows";
 import { auditLines, listLinesAfter, readShareRows, type StoredLine } from "@/db/finance/queries/audit-lines";
-import { listGiftsAfter } from "@/db/live/queries/gifts-to-settle";
+import { listGiftsInRange, type SettledGift } from "@/db/live/queries/gifts-to-settle";
 import type { Difference } from "@/server/contracts/reconciliation";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
 import { SHARE_BPS_DEFAULT } from "@/server/rules/money";
-import { type GiftToSettle, type LineToSettle, settleGifts } from "@/server/rules/settle-gifts";
+import { type LineToSettle, settleGifts } from "@/server/rules/settle-gifts";
 import { buildShareTable, type ShareTable } from "@/server/rules/share";
 import type { AuditResources, Outcome } from "./check";
 
-/** Gifts that are recomputed at once; a settlement batch has a thousand of a bucket at most. */
+/** Lines over about as many gifts are recomputed at once, and one settlement batch more (`SETTLEMENT_BATCH`). */
 const GIFTS_AT_ONCE = 10_000;
-const BATCH_MAX = 1_000;
 
 /** Every line against the gifts it was made of, by the rule that made it. */
 export async function checkLines(resources: AuditResources): Promise<Outcome> {
@@ -24,8 +23,8 @@ export async function checkLines(resources: AuditResources): Promise<Outcome> {
       const [first] = stored;
       const last = stored.at(-1);
       if (!first || !last) break;
-      const from = new Map([[bucket, first.fromSeq - 1]]);
-      const gifts = await listGiftsAfter(resources.live, from, GIFTS_AT_ONCE + BATCH_MAX);
+      const range = { fromSeq: first.fromSeq, toSeq: last.toSeq };
+      const gifts = await listGiftsInRange(resources.live, bucket, range);
       differences.push(...compareRanges(stored, gifts, shares));
       if (differences.length >= DIFFERENCES_MAX) return { compared: lines, differences };
       afterSeq = last.fromSeq;
@@ -36,7 +35,7 @@ export async function checkLines(resources: AuditResources): Promise<Outcome> {
 
 function compareRanges(
   stored: readonly StoredLine[],
-  gifts: readonly GiftToSettle[],
+  gifts: readonly SettledGift[],
   shares: ShareTable,
 ): Difference[] {
   const differences: Difference[] = [];
@@ -45,11 +44,11 @@ function compareRanges(
   let next = 0;
   for (const [fromSeq, lines] of byRange) {
     const toSeq = lines[0]?.toSeq ?? fromSeq;
-    const inRange: GiftToSettle[] = [];
+    const inRange: SettledGift[] = [];
     while ((gifts[next]?.seq ?? Infinity) < fromSeq) next += 1;
-    for (let i = next; (gifts[i]?.seq ?? Infinity) <= toSeq; i++) inRange.push(gifts[i] as GiftToSettle);
-    const cursor = new Map([[lines[0]?.bucket ?? 0, fromSeq - 1]]);
-    differences.push(...compareLines(lines, settleGifts(inRange, cursor, shares, SHARE_BPS_DEFAULT).lines));
+    for (let i = next; (gifts[i]?.seq ?? Infinity) <= toSeq; i++) inRange.push(gifts[i] as SettledGift);
+    const ranges = new Map([[lines[0]?.bucket ?? 0, { fromSeq, toSeq }]]);
+    differences.push(...compareLines(lines, settleGifts(inRange, ranges, shares, SHARE_BPS_DEFAULT)));
   }
   return differences;
 }

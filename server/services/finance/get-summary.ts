@@ -12,8 +12,9 @@ export async function getFinanceSummary(ctx: SignedInCtx): Promise<FinanceSummar
     findEarnings(ctx.finance, anchorId),
     listSharesOfAnchor(ctx.finance, anchorId),
   ]);
-  const { earnedFen, frozenFen, withdrawnFen, gifts, coins } = earnings ?? {
+  const { earnedFen, reversedFen, frozenFen, withdrawnFen, gifts, coins } = earnings ?? {
     earnedFen: 0,
+    reversedFen: 0,
     frozenFen: 0,
     withdrawnFen: 0,
     gifts: 0,
@@ -23,6 +24,7 @@ export async function getFinanceSummary(ctx: SignedInCtx): Promise<FinanceSummar
     anchorId,
     shareBps: shareInForce(buildShareTable(shares), anchorId, Date.now(), SHARE_BPS_DEFAULT),
     earnedFen,
+    reversedFen,
     withdrawableFen: earnedFen - frozenFen - withdrawnFen,
     frozenFen,
     withdrawnFen,

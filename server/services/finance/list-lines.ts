@@ -1,6 +1,11 @@
 import { z } from "zod";
 import { listLines } from "@/db/finance/queries/earnings";
-import type { FinanceLinesInput, SettlementLine } from "@/server/contracts/finance";
+import type {
+  AnchorLine,
+  FinanceLinesInput,
+  SettlementLine,
+  SettlementLinesInput,
+} from "@/server/contracts/finance";
 import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
 
@@ -11,19 +16,36 @@ export async function listSettlementLines(
   ctx: SignedInCtx,
   input: FinanceLinesInput,
 ): Promise<{ items: SettlementLine[]; nextCursor: string | null }> {
+  const { items, nextCursor } = await listLinesOf(ctx, input, ctx.session.userId);
+  return { items: items.map(({ anchorId: _, ...line }) => line), nextCursor };
+}
+
+/** Settlement lines of one anchor or of all, newest first. For operators. */
+export function listAnyLines(
+  ctx: SignedInCtx,
+  input: SettlementLinesInput,
+): Promise<{ items: AnchorLine[]; nextCursor: string | null }> {
+  return listLinesOf(ctx, input, input.anchorId ?? null);
+}
+
+async function listLinesOf(ctx: SignedInCtx, input: FinanceLinesInput, anchorId: string | null) {
   const rows = await listLines(ctx.finance, {
-    anchorId: ctx.session.userId,
+    anchorId,
     belowId: decodeCursor(Cursor, input.cursor),
     limit: input.limit + 1,
   });
   const page = rows.slice(0, input.limit);
   const last = page.at(-1);
   return {
-    items: page.map(({ id, anchorId: _, createdAt, ...line }) => ({
-      lineId: String(id),
-      ...line,
-      settledAt: createdAt.toISOString(),
-    })),
+    items: page.map(toAnchorLine),
     nextCursor: rows.length > input.limit && last ? encodeCursor(last.id) : null,
   };
+}
+
+export function toAnchorLine({
+  id,
+  createdAt,
+  ...line
+}: Awaited<ReturnType<typeof listLines>>[number]): AnchorLine {
+  return { lineId: String(id), ...line, settledAt: createdAt.toISOString() };
 }

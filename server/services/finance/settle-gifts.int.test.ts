@@ -2,9 +2,11 @@ import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openFinanceDb } from "@/db/client";
 import { readCursors, settle } from "@/db/finance/queries/settle";
-import { listGiftsAfter } from "@/db/live/queries/gifts-to-settle";
+import { readShareState } from "@/db/finance/queries/shares";
 import { postGifts } from "@/db/live/queries/post-gifts";
 import { splitGift } from "@/server/rules/money";
+import { settleGifts } from "@/server/rules/settle-gifts";
+import { buildShareTable } from "@/server/rules/share";
 import {
   callBy,
   giftEntry,
@@ -15,7 +17,8 @@ import {
 } from "@/server/testing/money-harness";
 import { checkInvariants } from "../audit/check-invariants";
 import { getFinanceSummary } from "./get-summary";
-import { settleNewGifts } from "./settle-gifts";
+import { readSettleable } from "./read-settleable";
+import { beginRun, settleNewGifts } from "./settle-gifts";
 import { setShare } from "./shares";
 
 let harness: MoneyHarness;
@@ -48,6 +51,12 @@ async function settleAll(limit = 1_000): Promise<number> {
     more = round.more;
   }
   return total;
+}
+const operator = () => callBy(harness.resources, randomUUID(), "operator");
+/** Until it is that late by the finance database's clock. */
+async function untilClock(atMs: number): Promise<void> {
+  await harness.resources.finance.sql`
+    SELECT pg_sleep_until(to_timestamp(${(atMs + 1) / 1_000}::float8))`;
 }
 const earnedOf = (anchorId: string) => getFinanceSummary(callBy(harness.resources, anchorId, "anchor"));
 
@@ -88,12 +97,15 @@ describe("settling", () => {
     const anchorId = randomUUID();
     for (let i = 0; i < 4; i++) await send(0, { anchorId });
     const { live, finance } = harness.resources;
-    const cursors = await readCursors(finance);
-    const read = await listGiftsAfter(live, cursors, 1_000);
+    const fromSeq = ((await readCursors(finance)).get(0) ?? 0) + 1;
+    const shares = await readShareState(finance);
+    const read = await readSettleable(live, new Map([[0, { fromSeq, toSeq: fromSeq + 3 }]]), shares);
+    const lines = settleGifts(read.gifts, read.ranges, buildShareTable(shares.rows), 5_000);
+    expect(lines).toMatchObject([{ anchorId, gifts: 4 }]);
     // Read, and died: the next round begins at the same place. What the dead one had read comes too late.
     expect(await settleAll()).toBe(4);
-    const late = await settle(finance, read, cursors);
-    expect(late.settled.lines).toEqual([]);
+    const late = { lines, ranges: read.ranges, sharesVersion: shares.version, run: beginRun("late") };
+    expect(await settle(finance, late)).toMatchObject({ lines: [], runId: null });
     expect(await earnedOf(anchorId)).toMatchObject({ gifts: 4 });
   });
 
@@ -193,14 +205,13 @@ describe("gifts that commit late", () => {
 });
 
 describe("a change of the share", () => {
-  it("touches exactly the gifts sent from its instant on, to the fen, at any batch size", async () => {
+  it("touches exactly the gifts sent from its instant on, to the fen, at any batch size, however late", async () => {
     await settleAll();
     const totals = new Map<number, number>();
     for (const limit of [1, 2, 3, 7, 1_000]) {
       const anchorId = randomUUID();
-      const changeAtMs = Date.now() + 60_000;
-      const operator = callBy(harness.resources, randomUUID(), "operator");
-      await setShare(operator, {
+      const changeAtMs = Date.now() + 500;
+      await setShare(operator(), {
         anchorId,
         shareBps: 3_333,
         effectiveAt: new Date(changeAtMs).toISOString(),
@@ -211,6 +222,7 @@ describe("a change of the share", () => {
         await send(i % 3, { anchorId, priceCoins, sentAt: new Date(changeAtMs + offset).toISOString() });
         expectedFen += splitGift(priceCoins, offset < 0 ? 5_000 : 3_333).anchorFen;
       }
+      await untilClock(changeAtMs + 3);
       expect(await settleAll(limit)).toBe(8);
       const summary = await earnedOf(anchorId);
       expect(summary).toMatchObject({ gifts: 8, earnedFen: expectedFen });
@@ -219,14 +231,67 @@ describe("a change of the share", () => {
     expect(new Set(totals.values()).size).toBe(1);
   });
 
+  it("finds gifts of a web process whose clock goes ahead still waiting, and nothing after them settled", async () => {
+    await settleAll();
+    const anchorId = randomUUID();
+    const aheadAtMs = Date.now() + 1_500;
+    await send(0, { anchorId, priceCoins: 10 });
+    await send(0, { anchorId, priceCoins: 10, sentAt: new Date(aheadAtMs).toISOString() });
+    await send(0, { anchorId, priceCoins: 10 });
+    await send(1, { anchorId, priceCoins: 10 });
+    expect(await settleOnce()).toEqual({ settledGifts: 2, more: false });
+    // Had the gift been settled when it came, this change would come too late for it.
+    await setShare(operator(), { anchorId, shareBps: 1_000, effectiveAt: new Date(aheadAtMs).toISOString() });
+    await untilClock(aheadAtMs);
+    expect(await settleAll()).toBe(2);
+    expect(await earnedOf(anchorId)).toMatchObject({ gifts: 4, earnedFen: 50 + 10 + 50 + 50 });
+  });
+
+  it("that comes while lines are computed makes them be computed anew", async () => {
+    await settleAll();
+    const anchorId = randomUUID();
+    const { live, finance } = harness.resources;
+    const before = await readShareState(finance);
+    const changeAtMs = Date.now() + 500;
+    await setShare(operator(), { anchorId, shareBps: 100, effectiveAt: new Date(changeAtMs).toISOString() });
+    await send(0, { anchorId, priceCoins: 100, sentAt: new Date(changeAtMs).toISOString() });
+    await untilClock(changeAtMs);
+    const fromSeq = ((await readCursors(finance)).get(0) ?? 0) + 1;
+    const stale = { ...before, clockMs: changeAtMs };
+    const read = await readSettleable(live, new Map([[0, { fromSeq, toSeq: fromSeq }]]), stale);
+    const lines = settleGifts(read.gifts, read.ranges, buildShareTable(before.rows), 5_000);
+    expect(lines).toMatchObject([{ anchorFen: 500 }]);
+    const input = { lines, ranges: read.ranges, sharesVersion: before.version, run: beginRun("stale") };
+    expect(await settle(finance, input)).toBeNull();
+    expect(await settleAll()).toBe(1);
+    expect(await earnedOf(anchorId)).toMatchObject({ earnedFen: 10 });
+  });
+
+  it("raises an alarm for a gift from far in the future, which waits", async () => {
+    await settleAll();
+    const anchorId = randomUUID();
+    await send(2, { anchorId, sentAt: new Date(Date.now() + 3_600_000).toISOString() });
+    const alarms: object[] = [];
+    const log = Object.assign(Object.create(harness.resources.log), {
+      error: (facts: object) => alarms.push(facts),
+    });
+    expect(await settleNewGifts({ ...harness.resources, log }, 1_000)).toEqual({
+      settledGifts: 0,
+      more: false,
+    });
+    expect(alarms).toMatchObject([{ bucket: 2, aheadMs: expect.any(Number) }]);
+    // Put right by hand, as the manual says.
+    await sql()`UPDATE gift_records SET sent_at = created_at WHERE anchor_id = ${anchorId}`;
+    expect(await settleAll()).toBe(1);
+  });
+
   it("cannot start in the past", async () => {
-    const operator = callBy(harness.resources, randomUUID(), "operator");
     const share = {
       anchorId: randomUUID(),
       shareBps: 1,
       effectiveAt: new Date(Date.now() - 1_000).toISOString(),
     };
-    await expect(setShare(operator, share)).rejects.toMatchObject({ bizName: "SHARE_IN_PAST" });
+    await expect(setShare(operator(), share)).rejects.toMatchObject({ bizName: "SHARE_IN_PAST" });
   });
 });
 

@@ -1,75 +1,152 @@
-import { readCursors, settle } from "@/db/finance/queries/settle";
-import { listGiftsAfter, readLastSeqs } from "@/db/live/queries/gifts-to-settle";
+import { readCursors, type Settlement, settle } from "@/db/finance/queries/settle";
+import type { SettlementRun } from "@/db/finance/queries/settlement-runs";
+import { readShareState } from "@/db/finance/queries/shares";
+import { readLastSeqs } from "@/db/live/queries/gifts-to-settle";
 import { counter, gauge } from "@/server/observability/metrics";
-import type { GiftToSettle } from "@/server/rules/settle-gifts";
+import { SHARE_BPS_DEFAULT } from "@/server/rules/money";
+import { planSteps } from "@/server/rules/plan-settlement";
+import { type SeqRange, settleGifts } from "@/server/rules/settle-gifts";
+import { buildShareTable } from "@/server/rules/share";
 import type { Resources } from "../context";
+import { type GapInNumbers, type LateGift, readSettleable } from "./read-settleable";
 
 const settledTotal = counter("downpour_settled_gifts_total", "Gifts settled to anchors");
 const behind = gauge("downpour_settlement_lag_gifts", "Paid gifts not yet settled");
+const lagSeconds = gauge(
+  "downpour_settlement_lag_seconds",
+  "Age of the oldest paid gift that is not yet settled",
+);
 const gapsTotal = gauge(
   "downpour_settlement_gaps",
   "Buckets with a missing number: settlement stands still there",
 );
+const aheadSeconds = gauge(
+  "downpour_settlement_ahead_seconds",
+  "How far in the future, by the finance database's clock, a gift that waits was sent",
+);
 
-/**
- * One round of settlement: takes what was paid since each bucket's cursor and settles it. A missing number is an alarm;
- * everything before it is settled and nothing after it.
- *
- * @returns whether more is waiting than one round takes.
- */
-export async function settleNewGifts(
-  resources: Pick<Resources, "live" | "finance" | "push" | "log">,
-  limitPerBucket: number,
-): Promise<{ settledGifts: number; more: boolean }> {
-  const cursors = await readCursors(resources.finance);
-  const lastSeqs = await readLastSeqs(resources.live);
-  const open = new Map([...cursors].filter(([bucket, seq]) => (lastSeqs.get(bucket) ?? 0) > seq));
-  behind.set([...open].reduce((sum, [bucket, seq]) => sum + (lastSeqs.get(bucket) ?? 0) - seq, 0));
-  if (open.size === 0) return { settledGifts: 0, more: false };
+/** Clocks a little apart make a gift wait that long; more than this is a broken clock. */
+const AHEAD_ALARM_MS = 5 * 60_000;
+/** About as many gifts are computed with at once, which bounds memory whatever the backlog. */
+const STEP_GIFTS = 64_000;
+/** Shares change a few times a day: to meet a change this often in one step means that something else is wrong. */
+const SHARE_CHANGES_MAX = 5;
 
-  const gifts = await listGiftsAfter(resources.live, open, limitPerBucket);
-  const { settled, earned } = await settle(resources.finance, gifts, open);
-  const gaps = [...settled.gaps, ...findMissingEnds(gifts, open, lastSeqs, limitPerBucket)];
-  gapsTotal.set(gaps.length);
-  for (const gap of gaps) {
-    resources.log.error(
-      gap,
-      "a gift number is missing; settlement of this bucket stands still until it is found",
-    );
-  }
-  const settledGifts = settled.lines.reduce((sum, line) => sum + line.gifts, 0);
-  settledTotal.inc(settledGifts);
-  const full = new Map<number, number>();
-  for (const gift of gifts) full.set(gift.bucket, (full.get(gift.bucket) ?? 0) + 1);
-  const more = settledGifts > 0 && [...full.values()].some((count) => count >= limitPerBucket);
+type SettleResources = Pick<Resources, "live" | "finance" | "push" | "log">;
 
-  // The studio also asks by itself; a lost message only delays its figure.
-  resources.push
-    .sendUserEvents(
-      earned.map(({ anchorId, earnedFen, gifts: count }) => ({
-        userId: anchorId,
-        event: "earnings.updated",
-        data: { earnedFen, gifts: count },
-      })),
-    )
-    .catch((error: unknown) => resources.log.warn({ reason: String(error) }, "announcing earnings failed"));
-  return { settledGifts, more };
+export interface SettledRound {
+  settledGifts: number;
+  /** Whether more is waiting than one round takes. */
+  more: boolean;
+}
+
+/** A stretch of work that begins now, to be given to the rounds that belong to it. */
+export function beginRun(node: string): SettlementRun {
+  return { id: null, node, startedAtMs: Date.now(), lagMs: 0 };
 }
 
 /**
- * Buckets that gave out numbers which are not there, with nothing after them that would show the gap. The numbers were
- * read before the gifts and become visible with them, so that none of them can still be on its way.
+ * One round of settlement: takes what was paid since each bucket's cursor and settles it, step by step. Only gifts that
+ * were sent until now by the finance database's clock are settled; later ones wait, and so does what follows them. A
+ * missing number is an alarm: everything before it is settled and nothing after it. `run` is updated.
  */
-function findMissingEnds(
-  gifts: readonly GiftToSettle[],
-  cursors: ReadonlyMap<number, number>,
-  lastSeqs: ReadonlyMap<number, number>,
+export async function settleNewGifts(
+  resources: SettleResources,
   limitPerBucket: number,
-): { bucket: number; expectedSeq: number; lastSeq: number }[] {
-  const found = new Map([...cursors].map(([bucket, seq]) => [bucket, { count: 0, seq }]));
-  for (const { bucket, seq } of gifts) found.set(bucket, { count: (found.get(bucket)?.count ?? 0) + 1, seq });
-  return [...found].flatMap(([bucket, { count, seq }]) => {
-    const lastSeq = lastSeqs.get(bucket) ?? 0;
-    return count < limitPerBucket && seq < lastSeq ? [{ bucket, expectedSeq: seq + 1, lastSeq }] : [];
-  });
+  run: SettlementRun = beginRun("settlement"),
+): Promise<SettledRound> {
+  const cursors = await readCursors(resources.finance);
+  const lastSeqs = await readLastSeqs(resources.live);
+  const waiting = [...cursors].reduce((sum, [b, seq]) => sum + Math.max(0, (lastSeqs.get(b) ?? 0) - seq), 0);
+  behind.set(waiting);
+  const round = new Round(resources, run, lastSeqs);
+  for (const ranges of planSteps(cursors, lastSeqs, limitPerBucket, STEP_GIFTS)) await round.step(ranges);
+  round.report();
+  return { settledGifts: round.settledGifts, more: round.more };
+}
+
+class Round {
+  settledGifts = 0;
+  more = false;
+  #oldestLagMs = 0;
+  readonly #gaps: GapInNumbers[] = [];
+  readonly #late: LateGift[] = [];
+
+  constructor(
+    private readonly resources: SettleResources,
+    private readonly run: SettlementRun,
+    private readonly lastSeqs: ReadonlyMap<number, number>,
+  ) {}
+
+  async step(ranges: ReadonlyMap<number, SeqRange>): Promise<void> {
+    for (let tries = 0; tries < SHARE_CHANGES_MAX; tries++) {
+      const settlement = await this.#tryStep(ranges);
+      if (!settlement) continue;
+      this.#count(settlement);
+      return;
+    }
+    throw new Error("Shares were changing all the time.");
+  }
+
+  async #tryStep(ranges: ReadonlyMap<number, SeqRange>): Promise<Settlement | null> {
+    const { live, finance } = this.resources;
+    const shares = await readShareState(finance);
+    const read = await readSettleable(live, ranges, shares);
+    const lagMs = read.oldestSentAtMs === null ? 0 : Math.max(0, shares.clockMs - read.oldestSentAtMs);
+    if (this.run.id === null) this.run.lagMs = Math.max(this.run.lagMs, lagMs);
+    const lines = settleGifts(read.gifts, read.ranges, buildShareTable(shares.rows), SHARE_BPS_DEFAULT);
+    const settlement = await settle(finance, {
+      lines,
+      ranges: read.ranges,
+      sharesVersion: shares.version,
+      run: this.run,
+    });
+    if (!settlement) return null;
+    this.#oldestLagMs = Math.max(this.#oldestLagMs, lagMs);
+    this.#gaps.push(...read.gaps);
+    this.#late.push(...read.late);
+    return settlement;
+  }
+
+  #count({ settled, lines, earned, runId }: Settlement): void {
+    this.run.id = runId ?? this.run.id;
+    const gifts = lines.reduce((sum, line) => sum + line.gifts, 0);
+    this.settledGifts += gifts;
+    settledTotal.inc(gifts);
+    const stopped = new Set([...this.#gaps, ...this.#late].map(({ bucket }) => bucket));
+    for (const [bucket, { toSeq }] of settled) {
+      if (!stopped.has(bucket) && toSeq < (this.lastSeqs.get(bucket) ?? 0)) this.more = true;
+    }
+    // The studio also asks by itself; a lost message only delays its figure.
+    this.resources.push
+      .sendUserEvents(
+        earned.map(({ anchorId, earnedFen, gifts: count }) => ({
+          userId: anchorId,
+          event: "earnings.updated",
+          data: { earnedFen, gifts: count },
+        })),
+      )
+      .catch((error: unknown) =>
+        this.resources.log.warn({ reason: String(error) }, "announcing earnings failed"),
+      );
+  }
+
+  report(): void {
+    lagSeconds.set(this.#oldestLagMs / 1_000);
+    gapsTotal.set(this.#gaps.length);
+    aheadSeconds.set(Math.max(0, ...this.#late.map((gift) => gift.aheadMs)) / 1_000);
+    for (const gap of this.#gaps) {
+      this.resources.log.error(
+        gap,
+        "a gift number is missing; settlement of this bucket stands still until it is found",
+      );
+    }
+    for (const gift of this.#late) {
+      if (gift.aheadMs < AHEAD_ALARM_MS) continue;
+      this.resources.log.error(
+        gift,
+        "a gift was sent far in the future; the clock of a web process or of the finance database is wrong",
+      );
+    }
+  }
 }

@@ -1,10 +1,13 @@
 import { insertShare, listAllShares } from "@/db/finance/queries/shares";
+import { findPerson, listPeople } from "@/db/live/queries/users";
 import { BizError } from "@/server/contracts/errors";
 import type { SetShareInput } from "@/server/contracts/finance";
 import type { SignedInCtx } from "../context";
 
 export interface ShareItem {
   anchorId: string | null;
+  /** Null for the platform's default, and for an anchor who is not known. */
+  anchorName: string | null;
   shareBps: number;
   effectiveAt: string;
   createdAt: string;
@@ -13,8 +16,11 @@ export interface ShareItem {
 /** Every share that ever held or will hold, newest first. */
 export async function listShares(ctx: SignedInCtx): Promise<ShareItem[]> {
   const rows = await listAllShares(ctx.finance);
+  const anchorIds = [...new Set(rows.flatMap((row) => row.anchorId ?? []))];
+  const names = new Map((await listPeople(ctx.live, anchorIds)).map((p) => [p.userId, p.nickname]));
   return rows.map((row) => ({
     anchorId: row.anchorId,
+    anchorName: row.anchorId && (names.get(row.anchorId) ?? null),
     shareBps: row.shareBps,
     effectiveAt: new Date(row.effectiveAtMs).toISOString(),
     createdAt: row.createdAt.toISOString(),
@@ -32,11 +38,15 @@ export async function setShare(ctx: SignedInCtx, input: SetShareInput): Promise<
     shareBps: input.shareBps,
     effectiveAt,
     createdBy: ctx.session.userId,
+    reason: input.reason ?? null,
+    traceId: ctx.traceId,
   });
   if (result === "in-past") throw new BizError("SHARE_IN_PAST", { field: "effectiveAt" });
   if (result === "exists") throw new BizError("INVALID_INPUT", { field: "effectiveAt" });
+  const person = input.anchorId ? await findPerson(ctx.live, input.anchorId) : undefined;
   return {
     anchorId: input.anchorId,
+    anchorName: person?.nickname ?? null,
     shareBps: input.shareBps,
     effectiveAt: effectiveAt.toISOString(),
     createdAt: new Date().toISOString(),

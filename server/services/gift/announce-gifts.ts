@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { GiftFailureReason } from "@/server/contracts/gift";
 import { counter } from "@/server/observability/metrics";
-import type { RoomMessage, UserMessage } from "@/server/push/publisher";
 import { droppedEvents } from "@/server/push/priority";
+import type { RoomMessage, UserMessage } from "@/server/push/publisher";
 import { appendRoomEvents, type NewRoomEvent } from "@/server/push/room-log";
 import { COMBO_WINDOW_SECONDS } from "@/server/queue/finalise-gifts";
 import { isSameOrder } from "@/server/queue/gift-intake";

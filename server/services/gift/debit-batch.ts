@@ -142,7 +142,8 @@ async function giveUpGift(
   }
   await giveUp(resources, entry, problem instanceof Error ? problem.message : String(problem));
   const outcome: GiftOutcome = {
-    status: decided?.status ?? "failed",
+    // A refund comes after: the order as such was paid for.
+    status: !decided || decided.status === "failed" ? "failed" : "settled",
     reason: decided ? decided.reason : "INTERNAL",
     own: !decided || decided.traceId === gift.traceId,
     posted: decided ?? { ...gift, totalCoins: gift.priceCoins * gift.count },

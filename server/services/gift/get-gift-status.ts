@@ -1,4 +1,5 @@
 import { findGiftOrder } from "@/db/live/queries/gift-orders";
+import { isRefunded } from "@/db/live/queries/gift-refunds";
 import type { GiftStatusResult } from "@/server/contracts/gift";
 import { findOrderState, forgetLostOrder, type OrderState } from "@/server/queue/gift-intake";
 import { isUnavailable } from "@/server/rules/driver-errors";
@@ -16,6 +17,7 @@ export async function getGiftStatus(
   const { userId } = ctx.session;
   // Redis knows it first and cheapest; where it is away or has forgotten, the database answers what is final.
   const state = await findOrderState(ctx.redis, userId, giftOrderId).catch(() => undefined);
+  if (state?.status === "settled") return toResult(giftOrderId, await asItStands(ctx, giftOrderId, state));
   if (state && state.status !== "pending") return toResult(giftOrderId, state);
   const posted = await findGiftOrder(ctx.live, userId, giftOrderId).catch((error: unknown) => {
     if (state && isUnavailable(error)) return undefined;
@@ -24,6 +26,15 @@ export async function getGiftStatus(
   if (posted) return toResult(giftOrderId, posted);
   if (state && !(await forgetLostOrder(ctx.redis, userId, giftOrderId))) return toResult(giftOrderId, state);
   return { giftOrderId, status: "unknown", totalCoins: 0, traceId: ctx.traceId };
+}
+
+/** Redis keeps how an order ended; that it was refunded afterwards only the database knows. */
+async function asItStands(ctx: SignedInCtx, giftOrderId: string, state: OrderState): Promise<OrderState> {
+  const refunded = await isRefunded(ctx.live, ctx.session.userId, giftOrderId).catch((error: unknown) => {
+    if (isUnavailable(error)) return false;
+    throw error;
+  });
+  return refunded ? { ...state, status: "refunded" } : state;
 }
 
 function toResult(

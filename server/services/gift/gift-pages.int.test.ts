@@ -73,8 +73,8 @@ async function allPages<T>(
     cursor = page.nextCursor;
   }
 }
-const history = (userId: string, direction: "sent" | "received", limit: number) =>
-  allPages<GiftHistoryItem>((cursor) => listGiftHistory(call(userId), { direction, limit, cursor }), limit);
+const history = (userId: string, side: "sent" | "received", limit: number) =>
+  allPages<GiftHistoryItem>((cursor) => listGiftHistory(call(userId), { side, limit, cursor }), limit);
 const statement = (userId: string, limit: number, filter: Partial<StatementInput> = {}) =>
   allPages<StatementItem>((cursor) => listStatement(call(userId), { limit, cursor, ...filter }), limit);
 
@@ -145,9 +145,9 @@ it("shows nobody the orders and coins of another", async () => {
   expect(await history(stranger, "received", 10)).toEqual([]);
   expect(await statement(stranger, 10)).toEqual([]);
   // The cursor of one, used by another, still shows only the other's own.
-  const page = await listGiftHistory(call(viewer), { direction: "sent", limit: 2 });
+  const page = await listGiftHistory(call(viewer), { side: "sent", limit: 2 });
   const borrowed = await listGiftHistory(call(stranger), {
-    direction: "sent",
+    side: "sent",
     limit: 2,
     cursor: page.nextCursor ?? undefined,
   });
@@ -157,9 +157,7 @@ it("shows nobody the orders and coins of another", async () => {
 it.each(["", "x", "bnVsbA", Buffer.from('{"tradeId":"1; DROP","failed":null}').toString("base64url")])(
   "refuses the cursor %j",
   async (cursor) => {
-    await expect(
-      listGiftHistory(call(viewer), { direction: "sent", limit: 1, cursor }),
-    ).rejects.toMatchObject({
+    await expect(listGiftHistory(call(viewer), { side: "sent", limit: 1, cursor })).rejects.toMatchObject({
       bizName: "INVALID_INPUT",
     });
     await expect(listStatement(call(viewer), { limit: 1, cursor })).rejects.toMatchObject({

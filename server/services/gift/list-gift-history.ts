@@ -21,7 +21,7 @@ export interface GiftHistoryPage {
 
 /** The caller's gift orders, newest first: those sent, with the failed ones, or those received in the own room. */
 export async function listGiftHistory(ctx: SignedInCtx, input: GiftHistoryInput): Promise<GiftHistoryPage> {
-  return input.direction === "sent" ? await listSent(ctx, input) : await listReceived(ctx, input);
+  return input.side === "sent" ? await listSent(ctx, input) : await listReceived(ctx, input);
 }
 
 async function listSent(ctx: SignedInCtx, input: GiftHistoryInput): Promise<GiftHistoryPage> {
@@ -86,6 +86,7 @@ function toItem(row: GiftOrderRow): GiftHistoryItem {
     giftOrderId: row.giftOrderId,
     status: row.status,
     reason: row.reason,
+    refundedAt: row.refundedAt?.toISOString() ?? null,
     giftId: row.giftId,
     count: row.count,
     priceCoins: row.priceCoins,

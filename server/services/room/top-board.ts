@@ -1,4 +1,5 @@
 import type { SupporterSums } from "@/db/live/queries/count-supporters";
+import { type OutdatedBoard, readSupporterRefundSeq } from "@/db/live/queries/discount-refunds";
 import { listSupporters, type TopPeriod } from "@/db/live/queries/supporters";
 import type { RedisClient } from "../../redis/client";
 import { roomTopKey } from "../../redis/keys";
@@ -6,7 +7,7 @@ import type { Resources } from "../context";
 
 /**
  * Boards are sorted sets of what each supporter has given. Values are whole sums and only ever raised (`GT`), so that
- * writing them is safe in any order and any number of times. A board that Redis has lost begins again with whoever gives
+ * writing them is safe in any order and any number of times; a refund drops its boards, and they are read anew. A board that Redis has lost begins again with whoever gives
  * next, and is whole once it carries this mark; the mark ranks below everybody.
  */
 const WHOLE_MARK = "whole";
@@ -61,19 +62,37 @@ export async function readBoard(
   roomId: string,
   period: TopPeriod,
 ): Promise<BoardEntry[]> {
-  const { redis, live } = resources;
+  const { redis } = resources;
   const key = roomTopKey(roomId, period);
   const read = () =>
     Promise.all([redis.zscore(key, WHOLE_MARK), redis.zrevrange(key, 0, TOP_LENGTH - 1, "WITHSCORES")]);
   let [mark, flat] = await read();
   if (mark === null) {
-    // What is given meanwhile is raised by whoever counts it, above whatever was read here before.
-    await raiseBoard(redis, key, await listSupporters(live, roomId, period));
-    await redis.zadd(key, 0, WHOLE_MARK);
-    await redis.expire(key, BOARD_TTL_SECONDS);
+    await fillBoard(resources, roomId, period);
     [mark, flat] = await read();
   }
   return parseBoard(flat);
+}
+
+/** Reads a board from the database. What is given meanwhile is raised by whoever counts it, above what was read here. */
+async function fillBoard(
+  { redis, live }: Pick<Resources, "redis" | "live">,
+  roomId: string,
+  period: TopPeriod,
+): Promise<void> {
+  const key = roomTopKey(roomId, period);
+  const refundSeq = await readSupporterRefundSeq(live);
+  await raiseBoard(redis, key, await listSupporters(live, roomId, period));
+  await redis.zadd(key, 0, WHOLE_MARK);
+  await redis.expire(key, BOARD_TTL_SECONDS);
+  // A refund that was taken off meanwhile may have dropped the board before it was written here with the old sum.
+  if ((await readSupporterRefundSeq(live)) !== refundSeq) await redis.del(key);
+}
+
+/** Makes boards be read anew from the database, after sums there have become less. */
+export async function dropBoards(redis: RedisClient, boards: readonly OutdatedBoard[]): Promise<void> {
+  const keys = new Set(boards.map(({ roomId, period }) => roomTopKey(roomId, period)));
+  await Promise.all([...keys].map((key) => redis.del(key)));
 }
 
 /** The place of a user on a board, counted from 1, by whichever of their sums ranks higher; null when they gave nothing. */

@@ -27,6 +27,7 @@ export async function listStatement(
       type: row.type,
       amountCoins: row.amountCoins,
       bizId: row.bizId,
+      giftOrderId: row.giftOrderId,
       traceId: row.traceId,
       at: row.createdAt.toISOString(),
     })),

@@ -1,6 +1,6 @@
 import { moveWithdrawal } from "@/db/finance/queries/move-withdrawal";
-import { findWithdrawals, retryPayout as retry } from "@/db/finance/queries/withdrawals";
 import type { WithdrawalRow } from "@/db/finance/queries/withdrawal-row";
+import { findWithdrawals, retryPayout as retry } from "@/db/finance/queries/withdrawals";
 import { BizError } from "@/server/contracts/errors";
 import type {
   DecideWithdrawalInput,

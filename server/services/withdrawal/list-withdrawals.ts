@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { listWithdrawals, type WithdrawalFilter } from "@/db/finance/queries/withdrawals";
 import type { WithdrawalRow } from "@/db/finance/queries/withdrawal-row";
+import { listWithdrawals, type WithdrawalFilter } from "@/db/finance/queries/withdrawals";
 import type {
   Withdrawal,
   WithdrawalFacts,

@@ -1,5 +1,5 @@
-import { listWithdrawalEvents, type WithdrawalEventRow } from "@/db/finance/queries/withdrawals";
 import type { WithdrawalRow } from "@/db/finance/queries/withdrawal-row";
+import { listWithdrawalEvents, type WithdrawalEventRow } from "@/db/finance/queries/withdrawals";
 import { listPeople } from "@/db/live/queries/users";
 import { type Withdrawal, type WithdrawalFacts, WithdrawalStatus } from "@/server/contracts/withdrawal";
 import type { Resources } from "../context";

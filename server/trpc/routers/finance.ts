@@ -1,4 +1,9 @@
-import { FinanceLinesInput, SetShareInput } from "../../contracts/finance";
+import {
+  FinanceLinesInput,
+  RecomputeLineInput,
+  SetShareInput,
+  SettlementLinesInput,
+} from "../../contracts/finance";
 import { ReconciliationInput } from "../../contracts/reconciliation";
 import {
   DecideWithdrawalInput,
@@ -9,7 +14,10 @@ import {
   WithdrawInput,
 } from "../../contracts/withdrawal";
 import { getFinanceSummary } from "../../services/finance/get-summary";
-import { listSettlementLines } from "../../services/finance/list-lines";
+import { listAnyLines, listSettlementLines } from "../../services/finance/list-lines";
+import { listReversals } from "../../services/finance/list-reversals";
+import { getSettlementState, listRuns } from "../../services/finance/list-settlement-runs";
+import { recomputeLine } from "../../services/finance/recompute-line";
 import { listShares, setShare } from "../../services/finance/shares";
 import { getReconciliation } from "../../services/reconciliation/get-reconciliation";
 import { decideWithdrawal, retryPayout } from "../../services/withdrawal/decide-withdrawal";
@@ -44,8 +52,17 @@ export const financeRouter = router({
   setWithdrawalPolicy: operator
     .input(contract(SetWithdrawalPolicyInput))
     .mutation(({ ctx, input }) => setWithdrawalPolicy(ctx, input)),
+  reversals: anchor.input(contract(FinanceLinesInput)).query(({ ctx, input }) => listReversals(ctx, input)),
   shares: operator.query(({ ctx }) => listShares(ctx)),
   setShare: operator.input(contract(SetShareInput)).mutation(({ ctx, input }) => setShare(ctx, input)),
+  settlementState: operator.query(({ ctx }) => getSettlementState(ctx)),
+  settlementRuns: operator.input(contract(FinanceLinesInput)).query(({ ctx, input }) => listRuns(ctx, input)),
+  settlementLines: operator
+    .input(contract(SettlementLinesInput))
+    .query(({ ctx, input }) => listAnyLines(ctx, input)),
+  recomputeLine: operator
+    .input(contract(RecomputeLineInput))
+    .query(({ ctx, input }) => recomputeLine(ctx, input)),
   reconciliation: operator
     .input(contract(ReconciliationInput))
     .query(({ ctx, input }) => getReconciliation(ctx, input)),

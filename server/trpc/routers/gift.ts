@@ -7,11 +7,14 @@ import {
   GiftStatusInput,
   GiftUpdateInput,
 } from "../../contracts/gift";
+import { GiftRefundInput, RefundsInput } from "../../contracts/refund";
 import { getGift, listGifts } from "../../services/gift/catalogue";
 import { createGift, disableGift, updateGift } from "../../services/gift/edit-catalogue";
 import { getGiftStatus } from "../../services/gift/get-gift-status";
 import { listGiftHistory } from "../../services/gift/list-gift-history";
 import { sendGiftUnlessKicked } from "../../services/gift/send-gift-unless-kicked";
+import { listGiftRefunds } from "../../services/refund/list-refunds";
+import { refundGift } from "../../services/refund/refund-gift";
 import { contract } from "../contract";
 import { anyone, operator, router, viewer } from "../init";
 
@@ -21,6 +24,8 @@ export const giftRouter = router({
   send: viewer.input(contract(GiftSendInput)).mutation(({ ctx, input }) => sendGiftUnlessKicked(ctx, input)),
   status: viewer.input(contract(GiftStatusInput)).query(({ ctx, input }) => getGiftStatus(ctx, input)),
   history: viewer.input(contract(GiftHistoryInput)).query(({ ctx, input }) => listGiftHistory(ctx, input)),
+  refund: operator.input(contract(GiftRefundInput)).mutation(({ ctx, input }) => refundGift(ctx, input)),
+  refunds: operator.input(contract(RefundsInput)).query(({ ctx, input }) => listGiftRefunds(ctx, input)),
   create: operator.input(contract(GiftCreateInput)).mutation(({ ctx, input }) => createGift(ctx, input)),
   update: operator.input(contract(GiftUpdateInput)).mutation(({ ctx, input }) => updateGift(ctx, input)),
   disable: operator.input(contract(GiftDisableInput)).mutation(({ ctx, input }) => disableGift(ctx, input)),

@@ -1,0 +1,83 @@
+import { and, desc, eq, lt } from "drizzle-orm";
+import type { FinanceDb, Sql } from "@/db/client";
+import { settlementReversals } from "@/db/finance/schema";
+import { arrayLiteral } from "@/db/pg-array";
+import type { Reversal } from "@/server/rules/reverse-gifts";
+import type { AnchorEarned } from "./settle";
+
+/** Up to which number refunds are taken back. */
+export async function readRefundCursor(db: FinanceDb): Promise<number> {
+  const [row] = await db.sql<{ last_seq: string }[]>`SELECT last_seq FROM refund_cursor`;
+  return Number(row?.last_seq ?? 0);
+}
+
+/**
+ * Writes down reversals of gifts that are settled, in one transaction: reversals, earnings and the cursor move together
+ * or not at all. What an anchor may withdraw can become negative; later gifts make up for it.
+ * Returns null, and changes nothing, when somebody else took these refunds back meanwhile.
+ *
+ * Lock order: the refund cursor, earnings by anchor. Shares need no lock: those of settled gifts cannot change any more.
+ */
+export async function takeBack(
+  db: FinanceDb,
+  afterSeq: number,
+  reversals: readonly Reversal[],
+): Promise<AnchorEarned[] | null> {
+  return await db.sql.begin(async (transaction) => {
+    const tx = transaction as unknown as Sql;
+    const [cursor] = await tx<{ last_seq: string }[]>`SELECT last_seq FROM refund_cursor FOR UPDATE`;
+    if (Number(cursor?.last_seq) !== afterSeq) return null;
+    await insertReversals(tx, reversals);
+    const sums = new Map<string, number>();
+    for (const { anchorId, anchorFen } of reversals)
+      sums.set(anchorId, (sums.get(anchorId) ?? 0) + anchorFen);
+    const anchors = [...sums].sort(([a], [b]) => (a < b ? -1 : 1));
+    const ids = arrayLiteral(anchors.map(([id]) => id));
+    await tx`SELECT 1 FROM anchor_earnings WHERE anchor_id = ANY(${ids}::uuid[]) ORDER BY anchor_id FOR UPDATE`;
+    const rows = await tx<{ anchor_id: string; earned_fen: string; gifts: string }[]>`
+      UPDATE anchor_earnings e SET earned_fen = e.earned_fen - s.fen, reversed_fen = e.reversed_fen + s.fen,
+        updated_at = now()
+      FROM unnest(${ids}::uuid[], ${arrayLiteral(anchors.map(([, fen]) => fen))}::bigint[]) AS s (anchor_id, fen)
+      WHERE e.anchor_id = s.anchor_id RETURNING e.anchor_id, e.earned_fen, e.gifts`;
+    if (rows.length !== anchors.length)
+      throw new Error("A refunded gift is of an anchor who has earned nothing.");
+    await tx`UPDATE refund_cursor SET last_seq = ${afterSeq + reversals.length}, updated_at = now()`;
+    return rows.map((row) => ({
+      anchorId: row.anchor_id,
+      earnedFen: Number(row.earned_fen),
+      gifts: Number(row.gifts),
+    }));
+  });
+}
+
+function insertReversals(tx: Sql, rows: readonly Reversal[]) {
+  return tx`
+    INSERT INTO settlement_reversals (refund_seq, refund_id, gift_order_id, sender_id, bucket, seq, anchor_id, share_bps,
+      coins, gross_fen, anchor_fen, platform_fen, trace_id)
+    SELECT * FROM unnest(
+      ${arrayLiteral(rows.map((r) => r.refundSeq))}::bigint[], ${arrayLiteral(rows.map((r) => r.refundId))}::uuid[],
+      ${arrayLiteral(rows.map((r) => r.giftOrderId))}::uuid[], ${arrayLiteral(rows.map((r) => r.senderId))}::uuid[],
+      ${arrayLiteral(rows.map((r) => r.bucket))}::smallint[], ${arrayLiteral(rows.map((r) => r.seq))}::bigint[],
+      ${arrayLiteral(rows.map((r) => r.anchorId))}::uuid[], ${arrayLiteral(rows.map((r) => r.shareBps))}::int[],
+      ${arrayLiteral(rows.map((r) => r.totalCoins))}::bigint[], ${arrayLiteral(rows.map((r) => r.grossFen))}::bigint[],
+      ${arrayLiteral(rows.map((r) => r.anchorFen))}::bigint[], ${arrayLiteral(rows.map((r) => r.platformFen))}::bigint[],
+      ${arrayLiteral(rows.map((r) => r.traceId))}::text[])`;
+}
+
+/** What refunds took back from an anchor, newest first, below a number. */
+export async function listReversalsOf(
+  db: FinanceDb,
+  input: { anchorId: string; belowSeq: number | null; limit: number },
+) {
+  return await db.orm
+    .select()
+    .from(settlementReversals)
+    .where(
+      and(
+        eq(settlementReversals.anchorId, input.anchorId),
+        input.belowSeq === null ? undefined : lt(settlementReversals.refundSeq, input.belowSeq),
+      ),
+    )
+    .orderBy(desc(settlementReversals.refundSeq))
+    .limit(input.limit);
+}

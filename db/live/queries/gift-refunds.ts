@@ -1,0 +1,162 @@
+import type { LiveDb, Sql } from "@/db/client";
+import { insertOperatorAction } from "@/db/operator-actions";
+import type { RefundToReverse } from "@/server/rules/reverse-gifts";
+import { postCredit } from "./credit-wallet";
+
+export interface RefundOrder {
+  senderId: string;
+  giftOrderId: string;
+  refundId: string;
+  reason: string;
+  actorId: string;
+  traceId: string;
+}
+
+export interface RefundRow {
+  refundId: string;
+  refundSeq: number;
+  giftOrderId: string;
+  senderId: string;
+  anchorId: string;
+  totalCoins: number;
+  reason: string;
+  traceId: string;
+  createdAt: Date;
+}
+
+interface RawRefund {
+  refund_id: string;
+  refund_seq: string;
+  gift_order_id: string;
+  sender_id: string;
+  anchor_id: string;
+  total_coins: string;
+  reason: string;
+  trace_id: string;
+  created_at: Date;
+}
+
+function toRefund(raw: RawRefund): RefundRow {
+  return {
+    refundId: raw.refund_id,
+    refundSeq: Number(raw.refund_seq),
+    giftOrderId: raw.gift_order_id,
+    senderId: raw.sender_id,
+    anchorId: raw.anchor_id,
+    totalCoins: Number(raw.total_coins),
+    reason: raw.reason,
+    traceId: raw.trace_id,
+    createdAt: raw.created_at,
+  };
+}
+
+/**
+ * Gives a paid gift back to its sender, once, in one transaction: the next number, the trade, the refund and the
+ * record of who did it. The same refund again answers with what it was; `conflict` means that this gift was refunded
+ * under another id, or that the id refunded another gift.
+ *
+ * Lock order: the wallet, the refund counter, the system account. The counter is held until the commit, so that numbers
+ * have no gap and become visible in order; whoever holds it waits for no wallet.
+ */
+export async function insertRefund(
+  db: LiveDb,
+  order: RefundOrder,
+): Promise<RefundRow | "unknown" | "conflict"> {
+  const { senderId, giftOrderId, refundId, reason, actorId, traceId } = order;
+  return await db.sql.begin(async (transaction) => {
+    const tx = transaction as unknown as Sql;
+    const [gift] = await tx<
+      {
+        bucket: number;
+        seq: string;
+        anchor_id: string;
+        room_id: string;
+        total_coins: string;
+        sent_at: Date;
+      }[]
+    >`
+      SELECT bucket, seq, anchor_id, room_id, total_coins, sent_at FROM gift_records
+      WHERE gift_order_id = ${giftOrderId} AND sender_id = ${senderId}`;
+    if (!gift) return "unknown";
+    await tx`SELECT 1 FROM ledger_accounts WHERE id = ${senderId} FOR UPDATE`;
+    await tx`SELECT 1 FROM refund_counter FOR UPDATE`;
+    const known = await tx<RawRefund[]>`
+      SELECT * FROM gift_refunds
+      WHERE refund_id = ${refundId} OR (gift_order_id = ${giftOrderId} AND sender_id = ${senderId})`;
+    const [same] = known;
+    if (same) {
+      const isSame =
+        same.refund_id === refundId && same.gift_order_id === giftOrderId && same.sender_id === senderId;
+      return isSame && known.length === 1 ? toRefund(same) : "conflict";
+    }
+    const at = new Date();
+    const [refund] = await tx<RawRefund[]>`
+      WITH counter AS (UPDATE refund_counter SET last_seq = last_seq + 1 RETURNING last_seq)
+      INSERT INTO gift_refunds (refund_seq, refund_id, gift_order_id, sender_id, bucket, seq, anchor_id, room_id,
+        total_coins, sent_at, reason, created_by, trace_id, created_at)
+      SELECT last_seq, ${refundId}, ${giftOrderId}, ${senderId}, ${gift.bucket}, ${gift.seq}, ${gift.anchor_id},
+        ${gift.room_id}, ${gift.total_coins}, ${gift.sent_at}, ${reason}, ${actorId}, ${traceId}, ${at} FROM counter
+      RETURNING *`;
+    if (!refund) throw new Error("There is no refund counter.");
+    const posted = await postCredit(tx, {
+      userId: senderId,
+      from: "gift_clearing",
+      tradeType: "refund",
+      bizId: refundId,
+      amountCoins: Number(gift.total_coins),
+      traceId,
+      at,
+    });
+    if (!posted) throw new Error("A refund was posted before without being recorded.");
+    await insertOperatorAction(tx, {
+      actorId,
+      action: "gift.refund",
+      subject: `gift:${giftOrderId}`,
+      before: { status: "settled" },
+      after: { status: "refunded", refundId, senderId, totalCoins: Number(gift.total_coins) },
+      reason,
+      traceId,
+    });
+    return toRefund(refund);
+  });
+}
+
+/** Whether a gift was given back. */
+export async function isRefunded(db: LiveDb, senderId: string, giftOrderId: string): Promise<boolean> {
+  const rows = await db.sql`
+    SELECT 1 FROM gift_refunds WHERE gift_order_id = ${giftOrderId} AND sender_id = ${senderId}`;
+  return rows.length > 0;
+}
+
+/** The number of the newest refund; 0 before there is any. */
+export async function readLastRefundSeq(db: LiveDb): Promise<number> {
+  const [row] = await db.sql<{ last_seq: string }[]>`SELECT last_seq FROM refund_counter`;
+  return Number(row?.last_seq ?? 0);
+}
+
+/** Refunds after a number, in order, as finance takes them back. */
+export async function listRefundsAfter(
+  db: LiveDb,
+  afterSeq: number,
+  limit: number,
+): Promise<RefundToReverse[]> {
+  const rows = await db.sql<(RawRefund & { bucket: number; seq: string; sent_ms: string })[]>`
+    SELECT *, (extract(epoch FROM sent_at) * 1000)::bigint AS sent_ms FROM gift_refunds
+    WHERE refund_seq > ${afterSeq} ORDER BY refund_seq LIMIT ${limit}`;
+  return rows.map((row) => {
+    const { reason: _, createdAt: __, ...refund } = toRefund(row);
+    return { ...refund, bucket: row.bucket, seq: Number(row.seq), sentAtMs: Number(row.sent_ms) };
+  });
+}
+
+/** Refunds for operators, newest first, below a number. */
+export async function listRefunds(
+  db: LiveDb,
+  input: { belowSeq: number | null; limit: number },
+): Promise<RefundRow[]> {
+  const rows = await db.sql<RawRefund[]>`
+    SELECT * FROM gift_refunds
+    WHERE ${input.belowSeq}::bigint IS NULL OR refund_seq < ${input.belowSeq}::bigint
+    ORDER BY refund_seq DESC LIMIT ${input.limit}`;
+  return rows.map(toRefund);
+}

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { findLine } from "@/db/finance/queries/earnings";
+import { readShareState } from "@/db/finance/queries/shares";
+import { groupGifts, listGiftsOfLine } from "@/db/live/queries/gifts-to-settle";
+import { BizError } from "@/server/contracts/errors";
+import type {
+  LineSums,
+  RecomputedGift,
+  RecomputedLine,
+  RecomputeLineInput,
+} from "@/server/contracts/finance";
+import { SHARE_BPS_DEFAULT, splitGift } from "@/server/rules/money";
+import { settleGifts } from "@/server/rules/settle-gifts";
+import { buildShareTable, type ShareTable, shareInForce } from "@/server/rules/share";
+import type { SignedInCtx } from "../context";
+import { decodeCursor, encodeCursor } from "../cursor";
+import { toAnchorLine } from "./list-lines";
+
+const Cursor = z.number().int().positive();
+/** Pages are looked for this often before an empty one is handed out: gifts at another share are passed over. */
+const READS_MAX = 20;
+
+/**
+ * A stored settlement line beside the same sums computed anew from the gifts it names, and those gifts, page by page.
+ * Changes nothing. Throws NOT_FOUND.
+ */
+export async function recomputeLine(ctx: SignedInCtx, input: RecomputeLineInput): Promise<RecomputedLine> {
+  const stored = await findLine(ctx.finance, Number(input.lineId));
+  if (!stored) throw new BizError("NOT_FOUND", { field: "lineId" });
+  const { bucket, anchorId, shareBps, fromSeq, toSeq } = stored;
+  const state = await readShareState(ctx.finance);
+  const shares = buildShareTable(state.rows);
+  const instants = [...new Set(state.rows.map((row) => row.effectiveAtMs))].sort((a, b) => a - b);
+  const ranges = new Map([[bucket, { fromSeq, toSeq }]]);
+  const groups = await groupGifts(ctx.live, ranges, instants);
+  const again = settleGifts(
+    groups.filter((group) => group.anchorId === anchorId),
+    ranges,
+    shares,
+    SHARE_BPS_DEFAULT,
+  ).find((line) => line.shareBps === shareBps);
+  const recomputed = toSums(again ?? { gifts: 0, coins: 0, grossFen: 0, anchorFen: 0, platformFen: 0 });
+  return {
+    line: toAnchorLine(stored),
+    recomputed,
+    isEqual: JSON.stringify(recomputed) === JSON.stringify(toSums(stored)),
+    ...(await listPage(ctx, stored, shares, input)),
+  };
+}
+
+function toSums({ gifts, coins, grossFen, anchorFen, platformFen }: LineSums): LineSums {
+  return { gifts, coins, grossFen, anchorFen, platformFen };
+}
+
+async function listPage(
+  ctx: SignedInCtx,
+  line: { bucket: number; anchorId: string; shareBps: number; fromSeq: number; toSeq: number },
+  shares: ShareTable,
+  input: RecomputeLineInput,
+): Promise<{ gifts: RecomputedGift[]; nextCursor: string | null }> {
+  const gifts: RecomputedGift[] = [];
+  let afterSeq = decodeCursor(Cursor, input.cursor) ?? 0;
+  for (let reads = 0; reads < READS_MAX; reads++) {
+    const rows = await listGiftsOfLine(ctx.live, line, afterSeq, input.limit);
+    for (const { sentAtMs, ...gift } of rows) {
+      if (gifts.length === input.limit) return { gifts, nextCursor: encodeCursor(afterSeq) };
+      afterSeq = gift.seq;
+      const shareBps = shareInForce(shares, line.anchorId, sentAtMs, SHARE_BPS_DEFAULT);
+      if (shareBps !== line.shareBps) continue;
+      const split = splitGift(gift.totalCoins, shareBps);
+      gifts.push({ ...gift, shareBps, ...split, sentAt: new Date(sentAtMs).toISOString() });
+    }
+    if (rows.length < input.limit) return { gifts, nextCursor: null };
+  }
+  return { gifts, nextCursor: encodeCursor(afterSeq) };
+}

@@ -1,0 +1,51 @@
+import { readCursors } from "@/db/finance/queries/settle";
+import { readShareState } from "@/db/finance/queries/shares";
+import { readRefundCursor, takeBack } from "@/db/finance/queries/take-back";
+import { listRefundsAfter } from "@/db/live/queries/gift-refunds";
+import { counter, gauge } from "@/server/observability/metrics";
+import { SHARE_BPS_DEFAULT } from "@/server/rules/money";
+import { reverseGifts, takeReversible } from "@/server/rules/reverse-gifts";
+import { buildShareTable } from "@/server/rules/share";
+import type { Resources } from "../context";
+
+const reversedTotal = counter("downpour_reversed_gifts_total", "Refunded gifts taken back from anchors");
+const gapInRefunds = gauge(
+  "downpour_refund_gap",
+  "1 while a number of a refund is missing: taking back stands still",
+);
+
+/**
+ * One round of taking refunds back from anchors and the platform, in the order in which they were made. A refund waits
+ * until its gift is settled, and those after it wait with it: none is passed over.
+ *
+ * @returns whether more is ready than one round takes.
+ */
+export async function takeBackRefunds(
+  resources: Pick<Resources, "live" | "finance" | "push" | "log">,
+  limit: number,
+): Promise<{ reversed: number; more: boolean }> {
+  const { live, finance, push, log } = resources;
+  const afterSeq = await readRefundCursor(finance);
+  const refunds = await listRefundsAfter(live, afterSeq, limit);
+  if (refunds.length === 0) return { reversed: 0, more: false };
+  const { ready, gap } = takeReversible(refunds, afterSeq, await readCursors(finance));
+  gapInRefunds.set(gap ? 1 : 0);
+  if (gap)
+    log.error(gap, "the number of a refund is missing; nothing after it is taken back until it is found");
+  if (ready.length === 0) return { reversed: 0, more: false };
+  const { rows } = await readShareState(finance);
+  const reversals = reverseGifts(ready, buildShareTable(rows), SHARE_BPS_DEFAULT);
+  const earned = await takeBack(finance, afterSeq, reversals);
+  if (!earned) return { reversed: 0, more: true };
+  reversedTotal.inc(ready.length);
+  push
+    .sendUserEvents(
+      earned.map(({ anchorId, earnedFen, gifts }) => ({
+        userId: anchorId,
+        event: "earnings.updated",
+        data: { earnedFen, gifts },
+      })),
+    )
+    .catch((error: unknown) => log.warn({ reason: String(error) }, "announcing earnings failed"));
+  return { reversed: ready.length, more: refunds.length === limit && ready.length === limit };
+}
