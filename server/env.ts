@@ -42,6 +42,9 @@ const EnvSchema = z
     TRUST_PROXY: flag.default(false),
     LIVE_DATABASE_URL: z.string().default("postgres://downpour:downpour@127.0.0.1:54329/downpour_live"),
     FINANCE_DATABASE_URL: z.string().default("postgres://downpour:downpour@127.0.0.1:54329/downpour_finance"),
+    /** Streaming replicas that lists and histories may be read from; without them the primaries answer. */
+    LIVE_READ_DATABASE_URL: z.string().min(1).optional(),
+    FINANCE_READ_DATABASE_URL: z.string().min(1).optional(),
     DATABASE_POOL_MAX: z.coerce.number().int().min(1).max(200).default(10),
     REDIS_URL: z.string().default("redis://127.0.0.1:63799/0"),
     AUTH_SECRET: z.string().min(16).default(DEMO_AUTH_SECRET),

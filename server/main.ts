@@ -10,6 +10,7 @@ import { openRedis } from "./redis/client";
 import { openNotices } from "./redis/notices";
 import type { Resources } from "./services/context";
 import { catalogueChangedChannel, dropLocalCatalogue } from "./services/gift/catalogue";
+import { openReaders } from "./services/read-side/readers";
 import { watchRoomStates } from "./services/room/room-state";
 import { createSiteClient } from "./site/site-client";
 import { startSiteThread } from "./site/site-thread";
@@ -27,6 +28,7 @@ const resources: Resources = {
   finance: openFinanceDb(settings.FINANCE_DATABASE_URL, pool),
   redis: openRedis(settings.REDIS_URL, log, { name: "web" }),
   push: createPublisher(settings),
+  readers: openReaders(settings, log, pool),
 };
 const notices = openNotices(settings.REDIS_URL, log);
 watchRoomStates(resources, notices);
@@ -58,5 +60,5 @@ runUntilSignalled(log, async () => {
   site.close();
   await thread.stop();
   resources.redis.disconnect();
-  await Promise.all([resources.live.close(), resources.finance.close()]);
+  await Promise.all([resources.live.close(), resources.finance.close(), resources.readers?.close()]);
 });

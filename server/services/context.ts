@@ -4,6 +4,7 @@ import type { Env } from "../env";
 import type { Log } from "../observability/log";
 import type { PushPublisher } from "../push/publisher";
 import type { RedisClient } from "../redis/client";
+import type { Readers } from "./read-side/readers";
 
 /** What a process opens once and every use case may use. */
 export interface Resources {
@@ -13,6 +14,8 @@ export interface Resources {
   finance: FinanceDb;
   redis: RedisClient;
   push: PushPublisher;
+  /** Replicas, where the settings name any; `chooseDatabases` says who may read from them. */
+  readers?: Readers;
 }
 
 /** Who is calling, as the signed session says. */

@@ -29,17 +29,22 @@ import {
   setWithdrawalPolicy,
 } from "../../services/withdrawal/withdrawal-limits";
 import { contract } from "../contract";
-import { anchor, operator, router } from "../init";
+import { anchor, fromReplica, operator, router } from "../init";
 
 export const financeRouter = router({
   summary: anchor.query(({ ctx }) => getFinanceSummary(ctx)),
-  lines: anchor.input(contract(FinanceLinesInput)).query(({ ctx, input }) => listSettlementLines(ctx, input)),
+  lines: anchor
+    .use(fromReplica)
+    .input(contract(FinanceLinesInput))
+    .query(({ ctx, input }) => listSettlementLines(ctx, input)),
   withdraw: anchor.input(contract(WithdrawInput)).mutation(({ ctx, input }) => requestWithdrawal(ctx, input)),
   withdrawals: anchor
+    .use(fromReplica)
     .input(contract(WithdrawalsInput))
     .query(({ ctx, input }) => listMyWithdrawals(ctx, input)),
   withdrawalLimits: anchor.query(({ ctx }) => getWithdrawalLimits(ctx)),
   searchWithdrawals: operator
+    .use(fromReplica)
     .input(contract(WithdrawalSearchInput))
     .query(({ ctx, input }) => searchWithdrawals(ctx, input)),
   decideWithdrawal: operator
@@ -53,7 +58,7 @@ export const financeRouter = router({
     .input(contract(SetWithdrawalPolicyInput))
     .mutation(({ ctx, input }) => setWithdrawalPolicy(ctx, input)),
   reversals: anchor.input(contract(FinanceLinesInput)).query(({ ctx, input }) => listReversals(ctx, input)),
-  shares: operator.query(({ ctx }) => listShares(ctx)),
+  shares: operator.use(fromReplica).query(({ ctx }) => listShares(ctx)),
   setShare: operator.input(contract(SetShareInput)).mutation(({ ctx, input }) => setShare(ctx, input)),
   settlementState: operator.query(({ ctx }) => getSettlementState(ctx)),
   settlementRuns: operator.input(contract(FinanceLinesInput)).query(({ ctx, input }) => listRuns(ctx, input)),

@@ -16,14 +16,17 @@ import { sendGiftUnlessKicked } from "../../services/gift/send-gift-unless-kicke
 import { listGiftRefunds } from "../../services/refund/list-refunds";
 import { refundGift } from "../../services/refund/refund-gift";
 import { contract } from "../contract";
-import { anyone, operator, router, viewer } from "../init";
+import { anyone, fromReplica, giver, operator, router, viewer } from "../init";
 
 export const giftRouter = router({
   list: anyone.query(({ ctx }) => listGifts(ctx)),
   get: anyone.input(contract(GiftGetInput)).query(({ ctx, input }) => getGift(ctx, input)),
-  send: viewer.input(contract(GiftSendInput)).mutation(({ ctx, input }) => sendGiftUnlessKicked(ctx, input)),
+  send: giver.input(contract(GiftSendInput)).mutation(({ ctx, input }) => sendGiftUnlessKicked(ctx, input)),
   status: viewer.input(contract(GiftStatusInput)).query(({ ctx, input }) => getGiftStatus(ctx, input)),
-  history: viewer.input(contract(GiftHistoryInput)).query(({ ctx, input }) => listGiftHistory(ctx, input)),
+  history: viewer
+    .use(fromReplica)
+    .input(contract(GiftHistoryInput))
+    .query(({ ctx, input }) => listGiftHistory(ctx, input)),
   refund: operator.input(contract(GiftRefundInput)).mutation(({ ctx, input }) => refundGift(ctx, input)),
   refunds: operator.input(contract(RefundsInput)).query(({ ctx, input }) => listGiftRefunds(ctx, input)),
   create: operator.input(contract(GiftCreateInput)).mutation(({ ctx, input }) => createGift(ctx, input)),
