@@ -10,8 +10,12 @@ import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinAmount } from "../ui/coin";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
 import { ListSkeleton } from "../wallet/list-skeleton";
+import withdrawal from "../withdrawal/withdrawal.module.css";
 import classes from "./studio.module.css";
 import { StudioGate } from "./studio-gate";
+import { useEarningsEvents } from "./withdrawals/use-earnings-events";
+import { WithdrawForm } from "./withdrawals/withdraw-form";
+import { WithdrawalList } from "./withdrawals/withdrawal-list";
 
 const SettlementChart = dynamic(() => import("./settlement-chart").then((m) => m.SettlementChart), {
   ssr: false,
@@ -25,10 +29,10 @@ export function EarningsPage() {
   const t = useTranslations("earnings");
   return (
     <StudioGate>
-      {() => (
+      {({ userId }) => (
         <>
           <h1 className={classes.pageTitle}>{t("title")}</h1>
-          <Summary />
+          <Summary userId={userId} />
           <Lines />
         </>
       )}
@@ -36,14 +40,17 @@ export function EarningsPage() {
   );
 }
 
-function Summary() {
+function Summary({ userId }: { userId: string }) {
   const t = useTranslations("earnings");
   const trpc = useTRPC();
   const formats = useLocaleFormats();
+  const withdrawalText = useTranslations("withdrawal");
   const { data, error, refetch } = useQuery(
     trpc.finance.summary.queryOptions(undefined, { refetchInterval: REFRESH_MS }),
   );
+  useEarningsEvents(userId);
   if (error && !data) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
+  const isNegative = data !== undefined && data.withdrawableFen < 0;
   const tiles = [
     { key: "earned", value: data?.earnedFen },
     { key: "withdrawable", value: data?.withdrawableFen },
@@ -51,20 +58,35 @@ function Summary() {
     { key: "withdrawn", value: data?.withdrawnFen },
   ] as const;
   return (
-    <dl className={`${classes.summary} numeric`} data-testid="earnings-summary">
-      {tiles.map(({ key, value }) => (
-        <div key={key} className={classes.summaryTile} data-main={key === "earned"}>
-          <dt>{t(key)}</dt>
-          <dd data-testid={`earnings-${key}`} data-fen={value}>
-            {value === undefined ? <Skeleton width={120} height={30} /> : formats.fen(value)}
-          </dd>
+    <>
+      <dl className={`${classes.summary} numeric`} data-testid="earnings-summary">
+        {tiles.map(({ key, value }) => (
+          <div key={key} className={classes.summaryTile} data-main={key === "earned"}>
+            <dt>{t(key)}</dt>
+            <dd
+              data-testid={`earnings-${key}`}
+              data-fen={value}
+              className={value !== undefined && value < 0 ? withdrawal.negative : undefined}
+            >
+              {value === undefined ? <Skeleton width={120} height={30} /> : formats.fen(value)}
+            </dd>
+          </div>
+        ))}
+        <div className={classes.summaryTile}>
+          <dt>{t("share")}</dt>
+          <dd>{data ? formatBps(data.shareBps) : "—"}</dd>
         </div>
-      ))}
-      <div className={classes.summaryTile}>
-        <dt>{t("share")}</dt>
-        <dd>{data ? formatBps(data.shareBps) : "—"}</dd>
+      </dl>
+      {isNegative ? <p className={withdrawal.warning}>{withdrawalText("negativeText")}</p> : null}
+      <div className={withdrawal.desk}>
+        {data ? (
+          <WithdrawForm withdrawableFen={data.withdrawableFen} />
+        ) : (
+          <Skeleton height={380} radius="lg" />
+        )}
+        <WithdrawalList />
       </div>
-    </dl>
+    </>
   );
 }
 

@@ -12,6 +12,7 @@ import { createCallLimits } from "./call-limits";
 import { CALLBACK_BASE_PATH, handleCallback } from "./callback-routes";
 import { clientIp } from "./client-ip";
 import { handleDevInbox } from "./dev-inbox-route";
+import { EXPORT_BASE_PATH, handleExport } from "./export-routes";
 import { countCall } from "./http-metrics";
 import { sendError } from "./json";
 import { KEEP_ALIVE_MS } from "./keep-alive";
@@ -88,6 +89,10 @@ export function createWebServer(options: WebServerOptions): WebServer {
     }
     const ctx = await createCtx(request, response, traceId);
     if (await handlePushRoute(path, request, response, ctx)) return;
+    if (path.startsWith(EXPORT_BASE_PATH) && request.method === "GET") {
+      await handleExport(path.slice(EXPORT_BASE_PATH.length), new URLSearchParams(query), response, ctx);
+      return;
+    }
     if (path === "/api/dev/inbox" && request.method === "GET") {
       await handleDevInbox(new URLSearchParams(query), response, ctx);
       return;

@@ -6,9 +6,13 @@ import { useTranslations } from "next-intl";
 import { type ComponentType, Suspense } from "react";
 import classes from "../admin.module.css";
 import { ReconciliationPanel } from "../reconciliation/reconciliation-panel";
+import { WithdrawalsPanel } from "../withdrawals/withdrawals-panel";
 
 /** The parts of `/admin/finance`, in their order; `key` is the name under `admin` in the messages. One line each. */
-const PARTS = [{ key: "reconciliation", panel: ReconciliationPanel }] as const satisfies readonly {
+const PARTS = [
+  { key: "reconciliation", panel: ReconciliationPanel },
+  { key: "withdrawals", panel: WithdrawalsPanel },
+] as const satisfies readonly {
   key: string;
   panel: ComponentType;
 }[];

@@ -1,0 +1,102 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import type { WithdrawalFacts } from "@/server/contracts/withdrawal";
+import { useTRPC } from "../../lib/trpc";
+import { useLocaleFormats } from "../../lib/use-locale-formats";
+import { TraceId } from "../../ui/trace-id";
+import { useNotifyError } from "../../ui/use-notify-error";
+import { useReasonText } from "../../withdrawal/use-reason-text";
+import shared from "../../withdrawal/withdrawal.module.css";
+import { WithdrawalAccount } from "../../withdrawal/withdrawal-account";
+import { WithdrawalSteps } from "../../withdrawal/withdrawal-steps";
+import type { Decision } from "./withdrawals-panel";
+
+interface WithdrawalCardProps {
+  withdrawal: WithdrawalFacts;
+  onDecide: (decision: Decision) => void;
+}
+
+/** One withdrawal with what an operator can do about it in its state. */
+export function WithdrawalCard({ withdrawal, onDecide }: WithdrawalCardProps) {
+  const t = useTranslations("adminWithdrawals");
+  const status = useTranslations("withdrawal.status");
+  const formats = useLocaleFormats();
+  const reasonText = useReasonText();
+  return (
+    <li
+      className={shared.item}
+      data-testid="admin-withdrawal"
+      data-withdrawal-id={withdrawal.withdrawalId}
+      data-status={withdrawal.status}
+    >
+      <div className={shared.itemHead}>
+        <span className={`${shared.amount} numeric`}>{formats.fen(withdrawal.amountFen)}</span>
+        <span className={shared.badge} data-status={withdrawal.status}>
+          {status(withdrawal.status)}
+        </span>
+        <span className={shared.person}>{withdrawal.nickname ?? withdrawal.anchorId}</span>
+        <WithdrawalAccount account={withdrawal.payoutAccount} />
+      </div>
+      <WithdrawalSteps steps={withdrawal.steps} />
+      {withdrawal.reason ? <p className={shared.reason}>{reasonText(withdrawal.reason)}</p> : null}
+      <div className={shared.itemFoot}>
+        <TraceId traceId={withdrawal.traceId} />
+        {withdrawal.status === "requested" ? (
+          <div className={shared.actions}>
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={() => onDecide({ withdrawal, approve: false })}
+              data-testid="reject-withdrawal"
+            >
+              {t("reject")}
+            </Button>
+            <Button
+              size="compact-sm"
+              onClick={() => onDecide({ withdrawal, approve: true })}
+              data-testid="approve-withdrawal"
+            >
+              {t("approve")}
+            </Button>
+          </div>
+        ) : null}
+        {withdrawal.status === "paying" ? <AskAgain withdrawal={withdrawal} /> : null}
+      </div>
+    </li>
+  );
+}
+
+function AskAgain({ withdrawal }: { withdrawal: WithdrawalFacts }) {
+  const t = useTranslations("adminWithdrawals");
+  const trpc = useTRPC();
+  const formats = useLocaleFormats();
+  const queryClient = useQueryClient();
+  const notifyError = useNotifyError();
+  const retry = useMutation(
+    trpc.finance.retryPayout.mutationOptions({
+      onError: notifyError,
+      onSettled: () => queryClient.invalidateQueries({ queryKey: trpc.finance.searchWithdrawals.pathKey() }),
+    }),
+  );
+  const { withdrawalId, anchorId, nextAttemptAt, attempts } = withdrawal;
+  return (
+    <div className={shared.itemHead}>
+      <span className={shared.reason}>
+        {nextAttemptAt
+          ? t("asksNext", { attempts, at: formats.dateTime(nextAttemptAt) })
+          : t("asksNoMore", { attempts })}
+      </span>
+      <Button
+        size="compact-sm"
+        variant="default"
+        loading={retry.isPending}
+        onClick={() => retry.mutate({ withdrawalId, anchorId })}
+      >
+        {t("askAgain")}
+      </Button>
+    </div>
+  );
+}

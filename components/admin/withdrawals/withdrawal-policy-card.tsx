@@ -1,0 +1,121 @@
+"use client";
+
+import { Alert, Button, Skeleton, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import type { WithdrawalPolicy } from "@/server/contracts/withdrawal";
+import { readApiError } from "../../lib/api-error";
+import { formatYuan, parseYuan } from "../../lib/parse-yuan";
+import { useTRPC } from "../../lib/trpc";
+import { useLocaleFormats } from "../../lib/use-locale-formats";
+import { ErrorText } from "../../ui/error-text";
+import { ErrorPanel } from "../../ui/state-panel";
+import shared from "../../withdrawal/withdrawal.module.css";
+import admin from "../admin.module.css";
+
+const FIELDS = ["minimumFen", "dailyMaxFen", "approvalThresholdFen"] as const;
+const REASON_MAX = 500;
+
+/** The limits of all withdrawals, and the form that changes them. */
+export function WithdrawalPolicyCard() {
+  const t = useTranslations("adminWithdrawals");
+  const trpc = useTRPC();
+  const formats = useLocaleFormats();
+  const [isEditing, setEditing] = useState(false);
+  const { data, error, refetch } = useQuery(trpc.finance.withdrawalPolicy.queryOptions());
+  if (error && !data) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
+  if (!data) return <Skeleton height={200} radius="lg" />;
+  return (
+    <section className={admin.card} aria-labelledby="withdrawal-policy-title">
+      <div className={admin.cardHead}>
+        <h2 id="withdrawal-policy-title" className={admin.cardTitle}>
+          {t("policy")}
+        </h2>
+        {isEditing ? null : (
+          <Button size="compact-sm" variant="default" onClick={() => setEditing(true)}>
+            {t("change")}
+          </Button>
+        )}
+      </div>
+      {isEditing ? (
+        <PolicyForm policy={data} onClose={() => setEditing(false)} />
+      ) : (
+        <dl className={shared.facts}>
+          {FIELDS.flatMap((field) => [
+            <dt key={field}>{t(field)}</dt>,
+            <dd key={`${field}-value`} className="numeric">
+              {formats.fen(data[field])}
+            </dd>,
+          ])}
+        </dl>
+      )}
+    </section>
+  );
+}
+
+function PolicyForm({ policy, onClose }: { policy: WithdrawalPolicy; onClose: () => void }) {
+  const t = useTranslations("adminWithdrawals");
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const needed = (text: string) => (parseYuan(text) === null ? t("amountNeeded") : null);
+  const form = useForm({
+    initialValues: {
+      minimumFen: formatYuan(policy.minimumFen),
+      dailyMaxFen: formatYuan(policy.dailyMaxFen),
+      approvalThresholdFen: formatYuan(policy.approvalThresholdFen),
+      reason: "",
+    },
+    validate: {
+      minimumFen: (text) => (parseYuan(text) === 0 ? t("amountNeeded") : needed(text)),
+      dailyMaxFen: (text) => (parseYuan(text) === 0 ? t("amountNeeded") : needed(text)),
+      approvalThresholdFen: needed,
+      reason: (text) => (text.trim() === "" ? t("reasonNeeded") : null),
+    },
+  });
+  const save = useMutation(
+    trpc.finance.setWithdrawalPolicy.mutationOptions({
+      onSuccess: onClose,
+      onSettled: () => queryClient.invalidateQueries({ queryKey: trpc.finance.withdrawalPolicy.queryKey() }),
+    }),
+  );
+  return (
+    <form
+      className={shared.form}
+      onSubmit={form.onSubmit(({ reason, ...amounts }) =>
+        save.mutate({
+          minimumFen: parseYuan(amounts.minimumFen) ?? 0,
+          dailyMaxFen: parseYuan(amounts.dailyMaxFen) ?? 0,
+          approvalThresholdFen: parseYuan(amounts.approvalThresholdFen) ?? 0,
+          reason: reason.trim(),
+        }),
+      )}
+    >
+      {FIELDS.map((field) => (
+        <TextInput
+          key={field}
+          label={t(field)}
+          leftSection="¥"
+          inputMode="decimal"
+          maxLength={16}
+          {...form.getInputProps(field)}
+        />
+      ))}
+      <TextInput label={t("reason")} maxLength={REASON_MAX} {...form.getInputProps("reason")} />
+      {save.error ? (
+        <Alert color="red" role="alert">
+          <ErrorText error={readApiError(save.error)} />
+        </Alert>
+      ) : null}
+      <div className={shared.actions}>
+        <Button type="submit" loading={save.isPending}>
+          {t("save")}
+        </Button>
+        <Button variant="default" onClick={onClose}>
+          {t("cancel")}
+        </Button>
+      </div>
+    </form>
+  );
+}

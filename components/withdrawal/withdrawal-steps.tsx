@@ -1,0 +1,29 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import type { WithdrawalStep } from "@/server/contracts/withdrawal";
+import { useLocaleFormats } from "../lib/use-locale-formats";
+import classes from "./withdrawal.module.css";
+
+/** What happened to a withdrawal, from its request to where it is now. */
+export function WithdrawalSteps({ steps }: { steps: readonly WithdrawalStep[] }) {
+  const t = useTranslations("withdrawal");
+  const formats = useLocaleFormats();
+  return (
+    <ol className={classes.steps} aria-label={t("history")}>
+      {steps.map((step, i) => (
+        <li
+          key={step.status}
+          className={classes.step}
+          data-status={step.status}
+          aria-current={i === steps.length - 1 ? "step" : undefined}
+        >
+          <span className={classes.stepName}>{t(`status.${step.status}`)}</span>
+          <time dateTime={step.at} className="numeric">
+            {formats.dateTime(step.at)}
+          </time>
+        </li>
+      ))}
+    </ol>
+  );
+}

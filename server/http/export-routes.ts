@@ -1,0 +1,62 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import { BizError } from "../contracts/errors";
+import type { Role } from "../contracts/ids";
+import { formatCsvLine } from "../rules/csv";
+import type { Ctx, SignedInCtx } from "../services/context";
+import { exportWithdrawals } from "../services/withdrawal/export-withdrawals";
+
+export const EXPORT_BASE_PATH = "/api/export/";
+
+/** A table that is made while it is sent: its head, then pages of rows, so that its length does not matter. */
+export interface Export {
+  head: readonly string[];
+  pages: AsyncIterable<readonly (readonly (string | number | null)[])[]>;
+}
+
+interface ExportRoute {
+  roles: readonly Role[];
+  open(ctx: SignedInCtx, query: URLSearchParams): Export;
+}
+
+/** `GET /api/export/<name>.csv`. One line each. */
+const EXPORTS: ReadonlyMap<string, ExportRoute> = new Map([
+  ["withdrawals.csv", { roles: ["anchor"], open: exportWithdrawals }],
+]);
+
+/** Sends a table as CSV. Throws UNAUTHENTICATED, FORBIDDEN, NOT_FOUND before anything is sent. */
+export async function handleExport(
+  name: string,
+  query: URLSearchParams,
+  response: ServerResponse,
+  ctx: Ctx,
+): Promise<void> {
+  const route = EXPORTS.get(name);
+  if (!route) throw new BizError("NOT_FOUND");
+  const { session } = ctx;
+  if (!session) throw new BizError("UNAUTHENTICATED");
+  if (!route.roles.includes(session.role)) throw new BizError("FORBIDDEN");
+  const { head, pages } = route.open({ ...ctx, session }, query);
+  const iterator = pages[Symbol.asyncIterator]();
+  // What goes wrong at once is answered as an error, not as a table without rows.
+  const first = await iterator.next();
+  response.writeHead(200, {
+    "content-type": "text/csv; charset=utf-8",
+    "content-disposition": `attachment; filename="${name}"`,
+    "cache-control": "no-store",
+  });
+  // The mark by which spreadsheets know UTF-8.
+  response.write(`\ufeff${formatCsvLine(head)}`);
+  try {
+    for (let page = first; !page.done; page = await iterator.next()) {
+      const isTaken = response.write(page.value.map(formatCsvLine).join(""));
+      if (!isTaken) await Promise.race([once(response, "drain"), once(response, "close")]);
+      if (response.destroyed) return;
+    }
+    response.end();
+  } catch (error) {
+    ctx.log.warn({ err: error, name }, "an export was cut off");
+    // Cut off and seen to be: a table that ends well would look whole.
+    response.destroy();
+  }
+}
