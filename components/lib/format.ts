@@ -36,3 +36,8 @@ export function formatDuration(totalMs: number): string {
 export function initialOf(name: string): string {
   return (Array.from(name.trim())[0] ?? "·").toUpperCase();
 }
+
+/** Whether a restriction has no end; its time then lies as far ahead as times go. */
+export function isForGood(until: string): boolean {
+  return until.startsWith("9999-");
+}

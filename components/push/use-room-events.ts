@@ -30,6 +30,8 @@ export interface RoomEventHandlers {
   onWalletUpdated?: (event: WalletUpdatedEvent) => void;
   onGiftFailed?: (event: GiftFailedEvent) => void;
   onEarningsUpdated?: (event: EarningsUpdatedEvent) => void;
+  /** The user's own channel opened, perhaps anew: what was sent to it before was missed. */
+  onOwnChannelOpen?: () => void;
   /** This user was kicked or muted in a room, or that was undone. */
   onRestriction?: (change: RestrictionChange) => void;
   /** The room does not let this user in: ask `room.get` for the reason. */
@@ -165,6 +167,7 @@ function useOwnChannel(
   useEffect(() => {
     if (!push || userId === null) return;
     const { unsubscribe } = push.subscribe(userChannelName(userId), {
+      onSubscribed: () => handlersRef.current.onOwnChannelOpen?.(),
       onEvent: (name, data) => {
         const handlers = handlersRef.current;
         if (name === "wallet.updated") handlers.onWalletUpdated?.(data as WalletUpdatedEvent);

@@ -4,6 +4,7 @@ import { IconArrowDown, IconSend2 } from "@tabler/icons-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { Person } from "../moderation/use-moderation";
 import classes from "./chat-panel.module.css";
 import type { ChatLine } from "./timeline";
 
@@ -16,10 +17,12 @@ interface ChatListProps {
   anchorId: string;
   myId: string | null;
   loading: boolean;
+  /** For those who moderate the room: opens what they may do about the author of a message. */
+  onModerate?: (person: Person) => void;
 }
 
 /** The chat, newest at the bottom. It follows new lines unless the reader has scrolled up. */
-export function ChatList({ lines, anchorId, myId, loading }: ChatListProps) {
+export function ChatList({ lines, anchorId, myId, loading, onModerate }: ChatListProps) {
   const t = useTranslations("chat");
   const listRef = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
@@ -68,6 +71,7 @@ export function ChatList({ lines, anchorId, myId, loading }: ChatListProps) {
               line={line}
               isAnchor={line.sender.userId === anchorId}
               isOwn={line.sender.userId === myId}
+              onModerate={onModerate}
             />
           ))
         )}
@@ -84,16 +88,39 @@ export function ChatList({ lines, anchorId, myId, loading }: ChatListProps) {
 
 const NAME_HUES = 6;
 
-function ChatRow({ line, isAnchor, isOwn }: { line: ChatLine; isAnchor: boolean; isOwn: boolean }) {
+interface ChatRowProps {
+  line: ChatLine;
+  isAnchor: boolean;
+  isOwn: boolean;
+  onModerate?: (person: Person) => void;
+}
+
+function ChatRow({ line, isAnchor, isOwn, onModerate }: ChatRowProps) {
   const t = useTranslations("chat");
+  const mayModerate = onModerate && !isAnchor && !isOwn && line.sender.role !== "operator";
   const hue = (line.sender.userId.charCodeAt(line.sender.userId.length - 1) || 0) % NAME_HUES;
   return (
     <p className={classes.line} data-own={isOwn} data-state={line.state} data-testid="chat-line">
       {isAnchor ? <span className={classes.badge}>{t("anchor")}</span> : null}
       {line.sender.role === "operator" ? <span className={classes.badge}>{t("operator")}</span> : null}
-      <span className={classes.name} data-hue={hue} data-guest={line.sender.role === "guest"}>
-        {line.sender.nickname}
-      </span>
+      {mayModerate ? (
+        <button
+          type="button"
+          className={classes.name}
+          data-hue={hue}
+          data-guest={line.sender.role === "guest"}
+          data-testid="moderate"
+          aria-label={t("moderate", { name: line.sender.nickname })}
+          title={t("moderate", { name: line.sender.nickname })}
+          onClick={() => onModerate(line.sender)}
+        >
+          {line.sender.nickname}
+        </button>
+      ) : (
+        <span className={classes.name} data-hue={hue} data-guest={line.sender.role === "guest"}>
+          {line.sender.nickname}
+        </span>
+      )}
       <span className={classes.colon} aria-hidden>
         {" "}
       </span>
@@ -108,14 +135,22 @@ interface ChatInputProps {
   blockedBecause: string | null;
   /** Where to go instead, for those who only have to sign in. */
   signInHref?: string;
+  /** The room's slow mode: how long one waits between two messages; 0 is off. */
+  slowModeSeconds: number;
   onSend: (text: string) => void;
 }
 
-export function ChatInput({ blockedBecause, signInHref, onSend }: ChatInputProps) {
+export function ChatInput({ blockedBecause, signInHref, slowModeSeconds, onSend }: ChatInputProps) {
   const t = useTranslations("chat");
   const [text, setText] = useState("");
   const inputRef = useRef<HTMLInputElement>(null);
   const composing = useRef(false);
+  const [waitSeconds, setWaitSeconds] = useState(0);
+  useEffect(() => {
+    if (waitSeconds <= 0) return;
+    const timer = setTimeout(() => setWaitSeconds(waitSeconds - 1), 1_000);
+    return () => clearTimeout(timer);
+  }, [waitSeconds]);
   useEffect(() => {
     if (blockedBecause !== null) setText("");
   }, [blockedBecause]);
@@ -136,9 +171,10 @@ export function ChatInput({ blockedBecause, signInHref, onSend }: ChatInputProps
   function submit(event: FormEvent) {
     event.preventDefault();
     const trimmed = text.trim();
-    if (trimmed === "" || composing.current) return;
+    if (trimmed === "" || composing.current || waitSeconds > 0) return;
     onSend(trimmed);
     setText("");
+    setWaitSeconds(slowModeSeconds);
     inputRef.current?.focus();
   }
 
@@ -149,7 +185,13 @@ export function ChatInput({ blockedBecause, signInHref, onSend }: ChatInputProps
         className={classes.input}
         value={text}
         maxLength={CHAT_LENGTH_MAX}
-        placeholder={t("placeholder")}
+        placeholder={
+          waitSeconds > 0
+            ? t("slowModeWait", { seconds: waitSeconds })
+            : slowModeSeconds > 0
+              ? t("slowMode", { seconds: slowModeSeconds })
+              : t("placeholder")
+        }
         aria-label={t("inputLabel")}
         autoComplete="off"
         enterKeyHint="send"
@@ -166,7 +208,7 @@ export function ChatInput({ blockedBecause, signInHref, onSend }: ChatInputProps
         type="submit"
         className={classes.send}
         aria-label={t("send")}
-        disabled={text.trim() === ""}
+        disabled={text.trim() === "" || waitSeconds > 0}
         data-testid="chat-send"
       >
         <IconSend2 size={19} aria-hidden />

@@ -1,6 +1,6 @@
 "use client";
 
-import { IconEye, IconX } from "@tabler/icons-react";
+import { IconEye, IconTrophy, IconX } from "@tabler/icons-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { RoomDetail } from "@/server/contracts/room";
@@ -9,8 +9,8 @@ import { PersonAvatar } from "../ui/person-avatar";
 import { Runtime } from "../ui/runtime";
 import classes from "./room-heading.module.css";
 
-/** Who is on, what it is called, how many are watching; over the top of the picture. */
-export function RoomHeading({ room }: { room: RoomDetail }) {
+/** Who is on, what it is called, how many are watching; over the top of the picture. `onTop` opens who gave most. */
+export function RoomHeading({ room, onTop }: { room: RoomDetail; onTop?: () => void }) {
   const t = useTranslations("room");
   const formats = useLocaleFormats();
   return (
@@ -46,6 +46,17 @@ export function RoomHeading({ room }: { room: RoomDetail }) {
             </li>
           ))}
         </ul>
+        {onTop ? (
+          <button
+            type="button"
+            className={classes.top}
+            aria-label={t("openTop")}
+            data-testid="open-top"
+            onClick={onTop}
+          >
+            <IconTrophy size={20} aria-hidden />
+          </button>
+        ) : null}
         <Link href="/" className={classes.close} aria-label={t("leave")}>
           <IconX size={20} aria-hidden />
         </Link>

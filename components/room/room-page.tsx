@@ -1,7 +1,9 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
 import { readApiError } from "../lib/api-error";
+import { isForGood } from "../lib/format";
 import { useGuestSession } from "../lib/session";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { ActionLink } from "../ui/action";
@@ -41,10 +43,16 @@ export function RoomPage({ roomId }: { roomId: string }) {
         </Closed>
       );
     }
-    if (room.restrictions.kickedUntil) {
+    const { kickedUntil, kickReason } = room.restrictions;
+    if (kickedUntil) {
       return (
         <Closed title={t("kicked")} testId="room-kicked">
-          {t("kickedText", { until: formats.dateTime(room.restrictions.kickedUntil) })}
+          {isForGood(kickedUntil)
+            ? t("kickedForGood")
+            : t("kickedText", { until: formats.dateTime(kickedUntil) })}
+          {kickReason ? (
+            <span className={classes.reason}>{t("kickedReason", { reason: kickReason })}</span>
+          ) : null}
         </Closed>
       );
     }
@@ -66,10 +74,10 @@ export function RoomPage({ roomId }: { roomId: string }) {
   );
 }
 
-function Closed({ title, children, testId }: { title: string; children: string; testId: string }) {
+function Closed({ title, children, testId }: { title: string; children: ReactNode; testId: string }) {
   const t = useTranslations("room");
   return (
-    <div className={classes.closed}>
+    <div className={classes.closed} role="alert">
       <StatePanel
         title={title}
         headingLevel={1}

@@ -11,13 +11,16 @@ import { v7 as uuidv7 } from "uuid";
 import type { GiftItem } from "@/server/contracts/gift";
 import type { RoomDetail } from "@/server/contracts/room";
 import { ComboButton } from "../gift/combo-button";
+import { isForGood } from "../lib/format";
 import { useTRPC } from "../lib/trpc";
 import { useLocaleFormats } from "../lib/use-locale-formats";
+import type { Person } from "../moderation/use-moderation";
 import { useNotifyError } from "../ui/use-notify-error";
 import { Announcer } from "./announcer";
 import { ChatInput, ChatList } from "./chat-panel";
 import { ConnectionPill } from "./connection-pill";
 import { Danmaku } from "./danmaku";
+import { FeedSection } from "./feed-section";
 import { NightStage } from "./night-stage";
 import { RoomHeading } from "./room-heading";
 import { RoomTools } from "./room-tools";
@@ -33,14 +36,17 @@ const ComboBanners = dynamic(() => import("../gift/effects/combo-banner").then((
 });
 const GiftPanel = dynamic(() => import("../gift/gift-panel").then((m) => m.GiftPanel), { ssr: false });
 const GiftDrawer = dynamic(() => import("../gift/gift-drawer").then((m) => m.GiftDrawer), { ssr: false });
-const GiftFeed = dynamic(() => import("./gift-feed").then((m) => m.GiftFeed), { ssr: false });
+const TopDrawer = dynamic(() => import("./top-drawer").then((m) => m.TopDrawer), { ssr: false });
+const ModerationDialog = dynamic(
+  () => import("../moderation/moderation-dialog").then((m) => m.ModerationDialog),
+  { ssr: false },
+);
 const SignInPrompt = dynamic(() => import("./sign-in-prompt").then((m) => m.SignInPrompt), { ssr: false });
 const LiveVideo = dynamic(() => import("./live-video").then((m) => m.LiveVideo), { ssr: false });
 
 /** Below this the room is one-handed: the picture fills the screen and everything else lies over it. */
 export const PHONE_QUERY = "(max-width: 56em)";
 const CATALOGUE_STALE_MS = 5 * 60_000;
-const FEED_LINES = { phone: 3, desktop: 30 };
 
 interface RoomViewProps {
   room: RoomDetail;
@@ -58,6 +64,8 @@ export function RoomView({ room, me, session }: RoomViewProps) {
   const [brokenStreamUrl, setBrokenStreamUrl] = useState<string | null>(null);
   const [drawerOpen, setDrawerOpen] = useState(false);
   const [askSignIn, setAskSignIn] = useState(false);
+  const [topOpen, setTopOpen] = useState(false);
+  const [moderated, setModerated] = useState<Person | null>(null);
   const [danmakuOn, setDanmakuOn] = useLocalStorage({ key: "downpour.danmaku", defaultValue: true });
   const catalogue = useQuery(trpc.gift.list.queryOptions(undefined, { staleTime: CATALOGUE_STALE_MS }));
   const chat = useMutation(trpc.chat.send.mutationOptions());
@@ -65,6 +73,7 @@ export function RoomView({ room, me, session }: RoomViewProps) {
   const maySpend = session.viewerId !== null;
   const signInHref = `/login?next=${encodeURIComponent(pathname)}`;
   const chatBlocked = useChatBlock(room, me);
+  const isModerator = me !== null && (me.role === "operator" || me.userId === room.anchor.userId);
 
   function say(text: string): void {
     if (!me) return;
@@ -80,6 +89,8 @@ export function RoomView({ room, me, session }: RoomViewProps) {
         onError: (error) => {
           session.setTimeline((shown) => markChat(shown, messageId, "refused"));
           notifyError(error);
+          // Perhaps muted since the room was last read: then the room says until when.
+          void session.query.refetch();
         },
       },
     );
@@ -122,7 +133,7 @@ export function RoomView({ room, me, session }: RoomViewProps) {
         <div className={classes.combos}>
           <ComboBanners rows={session.comboRows} clockAheadMs={session.getClockAheadMs()} />
         </div>
-        <RoomHeading room={room} />
+        <RoomHeading room={room} onTop={isPhone ? () => setTopOpen(true) : undefined} />
         <ConnectionPill connection={session.connection} replayed={session.replayed} />
         {room.isLive ? null : <NotLive room={room} />}
         {isPhone ? null : (
@@ -133,33 +144,21 @@ export function RoomView({ room, me, session }: RoomViewProps) {
       </section>
 
       <aside className={classes.side} aria-label={t("chatAndGifts")}>
-        <div className={classes.feed}>
-          <h2 className={classes.sideTitle}>{t("giftFeed")}</h2>
-          <div
-            className={classes.feedLines}
-            tabIndex={isPhone ? undefined : 0}
-            role="group"
-            aria-label={t("giftFeed")}
-          >
-            <GiftFeed
-              lines={timeline.gifts}
-              max={isPhone ? FEED_LINES.phone : FEED_LINES.desktop}
-              myId={me?.userId ?? null}
-            />
-          </div>
-        </div>
+        <FeedSection room={room} lines={timeline.gifts} myId={me?.userId ?? null} isPhone={isPhone} />
         <h2 className={classes.sideTitle}>{t("chat")}</h2>
         <ChatList
           lines={timeline.chat}
           anchorId={room.anchor.userId}
           myId={me?.userId ?? null}
           loading={session.query.isPending}
+          onModerate={isModerator ? setModerated : undefined}
         />
         <div className={classes.compose}>
           <div className={classes.composeInput}>
             <ChatInput
               blockedBecause={chatBlocked.text}
               signInHref={chatBlocked.signIn ? signInHref : undefined}
+              slowModeSeconds={isModerator ? 0 : room.settings.slowModeSeconds}
               onSend={say}
             />
           </div>
@@ -177,6 +176,14 @@ export function RoomView({ room, me, session }: RoomViewProps) {
             </div>
           ) : null}
           {drawerOpen ? <GiftDrawer {...panel} onClose={() => setDrawerOpen(false)} /> : null}
+          {topOpen ? (
+            <TopDrawer
+              roomId={room.roomId}
+              myId={me?.userId ?? null}
+              live={room.isLive}
+              onClose={() => setTopOpen(false)}
+            />
+          ) : null}
         </>
       ) : (
         <div className={classes.strip}>
@@ -184,6 +191,9 @@ export function RoomView({ room, me, session }: RoomViewProps) {
         </div>
       )}
       {askSignIn ? <SignInPrompt href={signInHref} onClose={() => setAskSignIn(false)} /> : null}
+      {isModerator ? (
+        <ModerationDialog roomId={room.roomId} person={moderated} onClose={() => setModerated(null)} />
+      ) : null}
       <Announcer handle={session.announcer} />
     </div>
   );
@@ -206,10 +216,15 @@ function NotLive({ room }: { room: RoomDetail }) {
 function useChatBlock(room: RoomDetail, me: RoomUser | null): { text: string | null; signIn: boolean } {
   const t = useTranslations("chat");
   const formats = useLocaleFormats();
-  const { mutedUntil, guestsMayChat } = room.restrictions;
+  const { mutedUntil, muteReason, guestsMayChat } = room.restrictions;
   if (!room.isLive) return { text: t("whenLive"), signIn: false };
   if (me === null) return { text: t("signInToChat"), signIn: true };
-  if (mutedUntil) return { text: t("mutedUntil", { until: formats.dateTime(mutedUntil) }), signIn: false };
+  if (mutedUntil) {
+    const text = isForGood(mutedUntil)
+      ? t("mutedForGood")
+      : t("mutedUntil", { until: formats.dateTime(mutedUntil) });
+    return { text: muteReason ? `${text} ${t("reason", { reason: muteReason })}` : text, signIn: false };
+  }
   if (me.role === "guest" && !guestsMayChat) return { text: t("guestsMayNot"), signIn: true };
   return { text: null, signIn: false };
 }

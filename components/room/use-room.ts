@@ -21,7 +21,7 @@ const TIMER_MS_MAX = 2 ** 31 - 1;
 const REFUSED_PAUSE_MS = 2_000;
 
 interface UseRoomOptions
-  extends Omit<RoomEventHandlers, "onSnapshot" | "onViewerCount" | "onRestriction" | "onRefused"> {
+  extends Pick<RoomEventHandlers, "onEvents" | "onWalletUpdated" | "onGiftFailed" | "onEarningsUpdated"> {
   roomId: string;
   userId: string | null;
 }
@@ -98,6 +98,9 @@ export function useRoom({ roomId, userId, onEvents, ...handlers }: UseRoomOption
       void history.refetch();
     },
     onViewerCount: (viewers) => setPushedCount({ viewers, atMs: Date.now() }),
+    onOwnChannelOpen: () => {
+      void queryClient.invalidateQueries({ queryKey: trpc.wallet.balance.queryKey() });
+    },
     onRestriction: (change: RestrictionChange) => {
       if (change.roomId !== roomId) return;
       // Shown at once; the room is asked all the same.

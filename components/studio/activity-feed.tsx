@@ -5,6 +5,7 @@ import { useMemo } from "react";
 import { GiftArt } from "../gift/art/gift-art";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import type { ChatLine, GiftLine, Timeline } from "../room/timeline";
+import type { Person } from "../moderation/use-moderation";
 import { CoinAmount } from "../ui/coin";
 import classes from "./activity-feed.module.css";
 
@@ -14,8 +15,15 @@ type Entry = { at: string; key: string } & (
   | { chat: ChatLine; gift?: never }
 );
 
+interface ActivityFeedProps {
+  timeline: Timeline;
+  myId: string;
+  /** Opens what the anchor may do about the author of a message. */
+  onModerate: (person: Person) => void;
+}
+
 /** Gifts and chat as they come, newest first. */
-export function ActivityFeed({ timeline }: { timeline: Timeline }) {
+export function ActivityFeed({ timeline, myId, onModerate }: ActivityFeedProps) {
   const t = useTranslations("studio");
   const formats = useLocaleFormats();
   const entries = useMemo(() => {
@@ -57,7 +65,7 @@ export function ActivityFeed({ timeline }: { timeline: Timeline }) {
                 </>
               ) : (
                 <span className={classes.text}>
-                  <b>{entry.chat.sender.nickname}</b> {entry.chat.text}
+                  <Author sender={entry.chat.sender} myId={myId} onModerate={onModerate} /> {entry.chat.text}
                 </span>
               )}
             </li>
@@ -65,5 +73,26 @@ export function ActivityFeed({ timeline }: { timeline: Timeline }) {
         </ol>
       )}
     </section>
+  );
+}
+
+interface AuthorProps extends Pick<ActivityFeedProps, "myId" | "onModerate"> {
+  sender: ChatLine["sender"];
+}
+
+function Author({ sender, myId, onModerate }: AuthorProps) {
+  const t = useTranslations("chat");
+  if (sender.userId === myId || sender.role === "operator") return <b>{sender.nickname}</b>;
+  return (
+    <button
+      type="button"
+      className={classes.author}
+      title={t("moderate", { name: sender.nickname })}
+      aria-label={t("moderate", { name: sender.nickname })}
+      data-testid="moderate"
+      onClick={() => onModerate(sender)}
+    >
+      {sender.nickname}
+    </button>
   );
 }

@@ -9,7 +9,11 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { RoomDetail } from "@/server/contracts/room";
 import { useTRPC } from "../lib/trpc";
+import { ModerationDialog } from "../moderation/moderation-dialog";
+import { RestrictedList } from "../moderation/restricted-list";
+import type { Person } from "../moderation/use-moderation";
 import { ConnectionPill } from "../room/connection-pill";
+import { TopBoard } from "../room/top-board";
 import { useRoom } from "../room/use-room";
 import { Runtime } from "../ui/runtime";
 import { ErrorPanel } from "../ui/state-panel";
@@ -17,6 +21,7 @@ import { useNotifyError } from "../ui/use-notify-error";
 import { ActivityFeed } from "./activity-feed";
 import { GoLiveForm } from "./go-live-form";
 import { RevenueTiles } from "./revenue-tiles";
+import { RoomSettingsCard } from "./room-settings-card";
 import { SessionTiles } from "./session-tiles";
 import classes from "./studio.module.css";
 
@@ -40,6 +45,7 @@ export function LiveDesk({ roomId, anchor }: { roomId: string; anchor: { userId:
       void queryClient.invalidateQueries({ queryKey: trpc.finance.summary.queryKey() });
     },
   });
+  const [moderated, setModerated] = useState<Person | null>(null);
   const live = room?.isLive ?? false;
   const stats = useQuery(
     trpc.room.stats.queryOptions({ roomId }, { refetchInterval: live ? STATS_LIVE_MS : STATS_CLOSED_MS }),
@@ -63,6 +69,12 @@ export function LiveDesk({ roomId, anchor }: { roomId: string; anchor: { userId:
           />
         )}
         <SessionTiles stats={stats.data} viewers={room.viewerCount} live={live} />
+        <section className={classes.card} aria-labelledby="restricted-title">
+          <h2 id="restricted-title" className={classes.cardTitle}>
+            {t("restricted")}
+          </h2>
+          <RestrictedList roomId={roomId} />
+        </section>
       </div>
       <div className={classes.column}>
         <RevenueTiles live={live} />
@@ -72,11 +84,19 @@ export function LiveDesk({ roomId, anchor }: { roomId: string; anchor: { userId:
           </h2>
           <CoinsChart series={stats.data?.series ?? []} live={live} nowMs={stats.dataUpdatedAt} />
         </section>
+        <section className={classes.card} aria-labelledby="top-title">
+          <h2 id="top-title" className={classes.cardTitle}>
+            {t("top")}
+          </h2>
+          <TopBoard roomId={roomId} myId={anchor.userId} live={live} />
+        </section>
       </div>
       <div className={classes.feedColumn}>
         <ConnectionPill connection={connection} replayed={replayed} />
-        <ActivityFeed timeline={timeline} />
+        <ActivityFeed timeline={timeline} myId={anchor.userId} onModerate={setModerated} />
+        <RoomSettingsCard roomId={roomId} settings={room.settings} />
       </div>
+      <ModerationDialog roomId={roomId} person={moderated} onClose={() => setModerated(null)} />
     </div>
   );
 }

@@ -1,0 +1,62 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import type { RoomDetail } from "@/server/contracts/room";
+import classes from "./feed-section.module.css";
+import type { GiftLine } from "./timeline";
+
+const GiftFeed = dynamic(() => import("./gift-feed").then((m) => m.GiftFeed), { ssr: false });
+const TopBoard = dynamic(() => import("./top-board").then((m) => m.TopBoard), { ssr: false });
+
+const FEED_LINES = { phone: 3, desktop: 30 };
+
+interface FeedSectionProps {
+  room: RoomDetail;
+  lines: readonly GiftLine[];
+  myId: string | null;
+  isPhone: boolean;
+}
+
+/** Gifts as they come and, beside a picture that leaves room for it, who gave most. */
+export function FeedSection({ room, lines, myId, isPhone }: FeedSectionProps) {
+  const t = useTranslations("room");
+  const [shown, setShown] = useState<"feed" | "top">("feed");
+  if (isPhone) {
+    return (
+      <div className={classes.feed}>
+        <h2 className="visually-hidden">{t("giftFeed")}</h2>
+        <div className={classes.lines} role="group" aria-label={t("giftFeed")}>
+          <GiftFeed lines={lines} max={FEED_LINES.phone} myId={myId} />
+        </div>
+      </div>
+    );
+  }
+  const label = t(shown === "feed" ? "giftFeed" : "top");
+  return (
+    <div className={classes.feed}>
+      <div className={classes.tabs} role="group" aria-label={t("giftsOrTop")}>
+        <button type="button" aria-pressed={shown === "feed"} onClick={() => setShown("feed")}>
+          {t("giftFeed")}
+        </button>
+        <button
+          type="button"
+          aria-pressed={shown === "top"}
+          data-testid="open-top"
+          onClick={() => setShown("top")}
+        >
+          {t("top")}
+        </button>
+      </div>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls has to be reachable by keyboard */}
+      <section className={classes.lines} tabIndex={0} aria-label={label}>
+        {shown === "feed" ? (
+          <GiftFeed lines={lines} max={FEED_LINES.desktop} myId={myId} />
+        ) : (
+          <TopBoard roomId={room.roomId} myId={myId} live={room.isLive} />
+        )}
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+"use client";
+
+import { Drawer } from "@mantine/core";
+import type { ReactNode } from "react";
+
+interface BottomDrawerProps {
+  title: string;
+  closeLabel: string;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** Comes up from the bottom of a phone, within reach of a thumb; the picture above stays in sight. */
+export function BottomDrawer({ title, closeLabel, onClose, children }: BottomDrawerProps) {
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      position="bottom"
+      size="auto"
+      radius="lg"
+      title={title}
+      overlayProps={{ backgroundOpacity: 0.15 }}
+      closeButtonProps={{ "aria-label": closeLabel }}
+      styles={{
+        content: { height: "auto", maxHeight: "78dvh", alignSelf: "flex-end" },
+        body: { paddingBlockEnd: "calc(14px + env(safe-area-inset-bottom))" },
+        title: { fontWeight: 700 },
+      }}
+    >
+      {children}
+    </Drawer>
+  );
+}
