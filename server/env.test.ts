@@ -46,3 +46,20 @@ it("takes a compatible server whose address inside is not the one outside", () =
 it("names a cluster that is none", () => {
   expect(() => parseEnv({ PUSHER_CLUSTER: "eu.evil.org/" })).toThrow("PUSHER_CLUSTER");
 });
+
+const production = {
+  DOWNPOUR_MODE: "production",
+  AUTH_SECRET: "a-secret-of-this-test-only",
+  PUSHER_SECRET: "another-secret-of-this-test-only",
+};
+
+it("lets nobody pay at a sandbox whose secret everybody knows in production, and needs Stripe's secrets for Stripe", () => {
+  expect(() => parseEnv(production)).toThrow("PAYMENT_SANDBOX_SECRET");
+  expect(() => parseEnv({ PAYMENT_PROVIDER: "stripe", STRIPE_SECRET_KEY: "sk" })).toThrow(
+    "STRIPE_WEBHOOK_SECRET",
+  );
+  expect(() => parseEnv({ PAYMENT_PROVIDER: "stripe", STRIPE_WEBHOOK_SECRET: "wh" })).toThrow(
+    "STRIPE_SECRET_KEY",
+  );
+  expect(parseEnv({}).PAYMENT_PROVIDER).toBe("sandbox");
+});
