@@ -1,5 +1,6 @@
 import { DIFFERENCES_MAX } from "@/db/audit-rows";
 import { auditSupporters, listSupportedRoomsAfter } from "@/db/live/queries/audit-supporters";
+import { listLatelyOutdated } from "@/db/live/queries/discount-refunds";
 import { holdSupporterCounts } from "@/db/live/queries/hold-supporter-counts";
 import { listSupporters, type TopPeriod } from "@/db/live/queries/supporters";
 import type { Difference } from "@/server/contracts/reconciliation";
@@ -9,6 +10,8 @@ import { type BoardEntry, readWholeBoard } from "../room/top-board";
 import type { Outcome } from "./check";
 
 const ROOMS_AT_ONCE = 100;
+/** A board that shows refunded coins is dropped within this. */
+const DROPPED_WITHIN_MS = 60_000;
 
 type BoardResources = Pick<Resources, "live" | "redis">;
 
@@ -40,7 +43,10 @@ function currentPeriods(sessionId: string | null): TopPeriod[] {
   ];
 }
 
-/** A board is raised a moment before its counts are committed: what differs is looked at again while nobody counts. */
+/**
+ * A board is raised a moment before its counts are committed: what differs is looked at again while nobody counts. One
+ * whose refunds were taken off lately may not be dropped yet; whoever took them off is about to, or its successor.
+ */
 async function compareBoard(
   resources: BoardResources,
   roomId: string,
@@ -52,7 +58,14 @@ async function compareBoard(
     return diff(roomId, period, await listSupporters(resources.live, roomId, period), board);
   };
   if ((await compare()).length === 0) return [];
-  return await holdSupporterCounts(resources.live, compare);
+  const differences = await holdSupporterCounts(resources.live, compare);
+  if (differences.length === 0) return [];
+  const outdated = await listLatelyOutdated(resources.live, new Date(Date.now() - DROPPED_WITHIN_MS));
+  const isOutdated = outdated.some(
+    (board) =>
+      board.roomId === roomId && board.period.window === period.window && board.period.id === period.id,
+  );
+  return isOutdated ? [] : differences;
 }
 
 function diff(

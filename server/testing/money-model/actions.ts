@@ -2,12 +2,13 @@ import fc from "fast-check";
 
 /** What somebody does at some moment. Numbers stand for one of the world's people or of what was made before, modulo. */
 export type Action =
-  | { do: "gift"; viewer: number; anchor: number; coins: number }
+  | { do: "gift"; viewer: number; anchor: number; coins: number; msAgo: number }
   | { do: "repeat-gift"; gift: number }
   | { do: "debit"; count: number; dies: boolean }
   | { do: "settle"; limit: number }
   | { do: "change-share"; anchor: number | null; shareBps: number; inMs: number }
-  | { do: "pass-time"; ms: number }
+  | { do: "count-supporters" }
+  | { do: "refund"; gift: number; copies: number; sameId: boolean }
   | { do: "order-coins"; viewer: number; coins: number }
   | {
       do: "call-back";
@@ -31,6 +32,8 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       viewer: index,
       anchor: index,
       coins: fc.integer({ min: 1, max: 900 }),
+      // The clock of a web process may be behind.
+      msAgo: fc.integer({ min: 0, max: 40 }),
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("repeat-gift" as const), gift: index }) },
@@ -52,13 +55,19 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       do: fc.constant("change-share" as const),
       anchor: fc.option(index),
       shareBps: fc.integer({ min: 0, max: 10_000 }),
-      inMs: fc.integer({ min: 1, max: 3 }),
+      inMs: fc.integer({ min: 1, max: 60 }),
     }),
   },
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constant("pass-time" as const), ms: fc.integer({ min: 1, max: 3 }) }),
+    arbitrary: fc.record({
+      do: fc.constant("refund" as const),
+      gift: index,
+      copies: fc.integer({ min: 1, max: 3 }),
+      sameId: fc.boolean(),
+    }),
   },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("count-supporters" as const) }) },
   {
     weight: 2,
     arbitrary: fc.record({

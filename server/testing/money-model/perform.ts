@@ -5,9 +5,12 @@ import { newTraceId } from "@/server/observability/trace";
 import { acceptGift, cacheWallet } from "@/server/queue/gift-intake";
 import { acknowledge, FROM_THE_START, readEntries } from "@/server/queue/gift-stream";
 import { giftStreamKey, walletKey } from "@/server/redis/keys";
-import { settleNewGifts } from "@/server/services/finance/settle-gifts";
+import { ALL_BUCKETS } from "@/server/rules/bucket";
+import { settleAndTakeBack, startStretch } from "@/server/services/finance/settlement-stretch";
 import { setShare } from "@/server/services/finance/shares";
 import { debitBatch } from "@/server/services/gift/debit-batch";
+import { refundGift } from "@/server/services/refund/refund-gift";
+import { countNewSupporters } from "@/server/services/room/count-supporters";
 import { takePaymentCallback } from "@/server/services/recharge/take-callback";
 import { getWalletFacts } from "@/server/services/wallet/get-wallet-balance";
 import { decideWithdrawal } from "@/server/services/withdrawal/decide-withdrawal";
@@ -30,13 +33,14 @@ export async function perform(world: World, action: Action): Promise<void> {
     case "debit":
       return debit(world, action.count, action.dies);
     case "settle":
-      await settleNewGifts(world.services.harness.resources, action.limit);
+      await settleAndTakeBack(world.services.harness.resources, startStretch("model"), action.limit);
       return;
+    case "refund":
+      return refund(world, action);
+    case "count-supporters":
+      return countSupporters(world);
     case "change-share":
       return changeShare(world, action);
-    case "pass-time":
-      world.services.nowMs += action.ms;
-      return;
     case "order-coins":
       return orderCoins(world, action);
     case "call-back":
@@ -73,7 +77,7 @@ async function sendGift(world: World, action: Of<"gift">): Promise<void> {
   const gift = giftEntry(id, {
     anchorId: pick(world.anchors, action.anchor),
     priceCoins: action.coins,
-    sentAt: new Date(world.services.nowMs).toISOString(),
+    sentAt: new Date(Date.now() - action.msAgo).toISOString(),
   });
   let result = await acceptGift(resources.redis, gift, []);
   for (let tries = 0; result.kind === "cold" && tries < 5; tries++) {
@@ -106,14 +110,35 @@ export async function debit(world: World, count: number, dies: boolean): Promise
   }
 }
 
+async function refund(world: World, action: Of<"refund">): Promise<void> {
+  if (world.accepted.size === 0) return;
+  const { senderId, giftOrderId } = pick([...world.accepted.values()], action.gift);
+  const operator = callBy(world.services.harness.resources, randomUUID(), "operator");
+  const refundId = randomUUID();
+  const outcomes = await Promise.all(
+    Array.from({ length: action.copies }, () => {
+      const id = action.sameId ? refundId : randomUUID();
+      const facts = { senderId, giftOrderId, refundId: id, reason: "asked for" };
+      // Not paid, or given back before under another id.
+      return allowing(["NOT_FOUND", "REFUND_CONFLICT"], refundGift(operator, facts));
+    }),
+  );
+  if (outcomes.includes(true)) world.refunded.add(giftOrderId);
+}
+
+export async function countSupporters({ services }: World): Promise<void> {
+  await countNewSupporters(services.harness.resources, ALL_BUCKETS);
+  await services.discounting.round();
+}
+
 async function changeShare(world: World, { anchor, shareBps, inMs }: Of<"change-share">): Promise<void> {
   const { services } = world;
   const anchorId = anchor === null ? null : pick(world.anchors, anchor);
-  const effectiveAtMs = services.nowMs + inMs;
+  const effectiveAtMs = Date.now() + inMs;
   const operator = callBy(services.harness.resources, randomUUID(), "operator");
   const share = { anchorId, shareBps, effectiveAt: new Date(effectiveAtMs).toISOString() };
-  // Two changes for one instant: the first stands.
-  const stands = await allowing(["INVALID_INPUT"], setShare(operator, share));
+  // Two changes for one instant: the first stands. One that comes too late does not.
+  const stands = await allowing(["INVALID_INPUT", "SHARE_IN_PAST"], setShare(operator, share));
   if (stands) services.shares.push({ anchorId, shareBps, effectiveAtMs });
 }
 

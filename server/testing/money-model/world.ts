@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { QueuedGift } from "@/db/live/queries/post-gifts";
 import type { RedisClient } from "@/server/redis/client";
 import type { ShareRow } from "@/server/rules/share";
+import { RefundDiscounting } from "@/server/services/room/discount-refunds";
 import { openWallet, userInBucket } from "../money-harness";
 import { type PayoutHarness, startPayoutHarness } from "../payout-harness";
 import { SANDBOX_SECRET } from "../recharge-harness";
@@ -28,8 +29,7 @@ export interface Services {
   blocking: RedisClient;
   /** Those of the platform hold for every run. */
   shares: ShareRow[];
-  /** When gifts are sent: ahead of the clock on the wall, so that shares can begin at any instant around them. */
-  nowMs: number;
+  discounting: RefundDiscounting;
 }
 
 /** The people of one run, and what somebody with pen and paper would have written down about them. */
@@ -39,6 +39,8 @@ export interface World {
   anchors: string[];
   /** Gifts that were accepted into the queue, by their order id. */
   accepted: Map<string, QueuedGift>;
+  /** Ids of gift orders that were given back. */
+  refunded: Set<string>;
   orders: OrderedCoins[];
   withdrawals: AskedWithdrawal[];
 }
@@ -46,13 +48,12 @@ export interface World {
 const GRANTED_COINS = [0, 500, 5_000];
 /** Two of them share a bucket. */
 const BUCKETS = [1, 1, 2];
-const AHEAD_MS = 3_600_000;
 
 export async function openServices(): Promise<Services> {
   const harness = await startPayoutHarness();
   harness.resources.env = { ...harness.resources.env, PAYMENT_SANDBOX_SECRET: SANDBOX_SECRET };
   const blocking = await harness.openRedis({ blocking: true });
-  return { harness, blocking, shares: [], nowMs: Date.now() + AHEAD_MS };
+  return { harness, blocking, shares: [], discounting: new RefundDiscounting(harness.resources) };
 }
 
 export async function openWorld(services: Services): Promise<World> {
@@ -66,6 +67,7 @@ export async function openWorld(services: Services): Promise<World> {
     viewers,
     anchors: [randomUUID(), randomUUID()],
     accepted: new Map(),
+    refunded: new Set(),
     orders: [],
     withdrawals: [],
   };
