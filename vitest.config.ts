@@ -16,6 +16,8 @@ export default defineConfig({
     // More would only fight over two cores with PostgreSQL and Redis.
     maxWorkers: 2,
     env: { LOG_LEVEL: "silent" },
+    // What is waited for has come or never comes; how fast the machine is today is not what is tested.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,

@@ -127,7 +127,7 @@ it("asks again for a channel while the product stumbles, without a word", async 
   statusOf = () => answers.shift() ?? 200;
   const connection = connect();
   const room = listen(connection, ROOM);
-  await expect.poll(() => room.subscribed, { timeout: 5_000 }).toBe(1);
+  await expect.poll(() => room.subscribed).toBe(1);
   expect(asked).toHaveLength(3);
   expect(room.refused).toEqual([]);
   await gateway.server.trigger(ROOM, "gift", { coins: 1 });
@@ -156,7 +156,7 @@ it("takes new settings when the old ones do not connect any more", async () => {
     return answers.shift() ?? config;
   });
   const room = listen(connection, ROOM);
-  await expect.poll(() => room.subscribed, { timeout: 5_000 }).toBe(1);
+  await expect.poll(() => room.subscribed).toBe(1);
   expect(reads).toBe(2);
 });
 
@@ -171,7 +171,7 @@ it("waits for a product that is away when the page opens", async () => {
   });
   const room = listen(connection, ROOM);
   expect(connection.state).toBe("connecting");
-  await expect.poll(() => room.subscribed, { timeout: 5_000 }).toBe(1);
+  await expect.poll(() => room.subscribed).toBe(1);
 });
 
 it("is silent once it is closed", async () => {
