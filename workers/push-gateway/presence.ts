@@ -11,7 +11,7 @@ export interface ChannelMember {
  */
 export class PresenceMembers {
   private readonly members = new Map<string, ChannelMember>();
-  private readonly held = new Map<string, { member: ChannelMember; sockets: number }>();
+  private readonly held = new Map<string, { member: ChannelMember; sockets: number; isIn: boolean }>();
 
   get count(): number {
     return this.members.size;
@@ -29,7 +29,7 @@ export class PresenceMembers {
       here.sockets += 1;
       return false;
     }
-    this.held.set(key, { member, sockets: 1 });
+    this.held.set(key, { member, sockets: 1, isIn: false });
     return true;
   }
 
@@ -48,14 +48,16 @@ export class PresenceMembers {
     return this.held.has(String(userId));
   }
 
-  /** The members that this node stands for. */
+  /** The members that this node stands for, also if the other nodes should have given them up. */
   heldMembers(): ChannelMember[] {
-    return Array.from(this.held.values(), ({ member }) => member).filter(({ userId }) => this.has(userId));
+    return [...this.held.values()].filter(({ isIn }) => isIn).map(({ member }) => member);
   }
 
   /** True when the user was not there yet. */
   add(member: ChannelMember): boolean {
     const key = String(member.userId);
+    const here = this.held.get(key);
+    if (here) here.isIn = true;
     if (this.members.has(key)) return false;
     this.members.set(key, member);
     return true;

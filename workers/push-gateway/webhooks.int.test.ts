@@ -1,55 +1,18 @@
-import { createServer, type Server } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { App } from "./apps";
 import { RawClient } from "./testing/raw-client";
 import { startTestGateway, TEST_APP, type TestGateway } from "./testing/test-gateway";
+import { startWebhookReceiver } from "./testing/webhook-receiver";
 
-interface Delivery {
-  headers: Record<string, unknown>;
-  rawBody: string;
-}
-
-/** Stands for the app's server: answers with the statuses in turn, then with 200. */
-async function startReceiver(statuses: number[]) {
-  const deliveries: Delivery[] = [];
-  let wake: (() => void) | undefined;
-  const server: Server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      deliveries.push({ headers: request.headers, rawBody: Buffer.concat(chunks).toString() });
-      response.writeHead(statuses.shift() ?? 200).end();
-      wake?.();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  return {
-    deliveries,
-    url: `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}/hook`,
-    /** The names of all events received, as soon as the last of them has this name. */
-    until: async (name: string): Promise<string[]> => {
-      for (;;) {
-        const names = deliveries.flatMap(({ rawBody }) =>
-          (JSON.parse(rawBody).events as { name: string }[]).map((event) => event.name),
-        );
-        if (names.at(-1) === name) return names;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-    },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(resolve);
-        server.closeAllConnections();
-      }),
-  };
-}
-
-let receiver: Awaited<ReturnType<typeof startReceiver>>;
+let receiver: Awaited<ReturnType<typeof startWebhookReceiver>>;
 let gateway: TestGateway;
 const statuses: number[] = [];
+
+/** The names of all events received, as soon as the last of them has this name. */
+async function namesUntil(name: string): Promise<string[]> {
+  const events = await receiver.when((received) => received.at(-1)?.name === name);
+  return events.map((event) => event.name);
+}
 
 async function start(events?: App["webhooks"][number]["events"]): Promise<void> {
   const app = { ...TEST_APP, subscriptionCounts: false, webhooks: [{ url: receiver.url, events }] };
@@ -58,7 +21,7 @@ async function start(events?: App["webhooks"][number]["events"]): Promise<void> 
 
 beforeEach(async () => {
   statuses.length = 0;
-  receiver = await startReceiver(statuses);
+  receiver = await startWebhookReceiver(statuses);
 });
 afterEach(async () => {
   await gateway.close();
@@ -76,7 +39,7 @@ describe("webhooks", () => {
     await bob.close();
     await ada.nextOf("pusher_internal:member_removed");
     await ada.close();
-    expect(await receiver.until("channel_vacated")).toEqual([
+    expect(await namesUntil("channel_vacated")).toEqual([
       "channel_occupied",
       "member_added",
       "cache_miss",
@@ -111,7 +74,7 @@ describe("webhooks", () => {
     await expect.poll(() => receiver.deliveries.length).toBe(3);
     expect(new Set(receiver.deliveries.map(({ rawBody }) => rawBody)).size).toBe(1);
     await client.close();
-    expect(await receiver.until("channel_vacated")).toHaveLength(4);
+    expect(await namesUntil("channel_vacated")).toHaveLength(4);
   });
 
   it("tell only what was asked for", async () => {
@@ -119,7 +82,7 @@ describe("webhooks", () => {
     const client = await RawClient.connect(gateway.port);
     await client.subscribe("news");
     await client.close();
-    expect(await receiver.until("channel_vacated")).toEqual(["channel_vacated"]);
+    expect(await namesUntil("channel_vacated")).toEqual(["channel_vacated"]);
   });
 
   it("tell of channels that a drain vacates before the gateway is gone", async () => {
@@ -127,7 +90,7 @@ describe("webhooks", () => {
     const client = await RawClient.connect(gateway.port);
     await client.subscribe("news");
     await gateway.close();
-    expect(await receiver.until("channel_vacated")).toEqual(["channel_occupied", "channel_vacated"]);
+    expect(await namesUntil("channel_vacated")).toEqual(["channel_occupied", "channel_vacated"]);
     gateway = await startTestGateway();
   });
 });

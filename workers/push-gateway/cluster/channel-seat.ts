@@ -123,6 +123,7 @@ export class ChannelSeat {
     this.state = "closed";
     const { redis } = this.session;
     redis.ignore(this.stream);
+    this.members?.close();
     this.session.forget(this);
     if (!wasHeld) return;
     redis.ask(holdCommand(redis, this.place, 0, { stream: this.stream }), (counts) => {

@@ -23,6 +23,7 @@ export class MemberList {
   private newestVersion = 0;
   private readonly joining = new Map<string, Joining>();
   private catchingUp: { version: number; act: () => void }[] = [];
+  private recheck: NodeJS.Timeout | undefined;
   private hasEnded = false;
 
   constructor(
@@ -49,7 +50,15 @@ export class MemberList {
         if (this.channel.presence?.has(member.userId)) this.tellWebhooks("member_removed", member);
       }
     }
-    this.take(fields);
+    if (former === "") {
+      this.take(fields);
+      return;
+    }
+    // Where Redis has forgotten everything, the other nodes may only be about to tell it again.
+    this.take(fields, { isPatient: true });
+    const { leaseMs } = this.hub.limits;
+    this.recheck = setTimeout(() => this.readAgain(), leaseMs);
+    this.recheck.unref();
   }
 
   enter(member: ChannelMember, isNewHere: boolean, done: (isAllowed: boolean) => void): void {
@@ -99,9 +108,15 @@ export class MemberList {
     }
   }
 
+  /** Nobody is left in the channel on this node. */
+  close(): void {
+    this.hasEnded = true;
+    clearTimeout(this.recheck);
+  }
+
   /** The session has ended; those who wait are let in. */
   end(): void {
-    this.hasEnded = true;
+    this.close();
     const joining = [...this.joining.values()];
     this.joining.clear();
     this.catchingUp = [];
@@ -142,13 +157,13 @@ export class MemberList {
   }
 
   /** Makes the list what Redis says, and tells the subscribers the difference. */
-  private take(fields: Record<string, string>): void {
+  private take(fields: Record<string, string>, { isPatient = false } = {}): void {
     const members = Object.entries(fields)
       .filter(([field]) => field.startsWith("u:"))
       .map(([, json]) => parseMember(json));
     const ids = new Set(members.map(({ userId }) => String(userId)));
     for (const member of this.channel.presence?.list() ?? []) {
-      if (!ids.has(String(member.userId))) this.channel.removeMember(member);
+      if (!isPatient && !ids.has(String(member.userId))) this.channel.removeMember(member);
     }
     for (const member of members) this.channel.addMember(member);
     const version = Number(fields["#"] ?? 0);
