@@ -79,7 +79,7 @@ test("a declined card, a second try, and a payment that is left", async ({ page 
   ]);
 });
 
-test("a payment that is taken back freezes the wallet, and the page says so", async ({ page }) => {
+test("a payment that is taken back freezes the wallet, and the page says so", async ({ page, browser }) => {
   await signIn(page, "+8613800000020", "/wallet");
   await page.getByTestId("product-coins-60").click();
   await expect(page.getByTestId("sandbox-state")).toHaveAttribute("data-state", "open");
@@ -94,6 +94,15 @@ test("a payment that is taken back freezes the wallet, and the page says so", as
   await expect(page.getByTestId("recharge-state")).toHaveAttribute("data-status", "charged_back");
   await page.getByTestId("product-coins-60").click();
   await expect(page.getByTestId("top-up").getByRole("alert")).toContainText(/frozen/);
+
+  const context = await browser.newContext();
+  const operator = await context.newPage();
+  await signIn(operator, "+8613700000001", "/admin/recharges");
+  await operator.getByTestId("recharges-status").selectOption("charged_back");
+  const row = operator.getByTestId("recharge-row").first();
+  await expect(row).toHaveAttribute("data-status", "charged_back");
+  await expect(row).toContainText("frozen");
+  await context.close();
 });
 
 for (const colorScheme of ["dark", "light"] as const) {

@@ -1,5 +1,6 @@
 import {
   IconBuildingBank,
+  IconCreditCard,
   IconGift,
   IconLayoutDashboard,
   type IconProps,
@@ -12,6 +13,7 @@ export const ADMIN_NAV = [
   { href: "/admin", key: "overview", icon: IconLayoutDashboard },
   { href: "/admin/finance", key: "finance", icon: IconBuildingBank },
   { href: "/admin/orders", key: "orders", icon: IconGift },
+  { href: "/admin/recharges", key: "recharges", icon: IconCreditCard },
   { href: "/admin/wallets", key: "wallets", icon: IconWallet },
 ] as const satisfies readonly { href: string; key: string; icon: ComponentType<IconProps> }[];
 
