@@ -22,7 +22,7 @@ export function RunHistory({ runs, shownRunId, onShow }: RunHistoryProps) {
         {t("history")}
       </h2>
       {runs.length === 0 ? <p className={admin.hint}>{t("never")}</p> : null}
-      <ul className={classes.runs}>
+      <ul className={classes.runs} data-testid="reconciliation-history">
         {runs.map((run) => (
           <li key={run.runId}>
             <button
