@@ -61,9 +61,10 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
   }
 
   function showGift(event: GiftEvent, late: boolean): void {
+    const orderIds = [...(event.mergedOrderIds ?? []), event.giftOrderId];
     const own =
-      ownOrders.current.has(event.giftOrderId) || (me !== null && event.sender.userId === me.userId);
-    if (own) sender.settle([event.giftOrderId]);
+      orderIds.some((id) => ownOrders.current.has(id)) || (me !== null && event.sender.userId === me.userId);
+    if (own) sender.settle(orderIds);
     if (late) return;
     const senderName = event.sender.nickname || t("anonymous");
     const giftName = giftNameOf(event.gift);

@@ -115,3 +115,31 @@ it("shows a combo under an id that nobody else can send", async () => {
   expect(other).not.toBe(one);
   expect(one).not.toBe(comboId);
 });
+
+it("tells a combo as one when a room gets many gifts at once, with every order in it", async () => {
+  const [busy, calm] = [randomUUID(), randomUUID()];
+  const comboId = randomUUID();
+  const first = debited({ roomId: busy, comboId, priceCoins: 9 }, {}, 1);
+  const { senderId } = first.gift;
+  const combo = [
+    first,
+    ...Array.from({ length: 19 }, (_, i) =>
+      debited({ roomId: busy, comboId, senderId, priceCoins: 9 }, {}, i + 2),
+    ),
+  ];
+  const single = debited({ roomId: busy });
+  const calmCombo = [1, 2].map((count) => debited({ roomId: calm, comboId, senderId }, {}, count));
+  await announceGifts(harness.resources, [batch(...combo, single, ...calmCombo)]);
+  const events = await eventsOf(busy);
+  expect(events).toMatchObject([
+    {
+      giftOrderId: combo.at(-1)?.gift.giftOrderId,
+      count: 20,
+      totalCoins: 180,
+      combo: { count: 20 },
+      mergedOrderIds: combo.slice(0, -1).map(({ gift }) => gift.giftOrderId),
+    },
+    { giftOrderId: single.gift.giftOrderId, count: 1 },
+  ]);
+  expect(await eventsOf(calm)).toMatchObject([{ combo: { count: 1 } }, { combo: { count: 2 } }]);
+});
