@@ -8,6 +8,7 @@ const BENCHES: Record<string, () => Promise<{ run: () => Promise<BenchRow[]> }>>
   debit: () => import("./debit"),
   "click-to-effect": () => import("./click-to-effect"),
   "fan-out": () => import("./push/fan-out"),
+  "fan-out-cluster": () => import("./push/fan-out-cluster"),
   "slow-reader": () => import("./push/slow-reader"),
   "reconnect-storm": () => import("./push/reconnect-storm"),
   "socket-memory": () => import("./push/socket-memory"),

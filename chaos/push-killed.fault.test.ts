@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { RoomEventsAfter } from "@/server/contracts/events";
 import { trpcGet } from "../bench/lib/trpc";
+import type { ProcessName, StackProcess } from "../scripts/stack/stack-process";
 import { type Follower, followRoom } from "./lib/follow-room";
 import { type GiftLoad, startGiftLoad } from "./lib/gift-load";
 import {
+  CLEAR_REFUSALS,
   countCommitted,
   expectCleanAudit,
   type Rig,
@@ -13,16 +15,22 @@ import {
   waitUntilFinal,
 } from "./lib/rig";
 
-/** The push gateway killed under load. Viewers are unmodified push clients with all of the room page that listens. */
+/**
+ * The push gateway killed under load, alone and as one of two behind one address, and a rolling restart of everything
+ * that is ours. Viewers are unmodified push clients with all of the room page that listens.
+ */
 let rig: Rig;
+let workers: StackProcess[];
 let followers: Follower[] = [];
 let load: GiftLoad | undefined;
 
 const VIEWERS = 4;
+/** Clients of a gateway that dies are on another one this soon. */
+const FAIL_OVER_MS_MAX = 5_000;
 
 beforeAll(async () => {
   rig = await startRig({ balanced: true, env: { PUSH_DRAIN_MS: "500" } });
-  await Promise.all([rig.stack.start("gift-debit"), rig.stack.start("settlement")]);
+  workers = await Promise.all([rig.stack.start("gift-debit"), rig.stack.start("settlement")]);
 });
 afterAll(async () => {
   await rig?.close();
@@ -97,5 +105,43 @@ describe("push under load", () => {
     expect(Object.fromEntries(await expectNothingLost(load))).toEqual({});
     const wasAskedFor = ({ shown, pushedSeqs }: Follower) => shown.some(({ seq }) => !pushedSeqs.has(seq));
     expect(followers.map(wasAskedFor)).toEqual(followers.map(() => true));
+  });
+
+  it("one of two gateways killed: its clients are on the other within 5 s and miss nothing", async () => {
+    const survivor = await rig.stack.start("push-gateway");
+    followers.push(await follow(VIEWERS), await follow(VIEWERS + 1));
+    load = startGiftLoad(rig, 60);
+    await waitForLiveEvents();
+    // These came when there was no other gateway.
+    const moved = followers.slice(0, VIEWERS);
+    const socketIds = moved.map((follower) => follower.socketId);
+    await rig.push.kill9();
+    rig.push = survivor;
+    await waitUntil(
+      "all are on the other gateway",
+      async () => moved.every(({ socketId }, index) => socketId !== null && socketId !== socketIds[index]),
+      FAIL_OVER_MS_MAX,
+    );
+    await waitForLiveEvents();
+    expect(Object.fromEntries(await expectNothingLost(load))).toEqual({});
+  });
+
+  it("a rolling restart of two of each loses nothing", async () => {
+    const names: ProcessName[] = ["web", "push-gateway", "gift-debit", "settlement"];
+    const seconds = await Promise.all(names.map((name) => rig.stack.start(name)));
+    load = startGiftLoad(rig, 60);
+    await waitForLiveEvents();
+    const running = [rig.web, rig.push, ...workers, ...seconds];
+    for (const old of running) {
+      await old.stop();
+      expect(`${old.name} ended with ${old.exitCode}`).toBe(`${old.name} ended with 0`);
+      const fresh = await rig.stack.start(old.name);
+      if (old.name === "web") rig.web = fresh;
+      if (old.name === "push-gateway") rig.push = fresh;
+      await waitForGifts("gifts are debited", 5);
+    }
+    await waitForLiveEvents();
+    const refusals = await expectNothingLost(load);
+    expect([...refusals.keys()].filter((name) => !CLEAR_REFUSALS.includes(name))).toEqual([]);
   });
 });

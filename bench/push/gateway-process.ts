@@ -13,6 +13,8 @@ export interface GatewayStart {
   /** 0 or nothing: any free port. */
   port?: number;
   limits?: Partial<GatewayLimits>;
+  /** Joins it with the others that have the same Redis. */
+  redisUrl?: string;
 }
 
 const loopDelay = monitorEventLoopDelay({ resolution: 1 });
@@ -31,6 +33,7 @@ serveParent<GatewayStart | { command: "memory" } | { command: "loop-delay" }>(as
     apps: [APP],
     limits: { connectionsMax: 100_000, ...request.limits },
     log: pino({ level: "silent" }),
+    ...(request.redisUrl ? { cluster: { redisUrl: request.redisUrl, nodeId: `bench-${process.pid}` } } : {}),
   });
   return { port };
 });

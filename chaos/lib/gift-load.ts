@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { GiftSendResult } from "@/server/contracts/gift";
 import { uuid7 } from "../../bench/lib/load";
 import { RefusedError, trpcPost } from "../../bench/lib/trpc";
-import { RECOVERY_MS_MAX, type Rig, type SentGift } from "./rig";
+import { CLEAR_REFUSALS, RECOVERY_MS_MAX, type Rig, type SentGift } from "./rig";
 
 export interface GiftLoadResult {
   accepted: SentGift[];
@@ -51,7 +51,7 @@ export function startGiftLoad(rig: Rig, giftsPerSecond: number): GiftLoad {
       } catch (error) {
         const name = error instanceof RefusedError ? error.bizName : "no connection";
         refusals.set(name, (refusals.get(name) ?? 0) + 1);
-        if (name !== "UNAVAILABLE" && name !== "no connection") return;
+        if (!CLEAR_REFUSALS.includes(name)) return;
         await delay(200);
       } finally {
         slowestAnswerMs = Math.max(slowestAnswerMs, performance.now() - askedAt);

@@ -13,6 +13,9 @@ import type { StackProcess } from "../../scripts/stack/stack-process";
 /** Every accepted gift is final this soon after the fault is over, and nothing needs a person. */
 export const RECOVERY_MS_MAX = 30_000;
 
+/** What people may be told while something is away; both are followed by the same order again. */
+export const CLEAR_REFUSALS = ["UNAVAILABLE", "no connection"];
+
 /** A running Downpour with demo people, and the instruments to look into it. */
 export interface Rig {
   stack: Stack;
