@@ -1,8 +1,11 @@
 import { randomUUID } from "node:crypto";
-import type { LiveDb } from "@/db/client";
+import type { LiveDb, Sql } from "@/db/client";
 import { grantCoins } from "@/db/live/queries/credit-wallet";
+import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
+import { writePolicy } from "@/db/policies";
 import { newTraceId } from "@/server/observability/trace";
 import { DEMO_VIEWER_PHONES } from "@/server/rules/demo-users";
+import { NO_CAPS } from "@/server/rules/spending";
 import { trpcGet } from "./trpc";
 
 /** Settings under which load is measured: limits raised by setting, never by a bypass. */
@@ -49,8 +52,10 @@ export async function signInViewers(webUrl: string): Promise<SignedIn[]> {
   return people;
 }
 
-/** Enough coins for any bench, through the ledger. Call it before anybody has sent a gift. */
+/** Enough coins for any bench, through the ledger, and no cap on spending. Call it before anybody has sent a gift. */
 export async function fundViewers(live: LiveDb, people: readonly SignedIn[]): Promise<void> {
+  const by = { actorId: PLATFORM_ACTOR_ID, reason: "bench", traceId: newTraceId() };
+  await live.sql.begin((tx) => writePolicy(tx as unknown as Sql, "spending-caps", NO_CAPS, by));
   for (const { userId } of people) {
     await grantCoins(live, {
       userId,

@@ -23,6 +23,8 @@ export const GiftSendInput = z.object({
   /** Made by the client when a combo starts; the server keeps the count. */
   comboId: Uuid.optional(),
   anonymous: z.boolean().optional(),
+  /** The sender was told that this goes beyond half of a cap, and wants it. */
+  confirmed: z.boolean().optional(),
 });
 export type GiftSendInput = z.infer<typeof GiftSendInput>;
 

@@ -1,14 +1,10 @@
+import type { WalletFacts } from "@/db/live/queries/wallets";
 import type { GiftFailureReason } from "../contracts/gift";
 import type { RedisClient } from "../redis/client";
 import { comboKey, giftOrderKey, walletKey } from "../redis/keys";
 import { defineScript } from "../redis/script";
 import finaliseSource from "./finalise.lua";
-import {
-  type CachedWallet,
-  orderFingerprint,
-  WALLET_CACHE_SECONDS,
-  type WalletSnapshot,
-} from "./gift-intake";
+import { type CachedWallet, orderFingerprint, spendingDayKey, WALLET_CACHE_SECONDS } from "./gift-intake";
 
 /** A final order is remembered this long for quick answers; afterwards the database answers. */
 const FINAL_ORDER_SECONDS = 600;
@@ -24,6 +20,9 @@ export interface FinalOrder {
   comboId: string | null;
   status: "settled" | "failed";
   reason?: GiftFailureReason;
+  /** When this sending was accepted, and whether it was paid for: else it is taken off what the sender has spent. */
+  sentAtMs: number;
+  charged: boolean;
   posted: {
     roomId: string;
     giftId: string;
@@ -45,7 +44,7 @@ export interface FinalisedBucket {
 export async function finaliseGifts(
   redis: RedisClient,
   orders: readonly FinalOrder[],
-  wallets: ReadonlyMap<string, WalletSnapshot>,
+  wallets: ReadonlyMap<string, WalletFacts>,
 ): Promise<FinalisedBucket> {
   const senders = [...new Set(orders.map((o) => o.senderId))];
   const indexOf = new Map(senders.map((id, i) => [id, i + 1]));
@@ -69,6 +68,7 @@ export async function finaliseGifts(
       order.giftOrderId,
       finalValue(order),
       countsIntoCombo ? order.posted.count : 0,
+      order.charged ? "" : spendingDayKey(order.sentAtMs),
     );
   }
   const reply = (await finaliseScript.run(redis, keys, args)) as string[];

@@ -3,11 +3,11 @@
 -- ARGV[1] number of wallets W   ARGV[2] seconds to remember a final order   ARGV[3] combo window in seconds
 -- ARGV[4] seconds to keep a wallet
 -- then for each wallet: balance, version, '1' when frozen else ''   (balance '' : not known, leave as it is)
--- then for each order: index of its wallet (from 1), its id, its final value up to the combo count, and the count that
--- goes into its combo (0: none)
+-- then for each order: index of its wallet (from 1), its id, its final value up to the combo count, the count that
+-- goes into its combo (0: none), and, when it was not paid, the day on which it was counted as spent (else '')
 -- Returns {wallets: balance, reserved, version, … ; then for each order its combo count, '' when it has none}
 -- Atomic and repeatable: what an order reserved lies beside the sum in its wallet's hash and is released with it, once,
--- whatever else was forgotten meanwhile. Only an order that is not final yet counts into its combo; a repeated call
+-- whatever else was forgotten meanwhile; with it, what was not paid is taken off what was spent. Only an order that is not final yet counts into its combo; a repeated call
 -- answers the combo count that was stored the first time.
 local wallets = tonumber(ARGV[1])
 local result = {}
@@ -28,12 +28,20 @@ for w = 1, wallets do
   end
 end
 
+-- Of a day that is over nothing is taken off, but of its month while that lasts.
+local function take_off(spent, unpaid_on, coins)
+  local day, today, month = string.match(spent, '^(%d+):(%d+):(%d+)$')
+  if string.sub(day, 1, 6) ~= string.sub(unpaid_on, 1, 6) then return spent end
+  if day == unpaid_on then today = math.max(0, tonumber(today) - coins) end
+  return string.format('%s:%.0f:%.0f', day, today, math.max(0, tonumber(month) - coins))
+end
+
 local combos = {}
-local orders = (#ARGV - next_arg + 1) / 4
+local orders = (#ARGV - next_arg + 1) / 5
 for i = 1, orders do
-  local a = next_arg + (i - 1) * 4
+  local a = next_arg + (i - 1) * 5
   local wallet_key, own = KEYS[tonumber(ARGV[a])], 'p:' .. ARGV[a + 1]
-  local value, count = ARGV[a + 2], ARGV[a + 3]
+  local value, count, unpaid_on = ARGV[a + 2], ARGV[a + 3], ARGV[a + 4]
   local order_key = KEYS[wallets + 2 * i - 1]
   local combo_key = KEYS[wallets + 2 * i]
   local known = redis.call('GET', order_key)
@@ -47,10 +55,16 @@ for i = 1, orders do
     end
     redis.call('SET', order_key, value .. combo, 'EX', ARGV[2])
   end
-  local reserved = redis.call('HMGET', wallet_key, own, 'res')
-  if reserved[1] then
+  local held = redis.call('HMGET', wallet_key, own, 'res', 'sp')
+  if held[1] then
+    local coins = tonumber(held[1])
     redis.call('HDEL', wallet_key, own)
-    redis.call('HSET', wallet_key, 'res', string.format('%.0f', tonumber(reserved[2]) - tonumber(reserved[1])))
+    local rest = string.format('%.0f', tonumber(held[2]) - coins)
+    if unpaid_on ~= '' and held[3] then
+      redis.call('HSET', wallet_key, 'res', rest, 'sp', take_off(held[3], unpaid_on, coins))
+    else
+      redis.call('HSET', wallet_key, 'res', rest)
+    end
   end
   combos[i] = combo or ''
 end

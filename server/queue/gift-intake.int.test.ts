@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { EMPTY_WALLET, type SpendingWallet, type WalletFacts } from "@/db/live/queries/wallets";
 import type { GiftQueueEntry } from "../contracts/gift";
 import { giftOrderKey, giftStreamKey, walletKey } from "../redis/keys";
 import { bucketOf } from "../rules/bucket";
@@ -12,7 +13,8 @@ import {
   findCachedWallet,
   findOrderState,
   forgetLostOrder,
-  type WalletSnapshot,
+  type IntakeRules,
+  NO_RULES,
 } from "./gift-intake";
 
 let harness: MoneyHarness;
@@ -22,10 +24,13 @@ beforeAll(async () => {
 afterAll(() => harness?.close());
 
 const redis = () => harness.resources.redis;
-const accept = (entry: GiftQueueEntry, limits: Parameters<typeof acceptGift>[2] = []) =>
-  acceptGift(redis(), entry, limits);
-const cache = (userId: string, wallet: Partial<WalletSnapshot>) =>
-  cacheWallet(redis(), userId, { balanceCoins: 0, version: 1, frozen: false, ...wallet });
+const accept = (
+  entry: GiftQueueEntry,
+  limits: IntakeRules["limits"] = [],
+  rules: Partial<IntakeRules> = {},
+) => acceptGift(redis(), entry, { ...NO_RULES, limits, ...rules });
+const cache = (userId: string, wallet: Partial<SpendingWallet>) =>
+  cacheWallet(redis(), userId, { ...EMPTY_WALLET, version: 1, ...wallet });
 async function newSender(balanceCoins: number): Promise<string> {
   const sender = randomUUID();
   await cache(sender, { balanceCoins });
@@ -42,6 +47,8 @@ async function queuedOf(userId: string): Promise<GiftQueueEntry[]> {
 function final(entry: GiftQueueEntry, facts: Partial<FinalOrder> = {}): FinalOrder {
   const { roomId, giftId, count, priceCoins, traceId } = entry;
   return {
+    sentAtMs: Date.parse(entry.sentAt),
+    charged: facts.status !== "failed",
     senderId: entry.senderId,
     giftOrderId: entry.giftOrderId,
     comboId: entry.comboId,
@@ -50,7 +57,7 @@ function final(entry: GiftQueueEntry, facts: Partial<FinalOrder> = {}): FinalOrd
     ...facts,
   };
 }
-const finalise = (orders: FinalOrder[], wallets: [string, Partial<WalletSnapshot>][] = []) =>
+const finalise = (orders: FinalOrder[], wallets: [string, Partial<WalletFacts>][] = []) =>
   finaliseGifts(
     redis(),
     orders,
@@ -157,11 +164,10 @@ describe("accepting a gift", () => {
     const clients = await Promise.all([1, 2, 3, 4].map(() => harness.openRedis()));
     const results = await Promise.all(
       Array.from({ length: 100 }, (_, i) =>
-        acceptGift(
-          clients[i % 4] as (typeof clients)[number],
-          { ...entry, sentAt: new Date().toISOString() },
-          [],
-        ),
+        acceptGift(clients[i % 4] as (typeof clients)[number], {
+          ...entry,
+          sentAt: new Date().toISOString(),
+        }),
       ),
     );
     expect(results.filter((r) => r.kind === "new")).toHaveLength(1);

@@ -1,9 +1,12 @@
+import type { SpendingWallet } from "@/db/live/queries/wallets";
 import type { GiftFailureReason, GiftOrderStatus, GiftQueueEntry } from "../contracts/gift";
+import type { SpendingCaps } from "../contracts/policies";
 import type { RedisClient } from "../redis/client";
 import { giftOrderKey, giftStreamKey, walletKey } from "../redis/keys";
 import { defineScript } from "../redis/script";
 import { bucketOf } from "../rules/bucket";
 import type { RateWindow } from "../rules/rate-limit";
+import { type CapName, capsAt, NO_CAPS, spendingDay, spentOn } from "../rules/spending";
 import forgetSource from "./forget-lost-order.lua";
 import intakeSource from "./intake.lua";
 import loadWalletSource from "./load-wallet.lua";
@@ -31,6 +34,8 @@ export type IntakeResult =
   | { kind: "cold" }
   | { kind: "frozen" }
   | { kind: "poor"; balanceCoins: number; pendingCoins: number }
+  /** `capped`: refused; `half`: refused until the sender confirms to go beyond half of the cap. */
+  | { kind: "capped" | "half"; cap: CapName; spentCoins: number; maxCoins: number }
   | { kind: "fast"; retryAfterMs: number };
 
 /** What makes two sendings the same order: another room, gift or count under the same id is a conflict. */
@@ -49,11 +54,27 @@ export function isSameOrder(one: OrderFacts, other: OrderFacts): boolean {
   return one.roomId === other.roomId && one.giftId === other.giftId && one.count === other.count;
 }
 
+/** What bounds this sending besides the balance. */
+export interface IntakeRules {
+  limits: readonly RateWindow[];
+  /** The platform's; the viewer's own lie in the cached wallet. */
+  caps: SpendingCaps;
+  /** The sender has been asked, and goes beyond half of a cap. */
+  confirmed: boolean;
+}
+
+export const NO_RULES: IntakeRules = { limits: [], caps: NO_CAPS, confirmed: false };
+
+/** The day in which a gift counts, as it stands in the cache: `20261121`. */
+export function spendingDayKey(sentAtMs: number): string {
+  return spendingDay(sentAtMs).replaceAll("-", "");
+}
+
 /** Runs the intake script: one round trip that dedupes, limits, reserves and queues. `cold` asks for `cacheWallet`. */
 export async function acceptGift(
   redis: RedisClient,
   entry: GiftQueueEntry,
-  limits: readonly RateWindow[],
+  { limits, caps, confirmed }: IntakeRules = NO_RULES,
 ): Promise<IntakeResult> {
   const totalCoins = entry.priceCoins * entry.count;
   const args: (string | number)[] = [
@@ -64,6 +85,11 @@ export async function acceptGift(
     JSON.stringify(entry),
     PENDING_ORDER_SECONDS,
     entry.giftOrderId,
+    spendingDayKey(Date.parse(entry.sentAt)),
+    caps.giftCoinsMax ?? "",
+    caps.dayCoinsMax ?? "",
+    caps.monthCoinsMax ?? "",
+    confirmed ? "1" : "",
   ];
   for (const window of limits) args.push(window.limit, window.windowSeconds);
   const keys = [
@@ -98,6 +124,14 @@ export async function acceptGift(
       return { kind: "frozen" };
     case "POOR":
       return { kind: "poor", balanceCoins: Number(reply[1]), pendingCoins: Number(reply[2]) };
+    case "CAPPED":
+    case "HALF":
+      return {
+        kind: reply[0] === "HALF" ? "half" : "capped",
+        cap: reply[1] as CapName,
+        spentCoins: Number(reply[2]),
+        maxCoins: Number(reply[3]),
+      };
     case "FAST":
       return { kind: "fast", retryAfterMs: Number(reply[1]) };
     default:
@@ -112,22 +146,28 @@ export interface CachedWallet {
   version: number;
 }
 
-export interface WalletSnapshot {
-  balanceCoins: number;
-  version: number;
-  frozen: boolean;
-}
-
-/** Caches a balance read from the database unless the cache knows a newer one; returns what the cache holds after. */
+/** Caches a wallet read from the database unless the cache knows a newer one; returns what the cache holds after. */
 export async function cacheWallet(
   redis: RedisClient,
   userId: string,
-  wallet: WalletSnapshot,
+  wallet: SpendingWallet,
 ): Promise<CachedWallet> {
+  const nowMs = Date.now();
+  const spent = spentOn(wallet.spent, spendingDay(nowMs));
+  const { giftCoinsMax, dayCoinsMax, monthCoinsMax } = capsAt(wallet.ownCaps, nowMs);
   const reply = (await loadWalletScript.run(
     redis,
     [walletKey(userId)],
-    [wallet.balanceCoins, wallet.version, wallet.frozen ? "1" : "", WALLET_CACHE_SECONDS],
+    [
+      wallet.balanceCoins,
+      wallet.version,
+      wallet.frozen ? "1" : "",
+      WALLET_CACHE_SECONDS,
+      `${giftCoinsMax ?? ""}:${dayCoinsMax ?? ""}:${monthCoinsMax ?? ""}`,
+      spent.day.replaceAll("-", ""),
+      spent.dayCoins,
+      spent.monthCoins,
+    ],
   )) as [string, string, string];
   return { balanceCoins: Number(reply[0]), pendingCoins: Number(reply[1]), version: Number(reply[2]) };
 }

@@ -3,6 +3,7 @@ import { arrayLiteral } from "@/db/pg-array";
 import { systemAccountId } from "@/db/system-accounts";
 import type { GiftFailureReason, GiftQueueEntry } from "@/server/contracts/gift";
 import { decideGifts, orderScope } from "@/server/rules/decide-gifts";
+import { addSpent, type Spent, spendingDay } from "@/server/rules/spending";
 
 /** A queue entry with the bucket it was read from. */
 export interface QueuedGift extends GiftQueueEntry {
@@ -40,6 +41,9 @@ interface WalletRow {
   balance: string;
   version: string;
   frozen: boolean;
+  spent_day: string | null;
+  spent_day_coins: string;
+  spent_month_coins: string;
 }
 interface PostedRow {
   sender_id: string;
@@ -79,7 +83,8 @@ export async function postGifts(
       tx<{ bucket: number; last_seq: string }[]>`
         SELECT bucket, last_seq FROM gift_buckets WHERE bucket = ANY(${arrayLiteral(buckets)}::smallint[]) ORDER BY bucket FOR UPDATE`,
       tx<WalletRow[]>`
-        SELECT id, balance_coins AS balance, version, frozen_at IS NOT NULL AS frozen
+        SELECT id, balance_coins AS balance, version, frozen_at IS NOT NULL AS frozen, spent_day::text, spent_day_coins,
+          spent_month_coins
         FROM ledger_accounts WHERE id = ANY(${arrayLiteral(senders)}::uuid[]) AND kind = 'wallet' ORDER BY id FOR UPDATE`,
       tx<PostedRow[]>`
         SELECT sender_id, gift_order_id, room_id, gift_id, count, price_coins, total_coins, trace_id, sent_at, NULL AS reason
@@ -90,7 +95,14 @@ export async function postGifts(
     ]);
 
     const wallets = new Map<string, WalletAfter>();
+    const spentBy = new Map<string, Spent>();
     for (const row of walletRows) {
+      if (row.spent_day)
+        spentBy.set(row.id, {
+          day: row.spent_day,
+          dayCoins: Number(row.spent_day_coins),
+          monthCoins: Number(row.spent_month_coins),
+        });
       wallets.set(row.id, {
         balanceCoins: Number(row.balance),
         version: Number(row.version),
@@ -127,6 +139,9 @@ export async function postGifts(
         const seq = (nextSeq.get(order.bucket) ?? 0) + 1;
         nextSeq.set(order.bucket, seq);
         settled.push({ ...order, seq });
+        const { senderId, totalCoins } = order;
+        const day = spendingDay(Date.parse(order.sentAt));
+        spentBy.set(senderId, addSpent(spentBy.get(senderId) ?? null, day, totalCoins));
       } else {
         failed.push({ ...order, reason: decision.reason });
       }
@@ -148,7 +163,8 @@ export async function postGifts(
     }
 
     const writes: Promise<unknown>[] = [];
-    if (settled.length > 0) writes.push(insertSettled(tx, settled, nextSeq), updateWallets(tx, spentCoins));
+    if (settled.length > 0)
+      writes.push(insertSettled(tx, settled, nextSeq), updateWallets(tx, spentCoins, spentBy));
     if (failed.length > 0) writes.push(insertFailures(tx, failed));
     await Promise.all(writes);
 
@@ -205,10 +221,17 @@ function insertSettled(
     UPDATE gift_buckets b SET last_seq = c.last_seq FROM clearing c WHERE b.bucket = c.bucket`;
 }
 
-function updateWallets(tx: Tx, spentCoins: ReadonlyMap<string, number>) {
+/** The rows are locked: what was spent is written as computed from what they held. */
+function updateWallets(tx: Tx, spentCoins: ReadonlyMap<string, number>, spentBy: ReadonlyMap<string, Spent>) {
+  const senders = [...spentCoins.keys()];
+  const spent = senders.map((id) => spentBy.get(id));
   return tx`
-    UPDATE ledger_accounts a SET balance_coins = a.balance_coins - s.coins, version = a.version + 1
-    FROM unnest(${arrayLiteral([...spentCoins.keys()])}::uuid[], ${arrayLiteral([...spentCoins.values()])}::bigint[]) AS s (id, coins)
+    UPDATE ledger_accounts a SET balance_coins = a.balance_coins - s.coins, version = a.version + 1,
+      spent_day = s.day, spent_day_coins = s.day_coins, spent_month_coins = s.month_coins
+    FROM unnest(${arrayLiteral(senders)}::uuid[], ${arrayLiteral([...spentCoins.values()])}::bigint[],
+      ${arrayLiteral(spent.map((s) => s?.day ?? null))}::date[],
+      ${arrayLiteral(spent.map((s) => s?.dayCoins ?? 0))}::bigint[],
+      ${arrayLiteral(spent.map((s) => s?.monthCoins ?? 0))}::bigint[]) AS s (id, coins, day, day_coins, month_coins)
     WHERE a.id = s.id`;
 }
 

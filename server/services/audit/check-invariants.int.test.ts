@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { postGifts } from "@/db/live/queries/post-gifts";
 import { insertSeedRooms, insertSeedUsers } from "@/db/live/queries/seed";
 import type { TopPeriod } from "@/db/live/queries/supporters";
+import { EMPTY_WALLET } from "@/db/live/queries/wallets";
 import { systemAccountId } from "@/db/system-accounts";
 import { acceptGift, cacheWallet } from "@/server/queue/gift-intake";
 import { giftOrderKey, giftStreamKey, roomTopKey, walletKey } from "@/server/redis/keys";
@@ -50,7 +51,7 @@ beforeEach(async () => {
     await postGifts(live.sql, gifts);
     await settleNewGifts(harness.resources, 1_000);
   }
-  await cacheWallet(redis, sender, { balanceCoins: 80, version: 3, frozen: false });
+  await cacheWallet(redis, sender, { ...EMPTY_WALLET, balanceCoins: 80, version: 3 });
 });
 
 afterEach(async () => {
@@ -85,7 +86,7 @@ it("finds nothing where boards are shown, nor where Redis lost them", async () =
 });
 
 it("finds nothing while gifts are on their way and settlement is behind", async () => {
-  await acceptGift(harness.resources.redis, giftEntry(sender, { priceCoins: 7 }), []);
+  await acceptGift(harness.resources.redis, giftEntry(sender, { priceCoins: 7 }));
   await postGifts(harness.resources.live.sql, [giftEntry(sender), giftEntry(sender, { priceCoins: 9_999 })]);
   expect(await broken()).toEqual([]);
 });
@@ -327,7 +328,7 @@ const corruptions: [what: string, numbers: number[], corrupt: () => Promise<unkn
     "an order is pending without an entry in the queue",
     [11],
     async () => {
-      await acceptGift(harness.resources.redis, giftEntry(sender), []);
+      await acceptGift(harness.resources.redis, giftEntry(sender));
       await harness.resources.redis.del(giftStreamKey(5));
     },
   ],
@@ -336,7 +337,7 @@ const corruptions: [what: string, numbers: number[], corrupt: () => Promise<unkn
     [13],
     async () => {
       const order = giftEntry(sender);
-      await acceptGift(harness.resources.redis, order, []);
+      await acceptGift(harness.resources.redis, order);
       await harness.resources.redis.del(giftStreamKey(5), giftOrderKey(sender, order.giftOrderId));
     },
   ],
@@ -348,14 +349,15 @@ const corruptions: [what: string, numbers: number[], corrupt: () => Promise<unkn
   [
     "the cache knows a wallet that does not exist",
     [13],
-    () => cacheWallet(harness.resources.redis, randomUUID(), { balanceCoins: 1, version: 1, frozen: false }),
+    () =>
+      cacheWallet(harness.resources.redis, randomUUID(), { ...EMPTY_WALLET, balanceCoins: 1, version: 1 }),
   ],
   ["less than nothing is reserved", [13], () => harness.resources.redis.hset(walletKey(sender), "res", -1)],
 ];
 
 it("finds nothing where Redis remembers a reservation and its entry, and has forgotten the order", async () => {
   const order = giftEntry(sender);
-  await acceptGift(harness.resources.redis, order, []);
+  await acceptGift(harness.resources.redis, order);
   await harness.resources.redis.del(giftOrderKey(sender, order.giftOrderId));
   expect(await broken()).toEqual([]);
 });

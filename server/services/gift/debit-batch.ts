@@ -188,6 +188,8 @@ function toFinalOrder({ gift, outcome }: { gift: QueuedGift; outcome: GiftOutcom
     comboId: outcome.own ? gift.comboId : null,
     status: outcome.status,
     reason: outcome.reason,
+    sentAtMs: Date.parse(gift.sentAt),
+    charged: outcome.own && outcome.status === "settled",
     posted: outcome.posted,
   };
 }

@@ -7,11 +7,13 @@ import {
   cacheWallet,
   findOrderState,
   type IntakeResult,
+  type IntakeRules,
   type OrderState,
   orderFingerprint,
 } from "@/server/queue/gift-intake";
 import { parseRateWindows, type RateWindow } from "@/server/rules/rate-limit";
 import type { SignedInCtx } from "../context";
+import { cachedPolicy } from "../policy/cached-policy";
 import { findRoomState, peekRoomState, type RoomState } from "../room/room-state";
 import { getWalletFacts } from "../wallet/get-wallet-balance";
 import { findCatalogueGift, peekCatalogueGift } from "./catalogue";
@@ -37,7 +39,8 @@ function giftLimits(text: string): RateWindow[] {
  * Repeating a call with the same `giftOrderId` answers how that order stands and sends nothing twice.
  *
  * Throws GIFT_UNAVAILABLE, NOT_FOUND (room), ROOM_NOT_LIVE, ROOM_BANNED, FORBIDDEN (an anchor to her own room),
- * INSUFFICIENT_COINS, RATE_LIMITED, WALLET_FROZEN, GIFT_ORDER_CONFLICT.
+ * INSUFFICIENT_COINS, RATE_LIMITED, WALLET_FROZEN, GIFT_ORDER_CONFLICT, SPENDING_CAP_REACHED and, where this gift takes
+ * the sender beyond half of a cap and they have not confirmed it, SPENDING_CONFIRMATION_NEEDED.
  */
 export async function sendGift(ctx: SignedInCtx, input: GiftSendInput): Promise<GiftSendResult> {
   try {
@@ -83,12 +86,13 @@ async function send(ctx: SignedInCtx, input: GiftSendInput): Promise<OrderState>
     traceId: ctx.traceId,
     sentAt: new Date().toISOString(),
   };
-  const limits = giftLimits(ctx.env.RATE_LIMIT_GIFT_SEND);
-  let result: IntakeResult = await acceptGift(ctx.redis, entry, limits);
-  for (let tries = 1; result.kind === "cold" && tries < INTAKE_TRIES_MAX; tries++) {
-    await cacheWallet(ctx.redis, userId, await getWalletFacts(ctx, userId));
-    result = await acceptGift(ctx.redis, entry, limits);
-  }
+  const caps = cachedPolicy(ctx, "spending-caps");
+  const rules: IntakeRules = {
+    limits: giftLimits(ctx.env.RATE_LIMIT_GIFT_SEND),
+    caps: caps instanceof Promise ? await caps : caps,
+    confirmed: input.confirmed ?? false,
+  };
+  const result = await accept(ctx, entry, rules);
   switch (result.kind) {
     case "new":
       accepted.inc();
@@ -109,11 +113,31 @@ async function send(ctx: SignedInCtx, input: GiftSendInput): Promise<OrderState>
           totalCoins: entry.priceCoins * entry.count,
         }),
       );
+    case "capped":
+    case "half": {
+      const { cap, spentCoins, maxCoins } = result;
+      const name = result.kind === "capped" ? "SPENDING_CAP_REACHED" : "SPENDING_CONFIRMATION_NEEDED";
+      const totalCoins = entry.priceCoins * entry.count;
+      return await refuse(ctx, input, new BizError(name, { cap, spentCoins, maxCoins, totalCoins }));
+    }
     case "fast":
       throw new BizError("RATE_LIMITED", { retryAfterMs: result.retryAfterMs });
     case "cold":
       throw new BizError("UNAVAILABLE");
   }
+}
+
+async function accept(ctx: SignedInCtx, entry: GiftQueueEntry, rules: IntakeRules): Promise<IntakeResult> {
+  const { userId } = ctx.session;
+  let result = await acceptGift(ctx.redis, entry, rules);
+  for (let tries = 1; result.kind === "cold" && tries < INTAKE_TRIES_MAX; tries++) {
+    await cacheWallet(ctx.redis, userId, await getWalletFacts(ctx, userId));
+    result = await acceptGift(ctx.redis, entry, rules);
+  }
+  if (result.kind !== "capped" && result.kind !== "half") return result;
+  // A looser cap that was planned for later may hold by now: the cache learns of it here.
+  await cacheWallet(ctx.redis, userId, await getWalletFacts(ctx, userId));
+  return await acceptGift(ctx.redis, entry, rules);
 }
 
 /**

@@ -77,7 +77,7 @@ it("finds nothing while gifts come in, wallets change and caches are filled", as
   const traffic = viewers.map(async (viewer) => {
     while (!stop) {
       await openWallet(harness.resources, viewer, 1);
-      await acceptGift(harness.resources.redis, giftEntry(viewer), []);
+      await acceptGift(harness.resources.redis, giftEntry(viewer));
     }
   });
   for (let i = 0; i < 3; i++) expect((await reconcile(harness.resources)).differences).toBe(0);

@@ -1,4 +1,4 @@
-import { ensureWallet, findWallet, type WalletFacts } from "@/db/live/queries/wallets";
+import { EMPTY_WALLET, ensureWallet, findWallet, type SpendingWallet } from "@/db/live/queries/wallets";
 import type { WalletBalance } from "@/server/contracts/wallet";
 import { cacheWallet } from "@/server/queue/gift-intake";
 import type { Resources, SignedInCtx } from "../context";
@@ -7,11 +7,11 @@ import type { Resources, SignedInCtx } from "../context";
 export async function getWalletFacts(
   resources: Pick<Resources, "live">,
   userId: string,
-): Promise<WalletFacts> {
+): Promise<SpendingWallet> {
   const wallet = await findWallet(resources.live, userId);
   if (wallet) return wallet;
   await ensureWallet(resources.live, userId);
-  return { balanceCoins: 0, version: 0, frozen: false };
+  return EMPTY_WALLET;
 }
 
 /** Balance from the database, pending from the reservations of gifts on their way. */

@@ -79,17 +79,17 @@ async function sendGift(world: World, action: Of<"gift">): Promise<void> {
     priceCoins: action.coins,
     sentAt: new Date(Date.now() - action.msAgo).toISOString(),
   });
-  let result = await acceptGift(resources.redis, gift, []);
+  let result = await acceptGift(resources.redis, gift);
   for (let tries = 0; result.kind === "cold" && tries < 5; tries++) {
     await cacheWallet(resources.redis, id, await getWalletFacts(resources, id));
-    result = await acceptGift(resources.redis, gift, []);
+    result = await acceptGift(resources.redis, gift);
   }
   if (result.kind === "new") world.accepted.set(gift.giftOrderId, gift);
 }
 
 async function repeatGift(world: World, { gift }: Of<"repeat-gift">): Promise<void> {
   if (world.accepted.size === 0) return;
-  await acceptGift(world.services.harness.resources.redis, pick([...world.accepted.values()], gift), []);
+  await acceptGift(world.services.harness.resources.redis, pick([...world.accepted.values()], gift));
 }
 
 /** One worker's turn with every bucket that has anything; one that dies takes nothing out of the queue. */

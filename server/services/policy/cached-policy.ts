@@ -1,0 +1,48 @@
+import { readPolicy } from "@/db/policies";
+import type { PolicyKey, PolicyValue } from "@/server/contracts/policies";
+import type { Resources } from "../context";
+
+/** A process believes its copy of a policy this long, and then goes on with it while it asks again. */
+const FRESH_MS = 5_000;
+
+interface Known {
+  value: unknown;
+  readAtMs: number;
+  refreshing: boolean;
+}
+
+const known = new WeakMap<object, Map<PolicyKey, Known>>();
+
+/**
+ * A policy of the live database as this process knows it, at most seconds old; for paths too hot to ask each time. Only
+ * the first call waits. While the database is away the last answer holds.
+ */
+export function cachedPolicy<K extends PolicyKey>(
+  resources: Pick<Resources, "live" | "log">,
+  key: K,
+): PolicyValue<K> | Promise<PolicyValue<K>> {
+  const { live, log } = resources;
+  const entry = known.get(live)?.get(key);
+  if (!entry) return load(live, key);
+  if (Date.now() - entry.readAtMs > FRESH_MS && !entry.refreshing) {
+    entry.refreshing = true;
+    load(live, key).catch((error: unknown) => {
+      log.warn({ reason: String(error), key }, "a policy could not be read again");
+      entry.refreshing = false;
+    });
+  }
+  return entry.value as PolicyValue<K>;
+}
+
+/** Makes this process ask again: for whoever has just changed it. */
+export function dropCachedPolicy({ live }: Pick<Resources, "live">, key: PolicyKey): void {
+  known.get(live)?.delete(key);
+}
+
+async function load<K extends PolicyKey>(live: Resources["live"], key: K): Promise<PolicyValue<K>> {
+  const value = await readPolicy(live.sql, key);
+  const entries = known.get(live) ?? new Map<PolicyKey, Known>();
+  entries.set(key, { value, readAtMs: Date.now(), refreshing: false });
+  known.set(live, entries);
+  return value;
+}
