@@ -1,8 +1,8 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import classes from "./connection-pill.module.css";
 import type { PushState } from "../push/push-connection";
+import classes from "./connection-pill.module.css";
 
 /** Tells when the room is not live on this screen, and what came back afterwards. Nothing to say, nothing shown. */
 export function ConnectionPill({ connection, replayed }: { connection: PushState; replayed: number }) {

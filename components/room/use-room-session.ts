@@ -12,9 +12,9 @@ import type { GiftOrder } from "../gift/gift-orders";
 import { useGiftFailureNotice } from "../gift/use-gift-failure-notice";
 import { useGiftSender } from "../gift/use-gift-sender";
 import { useLocaleFormats } from "../lib/use-locale-formats";
+import type { DeliveredRoomEvent } from "../push/room-event-log";
 import type { AnnouncerHandle } from "./announcer";
 import type { DanmakuHandle } from "./danmaku";
-import type { DeliveredRoomEvent } from "../push/room-event-log";
 import { useCombos } from "./use-combos";
 import { useRoom } from "./use-room";
 

@@ -4,8 +4,8 @@ import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 import { GiftArt } from "../gift/art/gift-art";
 import { useLocaleFormats } from "../lib/use-locale-formats";
-import type { ChatLine, GiftLine, Timeline } from "../room/timeline";
 import type { Person } from "../moderation/use-moderation";
+import type { ChatLine, GiftLine, Timeline } from "../room/timeline";
 import { CoinAmount } from "../ui/coin";
 import classes from "./activity-feed.module.css";
 

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { RoomEvent } from "../contracts/events";
+import { type Message, mergeRoomEvents } from "./merge-room-events";
 import { droppedEvents, priorityOf, rankOf } from "./priority";
 import type { RoomMessage } from "./publisher";
-import { type Message, mergeRoomEvents } from "./merge-room-events";
 
 /** Chat that may wait for the push service; what comes beyond it stays in the history only. */
 const CHAT_WAITING_MAX = 2_000;
