@@ -18,6 +18,8 @@ async function expectAccessible(page: Page): Promise<void> {
 }
 
 test("without coins in a room: top up, come back, and the gift is sent", async ({ page }) => {
+  // Six pages, and callbacks that take their time.
+  test.slow();
   const { roomId } = await findFirstRoom(page.request);
   await signIn(page, "+8613900000004", `/room/${roomId}`);
   await page.getByTestId("gift-option-hearts").click();

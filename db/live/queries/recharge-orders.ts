@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, lt, or, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, gte, lt, ne, or, type SQL } from "drizzle-orm";
 import type { LiveDb } from "@/db/client";
 import { ledgerAccounts, rechargeOrders, rechargeProducts, users } from "@/db/live/schema";
 import type { RechargeStatus } from "@/server/contracts/recharge";
@@ -34,6 +34,21 @@ export async function findRechargeOrder(
     .from(rechargeOrders)
     .where(and(eq(rechargeOrders.orderId, orderId), eq(rechargeOrders.userId, userId)));
   return row;
+}
+
+/** A user's orders since an instant, one of them not counted. */
+export async function countRechargeOrdersSince(
+  db: LiveDb,
+  input: { userId: string; since: Date; orderId: string },
+): Promise<number> {
+  return db.orm.$count(
+    rechargeOrders,
+    and(
+      eq(rechargeOrders.userId, input.userId),
+      gte(rechargeOrders.createdAt, input.since),
+      ne(rechargeOrders.orderId, input.orderId),
+    ),
+  );
 }
 
 /** Puts an order down unless the user has one of this id already; returns the one that stands. */

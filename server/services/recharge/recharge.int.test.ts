@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditBalances } from "@/db/live/queries/audit-ledger";
 import { auditRecharges } from "@/db/live/queries/audit-money-in";
 import { expireRechargeOrder } from "@/db/live/queries/recharge-asks";
-import type { RechargeOrder, RechargeResult } from "@/server/contracts/recharge";
+import type { RechargeInput, RechargeOrder, RechargeResult } from "@/server/contracts/recharge";
 import { registry } from "@/server/observability/metrics";
+import { callBy } from "@/server/testing/money-harness";
 import {
   composeCallback,
   type RechargeHarness,
@@ -15,6 +16,7 @@ import {
 } from "@/server/testing/recharge-harness";
 import { ApiClient } from "@/server/testing/web-harness";
 import { askProviders } from "./ask-providers";
+import { startRecharge } from "./start-recharge";
 
 let harness: RechargeHarness;
 let viewer: Awaited<ReturnType<typeof signInViewer>>;
@@ -147,6 +149,20 @@ describe("ordering coins", () => {
     } while (cursor);
     expect(seen.length).toBeGreaterThan(2);
     expect(seen).toEqual(all.items.map((item) => item.orderId));
+  });
+
+  it("limits orders, not repetitions", async () => {
+    const person = await signInViewer(harness.web.url, "+8613700001005");
+    const ctx = {
+      ...callBy(harness.web.resources, person.userId),
+      env: { ...harness.web.env, RATE_LIMIT_RECHARGE: "2/60" },
+    };
+    const inputs = Array.from({ length: 3 }, () => ({ orderId: randomUUID(), productId: "coins-60" }));
+    const [first, second, third] = inputs as [RechargeInput, RechargeInput, RechargeInput];
+    await Promise.all(Array.from({ length: 20 }, () => startRecharge(ctx, first)));
+    await startRecharge(ctx, second);
+    await expect(startRecharge(ctx, third)).rejects.toMatchObject({ bizName: "RATE_LIMITED" });
+    await startRecharge(ctx, first);
   });
 
   it("says that the provider is away, and goes on with the same order when it is back", async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
+  countRechargeOrdersSince,
   findRechargeOrder,
   findRechargeProduct,
   insertRechargeOrder,
@@ -8,9 +9,9 @@ import {
 } from "@/db/live/queries/recharge-orders";
 import { BizError } from "@/server/contracts/errors";
 import type { RechargeInput, RechargeResult } from "@/server/contracts/recharge";
+import { parseRateWindows } from "@/server/rules/rate-limit";
 import { firstAskAt } from "@/server/rules/recharge";
 import type { SignedInCtx } from "../context";
-import { consumeRateLimit } from "../rate-limit";
 import { getWalletFacts } from "../wallet/get-wallet-balance";
 import { choosePaymentProvider } from "./providers/choose-provider";
 
@@ -36,7 +37,7 @@ export async function startRecharge(ctx: SignedInCtx, input: RechargeInput): Pro
 
 async function createOrder(ctx: SignedInCtx, input: RechargeInput): Promise<RechargeOrderRow> {
   const { userId } = ctx.session;
-  await consumeRateLimit(ctx.redis, "recharge", userId, ctx.env.RATE_LIMIT_RECHARGE);
+  await limitOrders(ctx, input.orderId);
   const product = await findRechargeProduct(ctx.live, input.productId);
   if (!product?.enabled) throw new BizError("NOT_FOUND", { field: "productId" });
   // Opens it, too: money that comes later must find a wallet.
@@ -58,8 +59,32 @@ async function createOrder(ctx: SignedInCtx, input: RechargeInput): Promise<Rech
   });
 }
 
+/** Orders are counted, not calls: repeating a call is free. Throws RATE_LIMITED. */
+async function limitOrders(ctx: SignedInCtx, orderId: string): Promise<void> {
+  for (const { limit, windowSeconds } of parseRateWindows(ctx.env.RATE_LIMIT_RECHARGE)) {
+    const since = new Date(Date.now() - windowSeconds * 1_000);
+    const others = await countRechargeOrdersSince(ctx.live, { userId: ctx.session.userId, since, orderId });
+    if (others >= limit) throw new BizError("RATE_LIMITED", { retryAfterMs: windowSeconds * 1_000 });
+  }
+}
+
+const opening = new Map<string, Promise<string>>();
+
+/**
+ * Calls that arrive together share one call to the provider, so that nobody who repeats himself quickly uses up what it
+ * answers to others.
+ */
+function openPayment(ctx: SignedInCtx, order: RechargeOrderRow): Promise<string> {
+  const { paymentId } = order;
+  const known = opening.get(paymentId);
+  if (known) return known;
+  const opened = askForPayUrl(ctx, order).finally(() => opening.delete(paymentId));
+  opening.set(paymentId, opened);
+  return opened;
+}
+
 /** Outside any transaction. A crash before the address is saved is harmless: the provider answers the same again. */
-async function openPayment(ctx: SignedInCtx, order: RechargeOrderRow): Promise<string> {
+async function askForPayUrl(ctx: SignedInCtx, order: RechargeOrderRow): Promise<string> {
   const { paymentId, amountFen, coins, expiresAt } = order;
   const provider = choosePaymentProvider(ctx.env);
   // Nobody can pay it any more: it is over, or it was made with a provider that the settings no longer name.

@@ -182,6 +182,15 @@ describe("sessions", () => {
     expect(standIn.sessions.size).toBe(made + 1);
   });
 
+  it("are asked for once, however many calls for one order come together", async () => {
+    const input = { orderId: randomUUID(), productId: "coins-60" };
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => viewer.mutate<RechargeResult>("wallet.recharge", input)),
+    );
+    expect(new Set(answers.map((a) => a.data.payUrl)).size).toBe(1);
+    expect(new Set(standIn.asked.map((a) => a.headers["idempotency-key"])).size).toBe(1);
+  });
+
   it("that Stripe will not make are UNAVAILABLE, and not tried in vain", async () => {
     standIn.failures.push(401);
     const { answer } = await place();
