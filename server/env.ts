@@ -88,6 +88,14 @@ const EnvSchema = z
     PUSH_REDIS_URL: z.string().default(""),
     /** Events of a busy channel are gathered this long and written together. */
     PUSH_TICK_MS: z.coerce.number().int().min(0).max(1000).default(40),
+    /** Pages that may connect to the first app, as origins separated by commas; empty for all. */
+    PUSH_ORIGINS: z.string().default(""),
+    /** New clients that a gateway takes a second; more are told to come again. 0 for no limit, here and below. */
+    PUSH_CONNECTS_PER_SECOND_MAX: z.coerce.number().int().min(0).default(1_000),
+    /** They wait a random time up to this for being told. */
+    PUSH_REFUSAL_HOLD_MS: z.coerce.number().int().min(0).max(10_000).default(4_000),
+    PUSH_CONNECTIONS_PER_ADDRESS_MAX: z.coerce.number().int().min(0).default(5_000),
+    PUSH_CONNECTS_PER_ADDRESS_PER_SECOND_MAX: z.coerce.number().int().min(0).default(200),
     PUSH_CONNECTIONS_MAX: z.coerce.number().int().min(1).default(20_000),
     PUSH_EVENT_DATA_BYTES_MAX: z.coerce.number().int().min(1).default(10_240),
     PUSH_BODY_BYTES_MAX: z.coerce.number().int().min(1024).default(1_048_576),

@@ -18,6 +18,7 @@ import {
 } from "./protocol-frames";
 import * as metrics from "./push-metrics";
 import type { SocketConnection } from "./socket-connection";
+import { TokenBucket } from "./token-bucket";
 import { UserDirectory } from "./user-directory";
 import { type WebhookEvent, WebhookQueue } from "./webhooks";
 
@@ -49,6 +50,7 @@ export class AppHub implements ChannelHost {
   private readonly cachedFrames: LRUCache<string, Frame>;
   private readonly lowPriorityEvents: ReadonlySet<string>;
   private readonly webhooks: WebhookQueue[];
+  private readonly publishing: TokenBucket | undefined;
 
   constructor(
     readonly app: App,
@@ -57,6 +59,8 @@ export class AppHub implements ChannelHost {
   ) {
     this.webhooks = app.webhooks.map((target) => new WebhookQueue(app, target, limits, log));
     this.lowPriorityEvents = new Set(limits.lowPriorityEvents);
+    const perSecond = app.maxEventsPerSecond;
+    if (perSecond !== undefined) this.publishing = new TokenBucket(perSecond, perSecond);
     this.cachedFrames = new LRUCache({
       maxSize: limits.cachedBytesMax,
       sizeCalculation: (frame) => frame.length,
@@ -113,6 +117,11 @@ export class AppHub implements ChannelHost {
   /** Whether a channel tells its subscribers how many they are. */
   announcesCount({ kind }: ChannelName): boolean {
     return this.app.subscriptionCounts && kind !== "presence" && kind !== "user";
+  }
+
+  /** False when that many more events at this moment would be more than the app may publish; else they count. */
+  takeTurns(events: number): boolean {
+    return this.publishing?.take(performance.now(), events) ?? true;
   }
 
   /** False while some of these channels are too far behind to take an event; then none of them should be sent. */

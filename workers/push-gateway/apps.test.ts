@@ -9,6 +9,7 @@ const OWN = {
   PUSHER_KEY: "key",
   PUSHER_SECRET: "secret",
   PUSH_CLIENT_EVENTS: false,
+  PUSH_ORIGINS: "",
   PUSH_APPS: undefined,
   PUSH_APPS_FILE: undefined,
 };
@@ -33,6 +34,7 @@ describe("readApps", () => {
         clientEvents: false,
         subscriptionCounts: true,
         webhooks: [],
+        origins: [],
       },
     ]);
   });
@@ -64,6 +66,11 @@ describe("readApps", () => {
     ["an id that is not whole", '[{"id":1.5,"key":"k","secret":"s"}]', "0.id must be digits"],
     ["an app without a secret", '[{"id":"2","key":"k"}]', "0.secret Invalid input"],
     ["an unknown setting", '[{"id":"2","key":"k","secret":"s","cap":1}]', '0 Unrecognized key: "cap"'],
+    [
+      "an origin with a path",
+      '[{"id":"2","key":"k","secret":"s","origins":["https://a.example/"]}]',
+      "0.origins.0",
+    ],
     ["a wrong webhook", '[{"id":"2","key":"k","secret":"s","webhooks":[{"url":"x"}]}]', "0.webhooks.0.url"],
     ["a repeated key", '[{"id":"2","key":"key","secret":"s"}]', "app key key is used twice"],
     ["a repeated id", '[{"id":"1001","key":"k2","secret":"s"}]', "app id 1001 is used twice"],

@@ -12,6 +12,14 @@ const WEBHOOK_EVENTS = [
   "cache_miss",
 ] as const;
 
+const Origin = z.string().refine((text) => {
+  try {
+    return new URL(text).origin === text;
+  } catch {
+    return false;
+  }
+}, "must be an origin such as https://example.org, without a path");
+
 /** One tenant of the gateway: its own key, channels, users and limits. */
 export const App = z.strictObject({
   id: z.union(
@@ -26,6 +34,10 @@ export const App = z.strictObject({
   /** Whether channels announce how many sockets are subscribed. */
   subscriptionCounts: z.boolean().default(true),
   maxConnections: z.number().int().min(0).optional(),
+  /** Pages that may connect, as `https://example.org`; without any all may. Clients that are no browser name none. */
+  origins: z.array(Origin).default([]),
+  /** Events that may be published on one node, over HTTP and by clients, counted for each channel they go to. */
+  maxEventsPerSecond: z.number().int().min(1).optional(),
   /** Where to tell what happens in channels; without `events` all of it. */
   webhooks: z
     .array(z.strictObject({ url: z.url(), events: z.array(z.enum(WEBHOOK_EVENTS)).optional() }))
@@ -35,7 +47,13 @@ export type App = z.infer<typeof App>;
 
 type AppSettings = Pick<
   Env,
-  "PUSHER_APP_ID" | "PUSHER_KEY" | "PUSHER_SECRET" | "PUSH_CLIENT_EVENTS" | "PUSH_APPS" | "PUSH_APPS_FILE"
+  | "PUSHER_APP_ID"
+  | "PUSHER_KEY"
+  | "PUSHER_SECRET"
+  | "PUSH_CLIENT_EVENTS"
+  | "PUSH_ORIGINS"
+  | "PUSH_APPS"
+  | "PUSH_APPS_FILE"
 >;
 
 /**
@@ -49,6 +67,7 @@ export function readApps(settings: AppSettings): App[] {
     key: settings.PUSHER_KEY,
     secret: settings.PUSHER_SECRET,
     clientEvents: settings.PUSH_CLIENT_EVENTS,
+    origins: settings.PUSH_ORIGINS.split(",").filter((origin) => origin !== ""),
   });
   const listed = [
     ...(settings.PUSH_APPS ? parseApps("PUSH_APPS", settings.PUSH_APPS) : []),

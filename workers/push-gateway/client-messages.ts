@@ -168,6 +168,11 @@ function relayClientEvent(
     metrics.dropped.inc({ reason: "backlog" });
     return;
   }
+  if (!hub.takeTurns(1)) {
+    metrics.dropped.inc({ reason: "app_rate" });
+    connection.sendError(Code.clientEventRate, "This app has reached its events a second");
+    return;
+  }
   const userId = subscriber.member?.userId;
   const { socketId } = connection;
   void hub.publish({ channel: name, name: message.event, data, exceptSocketId: socketId, userId });

@@ -12,7 +12,11 @@ import { handleApiRequest } from "./http-api";
 import { HttpTransport } from "./http-transport";
 import { DEFAULT_LIMITS, type GatewayLimits } from "./limits";
 import { newSocketId, Reception } from "./reception";
+import type { Visitor } from "./visitors";
 import { WebSocketConnection } from "./web-socket-connection";
+
+/** Publishers, and connections that have not said yet what they are. */
+const OTHER_CONNECTIONS_MAX = 8_000;
 
 export interface PushGatewayOptions {
   host: string;
@@ -22,6 +26,8 @@ export interface PushGatewayOptions {
   /** What differs from DEFAULT_LIMITS. */
   limits?: Partial<GatewayLimits>;
   log: Log;
+  /** Takes a client's address from X-Forwarded-For; only behind a proxy that sets it. */
+  trustProxy?: boolean;
   /** Joins the nodes that have the same Redis; without it this one is alone. */
   cluster?: ClusterOptions;
 }
@@ -38,7 +44,7 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
   const { log } = options;
   const hubs = options.apps.map((app) => new AppHub(app, limits, log));
   const hubsByAppId = new Map(hubs.map((hub) => [hub.app.id, hub]));
-  const reception = new Reception(hubs, limits);
+  const reception = new Reception(hubs, limits, options.trustProxy ?? false);
   const httpTransport = new HttpTransport(reception, limits);
 
   const cluster = options.cluster && new ClusterNode(options.cluster, hubs, limits, log);
@@ -74,6 +80,8 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
       });
   });
 
+  server.maxConnections = limits.connectionsMax + limits.refusalsHeldMax + OTHER_CONNECTIONS_MAX;
+
   const webSockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -84,15 +92,21 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
   server.on("upgrade", (request, socket, head) => {
     // `ws` reports errors of an accepted socket itself; this one is for the time before.
     socket.on("error", () => socket.destroy());
-    webSockets.handleUpgrade(request, socket, head, (ws) => accept(ws, socket as Socket, request));
+    const visitor = reception.findVisitor(request);
+    if (!visitor) {
+      socket.end("HTTP/1.1 429 Too Many Requests\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+      return;
+    }
+    webSockets.handleUpgrade(request, socket, head, (ws) => accept(ws, socket as Socket, request, visitor));
   });
 
-  function accept(ws: WebSocket, tcp: Socket, request: IncomingMessage): void {
+  function accept(ws: WebSocket, tcp: Socket, request: IncomingMessage, visitor: Visitor): void {
     ws.on("error", (error) => log.debug({ err: error }, "socket failed"));
     const connection = new WebSocketConnection(newSocketId(), ws, tcp, limits, performance.now());
-    const found = reception.findHub(request.url ?? "");
+    const found = reception.findHub(request.url ?? "", request.headers.origin);
     if ("code" in found) {
-      connection.refuse(found.code, found.message);
+      const isHeard = reception.refuse(found.code, () => connection.refuse(found.code, found.message));
+      if (!isHeard) ws.terminate();
       return;
     }
     const { hub } = found;
@@ -105,13 +119,10 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
         receiveMessage(hub, connection, (data as Buffer).toString(), performance.now());
       }
     });
-    reception.admit(hub, connection);
+    reception.admit(hub, connection, visitor);
   }
 
-  const sweep = setInterval(() => {
-    const nowMs = performance.now();
-    for (const connection of reception.open) connection.keepAlive(nowMs);
-  }, limits.keepaliveSweepMs);
+  const sweep = setInterval(() => reception.sweep(), limits.keepaliveSweepMs);
   sweep.unref();
 
   await cluster?.start();

@@ -101,5 +101,9 @@ async function publishAll(hub: AppHub, events: PublishedEvent[]): Promise<void> 
     metrics.dropped.inc({ reason: "backlog" }, events.length);
     throw new HttpError(503, "A channel is too far behind; try again later");
   }
+  if (!hub.takeTurns(events.length)) {
+    metrics.dropped.inc({ reason: "app_rate" }, events.length);
+    throw new HttpError(429, "This app publishes more events a second than it may");
+  }
   await Promise.all(events.map((event) => hub.publish(event)));
 }

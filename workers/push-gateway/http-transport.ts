@@ -11,6 +11,7 @@ import type { GatewayLimits } from "./limits";
 import { errorFrame } from "./protocol-frames";
 import * as metrics from "./push-metrics";
 import { newSocketId, type Reception } from "./reception";
+import type { Visitor } from "./visitors";
 
 /** `/pusher/app/{key}/{number}/{session}/{action}`, as `pusher-js` builds it; number and session are the client's. */
 const PATH = /^\/pusher(\/app\/[^/]+)(\/[^/]{1,8}\/[\w-]{1,64})\/(xhr_streaming|xhr|xhr_send)$/;
@@ -59,7 +60,7 @@ export class HttpTransport {
         await this.receive(app + id, request, response);
       } else {
         request.resume();
-        this.openReceiver(app + id, `${app}?${query}`, action === "xhr_streaming", response);
+        this.openReceiver(app + id, `${app}?${query}`, action === "xhr_streaming", request, response);
       }
     } catch (error) {
       const known = error instanceof HttpError ? error : new HttpError(400, "Request was cut off");
@@ -71,7 +72,16 @@ export class HttpTransport {
     metrics.httpRequests.inc({ route: action === "" ? "unknown" : action, status });
   }
 
-  private openReceiver(id: string, appUrl: string, isStreaming: boolean, response: ServerResponse): void {
+  private openReceiver(
+    id: string,
+    appUrl: string,
+    isStreaming: boolean,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void {
+    const session = this.sessions.get(id);
+    const visitor = session ? undefined : this.reception.findVisitor(request);
+    if (!session && !visitor) throw new HttpError(429, "Too many requests");
     response.writeHead(200, {
       // Not text/plain, whose beginning browsers hold back to guess what it is.
       "content-type": "application/javascript; charset=utf-8",
@@ -79,29 +89,35 @@ export class HttpTransport {
       "x-accel-buffering": "no",
     });
     response.flushHeaders();
-    const session = this.sessions.get(id);
     if (session) {
       session.connection.attach(response, isStreaming, performance.now());
       return;
     }
-    const found = this.findHub(appUrl);
+    const found = this.findHub(appUrl, request.headers.origin);
     if ("code" in found) {
       metrics.closed.inc({ code: found.code });
       const error = encodeMessages(errorFrame(found.code, found.message));
-      response.end(OPEN_LINE + joinMessages([error]) + encodeClose(found.code, found.message));
+      const refusal = OPEN_LINE + joinMessages([error]) + encodeClose(found.code, found.message);
+      if (!this.reception.refuse(found.code, () => response.end(refusal))) response.destroy();
       return;
     }
-    this.open(id, found.hub, isStreaming, response);
+    if (visitor) this.open(id, found.hub, visitor, isStreaming, response);
   }
 
-  private findHub(appUrl: string): { hub: AppHub } | Refusal {
+  private findHub(appUrl: string, origin: string | undefined): { hub: AppHub } | Refusal {
     if (this.sessions.size >= this.limits.httpSessionsMax) {
       return { code: Code.overCapacity, message: "This node takes no more clients without WebSockets" };
     }
-    return this.reception.findHub(appUrl);
+    return this.reception.findHub(appUrl, origin);
   }
 
-  private open(id: string, hub: AppHub, isStreaming: boolean, response: ServerResponse): void {
+  private open(
+    id: string,
+    hub: AppHub,
+    visitor: Visitor,
+    isStreaming: boolean,
+    response: ServerResponse,
+  ): void {
     const nowMs = performance.now();
     const { httpSessionGapMs } = this.limits;
     const connection = new HttpConnection(newSocketId(), this.connectionLimits, httpSessionGapMs, nowMs);
@@ -112,7 +128,7 @@ export class HttpTransport {
     });
     response.write(OPEN_LINE);
     connection.attach(response, isStreaming, nowMs);
-    this.reception.admit(hub, connection);
+    this.reception.admit(hub, connection, visitor);
   }
 
   private async receive(id: string, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -4,6 +4,16 @@ export interface GatewayLimits {
   tickMs: number;
   /** Open sockets on this node, all apps together. */
   connectionsMax: number;
+  /** New clients of this node: so many at once and then so many a second; 0 lets all in. Others are told to come again. */
+  connectsPerSecondMax: number;
+  /** Clients that are told to come again are kept waiting a random time up to this, so that they do not come together. */
+  refusalHoldMs: number;
+  /** Clients kept waiting; more are cut off without a word. */
+  refusalsHeldMax: number;
+  /** Sockets from one address; 0 is no limit. */
+  connectionsPerAddressMax: number;
+  /** Attempts from one address, with five seconds' worth at once; 0 is no limit. */
+  connectsPerAddressPerSecond: number;
   channelsPerConnectionMax: number;
   presenceMembersMax: number;
   /** One message from a client; a larger one closes the socket with 1009. */
@@ -59,6 +69,11 @@ export interface GatewayLimits {
 export const DEFAULT_LIMITS: GatewayLimits = {
   tickMs: 40,
   connectionsMax: 20_000,
+  connectsPerSecondMax: 0,
+  refusalHoldMs: 4_000,
+  refusalsHeldMax: 2_000,
+  connectionsPerAddressMax: 0,
+  connectsPerAddressPerSecond: 0,
   channelsPerConnectionMax: 100,
   presenceMembersMax: 100,
   clientMessageBytesMax: 65_536,

@@ -17,6 +17,10 @@ const gateway = await startPushGateway({
   limits: {
     tickMs: settings.PUSH_TICK_MS,
     connectionsMax: settings.PUSH_CONNECTIONS_MAX,
+    connectsPerSecondMax: settings.PUSH_CONNECTS_PER_SECOND_MAX,
+    refusalHoldMs: settings.PUSH_REFUSAL_HOLD_MS,
+    connectionsPerAddressMax: settings.PUSH_CONNECTIONS_PER_ADDRESS_MAX,
+    connectsPerAddressPerSecond: settings.PUSH_CONNECTS_PER_ADDRESS_PER_SECOND_MAX,
     eventDataBytesMax: settings.PUSH_EVENT_DATA_BYTES_MAX,
     httpBodyBytesMax: settings.PUSH_BODY_BYTES_MAX,
     bufferedBytesMax: settings.PUSH_BUFFERED_BYTES_MAX,
@@ -26,6 +30,7 @@ const gateway = await startPushGateway({
     drainMs: settings.PUSH_DRAIN_MS,
   },
   log,
+  trustProxy: settings.TRUST_PROXY,
   ...(settings.PUSH_REDIS_URL === ""
     ? {}
     : { cluster: { redisUrl: settings.PUSH_REDIS_URL, nodeId: settings.NODE_NAME } }),

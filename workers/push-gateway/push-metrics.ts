@@ -18,6 +18,11 @@ export const dropped = counter("push_events_dropped_total", "Events that were no
 export const closed = counter("push_connections_closed_total", "Sockets closed by the gateway, by code", [
   "code",
 ]);
+export const refused = counter(
+  "push_connections_refused_total",
+  "Clients that were not let in, by code; `address`: too many from theirs; `unheard`: too many were waiting",
+  ["reason"],
+);
 export const httpRequests = counter("push_http_requests_total", "Requests to the HTTP API", [
   "route",
   "status",

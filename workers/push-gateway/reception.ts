@@ -1,21 +1,33 @@
 import { randomInt } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import type { AppHub } from "./app-hub";
 import { Code } from "./close-codes";
 import { type Handshake, parseHandshake, type Refusal } from "./handshake";
 import type { GatewayLimits } from "./limits";
 import { connectionFrame } from "./protocol-frames";
+import * as metrics from "./push-metrics";
 import type { SocketConnection } from "./socket-connection";
+import { TokenBucket } from "./token-bucket";
+import { type Visitor, Visitors } from "./visitors";
 
 /** Lets clients in, whatever transport brings them, and knows all that are in. */
 export class Reception {
   readonly open = new Set<SocketConnection>();
+  private readonly visitors: Visitors;
+  private readonly connects: TokenBucket;
+  /** Refusals that are still to be spoken. */
+  private readonly held = new Map<NodeJS.Timeout, () => void>();
   private isDraining = false;
   private readonly hubsByKey: ReadonlyMap<string, AppHub>;
 
   constructor(
     hubs: readonly AppHub[],
     readonly limits: GatewayLimits,
+    trustProxy: boolean,
   ) {
+    this.visitors = new Visitors(limits, trustProxy);
+    const perSecond = limits.connectsPerSecondMax;
+    this.connects = new TokenBucket(Math.max(1, perSecond), perSecond);
     this.hubsByKey = new Map(hubs.map((hub) => [hub.app.key, hub]));
   }
 
@@ -26,15 +38,30 @@ export class Reception {
   /** From now on newcomers are sent to another node. */
   drain(): void {
     this.isDraining = true;
+    for (const [timer, refuse] of this.held) {
+      clearTimeout(timer);
+      refuse();
+    }
+    this.held.clear();
   }
 
-  /** The hub that takes a client who asks for `/app/{key}?…`, or why none does. */
-  findHub(url: string): (Handshake & { hub: AppHub }) | Refusal {
+  /** Who sends this request; undefined when too many come from that address, and not a word more is to be lost on it. */
+  findVisitor(request: IncomingMessage): Visitor | undefined {
+    const visitor = this.visitors.find(request, performance.now());
+    if (!visitor) metrics.refused.inc({ reason: "address" });
+    return visitor;
+  }
+
+  /** The hub that takes a client who asks for `/app/{key}?…` from a page of this origin, or why none does. */
+  findHub(url: string, origin: string | undefined): (Handshake & { hub: AppHub }) | Refusal {
     const handshake = parseHandshake(url);
     if ("code" in handshake) return handshake;
     const hub = this.hubsByKey.get(handshake.key);
     if (!hub) return { code: Code.appUnknown, message: "No app has this key" };
     if (!hub.app.enabled) return { code: Code.appDisabled, message: "This app is disabled" };
+    if (origin !== undefined && hub.app.origins.length > 0 && !hub.app.origins.includes(origin)) {
+      return { code: Code.unauthorised, message: "Origin not allowed" };
+    }
     if (hub.connections.size >= (hub.app.maxConnections ?? Number.POSITIVE_INFINITY)) {
       return { code: Code.appConnectionLimit, message: "This app is over its connection limit" };
     }
@@ -42,12 +69,46 @@ export class Reception {
       return { code: Code.overCapacity, message: "This node is full; try again later" };
     }
     if (this.isDraining) return { code: Code.reconnectNow, message: "This node is going away; reconnect" };
+    if (this.limits.connectsPerSecondMax > 0 && !this.connects.take(performance.now())) {
+      return { code: Code.overCapacity, message: "Too many clients come at once; try again" };
+    }
     return { ...handshake, hub };
   }
 
+  /**
+   * Speaks a refusal: after a while where the client is to come again, since clients come back a fixed time after it, all
+   * of those who lost their node together at once. Returns false when too many wait already.
+   */
+  refuse(code: number, speak: () => void): boolean {
+    metrics.refused.inc({ reason: String(code) });
+    if (code !== Code.overCapacity || this.limits.refusalHoldMs === 0) {
+      speak();
+      return true;
+    }
+    if (this.held.size >= this.limits.refusalsHeldMax) {
+      metrics.refused.inc({ reason: "unheard" });
+      return false;
+    }
+    const timer = setTimeout(() => {
+      this.held.delete(timer);
+      speak();
+    }, Math.random() * this.limits.refusalHoldMs);
+    this.held.set(timer, speak);
+    return true;
+  }
+
+  /** Pings and cuts off whom it is time for. */
+  sweep(): void {
+    const nowMs = performance.now();
+    for (const connection of this.open) connection.keepAlive(nowMs);
+    this.visitors.forgetIdle(nowMs);
+  }
+
   /** Registers a client and greets it. */
-  admit(hub: AppHub, connection: SocketConnection): void {
+  admit(hub: AppHub, connection: SocketConnection, visitor: Visitor): void {
     this.open.add(connection);
+    connection.visitor = visitor;
+    visitor.connections += 1;
     hub.addConnection(connection);
     connection.write(
       connectionFrame("pusher:connection_established", {
@@ -59,7 +120,7 @@ export class Reception {
 
   /** The client is gone. */
   dismiss(hub: AppHub, connection: SocketConnection): void {
-    this.open.delete(connection);
+    if (this.open.delete(connection) && connection.visitor) connection.visitor.connections -= 1;
     hub.removeConnection(connection);
   }
 }

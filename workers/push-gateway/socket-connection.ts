@@ -5,6 +5,7 @@ import type { ChannelMember } from "./presence";
 import { errorFrame, type Frame } from "./protocol-frames";
 import * as metrics from "./push-metrics";
 import { TokenBucket } from "./token-bucket";
+import type { Visitor } from "./visitors";
 
 /** How long a closing handshake may take before the socket is cut. */
 const CLOSE_HANDSHAKE_MS_MAX = 3_000;
@@ -24,6 +25,8 @@ export abstract class SocketConnection {
   /** Users this socket has proven to act for, by sign-in or by signed channel data. */
   readonly provenUserIds = new Set<string>();
   user: SignedInUser | undefined;
+  /** All that come from the same address. */
+  visitor: Visitor | undefined;
   /** Gets no low-priority events until it has caught up. */
   lagging = false;
 

@@ -10,13 +10,13 @@ export class TokenBucket {
     this.tokens = burst;
   }
 
-  /** Takes one token; false when there is none. `nowMs` never runs backwards. */
-  take(nowMs: number): boolean {
+  /** Takes tokens, one unless told otherwise; none and false when there are not so many. `nowMs` never runs backwards. */
+  take(nowMs: number, count = 1): boolean {
     const earned = ((nowMs - this.refilledAtMs) * this.perSecond) / 1000;
     this.tokens = Math.min(this.burst, this.tokens + earned);
     this.refilledAtMs = nowMs;
-    if (this.tokens < 1) return false;
-    this.tokens -= 1;
+    if (this.tokens < count) return false;
+    this.tokens -= count;
     return true;
   }
 }

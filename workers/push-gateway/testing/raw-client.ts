@@ -38,8 +38,12 @@ export class RawClient {
   }
 
   /** Opens a socket and leaves what comes to the test. */
-  static open(port: number, path = `/app/${TEST_APP.key}?protocol=7&client=js&version=8.6.0`): RawClient {
-    return new RawClient(new WebSocket(`ws://127.0.0.1:${port}${path}`), TEST_APP);
+  static open(
+    port: number,
+    path = `/app/${TEST_APP.key}?protocol=7&client=js&version=8.6.0`,
+    headers: Record<string, string> = {},
+  ): RawClient {
+    return new RawClient(new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers }), TEST_APP);
   }
 
   /** Opens a socket and takes the greeting. */

@@ -51,8 +51,9 @@ export async function startTestGateway(
     host: "127.0.0.1",
     port: 0,
     apps,
-    limits: { drainMs: 0, ...limits },
+    limits: { drainMs: 0, refusalHoldMs: 0, ...limits },
     log: pino({ level: "silent" }),
+    trustProxy: true,
     ...(redisUrl === undefined ? {} : { cluster: { redisUrl } }),
   });
   return {
