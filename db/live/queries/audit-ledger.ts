@@ -35,7 +35,9 @@ export async function auditBalances(db: LiveDb): Promise<Audited> {
         WHERE a.id IS NULL OR a.balance_coins <> coalesce(s.coins, 0) LIMIT ${DIFFERENCES_MAX})
       SELECT CASE w.kind WHEN 'wallet' THEN 'wallet:' ELSE 'account:' END || w.id AS subject,
         coalesce(w.coins, 0)::text AS expected, w.balance_coins::text AS actual, w.kind,
-        (SELECT t.trace_id FROM trades t WHERE t.account_id = w.id ORDER BY t.id DESC LIMIT 1) AS "lastTraceId"
+        (SELECT t.trace_id FROM trades t
+          WHERE t.account_id = w.id OR (t.counter_account_id = w.id AND t.trade_type <> 'gift')
+          ORDER BY t.id DESC LIMIT 1) AS "lastTraceId"
       FROM wrong w`;
     return { compared: Number(count?.accounts), differences: toDifferences(rows) };
   });
