@@ -37,7 +37,8 @@ export function findProcesses() {
 export function findEntries() {
   // The site is a thread of the web process.
   const entries = { site: "server/site/main.ts" };
-  for (const name of ["start", "migrate", "seed", "audit", "rotate-keys"]) entries[name] = `scripts/${name}.ts`;
+  for (const name of ["start", "migrate", "seed", "audit", "rotate-keys"])
+    entries[name] = `scripts/${name}.ts`;
   for (const area of ["bench", "chaos"]) {
     entries[area] = `${area}/main.ts`;
     for (const name of listFolders(area)) entries[`${area}-${name}`] = `${area}/${name}/main.ts`;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,8 +8,9 @@ import { postGifts } from "@/db/live/queries/post-gifts";
 import { startPayouts } from "@/workers/payment-sandbox/payouts";
 import { parseEnv } from "../env";
 import { createLog } from "../observability/log";
-import { settleNewGifts } from "../services/finance/settle-gifts";
 import { signMessage } from "../security/signed-message";
+import { checkInvariants } from "../services/audit/check-invariants";
+import { settleNewGifts } from "../services/finance/settle-gifts";
 import { giftEntry, type MoneyHarness, openWallet, startMoneyHarness } from "./money-harness";
 
 export const PAYOUT_SECRET = "the-payout-secret-of-this-test";
@@ -20,10 +21,12 @@ export type Network = "fine" | "loses calls" | "loses answers";
 
 export interface PayoutHarness extends MoneyHarness {
   network: Network;
-  /** Orders that reached the provider. */
-  orders: number;
+  /** How many orders of a payout reached the provider. */
+  ordersOf(payoutId: string): number;
   /** The provider's own ledger: payout id → how often money left for it, and how much. */
   readLedger(): Map<string, { times: number; fen: number }>;
+  /** Throws when somebody has gained or lost anything, or was paid twice. */
+  checkMoney(): Promise<void>;
   /** A new anchor who has earned this much by gifts. */
   anchorWith(earnedFen: number): Promise<string>;
   composeCallback(
@@ -42,19 +45,20 @@ export async function startPayoutHarness(): Promise<PayoutHarness> {
   // Nobody listens for its callbacks: these tests make their own.
   const callbackUrl = "http://127.0.0.1:9/";
   const payouts = startPayouts({ callbackUrl, secret: PAYOUT_SECRET, mischief: "none", file, log });
+  const orders = new Map<string, number>();
   const inner = createServer((request, response) => {
-    if (request.method === "POST") harness.orders += 1;
     payouts.handle(request.url ?? "", request, response).catch((error: { bizName?: string }) => {
       response.writeHead(error.bizName === "NOT_FOUND" ? 404 : 400).end();
     });
   });
-  const outer = createServer(async (request, response) => {
-    if (harness.network === "loses calls") {
-      response.destroy();
-      return;
-    }
+  /** Hands a call on, and its answer back unless that is lost. */
+  async function relay(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    if (request.method === "POST") {
+      const { payoutId } = JSON.parse(Buffer.concat(chunks).toString()) as { payoutId: string };
+      orders.set(payoutId, (orders.get(payoutId) ?? 0) + 1);
+    }
     const answer = await fetch(`http://127.0.0.1:${portOf(inner)}${request.url}`, {
       method: request.method,
       headers: request.headers as Record<string, string>,
@@ -63,6 +67,10 @@ export async function startPayoutHarness(): Promise<PayoutHarness> {
     const text = await answer.text();
     if (harness.network === "loses answers") response.destroy();
     else response.writeHead(answer.status).end(text);
+  }
+  const outer = createServer((request, response) => {
+    if (harness.network === "loses calls") response.destroy();
+    else relay(request, response).catch(() => response.destroy());
   });
   for (const server of [inner, outer]) {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -79,7 +87,7 @@ export async function startPayoutHarness(): Promise<PayoutHarness> {
     ...money,
     resources: { ...money.resources, env },
     network: "fine",
-    orders: 0,
+    ordersOf: (payoutId) => orders.get(payoutId) ?? 0,
     readLedger() {
       const ledger = new Map<string, { times: number; fen: number }>();
       const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
@@ -92,6 +100,13 @@ export async function startPayoutHarness(): Promise<PayoutHarness> {
         ledger.set(payout.payoutId, { times: times + 1, fen: fen + payout.amountFen });
       }
       return ledger;
+    },
+    async checkMoney() {
+      const results = await checkInvariants(harness.resources);
+      const broken = results.filter((result) => result.breaches.length > 0);
+      if (broken.length > 0) throw new Error(JSON.stringify(broken));
+      const twice = [...harness.readLedger()].filter(([, { times }]) => times !== 1);
+      if (twice.length > 0) throw new Error(`Paid more than once: ${JSON.stringify(twice)}`);
     },
     async anchorWith(earnedFen) {
       const anchorId = randomUUID();

@@ -53,7 +53,7 @@ export function WithdrawalsPanel() {
             aria-label={t("show")}
             allowDeselect={false}
             value={shown}
-            onChange={(value) => setShown((value ?? "requested") as Shown)}
+            onChange={(value) => setShown(value ?? "requested")}
             data={SHOWN.map((value) => ({
               value,
               label: value === "all" || value === "stuck" ? t(value) : status(value),

@@ -22,20 +22,25 @@ export function useWithdraw(options: { onDone: () => void }) {
   const pending = useRef<{ content: string; withdrawalId: string } | null>(null);
   const mutation = useMutation(
     trpc.finance.withdraw.mutationOptions({
-      onSuccess: () => {
-        pending.current = null;
-        options.onDone();
-      },
-      onError: (error) => {
-        if (!isRetryable(readApiError(error))) pending.current = null;
-      },
       onSettled: () => queryClient.invalidateQueries({ queryKey: trpc.finance.pathKey() }),
     }),
   );
   const submit = (intent: WithdrawIntent) => {
     const content = JSON.stringify(intent);
     if (pending.current?.content !== content) pending.current = { content, withdrawalId: uuidv7() };
-    mutation.mutate({ ...intent, withdrawalId: pending.current.withdrawalId });
+    const { withdrawalId } = pending.current;
+    mutation.mutate(
+      { ...intent, withdrawalId },
+      {
+        onSuccess: () => {
+          pending.current = null;
+          options.onDone();
+        },
+        onError: (error) => {
+          if (!isRetryable(readApiError(error))) pending.current = null;
+        },
+      },
+    );
   };
   return { submit, isPending: mutation.isPending, error: mutation.error, reset: mutation.reset };
 }

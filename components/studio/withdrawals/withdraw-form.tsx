@@ -139,7 +139,13 @@ export function WithdrawForm({ withdrawableFen }: { withdrawableFen: number }) {
         </Button>
         <p className={shared.reason}>{t("sealed")}</p>
       </form>
-      <Modal opened={intent !== null} onClose={close} title={t("confirmTitle")} centered>
+      <Modal
+        opened={intent !== null}
+        onClose={close}
+        title={t("confirmTitle")}
+        centered
+        closeButtonProps={{ "aria-label": t("back") }}
+      >
         {intent ? (
           <>
             <dl className={shared.facts}>

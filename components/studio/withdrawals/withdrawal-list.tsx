@@ -37,7 +37,7 @@ export function WithdrawalList() {
           {t("listTitle")}
         </h2>
         {items.length > 0 ? (
-          <a href="/api/export/withdrawals.csv" download className={classes.headLink}>
+          <a href="/api/export/withdrawals.csv" download className={`${classes.headLink} ${shared.download}`}>
             <IconDownload size={16} aria-hidden /> CSV
           </a>
         ) : null}
@@ -86,7 +86,9 @@ function WithdrawalItem({ item }: { item: Withdrawal }) {
       </div>
       <WithdrawalSteps steps={item.steps} />
       {item.reason ? <p className={shared.reason}>{reasonText(item.reason)}</p> : null}
-      <TraceId traceId={item.traceId} />
+      <div className={shared.itemFoot}>
+        <TraceId traceId={item.traceId} />
+      </div>
     </li>
   );
 }

@@ -39,6 +39,8 @@ export async function requestWithdrawal(ctx: SignedInCtx, input: WithdrawInput):
     }
     case "insufficient":
       throw new BizError("INSUFFICIENT_EARNINGS", { withdrawableFen: result.withdrawableFen });
+    case "exists":
+      break;
     case "created":
       runInBackground(ctx.log, "announcing a withdrawal", ctx.traceId, announceWithdrawal(ctx, result.row));
   }

@@ -1,48 +1,27 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { findEarnings } from "@/db/finance/queries/earnings";
-import { postGifts } from "@/db/live/queries/post-gifts";
 import type { BizError } from "@/server/contracts/errors";
 import type { PayoutAccount, WithdrawInput } from "@/server/contracts/withdrawal";
-import {
-  callBy,
-  giftEntry,
-  type MoneyHarness,
-  openWallet,
-  startMoneyHarness,
-} from "@/server/testing/money-harness";
-import { checkInvariants } from "../audit/check-invariants";
-import { settleNewGifts } from "../finance/settle-gifts";
+import { callBy } from "@/server/testing/money-harness";
+import { type PayoutHarness, startPayoutHarness } from "@/server/testing/payout-harness";
 import { decideWithdrawal } from "./decide-withdrawal";
 import { listMyWithdrawals, searchWithdrawals } from "./list-withdrawals";
 import { openPayoutAccount } from "./payout-account";
 import { requestWithdrawal } from "./request-withdrawal";
 import { getWithdrawalLimits, setWithdrawalPolicy } from "./withdrawal-limits";
 
-const FEN_PER_COIN_OF_ANCHOR = 5;
-let harness: MoneyHarness;
-const sender = randomUUID();
+let harness: PayoutHarness;
 const operatorId = randomUUID();
 
 beforeAll(async () => {
-  harness = await startMoneyHarness();
-  await openWallet(harness.resources, sender, 1_000_000_000);
+  harness = await startPayoutHarness();
 });
 afterAll(() => harness?.close());
 // Whatever a test did, nobody has gained or lost.
-afterEach(async () => {
-  const results = await checkInvariants(harness.resources);
-  expect(results.filter((result) => result.breaches.length > 0)).toEqual([]);
-});
+afterEach(() => harness.checkMoney());
 
-/** A new anchor who has earned this much by gifts. */
-async function anchorWith(earnedFen: number): Promise<string> {
-  const anchorId = randomUUID();
-  const priceCoins = earnedFen / FEN_PER_COIN_OF_ANCHOR;
-  await postGifts(harness.resources.live.sql, [giftEntry(sender, { anchorId, priceCoins })]);
-  await settleNewGifts(harness.resources, 1_000);
-  return anchorId;
-}
+const anchorWith = (earnedFen: number) => harness.anchorWith(earnedFen);
 const account: PayoutAccount = { kind: "bank", name: "王小明", number: "6222020200112233445" };
 const by = (anchorId: string) => callBy(harness.resources, anchorId, "anchor");
 const operator = () => callBy(harness.resources, operatorId, "operator");
