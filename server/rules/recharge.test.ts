@@ -79,7 +79,7 @@ describe("decidePayment", () => {
         let status: RechargeStatus = "pending";
         let credits = 0;
         for (const kind of said) {
-          const decision = decidePayment(order(status), fact(kind as PaymentFact["kind"]));
+          const decision = decidePayment(order(status), fact(kind));
           if (decision === "mismatch") throw new Error("fits");
           status = decision.status ?? status;
           credits += Number(decision.credits);
