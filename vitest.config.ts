@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vitest/config";
+import { mendedPostgresInTests } from "./scripts/lib/mend-postgres.mjs";
 
 /** Lua scripts are imported as text, as in the bundles. */
 const luaAsText: Plugin = {
@@ -10,11 +11,12 @@ const luaAsText: Plugin = {
 const EXCLUDED = ["node_modules/**", ".next/**", "dist/**", ".data/**", "e2e/**"];
 
 export default defineConfig({
-  plugins: [luaAsText],
+  plugins: [luaAsText, mendedPostgresInTests],
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)) } },
   test: {
     // More would only fight over two cores with PostgreSQL and Redis.
     maxWorkers: 2,
+    server: { deps: { inline: ["postgres"] } },
     env: { LOG_LEVEL: "silent" },
     // What is waited for has come or never comes; how fast the machine is today is not what is tested.
     expect: { poll: { timeout: 20_000 } },

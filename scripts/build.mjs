@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { mendedPostgresInBundles } from "./lib/mend-postgres.mjs";
 import { DIST, findEntries, findProcesses, hashSources, ROOT } from "./lib/project.mjs";
 
 /** Stamps lie inside what they describe, so that removing the output removes the stamp. */
@@ -20,6 +21,7 @@ export function bundleOptions() {
     target: "node20",
     format: "esm",
     packages: "external",
+    plugins: [mendedPostgresInBundles],
     loader: { ".lua": "text" },
     sourcemap: true,
     logLevel: "warning",

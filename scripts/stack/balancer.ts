@@ -5,6 +5,8 @@ export interface Balancer {
   readonly port: number;
   add(port: number): void;
   remove(port: number): void;
+  /** Cuts every connection there is; new ones are taken. */
+  cutAll(): void;
   close(): Promise<void>;
 }
 
@@ -18,6 +20,10 @@ export async function startBalancer(): Promise<Balancer> {
     sockets.add(socket);
     socket.on("error", () => socket.destroy());
     socket.once("close", () => sockets.delete(socket));
+  };
+
+  const cutAll = () => {
+    for (const socket of sockets) socket.destroy();
   };
 
   const server = createServer((incoming) => {
@@ -55,10 +61,11 @@ export async function startBalancer(): Promise<Balancer> {
       const index = ports.indexOf(port);
       if (index >= 0) ports.splice(index, 1);
     },
+    cutAll,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
+        cutAll();
       }),
   };
 }
