@@ -16,9 +16,12 @@ function flatten(tree: Tree, prefix = ""): Map<string, string> {
   return texts;
 }
 
+/** A value, not the words of a plural's branch, which follow its selector. */
+const PLACEHOLDER = /(?<!(?:zero|one|two|few|many|other|=\d+)\s*)\{\s*([a-zA-Z]\w*)\s*[,}]/g;
+
 /** The names a text takes, whatever form they are in: `{count}` and `{count, plural, …}` are both `count`. */
 function argumentsOf(text: string): string[] {
-  return [...new Set([...text.matchAll(/\{\s*([a-zA-Z]\w*)\s*[,}]/g)].map((match) => match[1] ?? ""))].sort();
+  return [...new Set([...text.matchAll(PLACEHOLDER)].map((match) => match[1] ?? ""))].sort();
 }
 
 const languages = { en: flatten(en), zh: flatten(zh) };
