@@ -3,8 +3,8 @@ import { BizError } from "../../contracts/errors";
 import { Role } from "../../contracts/ids";
 import type { ChatMessage } from "../../contracts/room";
 import type { Ctx } from "../context";
-import { requireNotKicked } from "../room/restrictions";
-import { findRoomState, restrictionsOf } from "../room/room-state";
+import { readRestrictions, requireNotKicked } from "../room/restrictions";
+import { findRoomState } from "../room/room-state";
 
 /** The latest messages of a room, oldest first. Throws NOT_FOUND, ROOM_BANNED, KICKED. */
 export async function listChatHistory(
@@ -15,7 +15,7 @@ export async function listChatHistory(
   const room = await findRoomState(ctx, roomId);
   if (!room) throw new BizError("NOT_FOUND", { field: "roomId" });
   if (room.banned) throw new BizError("ROOM_BANNED");
-  if (ctx.session) requireNotKicked(restrictionsOf(room, ctx.session.userId));
+  if (ctx.session) requireNotKicked(await readRestrictions(ctx, { roomId, userId: ctx.session.userId }));
   const rows = await listChatMessages(ctx.live, input);
   return rows.toReversed().map((row) => ({
     messageId: row.messageId,

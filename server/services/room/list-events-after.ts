@@ -2,8 +2,8 @@ import { BizError } from "../../contracts/errors";
 import type { RoomEventsAfter } from "../../contracts/events";
 import { readRoomEventsAfter } from "../../push/room-log";
 import type { Ctx } from "../context";
-import { requireNotKicked } from "./restrictions";
-import { findRoomState, restrictionsOf } from "./room-state";
+import { readRestrictions, requireNotKicked } from "./restrictions";
+import { findRoomState } from "./room-state";
 
 /** What a client missed in a room. Throws NOT_FOUND, ROOM_BANNED, KICKED. */
 export async function listEventsAfter(
@@ -13,6 +13,8 @@ export async function listEventsAfter(
   const room = await findRoomState(ctx, input.roomId);
   if (!room) throw new BizError("NOT_FOUND", { field: "roomId" });
   if (room.banned) throw new BizError("ROOM_BANNED");
-  if (ctx.session) requireNotKicked(restrictionsOf(room, ctx.session.userId));
+  if (ctx.session) {
+    requireNotKicked(await readRestrictions(ctx, { roomId: input.roomId, userId: ctx.session.userId }));
+  }
   return readRoomEventsAfter(ctx.redis, input.roomId, input.seq);
 }
