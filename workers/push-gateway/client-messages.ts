@@ -9,6 +9,9 @@ import * as metrics from "./push-metrics";
 import { NOT_ADMITTED, type SocketConnection } from "./socket-connection";
 import { subscribe } from "./subscribe";
 
+/** Entering and leaving channels again and again makes work for all nodes and for Redis, unlike other messages. */
+const LEAVING_COST = 4;
+
 const ClientMessage = z.object({
   event: z.string().min(1).max(EVENT_NAME_LENGTH_MAX),
   channel: z.string().optional(),
@@ -40,6 +43,11 @@ export function receiveMessage(hub: AppHub, connection: SocketConnection, text: 
   if (message.event.startsWith("client-")) {
     metrics.messagesReceived.inc({ event: "client" });
     relayClientEvent(hub, connection, message, nowMs);
+    return;
+  }
+  const isLeaving = message.event === "pusher:unsubscribe";
+  if (isLeaving && !connection.messageBucket.take(nowMs, LEAVING_COST - 1)) {
+    connection.refuse(Code.overCapacity, "Too many messages");
     return;
   }
   const handle = HANDLERS.get(message.event);

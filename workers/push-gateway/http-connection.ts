@@ -36,7 +36,7 @@ export class HttpConnection extends SocketConnection {
     return this.goodbye === undefined && !this.isGone;
   }
 
-  protected get bufferedBytes(): number {
+  get bufferedBytes(): number {
     return this.waitingBytes + (this.receiver?.response.writableLength ?? 0);
   }
 

@@ -18,7 +18,7 @@ export interface GatewayLimits {
   presenceMembersMax: number;
   /** One message from a client; a larger one closes the socket with 1009. */
   clientMessageBytesMax: number;
-  /** Messages of any kind a socket may send: a bucket of this size ... */
+  /** Messages of any kind a socket may send, where leaving a channel counts as several: a bucket of this size ... */
   clientMessageBurst: number;
   /** ... refilled at this rate. */
   clientMessagesPerSecond: number;
@@ -60,7 +60,7 @@ export interface GatewayLimits {
   leaseMs: number;
   /** How often a node renews its lease, looks for dead ones, and makes sure that Redis still answers. */
   heartbeatMs: number;
-  /** Redis counts as away when an answer takes longer. */
+  /** Redis counts as away when an answer takes longer. Publishers wait for it, so it is less than they do. */
   redisTimeoutMs: number;
   /** Time over which a drain spreads the closing of all sockets. */
   drainMs: number;
@@ -77,7 +77,7 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   channelsPerConnectionMax: 100,
   presenceMembersMax: 100,
   clientMessageBytesMax: 65_536,
-  clientMessageBurst: 250,
+  clientMessageBurst: 500,
   clientMessagesPerSecond: 50,
   clientEventsPerSecond: 10,
   eventDataBytesMax: 10_240,
@@ -101,7 +101,7 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   webhookRetryMs: 1_000,
   leaseMs: 8_000,
   heartbeatMs: 2_000,
-  redisTimeoutMs: 2_000,
+  redisTimeoutMs: 1_500,
   drainMs: 5_000,
 };
 

@@ -15,6 +15,11 @@ export const writes = counter("push_writes_total", "Write calls that carried eve
 export const dropped = counter("push_events_dropped_total", "Events that were not delivered, by reason", [
   "reason",
 ]);
+export const bufferedBytesMax = gauge(
+  "push_buffered_bytes_max",
+  "What waits on the server for the slowest reader, at the last sweep",
+);
+export const lagging = gauge("push_connections_lagging", "Readers that go without low-priority events now");
 export const closed = counter("push_connections_closed_total", "Sockets closed by the gateway, by code", [
   "code",
 ]);

@@ -100,7 +100,15 @@ export class Reception {
   /** Pings and cuts off whom it is time for. */
   sweep(): void {
     const nowMs = performance.now();
-    for (const connection of this.open) connection.keepAlive(nowMs);
+    let bufferedBytesMax = 0;
+    let lagging = 0;
+    for (const connection of this.open) {
+      bufferedBytesMax = Math.max(bufferedBytesMax, connection.bufferedBytes);
+      connection.keepAlive(nowMs);
+      if (connection.lagging) lagging += 1;
+    }
+    metrics.bufferedBytesMax.set(bufferedBytesMax);
+    metrics.lagging.set(lagging);
     this.visitors.forgetIdle(nowMs);
   }
 

@@ -50,7 +50,7 @@ export abstract class SocketConnection {
   abstract get isOpen(): boolean;
 
   /** What was written and waits on this server for the reader. */
-  protected abstract get bufferedBytes(): number;
+  abstract get bufferedBytes(): number;
 
   /** Writes one or more complete frames. A reader that has let too much pile up is cut off. */
   abstract write(frames: Frame): void;

@@ -26,7 +26,7 @@ export class WebSocketConnection extends SocketConnection {
     return this.ws.readyState === WebSocket.OPEN;
   }
 
-  protected get bufferedBytes(): number {
+  get bufferedBytes(): number {
     return this.tcp.writableLength;
   }
 

@@ -76,7 +76,8 @@ export class ChannelSeat {
       ]);
       if (this.state !== "registering") return;
       if (cached) this.takeCached(cached);
-    } catch {
+    } catch (error) {
+      redis.end(error instanceof Error ? error.message : String(error));
       return;
     }
     this.state = "open";
@@ -103,18 +104,20 @@ export class ChannelSeat {
     if (this.state === "open") this.session.reportLater(this);
   }
 
-  /** Reports the count unless a report is under way; with `isUrgent` in any case. */
-  reportCount(isUrgent: boolean): void {
+  /** Reports the count. False when a report is under way and this is not so urgent that it cannot wait for it. */
+  reportCount(isUrgent: boolean): boolean {
     const count = this.channel.subscriptionCount;
-    if (this.state !== "open" || count === this.reportedCount || (this.isReporting && !isUrgent)) return;
+    if (this.state !== "open" || count === this.reportedCount) return true;
+    if (this.isReporting && !isUrgent) return false;
     this.reportedCount = count;
     this.isReporting = true;
     const { redis } = this.session;
     redis.ask(holdCommand(redis, this.place, count, { stream: this.stream }), () => {
       this.isReporting = false;
       if (this.channel.announcesCount) this.session.announceCount(this.place);
-      this.reportCount(false);
+      if (this.reportedCount !== this.channel.subscriptionCount) this.countChanged();
     });
+    return true;
   }
 
   /** Nobody is left in the channel on this node. */
@@ -128,7 +131,7 @@ export class ChannelSeat {
     if (!wasHeld) return;
     redis.ask(holdCommand(redis, this.place, 0, { stream: this.stream }), (counts) => {
       this.session.tellOccupancy(this.hub, this.place, counts);
-      if (this.channel.announcesCount) this.session.announceCount(this.place);
+      if (counts[1] > 0 && this.channel.announcesCount) this.session.announceCount(this.place);
     });
   }
 
@@ -170,8 +173,9 @@ export class ChannelSeat {
       this.cachedVersion = version;
       this.hub.keepCached(this.channel.name.name, frame);
     }
-    // An own event that nobody waits for was delivered when it was sent.
-    if (delivery.holder === this.session.redis.holder && !this.settle(delivery.sequence)) return;
+    // An own event that nobody waits for was delivered when it was sent, or when the session it was sent in ended.
+    const isOwn = delivery.holder === this.session.redis.holder;
+    if (isOwn ? !this.settle(delivery.sequence) : this.session.formers.includes(delivery.holder)) return;
     if (version !== undefined && version <= this.replayedVersion) return;
     this.channel.publish(frame, delivery);
   }

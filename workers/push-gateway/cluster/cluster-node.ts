@@ -20,6 +20,8 @@ const REGISTERED_AT_ONCE = 200;
 /** Terminations that wait for Redis; more are only carried out here. */
 const UNTOLD_MAX = 1_000;
 const RETRY_MS_MAX = 2_000;
+/** A session that lasted this long was no mere attempt. */
+const STEADY_MS = 10_000;
 /** Sessions that broke off while they began; their leases run out by themselves, too. */
 const FORMERS_MAX = 20;
 
@@ -101,13 +103,12 @@ export class ClusterNode {
           timeoutMs: this.limits.redisTimeoutMs,
         });
         const ended = new Promise<string>((resolve) => redis.whenEnded(resolve));
-        const hasJoined = await this.join(redis).then(
-          () => true,
-          () => false,
-        );
-        if (hasJoined) attempt = 0;
+        const beganAtMs = performance.now();
+        await this.join(redis).catch(() => {});
         onFirstAttempt();
         this.leave(await ended);
+        // One that comes and goes is given more and more time.
+        if (performance.now() - beganAtMs > STEADY_MS) attempt = 0;
       } catch (error) {
         this.report(error instanceof Error ? error.message : String(error));
         onFirstAttempt();
@@ -120,8 +121,8 @@ export class ClusterNode {
   /** Rejects when the session ends before everything is registered; what was begun is undone by `leave`. */
   private async join(redis: RedisSession): Promise<void> {
     const lease = new Lease(redis, this.limits.leaseMs);
-    const session = new ClusterSession(redis, this.streams, this.hubsByAppId, this.limits);
-    const formers = this.formers;
+    const { formers } = this;
+    const session = new ClusterSession(redis, this.streams, this.hubsByAppId, this.limits, formers);
     try {
       if (this.isClosing) throw new Error("this node is going away");
       const clearedPartitions = await lease.findCleared(formers.at(-1));
@@ -136,11 +137,11 @@ export class ClusterNode {
       await this.tellUntold(session);
       for (const former of formers) await this.clear(session, await lease.retire(former), true);
       this.formers = [redis.holder];
+      if (this.isClosing || !redis.isAlive) throw new Error("this node is going away, or Redis");
     } catch (error) {
       redis.end(error instanceof Error ? error.message : String(error));
       throw error;
     }
-    if (!redis.isAlive) throw new Error("Redis went away again");
     this.awayReason = undefined;
     metrics.clusterJoined.set(1);
     this.log.info({ holder: redis.holder }, "joined the cluster");

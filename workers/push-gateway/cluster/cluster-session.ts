@@ -28,6 +28,7 @@ export class ClusterSession {
   private readonly seats = new Map<string, ChannelSeat>();
   private readonly unreported = new Set<ChannelSeat>();
   private readonly counts: CountAnnouncer;
+  private isReportDue = false;
   private lastSequence = 0;
 
   constructor(
@@ -35,6 +36,8 @@ export class ClusterSession {
     readonly streams: StreamNames,
     readonly hubsByAppId: ReadonlyMap<string, AppHub>,
     readonly limits: GatewayLimits,
+    /** Who this node was in earlier sessions. */
+    readonly formers: readonly string[],
   ) {
     this.reader = new ClusterReader(redis, () => this.reportUrgently());
     this.users = new OnlineUsers(redis, streams, hubsByAppId);
@@ -97,8 +100,13 @@ export class ClusterSession {
 
   /** With the others of this turn of the event loop. */
   reportLater(seat: ChannelSeat): void {
-    if (this.unreported.size === 0) setImmediate(() => this.report(false));
     this.unreported.add(seat);
+    if (this.isReportDue) return;
+    this.isReportDue = true;
+    setImmediate(() => {
+      this.isReportDue = false;
+      this.report(false);
+    });
   }
 
   /** What is asked after this is answered with the counts as they are now. */
@@ -117,9 +125,9 @@ export class ClusterSession {
   }
 
   private report(isUrgent: boolean): void {
-    const seats = [...this.unreported];
-    this.unreported.clear();
-    for (const seat of seats) seat.reportCount(isUrgent);
+    for (const seat of this.unreported) {
+      if (seat.reportCount(isUrgent)) this.unreported.delete(seat);
+    }
   }
 
   private receive(stream: string, bytes: Buffer): void {

@@ -213,6 +213,46 @@ describe("when Redis forgets everything", () => {
   });
 });
 
+describe("when something else writes where the nodes listen", () => {
+  it("they go on", async () => {
+    await startNodes(2);
+    const [ada, bob] = [await connect(0), await connect(1)];
+    await ada.subscribe("presence-room", { user_id: "ada" });
+    const direct = new Redis(redis.url);
+    const streams = (await direct.pubsub("SHARDCHANNELS", "*presence-room*")) as string[];
+    const [key = ""] = await direct.keys("*members:7/presence-room");
+    expect(streams).toHaveLength(1);
+    for (const garbage of [
+      "",
+      "x",
+      "\n",
+      "+ 2\n{",
+      "+ x\nnull",
+      "- 2\nnull",
+      "e\n",
+      "c x\n{",
+      "n x\n",
+      "m 1\n{}",
+      "u 1 1\n",
+    ]) {
+      await direct.spublish(streams[0] ?? "", garbage);
+    }
+    await direct.hset(key, "u:eve", "not JSON");
+    // What makes no sense costs a node its session, and what comes before the next one is lost to it.
+    const hears = async () => {
+      await node(1).server.trigger("presence-room", "e", 1);
+      return ada.received.some(({ event }) => event === "e");
+    };
+    await expect.poll(hears, PATIENCE).toBe(true);
+    bob.requestChannel("presence-room", { user_id: "bob" });
+    await bob.nextOf("pusher_internal:subscription_succeeded");
+    await direct.hdel(key, "u:eve");
+    direct.disconnect();
+    await untilDegraded(false);
+    await expect.poll(() => listUsers(1), PATIENCE).toEqual(["ada", "bob"]);
+  });
+});
+
 describe("a node that is paused for longer than its lease", () => {
   it("is given up by the others, and is one of them again when it goes on", async () => {
     await startNodes(1);

@@ -52,7 +52,7 @@ export class RedisSession {
       connection.on("close", () => this.end("Redis closed the connection"));
     }
     streams.on("smessageBuffer", (stream: Buffer, message: Buffer) => {
-      if (this.isAlive) this.onMessage(stream.toString(), message);
+      this.guard(() => this.onMessage(stream.toString(), message));
     });
   }
 
@@ -124,11 +124,19 @@ export class RedisSession {
   /** Like `call`, for when an end of the session is dealt with elsewhere. Callbacks come in the order of asking. */
   ask<T>(command: (redis: Redis) => Promise<T>, onReply: (reply: T) => void): void {
     this.call(command).then(
-      (reply) => {
-        if (this.isAlive) onReply(reply);
-      },
+      (reply) => this.guard(() => onReply(reply)),
       () => {},
     );
+  }
+
+  /** What Redis says is not trusted to make sense: whatever cannot be understood ends the session, not the process. */
+  private guard(act: () => void): void {
+    if (!this.isAlive) return;
+    try {
+      act();
+    } catch (error) {
+      this.end(error instanceof Error ? error.message : String(error));
+    }
   }
 
   /** A command that runs one of the scripts. */
