@@ -85,7 +85,7 @@ const EnvSchema = z
     PUSH_APPS: z.string().optional(),
     PUSH_APPS_FILE: z.string().optional(),
     /** Push gateways with the same Redis are one; empty for one that is alone. */
-    PUSH_REDIS_URL: z.string().default(""),
+    PUSH_REDIS_URL: z.union([z.literal(""), z.url({ protocol: /^rediss?$/ })]).default(""),
     /** Events of a busy channel are gathered this long and written together. */
     PUSH_TICK_MS: z.coerce.number().int().min(0).max(1000).default(40),
     /** Pages that may connect to the first app, as origins separated by commas; empty for all. */

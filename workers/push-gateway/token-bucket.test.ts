@@ -12,4 +12,14 @@ describe("TokenBucket", () => {
     const bucket = new TokenBucket(2, 10);
     expect([bucket.take(60_000), bucket.take(60_000), bucket.take(60_000)]).toEqual([true, true, false]);
   });
+
+  it("gives several at once or none", () => {
+    const bucket = new TokenBucket(5, 10);
+    expect([bucket.take(0, 6), bucket.take(0, 4), bucket.take(0, 2), bucket.take(0)]).toEqual([
+      false,
+      true,
+      false,
+      true,
+    ]);
+  });
 });

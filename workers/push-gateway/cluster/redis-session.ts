@@ -46,8 +46,8 @@ export class RedisSession {
   ) {
     const name = options.nodeId.replaceAll(/[^\w-]/g, "_");
     this.holder = `${name}.${randomBytes(6).toString("hex")}`;
-    joinWrites(commands);
     for (const connection of [commands, streams]) {
+      joinWrites(connection);
       connection.on("error", (error: Error) => this.end(error.message));
       connection.on("close", () => this.end("Redis closed the connection"));
     }
