@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { RoomEvent } from "@/server/contracts/events";
 import type { GiftSendResult } from "@/server/contracts/gift";
 import { giftStreamKey } from "@/server/redis/keys";
@@ -33,6 +33,9 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await rig?.close();
+});
+beforeEach(({ onTestFailed }) => {
+  onTestFailed(() => console.error(rig.stack.describe()));
 });
 
 const balanceOf = async (cookie: string) =>

@@ -36,7 +36,8 @@ afterAll(async () => {
   await rig?.close();
 });
 
-beforeEach(async () => {
+beforeEach(async ({ onTestFailed }) => {
+  onTestFailed(() => console.error(rig.stack.describe()));
   followers = await Promise.all(Array.from({ length: VIEWERS }, (_, index) => follow(index)));
 });
 afterEach(async () => {

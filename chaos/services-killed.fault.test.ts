@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { giftStreamKey } from "@/server/redis/keys";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
 import { RefusedError, trpcGet } from "../bench/lib/trpc";
@@ -29,6 +29,9 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await rig?.close();
+});
+beforeEach(({ onTestFailed }) => {
+  onTestFailed(() => console.error(rig.stack.describe()));
 });
 
 afterEach(async () => {

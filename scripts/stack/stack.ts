@@ -27,9 +27,13 @@ export interface Stack {
   start(name: ProcessName, env?: Record<string, string>): Promise<StackProcess>;
   /** The settings processes of this stack run with. */
   env(extra?: Record<string, string>): Record<string, string>;
+  /** What became of every process and what each said last, for a failing test to show. */
+  describe(): string;
   /** Ends everything and removes the folder. */
   close(): Promise<void>;
 }
+
+const LINES_DESCRIBED = 20;
 
 export interface StackOptions {
   /** Settings of every process. */
@@ -112,6 +116,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       running.add(started);
       return started;
     },
+    describe: () =>
+      [...running]
+        .map(({ name, pid, exitCode, output }) => {
+          const end = exitCode === null ? "" : ` ended with ${exitCode}`;
+          return [`── ${name} ${pid}${end}`, ...output.slice(-LINES_DESCRIBED)].join("\n");
+        })
+        .join("\n"),
     async close() {
       await Promise.all([...running].map((p) => p.stop()));
       await Promise.all([
