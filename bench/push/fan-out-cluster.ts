@@ -15,7 +15,7 @@ import { type Server, startGateway, startRawServer } from "./servers";
  */
 export async function run(): Promise<BenchRow[]> {
   const folder = mkdtempSync(join(tmpdir(), "downpour-bench-"));
-  const redis = await startRedis({ dir: folder, port: 0, appendfsync: "no" });
+  const redis = await startRedis({ dir: join(folder, "redis"), port: 0, appendfsync: "no" });
   const servers: Server[] = [];
   const crowds: Crowd[] = [];
   try {
