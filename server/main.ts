@@ -16,6 +16,9 @@ import { createSiteClient } from "./site/site-client";
 import { startSiteThread } from "./site/site-thread";
 
 /** The web process: procedures and push authorisation here, pages and sign-in in a thread of their own. */
+/** Connections that may wait to be accepted: Node's 511 overflow when a room's viewers all ask at once. */
+const BACKLOG = 65_535;
+
 const settings = env();
 const log = createLog("web");
 startMetrics("web");
@@ -50,7 +53,7 @@ if (settings.NODE_ENV === "development") {
 }
 await new Promise<void>((resolve, reject) => {
   server.once("error", reject);
-  server.listen(settings.WEB_PORT, settings.BIND_HOST, resolve);
+  server.listen({ port: settings.WEB_PORT, host: settings.BIND_HOST, backlog: BACKLOG }, resolve);
 });
 log.info({ address: server.address(), mode: settings.DOWNPOUR_MODE }, "web is ready");
 

@@ -18,6 +18,9 @@ import { WebSocketConnection } from "./web-socket-connection";
 /** Publishers, and connections that have not said yet what they are. */
 const OTHER_CONNECTIONS_MAX = 8_000;
 
+/** Connections that may wait to be accepted: Node's 511 overflow when thousands come back at once. The system caps it. */
+const BACKLOG = 65_535;
+
 export interface PushGatewayOptions {
   host: string;
   /** 0 lets the system choose. */
@@ -128,7 +131,7 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
   await cluster?.start();
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(options.port, options.host, resolve);
+    server.listen({ port: options.port, host: options.host, backlog: BACKLOG }, resolve);
   }).catch(async (error: unknown) => {
     clearInterval(sweep);
     await cluster?.close();
