@@ -9,7 +9,8 @@ export interface WalletView {
 
 /** The newer of two snapshots; an event that arrives late must not bring an old balance back. */
 export function newerBalance(known: WalletBalance | undefined, incoming: WalletBalance): WalletBalance {
-  return known && known.version > incoming.version ? known : incoming;
+  if (known && known.version > incoming.version) return known;
+  return { ...incoming, frozen: incoming.frozen ?? known?.frozen };
 }
 
 /**

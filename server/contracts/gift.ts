@@ -84,6 +84,32 @@ export interface GiftHistoryItem {
   traceId: string;
 }
 
+export const GiftSearchInput = z.object({
+  /** An order's id, a trace id, or a user's id: what that user sent. */
+  text: z.string().trim().min(1).max(64),
+  cursor: z.string().max(200).optional(),
+  limit: z.number().int().min(1).max(100).default(50),
+});
+export type GiftSearchInput = z.infer<typeof GiftSearchInput>;
+
+/** A gift order as operators see it: with both sides, also when it was sent anonymously. */
+export interface FoundGiftOrder {
+  giftOrderId: string;
+  status: "settled" | "failed" | "refunded";
+  reason?: GiftFailureReason;
+  refundedAt: string | null;
+  senderId: string;
+  senderName: string | null;
+  anchorId: string;
+  anchorName: string | null;
+  roomId: string;
+  giftId: string;
+  count: number;
+  totalCoins: number;
+  traceId: string;
+  sentAt: string;
+}
+
 export const GiftCreateInput = z.object({
   giftId: GiftId,
   nameEn: z.string().trim().min(1).max(40),

@@ -9,6 +9,8 @@ export interface WalletBalance {
   /** Reserved by gifts on their way; spendable is balance − pending. */
   pendingCoins: number;
   version: number;
+  /** An operator stopped it: nothing can be spent or bought until it is let go. Pushed balances do not say. */
+  frozen?: boolean;
 }
 
 export const StatementInput = z.object({

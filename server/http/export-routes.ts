@@ -4,6 +4,8 @@ import { BizError } from "../contracts/errors";
 import type { Role } from "../contracts/ids";
 import { formatCsvLine } from "../rules/csv";
 import type { Ctx, SignedInCtx } from "../services/context";
+import { exportLines } from "../services/finance/export-lines";
+import { exportStatement } from "../services/wallet/export-statement";
 import { exportWithdrawals } from "../services/withdrawal/export-withdrawals";
 
 export const EXPORT_BASE_PATH = "/api/export/";
@@ -21,6 +23,8 @@ interface ExportRoute {
 
 /** `GET /api/export/<name>.csv`. One line each. */
 const EXPORTS: ReadonlyMap<string, ExportRoute> = new Map([
+  ["statement.csv", { roles: ["viewer", "anchor", "operator"], open: exportStatement }],
+  ["settlement-lines.csv", { roles: ["anchor", "operator"], open: exportLines }],
   ["withdrawals.csv", { roles: ["anchor"], open: exportWithdrawals }],
 ]);
 
@@ -50,7 +54,7 @@ export async function handleExport(
   try {
     for (let page = first; !page.done; page = await iterator.next()) {
       const isTaken = response.write(page.value.map(formatCsvLine).join(""));
-      if (!isTaken) await Promise.race([once(response, "drain"), once(response, "close")]);
+      if (!isTaken) await drained(response);
       if (response.destroyed) return;
     }
     response.end();
@@ -58,5 +62,16 @@ export async function handleExport(
     ctx.log.warn({ err: error, name }, "an export was cut off");
     // Cut off and seen to be: a table that ends well would look whole.
     response.destroy();
+  }
+}
+
+/** Until the reader has taken what was written, or has gone. Leaves no listener behind: a long table waits often. */
+async function drained(response: ServerResponse): Promise<void> {
+  const over = new AbortController();
+  const { signal } = over;
+  try {
+    await Promise.race([once(response, "drain", { signal }), once(response, "close", { signal })]);
+  } finally {
+    over.abort();
   }
 }

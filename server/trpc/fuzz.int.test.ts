@@ -123,6 +123,7 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   }),
   "gift.status": () => ({ giftOrderId: uuid() }),
   "gift.history": () => ({ side: "sent", cursor: undefined, limit: 5 }),
+  "gift.search": () => ({ text: uuid(), cursor: undefined, limit: 5 }),
   "gift.refund": () => ({ senderId: uuid(), giftOrderId: uuid(), refundId: uuid(), reason: "r" }),
   "gift.refunds": () => ({ cursor: undefined, limit: 5 }),
   "gift.create": () => ({
@@ -137,6 +138,26 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   "gift.update": () => ({ giftId: "halloween", nameEn: "H", priceCoins: 45, svgaUrl: null }),
   "gift.disable": () => ({ giftId: "genie" }),
   "wallet.statement": () => ({ cursor: undefined, limit: 5, type: "gift", from: undefined, to: undefined }),
+  "wallet.setCaps": () => ({ giftCoinsMax: 500, dayCoinsMax: null, monthCoinsMax: 5_000 }),
+  "wallet.find": () => ({ text: "a" }),
+  "wallet.inspect": () => ({ userId: uuid() }),
+  "wallet.statementOf": () => ({ userId: uuid(), cursor: undefined, limit: 5, type: "gift" }),
+  "wallet.freeze": () => ({ userId: uuid(), reason: "r" }),
+  "wallet.unfreeze": () => ({ userId: uuid(), reason: "r" }),
+  "wallet.setCapsOf": () => ({
+    userId: uuid(),
+    giftCoinsMax: 500,
+    dayCoinsMax: null,
+    monthCoinsMax: 5_000,
+    reason: "r",
+  }),
+  "wallet.setCapsPolicy": () => ({
+    giftCoinsMax: 500_000,
+    dayCoinsMax: 2_000_000,
+    monthCoinsMax: 20_000_000,
+    reason: "r",
+  }),
+  "wallet.recover": () => ({ recoveryId: uuid(), paymentId: uuid(), reason: "r" }),
   "wallet.recharge": () => ({ orderId: uuid(), productId: "coins-60" }),
   "wallet.order": () => ({ orderId: uuid() }),
   "wallet.orders": () => ({ cursor: undefined, limit: 5 }),
@@ -209,7 +230,9 @@ describe("bad input", () => {
       const role =
         name.startsWith("finance.s") ||
         /^(ops\.|finance\.(reco|decide|retry))/.test(name) ||
-        /gift\.(create|update|disable|refund)/.test(name)
+        /gift\.(create|update|disable|refund|search)|wallet\.(find|inspect|statementOf|freeze|unfreeze|setCapsOf|setCapsPolicy|recover)/.test(
+          name,
+        )
           ? "operator"
           : /room\.(open|close|stats)|finance\./.test(name)
             ? "anchor"

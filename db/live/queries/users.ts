@@ -1,4 +1,4 @@
-import { eq, inArray } from "drizzle-orm";
+import { eq, ilike, inArray } from "drizzle-orm";
 import type { LiveDb } from "@/db/client";
 import { users } from "@/db/live/schema";
 
@@ -21,4 +21,15 @@ export async function listPeople(db: LiveDb, userIds: readonly string[]): Promis
     .select(columns)
     .from(users)
     .where(inArray(users.id, [...userIds]));
+}
+
+/** People whose nickname begins like this, in no matter which case. */
+export async function listPeopleByName(db: LiveDb, start: string, limit: number): Promise<PersonRow[]> {
+  const pattern = `${start.replaceAll(/[\\%_]/g, "\\$&")}%`;
+  return db.orm
+    .select(columns)
+    .from(users)
+    .where(ilike(users.name, pattern))
+    .orderBy(users.name)
+    .limit(limit);
 }

@@ -21,12 +21,18 @@ export interface GiftHistoryPage {
 
 /** The caller's gift orders, newest first: those sent, with the failed ones, or those received in the own room. */
 export async function listGiftHistory(ctx: SignedInCtx, input: GiftHistoryInput): Promise<GiftHistoryPage> {
-  return input.side === "sent" ? await listSent(ctx, input) : await listReceived(ctx, input);
+  return input.side === "sent"
+    ? await listSentBy(ctx, ctx.session.userId, input)
+    : await listReceived(ctx, input);
 }
 
-async function listSent(ctx: SignedInCtx, input: GiftHistoryInput): Promise<GiftHistoryPage> {
+/** What one viewer sent, paid or not; who may see it is for the caller to say. */
+export async function listSentBy(
+  ctx: SignedInCtx,
+  senderId: string,
+  input: Pick<GiftHistoryInput, "cursor" | "limit">,
+): Promise<GiftHistoryPage> {
   const cursor = decodeCursor(SentCursor, input.cursor) ?? { tradeId: null, failed: null };
-  const senderId = ctx.session.userId;
   const limit = input.limit + 1;
   const [settled, failed] = await Promise.all([
     listSettledBySender(ctx.live, { senderId, belowTradeId: cursor.tradeId, limit }),

@@ -19,5 +19,6 @@ export async function getWalletBalance(ctx: SignedInCtx): Promise<WalletBalance>
   const { userId } = ctx.session;
   const wallet = await getWalletFacts(ctx, userId);
   // The cache may know a newer one than was just read; a balance always goes with its own version.
-  return await cacheWallet(ctx.redis, userId, wallet);
+  const cached = await cacheWallet(ctx.redis, userId, wallet);
+  return { ...cached, frozen: wallet.frozen };
 }

@@ -6,13 +6,24 @@ import { decodeCursor, encodeCursor } from "../cursor";
 
 const Cursor = z.number().int().positive();
 
+export interface StatementPage {
+  items: StatementItem[];
+  nextCursor: string | null;
+}
+
 /** Every coin that entered or left the caller's wallet, newest first. */
-export async function listStatement(
+export function listStatement(ctx: SignedInCtx, input: StatementInput): Promise<StatementPage> {
+  return listStatementOf(ctx, ctx.session.userId, input);
+}
+
+/** The same of anybody's wallet; who may see it is for the caller to say. */
+export async function listStatementOf(
   ctx: SignedInCtx,
+  userId: string,
   input: StatementInput,
-): Promise<{ items: StatementItem[]; nextCursor: string | null }> {
+): Promise<StatementPage> {
   const rows = await listTrades(ctx.live, {
-    userId: ctx.session.userId,
+    userId,
     belowId: decodeCursor(Cursor, input.cursor),
     type: input.type ?? null,
     from: input.from ? new Date(input.from) : null,

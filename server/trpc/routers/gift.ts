@@ -3,6 +3,7 @@ import {
   GiftDisableInput,
   GiftGetInput,
   GiftHistoryInput,
+  GiftSearchInput,
   GiftSendInput,
   GiftStatusInput,
   GiftUpdateInput,
@@ -12,6 +13,7 @@ import { getGift, listGifts } from "../../services/gift/catalogue";
 import { createGift, disableGift, updateGift } from "../../services/gift/edit-catalogue";
 import { getGiftStatus } from "../../services/gift/get-gift-status";
 import { listGiftHistory } from "../../services/gift/list-gift-history";
+import { searchOrders } from "../../services/gift/search-orders";
 import { sendGiftUnlessKicked } from "../../services/gift/send-gift-unless-kicked";
 import { listGiftRefunds } from "../../services/refund/list-refunds";
 import { refundGift } from "../../services/refund/refund-gift";
@@ -27,6 +29,7 @@ export const giftRouter = router({
     .use(fromReplica)
     .input(contract(GiftHistoryInput))
     .query(({ ctx, input }) => listGiftHistory(ctx, input)),
+  search: operator.input(contract(GiftSearchInput)).query(({ ctx, input }) => searchOrders(ctx, input)),
   refund: operator.input(contract(GiftRefundInput)).mutation(({ ctx, input }) => refundGift(ctx, input)),
   refunds: operator.input(contract(RefundsInput)).query(({ ctx, input }) => listGiftRefunds(ctx, input)),
   create: operator.input(contract(GiftCreateInput)).mutation(({ ctx, input }) => createGift(ctx, input)),

@@ -1,3 +1,4 @@
+import { SpendingCaps } from "../../contracts/policies";
 import {
   RechargeInput,
   RechargeOrderInput,
@@ -5,6 +6,15 @@ import {
   RechargeSearchInput,
 } from "../../contracts/recharge";
 import { StatementInput } from "../../contracts/wallet";
+import {
+  FindWalletsInput,
+  FreezeWalletInput,
+  RecoverChargebackInput,
+  SetCapsOfInput,
+  SetCapsPolicyInput,
+  StatementOfInput,
+  WalletOfInput,
+} from "../../contracts/wallet-admin";
 import { listProducts } from "../../services/recharge/list-products";
 import {
   getRechargeOrder,
@@ -12,8 +22,18 @@ import {
   searchOrders,
 } from "../../services/recharge/recharge-orders";
 import { startRecharge } from "../../services/recharge/start-recharge";
+import { freezeWallet, unfreezeWallet } from "../../services/wallet/freeze-wallet";
 import { getWalletBalance } from "../../services/wallet/get-wallet-balance";
+import { findWallets, getWalletDetail, listStatementOfUser } from "../../services/wallet/inspect-wallets";
 import { listStatement } from "../../services/wallet/list-statement";
+import { recoverCoins } from "../../services/wallet/recover-chargeback";
+import {
+  getCaps,
+  getCapsPolicy,
+  setCapsOf,
+  setCapsPolicy,
+  setOwnCaps,
+} from "../../services/wallet/spending-caps";
 import { contract } from "../contract";
 import { anyone, fromReplica, operator, router, viewer } from "../init";
 
@@ -34,4 +54,23 @@ export const walletRouter = router({
     .use(fromReplica)
     .input(contract(RechargeSearchInput))
     .query(({ ctx, input }) => searchOrders(ctx, input)),
+  caps: viewer.query(({ ctx }) => getCaps(ctx)),
+  setCaps: viewer.input(contract(SpendingCaps)).mutation(({ ctx, input }) => setOwnCaps(ctx, input)),
+  find: operator.input(contract(FindWalletsInput)).query(({ ctx, input }) => findWallets(ctx, input)),
+  inspect: operator.input(contract(WalletOfInput)).query(({ ctx, input }) => getWalletDetail(ctx, input)),
+  statementOf: operator
+    .input(contract(StatementOfInput))
+    .query(({ ctx, input }) => listStatementOfUser(ctx, input)),
+  freeze: operator.input(contract(FreezeWalletInput)).mutation(({ ctx, input }) => freezeWallet(ctx, input)),
+  unfreeze: operator
+    .input(contract(FreezeWalletInput))
+    .mutation(({ ctx, input }) => unfreezeWallet(ctx, input)),
+  setCapsOf: operator.input(contract(SetCapsOfInput)).mutation(({ ctx, input }) => setCapsOf(ctx, input)),
+  capsPolicy: operator.query(({ ctx }) => getCapsPolicy(ctx)),
+  setCapsPolicy: operator
+    .input(contract(SetCapsPolicyInput))
+    .mutation(({ ctx, input }) => setCapsPolicy(ctx, input)),
+  recover: operator
+    .input(contract(RecoverChargebackInput))
+    .mutation(({ ctx, input }) => recoverCoins(ctx, input)),
 });

@@ -1,0 +1,73 @@
+import type { LiveDb } from "@/db/client";
+import type { GiftFailureReason } from "@/server/contracts/gift";
+
+/** A gift order with both sides, for operators: who sent it is shown, also when it was sent anonymously. */
+export interface FoundOrderRow {
+  giftOrderId: string;
+  senderId: string;
+  senderName: string | null;
+  anchorId: string;
+  anchorName: string | null;
+  roomId: string;
+  giftId: string;
+  count: number;
+  totalCoins: number;
+  reason: GiftFailureReason | null;
+  refundedAt: Date | null;
+  traceId: string;
+  sentAt: Date;
+}
+
+/** How many of the newest gifts of each bucket are looked through for a trace id, on which there is no index. */
+const TRACE_GIFTS_PER_BUCKET = 20_000;
+
+export type OrderFilter = { giftOrderId: string } | { traceId: string };
+
+/** Gift orders of one id (several senders may use the same), or of one trace among the newest; newest first. */
+export async function searchGiftOrders(
+  db: LiveDb,
+  filter: OrderFilter,
+  limit: number,
+): Promise<FoundOrderRow[]> {
+  const { sql } = db;
+  const records =
+    "giftOrderId" in filter
+      ? sql`SELECT * FROM gift_records WHERE gift_order_id = ${filter.giftOrderId}`
+      : sql`
+        SELECT g.* FROM gift_buckets b CROSS JOIN LATERAL (
+          SELECT * FROM gift_records WHERE bucket = b.bucket AND seq > b.last_seq - ${TRACE_GIFTS_PER_BUCKET}
+            AND trace_id = ${filter.traceId}) g`;
+  const failures =
+    "giftOrderId" in filter ? sql`gift_order_id = ${filter.giftOrderId}` : sql`trace_id = ${filter.traceId}`;
+  const rows = await sql<
+    (Record<string, string | null> & { count: number; refunded_at: Date | null; sent_at: Date })[]
+  >`
+    WITH found AS (
+      SELECT gift_order_id, sender_id, anchor_id, room_id, gift_id, count, total_coins, trace_id, sent_at, NULL AS reason
+      FROM (${records}) r
+      UNION ALL
+      SELECT gift_order_id, sender_id, anchor_id, room_id, gift_id, count, total_coins, trace_id, sent_at, reason
+      FROM gift_failures WHERE ${failures}
+    )
+    SELECT o.*, s.name AS sender_name, a.name AS anchor_name, f.created_at AS refunded_at
+    FROM found o
+    LEFT JOIN users s ON s.id = o.sender_id
+    LEFT JOIN users a ON a.id = o.anchor_id
+    LEFT JOIN gift_refunds f ON f.gift_order_id = o.gift_order_id AND f.sender_id = o.sender_id
+    ORDER BY o.sent_at DESC, o.gift_order_id LIMIT ${limit}`;
+  return rows.map((row) => ({
+    giftOrderId: row.gift_order_id ?? "",
+    senderId: row.sender_id ?? "",
+    senderName: row.sender_name ?? null,
+    anchorId: row.anchor_id ?? "",
+    anchorName: row.anchor_name ?? null,
+    roomId: row.room_id ?? "",
+    giftId: row.gift_id ?? "",
+    count: row.count,
+    totalCoins: Number(row.total_coins),
+    reason: row.reason as GiftFailureReason | null,
+    refundedAt: row.refunded_at,
+    traceId: row.trace_id ?? "",
+    sentAt: row.sent_at,
+  }));
+}

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { OperatorReason, Uuid } from "./ids";
+import { SpendingCaps } from "./policies";
+import { StatementInput, type WalletBalance } from "./wallet";
+
+export const FreezeWalletInput = z.object({ userId: Uuid, reason: OperatorReason });
+export type FreezeWalletInput = z.infer<typeof FreezeWalletInput>;
+
+export const FindWalletsInput = z.object({
+  /** A user's id, or the beginning of a nickname. */
+  text: z.string().trim().min(1).max(60),
+});
+export type FindWalletsInput = z.infer<typeof FindWalletsInput>;
+
+export interface FoundWallet {
+  userId: string;
+  nickname: string;
+  role: string;
+  /** Null before a wallet was opened. */
+  balanceCoins: number | null;
+  frozen: boolean;
+}
+
+export const WalletOfInput = z.object({ userId: Uuid });
+export const StatementOfInput = StatementInput.extend({ userId: Uuid });
+export type StatementOfInput = z.infer<typeof StatementOfInput>;
+
+export const SetCapsOfInput = SpendingCaps.extend({ userId: Uuid, reason: OperatorReason });
+export type SetCapsOfInput = z.infer<typeof SetCapsOfInput>;
+
+export const SetCapsPolicyInput = SpendingCaps.extend({ reason: OperatorReason });
+export type SetCapsPolicyInput = z.infer<typeof SetCapsPolicyInput>;
+
+export const RecoverChargebackInput = z.object({
+  /** Made by the operator's client; the same id recovers once. */
+  recoveryId: Uuid,
+  paymentId: Uuid,
+  reason: OperatorReason,
+});
+export type RecoverChargebackInput = z.infer<typeof RecoverChargebackInput>;
+
+/** A payment that its provider took back. */
+export interface ChargebackItem {
+  paymentId: string;
+  orderId: string;
+  amountFen: number;
+  coins: number;
+  recoveredCoins: number;
+  owedCoins: number;
+  chargedBackAt: string | null;
+}
+
+/** What operators did to a wallet. */
+export interface WalletAction {
+  action: string;
+  actorId: string;
+  actorName: string | null;
+  reason: string | null;
+  traceId: string;
+  at: string;
+}
+
+export interface WalletDetail {
+  userId: string;
+  nickname: string;
+  role: string;
+  balance: WalletBalance;
+  caps: CapsView;
+  chargebacks: ChargebackItem[];
+  actions: WalletAction[];
+}
+
+/** The caps of a viewer and what counts against them. */
+export interface CapsView {
+  platform: SpendingCaps;
+  own: SpendingCaps;
+  /** A looser cap of one's own that begins later. */
+  next: (SpendingCaps & { at: string }) | null;
+  spentDayCoins: number;
+  spentMonthCoins: number;
+}

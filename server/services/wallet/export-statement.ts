@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { listTrades } from "@/db/live/queries/statement";
+import { BizError } from "@/server/contracts/errors";
+import { Uuid } from "@/server/contracts/ids";
+import { TradeType } from "@/server/contracts/wallet";
+import type { SignedInCtx } from "../context";
+
+const PAGE_ROWS = 1_000;
+
+/** Filters of the statement; `userId` is for operators. */
+const Query = z.object({
+  type: TradeType.optional(),
+  from: z.iso.datetime().optional(),
+  to: z.iso.datetime().optional(),
+  userId: Uuid.optional(),
+});
+
+/**
+ * Every coin that entered or left the caller's wallet, or for an operator anybody's, newest first, as a table. Throws
+ * INVALID_INPUT, and FORBIDDEN for somebody else's wallet.
+ */
+export function exportStatement(ctx: SignedInCtx, query: URLSearchParams) {
+  const parsed = Query.safeParse(Object.fromEntries(query));
+  if (!parsed.success)
+    throw new BizError("INVALID_INPUT", { field: String(parsed.error.issues[0]?.path[0]) });
+  const { type, from, to, userId = ctx.session.userId } = parsed.data;
+  if (userId !== ctx.session.userId && ctx.session.role !== "operator") throw new BizError("FORBIDDEN");
+  return {
+    head: ["trade_id", "at", "type", "amount_coins", "business_id", "gift_order_id", "trace_id"],
+    pages: readPages(ctx, {
+      userId,
+      type: type ?? null,
+      from: from ? new Date(from) : null,
+      to: to ? new Date(to) : null,
+    }),
+  };
+}
+
+async function* readPages(
+  { live }: SignedInCtx,
+  filter: Omit<Parameters<typeof listTrades>[1], "belowId" | "limit">,
+) {
+  let belowId: number | null = null;
+  for (;;) {
+    const rows = await listTrades(live, { ...filter, belowId, limit: PAGE_ROWS });
+    yield rows.map((row) => [
+      row.id,
+      row.createdAt.toISOString(),
+      row.type,
+      row.amountCoins,
+      row.bizId,
+      row.giftOrderId,
+      row.traceId,
+    ]);
+    const last = rows.at(-1);
+    if (!last || rows.length < PAGE_ROWS) return;
+    belowId = last.id;
+  }
+}
