@@ -6,6 +6,7 @@ import type { BenchRow } from "./lib/row";
 const BENCHES: Record<string, () => Promise<{ run: () => Promise<BenchRow[]> }>> = {
   intake: () => import("./intake"),
   debit: () => import("./debit"),
+  settlement: () => import("./settlement"),
   "click-to-effect": () => import("./click-to-effect"),
   "fan-out": () => import("./push/fan-out"),
   "fan-out-cluster": () => import("./push/fan-out-cluster"),

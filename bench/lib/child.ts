@@ -47,3 +47,13 @@ export function readCpuSeconds(pid: number): number {
     return 0;
   }
 }
+
+/** Megabytes of memory that a process holds (Linux; 0 elsewhere). */
+export function readRssMb(pid: number): number {
+  try {
+    const [, kb = "0"] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+    return Math.round(Number(kb) / 1_024);
+  } catch {
+    return 0;
+  }
+}

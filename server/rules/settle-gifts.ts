@@ -1,15 +1,11 @@
 import { splitGift } from "./money";
 import { type ShareTable, shareInForce } from "./share";
 
-/** Paid gifts of one bucket that are split alike: of one anchor, at one price, with no share change between them. */
-export interface GiftsToSettle {
+/** What settlement needs to know of a paid gift. */
+export interface GiftToSettle {
   bucket: number;
   anchorId: string;
-  /** Of each of them. */
   totalCoins: number;
-  /** How many there are. */
-  gifts: number;
-  /** Of any of them. */
   sentAtMs: number;
 }
 
@@ -31,17 +27,20 @@ export interface LineToSettle extends SeqRange {
   platformFen: number;
 }
 
-/** Sums gifts into lines by the share in force when each was sent. Pure; `ranges` has each bucket that has gifts here. */
+/**
+ * Sums gifts into lines by the share in force when each was sent. Pure; `ranges` has each bucket that has gifts here.
+ * Settlement itself sums in the database (`sumGifts`); this is what its lines are checked against.
+ */
 export function settleGifts(
-  gifts: readonly GiftsToSettle[],
+  gifts: readonly GiftToSettle[],
   ranges: ReadonlyMap<number, SeqRange>,
   shares: ShareTable,
   defaultBps: number,
 ): LineToSettle[] {
   const lines = new Map<string, LineToSettle>();
-  for (const group of gifts) {
-    const { bucket, anchorId } = group;
-    const shareBps = shareInForce(shares, anchorId, group.sentAtMs, defaultBps);
+  for (const gift of gifts) {
+    const { bucket, anchorId } = gift;
+    const shareBps = shareInForce(shares, anchorId, gift.sentAtMs, defaultBps);
     const key = `${bucket}/${anchorId}/${shareBps}`;
     let line = lines.get(key);
     if (!line) {
@@ -52,12 +51,12 @@ export function settleGifts(
       line = { bucket, fromSeq, toSeq, anchorId, shareBps, ...empty };
       lines.set(key, line);
     }
-    const split = splitGift(group.totalCoins, shareBps);
-    line.gifts += group.gifts;
-    line.coins += group.totalCoins * group.gifts;
-    line.grossFen += split.grossFen * group.gifts;
-    line.anchorFen += split.anchorFen * group.gifts;
-    line.platformFen += split.platformFen * group.gifts;
+    const split = splitGift(gift.totalCoins, shareBps);
+    line.gifts += 1;
+    line.coins += gift.totalCoins;
+    line.grossFen += split.grossFen;
+    line.anchorFen += split.anchorFen;
+    line.platformFen += split.platformFen;
   }
   return [...lines.values()];
 }

@@ -37,3 +37,34 @@ export function shareInForce(
   const holds = (row: ShareRow) => row.effectiveAtMs <= sentAtMs;
   return (table.byAnchor.get(anchorId)?.find(holds) ?? table.platform.find(holds))?.shareBps ?? defaultBps;
 }
+
+/** A stretch of time in which one share holds, without its end; ±Infinity where it has none. */
+export interface SharePeriod {
+  shareBps: number;
+  fromMs: number;
+  toMs: number;
+}
+
+/** The table as periods: those of anchors with a share of their own, and the platform's, which cover all time. */
+export interface SharePeriods {
+  own: (SharePeriod & { anchorId: string })[];
+  platform: SharePeriod[];
+}
+
+export function toPeriods(table: ShareTable, defaultBps: number): SharePeriods {
+  const own = [...table.byAnchor].flatMap(([anchorId, rows]) =>
+    periodsOf(rows).map((period) => ({ ...period, anchorId })),
+  );
+  const platform = periodsOf(table.platform);
+  const firstMs = platform.at(-1)?.fromMs ?? Infinity;
+  return { own, platform: [...platform, { shareBps: defaultBps, fromMs: -Infinity, toMs: firstMs }] };
+}
+
+/** Rows come newest first. */
+function periodsOf(rows: readonly ShareRow[]): SharePeriod[] {
+  return rows.map(({ shareBps, effectiveAtMs }, i) => ({
+    shareBps,
+    fromMs: effectiveAtMs,
+    toMs: rows[i - 1]?.effectiveAtMs ?? Infinity,
+  }));
+}

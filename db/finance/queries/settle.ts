@@ -59,9 +59,8 @@ export async function settle(
     }
     const lines = input.lines.filter((line) => settled.has(line.bucket));
     if (lines.length === 0) return { settled, lines, earned: [], runId: null };
-    const [, earned, , runId] = await Promise.all([
+    const [earned, , runId] = await Promise.all([
       insertLines(tx, lines),
-      addEarnings(tx, lines),
       moveCursors(tx, settled),
       addToRun(tx, input.run, {
         gifts: sumOf(lines, "gifts"),
@@ -74,38 +73,27 @@ export async function settle(
   });
 }
 
-function sumOf(lines: readonly LineToSettle[], field: "gifts" | "coins" | "grossFen" | "anchorFen"): number {
+function sumOf(lines: readonly LineToSettle[], field: "gifts" | "grossFen" | "anchorFen"): number {
   return lines.reduce((sum, line) => sum + line[field], 0);
 }
 
-function insertLines(tx: Sql, lines: readonly LineToSettle[]) {
-  return tx`
-    INSERT INTO settlement_lines (bucket, from_seq, to_seq, anchor_id, share_bps, gifts, coins, gross_fen, anchor_fen,
-      platform_fen)
-    SELECT * FROM unnest(
-      ${arrayLiteral(lines.map((l) => l.bucket))}::smallint[], ${arrayLiteral(lines.map((l) => l.fromSeq))}::bigint[],
-      ${arrayLiteral(lines.map((l) => l.toSeq))}::bigint[], ${arrayLiteral(lines.map((l) => l.anchorId))}::uuid[],
-      ${arrayLiteral(lines.map((l) => l.shareBps))}::int[], ${arrayLiteral(lines.map((l) => l.gifts))}::int[],
-      ${arrayLiteral(lines.map((l) => l.coins))}::bigint[], ${arrayLiteral(lines.map((l) => l.grossFen))}::bigint[],
-      ${arrayLiteral(lines.map((l) => l.anchorFen))}::bigint[],
-      ${arrayLiteral(lines.map((l) => l.platformFen))}::bigint[])`;
-}
-
-async function addEarnings(tx: Sql, lines: readonly LineToSettle[]): Promise<AnchorEarned[]> {
-  const ofAnchor = new Map<string, LineToSettle[]>();
-  for (const line of lines) {
-    const own = ofAnchor.get(line.anchorId);
-    if (own) own.push(line);
-    else ofAnchor.set(line.anchorId, [line]);
-  }
-  const anchors = [...ofAnchor].sort(([a], [b]) => (a < b ? -1 : 1));
-  const sums = (field: "gifts" | "coins" | "anchorFen") =>
-    arrayLiteral(anchors.map(([, own]) => sumOf(own, field)));
+/** Lines, and what they add to the earnings of their anchors, in one statement, so that the lines travel once. */
+async function insertLines(tx: Sql, lines: readonly LineToSettle[]): Promise<AnchorEarned[]> {
   const rows = await tx<{ anchor_id: string; earned_fen: string; gifts: string }[]>`
+    WITH inserted AS (
+      INSERT INTO settlement_lines (bucket, from_seq, to_seq, anchor_id, share_bps, gifts, coins, gross_fen, anchor_fen,
+        platform_fen)
+      SELECT * FROM unnest(
+        ${arrayLiteral(lines.map((l) => l.bucket))}::smallint[], ${arrayLiteral(lines.map((l) => l.fromSeq))}::bigint[],
+        ${arrayLiteral(lines.map((l) => l.toSeq))}::bigint[], ${arrayLiteral(lines.map((l) => l.anchorId))}::uuid[],
+        ${arrayLiteral(lines.map((l) => l.shareBps))}::int[], ${arrayLiteral(lines.map((l) => l.gifts))}::int[],
+        ${arrayLiteral(lines.map((l) => l.coins))}::bigint[], ${arrayLiteral(lines.map((l) => l.grossFen))}::bigint[],
+        ${arrayLiteral(lines.map((l) => l.anchorFen))}::bigint[],
+        ${arrayLiteral(lines.map((l) => l.platformFen))}::bigint[])
+      RETURNING anchor_id, gifts, coins, anchor_fen
+    )
     INSERT INTO anchor_earnings AS e (anchor_id, earned_fen, gifts, coins)
-    SELECT * FROM unnest(
-      ${arrayLiteral(anchors.map(([id]) => id))}::uuid[], ${sums("anchorFen")}::bigint[],
-      ${sums("gifts")}::bigint[], ${sums("coins")}::bigint[])
+    SELECT anchor_id, sum(anchor_fen), sum(gifts), sum(coins) FROM inserted GROUP BY anchor_id ORDER BY anchor_id
     ON CONFLICT (anchor_id) DO UPDATE SET earned_fen = e.earned_fen + excluded.earned_fen,
       gifts = e.gifts + excluded.gifts, coins = e.coins + excluded.coins, updated_at = now()
     RETURNING anchor_id, earned_fen, gifts`;

@@ -1,58 +1,92 @@
 import type { LiveDb } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
-import type { GiftsToSettle, SeqRange } from "@/server/rules/settle-gifts";
+import { FEN_PER_COIN, SHARE_BPS_MAX } from "@/server/rules/money";
+import type { GiftToSettle, SeqRange } from "@/server/rules/settle-gifts";
+import type { SharePeriod, SharePeriods } from "@/server/rules/share";
 
-/** Gifts that are split alike, with where they stand and when they were sent. */
-export interface GiftGroup extends GiftsToSettle {
-  firstSeq: number;
-  /** `sentAtMs` is that of the newest. */
+/** What the gifts of one anchor at one share come to within a range of a bucket, and where they stand. */
+export interface SummedGifts {
+  bucket: number;
+  anchorId: string;
+  shareBps: number;
+  gifts: number;
+  coins: number;
+  grossFen: number;
+  anchorFen: number;
+  platformFen: number;
   oldestSentAtMs: number;
+  newestSentAtMs: number;
+  /** Of those that were sent after the time given. */
+  firstLaterSeq: number | null;
 }
 
 /**
- * Paid gifts within the given range of each bucket, summed up where they are split alike: by anchor, coins and the
- * stretch of time between two of the ascending instants in which they were sent. The sums travel, not the gifts.
+ * Paid gifts within the given range of each bucket, each split by the share in force when it was sent and rounded down
+ * by itself, summed up by anchor and share. The same rule as `settleGifts`, where the gifts are: only sums travel.
  */
-export async function groupGifts(
+export async function sumGifts(
   db: LiveDb,
   ranges: ReadonlyMap<number, SeqRange>,
-  instantsMs: readonly number[],
-): Promise<GiftGroup[]> {
+  shares: SharePeriods,
+  clockMs: number,
+): Promise<SummedGifts[]> {
   const list = [...ranges];
-  const instants = instantsMs.map((ms) => new Date(ms).toISOString());
+  const { own, platform } = shares;
   const rows = await db.sql<
-    {
+    (Record<"anchor_id" | "gifts" | "coins" | "anchor_fen" | "oldest_ms" | "newest_ms", string> & {
       bucket: number;
-      anchor_id: string;
-      total_coins: string;
-      gifts: string;
-      first_seq: string;
-      oldest_ms: string;
-      newest_ms: string;
-    }[]
+      share_bps: number;
+      first_later_seq: string | null;
+    })[]
   >`
-    SELECT g.bucket, g.anchor_id, g.total_coins, count(*) AS gifts, min(g.seq) AS first_seq,
-      (extract(epoch FROM min(g.sent_at)) * 1000)::bigint AS oldest_ms,
-      (extract(epoch FROM max(g.sent_at)) * 1000)::bigint AS newest_ms
-    FROM unnest(
-      ${arrayLiteral(list.map(([bucket]) => bucket))}::smallint[],
-      ${arrayLiteral(list.map(([, r]) => r.fromSeq))}::bigint[],
-      ${arrayLiteral(list.map(([, r]) => r.toSeq))}::bigint[]) AS c (bucket, from_seq, to_seq)
-    CROSS JOIN LATERAL (
-      SELECT bucket, seq, anchor_id, total_coins, sent_at FROM gift_records
-      WHERE bucket = c.bucket AND seq BETWEEN c.from_seq AND c.to_seq
-    ) g
-    GROUP BY g.bucket, g.anchor_id, g.total_coins, width_bucket(g.sent_at, ${arrayLiteral(instants)}::timestamptz[])`;
-  return rows.map((row) => ({
-    bucket: row.bucket,
-    anchorId: row.anchor_id,
-    totalCoins: Number(row.total_coins),
-    gifts: Number(row.gifts),
-    firstSeq: Number(row.first_seq),
-    oldestSentAtMs: Number(row.oldest_ms),
-    sentAtMs: Number(row.newest_ms),
-  }));
+    SELECT bucket, anchor_id, share_bps, count(*) AS gifts, sum(total_coins) AS coins,
+      sum(total_coins * ${FEN_PER_COIN}::int * share_bps / ${SHARE_BPS_MAX}::int) AS anchor_fen,
+      (extract(epoch FROM min(sent_at)) * 1000)::bigint AS oldest_ms,
+      (extract(epoch FROM max(sent_at)) * 1000)::bigint AS newest_ms,
+      min(seq) FILTER (WHERE sent_at > ${new Date(clockMs)}) AS first_later_seq
+    FROM (
+      SELECT g.bucket, g.seq, g.anchor_id, g.total_coins, g.sent_at, coalesce(o.share_bps, p.share_bps) AS share_bps
+      FROM unnest(
+        ${arrayLiteral(list.map(([bucket]) => bucket))}::smallint[],
+        ${arrayLiteral(list.map(([, r]) => r.fromSeq))}::bigint[],
+        ${arrayLiteral(list.map(([, r]) => r.toSeq))}::bigint[]) AS c (bucket, from_seq, to_seq)
+      CROSS JOIN LATERAL (
+        SELECT bucket, seq, anchor_id, total_coins, sent_at FROM gift_records
+        WHERE bucket = c.bucket AND seq BETWEEN c.from_seq AND c.to_seq
+      ) g
+      LEFT JOIN unnest(
+        ${arrayLiteral(own.map((period) => period.anchorId))}::uuid[], ${fromTimes(own)}::timestamptz[],
+        ${toTimes(own)}::timestamptz[], ${bpsOf(own)}::int[]) AS o (anchor_id, from_at, to_at, share_bps)
+        ON o.anchor_id = g.anchor_id AND g.sent_at >= o.from_at AND g.sent_at < o.to_at
+      LEFT JOIN unnest(${fromTimes(platform)}::timestamptz[], ${toTimes(platform)}::timestamptz[], ${bpsOf(platform)}::int[])
+        AS p (from_at, to_at, share_bps) ON g.sent_at >= p.from_at AND g.sent_at < p.to_at
+    ) shared
+    GROUP BY bucket, anchor_id, share_bps`;
+  return rows.map((row) => {
+    const coins = Number(row.coins);
+    const grossFen = coins * FEN_PER_COIN;
+    const anchorFen = Number(row.anchor_fen);
+    return {
+      bucket: row.bucket,
+      anchorId: row.anchor_id,
+      shareBps: row.share_bps,
+      gifts: Number(row.gifts),
+      coins,
+      grossFen,
+      anchorFen,
+      platformFen: grossFen - anchorFen,
+      oldestSentAtMs: Number(row.oldest_ms),
+      newestSentAtMs: Number(row.newest_ms),
+      firstLaterSeq: row.first_later_seq === null ? null : Number(row.first_later_seq),
+    };
+  });
 }
+
+const toTime = (ms: number) =>
+  Number.isFinite(ms) ? new Date(ms).toISOString() : ms > 0 ? "infinity" : "-infinity";
+const fromTimes = (periods: readonly SharePeriod[]) => arrayLiteral(periods.map((p) => toTime(p.fromMs)));
+const toTimes = (periods: readonly SharePeriod[]) => arrayLiteral(periods.map((p) => toTime(p.toMs)));
+const bpsOf = (periods: readonly SharePeriod[]) => arrayLiteral(periods.map((p) => p.shareBps));
 
 /** The first number of a range under which there is no gift; null when there is none missing. */
 export async function findMissingSeq(db: LiveDb, bucket: number, range: SeqRange): Promise<number | null> {
@@ -63,25 +97,27 @@ export async function findMissingSeq(db: LiveDb, bucket: number, range: SeqRange
 }
 
 /** One paid gift, as settlement sees it. */
-export interface SettledGift extends GiftsToSettle {
+export interface SettledGift extends GiftToSettle {
   seq: number;
 }
 
-/** Paid gifts of a bucket within a range, in order of their numbers. */
+/** Paid gifts of a bucket within a range, to one anchor or to all, in order of their numbers. */
 export async function listGiftsInRange(
   db: LiveDb,
   bucket: number,
   { fromSeq, toSeq }: SeqRange,
+  anchorId: string | null = null,
 ): Promise<SettledGift[]> {
   const rows = await db.sql<{ seq: string; anchor_id: string; total_coins: string; sent_ms: string }[]>`
     SELECT seq, anchor_id, total_coins, (extract(epoch FROM sent_at) * 1000)::bigint AS sent_ms FROM gift_records
-    WHERE bucket = ${bucket} AND seq BETWEEN ${fromSeq} AND ${toSeq} ORDER BY seq`;
+    WHERE bucket = ${bucket} AND seq BETWEEN ${fromSeq} AND ${toSeq}
+      AND (${anchorId}::uuid IS NULL OR anchor_id = ${anchorId}::uuid)
+    ORDER BY seq`;
   return rows.map((row) => ({
     bucket,
     seq: Number(row.seq),
     anchorId: row.anchor_id,
     totalCoins: Number(row.total_coins),
-    gifts: 1,
     sentAtMs: Number(row.sent_ms),
   }));
 }

@@ -1,7 +1,9 @@
 import type { ShareState } from "@/db/finance/queries/shares";
-import { findMissingSeq, type GiftGroup, groupGifts } from "@/db/live/queries/gifts-to-settle";
+import { findMissingSeq, type SummedGifts, sumGifts } from "@/db/live/queries/gifts-to-settle";
+import { SHARE_BPS_DEFAULT } from "@/server/rules/money";
 import { type BucketRead, isWhole } from "@/server/rules/plan-settlement";
-import type { SeqRange } from "@/server/rules/settle-gifts";
+import type { LineToSettle, SeqRange } from "@/server/rules/settle-gifts";
+import { buildShareTable, toPeriods } from "@/server/rules/share";
 import type { Resources } from "../context";
 
 export interface GapInNumbers {
@@ -18,7 +20,7 @@ export interface LateGift {
 }
 
 export interface Settleable {
-  gifts: GiftGroup[];
+  lines: LineToSettle[];
   /** What of the wanted ranges can be settled; buckets of which nothing can be are left out. */
   ranges: Map<number, SeqRange>;
   gaps: GapInNumbers[];
@@ -27,17 +29,16 @@ export interface Settleable {
 }
 
 /**
- * Reads what can be settled of the wanted ranges: of each bucket everything before the first missing number and before
- * the first gift sent after `clockMs`. All of the wanted numbers have been given out and committed.
+ * Computes the lines of what can be settled of the wanted ranges: of each bucket everything before the first missing
+ * number and before the first gift sent after `clockMs`. All of the wanted numbers have been given out and committed.
  */
 export async function readSettleable(
   live: Resources["live"],
   wanted: ReadonlyMap<number, SeqRange>,
   { rows, clockMs }: Pick<ShareState, "rows" | "clockMs">,
 ): Promise<Settleable> {
-  // Gifts of later than now stand in groups of their own, as those before and after a share change do.
-  const instants = [...new Set([...rows.map((row) => row.effectiveAtMs), clockMs + 1])].sort((a, b) => a - b);
-  const read = await groupGifts(live, wanted, instants);
+  const shares = toPeriods(buildShareTable(rows), SHARE_BPS_DEFAULT);
+  const read = await sumGifts(live, wanted, shares, clockMs);
   const reads = summarise(read, clockMs);
   const ranges = new Map<number, SeqRange>();
   const cut = new Map<number, SeqRange>();
@@ -56,29 +57,41 @@ export async function readSettleable(
     if (stopSeq === laterSeq) late.push({ bucket, seq: laterSeq, aheadMs: found?.aheadMs ?? 0 });
     if (stopSeq > range.fromSeq) cut.set(bucket, { fromSeq: range.fromSeq, toSeq: stopSeq - 1 });
   }
-  const gifts = read.filter((group) => ranges.has(group.bucket));
-  if (cut.size > 0) gifts.push(...(await groupGifts(live, cut, instants)));
+  const sums = read.filter((sum) => ranges.has(sum.bucket));
+  if (cut.size > 0) sums.push(...(await sumGifts(live, cut, shares, clockMs)));
   for (const [bucket, range] of cut) ranges.set(bucket, range);
-  const oldestSentAtMs = read.reduce<number | null>(
-    (oldest, { oldestSentAtMs: ms }) => (oldest === null || ms < oldest ? ms : oldest),
-    null,
-  );
-  return { gifts, ranges, gaps, late, oldestSentAtMs };
+  const oldestSentAtMs = read.reduce((oldest, sum) => Math.min(oldest, sum.oldestSentAtMs), Infinity);
+  return {
+    lines: sums.map((sum) => toLine(sum, ranges)),
+    ranges,
+    gaps,
+    late,
+    oldestSentAtMs: Number.isFinite(oldestSentAtMs) ? oldestSentAtMs : null,
+  };
+}
+
+function toLine(
+  { bucket, anchorId, shareBps, gifts, coins, grossFen, anchorFen, platformFen }: SummedGifts,
+  ranges: ReadonlyMap<number, SeqRange>,
+): LineToSettle {
+  const range = ranges.get(bucket);
+  if (!range) throw new Error(`Gifts of bucket ${bucket} have no range.`);
+  return { bucket, ...range, anchorId, shareBps, gifts, coins, grossFen, anchorFen, platformFen };
 }
 
 function summarise(
-  groups: readonly GiftGroup[],
+  sums: readonly SummedGifts[],
   clockMs: number,
 ): Map<number, BucketRead & { aheadMs: number }> {
   const reads = new Map<number, BucketRead & { aheadMs: number }>();
-  for (const group of groups) {
-    const read = reads.get(group.bucket) ?? { count: 0, firstLaterSeq: null, aheadMs: 0 };
-    read.count += group.gifts;
-    if (group.oldestSentAtMs > clockMs) {
-      read.firstLaterSeq = Math.min(read.firstLaterSeq ?? Infinity, group.firstSeq);
-      read.aheadMs = Math.max(read.aheadMs, group.sentAtMs - clockMs);
+  for (const sum of sums) {
+    const read = reads.get(sum.bucket) ?? { count: 0, firstLaterSeq: null, aheadMs: 0 };
+    read.count += sum.gifts;
+    if (sum.firstLaterSeq !== null) {
+      read.firstLaterSeq = Math.min(read.firstLaterSeq ?? Infinity, sum.firstLaterSeq);
+      read.aheadMs = Math.max(read.aheadMs, sum.newestSentAtMs - clockMs);
     }
-    reads.set(group.bucket, read);
+    reads.set(sum.bucket, read);
   }
   return reads;
 }

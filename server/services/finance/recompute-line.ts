@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { findLine } from "@/db/finance/queries/earnings";
 import { readShareState } from "@/db/finance/queries/shares";
-import { groupGifts, listGiftsOfLine } from "@/db/live/queries/gifts-to-settle";
+import { listGiftsInRange, listGiftsOfLine } from "@/db/live/queries/gifts-to-settle";
 import { BizError } from "@/server/contracts/errors";
 import type {
   LineSums,
@@ -30,15 +30,11 @@ export async function recomputeLine(ctx: SignedInCtx, input: RecomputeLineInput)
   const { bucket, anchorId, shareBps, fromSeq, toSeq } = stored;
   const state = await readShareState(ctx.finance);
   const shares = buildShareTable(state.rows);
-  const instants = [...new Set(state.rows.map((row) => row.effectiveAtMs))].sort((a, b) => a - b);
-  const ranges = new Map([[bucket, { fromSeq, toSeq }]]);
-  const groups = await groupGifts(ctx.live, ranges, instants);
-  const again = settleGifts(
-    groups.filter((group) => group.anchorId === anchorId),
-    ranges,
-    shares,
-    SHARE_BPS_DEFAULT,
-  ).find((line) => line.shareBps === shareBps);
+  const range = { fromSeq, toSeq };
+  const gifts = await listGiftsInRange(ctx.live, bucket, range, anchorId);
+  const again = settleGifts(gifts, new Map([[bucket, range]]), shares, SHARE_BPS_DEFAULT).find(
+    (line) => line.shareBps === shareBps,
+  );
   const recomputed = toSums(again ?? { gifts: 0, coins: 0, grossFen: 0, anchorFen: 0, platformFen: 0 });
   return {
     line: toAnchorLine(stored),

@@ -1,14 +1,12 @@
 import { readCursors, type Settlement, settle } from "@/db/finance/queries/settle";
 import type { SettlementRun } from "@/db/finance/queries/settlement-runs";
-import { readShareState } from "@/db/finance/queries/shares";
+import { readShareState, type ShareState } from "@/db/finance/queries/shares";
 import { readLastSeqs } from "@/db/live/queries/gifts-to-settle";
 import { counter, gauge } from "@/server/observability/metrics";
-import { SHARE_BPS_DEFAULT } from "@/server/rules/money";
 import { planSteps } from "@/server/rules/plan-settlement";
-import { type SeqRange, settleGifts } from "@/server/rules/settle-gifts";
-import { buildShareTable } from "@/server/rules/share";
+import type { SeqRange } from "@/server/rules/settle-gifts";
 import type { Resources } from "../context";
-import { type GapInNumbers, type LateGift, readSettleable } from "./read-settleable";
+import { type GapInNumbers, type LateGift, readSettleable, type Settleable } from "./read-settleable";
 
 const settledTotal = counter("downpour_settled_gifts_total", "Gifts settled to anchors");
 const behind = gauge("downpour_settlement_lag_gifts", "Paid gifts not yet settled");
@@ -27,7 +25,7 @@ const aheadSeconds = gauge(
 
 /** Clocks a little apart make a gift wait that long; more than this is a broken clock. */
 const AHEAD_ALARM_MS = 5 * 60_000;
-/** About as many gifts are computed with at once, which bounds memory whatever the backlog. */
+/** About as many gifts are summed up at once, which bounds memory whatever the backlog. */
 const STEP_GIFTS = 64_000;
 /** Shares change a few times a day: to meet a change this often in one step means that something else is wrong. */
 const SHARE_CHANGES_MAX = 5;
@@ -60,9 +58,13 @@ export async function settleNewGifts(
   const waiting = [...cursors].reduce((sum, [b, seq]) => sum + Math.max(0, (lastSeqs.get(b) ?? 0) - seq), 0);
   behind.set(waiting);
   const round = new Round(resources, run, lastSeqs);
-  for (const ranges of planSteps(cursors, lastSeqs, limitPerBucket, STEP_GIFTS)) await round.step(ranges);
+  await round.work(planSteps(cursors, lastSeqs, limitPerBucket, STEP_GIFTS));
   round.report();
   return { settledGifts: round.settledGifts, more: round.more };
+}
+
+interface StepRead extends Settleable {
+  shares: ShareState;
 }
 
 class Round {
@@ -78,34 +80,48 @@ class Round {
     private readonly lastSeqs: ReadonlyMap<number, number>,
   ) {}
 
-  async step(ranges: ReadonlyMap<number, SeqRange>): Promise<void> {
-    for (let tries = 0; tries < SHARE_CHANGES_MAX; tries++) {
-      const settlement = await this.#tryStep(ranges);
-      if (!settlement) continue;
-      this.#count(settlement);
-      return;
+  /** The live database sums up the next step while the finance database writes this one; they share no bucket. */
+  async work(steps: readonly ReadonlyMap<number, SeqRange>[]): Promise<void> {
+    let ahead = this.#read(steps[0]);
+    for (const [i, ranges] of steps.entries()) {
+      const read = await ahead;
+      ahead = this.#read(steps[i + 1]);
+      // Its failure is met when its turn comes, also where this step fails first.
+      ahead.catch(() => {});
+      await this.#write(ranges, read);
     }
-    throw new Error("Shares were changing all the time.");
   }
 
-  async #tryStep(ranges: ReadonlyMap<number, SeqRange>): Promise<Settlement | null> {
-    const { live, finance } = this.resources;
-    const shares = await readShareState(finance);
-    const read = await readSettleable(live, ranges, shares);
-    const lagMs = read.oldestSentAtMs === null ? 0 : Math.max(0, shares.clockMs - read.oldestSentAtMs);
-    if (this.run.id === null) this.run.lagMs = Math.max(this.run.lagMs, lagMs);
-    const lines = settleGifts(read.gifts, read.ranges, buildShareTable(shares.rows), SHARE_BPS_DEFAULT);
-    const settlement = await settle(finance, {
-      lines,
-      ranges: read.ranges,
-      sharesVersion: shares.version,
-      run: this.run,
-    });
-    if (!settlement) return null;
-    this.#oldestLagMs = Math.max(this.#oldestLagMs, lagMs);
-    this.#gaps.push(...read.gaps);
-    this.#late.push(...read.late);
-    return settlement;
+  async #read(ranges: ReadonlyMap<number, SeqRange> | undefined): Promise<StepRead | undefined> {
+    if (!ranges) return undefined;
+    const shares = await readShareState(this.resources.finance);
+    return { shares, ...(await readSettleable(this.resources.live, ranges, shares)) };
+  }
+
+  async #write(ranges: ReadonlyMap<number, SeqRange>, firstRead: StepRead | undefined): Promise<void> {
+    let read = firstRead;
+    for (let tries = 0; tries < SHARE_CHANGES_MAX; tries++) {
+      read ??= await this.#read(ranges);
+      if (!read) return;
+      const { shares, lines, oldestSentAtMs } = read;
+      const lagMs = oldestSentAtMs === null ? 0 : Math.max(0, shares.clockMs - oldestSentAtMs);
+      if (this.run.id === null) this.run.lagMs = Math.max(this.run.lagMs, lagMs);
+      const settlement = await settle(this.resources.finance, {
+        lines,
+        ranges: read.ranges,
+        sharesVersion: shares.version,
+        run: this.run,
+      });
+      if (settlement) {
+        this.#oldestLagMs = Math.max(this.#oldestLagMs, lagMs);
+        this.#gaps.push(...read.gaps);
+        this.#late.push(...read.late);
+        this.#count(settlement);
+        return;
+      }
+      read = undefined;
+    }
+    throw new Error("Shares were changing all the time.");
   }
 
   #count({ settled, lines, earned, runId }: Settlement): void {

@@ -57,7 +57,9 @@ describe("freezing", () => {
     await freezeWallet(operator(), { userId: id, reason: "stolen card" });
     expect(await send(id, 1)).toEqual({ kind: "frozen" });
     const { bucket, ...gift } = onItsWay;
-    const batch = await debitBatch(harness.resources, [{ id: "1-1", bucket, gift, raw: JSON.stringify(gift) }]);
+    const batch = await debitBatch(harness.resources, [
+      { id: "1-1", bucket, gift, raw: JSON.stringify(gift) },
+    ]);
     expect(batch.gifts).toMatchObject([{ outcome: { status: "failed", reason: "WALLET_FROZEN" } }]);
     expect(await findCachedWallet(harness.resources.redis, id)).toMatchObject({
       balanceCoins: 100,
