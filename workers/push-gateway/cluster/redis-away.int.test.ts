@@ -5,7 +5,6 @@ import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type RedisServer, startRedis } from "@/scripts/services/redis";
 import { RawClient } from "../testing/raw-client";
-import { startChildGateway } from "../testing/start-child-gateway";
 import { startTestGateway, TEST_APP, type TestGateway } from "../testing/test-gateway";
 
 /** Enough for a machine that has other things to do; nothing is measured. */
@@ -250,37 +249,5 @@ describe("when something else writes where the nodes listen", () => {
     direct.disconnect();
     await untilDegraded(false);
     await expect.poll(() => listUsers(1), PATIENCE).toEqual(["ada", "bob"]);
-  });
-});
-
-describe("a node that is paused for longer than its lease", () => {
-  it("is given up by the others, and is one of them again when it goes on", async () => {
-    await startNodes(1);
-    // It learns of its death from Redis and not from the time that has passed.
-    const limits = { ...LIMITS, redisTimeoutMs: 30_000 };
-    const child = await startChildGateway({ apps: [TEST_APP], limits, redisUrl: redis.url });
-    try {
-      const [here, there] = [await connect(0), await RawClient.connect(child.port)];
-      await here.subscribe("presence-room", { user_id: "here" });
-      await there.subscribe("presence-room", { user_id: "there" });
-      await there.subscribe("room");
-      child.signal("SIGSTOP");
-      await here.nextOf("pusher_internal:member_removed");
-      await expect.poll(() => countRoom(0), PATIENCE).toMatchObject({ occupied: false });
-      await node(0).server.trigger("room", "e", "while paused");
-      child.signal("SIGCONT");
-      expect(JSON.parse((await here.nextOf("pusher_internal:member_added")).data as string)).toMatchObject({
-        user_id: "there",
-      });
-      await expect.poll(() => countRoom(0), PATIENCE).toMatchObject({ subscription_count: 1 });
-      expect(await listUsers(0)).toEqual(["here", "there"]);
-      await node(0).server.trigger("presence-room", "after", 1);
-      await there.nextOf("after");
-      await there.close();
-      await here.nextOf("pusher_internal:member_removed");
-      await expect.poll(() => countRoom(0), PATIENCE).toMatchObject({ occupied: false });
-    } finally {
-      await child.kill9();
-    }
   });
 });

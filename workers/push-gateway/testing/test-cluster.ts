@@ -65,8 +65,12 @@ export class TestCluster {
   }
 
   /** One more node, in a process of its own. */
-  async startChild() {
-    const child = await startChildGateway({ apps: [this.app], limits: LIMITS, redisUrl: this.redisUrl });
+  async startChild(limits: Partial<GatewayLimits> = {}) {
+    const child = await startChildGateway({
+      apps: [this.app],
+      limits: { ...LIMITS, ...limits },
+      redisUrl: this.redisUrl,
+    });
     this.children.push(child);
     return child;
   }
