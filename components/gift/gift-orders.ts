@@ -1,4 +1,6 @@
+import type { BizErrorDetails } from "@/server/contracts/errors";
 import type { GiftFailureReason, GiftOrderStatus } from "@/server/contracts/gift";
+import { CAP_NAMES, type CapName } from "@/server/rules/spending";
 import type { ClientErrorName } from "../lib/api-error";
 
 /**
@@ -12,13 +14,22 @@ export type GiftOrderPhase =
   | "waiting"
   /** The server has it; the result is still to come. */
   | "accepted"
+  /** It goes beyond half of a cap: the server has refused it until the person says yes. */
+  | "asking"
   /** We stopped trying by ourselves; the outcome is unknown and the person may try again. */
   | "stuck"
   | "settled"
   | "failed";
 
 /** Why an order failed: by the server's word, or never sent at all. */
-export type GiftOrderReason = GiftFailureReason | ClientErrorName | "NOT_SENT" | "REFUNDED";
+export type GiftOrderReason = GiftFailureReason | ClientErrorName | "NOT_SENT" | "REFUNDED" | "DECLINED";
+
+/** What the person is asked before a gift goes beyond half of a cap. Coins. */
+export interface SpendingQuestion {
+  cap: CapName;
+  spentCoins: number;
+  maxCoins: number;
+}
 
 export interface GiftIntent {
   giftOrderId: string;
@@ -39,6 +50,10 @@ export interface GiftOrder extends GiftIntent {
   attempts: number;
   reason: GiftOrderReason | null;
   traceId: string | null;
+  /** While it is asking. */
+  question?: SpendingQuestion;
+  /** The person has said yes. */
+  confirmed?: boolean;
 }
 
 export type GiftOrders = ReadonlyMap<string, GiftOrder>;
@@ -57,6 +72,9 @@ export type GiftOrderAction =
     }
   | { type: "unanswered"; giftOrderId: string; error: ClientErrorName; traceId: string | null }
   | { type: "refused"; giftOrderId: string; error: ClientErrorName; traceId: string | null }
+  | { type: "questioned"; giftOrderId: string; question: SpendingQuestion; traceId: string | null }
+  | { type: "confirmed"; giftOrderId: string }
+  | { type: "declined"; giftOrderId: string }
   | { type: "gaveUp"; giftOrderId: string }
   | { type: "neverSent"; giftOrderId: string }
   | { type: "settled"; giftOrderIds: readonly string[] }
@@ -112,6 +130,21 @@ export function reduceGiftOrders(orders: GiftOrders, action: GiftOrderAction): G
         reason: action.error,
         traceId: action.traceId,
       }));
+    case "questioned":
+      return change(orders, action.giftOrderId, () => ({
+        phase: "asking",
+        question: action.question,
+        traceId: action.traceId,
+      }));
+    case "confirmed":
+      return change(orders, action.giftOrderId, () => ({
+        phase: "sending",
+        confirmed: true,
+        question: undefined,
+        attempts: 0,
+      }));
+    case "declined":
+      return change(orders, action.giftOrderId, () => ({ phase: "failed", reason: "DECLINED" }));
     case "gaveUp":
       return change(orders, action.giftOrderId, () => ({ phase: "stuck" }));
     case "neverSent":
@@ -185,11 +218,26 @@ export function statusPollDelayMs(polls: number): number {
   return Math.min(STATUS_POLL_MAX_MS, STATUS_POLL_AFTER_MS * 1.5 ** polls);
 }
 
-/** Coins of orders that have no end yet; they are shown as pending from the tap on. */
+/** Coins of orders that have no end yet; they are shown as pending from the tap on, unless the person is still asked. */
 export function openCoins(orders: GiftOrders): number {
   let coins = 0;
-  for (const order of orders.values()) if (!isFinal(order)) coins += order.totalCoins;
+  for (const order of orders.values())
+    if (!isFinal(order) && order.phase !== "asking") coins += order.totalCoins;
   return coins;
+}
+
+/** The orders that wait for the person's yes, oldest first: one answer is for all of them. */
+export function askingOrders(orders: GiftOrders): GiftOrder[] {
+  return [...orders.values()].filter((order) => order.phase === "asking");
+}
+
+/** What a refusal asks, or null when it does not say so. */
+export function readQuestion(details: BizErrorDetails): SpendingQuestion | null {
+  const { spentCoins, maxCoins } = details;
+  const cap = CAP_NAMES.find((name) => name === details.cap);
+  return cap && typeof spentCoins === "number" && typeof maxCoins === "number"
+    ? { cap, spentCoins, maxCoins }
+    : null;
 }
 
 /** Orders to keep over a reload: those without an end. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { GiftSendInput, GiftSendResult, GiftStatusResult } from "@/server/contracts/gift";
 import type { GiftIntent, GiftOrder } from "./gift-orders";
-import { RESEND_WITHIN_MS, SEND_ATTEMPTS_MAX } from "./gift-orders";
+import { askingOrders, openCoins, RESEND_WITHIN_MS, SEND_ATTEMPTS_MAX } from "./gift-orders";
 import { createGiftSender } from "./gift-sender";
 
 const TRACE = "b".repeat(32);
@@ -22,8 +22,8 @@ const accepted: GiftSendResult = {
   traceId: TRACE,
 };
 const networkDown = () => Promise.reject(new TypeError("Failed to fetch"));
-const refused = (name: string) =>
-  Promise.reject({ data: { biz: { code: 0, name, message: "", details: {}, traceId: TRACE } } });
+const refused = (name: string, details = {}) =>
+  Promise.reject({ data: { biz: { code: 0, name, message: "", details, traceId: TRACE } } });
 
 /** A browser in a box: storage, a clock that stands still and timers that run when told to. */
 function setUp(stored?: string) {
@@ -181,5 +181,44 @@ describe("createGiftSender", () => {
     await second.settlePromises();
     expect(second.sent).toEqual([]);
     expect(second.finals[0]).toMatchObject({ phase: "failed", reason: "NOT_SENT" });
+  });
+});
+
+describe("a gift beyond half of a cap", () => {
+  const details = { cap: "day", spentCoins: 40, maxCoins: 100, totalCoins: 20 };
+
+  it("asks, sends again under the same id once the person says yes, and is not pending meanwhile", async () => {
+    const box = setUp();
+    box.server.send = () => refused("SPENDING_CONFIRMATION_NEEDED", details);
+    box.sender.start(INTENT);
+    await box.settlePromises();
+    const [asking] = askingOrders(box.sender.orders());
+    expect(asking).toMatchObject({
+      phase: "asking",
+      question: { cap: "day", spentCoins: 40, maxCoins: 100 },
+    });
+    expect(openCoins(box.sender.orders())).toBe(0);
+    expect(box.finals).toEqual([]);
+    box.server.send = () => Promise.resolve(accepted);
+    box.sender.answer(true);
+    await box.settlePromises();
+    expect(box.sent).toMatchObject([
+      { giftOrderId: "o1", confirmed: undefined },
+      { giftOrderId: "o1", confirmed: true },
+    ]);
+    expect(box.sender.orders().get("o1")).toMatchObject({ phase: "accepted" });
+  });
+
+  it("ends without a word when the person says no, with all that asked", async () => {
+    const box = setUp();
+    box.server.send = () => refused("SPENDING_CONFIRMATION_NEEDED", details);
+    box.sender.start(INTENT);
+    box.sender.start({ ...INTENT, giftOrderId: "o2" });
+    await box.settlePromises();
+    expect(askingOrders(box.sender.orders())).toHaveLength(2);
+    box.sender.answer(false);
+    expect(box.finals).toMatchObject([{ reason: "DECLINED" }, { reason: "DECLINED" }]);
+    expect(box.sender.orders().size).toBe(0);
+    expect(box.sent).toHaveLength(2);
   });
 });

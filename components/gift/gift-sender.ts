@@ -6,6 +6,7 @@ import type {
 } from "@/server/contracts/gift";
 import { isRetryable, readApiError } from "../lib/api-error";
 import {
+  askingOrders,
   type GiftIntent,
   type GiftOrder,
   type GiftOrderAction,
@@ -13,6 +14,7 @@ import {
   isFinal,
   parseStoredOrders,
   RESEND_WITHIN_MS,
+  readQuestion,
   reduceGiftOrders,
   retryDelayMs,
   statusPollDelayMs,
@@ -40,6 +42,8 @@ export interface GiftSender {
   restore: () => void;
   /** Tries again what waits or is stuck: by hand, or because the network is back. */
   retryOpen: () => void;
+  /** The person's answer, for all orders that ask. */
+  answer: (yes: boolean) => void;
   settle: (giftOrderIds: readonly string[]) => void;
   fail: (giftOrderId: string, reason: GiftFailureReason, traceId: string) => void;
   stop: () => void;
@@ -107,12 +111,18 @@ export function createGiftSender(ports: GiftSenderPorts): GiftSender {
         count: order.count,
         comboId: order.comboId,
         anonymous: order.anonymous || undefined,
+        confirmed: order.confirmed || undefined,
       });
       dispatch({ type: "answered", ...answer });
       if (orders.has(giftOrderId)) later(giftOrderId, () => poll(giftOrderId, 0), statusPollDelayMs(0));
     } catch (cause) {
       const error = readApiError(cause);
       const facts = { giftOrderId, error: error.name, traceId: error.traceId };
+      const question = error.name === "SPENDING_CONFIRMATION_NEEDED" ? readQuestion(error.details) : null;
+      if (question) {
+        dispatch({ type: "questioned", giftOrderId, question, traceId: error.traceId });
+        return;
+      }
       if (!isRetryable(error)) {
         dispatch({ type: "refused", ...facts });
         return;
@@ -170,6 +180,12 @@ export function createGiftSender(ports: GiftSenderPorts): GiftSender {
     retryOpen() {
       for (const order of orders.values()) {
         if (order.phase === "waiting" || order.phase === "stuck") void attempt(order.giftOrderId);
+      }
+    },
+    answer(yes) {
+      for (const { giftOrderId } of askingOrders(orders)) {
+        dispatch({ type: yes ? "confirmed" : "declined", giftOrderId });
+        if (yes) void attempt(giftOrderId);
       }
     },
     settle: (giftOrderIds) => dispatch({ type: "settled", giftOrderIds }),

@@ -22,6 +22,7 @@ export function useGiftReasonText() {
         case "INTERNAL":
         case "NOT_SENT":
         case "REFUNDED":
+        case "DECLINED":
           return t(`giftFailure.${reason}`);
         default:
           return t(`errors.${reason}`);
@@ -39,6 +40,8 @@ export function useGiftFailureNotice() {
   return useCallback(
     (order: GiftOrder) => {
       const reason = order.reason ?? "INTERNAL";
+      // Whoever has just said no need not be told.
+      if (reason === "DECLINED") return;
       notifications.show({
         // Ten failures for one reason are one message.
         id: `gift-failed-${reason}`,

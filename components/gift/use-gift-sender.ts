@@ -50,6 +50,8 @@ export interface UseGiftSender {
   wallet: WalletView | undefined;
   start: (intent: GiftIntent) => void;
   retryOpen: () => void;
+  /** The person's answer to whether gifts may go beyond half of a cap. */
+  answer: GiftSender["answer"];
   /** A room's `gift.settled`; other people's orders are passed over. */
   settle: (giftOrderIds: readonly string[]) => void;
   fail: GiftSender["fail"];
@@ -135,6 +137,7 @@ export function useGiftSender({ viewerId, onFinal }: GiftSenderOptions): UseGift
       wallet: balance ? viewWallet(balance, open) : undefined,
       start: (intent) => senderRef.current?.start(intent),
       retryOpen: () => senderRef.current?.retryOpen(),
+      answer: (yes) => senderRef.current?.answer(yes),
       settle: (giftOrderIds) => senderRef.current?.settle(giftOrderIds),
       fail: (giftOrderId, reason, traceId) => senderRef.current?.fail(giftOrderId, reason, traceId),
       applyWallet,

@@ -11,6 +11,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { GiftItem } from "@/server/contracts/gift";
 import type { RoomDetail } from "@/server/contracts/room";
 import { ComboButton } from "../gift/combo-button";
+import { askingOrders } from "../gift/gift-orders";
 import { isForGood } from "../lib/format";
 import { useTRPC } from "../lib/trpc";
 import { useLocaleFormats } from "../lib/use-locale-formats";
@@ -41,6 +42,9 @@ const ModerationDialog = dynamic(
   () => import("../moderation/moderation-dialog").then((m) => m.ModerationDialog),
   { ssr: false },
 );
+const SpendingQuestion = dynamic(() => import("../gift/spending-question").then((m) => m.SpendingQuestion), {
+  ssr: false,
+});
 const SignInPrompt = dynamic(() => import("./sign-in-prompt").then((m) => m.SignInPrompt), { ssr: false });
 const LiveVideo = dynamic(() => import("./live-video").then((m) => m.LiveVideo), { ssr: false });
 
@@ -190,6 +194,9 @@ export function RoomView({ room, me, session }: RoomViewProps) {
           <GiftPanel {...panel} layout="strip" />
         </div>
       )}
+      {askingOrders(sender.orders).length > 0 ? (
+        <SpendingQuestion orders={sender.orders} onAnswer={sender.answer} />
+      ) : null}
       {askSignIn ? <SignInPrompt href={signInHref} onClose={() => setAskSignIn(false)} /> : null}
       {isModerator ? (
         <ModerationDialog roomId={room.roomId} person={moderated} onClose={() => setModerated(null)} />
