@@ -11,6 +11,7 @@ import { CoinAmount } from "../ui/coin";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
 import { ListSkeleton } from "../wallet/list-skeleton";
 import withdrawal from "../withdrawal/withdrawal.module.css";
+import { ReversalList } from "./reversal-list";
 import classes from "./studio.module.css";
 import { StudioGate } from "./studio-gate";
 import { useEarningsEvents } from "./withdrawals/use-earnings-events";
@@ -33,6 +34,7 @@ export function EarningsPage() {
         <>
           <h1 className={classes.pageTitle}>{t("title")}</h1>
           <Summary userId={userId} />
+          <ReversalList />
           <Lines />
         </>
       )}
@@ -54,6 +56,7 @@ function Summary({ userId }: { userId: string }) {
   const tiles = [
     { key: "earned", value: data?.earnedFen },
     { key: "withdrawable", value: data?.withdrawableFen },
+    ...(data && data.reversedFen > 0 ? [{ key: "reversed" as const, value: data.reversedFen }] : []),
     { key: "frozen", value: data?.frozenFen },
     { key: "withdrawn", value: data?.withdrawnFen },
   ] as const;
@@ -120,9 +123,21 @@ function Lines() {
         <SettlementChart lines={items} />
       </section>
       <section aria-labelledby="lines-title" className={classes.received}>
-        <h2 id="lines-title" className={classes.sectionTitle}>
-          {t("lines")}
-        </h2>
+        <div className={classes.sectionHead}>
+          <h2 id="lines-title" className={classes.sectionTitle}>
+            {t("lines")}
+          </h2>
+          <Button
+            size="compact-sm"
+            variant="default"
+            component="a"
+            href="/api/export/settlement-lines.csv"
+            download
+            data-testid="lines-csv"
+          >
+            {t("csv")}
+          </Button>
+        </div>
         <div
           className={classes.tableFrame}
           // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls has to be reachable by keyboard

@@ -1,6 +1,7 @@
 "use client";
 
 import { Button, NativeSelect, Table, TextInput } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
@@ -119,6 +120,16 @@ export function StatementList() {
           onChange={(event) => setToDay(event.currentTarget.value)}
           data-testid="statement-to"
         />
+        <Button
+          variant="default"
+          component="a"
+          href={csvHref(type, dayRange(fromDay, toDay))}
+          leftSection={<IconDownload size={16} aria-hidden />}
+          download
+          data-testid="statement-csv"
+        >
+          {t("csv")}
+        </Button>
         {filtered ? (
           <Button
             variant="subtle"
@@ -138,7 +149,13 @@ export function StatementList() {
   );
 }
 
-function StatementRow({ item }: { item: StatementItem }) {
+/** The same rows as a table to take along. */
+function csvHref(type: string, range: { from?: string; to?: string }): string {
+  const query = new URLSearchParams({ ...(type ? { type } : {}), ...range }).toString();
+  return `/api/export/statement.csv${query ? `?${query}` : ""}`;
+}
+
+export function StatementRow({ item }: { item: StatementItem }) {
   const t = useTranslations("wallet");
   const formats = useLocaleFormats();
   const incoming = item.amountCoins > 0;

@@ -1,13 +1,14 @@
 "use client";
 
 import { Button, Skeleton, Tabs } from "@mantine/core";
-import { IconCreditCard, IconGift, IconListDetails } from "@tabler/icons-react";
+import { IconCreditCard, IconGift, IconListDetails, IconLock } from "@tabler/icons-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useSession } from "../lib/session";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinIcon } from "../ui/coin";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
+import { CapsCard } from "./caps-card";
 import { GiftOrderList } from "./gift-order-list";
 import { RechargeList } from "./recharge-list";
 import { RechargeState } from "./recharge-state";
@@ -68,6 +69,7 @@ function OwnWallet({ userId, orderId, roomId }: WalletPageProps & { userId: stri
         <BalanceCard />
         <TopUp roomId={roomId} />
       </div>
+      <CapsCard />
       <Tabs defaultValue="statement" color="vermilion" keepMounted={false} className={classes.tabs}>
         <Tabs.List>
           <Tabs.Tab
@@ -120,6 +122,12 @@ function BalanceCard() {
           formats.coins(data.balanceCoins - data.pendingCoins)
         )}
       </div>
+      {data?.frozen ? (
+        <p className={classes.frozen} role="alert" data-testid="wallet-frozen">
+          <IconLock size={18} aria-hidden />
+          {t("frozen")}
+        </p>
+      ) : null}
       <dl className={`${classes.parts} numeric`}>
         <div>
           <dt>{t("inLedger")}</dt>

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { OperatorReason, Uuid } from "./ids";
+import { OperatorReason, type Role, Uuid } from "./ids";
 import { SpendingCaps } from "./policies";
 import { StatementInput, type WalletBalance } from "./wallet";
 
@@ -15,7 +15,7 @@ export type FindWalletsInput = z.infer<typeof FindWalletsInput>;
 export interface FoundWallet {
   userId: string;
   nickname: string;
-  role: string;
+  role: Role;
   /** Null before a wallet was opened. */
   balanceCoins: number | null;
   frozen: boolean;

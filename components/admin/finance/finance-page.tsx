@@ -6,12 +6,16 @@ import { useTranslations } from "next-intl";
 import { type ComponentType, Suspense } from "react";
 import classes from "../admin.module.css";
 import { ReconciliationPanel } from "../reconciliation/reconciliation-panel";
+import { SettlementPanel } from "../settlement/settlement-panel";
+import { SharesPanel } from "../shares/shares-panel";
 import { WithdrawalsPanel } from "../withdrawals/withdrawals-panel";
 
 /** The parts of `/admin/finance`, in their order; `key` is the name under `admin` in the messages. One line each. */
 const PARTS = [
   { key: "reconciliation", panel: ReconciliationPanel },
   { key: "withdrawals", panel: WithdrawalsPanel },
+  { key: "settlement", panel: SettlementPanel },
+  { key: "shares", panel: SharesPanel },
 ] as const satisfies readonly {
   key: string;
   panel: ComponentType;

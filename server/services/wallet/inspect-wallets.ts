@@ -3,7 +3,7 @@ import { listActionsOn } from "@/db/live/queries/operator-actions";
 import { findPerson, listPeopleByName } from "@/db/live/queries/users";
 import { findWallet } from "@/db/live/queries/wallets";
 import { BizError } from "@/server/contracts/errors";
-import { Uuid } from "@/server/contracts/ids";
+import { Role, Uuid } from "@/server/contracts/ids";
 import type {
   FindWalletsInput,
   FoundWallet,
@@ -28,6 +28,7 @@ export async function findWallets(ctx: SignedInCtx, { text }: FindWalletsInput):
   const wallets = await Promise.all(people.map((p) => findWallet(ctx.live, p.userId)));
   return people.map((p, i) => ({
     ...p,
+    role: Role.catch("viewer").parse(p.role),
     balanceCoins: wallets[i]?.balanceCoins ?? null,
     frozen: wallets[i]?.frozen ?? false,
   }));

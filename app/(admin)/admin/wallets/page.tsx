@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
-import { WalletsPage } from "@/components/admin/wallets-page";
+import { WalletsPage } from "@/components/admin/wallets/wallets-page";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("meta"))("adminWallets") };

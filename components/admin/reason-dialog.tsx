@@ -1,0 +1,79 @@
+"use client";
+
+import { Alert, Button, Modal, Textarea } from "@mantine/core";
+import { useTranslations } from "next-intl";
+import { type FormEvent, type ReactNode, useState } from "react";
+import { readApiError } from "../lib/api-error";
+import { ErrorText } from "../ui/error-text";
+import classes from "./reason-dialog.module.css";
+
+const REASON_MAX = 500;
+
+interface ReasonDialogProps {
+  title: string;
+  confirm: string;
+  /** What is about to be done, and to whom. */
+  children: ReactNode;
+  danger?: boolean;
+  isPending: boolean;
+  error: unknown;
+  onConfirm: (reason: string) => void;
+  onClose: () => void;
+}
+
+/** Asks for a reason, which stays in the audit log, before an operator does something to somebody's money. */
+export function ReasonDialog({
+  title,
+  confirm,
+  children,
+  danger = false,
+  isPending,
+  error,
+  onConfirm,
+  onClose,
+}: ReasonDialogProps) {
+  const t = useTranslations("adminCommon");
+  const [reason, setReason] = useState("");
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    onConfirm(reason.trim());
+  }
+  return (
+    <Modal opened onClose={onClose} title={title} centered closeButtonProps={{ "aria-label": t("cancel") }}>
+      <form onSubmit={submit} className={classes.form} data-testid="reason-dialog">
+        {children}
+        <Textarea
+          label={t("reason")}
+          description={t("reasonHint")}
+          required
+          maxLength={REASON_MAX}
+          autosize
+          minRows={2}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          data-autofocus
+          data-testid="reason"
+        />
+        {error ? (
+          <Alert color="red" role="alert">
+            <ErrorText error={readApiError(error)} />
+          </Alert>
+        ) : null}
+        <div className={classes.actions}>
+          <Button
+            type="submit"
+            color={danger ? "red" : undefined}
+            loading={isPending}
+            disabled={reason.trim() === ""}
+            data-testid="reason-confirm"
+          >
+            {confirm}
+          </Button>
+          <Button variant="default" onClick={onClose}>
+            {t("cancel")}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
