@@ -16,6 +16,7 @@ export function useLocaleFormats() {
       second: "2-digit",
       hourCycle: "h23",
     });
+    const fullDateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
     const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     return {
       locale,
@@ -23,6 +24,8 @@ export function useLocaleFormats() {
       compact: (count: number) => formatCompact(count, locale),
       fen: (fen: number) => formatFen(fen, locale),
       dateTime: (iso: string) => dateTime.format(new Date(iso)),
+      /** With the year: for what may lie far away. */
+      fullDateTime: (iso: string) => fullDateTime.format(new Date(iso)),
       clock: (iso: string) => clock.format(new Date(iso)),
     };
   }, [locale]);

@@ -34,8 +34,8 @@ export function EarningsPage() {
         <>
           <h1 className={classes.pageTitle}>{t("title")}</h1>
           <Summary userId={userId} />
-          <ReversalList />
           <Lines />
+          <ReversalList />
         </>
       )}
     </StudioGate>

@@ -66,15 +66,16 @@ function Meters({ caps }: { caps: CapsView }) {
               : spent === null
                 ? formats.coins(max)
                 : t("spentOf", { spent: formats.coins(spent), max: formats.coins(max) })}
+            {max !== null && spent !== null ? (
+              <Progress
+                value={Math.min(100, (spent / max) * 100)}
+                color="vermilion"
+                radius="xl"
+                mt={6}
+                aria-label={t(key)}
+              />
+            ) : null}
           </dd>
-          {max !== null && spent !== null ? (
-            <Progress
-              value={Math.min(100, (spent / max) * 100)}
-              color="vermilion"
-              radius="xl"
-              aria-label={t(key)}
-            />
-          ) : null}
         </div>
       ))}
     </dl>

@@ -28,7 +28,7 @@ export function OrderRow({ order, onRefund }: OrderRowProps) {
         <time dateTime={order.sentAt}>{formats.dateTime(order.sentAt)}</time>
       </Table.Td>
       <Table.Td>
-        <Link href={`/admin/wallets?userId=${order.senderId}`}>
+        <Link className={classes.link} href={`/admin/wallets?userId=${order.senderId}`}>
           {order.senderName ?? order.senderId.slice(0, 8)}
         </Link>
       </Table.Td>

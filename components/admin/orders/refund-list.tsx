@@ -57,7 +57,7 @@ export function RefundList() {
                   </Table.Td>
                   <Table.Td>{refund.reason}</Table.Td>
                   <Table.Td className={classes.mono}>
-                    <Link href={`/admin/orders?giftOrderId=${refund.giftOrderId}`}>
+                    <Link className={classes.link} href={`/admin/orders?giftOrderId=${refund.giftOrderId}`}>
                       {refund.giftOrderId.slice(0, 8)}
                     </Link>
                   </Table.Td>

@@ -136,7 +136,7 @@ function Gifts({ gifts }: { gifts: readonly RecomputedGift[] }) {
               <Table.Td className={classes.right}>{gift.seq}</Table.Td>
               <Table.Td className={classes.nowrap}>{formats.dateTime(gift.sentAt)}</Table.Td>
               <Table.Td className={classes.mono}>
-                <Link href={`/admin/orders?giftOrderId=${gift.giftOrderId}`}>
+                <Link className={classes.link} href={`/admin/orders?giftOrderId=${gift.giftOrderId}`}>
                   {gift.giftOrderId.slice(0, 8)}
                 </Link>
                 {gift.refunded ? <strong className={classes.bad}> {t("refunded")}</strong> : null}

@@ -55,7 +55,7 @@ export function SharesPanel() {
               {data.map((share) => (
                 <Table.Tr key={`${share.anchorId}/${share.effectiveAt}`} data-testid="share-row">
                   <Table.Td className={classes.nowrap}>
-                    <time dateTime={share.effectiveAt}>{formats.dateTime(share.effectiveAt)}</time>
+                    <time dateTime={share.effectiveAt}>{formats.fullDateTime(share.effectiveAt)}</time>
                     {share.effectiveAt > now ? (
                       <strong className={classes.good}> {t("planned")}</strong>
                     ) : null}
@@ -64,7 +64,7 @@ export function SharesPanel() {
                     {share.anchorId === null ? t("platform") : (share.anchorName ?? share.anchorId)}
                   </Table.Td>
                   <Table.Td className={classes.right}>{formatBps(share.shareBps)}</Table.Td>
-                  <Table.Td className={classes.nowrap}>{formats.dateTime(share.createdAt)}</Table.Td>
+                  <Table.Td className={classes.nowrap}>{formats.fullDateTime(share.createdAt)}</Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>

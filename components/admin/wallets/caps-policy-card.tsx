@@ -37,11 +37,11 @@ export function CapsPolicyCard() {
         </Button>
       </div>
       <p className={classes.hint}>{t("policyText")}</p>
-      <dl className={`${classes.tiles} numeric`}>
+      <dl className={`${classes.figures} numeric`}>
         {CAP_FIELDS.map((field) => (
           <div key={field} className={classes.tile}>
             <dt className={classes.tileLabel}>{t(field)}</dt>
-            <dd className={classes.tileValue} style={{ margin: 0 }}>
+            <dd className={classes.tileValue}>
               {data[field] === null ? t("none") : formats.coins(data[field])}
             </dd>
           </div>

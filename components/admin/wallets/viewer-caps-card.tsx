@@ -37,16 +37,14 @@ export function ViewerCapsCard({ userId, caps }: ViewerCapsCardProps) {
           {t("change")}
         </Button>
       </div>
-      <dl className={`${classes.tiles} numeric`}>
+      <dl className={`${classes.figures} numeric`}>
         {CAP_FIELDS.map((field) => (
           <div key={field} className={classes.tile}>
             <dt className={classes.tileLabel}>{t(field)}</dt>
-            <dd className={classes.tileValue} style={{ margin: 0 }} data-testid={`own-${field}`}>
+            <dd className={classes.tileValue} data-testid={`own-${field}`}>
               {show(caps.own[field])}
             </dd>
-            <dd className={classes.tileNote} style={{ margin: 0 }}>
-              {t("platform", { max: show(caps.platform[field]) })}
-            </dd>
+            <dd className={classes.tileNote}>{t("platform", { max: show(caps.platform[field]) })}</dd>
           </div>
         ))}
       </dl>

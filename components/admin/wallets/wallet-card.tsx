@@ -74,30 +74,24 @@ function Facts({ wallet }: { wallet: WalletDetail }) {
         </Button.Group>
       </div>
       <p className={`${classes.hint} ${classes.mono}`}>{wallet.userId}</p>
-      <dl className={`${classes.tiles} numeric`}>
+      <dl className={`${classes.figures} numeric`}>
         <div className={classes.tile}>
           <dt className={classes.tileLabel}>{t("balance")}</dt>
-          <dd className={classes.tileValue} style={{ margin: 0 }} data-testid="wallet-coins">
+          <dd className={classes.tileValue} data-testid="wallet-coins">
             {formats.coins(balance.balanceCoins)}
           </dd>
         </div>
         <div className={classes.tile}>
           <dt className={classes.tileLabel}>{t("pending")}</dt>
-          <dd className={classes.tileValue} style={{ margin: 0 }}>
-            {formats.coins(balance.pendingCoins)}
-          </dd>
+          <dd className={classes.tileValue}>{formats.coins(balance.pendingCoins)}</dd>
         </div>
         <div className={classes.tile}>
           <dt className={classes.tileLabel}>{t("spentToday")}</dt>
-          <dd className={classes.tileValue} style={{ margin: 0 }}>
-            {formats.coins(wallet.caps.spentDayCoins)}
-          </dd>
+          <dd className={classes.tileValue}>{formats.coins(wallet.caps.spentDayCoins)}</dd>
         </div>
         <div className={classes.tile}>
           <dt className={classes.tileLabel}>{t("spentThisMonth")}</dt>
-          <dd className={classes.tileValue} style={{ margin: 0 }}>
-            {formats.coins(wallet.caps.spentMonthCoins)}
-          </dd>
+          <dd className={classes.tileValue}>{formats.coins(wallet.caps.spentMonthCoins)}</dd>
         </div>
       </dl>
       {deciding ? (

@@ -73,6 +73,7 @@ function Found({ text }: { text: string }) {
             <Table.Tr key={wallet.userId}>
               <Table.Td>
                 <Link
+                  className={classes.link}
                   href={`/admin/wallets?q=${encodeURIComponent(text)}&userId=${wallet.userId}`}
                   data-testid="wallet-link"
                 >
