@@ -2,38 +2,70 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 /**
- * postgres.js 3.4.9 does not get over a connection that is lost while it has something to send (its issues 1154, 1208):
+ * postgres.js 3.4.9 does not get over a connection that is lost while there is something to send or to wait for (its
+ * issues 1154, 1208):
  * - what follows, usually the ROLLBACK of a transaction, is written to a socket that is no more, in a callback of its
  *   own, where nobody can catch the error, and the process ends;
- * - a write that waited for its turn leaves the mark that a turn is coming, so that connection never sends again.
- * Both are mended in the one file that is concerned, as it is bundled and as it is tested.
+ * - a write that waited for its turn leaves the mark that a turn is coming, so that connection never sends again;
+ * - a statement that comes between the socket's error and its close is never rejected. It stays at the head of the line
+ *   when the connection is opened again: each later statement then gets the answer of the one before it;
+ * - what a transaction still asks after its connection was lost runs on whatever that connection is used for next,
+ *   perhaps in the middle of somebody else's transaction.
+ * All are mended in the files that are concerned, as they are bundled and as they are tested.
  */
-const MENDED_FILE = /[\\/]postgres[\\/]src[\\/]connection\.js$/;
+const MENDED_FILE = /[\\/]postgres[\\/]src[\\/](connection|index)\.js$/;
 
-/** @type {[from: string, to: string, times: number][]} */
-const CHANGES = [
-  [
-    "    clearImmediate(nextWriteTimer)\n",
-    "    clearImmediate(nextWriteTimer)\n    chunk = nextWriteTimer = null\n",
-    2,
+/** @type {Record<string, [from: string, to: string, times: number][]>} */
+const CHANGES = {
+  connection: [
+    [
+      "    clearImmediate(nextWriteTimer)\n",
+      "    clearImmediate(nextWriteTimer)\n    chunk = nextWriteTimer = null\n",
+      2,
+    ],
+    [
+      "const x = socket.write(chunk, fn)\n",
+      "if (socket === null) {\n" +
+        "      clearImmediate(nextWriteTimer)\n" +
+        "      chunk = nextWriteTimer = null\n" +
+        "      error(Errors.connection('CONNECTION_CLOSED', options))\n" +
+        "      return false\n" +
+        "    }\n" +
+        "    const x = socket.write(chunk, fn)\n",
+      1,
+    ],
+    [
+      "    if (initial)\n      return reconnect()\n\n" +
+        "    !hadError && (query || sent.length) && error(Errors.connection('CONNECTION_CLOSED', options, socket))\n",
+      "    const lost = query ? [query] : []\n" +
+        "    while (sent.length) lost.push(sent.shift())\n" +
+        "    query = results = errorResponse = null\n" +
+        "    result = new Result()\n\n" +
+        "    if (initial)\n      return reconnect()\n\n" +
+        "    const reason = Errors.connection('CONNECTION_CLOSED', options)\n" +
+        "    for (const one of lost) queryError(one, reason)\n",
+      1,
+    ],
   ],
-  [
-    "const x = socket.write(chunk, fn)\n",
-    "if (socket === null) {\n" +
-      "      clearImmediate(nextWriteTimer)\n" +
-      "      chunk = nextWriteTimer = null\n" +
-      "      error(Errors.connection('CONNECTION_CLOSED', options))\n" +
-      "      return false\n" +
-      "    }\n" +
-      "    const x = socket.write(chunk, fn)\n",
-    1,
+  index: [
+    [
+      "new Promise((_, reject) => connection.onclose = reject)",
+      "new Promise((_, reject) => connection.onclose = e => reject(lost = e))",
+      1,
+    ],
+    ["    let savepoints = 0\n", "    let savepoints = 0\n      , lost = null\n", 1],
+    [
+      "        q.catch(e => uncaughtError || (uncaughtError = e))\n",
+      "        q.catch(e => uncaughtError || (uncaughtError = e))\n        if (lost) return q.reject(lost)\n",
+      1,
+    ],
   ],
-];
+};
 
 /** Throws when the driver is no longer as described: then see whether this is still needed. */
-function mend(source) {
+function mend(path, source) {
   let mended = source;
-  for (const [from, to, times] of CHANGES) {
+  for (const [from, to, times] of CHANGES[MENDED_FILE.exec(path)?.[1] ?? ""] ?? []) {
     const parts = mended.split(from);
     if (parts.length !== times + 1) {
       throw new Error(
@@ -52,7 +84,7 @@ export const mendedPostgresInBundles = {
     const entry = fileURLToPath(import.meta.resolve("postgres"));
     build.onResolve({ filter: /^postgres$/ }, () => ({ path: entry }));
     build.onLoad({ filter: MENDED_FILE }, async ({ path }) => ({
-      contents: mend(await readFile(path, "utf8")),
+      contents: mend(path, await readFile(path, "utf8")),
       loader: "js",
     }));
   },
@@ -61,5 +93,8 @@ export const mendedPostgresInBundles = {
 /** The same for tests; the driver must be among `server.deps.inline`. @type {import("vitest/config").Plugin} */
 export const mendedPostgresInTests = {
   name: "mended-postgres",
-  transform: (source, id) => (MENDED_FILE.test(id.split("?")[0] ?? "") ? mend(source) : undefined),
+  transform(source, id) {
+    const path = id.split("?")[0] ?? "";
+    return MENDED_FILE.test(path) ? mend(path, source) : undefined;
+  },
 };
