@@ -19,6 +19,7 @@ const TYPES = [
   "gift",
   "recharge",
   "packet_escrow",
+  "packet_refund",
   "packet",
   "refund",
   "adjustment",

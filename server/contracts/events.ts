@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { GiftFailureReason } from "./gift";
 import { IsoTime, Role, TraceId } from "./ids";
+import { LuckyClaim, RainEndReason, RainStatus } from "./rain";
 import { TopItem } from "./room";
 import { WithdrawalStatus } from "./withdrawal";
 
@@ -57,6 +58,48 @@ export const RoomTopBody = z.object({
 export const RoomOpenedBody = z.object({ sessionId: z.string(), title: z.string() });
 export const RoomClosedBody = z.object({ sessionId: z.string() });
 
+const RainSize = {
+  rainId: z.string(),
+  budgetCoins: z.number().int(),
+  packetCount: z.number().int(),
+  commitment: z.string(),
+};
+/** The server's seed of a coming rain is fixed: its commitment has a place in the order of the room's events. */
+export const RainCommittedBody = z.object(RainSize);
+export const RainScheduledBody = z.object({
+  ...RainSize,
+  startsAt: IsoTime,
+  durationSeconds: z.number().int(),
+  claimsPerViewer: z.number().int(),
+});
+/** A planned rain will not come. */
+export const RainCancelledBody = z.object({ rainId: z.string() });
+export const RainStartedBody = z.object({
+  ...RainSize,
+  code: z.string(),
+  claimsPerViewer: z.number().int(),
+  durationSeconds: z.number().int(),
+  endsAt: IsoTime,
+  packetsDigest: z.string(),
+});
+/** How far a rain is; the newest of these is all that counts. */
+export const RainProgressBody = z.object({
+  rainId: z.string(),
+  claimed: z.number().int(),
+  coins: z.number().int(),
+  luckiest: LuckyClaim.nullable(),
+});
+export const RainEndedBody = z.object({
+  rainId: z.string(),
+  /** How many packets, and the coins in them. */
+  claimed: z.number().int(),
+  coins: z.number().int(),
+  refundedCoins: z.number().int(),
+  luckiest: LuckyClaim.nullable(),
+  serverSeed: z.string(),
+  endReason: RainEndReason,
+});
+
 /** Event name → body of what is published to a room. Numbers beside names are the event codes of the public contract. */
 export const ROOM_EVENTS = {
   /** 5556 */ "gift.settled": GiftSettledBody,
@@ -68,6 +111,12 @@ export const ROOM_EVENTS = {
   "viewer.muted": ViewerRestrictedBody,
   "viewer.restored": ViewerFreedBody,
   "viewer.unmuted": ViewerFreedBody,
+  "rain.committed": RainCommittedBody,
+  "rain.scheduled": RainScheduledBody,
+  "rain.cancelled": RainCancelledBody,
+  /** 5560 */ "rain.started": RainStartedBody,
+  "rain.progress": RainProgressBody,
+  "rain.ended": RainEndedBody,
 } as const;
 export type RoomEventName = keyof typeof ROOM_EVENTS;
 
@@ -87,6 +136,12 @@ export const RoomEvent = z.discriminatedUnion("event", [
   z.object({ event: z.literal("viewer.muted"), ...roomFacts, ...ViewerRestrictedBody.shape }),
   z.object({ event: z.literal("viewer.restored"), ...roomFacts, ...ViewerFreedBody.shape }),
   z.object({ event: z.literal("viewer.unmuted"), ...roomFacts, ...ViewerFreedBody.shape }),
+  z.object({ event: z.literal("rain.committed"), ...roomFacts, ...RainCommittedBody.shape }),
+  z.object({ event: z.literal("rain.scheduled"), ...roomFacts, ...RainScheduledBody.shape }),
+  z.object({ event: z.literal("rain.cancelled"), ...roomFacts, ...RainCancelledBody.shape }),
+  z.object({ event: z.literal("rain.started"), ...roomFacts, ...RainStartedBody.shape }),
+  z.object({ event: z.literal("rain.progress"), ...roomFacts, ...RainProgressBody.shape }),
+  z.object({ event: z.literal("rain.ended"), ...roomFacts, ...RainEndedBody.shape }),
 ]);
 export type RoomEvent = z.infer<typeof RoomEvent>;
 export const ROOM_BATCH_EVENT = "room.batch";
@@ -129,12 +184,24 @@ export const WithdrawalUpdatedEvent = z.object({
 });
 export type WithdrawalUpdatedEvent = z.infer<typeof WithdrawalUpdatedEvent>;
 
+/** The packets of an anchor's rain are loaded: it can be started. */
+export const RainReadyEvent = z.object({ rainId: z.string() });
+/** An anchor's rain moved on; the newest of these is all that counts. */
+export const RainUpdatedEvent = z.object({
+  rainId: z.string(),
+  status: RainStatus,
+  loadedPackets: z.number().int(),
+});
+export type RainUpdatedEvent = z.infer<typeof RainUpdatedEvent>;
+
 /** Event name → payload on a user's own channel. */
 export const USER_EVENTS = {
   /** 5557 */ "gift.failed": GiftFailedEvent,
   "wallet.updated": WalletUpdatedEvent,
   "earnings.updated": EarningsUpdatedEvent,
   "withdrawal.updated": WithdrawalUpdatedEvent,
+  "rain.ready": RainReadyEvent,
+  "rain.updated": RainUpdatedEvent,
   /** What became of this user in a room; the room hears the same. */
   "viewer.kicked": ViewerRestrictedBody,
   "viewer.muted": ViewerRestrictedBody,

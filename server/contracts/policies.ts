@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { RAIN_PACKETS_MAX, RainPolicy } from "./rain";
 import { WithdrawalPolicy } from "./withdrawal";
 
 /** Coins; null is no cap. */
@@ -20,6 +21,16 @@ export const POLICIES = {
   "spending-caps": {
     schema: SpendingCaps,
     defaults: { giftCoinsMax: 500_000, dayCoinsMax: 2_000_000, monthCoinsMax: 20_000_000 },
+  },
+  rain: {
+    schema: RainPolicy,
+    defaults: {
+      budgetCoinsMax: 1_000_000,
+      dayBudgetCoinsMax: 5_000_000,
+      packetCountMax: RAIN_PACKETS_MAX,
+      durationSecondsMax: 600,
+      claimsPerViewerMax: 5,
+    },
   },
   /** In the finance database. */
   withdrawal: {

@@ -19,6 +19,14 @@ export interface RoomCard {
   anchor: { userId: string; nickname: string; avatarUrl: string | null };
   viewerCount: number;
   startedAt: string;
+  /** A rain that falls, or the next one that is planned. */
+  rain: {
+    rainId: string;
+    budgetCoins: number;
+    packetCount: number;
+    startsAt: string;
+    isFalling: boolean;
+  } | null;
 }
 
 export const RoomIdInput = z.object({ roomId: Uuid });

@@ -1,6 +1,14 @@
 import { z } from "zod";
 
-export const TradeType = z.enum(["gift", "recharge", "packet_escrow", "packet", "refund", "adjustment"]);
+export const TradeType = z.enum([
+  "gift",
+  "recharge",
+  "packet_escrow",
+  "packet",
+  "packet_refund",
+  "refund",
+  "adjustment",
+]);
 export type TradeType = z.infer<typeof TradeType>;
 
 export interface WalletBalance {

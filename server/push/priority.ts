@@ -18,6 +18,12 @@ const ROOM_PRIORITIES: Record<RoomEventName, Priority> = {
   "viewer.muted": "control",
   "viewer.restored": "control",
   "viewer.unmuted": "control",
+  "rain.committed": "control",
+  "rain.scheduled": "control",
+  "rain.cancelled": "control",
+  "rain.started": "control",
+  "rain.progress": "board",
+  "rain.ended": "control",
 };
 
 export const priorityOf = (event: RoomEventName): Priority => ROOM_PRIORITIES[event];

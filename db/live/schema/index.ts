@@ -1,6 +1,7 @@
 export * from "./gifts";
 export * from "./ledger";
 export * from "./policies";
+export * from "./rains";
 export * from "./recharge";
 export * from "./refunds";
 export * from "./rooms";

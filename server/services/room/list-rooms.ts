@@ -80,5 +80,6 @@ function toCard({ row, viewers }: Candidate): RoomCard {
     anchor,
     viewerCount: viewers,
     startedAt: liveSince.toISOString(),
+    rain: null,
   };
 }
