@@ -1,14 +1,18 @@
 import { BucketLeases } from "@/server/queue/bucket-leases";
+import { giftQueue } from "@/server/queue/queues";
 import { openRedis, waitForRedis } from "@/server/redis/client";
-import { DebitLane } from "../../workers/gift-debit/debit-lane";
+import { processGifts } from "../../workers/gift-debit/process-gifts";
+import { BucketLane } from "../../workers/lib/bucket-lane";
 import { openResources } from "../../workers/lib/open-resources";
 
 /** The debit by itself: the worker's own lanes and leases, with nobody to announce to. */
 const { resources } = await openResources("gift-debit");
 const { env, log, redis } = resources;
-const lanes: DebitLane[] = [];
+const lanes: { run(): Promise<void>; isBusy(bucket: number): boolean }[] = [];
+const debit = processGifts(resources, { announce: () => Promise.resolve() }, { add: () => undefined });
 const leases = new BucketLeases({
   redis,
+  queue: giftQueue.name,
   holder: `bench-${process.pid}`,
   isBusy: (bucket) => lanes.some((lane) => lane.isBusy(bucket)),
 });
@@ -17,14 +21,14 @@ for (let index = 0; index < env.GIFT_DEBIT_LANES; index++) {
   const blocking = openRedis(env.REDIS_URL, log, { name: `lane-${index}`, blocking: true });
   await waitForRedis(blocking, 5_000);
   lanes.push(
-    new DebitLane({
+    new BucketLane({
+      queue: giftQueue,
       resources,
       blocking,
       leases,
-      announcer: { announce: () => Promise.resolve() },
-      walletUpdates: { add: () => undefined },
       index,
       lanes: env.GIFT_DEBIT_LANES,
+      process: debit,
     }),
   );
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { bucketLeaseKey, debitWorkersKey } from "../redis/keys";
+import { bucketLeaseKey, type QueueName, queueWorkersKey } from "../redis/keys";
 import { ALL_BUCKETS, BUCKET_COUNT } from "../rules/bucket";
 import { type MoneyHarness, startMoneyHarness } from "../testing/money-harness";
 import { BucketLeases } from "./bucket-leases";
@@ -14,11 +14,14 @@ beforeEach(async () => {
   await redis().flushdb();
 });
 
-const leases = (holder: string, isBusy: (bucket: number) => boolean = () => false) =>
-  new BucketLeases({ redis: redis(), holder, isBusy });
+const leases = (
+  holder: string,
+  isBusy: (bucket: number) => boolean = () => false,
+  queue: QueueName = "gifts",
+) => new BucketLeases({ redis: redis(), queue, holder, isBusy });
 /** Who holds each bucket, as Redis says. */
 async function holders(): Promise<Map<string, number>> {
-  const names = await redis().mget(ALL_BUCKETS.map(bucketLeaseKey));
+  const names = await redis().mget(ALL_BUCKETS.map((bucket) => bucketLeaseKey("gifts", bucket)));
   const counts = new Map<string, number>();
   for (const name of names) if (name) counts.set(name, (counts.get(name) ?? 0) + 1);
   return counts;
@@ -26,9 +29,10 @@ async function holders(): Promise<Map<string, number>> {
 /** What a holder that stopped without a word leaves behind, once its time is over. */
 async function dieAndExpire(name: string) {
   for (const bucket of ALL_BUCKETS) {
-    if ((await redis().get(bucketLeaseKey(bucket))) === name) await redis().del(bucketLeaseKey(bucket));
+    if ((await redis().get(bucketLeaseKey("gifts", bucket))) === name)
+      await redis().del(bucketLeaseKey("gifts", bucket));
   }
-  await redis().zrem(debitWorkersKey, name);
+  await redis().zrem(queueWorkersKey("gifts"), name);
 }
 
 it("gives all buckets to one worker, with an end to each lease", async () => {
@@ -36,7 +40,7 @@ it("gives all buckets to one worker, with an end to each lease", async () => {
   await one.tick();
   expect(one.held.size).toBe(BUCKET_COUNT);
   for (const bucket of ALL_BUCKETS) {
-    const ttl = await redis().pttl(bucketLeaseKey(bucket));
+    const ttl = await redis().pttl(bucketLeaseKey("gifts", bucket));
     expect(ttl).toBeGreaterThan(0);
     expect(ttl).toBeLessThanOrEqual(5_000);
   }
@@ -89,11 +93,11 @@ it("drops what passed to another while it slept, and takes nothing away from it"
 it("gives everything back at once when it stops, but only what is its own", async () => {
   const [one, two] = [leases("one"), leases("two")];
   await one.tick();
-  await redis().set(bucketLeaseKey(7), "two");
+  await redis().set(bucketLeaseKey("gifts", 7), "two");
   await one.releaseAll();
   expect(one.held.size).toBe(0);
   expect(await holders()).toEqual(new Map([["two", 1]]));
-  await redis().del(bucketLeaseKey(7));
+  await redis().del(bucketLeaseKey("gifts", 7));
   await two.tick();
   expect(two.held.size).toBe(BUCKET_COUNT);
 });
@@ -121,4 +125,13 @@ it("counts a new tenure when a bucket comes back, because somebody else may have
   await sleeper.tick();
   await sleeper.tick();
   expect(sleeper.held.get(7)).toBeGreaterThan(before ?? 0);
+});
+
+it("leases each queue by itself", async () => {
+  const [gifts, claims] = [leases("one"), leases("one", () => false, "claims")];
+  await Promise.all([gifts.tick(), claims.tick()]);
+  expect([gifts.held.size, claims.held.size]).toEqual([BUCKET_COUNT, BUCKET_COUNT]);
+  await gifts.releaseAll();
+  await claims.tick();
+  expect(claims.held.size).toBe(BUCKET_COUNT);
 });

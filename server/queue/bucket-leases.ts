@@ -1,5 +1,5 @@
 import type { RedisClient } from "../redis/client";
-import { bucketLeaseKey, debitWorkersKey } from "../redis/keys";
+import { bucketLeaseKey, type QueueName, queueWorkersKey } from "../redis/keys";
 import { defineScript } from "../redis/script";
 import { ALL_BUCKETS, BUCKET_COUNT } from "../rules/bucket";
 import countSource from "./count-workers.lua";
@@ -13,6 +13,8 @@ const renewScript = defineScript(renewSource);
 
 export interface BucketLeasesOptions {
   redis: RedisClient;
+  /** Of which queue. */
+  queue: QueueName;
   /** Unique to this process. */
   holder: string;
   /** Whether entries of a bucket are being read or dealt with: it is not handed over before that has ended. */
@@ -21,7 +23,7 @@ export interface BucketLeasesOptions {
 
 /**
  * Which buckets this worker reads. Leases spread the buckets evenly over living workers and keep two of them from
- * fighting over one; correctness does not rest on them (the bucket's row lock and the posted-order check do).
+ * fighting over one; correctness does not rest on them (row locks and the check for what was posted do).
  */
 export class BucketLeases {
   /** Bucket → tenure, another number each time it is taken: between two tenures somebody else may have read it. */
@@ -39,8 +41,8 @@ export class BucketLeases {
 
   /** Renews, hands over what is more than a fair part, takes what is free. Called about once a second. */
   async tick(): Promise<void> {
-    const { redis, holder, isBusy } = this.options;
-    const alive = Number(await countScript.run(redis, [debitWorkersKey], [holder, LEASE_MS]));
+    const { redis, queue, holder, isBusy } = this.options;
+    const alive = Number(await countScript.run(redis, [queueWorkersKey(queue)], [holder, LEASE_MS]));
     const fair = Math.ceil(BUCKET_COUNT / Math.max(1, alive));
     for (const bucket of [...this.#held.keys()].slice(fair)) {
       this.#held.delete(bucket);
@@ -71,19 +73,20 @@ export class BucketLeases {
     this.#held.clear();
     this.#leaving.clear();
     await Promise.all(buckets.map((bucket) => this.#renew(bucket, 0)));
-    await this.options.redis.zrem(debitWorkersKey, this.options.holder);
+    const { redis, queue, holder } = this.options;
+    await redis.zrem(queueWorkersKey(queue), holder);
   }
 
   async #take(bucket: number): Promise<void> {
-    const { redis, holder } = this.options;
-    const answer = await redis.set(bucketLeaseKey(bucket), holder, "PX", LEASE_MS, "NX");
+    const { redis, queue, holder } = this.options;
+    const answer = await redis.set(bucketLeaseKey(queue, bucket), holder, "PX", LEASE_MS, "NX");
     if (answer !== "OK") return;
     this.#tenures += 1;
     this.#held.set(bucket, this.#tenures);
   }
 
   async #renew(bucket: number, ms: number): Promise<boolean> {
-    const { redis, holder } = this.options;
-    return (await renewScript.run(redis, [bucketLeaseKey(bucket)], [holder, ms])) === 1;
+    const { redis, queue, holder } = this.options;
+    return (await renewScript.run(redis, [bucketLeaseKey(queue, bucket)], [holder, ms])) === 1;
   }
 }

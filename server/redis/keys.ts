@@ -10,14 +10,23 @@ const tag = (bucket: number) => {
   return `{b${bucket}}`;
 };
 
+/** Queues with a stream in each bucket. */
+export type QueueName = "gifts" | "claims";
+/** The queue's entries of one bucket that are not yet dealt with. */
+export const streamKey = (queue: QueueName, bucket: number) => `${queue}:${tag(bucket)}`;
+/** Entries that kept failing, with their reason. */
+export const deadLetterKey = (queue: QueueName, bucket: number) => `${queue}-dead:${tag(bucket)}`;
+/** Who reads a bucket of the queue now. */
+export const bucketLeaseKey = (queue: QueueName, bucket: number) => `${queue}-lease:${tag(bucket)}`;
+/** Living workers of the queue: name → when it is given up for dead, in ms. */
+export const queueWorkersKey = (queue: QueueName) => `${queue}-workers`;
+
 /** Stream of accepted gifts of one bucket. */
-export const giftStreamKey = (bucket: number) => `gifts:${tag(bucket)}`;
-/** Gifts that kept failing, with their reason. */
-export const giftDeadLetterKey = (bucket: number) => `gifts-dead:${tag(bucket)}`;
-/** Who reads a bucket's queue now. */
-export const bucketLeaseKey = (bucket: number) => `gifts-lease:${tag(bucket)}`;
-/** Living gift-debit workers: name → when it is given up for dead, in ms. */
-export const debitWorkersKey = "gifts-workers";
+export const giftStreamKey = (bucket: number) => streamKey("gifts", bucket);
+export const giftDeadLetterKey = (bucket: number) => deadLetterKey("gifts", bucket);
+/** Stream of the packets that viewers got out of one bucket. */
+export const claimStreamKey = (bucket: number) => streamKey("claims", bucket);
+export const claimDeadLetterKey = (bucket: number) => deadLetterKey("claims", bucket);
 /** State of one gift order: what was asked, how it stands. */
 export const giftOrderKey = (senderId: string, giftOrderId: string) =>
   `order:${tag(bucketOf(senderId))}:${senderId}:${giftOrderId}`;

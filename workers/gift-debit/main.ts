@@ -2,20 +2,21 @@ import { randomUUID } from "node:crypto";
 import { countUncounted } from "@/db/live/queries/supporters";
 import { gauge } from "@/server/observability/metrics";
 import { BucketLeases } from "@/server/queue/bucket-leases";
-import { readLag } from "@/server/queue/gift-stream";
+import { giftQueue } from "@/server/queue/queues";
 import { openRedis, waitForRedis } from "@/server/redis/client";
 import { openNotices } from "@/server/redis/notices";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
 import { catalogueChangedChannel, dropLocalCatalogue } from "@/server/services/gift/catalogue";
 import { watchRoomStates } from "@/server/services/room/room-state";
+import { BucketLane } from "../lib/bucket-lane";
 import { startHealthServer } from "../lib/health";
 import { dependencyChecks, openResources } from "../lib/open-resources";
 import { runUntilSignalled } from "../lib/process";
 import { repeatEvery } from "../lib/repeat";
+import { WalletUpdates } from "../lib/wallet-updates";
 import { Announcer } from "./announcer";
-import { DebitLane } from "./debit-lane";
+import { processGifts } from "./process-gifts";
 import { SupporterCounting } from "./supporter-counting";
-import { WalletUpdates } from "./wallet-updates";
 
 const LEASE_TICK_MS = 1_000;
 const LAG_TICK_MS = 2_000;
@@ -31,25 +32,27 @@ const { env, log, redis } = resources;
 
 const leases = new BucketLeases({
   redis,
+  queue: giftQueue.name,
   holder: `${env.NODE_NAME}-${randomUUID()}`,
   isBusy: (bucket) => lanes.some((lane) => lane.isBusy(bucket)),
 });
 const announcer = new Announcer(resources);
-const walletUpdates = new WalletUpdates(resources);
+const walletUpdates = new WalletUpdates(resources, "gift");
 const laneClients = Array.from({ length: env.GIFT_DEBIT_LANES }, (_, i) =>
   openRedis(env.REDIS_URL, log, { name: `gift-debit-lane-${i}`, blocking: true }),
 );
 await Promise.all(laneClients.map((client) => waitForRedis(client, 30_000)));
+const debit = processGifts(resources, announcer, walletUpdates);
 const lanes = laneClients.map(
   (blocking, index) =>
-    new DebitLane({
+    new BucketLane({
+      queue: giftQueue,
       resources,
       blocking,
       leases,
-      announcer,
-      walletUpdates,
       index,
       lanes: laneClients.length,
+      process: debit,
     }),
 );
 
@@ -62,7 +65,7 @@ const stopLeases = repeatEvery(LEASE_TICK_MS, log, "renewing leases", async () =
   leasedBuckets.set(leases.held.size);
 });
 const stopLag = repeatEvery(LAG_TICK_MS, log, "reading the queue's lag", async () => {
-  const lag = await readLag(redis, ALL_BUCKETS, Date.now());
+  const lag = await giftQueue.readLag(redis, ALL_BUCKETS, Date.now());
   queueWaiting.set(lag.reduce((sum, b) => sum + b.waiting, 0));
   queueOldest.set(Math.max(...lag.map((b) => b.oldestMs)) / 1_000);
   deadLetters.set(lag.reduce((sum, b) => sum + b.deadLetters, 0));

@@ -4,7 +4,7 @@ import type { WalletFacts } from "@/db/live/queries/wallets";
 import type { Difference } from "@/server/contracts/reconciliation";
 import { type CachedWalletFacts, isReserved, listCachedWallets } from "@/server/queue/cached-wallets";
 import { findOrderState } from "@/server/queue/gift-intake";
-import { isInQueue } from "@/server/queue/gift-stream";
+import { giftQueue } from "@/server/queue/queues";
 import { bucketOf } from "@/server/rules/bucket";
 import type { AuditResources, Outcome } from "./check";
 
@@ -63,7 +63,7 @@ async function findOrphans(redis: AuditResources["redis"], cached: CachedWalletF
     const state = await findOrderState(redis, cached.userId, giftOrderId);
     // Pending orders are looked at one by one with the queue.
     if (state?.status === "pending" && state.totalCoins === coins) continue;
-    if (!state && (await isInQueue(redis, bucketOf(cached.userId), giftOrderId))) continue;
+    if (!state && (await isInQueue(redis, cached.userId, giftOrderId))) continue;
     if (!(await isReserved(redis, cached, giftOrderId))) continue;
     differences.push({
       subject: `gift-order:${giftOrderId}`,
@@ -79,3 +79,6 @@ async function findOrphans(redis: AuditResources["redis"], cached: CachedWalletF
   }
   return differences;
 }
+
+const isInQueue = (redis: AuditResources["redis"], senderId: string, giftOrderId: string) =>
+  giftQueue.contains(redis, bucketOf(senderId), (gift) => gift.giftOrderId === giftOrderId);

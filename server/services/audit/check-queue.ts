@@ -1,7 +1,7 @@
 import { DIFFERENCES_MAX } from "@/db/audit-rows";
 import type { Difference } from "@/server/contracts/reconciliation";
-import { readLag } from "@/server/queue/gift-stream";
 import { listPendingOrders, type PendingOrder, stillPending } from "@/server/queue/pending-orders";
+import { giftQueue } from "@/server/queue/queues";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
 import type { AuditResources, Outcome } from "./check";
 
@@ -10,7 +10,7 @@ export const QUEUE_AGE_MS_MAX = 30_000;
 
 /** Entries that wait too long, and orders that are remembered as pending while nothing in the queue stands for them. */
 export async function checkQueue({ redis }: AuditResources): Promise<Outcome> {
-  const lag = await readLag(redis, ALL_BUCKETS, Date.now());
+  const lag = await giftQueue.readLag(redis, ALL_BUCKETS, Date.now());
   const differences: Difference[] = lag
     .filter(({ oldestMs }) => oldestMs > QUEUE_AGE_MS_MAX)
     .map(({ bucket, waiting, oldestMs }) => ({

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findGiftOrder } from "@/db/live/queries/gift-orders";
 import { type QueuedGift, recordGivenUpGift } from "@/db/live/queries/post-gifts";
 import { findWallet } from "@/db/live/queries/wallets";
+import { FROM_THE_START, type StreamEntry } from "@/server/queue/bucket-queue";
 import { findCachedWallet, findOrderState } from "@/server/queue/gift-intake";
-import { acknowledge, FROM_THE_START, readEntries, type StreamEntry } from "@/server/queue/gift-stream";
+import { giftQueue } from "@/server/queue/queues";
 import type { RedisClient } from "@/server/redis/client";
 import { giftDeadLetterKey, giftOrderKey, giftStreamKey } from "@/server/redis/keys";
 import { ALL_BUCKETS, bucketOf } from "@/server/rules/bucket";
@@ -56,9 +57,10 @@ const send = (senderId: string, facts: { giftOrderId?: string; giftId?: string; 
 const status = (senderId: string, giftOrderId: string) =>
   getGiftStatus(callBy(harness.resources, senderId), { giftOrderId });
 /** Everything that waits, as one worker that holds all buckets reads it. */
-const readAll = () => readEntries(blocking, new Map(ALL_BUCKETS.map((b) => [b, FROM_THE_START])), 500);
-async function acknowledgeAll(entries: readonly StreamEntry[]) {
-  for (const { bucket, id } of entries) await acknowledge(harness.resources.redis, bucket, [id]);
+const readAll = () =>
+  giftQueue.readEntries(blocking, new Map(ALL_BUCKETS.map((b) => [b, FROM_THE_START])), 500);
+async function acknowledgeAll(entries: readonly StreamEntry<unknown>[]) {
+  for (const { bucket, id } of entries) await giftQueue.acknowledge(harness.resources.redis, bucket, [id]);
 }
 async function debitAll() {
   const entries = await readAll();
@@ -260,7 +262,12 @@ describe("an entry that cannot be posted", () => {
     const gift: QueuedGift = giftEntry(sender, { giftId: "rose" });
     const { live } = harness.resources;
     await recordGivenUpGift(live.sql, gift, "INTERNAL");
-    const entry: StreamEntry = { bucket: gift.bucket, id: "1-1", raw: JSON.stringify(gift), gift };
+    const entry: StreamEntry<QueuedGift> = {
+      bucket: gift.bucket,
+      id: "1-1",
+      raw: JSON.stringify(gift),
+      item: gift,
+    };
     const { gifts } = await debitBatch(harness.resources, [entry]);
     expect(gifts).toMatchObject([{ outcome: { status: "failed", reason: "INTERNAL" } }]);
     expect(await findOrderState(harness.resources.redis, sender, gift.giftOrderId)).toMatchObject({

@@ -6,10 +6,11 @@ import {
   recordGivenUpGift,
   type WalletAfter,
 } from "@/db/live/queries/post-gifts";
-import type { GiftFailureReason } from "@/server/contracts/gift";
+import type { GiftFailureReason, GiftQueueEntry } from "@/server/contracts/gift";
 import { counter, histogram } from "@/server/observability/metrics";
+import type { StreamEntry } from "@/server/queue/bucket-queue";
 import { type FinalOrder, finaliseGifts } from "@/server/queue/finalise-gifts";
-import { addDeadLetter, type StreamEntry } from "@/server/queue/gift-stream";
+import { giftQueue } from "@/server/queue/queues";
 import { isUnavailable } from "@/server/rules/driver-errors";
 import type { Resources } from "../context";
 
@@ -44,6 +45,7 @@ export interface DebitedBatch {
   wallets: Map<string, { balanceCoins: number; pendingCoins: number; version: number }>;
 }
 
+type GiftEntry = StreamEntry<GiftQueueEntry>;
 type DebitResources = Pick<Resources, "live" | "redis" | "log">;
 
 /**
@@ -53,16 +55,16 @@ type DebitResources = Pick<Resources, "live" | "redis" | "log">;
  */
 export async function debitBatch(
   resources: DebitResources,
-  entries: readonly StreamEntry[],
+  entries: readonly GiftEntry[],
 ): Promise<DebitedBatch> {
   const gifts: QueuedGift[] = [];
-  const entryOf = new Map<QueuedGift, StreamEntry>();
+  const entryOf = new Map<QueuedGift, GiftEntry>();
   for (const entry of entries) {
-    if (!entry.gift) {
+    if (!entry.item) {
       await giveUp(resources, entry, entry.problem ?? "malformed");
       continue;
     }
-    const gift = { ...entry.gift, bucket: entry.bucket };
+    const gift = { ...entry.item, bucket: entry.bucket };
     gifts.push(gift);
     entryOf.set(gift, entry);
   }
@@ -79,7 +81,7 @@ interface Posted {
 async function postWithIsolation(
   resources: DebitResources,
   gifts: readonly QueuedGift[],
-  entryOf: ReadonlyMap<QueuedGift, StreamEntry>,
+  entryOf: ReadonlyMap<QueuedGift, GiftEntry>,
 ): Promise<Posted> {
   if (gifts.length === 0) return { results: [], wallets: new Map() };
   let problem: unknown;
@@ -124,7 +126,7 @@ function countOutcomes(outcomes: readonly GiftOutcome[]): void {
 async function giveUpGift(
   resources: DebitResources,
   gift: QueuedGift,
-  entryOf: ReadonlyMap<QueuedGift, StreamEntry>,
+  entryOf: ReadonlyMap<QueuedGift, GiftEntry>,
   problem: unknown,
 ): Promise<Posted> {
   const entry = entryOf.get(gift);
@@ -151,8 +153,8 @@ async function giveUpGift(
   return { results: [{ gift, outcome }], wallets: new Map() };
 }
 
-async function giveUp(resources: DebitResources, entry: StreamEntry, reason: string): Promise<void> {
-  await addDeadLetter(resources.redis, entry, reason);
+async function giveUp(resources: DebitResources, entry: GiftEntry, reason: string): Promise<void> {
+  await giftQueue.addDeadLetter(resources.redis, entry, reason);
   deadLetters.inc();
   resources.log.error({ bucket: entry.bucket, entryId: entry.id, reason }, "a queue entry was given up");
 }

@@ -3,7 +3,7 @@ import { readCursors } from "@/db/finance/queries/settle";
 import { countWithdrawals } from "@/db/finance/queries/withdrawals";
 import { readLastSeqs } from "@/db/live/queries/gifts-to-settle";
 import type { OpsOverview } from "@/server/contracts/ops";
-import { readLag } from "@/server/queue/gift-stream";
+import { giftQueue } from "@/server/queue/queues";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
 import type { SignedInCtx } from "../context";
 import { toRun } from "../reconciliation/get-reconciliation";
@@ -29,7 +29,7 @@ export async function getOverview(ctx: SignedInCtx): Promise<OpsOverview> {
 }
 
 async function readQueue({ redis }: SignedInCtx): Promise<OpsOverview["queue"]> {
-  const lag = await readLag(redis, ALL_BUCKETS, Date.now());
+  const lag = await giftQueue.readLag(redis, ALL_BUCKETS, Date.now());
   return {
     waiting: lag.reduce((sum, bucket) => sum + bucket.waiting, 0),
     oldestMs: Math.max(...lag.map((bucket) => bucket.oldestMs)),

@@ -56,9 +56,9 @@ describe("freezing", () => {
     expect(await acceptGift(harness.resources.redis, onItsWay)).toMatchObject({ kind: "new" });
     await freezeWallet(operator(), { userId: id, reason: "stolen card" });
     expect(await send(id, 1)).toEqual({ kind: "frozen" });
-    const { bucket, ...gift } = onItsWay;
+    const { bucket, ...item } = onItsWay;
     const batch = await debitBatch(harness.resources, [
-      { id: "1-1", bucket, gift, raw: JSON.stringify(gift) },
+      { id: "1-1", bucket, item, raw: JSON.stringify(item) },
     ]);
     expect(batch.gifts).toMatchObject([{ outcome: { status: "failed", reason: "WALLET_FROZEN" } }]);
     expect(await findCachedWallet(harness.resources.redis, id)).toMatchObject({

@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { insertRechargeOrder } from "@/db/live/queries/recharge-orders";
 import { BizError, type BizErrorName } from "@/server/contracts/errors";
 import { newTraceId } from "@/server/observability/trace";
+import { FROM_THE_START } from "@/server/queue/bucket-queue";
 import { acceptGift, cacheWallet } from "@/server/queue/gift-intake";
-import { acknowledge, FROM_THE_START, readEntries } from "@/server/queue/gift-stream";
+import { giftQueue } from "@/server/queue/queues";
 import { giftStreamKey, walletKey } from "@/server/redis/keys";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
 import { settleAndTakeBack, startStretch } from "@/server/services/finance/settlement-stretch";
@@ -99,10 +100,10 @@ export async function debit(world: World, count: number, dies: boolean): Promise
   const buckets = [...new Set([...world.accepted.values()].map(({ bucket }) => bucket))];
   for (const bucket of buckets) {
     if ((await redis.xlen(giftStreamKey(bucket))) === 0) continue;
-    const entries = await readEntries(blocking, new Map([[bucket, FROM_THE_START]]), count);
+    const entries = await giftQueue.readEntries(blocking, new Map([[bucket, FROM_THE_START]]), count);
     await debitBatch(harness.resources, entries);
     if (dies) continue;
-    await acknowledge(
+    await giftQueue.acknowledge(
       redis,
       bucket,
       entries.map(({ id }) => id),

@@ -1,49 +1,53 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { UserEventPayload } from "@/server/contracts/events";
+import type { UserEventPayload, WalletUpdatedEvent } from "@/server/contracts/events";
 import { counter } from "@/server/observability/metrics";
 import type { UserMessage } from "@/server/push/publisher";
+import type { CachedWallet } from "@/server/queue/gift-intake";
 import type { Resources } from "@/server/services/context";
-import { failureOf } from "@/server/services/gift/announce-gifts";
-import type { DebitedBatch } from "@/server/services/gift/debit-batch";
 
 const dropped = counter(
   "downpour_wallet_updates_dropped_total",
   "Wallet messages given up because too many were waiting",
 );
 
-/** Senders whose newest balance may wait to be sent. */
+/** Users whose newest balance may wait to be sent. */
 const WAITING_MAX = 20_000;
 /** Order ids one message carries; a client asks for others by `gift.status`. */
 const ORDER_IDS_MAX = 100;
-/** Sent in one go, and then a pause in which what arrives is merged: 2,000 messages a second, whatever the gifts. */
+/** Sent in one go, and then a pause in which what arrives is merged: 2,000 messages a second, whatever comes. */
 const ROUND_MAX = 100;
 const PAUSE_MS = 50;
 
 /**
- * Sends senders their new balance, the latest only, beside the debits and never holding them up: the faster gifts come,
+ * Sends users their new balance, the latest only, beside the postings and never holding them up: the faster those come,
  * the more of them one message covers. A lost message is repaired by the next one and by `wallet.balance`.
  */
 export class WalletUpdates {
   readonly #waiting = new Map<string, UserEventPayload<"wallet.updated">>();
   #running: Promise<void> | undefined;
 
-  constructor(private readonly resources: Pick<Resources, "push" | "log">) {}
+  constructor(
+    private readonly resources: Pick<Resources, "push" | "log">,
+    private readonly cause: WalletUpdatedEvent["cause"],
+  ) {}
 
-  add(batch: DebitedBatch): void {
-    for (const [userId, wallet] of batch.wallets) {
+  /** `paidOrders`: gift orders that these wallets have just paid. */
+  add(
+    wallets: ReadonlyMap<string, CachedWallet>,
+    paidOrders: Iterable<{ senderId: string; giftOrderId: string }> = [],
+  ): void {
+    for (const [userId, wallet] of wallets) {
       const earlier = this.#waiting.get(userId);
       if (!earlier && this.#waiting.size >= WAITING_MAX) {
         dropped.inc();
         continue;
       }
       if (earlier && earlier.version > wallet.version) continue;
-      this.#waiting.set(userId, { ...wallet, cause: "gift", giftOrderIds: earlier?.giftOrderIds ?? [] });
+      this.#waiting.set(userId, { ...wallet, cause: this.cause, giftOrderIds: earlier?.giftOrderIds ?? [] });
     }
-    for (const { gift, outcome } of batch.gifts) {
-      // A failed order is told by `gift.failed` with its reason, never among those that were paid.
-      if (failureOf({ gift, outcome }) !== null) continue;
-      const ids = this.#waiting.get(gift.senderId)?.giftOrderIds;
-      if (ids && ids.length < ORDER_IDS_MAX) ids.push(gift.giftOrderId);
+    for (const { senderId, giftOrderId } of paidOrders) {
+      const ids = this.#waiting.get(senderId)?.giftOrderIds;
+      if (ids && ids.length < ORDER_IDS_MAX) ids.push(giftOrderId);
     }
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;

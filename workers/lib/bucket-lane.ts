@@ -1,45 +1,40 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { BucketLeases } from "@/server/queue/bucket-leases";
-import {
-  acknowledge,
-  FROM_THE_START,
-  findWaiting,
-  readEntries,
-  type StreamEntry,
-} from "@/server/queue/gift-stream";
+import { type BucketQueue, FROM_THE_START, type StreamEntry } from "@/server/queue/bucket-queue";
 import type { RedisClient } from "@/server/redis/client";
 import type { Resources } from "@/server/services/context";
-import { debitBatch } from "@/server/services/gift/debit-batch";
-import type { Announcer } from "./announcer";
-import type { WalletUpdates } from "./wallet-updates";
 
 /** Entries of one bucket that one read takes. */
 const READ_MAX = 500;
 /** Entries of one transaction, over several buckets; large enough that a commit costs little a gift. */
 const BATCH_ENTRIES_MAX = 2_000;
-/** Batches that may be debited but not yet announced and acknowledged: the further behind, the more one message merges. */
+/** Batches that may be processed but not yet announced and acknowledged: the further behind, the more one message merges. */
 const UNANNOUNCED_MAX = 16;
 /** How long a lane without buckets waits before it looks again. */
 const IDLE_MS = 100;
 const BACK_OFF_MS = [100, 200, 500, 1_000, 2_000] as const;
 
-export interface LaneOptions {
-  resources: Resources;
+export interface LaneOptions<T> {
+  queue: BucketQueue<T>;
+  resources: Pick<Resources, "redis" | "log">;
   /** A connection of its own, because a read blocks it. */
   blocking: RedisClient;
-  leases: BucketLeases;
-  announcer: Pick<Announcer, "announce">;
-  walletUpdates: Pick<WalletUpdates, "add">;
+  leases: Pick<BucketLeases, "held">;
   /** This lane takes the leased buckets whose number leaves this rest. */
   index: number;
   lanes: number;
+  /**
+   * Posts entries, those of a bucket in order; safe to repeat with the same ones. Answers how to announce what came of
+   * them: that goes on beside the next batch, and what it rejects is read, and posted, again.
+   */
+  process(entries: readonly StreamEntry<T>[]): Promise<() => Promise<void>>;
 }
 
 /**
- * Reads leased buckets, debits, announces, acknowledges. Whatever goes wrong, nothing is acknowledged that was not
+ * Reads leased buckets, posts, announces, acknowledges. Whatever goes wrong, nothing is acknowledged that was not
  * announced, and everything unacknowledged is read again before anything new.
  */
-export class DebitLane {
+export class BucketLane<T> {
   /** How far each bucket is read, and in which tenure of its lease. */
   readonly #positions = new Map<number, { tenure: number; lastId: string }>();
   /** Buckets of the read that is under way, and how many batches of each are not yet acknowledged. */
@@ -49,14 +44,14 @@ export class DebitLane {
   #announcementFailed = false;
   #stopping = false;
 
-  constructor(private readonly options: LaneOptions) {}
+  constructor(private readonly options: LaneOptions<T>) {}
 
   stop(): void {
     this.#stopping = true;
   }
 
   async run(): Promise<void> {
-    const { log } = this.options.resources;
+    const { queue, resources } = this.options;
     let failures = 0;
     while (!this.#stopping) {
       try {
@@ -66,7 +61,10 @@ export class DebitLane {
         await this.#startOver();
         const waitMs = BACK_OFF_MS[Math.min(failures, BACK_OFF_MS.length - 1)] ?? 0;
         failures += 1;
-        log.warn({ reason: String(error), waitMs }, "debit is held up; will read again");
+        resources.log.warn(
+          { queue: queue.name, reason: String(error), waitMs },
+          "a queue is held up; will read it again",
+        );
         await delay(waitMs);
       }
     }
@@ -94,10 +92,10 @@ export class DebitLane {
     }
     this.#reading = new Set(positions.keys());
     try {
-      const entries = await readEntries(this.options.blocking, positions, READ_MAX);
+      const entries = await this.options.queue.readEntries(this.options.blocking, positions, READ_MAX);
       if (entries.length === 0) await this.#lookForOverlooked();
       for (const batch of splitByBucket(entries)) {
-        await this.#debit(batch);
+        await this.#process(batch);
         for (const entry of batch) {
           const position = this.#positions.get(entry.bucket);
           if (position) position.lastId = entry.id;
@@ -129,23 +127,24 @@ export class DebitLane {
    * that was lost and begun anew under a clock that went back. Such a bucket is read from its start.
    */
   async #lookForOverlooked(): Promise<void> {
+    const { queue, resources } = this.options;
     const quiet = [...this.#positions.keys()].filter((bucket) => !this.#underWay.has(bucket));
-    for (const bucket of await findWaiting(this.options.resources.redis, quiet))
-      this.#positions.delete(bucket);
+    for (const bucket of await queue.findWaiting(resources.redis, quiet)) this.#positions.delete(bucket);
   }
 
-  async #debit(entries: readonly StreamEntry[]): Promise<void> {
-    const { resources, announcer, walletUpdates } = this.options;
-    const batch = await debitBatch(resources, entries);
-    walletUpdates.add(batch);
+  async #process(entries: readonly StreamEntry<T>[]): Promise<void> {
+    const { queue, resources, process } = this.options;
+    const announce = await process(entries);
     const buckets = new Set(entries.map((entry) => entry.bucket));
     for (const bucket of buckets) this.#underWay.set(bucket, (this.#underWay.get(bucket) ?? 0) + 1);
-    const task = announcer
-      .announce(batch)
+    const task = announce()
       .then(() => this.#acknowledge(entries))
       .catch((error: unknown) => {
         this.#announcementFailed = true;
-        resources.log.warn({ reason: String(error) }, "results could not be announced; will repeat");
+        resources.log.warn(
+          { queue: queue.name, reason: String(error) },
+          "results could not be announced; will repeat",
+        );
       })
       .finally(() => {
         this.#unannounced.delete(task);
@@ -159,29 +158,28 @@ export class DebitLane {
     if (this.#unannounced.size >= UNANNOUNCED_MAX) await Promise.race(this.#unannounced);
   }
 
-  async #acknowledge(entries: readonly StreamEntry[]): Promise<void> {
+  async #acknowledge(entries: readonly StreamEntry<T>[]): Promise<void> {
     const ids = new Map<number, string[]>();
     for (const entry of entries) {
       const list = ids.get(entry.bucket);
       if (list) list.push(entry.id);
       else ids.set(entry.bucket, [entry.id]);
     }
-    await Promise.all(
-      [...ids].map(([bucket, list]) => acknowledge(this.options.resources.redis, bucket, list)),
-    );
+    const { queue, resources } = this.options;
+    await Promise.all([...ids].map(([bucket, list]) => queue.acknowledge(resources.redis, bucket, list)));
   }
 }
 
 /** Puts whole buckets together until a transaction is large enough. Entries of a bucket stay in order. */
-export function splitByBucket(entries: readonly StreamEntry[]): StreamEntry[][] {
-  const byBucket = new Map<number, StreamEntry[]>();
+function splitByBucket<T>(entries: readonly StreamEntry<T>[]): StreamEntry<T>[][] {
+  const byBucket = new Map<number, StreamEntry<T>[]>();
   for (const entry of entries) {
     const list = byBucket.get(entry.bucket);
     if (list) list.push(entry);
     else byBucket.set(entry.bucket, [entry]);
   }
-  const batches: StreamEntry[][] = [];
-  let batch: StreamEntry[] = [];
+  const batches: StreamEntry<T>[][] = [];
+  let batch: StreamEntry<T>[] = [];
   for (const list of byBucket.values()) {
     if (batch.length > 0 && batch.length + list.length > BATCH_ENTRIES_MAX) {
       batches.push(batch);

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RedisClient } from "../redis/client";
 import { giftDeadLetterKey, giftStreamKey } from "../redis/keys";
 import { giftEntry, type MoneyHarness, startMoneyHarness, userInBucket } from "../testing/money-harness";
-import { acknowledge, addDeadLetter, FROM_THE_START, findWaiting, readEntries, readLag } from "./gift-stream";
+import { FROM_THE_START } from "./bucket-queue";
+import { giftQueue } from "./queues";
 
 let harness: MoneyHarness;
 let blocking: RedisClient;
@@ -26,11 +27,12 @@ async function add(bucket: number, raw?: string): Promise<string> {
   return (await redis().xadd(giftStreamKey(bucket), "*", "g", raw ?? JSON.stringify(entry))) as string;
 }
 const read = (bucket: number, after = FROM_THE_START, countMax = 100) =>
-  readEntries(blocking, new Map([[bucket, after]]), countMax);
+  giftQueue.readEntries(blocking, new Map([[bucket, after]]), countMax);
 const idsOf = (entries: readonly { id: string }[]) => entries.map((entry) => entry.id);
 const storedIds = async (bucket: number) =>
   (await redis().xrange(giftStreamKey(bucket), "-", "+")).map(([id]) => id);
-const lagOf = async (bucket: number, nowMs = Date.now()) => (await readLag(redis(), [bucket], nowMs))[0];
+const lagOf = async (bucket: number, nowMs = Date.now()) =>
+  (await giftQueue.readLag(redis(), [bucket], nowMs))[0];
 
 describe("reading", () => {
   it("goes on after its position, and gives a new reader everything that is not acknowledged", async () => {
@@ -39,7 +41,7 @@ describe("reading", () => {
     const first = await read(bucket, FROM_THE_START, 2);
     expect(idsOf(first)).toEqual(ids.slice(0, 2));
     expect(idsOf(await read(bucket, ids[1]))).toEqual(ids.slice(2));
-    await acknowledge(redis(), bucket, ids.slice(0, 1));
+    await giftQueue.acknowledge(redis(), bucket, ids.slice(0, 1));
     // Another one, that took the bucket over, begins at the start.
     expect(idsOf(await read(bucket))).toEqual(ids.slice(1));
   });
@@ -49,7 +51,7 @@ describe("reading", () => {
     const first = await add(one);
     await add(two);
     const third = await add(two);
-    const entries = await readEntries(
+    const entries = await giftQueue.readEntries(
       blocking,
       new Map([
         [one, FROM_THE_START],
@@ -73,7 +75,7 @@ describe("reading", () => {
       const bucket = await newBucket();
       await add(bucket, raw);
       const [entry] = await read(bucket);
-      expect(entry).toMatchObject({ gift: null, raw });
+      expect(entry).toMatchObject({ item: null, raw });
       expect(entry?.problem).toBeTruthy();
     },
   );
@@ -93,7 +95,8 @@ describe("acknowledging", () => {
           const turn = rotation % ids.length;
           const inSomeOrder = [...ids.slice(turn), ...ids.slice(0, turn)];
           const done = inSomeOrder.filter((id) => isAcknowledged[ids.indexOf(id)]);
-          for (let i = 0; i < done.length; i += 3) await acknowledge(redis(), bucket, done.slice(i, i + 3));
+          for (let i = 0; i < done.length; i += 3)
+            await giftQueue.acknowledge(redis(), bucket, done.slice(i, i + 3));
           const late = await add(bucket);
           expect(await storedIds(bucket)).toEqual([...ids.filter((_, i) => !isAcknowledged[i]), late]);
         },
@@ -105,21 +108,21 @@ describe("acknowledging", () => {
   it("is harmless a second time, with nothing, and on a queue that was begun anew", async () => {
     const bucket = await newBucket();
     const id = await add(bucket);
-    await acknowledge(redis(), bucket, []);
-    await acknowledge(redis(), bucket, [id]);
-    await acknowledge(redis(), bucket, [id]);
+    await giftQueue.acknowledge(redis(), bucket, []);
+    await giftQueue.acknowledge(redis(), bucket, [id]);
+    await giftQueue.acknowledge(redis(), bucket, [id]);
     await redis().del(giftStreamKey(bucket));
     await redis().xadd(giftStreamKey(bucket), "1-1", "g", "{}");
-    await acknowledge(redis(), bucket, [id]);
+    await giftQueue.acknowledge(redis(), bucket, [id]);
     expect(await storedIds(bucket)).toEqual(["1-1"]);
   });
 
   it("leaves a bucket without anything waiting", async () => {
     const [one, two] = [await newBucket(), await newBucket()];
     const id = await add(one);
-    expect(await findWaiting(redis(), [one, two])).toEqual([one]);
-    await acknowledge(redis(), one, [id]);
-    expect(await findWaiting(redis(), [one, two])).toEqual([]);
+    expect(await giftQueue.findWaiting(redis(), [one, two])).toEqual([one]);
+    await giftQueue.acknowledge(redis(), one, [id]);
+    expect(await giftQueue.findWaiting(redis(), [one, two])).toEqual([]);
   });
 });
 
@@ -132,9 +135,9 @@ describe("the lag", () => {
     expect(await lagOf(bucket, addedMs + 500)).toMatchObject({ waiting: 3, oldestMs: 500 });
     await read(bucket);
     expect(await lagOf(bucket, addedMs + 700)).toMatchObject({ waiting: 3, oldestMs: 700 });
-    await acknowledge(redis(), bucket, ids.slice(0, 2));
+    await giftQueue.acknowledge(redis(), bucket, ids.slice(0, 2));
     expect(await lagOf(bucket)).toMatchObject({ waiting: 1 });
-    await acknowledge(redis(), bucket, ids.slice(2));
+    await giftQueue.acknowledge(redis(), bucket, ids.slice(2));
     expect(await lagOf(bucket)).toMatchObject({ waiting: 0, oldestMs: 0 });
   });
 
@@ -143,7 +146,7 @@ describe("the lag", () => {
     const id = await add(bucket, "broken");
     const [entry] = await read(bucket);
     if (!entry) throw new Error("an entry");
-    await addDeadLetter(redis(), entry, "x".repeat(900));
+    await giftQueue.addDeadLetter(redis(), entry, "x".repeat(900));
     expect(await lagOf(bucket)).toMatchObject({ deadLetters: 1 });
     const [[, fields] = []] = await redis().xrange(giftDeadLetterKey(bucket), "-", "+");
     expect(fields).toEqual(["entryId", id, "reason", "x".repeat(500), "g", "broken"]);

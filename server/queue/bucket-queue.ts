@@ -1,0 +1,143 @@
+import type { ZodType } from "zod";
+import type { RedisClient } from "../redis/client";
+import { deadLetterKey, type QueueName, streamKey } from "../redis/keys";
+
+/** How long a read waits for an entry before it looks at its leases again. */
+const BLOCK_MS = 500;
+const ENTRIES_AT_ONCE = 500;
+/** Kept dead letters a bucket. */
+const DEAD_LETTERS_KEPT = 10_000;
+/** Where a reader of a bucket begins: before everything that is not acknowledged. */
+export const FROM_THE_START = "0-0";
+
+/** A stream entry: parsed, or with the reason why it cannot be. */
+export interface StreamEntry<T> {
+  bucket: number;
+  id: string;
+  raw: string;
+  item: T | null;
+  problem?: string;
+}
+
+export interface BucketLag {
+  bucket: number;
+  /** Entries not yet acknowledged, read or not. */
+  waiting: number;
+  /** Age of the oldest of them in milliseconds; 0 when there is none. */
+  oldestMs: number;
+  deadLetters: number;
+}
+
+type RawStreams = [key: string, entries: [id: string, fields: string[] | null][]][] | null;
+
+/** A queue in one stream a bucket, whose entries are JSON in the field `g`. A stream holds just what is not acknowledged. */
+export class BucketQueue<T> {
+  constructor(
+    readonly name: QueueName,
+    private readonly schema: ZodType<T>,
+  ) {}
+
+  /**
+   * Entries of some buckets after the place that each was read to; waits up to half a second for the first. A new reader
+   * that begins at the start misses nothing of what another left behind. `redis` must be a blocking client.
+   */
+  async readEntries(
+    redis: RedisClient,
+    positions: ReadonlyMap<number, string>,
+    countMaxPerBucket: number,
+  ): Promise<StreamEntry<T>[]> {
+    const buckets = [...positions.keys()];
+    const reply = (await redis.xread(
+      "COUNT",
+      countMaxPerBucket,
+      "BLOCK",
+      BLOCK_MS,
+      "STREAMS",
+      ...buckets.map((bucket) => streamKey(this.name, bucket)),
+      ...positions.values(),
+    )) as RawStreams;
+    return this.#parseStreams(reply, buckets);
+  }
+
+  /** Takes entries that were announced out of one bucket's queue: nobody reads them again. */
+  async acknowledge(redis: RedisClient, bucket: number, ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await redis.xdel(streamKey(this.name, bucket), ...ids);
+  }
+
+  /** Which of these buckets have anything in their queue, being dealt with or not. */
+  async findWaiting(redis: RedisClient, buckets: readonly number[]): Promise<number[]> {
+    const lengths = await Promise.all(buckets.map((bucket) => redis.xlen(streamKey(this.name, bucket))));
+    return buckets.filter((_, i) => (lengths[i] ?? 0) > 0);
+  }
+
+  /** Whether an entry like this is in the queue of a bucket. Reads the queue: for an audit. */
+  async contains(redis: RedisClient, bucket: number, isMeant: (item: T) => boolean): Promise<boolean> {
+    let after = FROM_THE_START;
+    for (;;) {
+      const key = streamKey(this.name, bucket);
+      const rows = await redis.xrange(key, `(${after}`, "+", "COUNT", ENTRIES_AT_ONCE);
+      const entries = rows.map(([id, fields]) => this.#parseEntry(bucket, id, fields));
+      if (entries.some(({ item }) => item !== null && isMeant(item))) return true;
+      const last = entries.at(-1);
+      if (!last) return false;
+      after = last.id;
+    }
+  }
+
+  /** Puts an entry that cannot be posted where an operator sees it. Adding it twice after a crash is harmless. */
+  async addDeadLetter(redis: RedisClient, entry: StreamEntry<unknown>, reason: string): Promise<void> {
+    await redis.xadd(
+      deadLetterKey(this.name, entry.bucket),
+      "MAXLEN",
+      "~",
+      DEAD_LETTERS_KEPT,
+      "*",
+      "entryId",
+      entry.id,
+      "reason",
+      reason.slice(0, 500),
+      "g",
+      entry.raw,
+    );
+  }
+
+  /** How far behind the queue is. Costs a few commands a bucket, sent together. */
+  async readLag(redis: RedisClient, buckets: readonly number[], nowMs: number): Promise<BucketLag[]> {
+    return await Promise.all(
+      buckets.map(async (bucket) => {
+        const key = streamKey(this.name, bucket);
+        const [waiting, oldest, deadLetters] = await Promise.all([
+          redis.xlen(key),
+          redis.xrange(key, "-", "+", "COUNT", 1),
+          redis.xlen(deadLetterKey(this.name, bucket)),
+        ]);
+        const oldestId = oldest[0]?.[0];
+        const oldestMs = oldestId ? Math.max(0, nowMs - Number(oldestId.split("-", 1)[0])) : 0;
+        return { bucket, waiting, oldestMs, deadLetters };
+      }),
+    );
+  }
+
+  #parseStreams(reply: RawStreams, buckets: readonly number[]): StreamEntry<T>[] {
+    if (!reply) return [];
+    const bucketOfKey = new Map(buckets.map((bucket) => [streamKey(this.name, bucket), bucket]));
+    const entries: StreamEntry<T>[] = [];
+    for (const [key, rows] of reply) {
+      const bucket = bucketOfKey.get(key);
+      if (bucket === undefined) continue;
+      for (const [id, fields] of rows) entries.push(this.#parseEntry(bucket, id, fields));
+    }
+    return entries;
+  }
+
+  #parseEntry(bucket: number, id: string, fields: string[] | null): StreamEntry<T> {
+    const raw = fields?.[1] ?? "";
+    try {
+      const parsed = this.schema.safeParse(JSON.parse(raw));
+      if (parsed.success) return { bucket, id, raw, item: parsed.data };
+      return { bucket, id, raw, item: null, problem: parsed.error.issues[0]?.message ?? "malformed" };
+    } catch {
+      return { bucket, id, raw, item: null, problem: "not JSON" };
+    }
+  }
+}

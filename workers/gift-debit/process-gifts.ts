@@ -1,0 +1,25 @@
+import type { GiftQueueEntry } from "@/server/contracts/gift";
+import type { StreamEntry } from "@/server/queue/bucket-queue";
+import type { Resources } from "@/server/services/context";
+import { failureOf } from "@/server/services/gift/announce-gifts";
+import { type DebitedBatch, debitBatch } from "@/server/services/gift/debit-batch";
+import type { WalletUpdates } from "../lib/wallet-updates";
+import type { Announcer } from "./announcer";
+
+/** What a lane does with gifts: debits them, tells senders their balance beside it, and announces what came of them. */
+export function processGifts(
+  resources: Pick<Resources, "live" | "redis" | "log">,
+  announcer: Pick<Announcer, "announce">,
+  walletUpdates: Pick<WalletUpdates, "add">,
+): (entries: readonly StreamEntry<GiftQueueEntry>[]) => Promise<() => Promise<void>> {
+  return async (entries) => {
+    const batch = await debitBatch(resources, entries);
+    walletUpdates.add(batch.wallets, listPaid(batch));
+    return () => announcer.announce(batch);
+  };
+}
+
+/** A failed order is told by `gift.failed` with its reason, never among those that were paid. */
+function* listPaid(batch: DebitedBatch): Iterable<{ senderId: string; giftOrderId: string }> {
+  for (const debited of batch.gifts) if (failureOf(debited) === null) yield debited.gift;
+}
