@@ -138,6 +138,11 @@ const EnvSchema = z
     RATE_LIMIT_GIFT_SEND: z.string().default("20/1,300/60"),
     RATE_LIMIT_CHAT_SEND: z.string().default("5/5"),
     RATE_LIMIT_ROOM_OPEN: z.string().default("1/10"),
+    RATE_LIMIT_RAIN_CREATE: z.string().default("30/60"),
+    /** Preparing and starting a rain, each. */
+    RATE_LIMIT_RAIN: z.string().default("1/10"),
+    /** Of one viewer from one rain; one window only. */
+    RATE_LIMIT_RAIN_CLAIM: z.string().default("1/1"),
     RATE_LIMIT_MODERATION: z.string().default("60/60"),
     RATE_LIMIT_RECHARGE: z.string().default("10/60"),
     RATE_LIMIT_ONE_TIME_CODE: z.string().default("1/60,10/86400"),

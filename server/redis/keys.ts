@@ -54,3 +54,17 @@ export const giftChangingKey = "catalogue:{gifts}:changing";
 export const fillLockKey = (valueKey: string) => `${valueKey}:fill`;
 /** Pub/sub channel that tells every process to drop its copy of the catalogue. */
 export const catalogueChangedChannel = "catalogue:changed";
+
+/** How one shard of a rain stands; with the next two, in the slot of the shard's bucket and of its queue of claims. */
+export const rainStateKey = (rainId: string, bucket: number) => `rain:${tag(bucket)}:${rainId}`;
+/** The packets of a shard that nobody has. */
+export const rainPacketsKey = (rainId: string, bucket: number) => `rain-packets:${tag(bucket)}:${rainId}`;
+/** What each viewer got out of a shard. */
+export const rainViewersKey = (rainId: string, bucket: number) => `rain-viewers:${tag(bucket)}:${rainId}`;
+/** Packets of a shard while one of several loaders loads them. */
+export const rainLoadingKey = (rainId: string, bucket: number, loader: string) =>
+  `rain-loading:${tag(bucket)}:${rainId}:${loader}`;
+/** Stands for the moment in which a room was just told how far a rain is. */
+export const rainToldKey = (rainId: string) => `rain-told:${rainId}`;
+/** Pub/sub: there is something to do for a rain; the message is its id. */
+export const rainWorkChannel = "rain:work";

@@ -3,6 +3,7 @@ import { chatRouter } from "./routers/chat";
 import { financeRouter } from "./routers/finance";
 import { giftRouter } from "./routers/gift";
 import { opsRouter } from "./routers/ops";
+import { rainRouter } from "./routers/rain";
 import { roomRouter } from "./routers/room";
 import { sessionRouter } from "./routers/session";
 import { walletRouter } from "./routers/wallet";
@@ -15,6 +16,7 @@ export const appRouter = router({
   wallet: walletRouter,
   finance: financeRouter,
   ops: opsRouter,
+  rain: rainRouter,
 });
 
 export type AppRouter = typeof appRouter;

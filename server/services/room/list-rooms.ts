@@ -2,6 +2,7 @@ import { type LiveRoomRow, listLiveRooms } from "@/db/live/queries/rooms";
 import type { RoomCard, RoomListInput } from "../../contracts/room";
 import { cleanText } from "../../rules/clean-text";
 import type { Ctx } from "../context";
+import { findRainsOfRooms } from "../rain/get-room-rain";
 import { decodeRoomCursor, encodeRoomCursor, type RoomCursor } from "./room-cursor";
 import { readViewerCounts } from "./viewer-counts";
 
@@ -42,8 +43,12 @@ export async function listRooms(
   }
   const page = candidates.slice(0, limit);
   const last = page.at(-1);
+  const rains = await findRainsOfRooms(
+    ctx,
+    page.map(({ row }) => row.roomId),
+  );
   return {
-    items: page.map(toCard),
+    items: page.map((candidate) => toCard(candidate, rains.get(candidate.row.roomId) ?? null)),
     nextCursor: last && candidates.length > limit ? encodeRoomCursor(positionOf(last)) : null,
   };
 }
@@ -69,7 +74,7 @@ function positionOf({ row, viewers }: Candidate): RoomCursor {
   return { viewers, liveSince: row.liveSince.toISOString(), roomId: row.roomId };
 }
 
-function toCard({ row, viewers }: Candidate): RoomCard {
+function toCard({ row, viewers }: Candidate, rain: RoomCard["rain"]): RoomCard {
   const { roomId, title, category, tags, coverUrl, anchor, liveSince } = row;
   return {
     roomId,
@@ -80,6 +85,6 @@ function toCard({ row, viewers }: Candidate): RoomCard {
     anchor,
     viewerCount: viewers,
     startedAt: liveSince.toISOString(),
-    rain: null,
+    rain,
   };
 }

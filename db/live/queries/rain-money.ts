@@ -1,0 +1,170 @@
+import type { LiveDb, Sql } from "@/db/client";
+import { arrayLiteral } from "@/db/pg-array";
+import { systemAccountId } from "@/db/system-accounts";
+import { bucketOf } from "@/server/rules/bucket";
+
+/** The account that pays for a rain, and gets back what nobody claimed. */
+function payerOf(rain: { anchorId: string; fundedBy: "anchor" | "promotion" }): string {
+  return rain.fundedBy === "anchor" ? rain.anchorId : systemAccountId("promotion", bucketOf(rain.anchorId));
+}
+
+/** Moves coins between two accounts as one trade. Throws when this action was posted before. */
+async function postTrade(
+  tx: Sql,
+  trade: {
+    from: string;
+    to: string;
+    type: "packet_escrow" | "packet_refund";
+    coins: number;
+    rainId: string;
+    traceId: string;
+  },
+): Promise<void> {
+  const { from, to, type, coins, rainId, traceId } = trade;
+  // A wallet is locked by now; of two system accounts the one with the lower id comes first, as everywhere.
+  await tx`SELECT 1 FROM ledger_accounts WHERE id IN (${from}, ${to}) ORDER BY id FOR UPDATE`;
+  await tx`
+    INSERT INTO trades (account_id, counter_account_id, trade_type, biz_id, amount_coins, trace_id, created_at)
+    VALUES (${from}, ${to}, ${type}, ${rainId}, ${coins}, ${traceId}, now())`;
+  await tx`
+    UPDATE ledger_accounts a SET balance_coins = a.balance_coins + m.coins, version = a.version + 1
+    FROM (VALUES (${from}::uuid, ${-coins}::bigint), (${to}::uuid, ${coins}::bigint)) AS m (id, coins)
+    WHERE a.id = m.id`;
+}
+
+export type Funded =
+  | { kind: "funded" }
+  /** It is not (or no longer) merely created. */
+  | { kind: "conflict" }
+  | { kind: "frozen" }
+  /** Nobody has as much to give; what there is. */
+  | { kind: "poor"; balanceCoins: number }
+  /** More than may be put into rains in a day. */
+  | { kind: "day"; usedCoins: number };
+
+/**
+ * Moves the budget of a rain that was created into escrow and fixes what its seed is mixed with: once, however often it is
+ * asked for.
+ * Lock order: the rain, then the anchor's grants or the anchor's wallet, then system accounts.
+ *
+ * @param pendingCoins what gifts on their way hold back of the anchor's wallet
+ */
+export async function fundRain(
+  db: LiveDb,
+  input: {
+    rainId: string;
+    entropy: readonly string[];
+    pendingCoins: number;
+    dayBudgetCoinsMax: number;
+    dayStart: Date;
+    traceId: string;
+  },
+): Promise<Funded> {
+  const { rainId, entropy, pendingCoins, dayBudgetCoinsMax, dayStart, traceId } = input;
+  return await db.sql.begin(async (transaction): Promise<Funded> => {
+    const tx = transaction as unknown as Sql;
+    const [rain] = await tx<
+      { status: string; anchor_id: string; funded_by: "anchor" | "promotion"; budget_coins: string }[]
+    >`SELECT status, anchor_id, funded_by, budget_coins FROM rains WHERE rain_id = ${rainId} FOR UPDATE`;
+    if (rain?.status !== "created") return { kind: "conflict" };
+    const anchorId = rain.anchor_id;
+    const coins = Number(rain.budget_coins);
+    let grantId: string | null = null;
+    if (rain.funded_by === "promotion") {
+      const grants = await tx<{ grant_id: string; left_coins: string }[]>`
+        SELECT grant_id, coins - used_coins AS left_coins FROM rain_grants
+        WHERE anchor_id = ${anchorId} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+        ORDER BY expires_at NULLS LAST, created_at, grant_id FOR UPDATE`;
+      const grant = grants.find(({ left_coins }) => Number(left_coins) >= coins);
+      if (!grant)
+        return { kind: "poor", balanceCoins: Math.max(0, ...grants.map((g) => Number(g.left_coins))) };
+      grantId = grant.grant_id;
+      await tx`UPDATE rain_grants SET used_coins = used_coins + ${coins} WHERE grant_id = ${grantId}`;
+    } else {
+      // Held until the commit, so that two rains of one anchor cannot both fit under the day's limit.
+      const [wallet] = await tx<{ balance_coins: string; frozen: boolean }[]>`
+        SELECT balance_coins, frozen_at IS NOT NULL AS frozen FROM ledger_accounts
+        WHERE id = ${anchorId} AND kind = 'wallet' FOR UPDATE`;
+      if (wallet?.frozen) return { kind: "frozen" };
+      const balanceCoins = Number(wallet?.balance_coins ?? 0);
+      if (balanceCoins - pendingCoins < coins) return { kind: "poor", balanceCoins };
+      const [used] = await tx<{ coins: string }[]>`
+        SELECT coalesce(sum(budget_coins - refunded_coins), 0) AS coins FROM rains
+        WHERE anchor_id = ${anchorId} AND funded_by = 'anchor' AND prepared_at >= ${dayStart}`;
+      const usedCoins = Number(used?.coins ?? 0);
+      if (usedCoins + coins > dayBudgetCoinsMax) return { kind: "day", usedCoins };
+    }
+    await postTrade(tx, {
+      from: payerOf({ anchorId, fundedBy: rain.funded_by }),
+      to: systemAccountId("packet_escrow", bucketOf(rainId)),
+      type: "packet_escrow",
+      coins,
+      rainId,
+      traceId,
+    });
+    await tx`
+      UPDATE rains SET status = 'preparing', prepared_at = now(), grant_id = ${grantId}, entropy = ${arrayLiteral(entropy)}::text[]
+      WHERE rain_id = ${rainId}`;
+    return { kind: "funded" };
+  });
+}
+
+export type Finalised =
+  | { kind: "ended"; refundedCoins: number }
+  /** Claims are missing that were popped, or there are more than that. */
+  | { kind: "mismatch"; claimedCount: number }
+  /** It does not stand at its end. */
+  | { kind: "conflict" };
+
+/**
+ * Gives back what nobody claimed, once, and ends the rain. With it, nothing of this rain can be credited any more.
+ * Lock order: the rain, then its grant, then the payer's wallet and the escrow account.
+ *
+ * @param poppedPackets how many claims must have been credited; null when nobody knows and what was credited is all
+ */
+export async function finaliseRain(
+  db: LiveDb,
+  input: { rainId: string; poppedPackets: number | null; traceId: string },
+): Promise<Finalised> {
+  const { rainId, poppedPackets, traceId } = input;
+  return await db.sql.begin(async (transaction): Promise<Finalised> => {
+    const tx = transaction as unknown as Sql;
+    const [rain] = await tx<
+      {
+        status: string;
+        anchor_id: string;
+        funded_by: "anchor" | "promotion";
+        grant_id: string | null;
+        budget_coins: string;
+        claimed_count: number;
+        claimed_coins: string;
+      }[]
+    >`
+      SELECT status, anchor_id, funded_by, grant_id, budget_coins, claimed_count, claimed_coins
+      FROM rains WHERE rain_id = ${rainId} FOR UPDATE`;
+    if (rain?.status !== "ending") return { kind: "conflict" };
+    if (poppedPackets !== null && rain.claimed_count !== poppedPackets)
+      return { kind: "mismatch", claimedCount: rain.claimed_count };
+    const refundedCoins = Number(rain.budget_coins) - Number(rain.claimed_coins);
+    const payer = payerOf({ anchorId: rain.anchor_id, fundedBy: rain.funded_by });
+    if (rain.grant_id) {
+      await tx`
+        UPDATE rain_grants SET used_coins = used_coins - ${refundedCoins} WHERE grant_id = ${rain.grant_id}`;
+    }
+    if (refundedCoins > 0) {
+      await tx`SELECT 1 FROM ledger_accounts WHERE id = ${payer} FOR UPDATE`;
+      await postTrade(tx, {
+        from: systemAccountId("packet_escrow", bucketOf(rainId)),
+        to: payer,
+        type: "packet_refund",
+        coins: refundedCoins,
+        rainId,
+        traceId,
+      });
+    }
+    await tx`
+      UPDATE rains SET status = 'ended', ended_at = now(), refunded_coins = ${refundedCoins}
+      WHERE rain_id = ${rainId}`;
+    return { kind: "ended", refundedCoins };
+  });
+}

@@ -1,0 +1,116 @@
+import type { RedisClient } from "../redis/client";
+import { claimStreamKey, rainLoadingKey, rainPacketsKey, rainStateKey, rainViewersKey } from "../redis/keys";
+import { defineScript } from "../redis/script";
+import { bucketOfShard, bucketsOfRain, dealPackets } from "../rules/rain-shards";
+import closeSource from "./close-shard.lua";
+import openSource from "./open-shard.lua";
+import sealSource from "./seal-shard.lua";
+
+/** Longer than any rain may wait for its start. */
+const SHARD_SECONDS = 3 * 24 * 3600;
+/** After the end the database answers; this long the answer to a repeated claim is at hand. */
+const OVER_SECONDS = 3600;
+/** Packets that one command adds: few enough that Redis answers others in between. */
+const PACKETS_AT_ONCE = 500;
+
+const sealScript = defineScript(sealSource);
+const openScript = defineScript(openSource);
+const closeScript = defineScript(closeSource);
+
+/** What of a rain its shards are made from. */
+export interface ShardedRain {
+  rainId: string;
+  roomId: string;
+  shardCount: number;
+  claimsPerViewer: number;
+}
+
+/**
+ * Loads the packets of a rain, shard by shard, not yet open. Repeating it, or several loaders at once, come to the same
+ * packets once.
+ *
+ * @param loader names this attempt
+ * @param onLoaded told how many packets are in place, after each shard
+ */
+export async function loadShards(
+  redis: RedisClient,
+  rain: ShardedRain,
+  amounts: readonly number[],
+  loader: string,
+  onLoaded: (packets: number) => Promise<void>,
+): Promise<void> {
+  let loaded = 0;
+  for (const [shard, packets] of dealPackets(amounts, rain.shardCount).entries()) {
+    const bucket = bucketOfShard(rain.rainId, rain.shardCount, shard);
+    const loading = rainLoadingKey(rain.rainId, bucket, loader);
+    for (let i = 0; i < packets.length; i += PACKETS_AT_ONCE) {
+      const texts = packets.slice(i, i + PACKETS_AT_ONCE).map(([index, coins]) => `${index}:${coins}`);
+      await redis.rpush(loading, ...texts);
+      // Whoever dies now leaves nothing behind for long.
+      if (i === 0) await redis.expire(loading, OVER_SECONDS);
+    }
+    await sealScript.run(
+      redis,
+      [rainStateKey(rain.rainId, bucket), rainPacketsKey(rain.rainId, bucket), loading],
+      [rain.roomId, rain.claimsPerViewer, packets.length, SHARD_SECONDS],
+    );
+    loaded += packets.length;
+    await onLoaded(loaded);
+  }
+}
+
+/** Opens every shard for `remainingMs`. False when one of them is not there. */
+export async function openShards(
+  redis: RedisClient,
+  rain: Pick<ShardedRain, "rainId" | "shardCount">,
+  remainingMs: number,
+): Promise<boolean> {
+  const answers = await Promise.all(
+    bucketsOfRain(rain.rainId, rain.shardCount).map((bucket) =>
+      openScript.run(
+        redis,
+        [rainStateKey(rain.rainId, bucket), rainViewersKey(rain.rainId, bucket)],
+        [Math.max(0, Math.round(remainingMs)), SHARD_SECONDS],
+      ),
+    ),
+  );
+  return answers.every((answer) => answer === 1);
+}
+
+export interface ClosedShards {
+  /** How many packets were popped; null when Redis has lost a shard and nobody knows. */
+  poppedPackets: number | null;
+  /** Whether every claim that was made has left the queue. */
+  isDrained: boolean;
+}
+
+/**
+ * Ends every shard: from now on nobody gets a packet. `queuedUpTo` keeps, by bucket, the last claim that was queued then;
+ * hand the same map in again to ask whether the queue has got beyond it.
+ */
+export async function closeShards(
+  redis: RedisClient,
+  rain: Pick<ShardedRain, "rainId" | "shardCount">,
+  queuedUpTo: Map<number, string>,
+): Promise<ClosedShards> {
+  const shards = await Promise.all(
+    bucketsOfRain(rain.rainId, rain.shardCount).map(async (bucket) => {
+      const keys = [
+        rainStateKey(rain.rainId, bucket),
+        rainPacketsKey(rain.rainId, bucket),
+        rainViewersKey(rain.rainId, bucket),
+        claimStreamKey(bucket),
+      ];
+      const [popped, last] = (await closeScript.run(redis, keys, [OVER_SECONDS])) as [number, string];
+      const upTo = queuedUpTo.get(bucket) ?? last;
+      queuedUpTo.set(bucket, upTo);
+      const waiting = upTo === "" ? [] : await redis.xrange(claimStreamKey(bucket), "-", upTo, "COUNT", 1);
+      return { popped, isDrained: waiting.length === 0 };
+    }),
+  );
+  const isLost = shards.some(({ popped }) => popped < 0);
+  return {
+    poppedPackets: isLost ? null : shards.reduce((sum, { popped }) => sum + popped, 0),
+    isDrained: shards.every(({ isDrained }) => isDrained),
+  };
+}

@@ -1,0 +1,113 @@
+import { findRain, listClaimsOfUser } from "@/db/live/queries/rains";
+import { BizError } from "@/server/contracts/errors";
+import type { RainClaimInput, RainPacket } from "@/server/contracts/rain";
+import { counter } from "@/server/observability/metrics";
+import { parseRateWindows, type RateWindow } from "@/server/rules/rate-limit";
+import { type ClaimResult, claimPacket } from "../../queue/rain-claims";
+import type { SignedInCtx } from "../context";
+import { requireNotKicked } from "../room/restrictions";
+import { findRoomState, peekRoomState, restrictionsOf } from "../room/room-state";
+import {
+  type ClaimableRain,
+  isKnownEmpty,
+  loadRainByCode,
+  peekRainByCode,
+  rememberEmpty,
+} from "./find-rain-by-code";
+
+const claims = counter("downpour_rain_claims_total", "Claims of red packets, by what came of them", [
+  "outcome",
+]);
+
+let limitText: string | undefined;
+let limitWindow: RateWindow | undefined;
+function claimLimit(text: string): RateWindow | undefined {
+  if (text !== limitText) {
+    limitText = text;
+    limitWindow = parseRateWindows(text)[0];
+  }
+  return limitWindow;
+}
+
+/**
+ * Grabs a packet for the caller. What it answers is won: the packet is in the queue of credits, durably, in the same step
+ * that took it out of the rain. Repeating a call with the same `claimId` answers the same packet.
+ *
+ * Throws NOT_FOUND (no such code), RAIN_WRONG_ROOM, FORBIDDEN (the anchor's own rain), KICKED, RAIN_NOT_STARTED, RAIN_ENDED,
+ * RAIN_EMPTY, RAIN_ALREADY_CLAIMED (as many as one viewer may have), RATE_LIMITED.
+ */
+export async function claimFromRain(ctx: SignedInCtx, input: RainClaimInput): Promise<RainPacket> {
+  const { userId } = ctx.session;
+  // Nearly always known without waiting, and then not waited for.
+  const rain = peekRainByCode(ctx, input.code) ?? (await loadRainByCode(ctx, input.code));
+  if (!rain) throw refuse("NOT_FOUND", { field: "code" });
+  if (rain.roomId !== input.roomId) throw refuse("RAIN_WRONG_ROOM", { field: "roomId" });
+  // An anchor would give the platform's coins, or her own viewers' chances, to herself.
+  if (rain.anchorId === userId) throw refuse("FORBIDDEN", { field: "code" });
+  const room = peekRoomState(ctx, rain.roomId) ?? (await findRoomState(ctx, rain.roomId));
+  if (room) requireNotKicked(restrictionsOf(room, userId));
+
+  const claim = {
+    ...rain,
+    userId,
+    claimId: input.claimId,
+    traceId: ctx.traceId,
+    claimedAt: new Date().toISOString(),
+  };
+  const limit = claimLimit(ctx.env.RATE_LIMIT_RAIN_CLAIM);
+  const result = await claimPacket(ctx.redis, claim, limit, isKnownEmpty(ctx, rain.rainId));
+  return await answer(ctx, input, rain, result);
+}
+
+async function answer(
+  ctx: SignedInCtx,
+  input: RainClaimInput,
+  rain: ClaimableRain,
+  result: ClaimResult,
+): Promise<RainPacket> {
+  switch (result.kind) {
+    case "won":
+    case "seen": {
+      claims.inc({ outcome: result.kind });
+      const { packetIndex, coins } = result;
+      return { rainId: rain.rainId, claimId: input.claimId, packetIndex, coins };
+    }
+    case "empty":
+      rememberEmpty(ctx, rain.rainId);
+      throw refuse("RAIN_EMPTY");
+    case "enough":
+      throw refuse("RAIN_ALREADY_CLAIMED");
+    case "soon":
+      throw refuse("RAIN_NOT_STARTED");
+    case "fast":
+      throw refuse("RATE_LIMITED", { retryAfterMs: result.retryAfterMs });
+    case "room":
+      throw refuse("RAIN_WRONG_ROOM", { field: "roomId" });
+    case "over":
+      throw refuse("RAIN_ENDED");
+    case "unknown":
+      return await askDatabase(ctx, input, rain);
+  }
+}
+
+/** Redis does not say, or no longer: not loaded yet, over and forgotten, or lost. */
+async function askDatabase(
+  ctx: SignedInCtx,
+  input: RainClaimInput,
+  { rainId }: ClaimableRain,
+): Promise<RainPacket> {
+  const row = await findRain(ctx.live, rainId);
+  if (!row) throw refuse("NOT_FOUND", { field: "code" });
+  if (row.status === "created" || row.status === "preparing") throw refuse("RAIN_NOT_STARTED");
+  const mine = await listClaimsOfUser(ctx.live, { rainId, userId: ctx.session.userId });
+  const packet = mine.find(({ claimId }) => claimId === input.claimId);
+  if (packet) return { rainId, claimId: input.claimId, packetIndex: packet.packetIndex, coins: packet.coins };
+  const isOver = row.status !== "started" || (row.endsAt !== null && row.endsAt <= new Date());
+  // It falls, and Redis does not know it: either it is being opened, or Redis has lost it. Nothing is lost by waiting.
+  throw refuse(row.status === "ready" ? "RAIN_NOT_STARTED" : isOver ? "RAIN_ENDED" : "UNAVAILABLE");
+}
+
+function refuse(...args: ConstructorParameters<typeof BizError>): BizError {
+  claims.inc({ outcome: args[0] });
+  return new BizError(...args);
+}

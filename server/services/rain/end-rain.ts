@@ -1,0 +1,48 @@
+import { finaliseRain } from "@/db/live/queries/rain-money";
+import { findRain, type RainRow } from "@/db/live/queries/rains";
+import { closeShards } from "../../queue/rain-shards";
+import type { Resources } from "../context";
+import { announceWallet } from "../wallet/announce-wallet";
+import { announceEnd } from "./announce-rain";
+
+/** By rain: up to which entry each queue held claims when its shard was closed. Only hurries; it is found out anew. */
+const closedAt = new WeakMap<Resources["redis"], Map<string, Map<number, string>>>();
+
+/**
+ * Closes a rain that stands at its end and, once every packet that was popped is credited, gives the rest back and tells
+ * everybody. False when claims are still on their way: ask again in a moment.
+ *
+ * @param isForced settles with what was credited although popped claims are missing; the queue must be drained all the same
+ */
+export async function endRain(
+  ctx: Pick<Resources, "live" | "redis" | "push" | "log"> & { traceId: string },
+  rain: RainRow,
+  { isForced = false }: { isForced?: boolean } = {},
+): Promise<boolean> {
+  const { rainId } = rain;
+  const marks = closedAt.get(ctx.redis) ?? new Map<string, Map<number, string>>();
+  closedAt.set(ctx.redis, marks);
+  const queuedUpTo = marks.get(rainId) ?? new Map<number, string>();
+  marks.set(rainId, queuedUpTo);
+  const { poppedPackets, isDrained } = await closeShards(ctx.redis, rain, queuedUpTo);
+  if (!isDrained) return false;
+  const ended = await finaliseRain(ctx.live, {
+    rainId,
+    poppedPackets: isForced ? null : poppedPackets,
+    traceId: rain.traceId,
+  });
+  if (ended.kind === "mismatch") {
+    ctx.log.error(
+      { rainId, poppedPackets, claimedCount: ended.claimedCount, traceId: rain.traceId },
+      "claims of a rain are missing; it stays at its end until an operator stops it",
+    );
+    return false;
+  }
+  marks.delete(rainId);
+  const now = await findRain(ctx.live, rainId);
+  if (!now || now.status !== "ended") return false;
+  if (ended.kind === "ended" && ended.refundedCoins > 0 && rain.fundedBy === "anchor")
+    await announceWallet(ctx, rain.anchorId, "packet");
+  if (now.announcedStatus !== "ended") await announceEnd(ctx, now);
+  return true;
+}

@@ -1,0 +1,57 @@
+import {
+  countClaimers,
+  listClaimedPackets,
+  listLuckiest,
+  sumClaimsOverTime,
+} from "@/db/live/queries/rain-results";
+import { findRain, type RainRow } from "@/db/live/queries/rains";
+import { BizError } from "@/server/contracts/errors";
+import type { RainClaims, RainClaimsInput, RainProof, RainResult } from "@/server/contracts/rain";
+import type { Ctx } from "../context";
+import { listPackets } from "./get-room-rain";
+import { toRainFacts } from "./show-rain";
+
+const SERIES_PARTS = 30;
+
+/** A rain that viewers may know of: one that was called off before it was ready stays its anchor's business. */
+async function getPublicRain(ctx: Ctx, rainId: string): Promise<RainRow> {
+  const rain = await findRain(ctx.live, rainId);
+  if (!rain) throw new BizError("NOT_FOUND", { field: "rainId" });
+  return rain;
+}
+
+/** How a rain went, or goes. Throws NOT_FOUND. */
+export async function getRainResult(ctx: Ctx, input: { rainId: string }): Promise<RainResult> {
+  const { rainId } = input;
+  const rain = await getPublicRain(ctx, rainId);
+  const { startedAt } = rain;
+  const until = rain.endingAt ?? new Date();
+  const [luckiestBoard, viewers, series, mine] = await Promise.all([
+    listLuckiest(ctx.live, rainId),
+    countClaimers(ctx.live, rainId),
+    startedAt ? sumClaimsOverTime(ctx.live, { rainId, startedAt, until, parts: SERIES_PARTS }) : [],
+    ctx.session ? listPackets(ctx, rainId, ctx.session.userId) : [],
+  ]);
+  return { ...toRainFacts(rain), luckiestBoard, viewers, series, mine };
+}
+
+/** Everything that is needed to compute the packets anew; the seed only once nothing can be claimed. Throws NOT_FOUND. */
+export async function getRainProof(ctx: Ctx, input: { rainId: string }): Promise<RainProof> {
+  const rain = await getPublicRain(ctx, input.rainId);
+  return {
+    ...toRainFacts(rain),
+    committedSeq: rain.committedSeq,
+    entropy: rain.entropy,
+    serverSeed: rain.status === "ended" ? rain.serverSeed : null,
+  };
+}
+
+/** Which packets were claimed. Throws NOT_FOUND, and RAIN_STATE_CONFLICT before the end. */
+export async function listRainClaims(ctx: Ctx, input: RainClaimsInput): Promise<RainClaims> {
+  const { rainId, fromIndex, limit } = input;
+  const { status } = await getPublicRain(ctx, rainId);
+  if (status !== "ended") throw new BizError("RAIN_STATE_CONFLICT", { status });
+  const claims = await listClaimedPackets(ctx.live, { rainId, fromIndex, limit });
+  const last = claims.at(-1);
+  return { claims, nextIndex: last && claims.length === limit ? last[0] + 1 : null };
+}
