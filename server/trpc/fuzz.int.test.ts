@@ -25,6 +25,9 @@ beforeAll(async () => {
       PAYMENT_SANDBOX_URL: sandbox.url,
       PAYMENT_SANDBOX_SECRET: SANDBOX_SECRET,
       RATE_LIMIT_RECHARGE: "1000000/10",
+      RATE_LIMIT_RAIN_CREATE: "1000000/10",
+      RATE_LIMIT_RAIN: "1000000/10",
+      RATE_LIMIT_RAIN_CLAIM: "1000000/1",
       RATE_LIMIT_ANONYMOUS: "1000000/10",
       RATE_LIMIT_USER: "1000000/10",
       RATE_LIMIT_CHAT_SEND: "1000000/5",
@@ -189,6 +192,39 @@ const VALID: Record<string, () => Record<string, unknown>> = {
     reason: "r",
   }),
   "finance.reconciliation": () => ({ runId: "1" }),
+  "rain.create": () => ({
+    rainId: uuid(),
+    code: uuid(),
+    budgetCoins: 100,
+    packetCount: 10,
+    durationSeconds: 60,
+    claimsPerViewer: 1,
+    fundedBy: "promotion",
+    startsAt: undefined,
+  }),
+  "rain.prepare": () => ({ rainId: uuid() }),
+  "rain.start": () => ({ rainId: uuid(), countdownSeconds: 3 }),
+  "rain.finish": () => ({ rainId: uuid() }),
+  "rain.mine": () => ({ cursor: undefined, limit: 5 }),
+  "rain.get": () => ({ rainId: uuid() }),
+  "rain.current": () => ({ roomId: uuid() }),
+  "rain.claim": () => ({ code: uuid(), roomId: uuid(), claimId: uuid() }),
+  "rain.result": () => ({ rainId: uuid() }),
+  "rain.verify": () => ({ rainId: uuid() }),
+  "rain.claims": () => ({ rainId: uuid(), fromIndex: 0, limit: 5 }),
+  "rain.search": () => ({ cursor: undefined, limit: 5, status: "started", anchorId: uuid(), roomId: uuid() }),
+  "rain.stop": () => ({ rainId: uuid(), reason: "r" }),
+  "rain.grants": () => ({ cursor: undefined, limit: 5, anchorId: uuid() }),
+  "rain.grant": () => ({ grantId: uuid(), anchorId: uuid(), coins: 5, expiresAt: undefined, reason: "r" }),
+  "rain.revokeGrant": () => ({ grantId: uuid(), reason: "r" }),
+  "rain.setPolicy": () => ({
+    budgetCoinsMax: 1_000_000,
+    dayBudgetCoinsMax: 5_000_000,
+    packetCountMax: 100_000,
+    durationSecondsMax: 600,
+    claimsPerViewerMax: 5,
+    reason: "r",
+  }),
   "ops.runJob": () => ({ name: "reconciliation" }),
   "finance.setShare": () => ({
     anchorId: uuid(),
@@ -229,12 +265,14 @@ describe("bad input", () => {
     async (name, type) => {
       const role =
         name.startsWith("finance.s") ||
-        /^(ops\.|finance\.(reco|decide|retry))/.test(name) ||
+        /^(ops\.|finance\.(reco|decide|retry)|rain\.(search|stop|grant|revoke|policy|setPolicy))/.test(
+          name,
+        ) ||
         /gift\.(create|update|disable|refund|search)|wallet\.(find|inspect|statementOf|freeze|unfreeze|setCapsOf|setCapsPolicy|recover)/.test(
           name,
         )
           ? "operator"
-          : /room\.(open|close|stats)|finance\./.test(name)
+          : /room\.(open|close|stats)|finance\.|rain\.(create|prepare|start|finish|mine|get)/.test(name)
             ? "anchor"
             : "viewer";
       const inputs: unknown[] = [...VALUES];
