@@ -97,6 +97,8 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
     socket.on("error", () => socket.destroy());
     const visitor = reception.findVisitor(request);
     if (!visitor) {
+      // The server's sockets stay half open until the other side hangs up, too.
+      socket.once("finish", () => socket.destroy());
       socket.end("HTTP/1.1 429 Too Many Requests\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
       return;
     }

@@ -104,6 +104,24 @@ describe("many from one address", () => {
     expect(await isLetIn(from("203.0.113.6"))).toBe(true);
   });
 
+  it("do not keep their connection by not hanging up", async () => {
+    await start({ connectionsPerAddressMax: 1 });
+    expect(await isLetIn(from("203.0.113.5"))).toBe(true);
+    const socket = connect({ port: gateway.port, host: "127.0.0.1", allowHalfOpen: true });
+    socket.on("error", () => {});
+    socket.write(
+      `GET ${PATH} HTTP/1.1\r\nhost: localhost\r\nupgrade: websocket\r\nconnection: upgrade\r\n` +
+        "sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+        "x-forwarded-for: 203.0.113.5\r\n\r\n",
+    );
+    socket.resume();
+    await once(socket, "end");
+    // What is sent to a connection that nobody has any more is answered by a reset, which the next write meets.
+    const knocking = setInterval(() => socket.write("x"), 10);
+    await new Promise((resolve) => socket.on("close", resolve));
+    clearInterval(knocking);
+  });
+
   it("are limited without WebSockets too", async () => {
     await start({ connectionsPerAddressMax: 1 });
     const post = (session: string, address: string) =>
