@@ -218,8 +218,19 @@ export class AppHub implements ChannelHost {
     await this.cluster?.terminateUser(this.app.id, userId);
   }
 
+  /**
+   * False for a socket that was there when this user was cut off: what was signed for it may be from before. The client
+   * is sent back for another socket, and for what the app signs now.
+   */
+  acceptsUser(connection: SocketConnection, userId: string): boolean {
+    if (!this.users.wasCutOffSince(userId, connection.openedAtMs)) return true;
+    connection.close(Code.reconnectNow, "This user was cut off; reconnect");
+    return false;
+  }
+
   /** Closes the user's connections to this node. */
   closeUser(userId: string): void {
+    this.users.markCutOff(userId, performance.now());
     for (const connection of this.users.socketsOf(userId)) {
       connection.refuse(Code.unauthorised, "You got disconnected by the app.");
       this.removeConnection(connection);

@@ -7,6 +7,7 @@ import { EVENT_NAME_LENGTH_MAX, WATCHLIST_LENGTH_MAX } from "./limits";
 import { connectionFrame, PONG_FRAME } from "./protocol-frames";
 import * as metrics from "./push-metrics";
 import { NOT_ADMITTED, type SocketConnection } from "./socket-connection";
+import { stringify } from "./stringify";
 import { subscribe } from "./subscribe";
 
 /** Entering and leaving channels again and again makes work for all nodes and for Redis, unlike other messages. */
@@ -118,6 +119,7 @@ function signIn(hub: AppHub, connection: SocketConnection, data: unknown): void 
     connection.sendError(null, "Already signed in on this connection");
     return;
   }
+  if (!hub.acceptsUser(connection, user.id)) return;
   connection.write(connectionFrame("pusher:signin_success", { user_data: request.data.user_data }));
   const isWatchlistTooLong = user.watchlist.length > WATCHLIST_LENGTH_MAX;
   if (isWatchlistTooLong) {
@@ -164,7 +166,7 @@ function relayClientEvent(
     );
     return;
   }
-  const data = typeof message.data === "string" ? message.data : stringify(message.data);
+  const data = typeof message.data === "string" ? message.data : stringify(message.data ?? {});
   if (data === undefined || Buffer.byteLength(data) > hub.limits.eventDataBytesMax) {
     connection.sendError(
       null,
@@ -192,13 +194,4 @@ function relayClientEvent(
     socket_id: socketId,
     user_id: userId,
   });
-}
-
-/** JSON, or undefined when nested too deeply to be written again. */
-function stringify(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value ?? {});
-  } catch {
-    return undefined;
-  }
 }

@@ -268,6 +268,19 @@ describe("presence channels", () => {
     expect(refusalOf(await client.nextOf("pusher:subscription_error"))).toMatchObject({ type });
   });
 
+  it("survive user_info that is nested too deeply to be written again", async () => {
+    await start();
+    const client = await connect();
+    const nested = "[".repeat(20_000) + "]".repeat(20_000);
+    const channel = "presence-a";
+    const channel_data = `{"user_id":"ada","user_info":${nested}}`;
+    const auth = client.signature(channel, channel_data);
+    client.send({ event: "pusher:subscribe", data: { channel, auth, channel_data } });
+    const refusal = await client.nextOf("pusher:subscription_error");
+    expect(JSON.parse(refusal.data as string)).toMatchObject({ type: "LimitReached", status: 403 });
+    await client.settle();
+  });
+
   it("limits the members, not the sockets of one member", async () => {
     await start({ presenceMembersMax: 1 });
     const [ada, adaAgain, bob] = [await connect(), await connect(), await connect()];
@@ -458,6 +471,25 @@ describe("cutting off a user", () => {
     }
     await other.nextOf("pusher_internal:member_removed");
     await other.settle();
+  });
+
+  it("makes worthless what was signed for a socket of before, and lets a new one in", async () => {
+    await start();
+    const [subscribing, signingIn, bob] = await Promise.all([1, 2, 3].map(() => connect()));
+    if (!subscribing || !signingIn || !bob) throw new Error("unreachable");
+    await gateway.server.terminateUserConnections("ada");
+    subscribing.requestChannel("private-room", { user_id: "ada" });
+    signingIn.signIn({ id: "ada" });
+    for (const client of [subscribing, signingIn]) {
+      // Back at once, as another socket, for which the app has to sign anew.
+      expect(await client.closed).toMatchObject({ code: 4200 });
+      expect(client.received.map(({ event }) => event)).toEqual(["pusher:connection_established"]);
+    }
+    await bob.subscribe("private-room", { user_id: "bob" });
+    const ada = await connect();
+    await ada.subscribe("private-room", { user_id: "ada" });
+    ada.signIn({ id: "ada" });
+    await ada.nextOf("pusher:signin_success");
   });
 
   it("does not let unsigned channel data stand for a user", async () => {

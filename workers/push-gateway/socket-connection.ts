@@ -34,14 +34,16 @@ export abstract class SocketConnection {
   readonly clientEventBucket: TokenBucket;
   private receivedAtMs: number;
   private pingSentAtMs: number | undefined;
-  private bytesSincePing = 0;
+  private bytesSincePing: number;
 
   protected constructor(
     readonly socketId: string,
     private readonly limits: GatewayLimits,
-    nowMs: number,
+    readonly openedAtMs: number,
   ) {
-    this.receivedAtMs = nowMs;
+    this.receivedAtMs = openedAtMs;
+    // All readers of a busy channel are written the same, and are not to be probed in the same moment.
+    this.bytesSincePing = Math.random() * limits.bytesPerProbe;
     this.messageBucket = new TokenBucket(limits.clientMessageBurst, limits.clientMessagesPerSecond);
     this.clientEventBucket = new TokenBucket(limits.clientEventsPerSecond, limits.clientEventsPerSecond);
   }

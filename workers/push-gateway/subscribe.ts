@@ -6,6 +6,7 @@ import { PRESENCE_USER_ID_LENGTH_MAX, PRESENCE_USER_INFO_BYTES_MAX } from "./lim
 import type { ChannelMember } from "./presence";
 import { channelFrame } from "./protocol-frames";
 import type { SocketConnection } from "./socket-connection";
+import { stringify } from "./stringify";
 
 const Subscription = z.object({
   channel: z.string(),
@@ -69,7 +70,11 @@ function admit(
       return;
     }
   }
-  if (sentMember) hub.users.addProof(connection, String(sentMember.userId));
+  if (sentMember) {
+    const userId = String(sentMember.userId);
+    if (!hub.acceptsUser(connection, userId)) return;
+    hub.users.addProof(connection, userId);
+  }
   hub.subscribe(connection, name, name.kind === "presence" ? member : undefined);
 }
 
@@ -107,8 +112,8 @@ function findMemberRefusal(
   if (String(member.userId).length > PRESENCE_USER_ID_LENGTH_MAX) {
     return limitReached(`user_id is longer than ${PRESENCE_USER_ID_LENGTH_MAX} characters`);
   }
-  const userInfo = member.userInfo === undefined ? "" : JSON.stringify(member.userInfo);
-  if (Buffer.byteLength(userInfo) > PRESENCE_USER_INFO_BYTES_MAX) {
+  const userInfo = member.userInfo === undefined ? "" : stringify(member.userInfo);
+  if (userInfo === undefined || Buffer.byteLength(userInfo) > PRESENCE_USER_INFO_BYTES_MAX) {
     return limitReached(`user_info is larger than ${PRESENCE_USER_INFO_BYTES_MAX} bytes`);
   }
   const presence = hub.findChannel(name.name)?.presence;

@@ -1,8 +1,12 @@
+import { LRUCache } from "lru-cache";
 import type { OnlineUsers } from "./cluster/online-users";
 import { connectionFrame } from "./protocol-frames";
 import type { SignedInUser, SocketConnection } from "./socket-connection";
 
 type Presence = "online" | "offline";
+
+/** Users of whom it is remembered when they were cut off, the latest. */
+const CUT_OFFS_MAX = 10_000;
 
 /** A user whom sockets of this node watch. */
 interface Watched {
@@ -19,6 +23,7 @@ export class UserDirectory {
   private readonly proven = new SocketIndex();
   private readonly signedIn = new SocketIndex();
   private readonly watched = new Map<string, Watched>();
+  private readonly cutOffAtMs = new LRUCache<string, number>({ max: CUT_OFFS_MAX });
   /** Those who know who of their watchlist is online, and hear of changes. */
   private readonly informed = new WeakSet<SocketConnection>();
   /** What the other nodes know. Without it this node speaks for itself. */
@@ -51,6 +56,15 @@ export class UserDirectory {
     if (!user) return;
     for (const watchedId of user.watchlist) this.unwatch(connection, watchedId);
     if (this.signedIn.remove(user.id, connection)) this.comeOrGo(user.id, false);
+  }
+
+  markCutOff(userId: string, nowMs: number): void {
+    this.cutOffAtMs.set(userId, nowMs);
+  }
+
+  /** On the clock of `performance.now()`. */
+  wasCutOffSince(userId: string, atMs: number): boolean {
+    return (this.cutOffAtMs.get(userId) ?? Number.NEGATIVE_INFINITY) >= atMs;
   }
 
   /** Every socket that has proven to act for this user. */

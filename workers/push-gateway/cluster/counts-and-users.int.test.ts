@@ -136,6 +136,9 @@ describe("users on several nodes", () => {
     await cluster.node(0).server.terminateUserConnections("ada");
     for (const client of clients) expect(await client.closed).toMatchObject({ code: 4009 });
     await other.settle();
+    // Nor does it help to have kept an auth of before for another socket.
+    other.requestChannel("private-room", { user_id: "ada" });
+    expect(await other.closed).toMatchObject({ code: 4200 });
   });
 
   it("are seen to come and go by their watchers, once over all nodes", async () => {
