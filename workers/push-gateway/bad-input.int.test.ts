@@ -143,6 +143,18 @@ describe("clients that go silent", () => {
   });
 });
 
+describe("a client that floods and goes on when it is told to go", () => {
+  it("is not listened to any more", async () => {
+    const socket = await RawSocket.upgrade(gateway.port);
+    const wasReset = new Promise((resolve) => socket.tcp.once("close", resolve));
+    const flood = Buffer.concat(Array(1_000).fill(clientFrame({ opcode: OPCODE.text, payload: PING })));
+    for (let sent = 0; sent < 100; sent += 1) socket.write(flood);
+    // Had all been read up to here, this would be answered and the connection closed in peace.
+    socket.write(clientFrame({ opcode: OPCODE.close, payload: Buffer.from([0x03, 0xe8]) }));
+    expect(await wasReset).toBe(true);
+  });
+});
+
 describe("requests that are not HTTP as it should be", () => {
   const handshake = (headers: string) =>
     `GET /app/${TEST_APP.key}?protocol=7 HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\n${headers}\r\n\r\n`;

@@ -28,11 +28,20 @@ const UserData = z.object({
   watchlist: z.array(z.string()).default([]),
 });
 
-/** Takes one message from a client. Nothing a client sends throws; a mistake is answered with `pusher:error`. */
-export function receiveMessage(hub: AppHub, connection: SocketConnection, text: string, nowMs: number): void {
+/**
+ * Takes one message from a client, `undefined` for one that is no text. Nothing a client sends throws; a mistake is
+ * answered with `pusher:error`.
+ */
+export function receiveMessage(
+  hub: AppHub,
+  connection: SocketConnection,
+  text: string | undefined,
+  nowMs: number,
+): void {
   connection.markReceived(nowMs);
-  if (!connection.messageBucket.take(nowMs)) {
-    connection.refuse(Code.overCapacity, "Too many messages");
+  if (!connection.takeTurn(nowMs)) return;
+  if (text === undefined) {
+    connection.sendError(null, "Only text messages are understood");
     return;
   }
   const message = parseMessage(text);
@@ -47,10 +56,7 @@ export function receiveMessage(hub: AppHub, connection: SocketConnection, text: 
     return;
   }
   const isLeaving = message.event === "pusher:unsubscribe";
-  if (isLeaving && !connection.messageBucket.take(nowMs, LEAVING_COST - 1)) {
-    connection.refuse(Code.overCapacity, "Too many messages");
-    return;
-  }
+  if (isLeaving && !connection.takeTurn(nowMs, LEAVING_COST - 1)) return;
   const handle = HANDLERS.get(message.event);
   metrics.messagesReceived.inc({ event: handle ? message.event : "unknown" });
   if (handle) {

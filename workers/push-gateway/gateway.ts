@@ -118,12 +118,13 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
     if (!found.answersPingEvents) connection.useControlPings();
     ws.on("close", () => reception.dismiss(hub, connection));
     ws.on("message", (data, isBinary) => {
-      if (isBinary) {
-        connection.sendError(null, "Only text messages are understood");
-      } else if (connection.isOpen) {
-        receiveMessage(hub, connection, (data as Buffer).toString(), performance.now());
-      }
+      const text = isBinary ? undefined : (data as Buffer).toString();
+      receiveMessage(hub, connection, text, performance.now());
     });
+    // `ws` answers control frames by itself; they count all the same.
+    const countControl = () => connection.takeTurn(performance.now());
+    ws.on("ping", countControl);
+    ws.on("pong", countControl);
     reception.admit(hub, connection, visitor);
   }
 

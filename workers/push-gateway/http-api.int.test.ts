@@ -109,6 +109,19 @@ describe("POST /events", () => {
     });
   });
 
+  it("takes a body that comes byte by byte", async () => {
+    const body = JSON.stringify({ name: "bytes", channel: "news", data: "礼".repeat(1_000) });
+    const response = await gateway.request({ path: "/apps/7/events", body, isByteByByte: true });
+    expect(response).toEqual({ status: 200, text: "{}" });
+    expect(await client.nextOf("bytes")).toMatchObject({ data: "礼".repeat(1_000) });
+    const tooLarge = await gateway.request({
+      path: "/apps/7/events",
+      body: "x".repeat(50_001),
+      isByteByByte: true,
+    });
+    expect(tooLarge.status).toBe(413);
+  });
+
   it("goes on after a refusal on the same connection", async () => {
     await expect(gateway.server.trigger("news", "e", "x".repeat(60_000))).rejects.toMatchObject({
       status: 413,

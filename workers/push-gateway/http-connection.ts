@@ -86,6 +86,9 @@ export class HttpConnection extends SocketConnection {
     this.flush();
   }
 
+  /** Its requests find no session any more. */
+  protected ignore(): void {}
+
   protected destroy(): void {
     if (this.isGone) return;
     this.isGone = true;

@@ -139,6 +139,17 @@ describe("messages from clients", () => {
     expect(client.received.filter(({ event }) => event === "pusher:pong")).toHaveLength(5);
   });
 
+  it.each([
+    ["binary messages", (client: RawClient) => client.ws.send(Buffer.from([1]))],
+    ["control pings", (client: RawClient) => client.ws.ping()],
+    ["control pongs", (client: RawClient) => client.ws.pong()],
+  ])("backs off a client that floods with %s", async (_what, send) => {
+    await start({ clientMessageBurst: 5, clientMessagesPerSecond: 0 });
+    const client = await connect();
+    for (let sent = 0; sent < 6; sent += 1) send(client);
+    expect(await client.closed).toMatchObject({ code: 4100 });
+  });
+
   it("answers a ping", async () => {
     await start();
     const client = await connect();

@@ -30,8 +30,8 @@ export abstract class SocketConnection {
   /** Gets no low-priority events until it has caught up. */
   lagging = false;
 
-  readonly messageBucket: TokenBucket;
   readonly clientEventBucket: TokenBucket;
+  private readonly messageBucket: TokenBucket;
   private receivedAtMs: number;
   private pingSentAtMs: number | undefined;
   private bytesSincePing: number;
@@ -63,6 +63,9 @@ export abstract class SocketConnection {
   /** Tells the client to go, after all that was written. */
   protected abstract end(code: number, reason: string): void;
 
+  /** Takes nothing more from the client, not even what it has sent already. */
+  protected abstract ignore(): void;
+
   /** Gone at once; what waits is lost. */
   protected abstract destroy(): void;
 
@@ -73,6 +76,17 @@ export abstract class SocketConnection {
   protected countWritten(bytes: number): void {
     this.bytesSincePing += bytes;
     if (this.bufferedBytes > this.limits.bufferedBytesMax) this.cut("slow_reader");
+  }
+
+  /**
+   * Counts something that the client sent; `cost` for how much work it makes. False when it shall not be looked at: it was
+   * one too many and the client is told to go, or it has been told before. One that goes on all the same is ignored.
+   */
+  takeTurn(nowMs: number, cost = 1): boolean {
+    if (this.messageBucket.take(nowMs, cost)) return this.isOpen;
+    if (this.isOpen) this.refuse(Code.overCapacity, "Too many messages");
+    else this.ignore();
+    return false;
   }
 
   markReceived(nowMs: number): void {

@@ -54,6 +54,10 @@ export class WebSocketConnection extends SocketConnection {
     this.ws.close(code, reason);
   }
 
+  protected ignore(): void {
+    this.ws.pause();
+  }
+
   protected destroy(): void {
     this.ws.terminate();
   }

@@ -23,6 +23,8 @@ interface ApiRequest {
   /** Unescaped. */
   query?: Record<string, string | number>;
   body?: string;
+  /** Sends the body in as many parts as it has bytes. */
+  isByteByByte?: boolean;
   /** Replaces parts of the signed query, also after signing. */
   tamper?: Record<string, string>;
 }
@@ -76,7 +78,7 @@ export function newServer(port: number, app: App = TEST_APP): PusherServer {
 }
 
 async function requestApi(port: number, request: ApiRequest): Promise<{ status: number; text: string }> {
-  const { method = "POST", path, body } = request;
+  const { method = "POST", path, body, isByteByByte = false } = request;
   const query: Record<string, string | number> = {
     auth_key: TEST_APP.key,
     auth_timestamp: Math.floor(Date.now() / 1000),
@@ -93,6 +95,20 @@ async function requestApi(port: number, request: ApiRequest): Promise<{ status: 
   for (const [key, value] of Object.entries({ ...signed, ...request.tamper })) {
     url.searchParams.set(key, value);
   }
-  const response = await fetch(url, { method, ...(body === undefined ? {} : { body }) });
+  const parts = isByteByByte ? streamBytes(body ?? "") : body;
+  const response = await fetch(url, {
+    method,
+    ...(parts === undefined ? {} : { body: parts, duplex: "half" }),
+  });
   return { status: response.status, text: await response.text() };
+}
+
+function streamBytes(text: string): ReadableStream<Uint8Array> {
+  const bytes = Buffer.from(text);
+  return new ReadableStream({
+    start(controller) {
+      for (let at = 0; at < bytes.length; at += 1) controller.enqueue(bytes.subarray(at, at + 1));
+      controller.close();
+    },
+  });
 }
