@@ -13,6 +13,7 @@ import { type FinalOrder, finaliseGifts } from "@/server/queue/finalise-gifts";
 import { giftQueue } from "@/server/queue/queues";
 import { isUnavailable } from "@/server/rules/driver-errors";
 import type { Resources } from "../context";
+import { halveBatch } from "../halve-batch";
 
 const settledTotal = counter("downpour_gifts_settled_total", "Gift orders debited and recorded");
 const failedTotal = counter("downpour_gifts_failed_total", "Accepted gift orders that could not be paid", [
@@ -27,8 +28,6 @@ const postSize = histogram(
   [1, 5, 10, 25, 50, 100, 250, 500, 1000, 2000],
 );
 
-/** An entry that fails alone this often is given up. */
-const TRIES_MAX = 3;
 /** Orders of one finalise script: bounds how long Redis is busy with it. */
 const FINALISE_ORDERS_MAX = 200;
 
@@ -68,8 +67,16 @@ export async function debitBatch(
     gifts.push(gift);
     entryOf.set(gift, entry);
   }
-  const posted = await postWithIsolation(resources, gifts, entryOf);
-  return await writeBack(resources, posted);
+  const posted = await halveBatch(gifts, {
+    work: (some) => post(resources, some),
+    giveUp: (gift, problem) => giveUpGift(resources, gift, entryOf, problem),
+    onSplit: (some, err) => resources.log.warn({ err, entries: some.length }, "a batch failed; splitting it"),
+  });
+  return await writeBack(resources, {
+    results: posted.flatMap(({ results }) => results),
+    // The later of two has the newer balance.
+    wallets: new Map(posted.flatMap(({ wallets }) => [...wallets])),
+  });
 }
 
 interface Posted {
@@ -77,38 +84,13 @@ interface Posted {
   wallets: Map<string, WalletAfter>;
 }
 
-/** Posts all together; where that fails for a reason of its own, halves until the entry at fault stands alone. */
-async function postWithIsolation(
-  resources: DebitResources,
-  gifts: readonly QueuedGift[],
-  entryOf: ReadonlyMap<QueuedGift, GiftEntry>,
-): Promise<Posted> {
-  if (gifts.length === 0) return { results: [], wallets: new Map() };
-  let problem: unknown;
-  for (let tries = 0; tries < (gifts.length === 1 ? TRIES_MAX : 1); tries++) {
-    try {
-      const end = postSeconds.startTimer();
-      const { outcomes, wallets } = await postGifts(resources.live.sql, gifts);
-      end();
-      postSize.observe(gifts.length);
-      const results = gifts.map((gift, i) => ({ gift, outcome: outcomes[i] as GiftOutcome }));
-      countOutcomes(outcomes);
-      return { results, wallets };
-    } catch (error) {
-      if (isUnavailable(error)) throw error;
-      problem = error;
-    }
-  }
-  const [only] = gifts;
-  if (gifts.length === 1 && only) return await giveUpGift(resources, only, entryOf, problem);
-  resources.log.warn({ err: problem, entries: gifts.length }, "a batch failed; splitting it");
-  const middle = Math.ceil(gifts.length / 2);
-  const first = await postWithIsolation(resources, gifts.slice(0, middle), entryOf);
-  const second = await postWithIsolation(resources, gifts.slice(middle), entryOf);
-  return {
-    results: [...first.results, ...second.results],
-    wallets: new Map([...first.wallets, ...second.wallets]),
-  };
+async function post(resources: DebitResources, gifts: readonly QueuedGift[]): Promise<Posted> {
+  const end = postSeconds.startTimer();
+  const { outcomes, wallets } = await postGifts(resources.live.sql, gifts);
+  end();
+  postSize.observe(gifts.length);
+  countOutcomes(outcomes);
+  return { results: gifts.map((gift, i) => ({ gift, outcome: outcomes[i] as GiftOutcome })), wallets };
 }
 
 function countOutcomes(outcomes: readonly GiftOutcome[]): void {

@@ -1,0 +1,258 @@
+import type { Sql } from "@/db/client";
+import { arrayLiteral } from "@/db/pg-array";
+import { systemAccountId } from "@/db/system-accounts";
+import type { RainClaimEntry, RainStatus } from "@/server/contracts/rain";
+import { bucketOf } from "@/server/rules/bucket";
+import { type ClaimDecision, decideClaims, packetScope } from "@/server/rules/decide-claims";
+import { packetTradeId } from "@/server/rules/packet-id";
+import type { WalletFacts } from "./wallets";
+
+/** A rain that claims were posted for, as committed. */
+export interface RainAfter {
+  status: RainStatus;
+  packetCount: number;
+  claimedCount: number;
+  claimedCoins: number;
+}
+
+export interface PostedClaims {
+  /** One a claim, in order. `repeated`: this very claim was credited before. */
+  outcomes: ClaimDecision[];
+  /** Of everybody whose claim is credited, now or before. */
+  wallets: Map<string, WalletFacts>;
+  /** The rains that exist of those that were named. */
+  rains: Map<string, RainAfter>;
+}
+
+interface Luckiest {
+  userId: string;
+  coins: number;
+  packetIndex: number;
+}
+interface LockedRain extends RainAfter {
+  luckiest: Luckiest | null;
+}
+
+/**
+ * Credits packets that viewers got, in one transaction: each packet once, whoever repeats what. Writes claims, their
+ * trades out of escrow, each wallet and escrow account once, and what is known of the rains; a rain whose last packet this
+ * is goes over to `ending`. The amounts must have been compared with the split before.
+ *
+ * Lock order (every transaction that takes more than one of these follows it): rains by id, then wallets by id, then
+ * system accounts by id. A wallet is opened before any is locked, in order of id too.
+ */
+export async function postClaims(sql: Sql, claims: readonly RainClaimEntry[]): Promise<PostedClaims> {
+  if (claims.length === 0) return { outcomes: [], wallets: new Map(), rains: new Map() };
+  return await sql.begin(async (transaction) => {
+    const tx = transaction as unknown as Sql;
+    const locked = await lockRains(tx, claims);
+    const outcomes = decideClaims(claims, locked, await findOwners(tx, claims));
+    const credited = claims.filter((_, i) => outcomes[i]?.outcome === "credited");
+    if (credited.length > 0) await credit(tx, credited);
+    const rains = await countIn(tx, credited, locked);
+    const winners = claims.filter((_, i) => outcomes[i]?.outcome !== "refused").map((claim) => claim.userId);
+    return { outcomes, rains, wallets: await readWallets(tx, [...new Set(winners)]) };
+  });
+}
+
+async function lockRains(tx: Sql, claims: readonly RainClaimEntry[]): Promise<Map<string, LockedRain>> {
+  const rainIds = [...new Set(claims.map((claim) => claim.rainId))];
+  const rows = await tx<
+    {
+      rain_id: string;
+      status: RainStatus;
+      packet_count: number;
+      claimed_count: number;
+      claimed_coins: string;
+      luckiest_user_id: string | null;
+      luckiest_coins: string | null;
+      luckiest_index: number | null;
+    }[]
+  >`
+    SELECT rain_id, status, packet_count, claimed_count, claimed_coins, luckiest_user_id, luckiest_coins, luckiest_index
+    FROM rains WHERE rain_id = ANY(${arrayLiteral(rainIds)}::uuid[]) ORDER BY rain_id FOR UPDATE`;
+  return new Map(
+    rows.map((row) => [
+      row.rain_id,
+      {
+        status: row.status,
+        packetCount: row.packet_count,
+        claimedCount: row.claimed_count,
+        claimedCoins: Number(row.claimed_coins),
+        luckiest:
+          row.luckiest_user_id === null
+            ? null
+            : {
+                userId: row.luckiest_user_id,
+                coins: Number(row.luckiest_coins),
+                packetIndex: Number(row.luckiest_index),
+              },
+      },
+    ]),
+  );
+}
+
+/** Which of these packets are credited, and to which claim. */
+async function findOwners(
+  tx: Sql,
+  claims: readonly RainClaimEntry[],
+): Promise<Map<string, Pick<RainClaimEntry, "userId" | "claimId" | "coins">>> {
+  const rows = await tx<
+    { rain_id: string; packet_index: number; user_id: string; claim_id: string; coins: string }[]
+  >`
+    SELECT c.rain_id, c.packet_index, c.user_id, c.claim_id, c.coins
+    FROM unnest(${arrayLiteral(claims.map((c) => c.rainId))}::uuid[],
+      ${arrayLiteral(claims.map((c) => c.packetIndex))}::int[]) AS q (rain_id, packet_index)
+    JOIN rain_claims c USING (rain_id, packet_index)`;
+  return new Map(
+    rows.map((row) => [
+      packetScope(row.rain_id, row.packet_index),
+      { userId: row.user_id, claimId: row.claim_id, coins: Number(row.coins) },
+    ]),
+  );
+}
+
+/** The rows are locked: what is written is computed from what they held. Returns all of them as they stand after it. */
+async function countIn(
+  tx: Sql,
+  credited: readonly RainClaimEntry[],
+  locked: ReadonlyMap<string, LockedRain>,
+): Promise<Map<string, RainAfter>> {
+  const counted = new Map<string, LockedRain>();
+  for (const claim of credited) {
+    const rain = counted.get(claim.rainId) ?? locked.get(claim.rainId);
+    if (!rain) throw new Error("A claim is credited of a rain that is not locked.");
+    const claimedCount = rain.claimedCount + 1;
+    const isLast = rain.status === "started" && claimedCount === rain.packetCount;
+    counted.set(claim.rainId, {
+      status: isLast ? "ending" : rain.status,
+      packetCount: rain.packetCount,
+      claimedCount,
+      claimedCoins: rain.claimedCoins + claim.coins,
+      luckiest: isLuckier(claim, rain.luckiest) ? claim : rain.luckiest,
+    });
+  }
+  if (counted.size > 0) await updateRains(tx, counted);
+  const after = new Map<string, RainAfter>();
+  for (const [rainId, before] of locked) {
+    const { luckiest: _, ...facts } = counted.get(rainId) ?? before;
+    after.set(rainId, facts);
+  }
+  return after;
+}
+
+/** Most coins; of several the packet with the lowest index, so that it is the same whoever is credited first. */
+function isLuckier(claim: Luckiest, luckiest: Luckiest | null): boolean {
+  if (luckiest === null || claim.coins !== luckiest.coins) return claim.coins > (luckiest?.coins ?? 0);
+  return claim.packetIndex < luckiest.packetIndex;
+}
+
+async function updateRains(tx: Sql, rains: ReadonlyMap<string, LockedRain>): Promise<void> {
+  const rows = [...rains].map(([rainId, rain]) => ({ rainId, ...rain }));
+  const { count } = await tx`
+    UPDATE rains r SET claimed_count = s.claimed_count, claimed_coins = s.claimed_coins,
+      luckiest_user_id = s.luckiest_user_id, luckiest_coins = s.luckiest_coins, luckiest_index = s.luckiest_index,
+      status = s.status,
+      end_reason = CASE WHEN s.status = r.status THEN r.end_reason ELSE 'all_grabbed' END,
+      ending_at = CASE WHEN s.status = r.status THEN r.ending_at ELSE now() END
+    FROM unnest(
+      ${arrayLiteral(rows.map((r) => r.rainId))}::uuid[], ${arrayLiteral(rows.map((r) => r.status))}::text[],
+      ${arrayLiteral(rows.map((r) => r.claimedCount))}::int[], ${arrayLiteral(rows.map((r) => r.claimedCoins))}::bigint[],
+      ${arrayLiteral(rows.map((r) => r.luckiest?.userId ?? null))}::uuid[],
+      ${arrayLiteral(rows.map((r) => r.luckiest?.coins ?? null))}::bigint[],
+      ${arrayLiteral(rows.map((r) => r.luckiest?.packetIndex ?? null))}::int[]
+    ) AS s (rain_id, status, claimed_count, claimed_coins, luckiest_user_id, luckiest_coins, luckiest_index)
+    WHERE r.rain_id = s.rain_id`;
+  expectCount(count, rows.length, "rains");
+}
+
+/** Writes claims and their trades, and moves the coins from escrow accounts to wallets. */
+async function credit(tx: Sql, credited: readonly RainClaimEntry[]): Promise<void> {
+  const wonCoins = sumCoins(credited, (claim) => claim.userId);
+  const paidCoins = sumCoins(credited, escrowOf);
+  await openWallets(tx, [...wonCoins.keys()]);
+  await lockAccounts(tx, "wallet", [...wonCoins.keys()]);
+  await lockAccounts(tx, "packet_escrow", [...paidCoins.keys()]);
+  await insertClaims(tx, credited);
+  await addCoins(tx, wonCoins, 1);
+  await addCoins(tx, paidCoins, -1);
+}
+
+async function lockAccounts(
+  tx: Sql,
+  kind: "wallet" | "packet_escrow",
+  accountIds: readonly string[],
+): Promise<void> {
+  const { count } = await tx`
+    SELECT 1 FROM ledger_accounts WHERE id = ANY(${arrayLiteral(accountIds)}::uuid[]) AND kind = ${kind}
+    ORDER BY id FOR UPDATE`;
+  expectCount(count, accountIds.length, `accounts (${kind})`);
+}
+
+const escrowOf = (claim: RainClaimEntry) => systemAccountId("packet_escrow", bucketOf(claim.userId));
+
+function sumCoins(
+  claims: readonly RainClaimEntry[],
+  accountOf: (claim: RainClaimEntry) => string,
+): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const claim of claims) {
+    const accountId = accountOf(claim);
+    sums.set(accountId, (sums.get(accountId) ?? 0) + claim.coins);
+  }
+  return sums;
+}
+
+/** Gives those who have no wallet one with no coins, as `ensureWallet` does. In order, so that two never wait for each other. */
+async function openWallets(tx: Sql, userIds: readonly string[]): Promise<void> {
+  await tx`
+    INSERT INTO ledger_accounts (id, kind, bucket)
+    SELECT w.id, 'wallet', w.bucket
+    FROM unnest(${arrayLiteral(userIds)}::uuid[], ${arrayLiteral(userIds.map(bucketOf))}::smallint[]) AS w (id, bucket)
+    WHERE NOT EXISTS (SELECT 1 FROM ledger_accounts a WHERE a.id = w.id)
+    ORDER BY w.id
+    ON CONFLICT DO NOTHING`;
+}
+
+/** In one statement, so that the rows travel once. */
+async function insertClaims(tx: Sql, claims: readonly RainClaimEntry[]): Promise<void> {
+  await tx`
+    WITH packets (rain_id, packet_index, user_id, claim_id, coins, trace_id, claimed_at, trade_id, escrow_id) AS (
+      SELECT * FROM unnest(
+        ${arrayLiteral(claims.map((c) => c.rainId))}::uuid[], ${arrayLiteral(claims.map((c) => c.packetIndex))}::int[],
+        ${arrayLiteral(claims.map((c) => c.userId))}::uuid[], ${arrayLiteral(claims.map((c) => c.claimId))}::uuid[],
+        ${arrayLiteral(claims.map((c) => c.coins))}::bigint[], ${arrayLiteral(claims.map((c) => c.traceId))}::text[],
+        ${arrayLiteral(claims.map((c) => c.claimedAt))}::timestamptz[],
+        ${arrayLiteral(claims.map((c) => packetTradeId(c.rainId, c.packetIndex)))}::uuid[],
+        ${arrayLiteral(claims.map(escrowOf))}::uuid[])
+    ), claimed AS (
+      INSERT INTO rain_claims (rain_id, packet_index, user_id, claim_id, coins, trace_id, claimed_at, created_at)
+      SELECT rain_id, packet_index, user_id, claim_id, coins, trace_id, claimed_at, now() FROM packets
+    )
+    INSERT INTO trades (account_id, counter_account_id, trade_type, biz_id, amount_coins, trace_id, created_at)
+    SELECT escrow_id, user_id, 'packet', trade_id, coins, trace_id, now() FROM packets`;
+}
+
+async function addCoins(tx: Sql, coins: ReadonlyMap<string, number>, sign: 1 | -1): Promise<void> {
+  await tx`
+    UPDATE ledger_accounts a SET balance_coins = a.balance_coins + ${sign}::int * s.coins, version = a.version + 1
+    FROM unnest(${arrayLiteral([...coins.keys()])}::uuid[], ${arrayLiteral([...coins.values()])}::bigint[]) AS s (id, coins)
+    WHERE a.id = s.id`;
+}
+
+async function readWallets(tx: Sql, userIds: readonly string[]): Promise<Map<string, WalletFacts>> {
+  const rows = await tx<{ id: string; balance_coins: string; version: string; frozen: boolean }[]>`
+    SELECT id, balance_coins, version, frozen_at IS NOT NULL AS frozen FROM ledger_accounts
+    WHERE id = ANY(${arrayLiteral(userIds)}::uuid[]) AND kind = 'wallet'`;
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      { balanceCoins: Number(row.balance_coins), version: Number(row.version), frozen: row.frozen },
+    ]),
+  );
+}
+
+/** Anything else than what was decided would leave the books uneven: the transaction is given up. */
+function expectCount(actual: number, expected: number, what: string): void {
+  if (actual !== expected) throw new Error(`${expected} ${what} should change, and ${actual} are there.`);
+}
