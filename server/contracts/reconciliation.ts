@@ -4,7 +4,7 @@ export type FactValue = string | number | boolean | null;
 
 /** One thing that does not agree, with what leads to its cause. */
 export interface Difference {
-  /** As `kind:id`: wallet, account, gift-order, bucket, anchor, line, recharge, refund, withdrawal, room. */
+  /** As `kind:id`: wallet, account, gift-order, bucket, anchor, line, recharge, refund, withdrawal, room, rain, rain-grant. */
   subject: string;
   /** What the other side says; null when it has nothing. */
   expected: string | null;
@@ -28,6 +28,12 @@ export const CHECKS = [
     text: "earned = withdrawable + frozen + withdrawn, and = the sum of lines",
   },
   { key: "withdrawals", invariant: 8, text: "withdrawals stand as their history says" },
+  { key: "rains", invariant: 9, text: "every rain: claimed + refunded + in escrow = budget" },
+  {
+    key: "packets",
+    invariant: 9,
+    text: "every packet is credited at most once, with the coins of the split",
+  },
   { key: "recharges", invariant: 10, text: "recharge credited = paid orders" },
   {
     key: "queue",

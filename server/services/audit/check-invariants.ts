@@ -7,11 +7,13 @@ import {
   auditSequences,
 } from "@/db/live/queries/audit-ledger";
 import { auditRecharges, auditRefunds } from "@/db/live/queries/audit-money-in";
+import { auditRains } from "@/db/live/queries/audit-rains";
 import { CHECKS, type CheckKey, type CheckReport, type Difference } from "@/server/contracts/reconciliation";
 import type { AuditResources, Outcome } from "./check";
 import { checkBoards } from "./check-boards";
 import { checkCaches } from "./check-caches";
 import { checkLines } from "./check-lines";
+import { checkPackets } from "./check-packets";
 import { checkQueue } from "./check-queue";
 import { checkReversals } from "./check-reversals";
 import { checkSettledSums } from "./check-settled-sums";
@@ -26,6 +28,8 @@ const RUN: Record<CheckKey, (resources: AuditResources) => Promise<Outcome>> = {
   lines: checkLines,
   earnings: ({ finance }) => auditEarnings(finance),
   withdrawals: ({ finance }) => auditWithdrawals(finance),
+  rains: ({ live }) => auditRains(live),
+  packets: checkPackets,
   recharges: ({ live }) => auditRecharges(live),
   queue: checkQueue,
   boards: checkBoards,

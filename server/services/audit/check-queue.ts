@@ -1,7 +1,7 @@
 import { DIFFERENCES_MAX } from "@/db/audit-rows";
 import type { Difference } from "@/server/contracts/reconciliation";
 import { listPendingOrders, type PendingOrder, stillPending } from "@/server/queue/pending-orders";
-import { giftQueue } from "@/server/queue/queues";
+import { claimQueue, giftQueue } from "@/server/queue/queues";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
 import type { AuditResources, Outcome } from "./check";
 
@@ -10,16 +10,20 @@ export const QUEUE_AGE_MS_MAX = 30_000;
 
 /** Entries that wait too long, and orders that are remembered as pending while nothing in the queue stands for them. */
 export async function checkQueue({ redis }: AuditResources): Promise<Outcome> {
-  const lag = await giftQueue.readLag(redis, ALL_BUCKETS, Date.now());
-  const differences: Difference[] = lag
-    .filter(({ oldestMs }) => oldestMs > QUEUE_AGE_MS_MAX)
-    .map(({ bucket, waiting, oldestMs }) => ({
-      subject: `bucket:${bucket}`,
-      expected: String(QUEUE_AGE_MS_MAX),
-      actual: String(oldestMs),
-      facts: { what: "an entry waits too long", waiting },
-    }));
-  let compared = lag.reduce((sum, { waiting }) => sum + waiting, 0);
+  const differences: Difference[] = [];
+  let compared = 0;
+  for (const queue of [giftQueue, claimQueue]) {
+    for (const { bucket, waiting, oldestMs } of await queue.readLag(redis, ALL_BUCKETS, Date.now())) {
+      compared += waiting;
+      if (oldestMs <= QUEUE_AGE_MS_MAX) continue;
+      differences.push({
+        subject: `bucket:${bucket}`,
+        expected: String(QUEUE_AGE_MS_MAX),
+        actual: String(oldestMs),
+        facts: { what: "an entry waits too long", queue: queue.name, waiting },
+      });
+    }
+  }
   for await (const orders of listPendingOrders(redis)) {
     compared += orders.length;
     for (const order of orders) {
