@@ -1,6 +1,17 @@
 /** Whole coins with separators: `12345` → `12,345`. */
 export function formatCoins(coins: number, locale: string): string {
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }).format(coins);
+  return coinFormatOf(locale).format(coins);
+}
+
+const coinFormats = new Map<string, Intl.NumberFormat>();
+
+/** Making a format costs a hundred times what using it does, and rooms show coins all the time. */
+function coinFormatOf(locale: string): Intl.NumberFormat {
+  const known = coinFormats.get(locale);
+  if (known) return known;
+  const format = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  coinFormats.set(locale, format);
+  return format;
 }
 
 /** A count that only needs its size: `12345` → `12K` or `1.2万`. */

@@ -122,21 +122,28 @@ export function unpackRoomMessage(eventName: string, data: unknown): RoomEvent[]
   return candidates.filter(isRoomEvent);
 }
 
-const KNOWN_EVENTS: ReadonlySet<string> = new Set<RoomEvent["event"]>([
-  "gift.settled",
-  "chat.message",
-  "room.opened",
-  "room.closed",
-  "room.top",
-  "viewer.kicked",
-  "viewer.muted",
-  "viewer.restored",
-  "viewer.unmuted",
-]);
+/** A record, so that the compiler names the event that is missing here. */
+const KNOWN_EVENTS: Record<RoomEvent["event"], true> = {
+  "gift.settled": true,
+  "chat.message": true,
+  "room.opened": true,
+  "room.closed": true,
+  "room.top": true,
+  "viewer.kicked": true,
+  "viewer.muted": true,
+  "viewer.restored": true,
+  "viewer.unmuted": true,
+  "rain.committed": true,
+  "rain.scheduled": true,
+  "rain.cancelled": true,
+  "rain.started": true,
+  "rain.progress": true,
+  "rain.ended": true,
+};
 
 /** An event of a newer server is numbered like all others but means nothing here. */
 export function isKnownRoomEvent(event: RoomEvent): boolean {
-  return KNOWN_EVENTS.has(event.event);
+  return Object.hasOwn(KNOWN_EVENTS, event.event);
 }
 
 function isRoomEvent(value: unknown): value is RoomEvent {

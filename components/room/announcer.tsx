@@ -10,6 +10,8 @@ type GiftEvent = Extract<RoomEvent, { event: "gift.settled" }>;
 
 export interface AnnouncerHandle {
   add: (event: GiftEvent) => void;
+  /** What cannot wait for the next summary. */
+  say: (sentence: string) => void;
 }
 
 const ANNOUNCE_EVERY_MS = 5_000;
@@ -20,7 +22,16 @@ export function Announcer({ handle }: { handle: RefObject<AnnouncerHandle | null
   const { locale } = useLocaleFormats();
   const waiting = useRef<GiftEvent[]>([]);
   const [text, setText] = useState("");
-  useImperativeHandle(handle, () => ({ add: (event) => void waiting.current.push(event) }), []);
+  const [urgent, setUrgent] = useState("");
+  useImperativeHandle(
+    handle,
+    () => ({
+      add: (event) => void waiting.current.push(event),
+      // A second live region: a summary of gifts must not take the words away before they are read.
+      say: setUrgent,
+    }),
+    [],
+  );
   useEffect(() => {
     const timer = setInterval(() => {
       if (waiting.current.length === 0) return;
@@ -39,8 +50,13 @@ export function Announcer({ handle }: { handle: RefObject<AnnouncerHandle | null
     return () => clearInterval(timer);
   }, [t, locale]);
   return (
-    <div className="visually-hidden" aria-live="polite" data-testid="announcer">
-      {text}
-    </div>
+    <>
+      <div className="visually-hidden" aria-live="polite" data-testid="announcer">
+        {text}
+      </div>
+      <div className="visually-hidden" aria-live="polite" data-testid="rain-announcer">
+        {urgent}
+      </div>
+    </>
   );
 }

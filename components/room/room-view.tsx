@@ -16,6 +16,7 @@ import { isForGood } from "../lib/format";
 import { useTRPC } from "../lib/trpc";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import type { Person } from "../moderation/use-moderation";
+import { RainSlot } from "../rain/rain-slot";
 import { useNotifyError } from "../ui/use-notify-error";
 import { Announcer } from "./announcer";
 import { ChatInput, ChatList } from "./chat-panel";
@@ -67,7 +68,7 @@ export function RoomView({ room, me, session }: RoomViewProps) {
   const isPhone = useMediaQuery(PHONE_QUERY, false, { getInitialValueInEffect: false });
   const [brokenStreamUrl, setBrokenStreamUrl] = useState<string | null>(null);
   const [drawerOpen, setDrawerOpen] = useState(false);
-  const [askSignIn, setAskSignIn] = useState(false);
+  const [askSignIn, setAskSignIn] = useState<"gifts" | "rain" | null>(null);
   const [topOpen, setTopOpen] = useState(false);
   const [moderated, setModerated] = useState<Person | null>(null);
   const [danmakuOn, setDanmakuOn] = useLocalStorage({ key: "downpour.danmaku", defaultValue: true });
@@ -102,7 +103,7 @@ export function RoomView({ room, me, session }: RoomViewProps) {
 
   function send(gift: GiftItem, count: number, anonymous: boolean): void {
     if (maySpend) session.sendGift(gift, count, anonymous);
-    else setAskSignIn(true);
+    else setAskSignIn("gifts");
   }
 
   const panel = {
@@ -146,6 +147,20 @@ export function RoomView({ room, me, session }: RoomViewProps) {
           </div>
         )}
       </section>
+
+      <RainSlot
+        store={session.rain}
+        me={{
+          userId: me?.userId ?? null,
+          role: me?.role ?? null,
+          isAnchor: me?.userId === room.anchor.userId,
+        }}
+        lowered={
+          session.connection === "reconnecting" || session.connection === "offline" || session.replayed > 0
+        }
+        onSignIn={() => setAskSignIn("rain")}
+        say={(sentence) => session.announcer.current?.say(sentence)}
+      />
 
       <aside className={classes.side} aria-label={t("chatAndGifts")}>
         <FeedSection room={room} lines={timeline.gifts} myId={me?.userId ?? null} isPhone={isPhone} />
@@ -197,7 +212,9 @@ export function RoomView({ room, me, session }: RoomViewProps) {
       {askingOrders(sender.orders).length > 0 ? (
         <SpendingQuestion orders={sender.orders} onAnswer={sender.answer} />
       ) : null}
-      {askSignIn ? <SignInPrompt href={signInHref} onClose={() => setAskSignIn(false)} /> : null}
+      {askSignIn ? (
+        <SignInPrompt to={askSignIn} href={signInHref} onClose={() => setAskSignIn(null)} />
+      ) : null}
       {isModerator ? (
         <ModerationDialog roomId={room.roomId} person={moderated} onClose={() => setModerated(null)} />
       ) : null}

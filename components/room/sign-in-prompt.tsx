@@ -4,24 +4,38 @@ import { Button, Modal } from "@mantine/core";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { GiftArt } from "../gift/art/gift-art";
+import { RedPacket } from "../rain/art/red-packet";
 import classes from "./sign-in-prompt.module.css";
 
-/** Shown to a guest who taps a gift. */
-export function SignInPrompt({ href, onClose }: { href: string; onClose: () => void }) {
+interface SignInPromptProps {
+  /** What the person wants to do. */
+  to: "gifts" | "rain";
+  href: string;
+  onClose: () => void;
+}
+
+/** Shown to a guest who taps a gift or a red packet. */
+export function SignInPrompt({ to, href, onClose }: SignInPromptProps) {
   const t = useTranslations("signInPrompt");
   return (
     <Modal
       opened
       onClose={onClose}
-      title={t("title")}
+      title={t(to === "rain" ? "rainTitle" : "title")}
       centered
       closeButtonProps={{ "aria-label": t("close") }}
     >
       <div className={classes.body} data-testid="sign-in-prompt">
         <div className={classes.art}>
-          <GiftArt effect="hearts" size={64} />
-          <GiftArt effect="rocket" size={88} animated />
-          <GiftArt effect="crown" size={64} />
+          {to === "rain" ? (
+            <RedPacket height={92} />
+          ) : (
+            <>
+              <GiftArt effect="hearts" size={64} />
+              <GiftArt effect="rocket" size={88} animated />
+              <GiftArt effect="crown" size={64} />
+            </>
+          )}
         </div>
         <p className={classes.text}>{t("text")}</p>
         <Button component={Link} href={href} fullWidth size="md" radius="xl" data-autofocus>

@@ -11,8 +11,10 @@ import { createEffectStageStore } from "../gift/effects/effect-stage-store";
 import type { GiftOrder } from "../gift/gift-orders";
 import { useGiftFailureNotice } from "../gift/use-gift-failure-notice";
 import { useGiftSender } from "../gift/use-gift-sender";
+import { useLatest } from "../lib/use-latest";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import type { DeliveredRoomEvent } from "../push/room-event-log";
+import { useRoomRain } from "../rain/use-room-rain";
 import type { AnnouncerHandle } from "./announcer";
 import type { DanmakuHandle } from "./danmaku";
 import { useCombos } from "./use-combos";
@@ -94,6 +96,7 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
     roomId,
     userId: me?.userId ?? null,
     onEvents: (delivered: readonly DeliveredRoomEvent[]) => {
+      rainRef.current?.hear(delivered);
       for (const { event, late } of delivered) {
         if (event.event === "gift.settled") showGift(event, late);
         else if (event.event === "chat.message" && !late && event.sender.userId !== me?.userId) {
@@ -104,6 +107,11 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
     onWalletUpdated: sender.applyWallet,
     onGiftFailed: (event) => sender.fail(event.giftOrderId, event.reason, event.traceId),
   });
+
+  const restrictions = room.room?.restrictions;
+  const mayEnter = restrictions !== undefined && !restrictions.banned && restrictions.kickedUntil === null;
+  const rain = useRoomRain(roomId, me?.userId ?? null, mayEnter, room.connection);
+  const rainRef = useLatest(rain);
 
   /** One tap, one intent, one order id; the effect plays before the server has heard of it. */
   function sendGift(gift: GiftItem, count: number, anonymous: boolean): void {
@@ -161,6 +169,7 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
     viewerId,
     sender,
     stage,
+    rain,
     danmaku,
     announcer,
     comboRows: combos.rows,

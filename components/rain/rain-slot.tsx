@@ -1,0 +1,28 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import { useSyncExternalStore } from "react";
+import type { RainLayerProps } from "./rain-layer";
+import { NO_RAINS } from "./rain-state";
+import type { RainStore } from "./rain-store";
+
+const RainLayer = dynamic(() => import("./rain-layer").then((m) => m.RainLayer), { ssr: false });
+
+interface RainSlotProps extends Omit<RainLayerProps, "store" | "state"> {
+  store: RainStore | null;
+}
+
+/** The place of rains in a room: what draws them is loaded when the first is heard of. */
+export function RainSlot({ store, ...props }: RainSlotProps) {
+  const state = useSyncExternalStore(
+    store?.subscribe ?? subscribeToNothing,
+    store?.get ?? getNothing,
+    getNothing,
+  );
+  const isNeeded = [...state.rains.values()].some((rain) => rain.phase !== "over" || rain.witnessed);
+  if (!store || !isNeeded) return null;
+  return <RainLayer store={store} state={state} {...props} />;
+}
+
+const subscribeToNothing = () => () => {};
+const getNothing = () => NO_RAINS;
