@@ -7,6 +7,8 @@ const BENCHES: Record<string, () => Promise<{ run: () => Promise<BenchRow[]> }>>
   intake: () => import("./intake"),
   debit: () => import("./debit"),
   settlement: () => import("./settlement"),
+  "rain-claim": () => import("./rain-claim"),
+  "rain-drain": () => import("./rain-drain"),
   "click-to-effect": () => import("./click-to-effect"),
   "fan-out": () => import("./push/fan-out"),
   "fan-out-cluster": () => import("./push/fan-out-cluster"),

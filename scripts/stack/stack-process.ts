@@ -12,6 +12,7 @@ export type ProcessName =
   | "web"
   | "push-gateway"
   | "gift-debit"
+  | "packet-credit"
   | "settlement"
   | "scheduler"
   | "payment-sandbox";
