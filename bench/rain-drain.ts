@@ -117,5 +117,5 @@ async function readLongestBlockMs(redis: RedisClient): Promise<number> {
   await redis.call("LATENCY", "RESET");
   // The flush to disk of every write is what durability costs, and no command.
   const blocking = events.filter(([name]) => !name.startsWith("aof-"));
-  return Math.max(0, ...blocking.map(([, , , longestMs]) => Number(longestMs)));
+  return Math.max(0, ...blocking.map(([, , , longestMs]) => longestMs));
 }

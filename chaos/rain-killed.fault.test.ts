@@ -10,11 +10,13 @@ import {
 import { trpcPost } from "../bench/lib/trpc";
 import type { StackProcess } from "../scripts/stack/stack-process";
 import { CROWD_AUTH_SECRET, type CrowdResult, grabAll } from "./lib/claim-crowd";
-import { CLEAR_REFUSALS, expectCleanAudit, RECOVERY_MS_MAX, type Rig, startRig } from "./lib/rig";
+import { CLEAR_REFUSALS, expectCleanAudit, RECOVERY_MS_MAX, type Rig, startRig, waitUntil } from "./lib/rig";
 
 const PACKETS = 1_000;
 const BUDGET_COINS = 50_000;
-const VIEWERS = 10_000;
+/** So many grab where nothing but the crowd is looked at, and so many where processes are killed besides. */
+const CROWD = 10_000;
+const VIEWERS = 2_500;
 const CONNECTIONS = 96;
 
 let rig: Rig;
@@ -45,10 +47,10 @@ async function fall(facts: Partial<{ claimsPerViewer: number; durationSeconds: n
 }
 
 /** A new crowd: nobody has grabbed before, and every wallet holds just what comes out of this rain. */
-function nextCrowd() {
+function nextCrowd(viewers = VIEWERS) {
   const first = firstViewer;
-  firstViewer += VIEWERS;
-  return { first, viewers: VIEWERS, connections: CONNECTIONS };
+  firstViewer += viewers;
+  return { first, viewers, connections: CONNECTIONS };
 }
 
 /** What was shown as won is credited, once, to the coin; the rest went back; the books are even. */
@@ -83,7 +85,7 @@ async function expectExact(rain: Rain, { won }: CrowdResult): Promise<void> {
 describe("ten thousand viewers grab a thousand packets at once, over two web processes", () => {
   it("exactly a thousand win, and wallets rise by what was shown", async () => {
     const rain = await fall();
-    const crowd = await grabAll(rig, { code: rain.code, roomId: anchor.roomId }, nextCrowd());
+    const crowd = await grabAll(rig, { code: rain.code, roomId: anchor.roomId }, nextCrowd(CROWD));
     expect(crowd.won).toHaveLength(PACKETS);
     expect(crowd.won.reduce((sum, packet) => sum + packet.coins, 0)).toBe(BUDGET_COINS);
     expect([...crowd.refusals.keys()].every((name) => ["RAIN_EMPTY", "RAIN_ENDED"].includes(name))).toBe(
@@ -170,20 +172,13 @@ describe("killed in the middle of it", () => {
     // While it is being loaded.
     await Promise.all(credits.map((credit) => credit.kill9()));
     credits = [await rig.stack.start("packet-credit")];
-    const until = Date.now() + RECOVERY_MS_MAX;
-    const readStatus = async () => {
+    await waitUntil("the rain is ready", async () => {
       const [row] = await rig.live.sql<{ status: string }[]>`
         SELECT status FROM rains WHERE rain_id = ${created.rainId}`;
-      return row?.status;
-    };
-    while ((await readStatus()) !== "ready" && Date.now() < until)
-      await new Promise((r) => setTimeout(r, 50));
+      return row?.status === "ready";
+    });
     const rain = await letFall(rig.stack.webUrl, anchor, created.rainId);
-    const crowd = await grabAll(
-      rig,
-      { code: rain.code, roomId: anchor.roomId },
-      { ...nextCrowd(), viewers: 300 },
-    );
+    const crowd = await grabAll(rig, { code: rain.code, roomId: anchor.roomId }, nextCrowd(300));
     expect(crowd.won).toHaveLength(300);
     // While it ends by its time.
     await Promise.all(credits.map((credit) => credit.kill9()));

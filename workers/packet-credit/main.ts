@@ -1,10 +1,14 @@
 import { randomUUID } from "node:crypto";
+import { EventEmitter } from "node:events";
 import { gauge } from "@/server/observability/metrics";
 import { BucketLeases } from "@/server/queue/bucket-leases";
 import { claimQueue } from "@/server/queue/queues";
 import { openRedis, waitForRedis } from "@/server/redis/client";
+import { rainWorkChannel } from "@/server/redis/keys";
+import { openNotices } from "@/server/redis/notices";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
 import { creditClaims } from "@/server/services/rain/credit-claims";
+import { keepRains, RainProgress } from "@/server/services/rain/keep-rains";
 import { BucketLane } from "../lib/bucket-lane";
 import { startHealthServer } from "../lib/health";
 import { dependencyChecks, openResources } from "../lib/open-resources";
@@ -16,6 +20,8 @@ import { WalletUpdates } from "../lib/wallet-updates";
 const LANES = 2;
 const LEASE_TICK_MS = 1_000;
 const LAG_TICK_MS = 2_000;
+/** What nobody asks for, a start or an end by the clock, is this late at most. */
+const KEEP_TICK_MS = 200;
 
 const queueWaiting = gauge("downpour_claim_queue_waiting", "Packets that viewers got, not yet credited");
 const queueOldest = gauge("downpour_claim_queue_oldest_seconds", "Age of the oldest of them");
@@ -65,7 +71,22 @@ const stopLag = repeatEvery(LAG_TICK_MS, log, "reading the lag of the claims", a
   deadLetters.set(lag.reduce((sum, b) => sum + b.deadLetters, 0));
 });
 const running = lanes.map((lane) => lane.run());
-// The rain keeper goes here: loading, planned starts and ends of rains, and what is left of them going back.
+
+// Everything that rains need besides being claimed: at once when somebody says so, and by itself.
+const rainProgress = new RainProgress(resources);
+const wakeUp = new EventEmitter();
+const stopKeeping = repeatEvery(
+  KEEP_TICK_MS,
+  log,
+  "keeping rains",
+  async () => {
+    await keepRains(resources);
+    await rainProgress.tell();
+  },
+  wakeUp,
+);
+const notices = openNotices(env.REDIS_URL, log);
+notices.listen(rainWorkChannel, () => wakeUp.emit("wake"));
 
 const health = await startHealthServer({
   host: env.BIND_HOST,
@@ -78,7 +99,8 @@ runUntilSignalled(log, async () => {
   for (const lane of lanes) lane.stop();
   await Promise.all(running);
   await walletUpdates.finish();
-  await Promise.all([stopLeases(), stopLag()]);
+  notices.close();
+  await Promise.all([stopLeases(), stopLag(), stopKeeping()]);
   await leases.releaseAll();
   for (const client of laneClients) client.disconnect();
   await health.close();
