@@ -56,7 +56,8 @@ export async function listSplitRains(db: LiveDb, since: Date) {
 
 /**
  * Each packet of a rain: it has a claim exactly when it has a trade under its id, both with the coins of the split, out of
- * the escrow of the winner's bucket. One snapshot a block of packets.
+ * the escrow of the winner's bucket. One snapshot a block of packets, each packet looked up by its index: `OFFSET 0` keeps
+ * the planner from joining whole tables while it has no statistics, as after the first rain.
  */
 export async function auditPackets(
   db: LiveDb,
@@ -74,10 +75,13 @@ export async function auditPackets(
       FROM unnest(
         ${arrayLiteral(block.map((_, i) => from + i))}::int[], ${arrayLiteral(block)}::bigint[],
         ${arrayLiteral(block.map((_, i) => packetTradeId(rainId, from + i)))}::uuid[]) AS p (packet_index, coins, trade_id)
-      LEFT JOIN rain_claims c ON c.rain_id = ${rainId} AND c.packet_index = p.packet_index
-      LEFT JOIN trades t ON t.biz_id = p.trade_id AND t.trade_type = 'packet'
-      LEFT JOIN ledger_accounts w ON w.id = t.counter_account_id AND w.kind = 'wallet'
-      LEFT JOIN ledger_accounts e ON e.id = t.account_id AND e.kind = 'packet_escrow' AND e.bucket = w.bucket
+      LEFT JOIN LATERAL (
+        SELECT * FROM rain_claims WHERE rain_id = ${rainId} AND packet_index = p.packet_index OFFSET 0) c ON true
+      LEFT JOIN LATERAL (SELECT * FROM trades WHERE biz_id = p.trade_id AND trade_type = 'packet' OFFSET 0) t ON true
+      LEFT JOIN LATERAL (
+        SELECT e.id FROM ledger_accounts w JOIN ledger_accounts e ON e.bucket = w.bucket
+        WHERE w.id = t.counter_account_id AND w.kind = 'wallet' AND e.id = t.account_id AND e.kind = 'packet_escrow'
+        OFFSET 0) e ON true
       WHERE (c.rain_id IS NULL) <> (t.id IS NULL)
         OR c.coins <> p.coins OR t.amount_coins <> p.coins OR t.counter_account_id <> c.user_id
         OR t.trace_id <> c.trace_id OR (t.id IS NOT NULL AND e.id IS NULL)
