@@ -34,18 +34,18 @@ describe("the demo seed", () => {
     expect(rooms).toEqual({ rooms: 5, live: 3, sessions: 3 });
   });
 
-  it("credits every viewer once, by double entry from their own bucket", async () => {
+  it("credits every viewer and anchor once, by double entry from their own bucket", async () => {
     const wallets = await live.sql<{ id: string; bucket: number; balance_coins: string; version: string }[]>`
       SELECT a.id, a.bucket, a.balance_coins, a.version FROM ledger_accounts a JOIN users u ON u.id = a.id
-      WHERE u.role = 'viewer'`;
-    expect(wallets).toHaveLength(20);
+      WHERE u.role IN ('viewer', 'anchor')`;
+    expect(wallets).toHaveLength(25);
     for (const wallet of wallets) {
       expect(wallet).toMatchObject({ balance_coins: "100000", version: "1", bucket: bucketOf(wallet.id) });
     }
     const [sums] = await live.sql`
       SELECT sum(balance_coins)::int AS all_accounts, (SELECT sum(amount_coins)::int FROM trades) AS traded
       FROM ledger_accounts`;
-    expect(sums).toEqual({ all_accounts: 0, traded: 2_000_000 });
+    expect(sums).toEqual({ all_accounts: 0, traded: 2_500_000 });
     const unequal = await live.sql`
       SELECT a.id FROM ledger_accounts a WHERE a.balance_coins <>
         coalesce((SELECT sum(amount_coins) FROM trades WHERE counter_account_id = a.id), 0) -

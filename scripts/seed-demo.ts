@@ -10,7 +10,8 @@ import { DEMO_ANCHOR_PHONES, DEMO_OPERATOR_PHONES, DEMO_VIEWER_PHONES } from "@/
 import { phoneSealOf } from "@/server/security/phone-seal";
 
 const NAMESPACE = "6f1d3f1e-6a0e-4c57-9a3c-0f6b1d2c7e55";
-const VIEWER_COINS = 100_000;
+/** Viewers send gifts with them, anchors let them rain. */
+const DEMO_COINS = 100_000;
 const LIVE_ROOMS = 3;
 
 /** The same thing has the same id in every demo database. */
@@ -113,11 +114,11 @@ export async function seedDemo(options: { liveUrl: string; financeUrl: string })
     for (const { id } of everybody) await ensureWallet(live, id);
 
     const at = new Date();
-    for (const { id } of viewers) {
+    for (const { id } of [...viewers, ...anchors]) {
       await grantCoins(live, {
         userId: id,
         bizId: demoId(`coins:${id}`),
-        amountCoins: VIEWER_COINS,
+        amountCoins: DEMO_COINS,
         traceId: newTraceId(),
         at,
       });

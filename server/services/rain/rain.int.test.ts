@@ -456,11 +456,11 @@ describe("twice, at once, and out of turn", () => {
   it("refuses what the wallet, its state or the day does not allow", async () => {
     const poor = await signIn("+8613900000005");
     await ok(poor.mutate("room.open", { title: "Poor", category: "talk", tags: [] }));
-    const rain = await ok(poor.mutate<Rain>("rain.create", FACTS));
+    const rain = await ok(poor.mutate<Rain>("rain.create", { ...FACTS, budgetCoins: 100_001 }));
     const refused = await poor.mutate("rain.prepare", { rainId: rain.rainId });
     expect(refused.error).toMatchObject({
       name: "INSUFFICIENT_COINS",
-      details: { balanceCoins: 0, totalCoins: 1_000 },
+      details: { balanceCoins: 100_000, totalCoins: 100_001 },
     });
     await ok(operator.mutate("wallet.freeze", { userId: anchorId, reason: "test" }));
     const { rainId } = await create();
