@@ -13,6 +13,8 @@ export interface GatewayStart {
   /** 0 or nothing: any free port. */
   port?: number;
   limits?: Partial<GatewayLimits>;
+  /** For `loop-delay`; it wakes the process a thousand times a second, so not where nothing asks. */
+  watchesLoop?: boolean;
   /** Joins it with the others that have the same Redis. */
   redisUrl?: string;
 }
@@ -26,7 +28,7 @@ serveParent<GatewayStart | { command: "memory" } | { command: "loop-delay" }>(as
     const toMs = (nanos: number) => nanos / 1e6;
     return { p99Ms: toMs(loopDelay.percentile(99)), maxMs: toMs(loopDelay.max) };
   }
-  loopDelay.enable();
+  if (request.watchesLoop) loopDelay.enable();
   const { port } = await startPushGateway({
     host: "127.0.0.1",
     port: request.port ?? 0,

@@ -39,7 +39,7 @@ async function measure(how: string, limits: Partial<GatewayLimits>): Promise<Ben
     const returning = Promise.all(crowds.map((crowd) => crowd.ask<ReturnReport>({ command: "return" })));
     const killedAtMs = performance.timeOrigin + performance.now();
     await gateway.close();
-    gateway = await startGateway({ port, limits });
+    gateway = await startGateway({ port, limits, watchesLoop: true });
     const readyAtMs = performance.timeOrigin + performance.now();
     const reports = await returning;
     const loopDelay = await gateway.child.ask<{ p99Ms: number; maxMs: number }>({ command: "loop-delay" });
