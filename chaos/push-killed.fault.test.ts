@@ -1,9 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { RoomEventsAfter } from "@/server/contracts/events";
-import { trpcGet } from "../bench/lib/trpc";
+import { type RoomEventsAfter, roomChannel } from "@/server/contracts/events";
+import { DEMO_OPERATOR_PHONES } from "@/server/rules/demo-users";
+import { signIn } from "../bench/lib/people";
+import { trpcGet, trpcPost } from "../bench/lib/trpc";
 import type { ProcessName, StackProcess } from "../scripts/stack/stack-process";
 import { type Follower, followRoom } from "./lib/follow-room";
 import { type GiftLoad, startGiftLoad } from "./lib/gift-load";
+import { openPusherAs, readPushConfigOf } from "./lib/open-pusher-as";
 import {
   CLEAR_REFUSALS,
   countCommitted,
@@ -27,6 +30,8 @@ let load: GiftLoad | undefined;
 const VIEWERS = 4;
 /** Clients of a gateway that dies are on another one this soon. */
 const FAIL_OVER_MS_MAX = 5_000;
+/** Who is kicked is off every gateway this soon. */
+const CUT_OFF_MS_MAX = 1_000;
 
 beforeAll(async () => {
   rig = await startRig({ balanced: true, env: { PUSH_DRAIN_MS: "500" } });
@@ -125,6 +130,50 @@ describe("push under load", () => {
     );
     await waitForLiveEvents();
     expect(Object.fromEntries(await expectNothingLost(load))).toEqual({});
+  });
+
+  it("a kicked viewer is off both gateways within a second, and the room stays shut", async () => {
+    const second = await rig.stack.start("push-gateway");
+    const countSockets = async ({ url }: StackProcess) => {
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      return Number(/^push_connections\{.*\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
+    };
+    const operator = await signIn(rig.stack.webUrl, DEMO_OPERATOR_PHONES[0] ?? "");
+    const [viewer] = rig.people;
+    if (!viewer) throw new Error("Nobody is there.");
+    const subject = { roomId: roomId(), userId: viewer.userId };
+    const countBoth = () => Promise.all([countSockets(rig.push), countSockets(second)]);
+    const before = await countBoth();
+    const config = await readPushConfigOf(rig.stack.webUrl);
+    const clients = Array.from({ length: 4 }, () => openPusherAs(rig.stack.webUrl, viewer, config));
+    const channels = clients.map((client) => client.subscribe(roomChannel(roomId())));
+    try {
+      await waitUntil("the viewer has the room open", async () =>
+        channels.every(({ subscribed }) => subscribed),
+      );
+      const opened = (await countBoth()).map((count, index) => count - (before[index] ?? 0));
+      expect(Math.min(...opened)).toBeGreaterThan(0);
+
+      await trpcPost(rig.stack.webUrl, "room.kick", { ...subject, minutes: 10 }, operator.cookie);
+      await waitUntil(
+        "all sockets of the viewer are closed",
+        async () => clients.every(({ connection }) => connection.state === "disconnected"),
+        CUT_OFF_MS_MAX,
+      );
+      expect(await countBoth()).toEqual(before);
+
+      for (const client of clients) client.connect();
+      await waitUntil("the viewer is back", async () =>
+        clients.every(({ connection }) => connection.state === "connected"),
+      );
+      await waitUntil("the room is refused to all", async () =>
+        channels.every(({ subscribed, subscriptionPending }) => !subscribed && !subscriptionPending),
+      );
+    } finally {
+      for (const client of clients) client.disconnect();
+      await trpcPost(rig.stack.webUrl, "room.restore", subject, operator.cookie);
+      await second.stop();
+    }
   });
 
   it("a rolling restart of two of each loses nothing", async () => {
