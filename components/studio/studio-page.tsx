@@ -32,8 +32,8 @@ export function StudioPage() {
   );
 }
 
-function Desk({ anchor }: { anchor: { userId: string; nickname: string } }) {
-  const { roomId, isPending, error, remember } = useMyRoom(anchor);
+function Desk({ anchor }: { anchor: { userId: string } }) {
+  const { roomId, isPending, error, remember } = useMyRoom();
   if (isPending) return <Skeleton height={420} radius="lg" />;
   if (error && roomId === null) return <ErrorPanel error={error} />;
   if (roomId !== null) return <LiveDesk roomId={roomId} anchor={anchor} />;

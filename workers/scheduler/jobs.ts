@@ -4,6 +4,7 @@ import type { JobRequest } from "@/server/queue/job-queue";
 import type { Resources } from "@/server/services/context";
 import { askProviders } from "@/server/services/recharge/ask-providers";
 import { reconcile } from "@/server/services/reconciliation/reconcile";
+import { raisePeaks } from "@/server/services/room/session-peak";
 import { payWithdrawals } from "@/server/services/withdrawal/pay-withdrawals";
 
 const MINUTE_MS = 60_000;
@@ -35,6 +36,11 @@ export const JOBS: readonly ScheduledJob[] = [
     name: "pay-withdrawals",
     everyMs: 2_000,
     run: (resources, { signal, log }) => payWithdrawals({ ...resources, log }, () => new Date(), signal),
+  },
+  {
+    name: "viewer-peaks",
+    everyMs: 5_000,
+    run: (resources, { log }) => raisePeaks({ ...resources, log }),
   },
   {
     name: RECONCILIATION_JOB,

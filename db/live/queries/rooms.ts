@@ -90,6 +90,17 @@ export async function findRoomOfAnchor(db: LiveDb, anchorId: string) {
   return row ?? null;
 }
 
+/** The running sessions of these rooms; rooms that are closed or unknown are left out. */
+export async function findLiveSessions(
+  db: LiveDb,
+  roomIds: readonly string[],
+): Promise<{ roomId: string; sessionId: string }[]> {
+  const { sql } = db;
+  return await sql<{ roomId: string; sessionId: string }[]>`
+    SELECT id AS "roomId", current_session_id AS "sessionId" FROM rooms
+    WHERE id::text = ANY(${roomIds}::text[]) AND current_session_id IS NOT NULL`;
+}
+
 /** Changes settings of the anchor's own room and returns all of them; undefined when this anchor has no such room. */
 export async function updateRoomSettings(
   db: LiveDb,

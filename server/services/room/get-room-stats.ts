@@ -2,13 +2,12 @@ import { countChatMessages } from "@/db/live/queries/chat-messages";
 import { sumSessionGifts, sumSessionGiftsByMinute } from "@/db/live/queries/room-stats";
 import { findRoomOfAnchor } from "@/db/live/queries/rooms";
 import { BizError } from "../../contracts/errors";
-import { roomPeakKey } from "../../redis/web-keys";
 import { FEN_PER_COIN } from "../../rules/money";
 import type { SignedInCtx } from "../context";
+import { raisePeak } from "./session-peak";
 import { readViewerCounts } from "./viewer-counts";
 
 const SERIES_MINUTES_MAX = 60;
-const PEAK_TTL_SECONDS = 2 * 24 * 3600;
 
 export interface RoomStats {
   viewers: number;
@@ -56,12 +55,4 @@ export async function getRoomStats(ctx: SignedInCtx, input: { roomId: string }):
     chatMessages,
     series: minutes.map(({ minute, coins, gifts }) => ({ at: minute.toISOString(), coins, gifts })),
   };
-}
-
-/** The peak as the anchor's own screen has seen it: it asks every few seconds while the room is live. */
-async function raisePeak(ctx: SignedInCtx, sessionId: string, viewers: number): Promise<number> {
-  const key = roomPeakKey(sessionId);
-  await ctx.redis.zadd(key, "GT", viewers, "peak");
-  const [peak] = await Promise.all([ctx.redis.zscore(key, "peak"), ctx.redis.expire(key, PEAK_TTL_SECONDS)]);
-  return Number(peak ?? viewers);
 }

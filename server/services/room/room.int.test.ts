@@ -9,6 +9,7 @@ import type { RoomEventsAfter } from "../../contracts/events";
 import type { ChatMessage, RoomCard, RoomDetail } from "../../contracts/room";
 import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
 import { findRoomState } from "./room-state";
+import { raisePeaks } from "./session-peak";
 
 let databases: TestDatabases;
 let redis: TestRedis;
@@ -89,6 +90,13 @@ describe("opening and closing", () => {
       isLive: false,
       sessionId: null,
     });
+  });
+
+  it("is found by its anchor, live and closed", async () => {
+    expect((await anchor.query("room.mine")).data).toEqual({ roomId, isLive: true });
+    await close(anchor, roomId);
+    expect((await anchor.query("room.mine")).data).toEqual({ roomId, isLive: false });
+    expect((await viewer.query("room.mine")).error?.name).toBe("FORBIDDEN");
   });
 
   it("tells the room", async () => {
@@ -204,6 +212,37 @@ describe("listing", () => {
     expect(await titles({ search: "_" })).toEqual([]);
     expect(await titles({ search: "\\" })).toEqual([]);
     expect(await titles({ tag: "no such tag" })).toEqual([]);
+  });
+
+  it("keeps the most viewers of a session, though its anchor does not look", async () => {
+    let viewers = 41;
+    const service = createServer((_request, response) =>
+      response.end(
+        JSON.stringify({
+          channels: {
+            [`private-room-${roomId}`]: { subscription_count: viewers },
+            "private-room-nowhere": { subscription_count: 3 },
+          },
+        }),
+      ),
+    );
+    await new Promise<void>((resolve) => service.listen(0, "127.0.0.1", resolve));
+    const pushPort = String((service.address() as AddressInfo).port);
+    const services = { ...databases, ...redis };
+    // Each process remembers counts for seconds; another one looks when fewer are left.
+    for (const seen of [41, 7]) {
+      viewers = seen;
+      const scheduler = await startWebHarness(services, { ...SETTINGS, PUSHER_PORT: pushPort });
+      await raisePeaks(scheduler.resources);
+      await scheduler.close();
+    }
+    expect((await anchor.query("room.stats", { roomId })).data).toMatchObject({ peakViewers: 41 });
+    // The next session starts anew.
+    await close(anchor, roomId);
+    await open(anchor);
+    expect((await anchor.query("room.stats", { roomId })).data).toMatchObject({ peakViewers: 0 });
+    service.closeAllConnections();
+    service.close();
   });
 
   it("counts viewers as the push gateway does, and 0 while it is away", async () => {

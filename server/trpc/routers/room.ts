@@ -9,6 +9,7 @@ import {
   RoomTopInput,
 } from "../../contracts/room";
 import { closeRoom } from "../../services/room/close-room";
+import { findMyRoom } from "../../services/room/find-my-room";
 import { restoreViewer, unmuteViewer } from "../../services/room/free-viewer";
 import { getRoom } from "../../services/room/get-room";
 import { getRoomStats } from "../../services/room/get-room-stats";
@@ -25,6 +26,7 @@ import { anchor, anyone, moderator, router } from "../init";
 export const roomRouter = router({
   list: anyone.input(contract(RoomListInput)).query(({ ctx, input }) => listRooms(ctx, input)),
   get: anyone.input(contract(RoomIdInput)).query(({ ctx, input }) => getRoom(ctx, input)),
+  mine: anchor.query(({ ctx }) => findMyRoom(ctx)),
   open: anchor.input(contract(RoomOpenInput)).mutation(({ ctx, input }) => openRoom(ctx, input)),
   close: anchor.input(contract(RoomIdInput)).mutation(({ ctx, input }) => closeRoom(ctx, input)),
   eventsAfter: anyone
