@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { giftStreamKey } from "@/server/redis/keys";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
 import { RefusedError, trpcGet } from "../bench/lib/trpc";
+import { listChildren } from "../scripts/services/os-process";
 import type { StackProcess } from "../scripts/stack/stack-process";
 import { type GiftLoad, type GiftLoadResult, startGiftLoad } from "./lib/gift-load";
 import {
@@ -162,17 +163,47 @@ describe("Redis stopped for 10 s under load", () => {
   });
 });
 
+/** Beyond the ten seconds after which a call is answered for a database that says nothing. */
+const DATABASE_STOPPED_MS = 14_000;
+const DATABASE_ANSWER_MS_MAX = 13_000;
+
+describe("live PostgreSQL stopped for 14 s under load", () => {
+  it("nobody waits for it without an answer, and every accepted gift is paid once", async () => {
+    const asked: string[] = [];
+    const { refusals, slowestAnswerMs, givenUp } = await underLoad(async () => {
+      const { pid } = rig.stack.postgres;
+      // The server and each of its connections is a process.
+      const stopped = [pid, ...listChildren(pid)];
+      for (const one of stopped) process.kill(one, "SIGSTOP");
+      try {
+        await Promise.all([
+          delay(DATABASE_STOPPED_MS),
+          ...PAGES.map(async (page) => asked.push(await readPage(page, DATABASE_ANSWER_MS_MAX))),
+        ]);
+      } finally {
+        for (const one of stopped) process.kill(one, "SIGCONT");
+      }
+    });
+    expect(asked.filter((answer) => answer !== "answered" && answer !== "UNAVAILABLE")).toEqual([]);
+    expect(asked).toContain("UNAVAILABLE");
+    expectClear(refusals);
+    expect(slowestAnswerMs).toBeLessThan(DATABASE_ANSWER_MS_MAX);
+    expect(givenUp).toBe(0);
+    for (const page of PAGES) expect(await readPage(page)).toBe("answered");
+  });
+});
+
 const PAGES = ["room.list", "room.get", "room.eventsAfter", "wallet.balance", "session.me"];
 
 /** What somebody who looks at a page is told: `answered`, the name of the refusal, or that it took too long. */
-async function readPage(procedure: string): Promise<string> {
+async function readPage(procedure: string, answerMsMax = ANSWER_MS_MAX): Promise<string> {
   const roomId = rig.rooms[0]?.roomId;
   const input = procedure.startsWith("room.") ? { roomId, seq: 0 } : undefined;
   const answer = trpcGet(rig.stack.webUrl, procedure, input, rig.people[0]?.cookie).then(
     () => "answered",
     (error: unknown) => (error instanceof RefusedError ? error.bizName : String(error)),
   );
-  return await Promise.race([answer, delay(ANSWER_MS_MAX, `${procedure} took too long`)]);
+  return await Promise.race([answer, delay(answerMsMax, `${procedure} took too long`)]);
 }
 
 async function countWaiting(): Promise<number> {

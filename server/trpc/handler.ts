@@ -1,4 +1,5 @@
 import type { ReadSession, SessionRead } from "../auth/read-session";
+import { BizError } from "../contracts/errors";
 import { formatTraceparent } from "../observability/trace";
 import type { Ctx, Resources, Session } from "../services/context";
 import { nameError } from "./error-shape";
@@ -7,6 +8,8 @@ import { type AppRouter, appRouter } from "./router";
 
 const BODY_BYTES_MAX = 64 * 1024;
 const BATCH_CALLS_MAX = 20;
+/** No statement runs longer. A database that hangs does not even say so: nobody waits for it beyond this. */
+const CALL_MS_MAX = 10_000;
 export const TRPC_BASE_PATH = "/api/trpc/";
 
 export interface AppHandlerOptions {
@@ -46,6 +49,8 @@ export function createAppHandler(options: AppHandlerOptions): TrpcHandler {
     basePath: TRPC_BASE_PATH,
     bodyBytesMax: BODY_BYTES_MAX,
     batchCallsMax: BATCH_CALLS_MAX,
+    callMsMax: CALL_MS_MAX,
+    onLate: () => new BizError("UNAVAILABLE"),
     createContext(request, calls, traceId) {
       const ip = clientIp(request);
       const build = ({ session, setCookies }: SessionRead): { ctx: Ctx; setCookies: readonly string[] } => {

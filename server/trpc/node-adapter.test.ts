@@ -69,6 +69,18 @@ async function listen(handler: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+const handle = ({ callMsMax }: { callMsMax: number }) =>
+  createTrpcHandler({
+    router: appRouter,
+    basePath: BASE_PATH,
+    bodyBytesMax: BODY_BYTES_MAX,
+    batchCallsMax: BATCH_CALLS_MAX,
+    callMsMax,
+    onLate: () => new BizError("UNAVAILABLE"),
+    createContext: (request) => ({ ctx: ctx(ipOf(request.headers["x-who"])), setCookies: ["a=1", "b=2"] }),
+    headersOf: (traceId) => ({ "x-trace-id": traceId }),
+  });
+
 let theirs: string;
 let ours: string;
 type Handled = { done: Promise<void> };
@@ -85,16 +97,9 @@ beforeAll(async () => {
       createContext: ({ req }) => ctx(ipOf(req.headers["x-who"])),
     }),
   );
-  const handle = createTrpcHandler({
-    router: appRouter,
-    basePath: BASE_PATH,
-    bodyBytesMax: BODY_BYTES_MAX,
-    batchCallsMax: BATCH_CALLS_MAX,
-    createContext: (request) => ({ ctx: ctx(ipOf(request.headers["x-who"])), setCookies: ["a=1", "b=2"] }),
-    headersOf: (traceId) => ({ "x-trace-id": traceId }),
-  });
+  const answer = handle({ callMsMax: 60_000 });
   ours = await listen((request, response) => {
-    const done = handle(request, response, "1".repeat(32));
+    const done = answer(request, response, "1".repeat(32));
     onHandled?.({ done });
     onHandled = undefined;
   });
@@ -323,6 +328,22 @@ describe("the adapter", () => {
     const handled = await arrived;
     request.destroy();
     await expect(handled.done).resolves.toBeUndefined();
+  });
+
+  it("answers for a call that takes too long, and the others of its batch all the same", async () => {
+    const hasty = await listen(
+      (request, response) => void handle({ callMsMax: 200 })(request, response, "1"),
+    );
+    const { text } = await exchange(hasty, {
+      path: "work.hang,work.refuse?batch=1",
+      method: "POST",
+      body: JSON.stringify({ 0: "nobody waits", 1: null }),
+      headers: JSON_TYPE,
+    });
+    expect(JSON.parse(text)).toMatchObject([
+      { error: { data: { biz: { name: "UNAVAILABLE" } } } },
+      { error: { data: { biz: { name: "INSUFFICIENT_COINS" } } } },
+    ]);
   });
 
   it("refuses streamed batches by name", async () => {

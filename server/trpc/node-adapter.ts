@@ -22,6 +22,9 @@ export interface TrpcHandlerOptions<R extends AnyTRPCRouter> {
   basePath: string;
   bodyBytesMax: number;
   batchCallsMax: number;
+  /** A call that takes longer is answered with what `onLate` returns; what it does goes on unheard. */
+  callMsMax: number;
+  onLate(): Error;
   /** Called once a request. What it throws becomes the answer of each call. */
   createContext(
     request: IncomingMessage,
@@ -79,7 +82,7 @@ interface RawInput {
 }
 
 export function createTrpcHandler<R extends AnyTRPCRouter>(options: TrpcHandlerOptions<R>): TrpcHandler {
-  const { router, basePath, bodyBytesMax, batchCallsMax } = options;
+  const { router, basePath, bodyBytesMax, batchCallsMax, callMsMax } = options;
   const config = router._def._config;
   const procedures = new Map(Object.entries(router._def.procedures as Record<string, AnyTRPCProcedure>));
   type Context = inferRouterContext<R>;
@@ -109,6 +112,22 @@ export function createTrpcHandler<R extends AnyTRPCRouter>(options: TrpcHandlerO
     return { body: { error: shape }, httpStatus: shape.data?.httpStatus ?? httpStatus };
   }
 
+  function inTime(call: Promise<unknown>): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(options.onLate()), callMsMax);
+      call.then(
+        (data) => {
+          clearTimeout(timer);
+          resolve(data);
+        },
+        (error: unknown) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      );
+    });
+  }
+
   async function runCall({ path, index, procedure }: Call, run: Run<Context>): Promise<Answer> {
     const startedMs = performance.now();
     const { method, traceId, input, context, contextFailure, signal } = run;
@@ -125,7 +144,7 @@ export function createTrpcHandler<R extends AnyTRPCRouter>(options: TrpcHandlerO
         });
       }
       if (contextFailure) throw contextFailure;
-      const data = await callProcedure(procedure, {
+      const call = callProcedure(procedure, {
         path,
         getRawInput: async () => readInput(input)[index],
         ctx: context,
@@ -133,6 +152,7 @@ export function createTrpcHandler<R extends AnyTRPCRouter>(options: TrpcHandlerO
         signal,
         batchIndex: index,
       });
+      const data = await inTime(call);
       answer = { body: { result: { data } }, httpStatus: 200 };
     } catch (cause) {
       answer = toAnswer(getTRPCErrorFromUnknown(cause), path, procedure?._def.type ?? "unknown", traceId);

@@ -1,4 +1,5 @@
 import { openFinanceDb, openLiveDb } from "@/db/client";
+import { pingDatabase } from "@/db/ping";
 import { env } from "@/server/env";
 import { createLog } from "@/server/observability/log";
 import { startMetrics } from "@/server/observability/metrics";
@@ -9,6 +10,8 @@ import type { ReadinessChecks } from "./health";
 
 /** How long a worker waits at start for Redis before it says that it cannot start. */
 const START_TIMEOUT_MS = 30_000;
+/** A dependency that takes longer to answer `/readyz` is away. */
+const PING_MS = 2_000;
 
 /** Opens what a worker needs, by the settings of the environment. `close` ends all of it. */
 export async function openResources(
@@ -39,7 +42,7 @@ export function dependencyChecks(resources: Resources, databases: ("live" | "fin
   };
   for (const name of databases) {
     checks[name] = async () => {
-      await resources[name].sql`SELECT 1`;
+      await pingDatabase(resources[name], PING_MS);
       return { ok: true };
     };
   }
