@@ -101,6 +101,7 @@ export function GiftPanel({
         {gifts.map((gift, index) => {
           const name = formats.locale === "zh" ? gift.nameZh : gift.nameEn;
           const isSelected = index === selectedIndex;
+          const sendsOnTap = isSelected && selectedId !== null && !disabled;
           return (
             <div
               key={gift.giftId}
@@ -112,7 +113,7 @@ export function GiftPanel({
               data-testid={`gift-option-${gift.giftId}`}
               onKeyDown={onKeyDown}
               onClick={() => {
-                if (isSelected && selectedId !== null) sendSelected(gift);
+                if (sendsOnTap) sendSelected(gift);
                 else setSelectedId(gift.giftId);
               }}
             >
@@ -122,7 +123,11 @@ export function GiftPanel({
                 animated={isSelected && showing}
               />
               <span className={classes.name}>{name}</span>
-              <CoinAmount className={classes.price}>{formats.coins(gift.priceCoins)}</CoinAmount>
+              {sendsOnTap ? (
+                <span className={classes.tapAgain}>{t("send")}</span>
+              ) : (
+                <CoinAmount className={classes.price}>{formats.coins(gift.priceCoins)}</CoinAmount>
+              )}
             </div>
           );
         })}
@@ -148,7 +153,12 @@ export function GiftPanel({
           data-testid="gift-anonymous"
         />
         <span className={classes.wallet}>
-          <WalletState wallet={sender.wallet} maySpend={maySpend} />
+          <WalletState
+            wallet={sender.wallet}
+            maySpend={maySpend}
+            // Beside the video there is one place for both: nothing may move while somebody taps again and again.
+            showsTopUp={layout === "drawer" || combo === null}
+          />
         </span>
         {combo ? (
           <span className={classes.combo}>
@@ -183,7 +193,15 @@ function useMoment(value: string | null, durationMs: number): boolean {
   return fresh;
 }
 
-function WalletState({ wallet, maySpend }: { wallet: UseGiftSender["wallet"]; maySpend: boolean }) {
+function WalletState({
+  wallet,
+  maySpend,
+  showsTopUp,
+}: {
+  wallet: UseGiftSender["wallet"];
+  maySpend: boolean;
+  showsTopUp: boolean;
+}) {
   const t = useTranslations("gift");
   const formats = useLocaleFormats();
   const topUp = useTopUpHref();
@@ -206,9 +224,11 @@ function WalletState({ wallet, maySpend }: { wallet: UseGiftSender["wallet"]; ma
           {t("pendingCoins", { coins: formats.coins(wallet.pendingCoins) })}
         </span>
       ) : null}
-      <Link href={topUp} className={classes.topUp}>
-        {t("topUp")}
-      </Link>
+      {showsTopUp ? (
+        <Link href={topUp} className={classes.topUp}>
+          {t("topUp")}
+        </Link>
+      ) : null}
     </>
   );
 }
