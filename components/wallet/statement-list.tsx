@@ -64,7 +64,7 @@ export function StatementList() {
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{t("time")}</Table.Th>
-                <Table.Th>{t("type")}</Table.Th>
+                <Table.Th className={classes.typeColumn}>{t("type")}</Table.Th>
                 <Table.Th className={classes.right}>{t("amount")}</Table.Th>
                 <Table.Th>{t("trace")}</Table.Th>
               </Table.Tr>
@@ -163,9 +163,10 @@ export function StatementRow({ item }: { item: StatementItem }) {
   return (
     <Table.Tr data-testid="statement-row" data-type={item.type}>
       <Table.Td className={classes.time}>
+        <span className={classes.typeAbove}>{t(`types.${item.type}`)}</span>
         <time dateTime={item.at}>{formats.dateTime(item.at)}</time>
       </Table.Td>
-      <Table.Td>{t(`types.${item.type}`)}</Table.Td>
+      <Table.Td className={classes.typeColumn}>{t(`types.${item.type}`)}</Table.Td>
       <Table.Td className={classes.right}>
         <CoinAmount className={incoming ? classes.incoming : classes.outgoing}>
           {`${incoming ? "+" : "−"}${formats.coins(Math.abs(item.amountCoins))}`}
