@@ -38,7 +38,13 @@ test("a gift travels from a click to money and light", async ({ browser }) => {
 
   await a.getByTestId("gift-option-rocket").click();
   await a.getByTestId(`gift-count-${COUNT}`).click();
-  await a.getByTestId("gift-send").click();
+  const send = a.getByTestId("gift-send");
+  const placeBefore = await send.boundingBox();
+  await send.click();
+
+  // Nothing moves under the finger of somebody who taps again and again.
+  await expect(a.getByTestId("combo-button")).toBeVisible();
+  expect(await send.boundingBox()).toEqual(placeBefore);
 
   // Light: the other viewer sees the scene with its words, and the line in the feed.
   const scene = b.getByTestId("effect-stage");

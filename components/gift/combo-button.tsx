@@ -1,7 +1,6 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useEffect, useState } from "react";
 import classes from "./combo-button.module.css";
 import { COMBO_WINDOW_MS, type ComboWindow } from "./combo-window";
 
@@ -11,17 +10,10 @@ interface ComboButtonProps {
   onCombo: () => void;
 }
 
-/** Sends the same again while the ring round it lasts. */
+/** Sends the same again. It is there as long as the combo's window, which the ring round it shows. */
 export function ComboButton({ combo, disabled, onCombo }: ComboButtonProps) {
   const t = useTranslations("gift");
-  const [open, setOpen] = useState(true);
   const { endsAtMs } = combo;
-  useEffect(() => {
-    setOpen(true);
-    const timer = setTimeout(() => setOpen(false), Math.max(0, endsAtMs - Date.now()));
-    return () => clearTimeout(timer);
-  }, [endsAtMs]);
-  if (!open) return null;
   return (
     <button
       type="button"

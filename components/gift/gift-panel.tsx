@@ -133,6 +133,7 @@ export function GiftPanel({
         })}
       </div>
 
+      {disabledBecause !== null ? <p className={classes.closed}>{disabledBecause}</p> : null}
       {missingCoins > 0 ? (
         <p className={classes.missing} role="alert" data-testid="insufficient-coins">
           <IconAlertTriangle size={18} aria-hidden />
@@ -169,7 +170,6 @@ export function GiftPanel({
           type="button"
           className={classes.send}
           disabled={disabled || !selected}
-          title={disabledBecause ?? undefined}
           data-testid="gift-send"
           onClick={() => sendSelected()}
         >

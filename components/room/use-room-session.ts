@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { v7 as uuidv7 } from "uuid";
 import type { RoomEvent } from "@/server/contracts/events";
 import type { GiftItem } from "@/server/contracts/gift";
@@ -45,6 +45,11 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
   const [combo, setCombo] = useState<
     (ComboWindow & { gift: GiftItem; tapCount: number; anonymous: boolean }) | null
   >(null);
+  useEffect(() => {
+    if (!combo) return;
+    const timer = setTimeout(() => setCombo(null), Math.max(0, combo.endsAtMs - readClockMs()));
+    return () => clearTimeout(timer);
+  }, [combo]);
   const [missingCoins, setMissingCoins] = useState(0);
   const showGiftFailure = useGiftFailureNotice();
 

@@ -1,12 +1,12 @@
 "use client";
 
 import { Button } from "@mantine/core";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useMemo } from "react";
 import type { GiftHistoryInput, GiftHistoryItem, GiftItem } from "@/server/contracts/gift";
 import { GiftArt } from "../gift/art/gift-art";
 import { useGiftReasonText } from "../gift/use-gift-failure-notice";
+import { useGiftsById } from "../gift/use-gifts-by-id";
 import { useTRPC } from "../lib/trpc";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinAmount } from "../ui/coin";
@@ -16,7 +16,6 @@ import classes from "./gift-order-list.module.css";
 import { ListSkeleton } from "./list-skeleton";
 
 const REFRESH_MS = 10_000;
-const CATALOGUE_STALE_MS = 5 * 60_000;
 
 /** Gift orders with what became of each: sent by me, or received in my room. */
 export function GiftOrderList({ side }: { side: GiftHistoryInput["side"] }) {
@@ -28,10 +27,7 @@ export function GiftOrderList({ side }: { side: GiftHistoryInput["side"] }) {
       { getNextPageParam: (page) => page.nextCursor ?? undefined, refetchInterval: REFRESH_MS },
     ),
   );
-  const { data: catalogue } = useQuery(
-    trpc.gift.list.queryOptions(undefined, { staleTime: CATALOGUE_STALE_MS }),
-  );
-  const gifts = useMemo(() => new Map(catalogue?.map((gift) => [gift.giftId, gift])), [catalogue]);
+  const gifts = useGiftsById();
   const items = history.data?.pages.flatMap((page) => page.items) ?? [];
   if (history.isPending) return <ListSkeleton label={t("loading")} />;
   if (history.isError && items.length === 0) {

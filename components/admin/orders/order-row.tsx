@@ -3,7 +3,7 @@
 import { Button, Table } from "@mantine/core";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import type { FoundGiftOrder } from "@/server/contracts/gift";
+import type { FoundGiftOrder, GiftItem } from "@/server/contracts/gift";
 import { useGiftReasonText } from "../../gift/use-gift-failure-notice";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
@@ -14,14 +14,17 @@ const STATE_LOOKS = { settled: classes.good, failed: classes.bad, refunded: clas
 
 interface OrderRowProps {
   order: FoundGiftOrder;
+  /** Missing when the gift has left the catalogue. */
+  gift: GiftItem | undefined;
   onRefund: (order: FoundGiftOrder) => void;
 }
 
-export function OrderRow({ order, onRefund }: OrderRowProps) {
+export function OrderRow({ order, gift, onRefund }: OrderRowProps) {
   const t = useTranslations("adminOrders");
   const states = useTranslations("giftOrders.status");
   const formats = useLocaleFormats();
   const reasonText = useGiftReasonText();
+  const giftName = gift && (formats.locale === "zh" ? gift.nameZh : gift.nameEn);
   return (
     <Table.Tr data-testid="order-row" data-status={order.status} data-order-id={order.giftOrderId}>
       <Table.Td className={classes.nowrap}>
@@ -34,7 +37,7 @@ export function OrderRow({ order, onRefund }: OrderRowProps) {
       </Table.Td>
       <Table.Td>{order.anchorName ?? order.anchorId.slice(0, 8)}</Table.Td>
       <Table.Td className={classes.nowrap} title={order.giftOrderId}>
-        {order.giftId} ×{formats.coins(order.count)}
+        {giftName ?? order.giftId} ×{formats.coins(order.count)}
       </Table.Td>
       <Table.Td className={classes.right}>
         <CoinAmount>{formats.coins(order.totalCoins)}</CoinAmount>

@@ -6,6 +6,7 @@ import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { Suspense, useState } from "react";
 import type { FoundGiftOrder } from "@/server/contracts/gift";
+import { useGiftsById } from "../../gift/use-gifts-by-id";
 import { useTRPC } from "../../lib/trpc";
 import { ErrorPanel, StatePanel } from "../../ui/state-panel";
 import { ListSkeleton } from "../../wallet/list-skeleton";
@@ -65,6 +66,7 @@ function Found({ text }: { text: string }) {
       { getNextPageParam: (page) => page.nextCursor ?? undefined, placeholderData: keepPreviousData },
     ),
   );
+  const gifts = useGiftsById();
   const items = found.data?.pages.flatMap((page) => page.items) ?? [];
   if (found.isPending) return <ListSkeleton label={t("loading")} />;
   if (found.isError && items.length === 0) {
@@ -98,6 +100,7 @@ function Found({ text }: { text: string }) {
               <OrderRow
                 key={`${order.giftOrderId}/${order.senderId}`}
                 order={order}
+                gift={gifts.get(order.giftId)}
                 onRefund={setRefunding}
               />
             ))}
