@@ -6,6 +6,7 @@ import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
 import type { AppRouter } from "@/server/trpc/router";
 import { isRetryable, readApiError } from "./api-error";
+import { noteServerDate } from "./server-clock";
 import { newTraceparent } from "./trace";
 
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
@@ -16,14 +17,20 @@ const STALE_MS = 5_000;
 
 const traced = () => ({ traceparent: newTraceparent() });
 
+const fetchNotingTime: typeof fetch = async (input, init) => {
+  const response = await fetch(input, init);
+  noteServerDate(response.headers.get("date"));
+  return response;
+};
+
 function createApiClient() {
   return createTRPCClient<AppRouter>({
     links: [
       splitLink({
         // A mutation is one act of a person: it goes alone, under its own trace, and waits for no slower query.
         condition: (operation) => operation.type === "mutation",
-        true: httpLink({ url: API_URL, headers: traced }),
-        false: httpBatchLink({ url: API_URL, headers: traced, maxItems: 10 }),
+        true: httpLink({ url: API_URL, headers: traced, fetch: fetchNotingTime }),
+        false: httpBatchLink({ url: API_URL, headers: traced, fetch: fetchNotingTime, maxItems: 10 }),
       }),
     ],
   });

@@ -8,6 +8,7 @@ import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoverArt } from "../ui/cover-art";
 import { PersonAvatar } from "../ui/person-avatar";
 import { Shimmer } from "../ui/shimmer";
+import { RainBadge } from "./rain-badge";
 import classes from "./room-card.module.css";
 
 export function RoomCardLink({ room }: { room: RoomCard }) {
@@ -39,6 +40,7 @@ export function RoomCardLink({ room }: { room: RoomCard }) {
           <span aria-hidden>{formats.compact(room.viewerCount)}</span>
           <span className="visually-hidden">{t("viewers", { count: room.viewerCount })}</span>
         </span>
+        {room.rain ? <RainBadge rain={room.rain} /> : null}
       </div>
       <div className={classes.info}>
         <PersonAvatar {...room.anchor} size={40} />

@@ -1,0 +1,24 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { getTranslations } from "next-intl/server";
+import { VerifyPage } from "@/components/rain/verify/verify-page";
+import { PageShell } from "@/components/ui/page-shell";
+import { Uuid } from "@/server/contracts/ids";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("meta"))("rainVerify") };
+}
+
+interface PageProps {
+  params: Promise<{ id: string }>;
+}
+
+export default async function Page({ params }: PageProps) {
+  const rainId = Uuid.safeParse((await params).id);
+  if (!rainId.success) notFound();
+  return (
+    <PageShell>
+      <VerifyPage rainId={rainId.data} />
+    </PageShell>
+  );
+}

@@ -1,0 +1,14 @@
+/** The server's clock less this machine's, by the `Date` of its answers: to the second, for what is shown as minutes and seconds. */
+let aheadMs: number | null = null;
+
+/** An answer never arrives before it was made: the largest difference seen is the nearest. */
+export function noteServerDate(header: string | null): void {
+  const dateMs = header === null ? Number.NaN : Date.parse(header);
+  if (Number.isFinite(dateMs))
+    aheadMs = Math.max(aheadMs ?? Number.NEGATIVE_INFINITY, dateMs - performance.now());
+}
+
+/** This machine's own clock until the server has answered for the first time. */
+export function serverNowMs(): number {
+  return aheadMs === null ? Date.now() : performance.now() + aheadMs;
+}
