@@ -1,6 +1,7 @@
 import type { ReadSession, SessionRead } from "../auth/read-session";
 import { BizError } from "../contracts/errors";
 import { formatTraceparent } from "../observability/trace";
+import { CallContext } from "../services/call-context";
 import type { Ctx, Resources, Session } from "../services/context";
 import { nameError } from "./error-shape";
 import { createTrpcHandler, type TrpcHandler } from "./node-adapter";
@@ -24,25 +25,7 @@ export interface AppHandlerOptions {
 /** The product's procedures over HTTP. */
 export function createAppHandler(options: AppHandlerOptions): TrpcHandler {
   const { resources, readSession, limitCalls, clientIp } = options;
-  const { env, log, live, finance, redis, push } = resources;
-
-  function createCtx(session: Session | null, traceId: string, ip: string): Ctx {
-    return {
-      env,
-      // A logger that knows the trace, made by the few calls that log anything: async storage, which would tell every
-      // logger, slows down each promise of the process.
-      get log() {
-        return log.child({ traceId });
-      },
-      live,
-      finance,
-      redis,
-      push,
-      session,
-      traceId,
-      ip,
-    };
-  }
+  const { log } = resources;
 
   return createTrpcHandler<AppRouter>({
     router: appRouter,
@@ -55,7 +38,7 @@ export function createAppHandler(options: AppHandlerOptions): TrpcHandler {
       const ip = clientIp(request);
       const build = ({ session, setCookies }: SessionRead): { ctx: Ctx; setCookies: readonly string[] } => {
         limitCalls(session, ip, calls);
-        return { ctx: createCtx(session, traceId, ip), setCookies };
+        return { ctx: new CallContext(resources, session, traceId, ip), setCookies };
       };
       const read = readSession(request.headers.cookie);
       return read instanceof Promise ? read.then(build) : build(read);

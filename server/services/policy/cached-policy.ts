@@ -21,13 +21,13 @@ export function cachedPolicy<K extends PolicyKey>(
   resources: Pick<Resources, "live" | "log">,
   key: K,
 ): PolicyValue<K> | Promise<PolicyValue<K>> {
-  const { live, log } = resources;
+  const { live } = resources;
   const entry = known.get(live)?.get(key);
   if (!entry) return load(live, key);
   if (Date.now() - entry.readAtMs > FRESH_MS && !entry.refreshing) {
     entry.refreshing = true;
     load(live, key).catch((error: unknown) => {
-      log.warn({ reason: String(error), key }, "a policy could not be read again");
+      resources.log.warn({ reason: String(error), key }, "a policy could not be read again");
       entry.refreshing = false;
     });
   }
