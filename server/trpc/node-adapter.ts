@@ -146,7 +146,7 @@ export function createTrpcHandler<R extends AnyTRPCRouter>(options: TrpcHandlerO
       if (contextFailure) throw contextFailure;
       const call = callProcedure(procedure, {
         path,
-        getRawInput: async () => readInput(input)[index],
+        readInput: () => readInput(input)[index],
         ctx: context,
         type,
         signal,
