@@ -70,43 +70,34 @@ export function spendingDayKey(sentAtMs: number): string {
   return spendingDay(sentAtMs).replaceAll("-", "");
 }
 
+/** Caps as the scripts read them: `gift:day:month`, empty where there is none. */
+function capsText({ giftCoinsMax, dayCoinsMax, monthCoinsMax }: SpendingCaps): string {
+  return `${giftCoinsMax ?? ""}:${dayCoinsMax ?? ""}:${monthCoinsMax ?? ""}`;
+}
+
 /** Runs the intake script: one round trip that dedupes, limits, reserves and queues. `cold` asks for `cacheWallet`. */
 export async function acceptGift(
   redis: RedisClient,
   entry: GiftQueueEntry,
   { limits, caps, confirmed }: IntakeRules = NO_RULES,
 ): Promise<IntakeResult> {
-  const totalCoins = entry.priceCoins * entry.count;
-  const args: (string | number)[] = [
-    orderFingerprint(entry),
-    entry.priceCoins,
-    totalCoins,
-    entry.traceId,
+  const { priceCoins, traceId, senderId, giftOrderId } = entry;
+  const totalCoins = priceCoins * entry.count;
+  const args = [
+    `${orderFingerprint(entry)};pending;;${priceCoins};${totalCoins};${traceId};`,
     JSON.stringify(entry),
-    PENDING_ORDER_SECONDS,
-    entry.giftOrderId,
+    totalCoins,
+    `p:${giftOrderId}`,
     spendingDayKey(Date.parse(entry.sentAt)),
-    caps.giftCoinsMax ?? "",
-    caps.dayCoinsMax ?? "",
-    caps.monthCoinsMax ?? "",
+    PENDING_ORDER_SECONDS,
+    capsText(caps),
     confirmed ? "1" : "",
   ];
   for (const window of limits) args.push(window.limit, window.windowSeconds);
-  const keys = [
-    giftOrderKey(entry.senderId, entry.giftOrderId),
-    walletKey(entry.senderId),
-    giftStreamKey(bucketOf(entry.senderId)),
-  ];
-  const reply = (await intakeScript.run(redis, keys, args)) as [string, ...(string | number)[]];
+  const keys = [giftOrderKey(senderId, giftOrderId), walletKey(senderId), giftStreamKey(bucketOf(senderId))];
+  const reply = (await intakeScript.run(redis, keys, args)) as "NEW" | [string, ...(string | number)[]];
+  if (reply === "NEW") return { kind: "new", status: "pending", priceCoins, totalCoins, traceId };
   switch (reply[0]) {
-    case "NEW":
-      return {
-        kind: "new",
-        status: "pending",
-        priceCoins: entry.priceCoins,
-        totalCoins,
-        traceId: entry.traceId,
-      };
     case "SEEN":
       return {
         kind: "seen",
@@ -154,7 +145,6 @@ export async function cacheWallet(
 ): Promise<CachedWallet> {
   const nowMs = Date.now();
   const spent = spentOn(wallet.spent, spendingDay(nowMs));
-  const { giftCoinsMax, dayCoinsMax, monthCoinsMax } = capsAt(wallet.ownCaps, nowMs);
   const reply = (await loadWalletScript.run(
     redis,
     [walletKey(userId)],
@@ -163,7 +153,7 @@ export async function cacheWallet(
       wallet.version,
       wallet.frozen ? "1" : "",
       WALLET_CACHE_SECONDS,
-      `${giftCoinsMax ?? ""}:${dayCoinsMax ?? ""}:${monthCoinsMax ?? ""}`,
+      capsText(capsAt(wallet.ownCaps, nowMs)),
       spent.day.replaceAll("-", ""),
       spent.dayCoins,
       spent.monthCoins,

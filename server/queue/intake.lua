@@ -3,100 +3,97 @@
 -- KEYS[2] wallet:{b}:sender     hash: bal, ver, res (all that is reserved), p:<order> (reserved by one), frozen, r<n> (rate
 --                               windows), sp "day:coins of that day:coins of its month", caps "gift:day:month" (the viewer's own)
 -- KEYS[3] gifts:{b}             the queue
--- ARGV[1] fingerprint "room|gift|count"   ARGV[2] price in coins   ARGV[3] total in coins   ARGV[4] trace id
--- ARGV[5] queue entry, JSON   ARGV[6] seconds to remember a pending order   ARGV[7] gift order id
--- ARGV[8] day on which it is sent, as 20261121   ARGV[9..11] the platform's caps: gift, day, month; '' is none
--- ARGV[12] '1' when the sender has confirmed to go beyond half of a cap
--- ARGV[13..] limit, seconds, limit, seconds, …
--- Returns {'NEW', price, total, trace} | {'SEEN', status, reason, price, total, trace} | {'CONFLICT'}
+-- ARGV[1] the order as it is remembered, up to its entry id   ARGV[2] queue entry, JSON   ARGV[3] total in coins
+-- ARGV[4] "p:" and the gift order's id   ARGV[5] day on which it is sent, as 20261121
+-- ARGV[6] seconds to remember a pending order   ARGV[7] the platform's caps, "gift:day:month", empty where there is none
+-- ARGV[8] '1' when the sender has confirmed to go beyond half of a cap
+-- ARGV[9..] limit, seconds, limit, seconds, …
+-- Returns 'NEW' | {'SEEN', status, reason, price, total, trace} | {'CONFLICT'}
 --       | {'COLD'} (wallet not cached: load it and call again) | {'FROZEN'} | {'POOR', balance, reserved}
 --       | {'FAST', retry after ms} | {'CAPPED', cap, spent, max} | {'HALF', cap, spent, max}
 -- Atomic: an order is queued exactly when it is remembered, its coins are reserved and counted as spent: all or none.
 -- Value of an order: fingerprint;status;reason;price;total;trace;entry id while pending;combo count once final.
-local seen = redis.call('GET', KEYS[1])
+local call, match, format = redis.call, string.match, string.format
+local seen = call('GET', KEYS[1])
 if seen then
   local fingerprint, status, reason, price, total, trace, entry =
-    string.match(seen, '^([^;]*);([^;]*);([^;]*);([^;]*);([^;]*);([^;]*);([^;]*)')
-  if fingerprint ~= ARGV[1] then return {'CONFLICT'} end
+    match(seen, '^([^;]*);([^;]*);([^;]*);([^;]*);([^;]*);([^;]*);([^;]*)')
+  if fingerprint ~= match(ARGV[1], '^[^;]*') then return {'CONFLICT'} end
   -- An order is final before its entry leaves the queue. One that is pending without an entry has lost its queue, and
   -- is queued anew; should it have been posted already, the database knows.
-  if status ~= 'pending' or redis.call('XRANGE', KEYS[3], entry, entry)[1] then
+  if status ~= 'pending' or call('XRANGE', KEYS[3], entry, entry)[1] then
     return {'SEEN', status, reason, price, total, trace}
   end
 end
 
-local windows = (#ARGV - 12) / 2
-local own = 'p:' .. ARGV[7]
+local own = ARGV[4]
 local fields = {'bal', 'res', own, 'frozen', 'sp', 'caps'}
-for i = 1, windows do fields[#fields + 1] = 'r' .. i end
-local wallet = redis.call('HMGET', KEYS[2], unpack(fields))
+for i = 1, (#ARGV - 8) / 2 do fields[6 + i] = 'r' .. i end
+local wallet = call('HMGET', KEYS[2], unpack(fields))
 if not wallet[1] or not wallet[5] then return {'COLD'} end
 if wallet[4] then return {'FROZEN'} end
 
 -- What an earlier sending of this very order reserved is reserved, and counted as spent, once.
 local before = tonumber(wallet[3]) or 0
 local reserved = (tonumber(wallet[2]) or 0) - before
-local write = {}
-if windows > 0 then
-  local time = redis.call('TIME')
-  local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
-  for i = 1, windows do
-    local limit = tonumber(ARGV[11 + 2 * i])
-    local window_ms = tonumber(ARGV[12 + 2 * i]) * 1000
-    local start = now_ms - now_ms % window_ms
-    local count = 0
+local write = {'res', '', own, ARGV[3], 'sp', ''}
+if ARGV[9] then
+  local time = call('TIME')
+  local now = tonumber(time[1])
+  for i = 1, (#ARGV - 8) / 2 do
+    local seconds = tonumber(ARGV[8 + 2 * i])
+    local start, count = now - now % seconds, 0
     if wallet[6 + i] then
-      local known, used = string.match(wallet[6 + i], '^(%d+):(%d+)$')
+      local known, used = match(wallet[6 + i], '^(%d+):(%d+)$')
       if tonumber(known) == start then count = tonumber(used) end
     end
-    if count >= limit then return {'FAST', start + window_ms - now_ms} end
-    write[#write + 1] = 'r' .. i
-    write[#write + 1] = string.format('%.0f:%d', start, count + 1)
+    if count >= tonumber(ARGV[7 + 2 * i]) then
+      return {'FAST', (start + seconds - now) * 1000 - math.floor(time[2] / 1000)}
+    end
+    write[5 + 2 * i] = 'r' .. i
+    write[6 + 2 * i] = format('%d:%d', start, count + 1)
   end
 end
 
 local total = tonumber(ARGV[3])
-if tonumber(wallet[1]) - reserved < total then return {'POOR', wallet[1], string.format('%.0f', reserved)} end
+if tonumber(wallet[1]) - reserved < total then return {'POOR', wallet[1], format('%.0f', reserved)} end
 
-local day, today, month = string.match(wallet[5], '^(%d+):(%d+):(%d+)$')
+local day, today, month = match(wallet[5], '^(%d+):(%d+):(%d+)$')
 -- A day that has begun is not taken back by a web process whose clock is behind.
-if day < ARGV[8] then
-  if string.sub(day, 1, 6) ~= string.sub(ARGV[8], 1, 6) then month = '0' end
-  day, today = ARGV[8], '0'
+if day < ARGV[5] then
+  if string.sub(day, 1, 6) ~= string.sub(ARGV[5], 1, 6) then month = 0 end
+  day, today = ARGV[5], 0
 end
-today, month = math.max(0, tonumber(today) - before), math.max(0, tonumber(month) - before)
-local gift_max, day_max, month_max = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
-if wallet[6] and wallet[6] ~= '::' then
-  local g, d, m = string.match(wallet[6], '^(%d*):(%d*):(%d*)$')
-  g, d, m = tonumber(g), tonumber(d), tonumber(m)
-  if g and not (gift_max and gift_max < g) then gift_max = g end
-  if d and not (day_max and day_max < d) then day_max = d end
-  if m and not (month_max and month_max < m) then month_max = m end
-end
-local function answer(kind, cap, spent, max)
-  return {kind, cap, string.format('%.0f', spent), string.format('%.0f', max)}
-end
-if gift_max and total > gift_max then return answer('CAPPED', 'gift', 0, gift_max) end
-if day_max and today + total > day_max then return answer('CAPPED', 'day', today, day_max) end
-if month_max and month + total > month_max then return answer('CAPPED', 'month', month, month_max) end
-if ARGV[12] ~= '1' then
-  if gift_max and total * 2 > gift_max then return answer('HALF', 'gift', 0, gift_max) end
-  if day_max and today * 2 <= day_max and (today + total) * 2 > day_max then
-    return answer('HALF', 'day', today, day_max)
+today, month = math.max(0, today - before), math.max(0, month - before)
+
+-- Of each cap the tighter one; the same check answers for all three.
+local function capped(platform, viewer)
+  local platform_caps, viewer_caps = {match(platform, '^(%d*):(%d*):(%d*)$')}, {match(viewer, '^(%d*):(%d*):(%d*)$')}
+  local spent, max = {0, today, month}, {}
+  for i = 1, 3 do
+    local one, other = tonumber(platform_caps[i]), tonumber(viewer_caps[i])
+    max[i] = one and other and math.min(one, other) or one or other
   end
-  if month_max and month * 2 <= month_max and (month + total) * 2 > month_max then
-    return answer('HALF', 'month', month, month_max)
+  local function answer(kind, i)
+    return {kind, ({'gift', 'day', 'month'})[i], format('%.0f', spent[i]), format('%.0f', max[i])}
   end
+  for i = 1, 3 do
+    if max[i] and spent[i] + total > max[i] then return answer('CAPPED', i) end
+  end
+  if ARGV[8] == '1' then return nil end
+  for i = 1, 3 do
+    if max[i] and spent[i] * 2 <= max[i] and (spent[i] + total) * 2 > max[i] then return answer('HALF', i) end
+  end
+end
+local viewer_caps = wallet[6] or '::'
+if ARGV[7] ~= '::' or viewer_caps ~= '::' then
+  local refusal = capped(ARGV[7], viewer_caps)
+  if refusal then return refusal end
 end
 
-write[#write + 1] = 'res'
-write[#write + 1] = string.format('%.0f', reserved + total)
-write[#write + 1] = own
-write[#write + 1] = ARGV[3]
-write[#write + 1] = 'sp'
-write[#write + 1] = string.format('%s:%.0f:%.0f', day, today + total, month + total)
-redis.call('HSET', KEYS[2], unpack(write))
-local entry = redis.call('XADD', KEYS[3], '*', 'g', ARGV[5])
-redis.call('SET', KEYS[1], table.concat({ARGV[1], 'pending', '', ARGV[2], ARGV[3], ARGV[4], entry, ''}, ';'),
-  'EX', ARGV[6])
-return {'NEW', ARGV[2], ARGV[3], ARGV[4]}
+write[2] = format('%.0f', reserved + total)
+write[6] = format('%s:%.0f:%.0f', day, today + total, month + total)
+call('HSET', KEYS[2], unpack(write))
+local entry = call('XADD', KEYS[3], '*', 'g', ARGV[2])
+call('SET', KEYS[1], ARGV[1] .. entry .. ';', 'EX', ARGV[6])
+return 'NEW'

@@ -92,7 +92,8 @@ async function send(ctx: SignedInCtx, input: GiftSendInput): Promise<OrderState>
     caps: caps instanceof Promise ? await caps : caps,
     confirmed: input.confirmed ?? false,
   };
-  const result = await accept(ctx, entry, rules);
+  let result = await acceptGift(ctx.redis, entry, rules);
+  if (result.kind !== "new" && result.kind !== "seen") result = await acceptAgain(ctx, entry, rules, result);
   switch (result.kind) {
     case "new":
       accepted.inc();
@@ -127,9 +128,15 @@ async function send(ctx: SignedInCtx, input: GiftSendInput): Promise<OrderState>
   }
 }
 
-async function accept(ctx: SignedInCtx, entry: GiftQueueEntry, rules: IntakeRules): Promise<IntakeResult> {
+/** Once more where it may come out differently: with the wallet that was not cached, or with caps as they are now. */
+async function acceptAgain(
+  ctx: SignedInCtx,
+  entry: GiftQueueEntry,
+  rules: IntakeRules,
+  first: IntakeResult,
+): Promise<IntakeResult> {
   const { userId } = ctx.session;
-  let result = await acceptGift(ctx.redis, entry, rules);
+  let result = first;
   for (let tries = 1; result.kind === "cold" && tries < INTAKE_TRIES_MAX; tries++) {
     await cacheWallet(ctx.redis, userId, await getWalletFacts(ctx, userId));
     result = await acceptGift(ctx.redis, entry, rules);
