@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { GIFT_COUNT_MAX, PRICE_COINS_MAX } from "../rules/money";
-import { GiftId, IsoTime, TraceId, Uuid } from "./ids";
+import { GiftId, IsoTime, StoredUuid, TraceId, Uuid } from "./ids";
 
 export const GiftItem = z.object({
   giftId: GiftId,
@@ -130,16 +130,16 @@ export const GiftDisableInput = z.object({ giftId: GiftId });
 
 /** One entry of `gifts:{b}`, as the intake script writes it and gift-debit reads it. */
 export const GiftQueueEntry = z.object({
-  giftOrderId: Uuid,
-  senderId: Uuid,
+  giftOrderId: StoredUuid,
+  senderId: StoredUuid,
   senderName: z.string(),
-  roomId: Uuid,
-  sessionId: Uuid,
-  anchorId: Uuid,
+  roomId: StoredUuid,
+  sessionId: StoredUuid,
+  anchorId: StoredUuid,
   giftId: GiftId,
   count: z.number().int().min(1).max(GIFT_COUNT_MAX),
   priceCoins: z.number().int().min(1).max(PRICE_COINS_MAX),
-  comboId: Uuid.nullable(),
+  comboId: StoredUuid.nullable(),
   anonymous: z.boolean(),
   traceId: TraceId,
   /** Set by the web process when it accepted the gift; the share in force is looked up with it. */

@@ -3,6 +3,9 @@ import { z } from "zod";
 /** Any uuid; browsers make v7. Upper-case ids name the same thing, so they are folded here, once. */
 export const Uuid = z.guid().transform((value) => value.toLowerCase());
 
+/** A uuid in what the platform itself wrote down: folded before, so that reading it is only a comparison. */
+export const StoredUuid = z.string().regex(/^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/);
+
 /** A catalogue id: short, lower-case, stable. */
 export const GiftId = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "must be a gift id");
 

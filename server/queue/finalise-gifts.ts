@@ -49,28 +49,29 @@ export async function finaliseGifts(
   orders: readonly FinalOrder[],
   wallets: ReadonlyMap<string, WalletFacts>,
 ): Promise<FinalisedBucket> {
-  const senders = [...new Set(orders.map((o) => o.senderId))];
-  const indexOf = new Map(senders.map((id, i) => [id, i + 1]));
-  const keys = senders.map(walletKey);
-  const args = walletArgs(senders, wallets);
-  for (const order of orders) {
-    const orderKey = giftOrderKey(order.senderId, order.giftOrderId);
-    const countsIntoCombo = order.comboId !== null && order.status === "settled";
-    keys.push(orderKey, countsIntoCombo ? comboKey(order.senderId, order.comboId ?? "") : orderKey);
-    args.push(
-      indexOf.get(order.senderId) ?? 0,
-      order.giftOrderId,
-      finalValue(order),
-      countsIntoCombo ? order.posted.count : 0,
-      order.charged ? "" : spendingDayKey(order.sentAtMs),
-    );
-  }
-  const reply = (await finaliseScript.run(redis, keys, args)) as string[];
-  const comboCounts = orders.map((_, i) => {
-    const count = reply[3 * senders.length + i];
-    return count ? Number(count) : null;
+  const positionsOf = new Map<string, number[]>();
+  orders.forEach(({ senderId }, i) => {
+    const positions = positionsOf.get(senderId);
+    if (positions) positions.push(i);
+    else positionsOf.set(senderId, [i]);
   });
-  return { wallets: readWallets(reply, senders), comboCounts };
+  const senders = [...positionsOf.keys()];
+  const keys = senders.map(walletKey);
+  const comboKeys: string[] = [];
+  const args = walletArgs(senders, wallets, (senderId) => positionsOf.get(senderId)?.length ?? 0);
+  // Orders of a sender stay in their order; of several senders none depends on another's.
+  const positions = [...positionsOf.values()].flat();
+  for (const i of positions) {
+    const order = orders[i] as FinalOrder;
+    keys.push(giftOrderKey(order.senderId, order.giftOrderId));
+    const countsIntoCombo = order.comboId !== null && order.status === "settled";
+    if (countsIntoCombo) comboKeys.push(comboKey(order.senderId, order.comboId ?? ""));
+    const adds = countsIntoCombo ? order.posted.count : 0;
+    const unpaidOn = order.charged ? "" : spendingDayKey(order.sentAtMs);
+    args.push(finalValue(order), adds === 0 && order.charged ? "" : `${adds};${unpaidOn}`);
+  }
+  const [states, counts] = await runFinalise(redis, [...keys, ...comboKeys], args);
+  return { wallets: readWallets(states, senders), comboCounts: readComboCounts(counts, positions) };
 }
 
 /**
@@ -95,37 +96,38 @@ export async function refreshWallets(
     [...byBucket.values()].map(async (userIds) => {
       for (let i = 0; i < userIds.length; i += WALLETS_AT_ONCE) {
         const some = userIds.slice(i, i + WALLETS_AT_ONCE);
-        const reply = await finaliseScript.run(redis, some.map(walletKey), walletArgs(some, wallets));
-        for (const [userId, wallet] of readWallets(reply as string[], some)) cached.set(userId, wallet);
+        const args = walletArgs(some, wallets, () => 0);
+        const [states] = await runFinalise(redis, some.map(walletKey), args);
+        for (const [userId, wallet] of readWallets(states, some)) cached.set(userId, wallet);
       }
     }),
   );
   return cached;
 }
 
+async function runFinalise(redis: RedisClient, keys: readonly string[], args: readonly string[]) {
+  const reply = (await finaliseScript.run(redis, keys, args)) as [states: string, counts: string];
+  return reply.map((list) => list.split(",")) as [states: string[], counts: string[]];
+}
+
 /** The head of the script's arguments: seconds to keep things, and each wallet. */
 function walletArgs(
   userIds: readonly string[],
   wallets: ReadonlyMap<string, WalletFacts>,
-): (string | number)[] {
-  const args: (string | number)[] = [
-    userIds.length,
-    FINAL_ORDER_SECONDS,
-    COMBO_WINDOW_SECONDS,
-    WALLET_CACHE_SECONDS,
-  ];
+  countOrders: (userId: string) => number,
+): string[] {
+  const args = [userIds.length, FINAL_ORDER_SECONDS, COMBO_WINDOW_SECONDS, WALLET_CACHE_SECONDS].map(String);
   for (const id of userIds) {
-    const wallet = wallets.get(id);
-    args.push(wallet?.balanceCoins ?? "", wallet?.version ?? "", wallet?.frozen ? "1" : "");
+    const { balanceCoins = "", version = "", frozen = false } = wallets.get(id) ?? {};
+    args.push(`${balanceCoins};${version};${frozen ? "1" : ""};${countOrders(id)}`);
   }
   return args;
 }
 
-/** The head of the script's answer. */
-function readWallets(reply: readonly string[], userIds: readonly string[]): Map<string, CachedWallet> {
+function readWallets(states: readonly string[], userIds: readonly string[]): Map<string, CachedWallet> {
   const wallets = new Map<string, CachedWallet>();
   userIds.forEach((id, i) => {
-    const [balance, reserved, version] = reply.slice(3 * i, 3 * i + 3);
+    const [balance, reserved, version] = states[i]?.split(";") ?? [];
     if (!balance) return;
     wallets.set(id, {
       balanceCoins: Number(balance),
@@ -134,6 +136,15 @@ function readWallets(reply: readonly string[], userIds: readonly string[]): Map<
     });
   });
   return wallets;
+}
+
+/** What the script answered in its own order of the orders, in that of the caller. */
+function readComboCounts(counts: readonly string[], positions: readonly number[]): (number | null)[] {
+  const byOrder = Array.from<number | null>({ length: positions.length }).fill(null);
+  positions.forEach((position, i) => {
+    if (counts[i]) byOrder[position] = Number(counts[i]);
+  });
+  return byOrder;
 }
 
 /** The value of a final order as intake.lua describes it, up to the combo count that ends it. */

@@ -1,32 +1,19 @@
 -- Writes the outcome of committed (or failed) gift orders of one bucket back into Redis.
--- KEYS    one wallet key a sender, then for each order its order key and its combo key (the order key again: none)
+-- KEYS    wallets; then orders, those of the first wallet first; then a combo for each order that counts into one
 -- ARGV[1] number of wallets W   ARGV[2] seconds to remember a final order   ARGV[3] combo window in seconds
 -- ARGV[4] seconds to keep a wallet
--- then for each wallet: balance, version, '1' when frozen else ''   (balance '' : not known, leave as it is)
--- then for each order: index of its wallet (from 1), its id, its final value up to the combo count, the count that
--- goes into its combo (0: none), and, when it was not paid, the day on which it was counted as spent (else '')
--- Returns {wallets: balance, reserved, version, … ; then for each order its combo count, '' when it has none}
+-- then for each wallet: balance;version;'1' when frozen;number of its orders   (balance '' : not known, leave as it is)
+-- then for each order: its final value up to the combo count; and '' or count;day, where count goes into its combo (0:
+-- none) and day is, when it was not paid, the one on which it was counted as spent (else '')
+-- Returns {wallets "balance;reserved;version,…", orders "combo count,…", '' for one that has none}
 -- Atomic and repeatable: what an order reserved lies beside the sum in its wallet's hash and is released with it, once,
--- whatever else was forgotten meanwhile; with it, what was not paid is taken off what was spent. Only an order that is not final yet counts into its combo; a repeated call
--- answers the combo count that was stored the first time.
+-- whatever else was forgotten meanwhile; with it, what was not paid is taken off what was spent. Only an order that is
+-- not final yet counts into its combo; a repeated call answers the combo count that was stored the first time.
 local wallets = tonumber(ARGV[1])
-local result = {}
-local next_arg = 5
-for w = 1, wallets do
-  local balance, version, frozen = ARGV[next_arg], ARGV[next_arg + 1], ARGV[next_arg + 2]
-  next_arg = next_arg + 3
-  if balance ~= '' then
-    local known = redis.call('HGET', KEYS[w], 'ver')
-    if not known then
-      redis.call('HSET', KEYS[w], 'bal', balance, 'ver', version, 'res', '0')
-      if frozen == '1' then redis.call('HSET', KEYS[w], 'frozen', '1') end
-    elseif tonumber(known) < tonumber(version) then
-      redis.call('HSET', KEYS[w], 'bal', balance, 'ver', version)
-      if frozen == '1' then redis.call('HSET', KEYS[w], 'frozen', '1') else redis.call('HDEL', KEYS[w], 'frozen') end
-    end
-    redis.call('EXPIRE', KEYS[w], ARGV[4])
-  end
-end
+local first_order = 4 + wallets
+local orders = (#ARGV - first_order) / 2
+local known = orders > 0 and redis.call('MGET', unpack(KEYS, wallets + 1, wallets + orders)) or {}
+local next_combo = wallets + orders
 
 -- Of a day that is over nothing is taken off, but of its month while that lasts.
 local function take_off(spent, unpaid_on, coins)
@@ -36,44 +23,74 @@ local function take_off(spent, unpaid_on, coins)
   return string.format('%s:%.0f:%.0f', day, today, math.max(0, tonumber(month) - coins))
 end
 
-local combos = {}
-local orders = (#ARGV - next_arg + 1) / 5
-for i = 1, orders do
-  local a = next_arg + (i - 1) * 5
-  local wallet_key, own = KEYS[tonumber(ARGV[a])], 'p:' .. ARGV[a + 1]
-  local value, count, unpaid_on = ARGV[a + 2], ARGV[a + 3], ARGV[a + 4]
-  local order_key = KEYS[wallets + 2 * i - 1]
-  local combo_key = KEYS[wallets + 2 * i]
-  local known = redis.call('GET', order_key)
-  local status, combo
-  if known then status, combo = string.match(known, '^[^;]*;([^;]*);.*;([^;]*)$') end
-  if status ~= 'settled' and status ~= 'failed' then
-    combo = ''
-    if count ~= '0' then
-      combo = string.format('%.0f', redis.call('INCRBY', combo_key, count))
-      redis.call('EXPIRE', combo_key, ARGV[3])
-    end
-    redis.call('SET', order_key, value .. combo, 'EX', ARGV[2])
-  end
-  local held = redis.call('HMGET', wallet_key, own, 'res', 'sp')
-  if held[1] then
-    local coins = tonumber(held[1])
-    redis.call('HDEL', wallet_key, own)
-    local rest = string.format('%.0f', tonumber(held[2]) - coins)
-    if unpaid_on ~= '' and held[3] then
-      redis.call('HSET', wallet_key, 'res', rest, 'sp', take_off(held[3], unpaid_on, coins))
-    else
-      redis.call('HSET', wallet_key, 'res', rest)
-    end
-  end
-  combos[i] = combo or ''
-end
-
+local made_final = {}
+local states, combos = {}, {}
+local o = 0
 for w = 1, wallets do
-  local now = redis.call('HMGET', KEYS[w], 'bal', 'res', 'ver')
-  result[#result + 1] = now[1] or ''
-  result[#result + 1] = now[2] or '0'
-  result[#result + 1] = now[3] or ''
+  local balance, version, frozen, count = string.match(ARGV[4 + w], '^([^;]*);([^;]*);([^;]*);(%d+)$')
+  local fields = {'bal', 'res', 'ver', 'sp', 'frozen'}
+  for i = 1, tonumber(count) do fields[5 + i] = 'p:' .. string.sub(KEYS[wallets + o + i], -36) end
+  local held = redis.call('HMGET', KEYS[w], unpack(fields))
+  local bal, res, ver, spent = held[1], held[2], held[3], held[4]
+  local write, drop = {}, {}
+  if balance ~= '' and (not ver or tonumber(ver) < tonumber(version)) then
+    write = {'bal', balance, 'ver', version}
+    if not ver then
+      res = '0'
+      write[5], write[6] = 'res', res
+    end
+    bal, ver = balance, version
+    if frozen == '1' then
+      write[#write + 1] = 'frozen'
+      write[#write + 1] = '1'
+    elseif held[5] then
+      drop[1] = 'frozen'
+    end
+  end
+
+  local released = {}
+  for i = 1, tonumber(count) do
+    o = o + 1
+    local order_key, value, more = KEYS[wallets + o], ARGV[first_order + 2 * o - 1], ARGV[first_order + 2 * o]
+    local adds, unpaid_on, combo_key = '0', '', nil
+    if more ~= '' then adds, unpaid_on = string.match(more, '^(%d+);(%d*)$') end
+    if adds ~= '0' then
+      next_combo = next_combo + 1
+      combo_key = KEYS[next_combo]
+    end
+    local state = made_final[order_key] or known[o]
+    local status, combo
+    if state then status, combo = string.match(state, '^[^;]*;([^;]*);.*;([^;]*)$') end
+    if status ~= 'settled' and status ~= 'failed' then
+      combo = ''
+      if combo_key then
+        combo = string.format('%.0f', redis.call('INCRBY', combo_key, adds))
+        redis.call('EXPIRE', combo_key, ARGV[3])
+      end
+      made_final[order_key] = value .. combo
+      redis.call('SET', order_key, value .. combo, 'EX', ARGV[2])
+    end
+    combos[o] = combo
+    local own = fields[5 + i]
+    if held[5 + i] and not released[own] then
+      released[own] = true
+      drop[#drop + 1] = own
+      local coins = tonumber(held[5 + i])
+      res = string.format('%.0f', tonumber(res) - coins)
+      if unpaid_on ~= '' and spent then spent = take_off(spent, unpaid_on, coins) end
+    end
+  end
+  if next(released) then
+    write[#write + 1] = 'res'
+    write[#write + 1] = res
+    if spent and spent ~= held[4] then
+      write[#write + 1] = 'sp'
+      write[#write + 1] = spent
+    end
+  end
+  if write[1] then redis.call('HSET', KEYS[w], unpack(write)) end
+  if drop[1] then redis.call('HDEL', KEYS[w], unpack(drop)) end
+  if balance ~= '' then redis.call('EXPIRE', KEYS[w], ARGV[4]) end
+  states[w] = (bal or '') .. ';' .. (res or '0') .. ';' .. (ver or '')
 end
-for i = 1, orders do result[#result + 1] = combos[i] end
-return result
+return {table.concat(states, ','), table.concat(combos, ',')}

@@ -367,6 +367,34 @@ describe("finalising", () => {
     expect(comboCounts).toEqual([1]);
   });
 
+  it("answers each order and sender what is theirs, whatever the order in which senders come", async () => {
+    const [one, other] = [await newSender(100), await newSender(50)];
+    const comboId = randomUUID();
+    const gift = (sender: string, count: number, combo = true) =>
+      giftEntry(sender, { count, comboId: combo ? comboId : null });
+    const entries = [gift(one, 3), gift(other, 7), gift(one, 1, false), gift(other, 2), gift(one, 4)];
+    for (const entry of entries) await accept(entry);
+    await accept(gift(one, 6));
+    const poor = final(gift(other, 5), { status: "failed", reason: "INSUFFICIENT_COINS" });
+    const orders = [...entries.map((entry) => final(entry)), poor, final(entries[1] as GiftQueueEntry)];
+    const { wallets, comboCounts } = await finalise(orders, [
+      [one, { balanceCoins: 92 }],
+      [other, { balanceCoins: 41, frozen: true }],
+    ]);
+    expect(comboCounts).toEqual([3, 7, null, 9, 7, null, 7]);
+    expect(wallets).toEqual(
+      new Map([
+        [one, { balanceCoins: 92, pendingCoins: 6, version: 2 }],
+        [other, { balanceCoins: 41, pendingCoins: 0, version: 2 }],
+      ]),
+    );
+    expect(await accept(giftEntry(other))).toEqual({ kind: "frozen" });
+    for (const [i, entry] of entries.entries()) {
+      const state = await findOrderState(redis(), entry.senderId, entry.giftOrderId);
+      expect(state).toMatchObject({ status: "settled", totalCoins: entries[i]?.count });
+    }
+  });
+
   it("leaves exactly the open orders reserved, whatever happens in whatever order", async () => {
     const step = fc.oneof(
       fc.record({

@@ -5,9 +5,6 @@ import { decideGifts, type GiftToDecide, orderScope, type WalletToDecide } from 
 const order = (facts: Partial<GiftToDecide>): GiftToDecide => ({
   giftOrderId: "o1",
   senderId: "a",
-  roomId: "r",
-  giftId: "rose",
-  count: 1,
   totalCoins: 1,
   ...facts,
 });

@@ -4,9 +4,6 @@ import type { GiftFailureReason } from "../contracts/gift";
 export interface GiftToDecide {
   giftOrderId: string;
   senderId: string;
-  roomId: string;
-  giftId: string;
-  count: number;
   totalCoins: number;
 }
 
@@ -20,6 +17,11 @@ export type GiftDecision =
   | { outcome: "settled" }
   | { outcome: "failed"; reason: GiftFailureReason }
   | { outcome: "posted" };
+
+const SETTLED: GiftDecision = { outcome: "settled" };
+const POSTED: GiftDecision = { outcome: "posted" };
+const FROZEN: GiftDecision = { outcome: "failed", reason: "WALLET_FROZEN" };
+const POOR: GiftDecision = { outcome: "failed", reason: "INSUFFICIENT_COINS" };
 
 /** Orders are scoped by their sender: two viewers may use the same id. */
 export const orderScope = (senderId: string, giftOrderId: string) => `${senderId}/${giftOrderId}`;
@@ -36,19 +38,17 @@ export function decideGifts<G extends GiftToDecide>(
   alreadyPosted: ReadonlySet<string>,
 ): { decisions: GiftDecision[]; spentCoins: Map<string, number> } {
   const spentCoins = new Map<string, number>();
-  const seen = new Set<string>();
+  const decided = new Set(alreadyPosted);
   const decisions = orders.map((order): GiftDecision => {
-    const scope = orderScope(order.senderId, order.giftOrderId);
-    if (alreadyPosted.has(scope) || seen.has(scope)) return { outcome: "posted" };
-    seen.add(scope);
+    // Each order is one look-up here: this runs for every gift.
+    const before = decided.size;
+    if (decided.add(orderScope(order.senderId, order.giftOrderId)).size === before) return POSTED;
     const wallet = wallets.get(order.senderId);
-    if (wallet?.frozen) return { outcome: "failed", reason: "WALLET_FROZEN" };
+    if (wallet?.frozen) return FROZEN;
     const spent = spentCoins.get(order.senderId) ?? 0;
-    if (!wallet || wallet.balanceCoins - spent < order.totalCoins) {
-      return { outcome: "failed", reason: "INSUFFICIENT_COINS" };
-    }
+    if (!wallet || wallet.balanceCoins - spent < order.totalCoins) return POOR;
     spentCoins.set(order.senderId, spent + order.totalCoins);
-    return { outcome: "settled" };
+    return SETTLED;
   });
   return { decisions, spentCoins };
 }

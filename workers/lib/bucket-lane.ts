@@ -4,7 +4,7 @@ import { type BucketQueue, FROM_THE_START, type StreamEntry } from "@/server/que
 import type { RedisClient } from "@/server/redis/client";
 import type { Resources } from "@/server/services/context";
 
-/** Entries of one bucket that one read takes. */
+/** Entries of one bucket that one read takes, unless its buckets together would be more than a transaction. */
 const READ_MAX = 500;
 /** Entries of one transaction, over several buckets; large enough that a commit costs little a gift. */
 const BATCH_ENTRIES_MAX = 2_000;
@@ -92,7 +92,9 @@ export class BucketLane<T> {
     }
     this.#reading = new Set(positions.keys());
     try {
-      const entries = await this.options.queue.readEntries(this.options.blocking, positions, READ_MAX);
+      // What is read ahead of its transaction only waits in memory, where it is moved about.
+      const countMax = Math.min(READ_MAX, Math.ceil(BATCH_ENTRIES_MAX / positions.size));
+      const entries = await this.options.queue.readEntries(this.options.blocking, positions, countMax);
       if (entries.length === 0) await this.#lookForOverlooked();
       for (const batch of splitByBucket(entries)) {
         await this.#process(batch);

@@ -109,48 +109,35 @@ export async function postGifts(
         frozen: row.frozen,
       });
     }
-    const outcomeByScope = new Map<string, Omit<GiftOutcome, "own"> & { sentAtMs: number }>();
-    for (const row of [...recordRows, ...failureRows]) {
-      outcomeByScope.set(orderScope(row.sender_id, row.gift_order_id), {
-        status: row.reason === null ? "settled" : "failed",
-        reason: row.reason ?? undefined,
-        sentAtMs: row.sent_at.getTime(),
-        posted: {
-          roomId: row.room_id,
-          giftId: row.gift_id,
-          count: row.count,
-          priceCoins: Number(row.price_coins),
-          totalCoins: Number(row.total_coins),
-          traceId: row.trace_id,
-        },
-      });
-    }
-
-    const orders = entries.map((e) => ({ ...e, totalCoins: e.priceCoins * e.count }));
-    const { decisions, spentCoins } = decideGifts(orders, wallets, new Set(outcomeByScope.keys()));
+    const posted = new Map([...recordRows, ...failureRows].map(toPosted));
+    const orders = entries.map(({ giftOrderId, senderId, priceCoins, count }) => ({
+      giftOrderId,
+      senderId,
+      totalCoins: priceCoins * count,
+    }));
+    const { decisions, spentCoins } = decideGifts(orders, wallets, new Set(posted.keys()));
 
     const nextSeq = new Map(bucketRows.map((row) => [row.bucket, Number(row.last_seq)]));
-    const settled: (QueuedGift & { seq: number })[] = [];
-    const failed: (QueuedGift & { reason: GiftFailureReason })[] = [];
-    orders.forEach((order, i) => {
+    const settled: QueuedGift[] = [];
+    const seqs: number[] = [];
+    const failed: QueuedGift[] = [];
+    const reasons: GiftFailureReason[] = [];
+    const outcomes: (GiftOutcome | null)[] = entries.map((entry, i) => {
       const decision = decisions[i];
-      if (!decision || decision.outcome === "posted") return;
-      if (decision.outcome === "settled") {
-        const seq = (nextSeq.get(order.bucket) ?? 0) + 1;
-        nextSeq.set(order.bucket, seq);
-        settled.push({ ...order, seq });
-        const { senderId, totalCoins } = order;
-        const day = spendingDay(Date.parse(order.sentAt));
-        spentBy.set(senderId, addSpent(spentBy.get(senderId) ?? null, day, totalCoins));
+      if (!decision || decision.outcome === "posted") return null;
+      const reason = decision.outcome === "failed" ? decision.reason : undefined;
+      if (reason === undefined) {
+        const seq = (nextSeq.get(entry.bucket) ?? 0) + 1;
+        nextSeq.set(entry.bucket, seq);
+        settled.push(entry);
+        seqs.push(seq);
+        const day = spendingDay(Date.parse(entry.sentAt));
+        spentBy.set(entry.senderId, addSpent(spentBy.get(entry.senderId) ?? null, day, totalOf(entry)));
       } else {
-        failed.push({ ...order, reason: decision.reason });
+        failed.push(entry);
+        reasons.push(reason);
       }
-      outcomeByScope.set(orderScope(order.senderId, order.giftOrderId), {
-        status: decision.outcome,
-        reason: decision.outcome === "failed" ? decision.reason : undefined,
-        sentAtMs: Date.parse(order.sentAt),
-        posted: order,
-      });
+      return { status: decision.outcome, reason, own: true, posted: factsOf(entry) };
     });
     for (const [senderId, spent] of spentCoins) {
       const wallet = wallets.get(senderId);
@@ -164,17 +151,64 @@ export async function postGifts(
 
     const writes: Promise<unknown>[] = [];
     if (settled.length > 0)
-      writes.push(insertSettled(tx, settled, nextSeq), updateWallets(tx, spentCoins, spentBy));
-    if (failed.length > 0) writes.push(insertFailures(tx, failed));
+      writes.push(insertSettled(tx, settled, seqs, nextSeq), updateWallets(tx, spentCoins, spentBy));
+    if (failed.length > 0) writes.push(insertFailures(tx, failed, reasons));
     await Promise.all(writes);
+    return { outcomes: withEarlier(entries, outcomes, posted), wallets };
+  });
+}
 
-    const outcomes = entries.map((e) => {
-      const outcome = outcomeByScope.get(orderScope(e.senderId, e.giftOrderId));
-      if (!outcome) throw new Error("An entry was left undecided.");
-      const { sentAtMs, ...rest } = outcome;
-      return { ...rest, own: sentAtMs === Date.parse(e.sentAt) && rest.posted.traceId === e.traceId };
+type PostedOutcome = Omit<GiftOutcome, "own"> & { sentAtMs: number };
+
+const totalOf = (gift: QueuedGift) => gift.priceCoins * gift.count;
+
+function factsOf(gift: QueuedGift): GiftOutcome["posted"] {
+  const { roomId, giftId, count, priceCoins, traceId } = gift;
+  return { roomId, giftId, count, priceCoins, totalCoins: priceCoins * count, traceId };
+}
+
+function toPosted(row: PostedRow): [scope: string, outcome: PostedOutcome] {
+  return [
+    orderScope(row.sender_id, row.gift_order_id),
+    {
+      status: row.reason === null ? "settled" : "failed",
+      reason: row.reason ?? undefined,
+      sentAtMs: row.sent_at.getTime(),
+      posted: {
+        roomId: row.room_id,
+        giftId: row.gift_id,
+        count: row.count,
+        priceCoins: Number(row.price_coins),
+        totalCoins: Number(row.total_coins),
+        traceId: row.trace_id,
+      },
+    },
+  ];
+}
+
+/** Fills in the outcomes of orders that were posted before, by another delivery or earlier in this very batch. */
+function withEarlier(
+  entries: readonly QueuedGift[],
+  outcomes: readonly (GiftOutcome | null)[],
+  posted: Map<string, PostedOutcome>,
+): GiftOutcome[] {
+  if (!outcomes.includes(null)) return outcomes as GiftOutcome[];
+  entries.forEach((entry, i) => {
+    const outcome = outcomes[i];
+    if (!outcome) return;
+    posted.set(orderScope(entry.senderId, entry.giftOrderId), {
+      ...outcome,
+      sentAtMs: Date.parse(entry.sentAt),
     });
-    return { outcomes, wallets };
+  });
+  return entries.map((entry, i) => {
+    const outcome = outcomes[i];
+    if (outcome) return outcome;
+    const earlier = posted.get(orderScope(entry.senderId, entry.giftOrderId));
+    if (!earlier) throw new Error("An entry was left undecided.");
+    const { status, reason, posted: facts, sentAtMs } = earlier;
+    const own = sentAtMs === Date.parse(entry.sentAt) && facts.traceId === entry.traceId;
+    return { status, reason, own, posted: facts };
   });
 }
 
@@ -183,7 +217,8 @@ type Tx = Pick<Sql, never> & Parameters<Parameters<Sql["begin"]>[1]>[0];
 /** Records, trades, clearing accounts and bucket numbers in one statement, so that the rows travel once. */
 function insertSettled(
   tx: Tx,
-  rows: readonly (QueuedGift & { seq: number })[],
+  rows: readonly QueuedGift[],
+  seqs: readonly number[],
   lastSeq: ReadonlyMap<number, number>,
 ) {
   const touched = [...new Set(rows.map((r) => r.bucket))];
@@ -194,7 +229,7 @@ function insertSettled(
       SELECT bucket, seq, gift_order_id, sender_id, anchor_id, room_id, session_id, gift_id, count,
         price_coins, price_coins * count, combo_id, anonymous = 1, trace_id, sent_at, now()
       FROM unnest(
-        ${arrayLiteral(rows.map((r) => r.bucket))}::smallint[], ${arrayLiteral(rows.map((r) => r.seq))}::bigint[],
+        ${arrayLiteral(rows.map((r) => r.bucket))}::smallint[], ${arrayLiteral(seqs)}::bigint[],
         ${arrayLiteral(rows.map((r) => r.giftOrderId))}::uuid[], ${arrayLiteral(rows.map((r) => r.senderId))}::uuid[],
         ${arrayLiteral(rows.map((r) => r.anchorId))}::uuid[], ${arrayLiteral(rows.map((r) => r.roomId))}::uuid[],
         ${arrayLiteral(rows.map((r) => r.sessionId))}::uuid[], ${arrayLiteral(rows.map((r) => r.giftId))}::text[],
@@ -235,7 +270,7 @@ function updateWallets(tx: Tx, spentCoins: ReadonlyMap<string, number>, spentBy:
     WHERE a.id = s.id`;
 }
 
-function insertFailures(tx: Tx, rows: readonly (QueuedGift & { reason: GiftFailureReason })[]) {
+function insertFailures(tx: Tx, rows: readonly QueuedGift[], reasons: readonly GiftFailureReason[]) {
   return tx`
     INSERT INTO gift_failures (sender_id, gift_order_id, anchor_id, room_id, gift_id, count, price_coins, total_coins,
       reason, trace_id, sent_at, created_at)
@@ -245,7 +280,7 @@ function insertFailures(tx: Tx, rows: readonly (QueuedGift & { reason: GiftFailu
       ${arrayLiteral(rows.map((r) => r.senderId))}::uuid[], ${arrayLiteral(rows.map((r) => r.giftOrderId))}::uuid[],
       ${arrayLiteral(rows.map((r) => r.anchorId))}::uuid[], ${arrayLiteral(rows.map((r) => r.roomId))}::uuid[],
       ${arrayLiteral(rows.map((r) => r.giftId))}::text[], ${arrayLiteral(rows.map((r) => r.count))}::int[],
-      ${arrayLiteral(rows.map((r) => r.priceCoins))}::bigint[], ${arrayLiteral(rows.map((r) => r.reason))}::text[],
+      ${arrayLiteral(rows.map((r) => r.priceCoins))}::bigint[], ${arrayLiteral(reasons)}::text[],
       ${arrayLiteral(rows.map((r) => r.traceId))}::text[], ${arrayLiteral(rows.map((r) => r.sentAt))}::timestamptz[]
     ) AS f (sender_id, gift_order_id, anchor_id, room_id, gift_id, count, price_coins, reason, trace_id, sent_at)`;
 }
@@ -268,7 +303,7 @@ export async function recordGivenUpGift(
       UNION ALL
       SELECT 1 FROM gift_failures WHERE gift_order_id = ${entry.giftOrderId} AND sender_id = ${entry.senderId}`;
     if (record) return false;
-    await insertFailures(tx, [{ ...entry, reason }]);
+    await insertFailures(tx, [entry], [reason]);
     return true;
   });
 }
