@@ -28,6 +28,21 @@ export interface LineToSettle extends SeqRange {
 }
 
 /**
+ * All lines of one bucket's range: what they come to, and the lines themselves, each column as PostgreSQL writes an array.
+ * There can be thousands; so they go from one database to the other without being looked at.
+ */
+export interface BucketLines extends SeqRange {
+  bucket: number;
+  lines: number;
+  gifts: number;
+  grossFen: number;
+  anchorFen: number;
+  columns: LineColumns;
+}
+
+export type LineColumns = Record<"anchorIds" | "shareBps" | "gifts" | "coins" | "anchorFen", string>;
+
+/**
  * Sums gifts into lines by the share in force when each was sent. Pure; `ranges` has each bucket that has gifts here.
  * Settlement itself sums in the database (`sumGifts`); this is what its lines are checked against.
  */

@@ -1,6 +1,7 @@
 import type { FinanceDb, Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
-import type { LineToSettle, SeqRange } from "@/server/rules/settle-gifts";
+import { FEN_PER_COIN } from "@/server/rules/money";
+import type { BucketLines, LineColumns, SeqRange } from "@/server/rules/settle-gifts";
 import { addToRun, type SettlementRun } from "./settlement-runs";
 import { SHARES_LOCK } from "./shares";
 
@@ -20,7 +21,7 @@ export interface AnchorEarned {
 export interface Settlement {
   /** The ranges that were settled: all but those of buckets that somebody else has moved on. */
   settled: Map<number, SeqRange>;
-  lines: LineToSettle[];
+  lines: BucketLines[];
   earned: AnchorEarned[];
   /** Of the run that this batch belongs to, when anything was settled. */
   runId: number | null;
@@ -36,7 +37,7 @@ export interface Settlement {
 export async function settle(
   db: FinanceDb,
   input: {
-    lines: readonly LineToSettle[];
+    lines: readonly BucketLines[];
     ranges: ReadonlyMap<number, SeqRange>;
     sharesVersion: number;
     run: SettlementRun;
@@ -64,7 +65,7 @@ export async function settle(
       moveCursors(tx, settled),
       addToRun(tx, input.run, {
         gifts: sumOf(lines, "gifts"),
-        lines: lines.length,
+        lines: sumOf(lines, "lines"),
         grossFen: sumOf(lines, "grossFen"),
         anchorFen: sumOf(lines, "anchorFen"),
       }),
@@ -73,23 +74,26 @@ export async function settle(
   });
 }
 
-function sumOf(lines: readonly LineToSettle[], field: "gifts" | "grossFen" | "anchorFen"): number {
+function sumOf(lines: readonly BucketLines[], field: "lines" | "gifts" | "grossFen" | "anchorFen"): number {
   return lines.reduce((sum, line) => sum + line[field], 0);
 }
 
 /** Lines, and what they add to the earnings of their anchors, in one statement, so that the lines travel once. */
-async function insertLines(tx: Sql, lines: readonly LineToSettle[]): Promise<AnchorEarned[]> {
+async function insertLines(tx: Sql, lines: readonly BucketLines[]): Promise<AnchorEarned[]> {
   const rows = await tx<{ anchor_id: string; earned_fen: string; gifts: string }[]>`
     WITH inserted AS (
       INSERT INTO settlement_lines (bucket, from_seq, to_seq, anchor_id, share_bps, gifts, coins, gross_fen, anchor_fen,
         platform_fen)
-      SELECT * FROM unnest(
-        ${arrayLiteral(lines.map((l) => l.bucket))}::smallint[], ${arrayLiteral(lines.map((l) => l.fromSeq))}::bigint[],
-        ${arrayLiteral(lines.map((l) => l.toSeq))}::bigint[], ${arrayLiteral(lines.map((l) => l.anchorId))}::uuid[],
-        ${arrayLiteral(lines.map((l) => l.shareBps))}::int[], ${arrayLiteral(lines.map((l) => l.gifts))}::int[],
-        ${arrayLiteral(lines.map((l) => l.coins))}::bigint[], ${arrayLiteral(lines.map((l) => l.grossFen))}::bigint[],
-        ${arrayLiteral(lines.map((l) => l.anchorFen))}::bigint[],
-        ${arrayLiteral(lines.map((l) => l.platformFen))}::bigint[])
+      SELECT b.bucket, b.from_seq, b.to_seq, l.anchor_id, l.share_bps, l.gifts, l.coins, l.coins * ${FEN_PER_COIN}::int,
+        l.anchor_fen, l.coins * ${FEN_PER_COIN}::int - l.anchor_fen
+      FROM unnest(
+        ${arrayLiteral(lines.map((b) => b.bucket))}::smallint[], ${arrayLiteral(lines.map((b) => b.fromSeq))}::bigint[],
+        ${arrayLiteral(lines.map((b) => b.toSeq))}::bigint[], ${columnOf(lines, "anchorIds")}::text[],
+        ${columnOf(lines, "shareBps")}::text[], ${columnOf(lines, "gifts")}::text[], ${columnOf(lines, "coins")}::text[],
+        ${columnOf(lines, "anchorFen")}::text[]
+      ) AS b (bucket, from_seq, to_seq, anchor_ids, share_bps, gifts, coins, anchor_fen)
+      CROSS JOIN LATERAL unnest(b.anchor_ids::uuid[], b.share_bps::int[], b.gifts::int[], b.coins::bigint[],
+        b.anchor_fen::bigint[]) AS l (anchor_id, share_bps, gifts, coins, anchor_fen)
       RETURNING anchor_id, gifts, coins, anchor_fen
     )
     INSERT INTO anchor_earnings AS e (anchor_id, earned_fen, gifts, coins)
@@ -102,6 +106,11 @@ async function insertLines(tx: Sql, lines: readonly LineToSettle[]): Promise<Anc
     earnedFen: Number(row.earned_fen),
     gifts: Number(row.gifts),
   }));
+}
+
+/** An array with one array a bucket, each as text. */
+function columnOf(lines: readonly BucketLines[], name: keyof LineColumns): string {
+  return arrayLiteral(lines.map((bucket) => bucket.columns[name]));
 }
 
 function moveCursors(tx: Sql, settled: ReadonlyMap<number, SeqRange>) {

@@ -1,19 +1,11 @@
 import type { LiveDb } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
 import { FEN_PER_COIN, SHARE_BPS_MAX } from "@/server/rules/money";
-import type { GiftToSettle, SeqRange } from "@/server/rules/settle-gifts";
+import type { BucketLines, GiftToSettle, SeqRange } from "@/server/rules/settle-gifts";
 import type { SharePeriod, SharePeriods } from "@/server/rules/share";
 
-/** What the gifts of one anchor at one share come to within a range of a bucket, and where they stand. */
-export interface SummedGifts {
-  bucket: number;
-  anchorId: string;
-  shareBps: number;
-  gifts: number;
-  coins: number;
-  grossFen: number;
-  anchorFen: number;
-  platformFen: number;
+/** What the gifts within a range of a bucket come to, their lines by anchor and share, and where they stand. */
+export interface SummedGifts extends Omit<BucketLines, keyof SeqRange> {
   oldestSentAtMs: number;
   newestSentAtMs: number;
   /** Of those that were sent after the time given. */
@@ -32,49 +24,54 @@ export async function sumGifts(
 ): Promise<SummedGifts[]> {
   const list = [...ranges];
   const { own, platform } = shares;
+  // They cover all time without a hole: the last that begins before a gift is in force, found without a join.
+  const ascending = platform.toReversed();
   const rows = await db.sql<
-    (Record<"anchor_id" | "gifts" | "coins" | "anchor_fen" | "oldest_ms" | "newest_ms", string> & {
+    (Record<"gifts" | "coins" | "anchor_fen" | "oldest_ms" | "newest_ms", string> & {
       bucket: number;
-      share_bps: number;
+      lines: number;
       first_later_seq: string | null;
+      columns: [anchorIds: string, shareBps: string, gifts: string, coins: string, anchorFen: string];
     })[]
   >`
-    SELECT bucket, anchor_id, share_bps, count(*) AS gifts, sum(total_coins) AS coins,
-      sum(total_coins * ${FEN_PER_COIN}::int * share_bps / ${SHARE_BPS_MAX}::int) AS anchor_fen,
-      (extract(epoch FROM min(sent_at)) * 1000)::bigint AS oldest_ms,
-      (extract(epoch FROM max(sent_at)) * 1000)::bigint AS newest_ms,
-      min(seq) FILTER (WHERE sent_at > ${new Date(clockMs)}) AS first_later_seq
+    SELECT bucket, count(*)::int AS lines, sum(gifts) AS gifts, sum(coins) AS coins, sum(anchor_fen) AS anchor_fen,
+      (extract(epoch FROM min(oldest)) * 1000)::bigint AS oldest_ms,
+      (extract(epoch FROM max(newest)) * 1000)::bigint AS newest_ms, min(first_later_seq) AS first_later_seq,
+      ARRAY[array_agg(anchor_id)::text, array_agg(share_bps)::text, array_agg(gifts)::text, array_agg(coins)::text,
+        array_agg(anchor_fen)::text] AS columns
     FROM (
-      SELECT g.bucket, g.seq, g.anchor_id, g.total_coins, g.sent_at, coalesce(o.share_bps, p.share_bps) AS share_bps
-      FROM unnest(
-        ${arrayLiteral(list.map(([bucket]) => bucket))}::smallint[],
-        ${arrayLiteral(list.map(([, r]) => r.fromSeq))}::bigint[],
-        ${arrayLiteral(list.map(([, r]) => r.toSeq))}::bigint[]) AS c (bucket, from_seq, to_seq)
-      CROSS JOIN LATERAL (
-        SELECT bucket, seq, anchor_id, total_coins, sent_at FROM gift_records
-        WHERE bucket = c.bucket AND seq BETWEEN c.from_seq AND c.to_seq
-      ) g
-      LEFT JOIN unnest(
-        ${arrayLiteral(own.map((period) => period.anchorId))}::uuid[], ${fromTimes(own)}::timestamptz[],
-        ${toTimes(own)}::timestamptz[], ${bpsOf(own)}::int[]) AS o (anchor_id, from_at, to_at, share_bps)
-        ON o.anchor_id = g.anchor_id AND g.sent_at >= o.from_at AND g.sent_at < o.to_at
-      LEFT JOIN unnest(${fromTimes(platform)}::timestamptz[], ${toTimes(platform)}::timestamptz[], ${bpsOf(platform)}::int[])
-        AS p (from_at, to_at, share_bps) ON g.sent_at >= p.from_at AND g.sent_at < p.to_at
-    ) shared
-    GROUP BY bucket, anchor_id, share_bps`;
+      SELECT bucket, anchor_id, share_bps, count(*) AS gifts, sum(total_coins)::bigint AS coins,
+        sum(total_coins * ${FEN_PER_COIN}::int * share_bps / ${SHARE_BPS_MAX}::int)::bigint AS anchor_fen,
+        min(sent_at) AS oldest, max(sent_at) AS newest,
+        min(seq) FILTER (WHERE sent_at > ${new Date(clockMs)}) AS first_later_seq
+      FROM (
+        SELECT g.bucket, g.seq, g.anchor_id, g.total_coins, g.sent_at, 
+          coalesce(o.share_bps, (${bpsOf(ascending)}::int[])[width_bucket(g.sent_at, ${fromTimes(ascending)}::timestamptz[])]) AS share_bps
+        FROM unnest(
+          ${arrayLiteral(list.map(([bucket]) => bucket))}::smallint[],
+          ${arrayLiteral(list.map(([, r]) => r.fromSeq))}::bigint[],
+          ${arrayLiteral(list.map(([, r]) => r.toSeq))}::bigint[]) AS c (bucket, from_seq, to_seq)
+        CROSS JOIN LATERAL (
+          SELECT bucket, seq, anchor_id, total_coins, sent_at FROM gift_records
+          WHERE bucket = c.bucket AND seq BETWEEN c.from_seq AND c.to_seq
+        ) g
+        LEFT JOIN unnest(
+          ${arrayLiteral(own.map((period) => period.anchorId))}::uuid[], ${fromTimes(own)}::timestamptz[],
+          ${toTimes(own)}::timestamptz[], ${bpsOf(own)}::int[]) AS o (anchor_id, from_at, to_at, share_bps)
+          ON o.anchor_id = g.anchor_id AND g.sent_at >= o.from_at AND g.sent_at < o.to_at
+      ) shared
+      GROUP BY bucket, anchor_id, share_bps
+    ) line
+    GROUP BY bucket`;
   return rows.map((row) => {
-    const coins = Number(row.coins);
-    const grossFen = coins * FEN_PER_COIN;
-    const anchorFen = Number(row.anchor_fen);
+    const [anchorIds, shareBps, gifts, coins, anchorFen] = row.columns;
     return {
       bucket: row.bucket,
-      anchorId: row.anchor_id,
-      shareBps: row.share_bps,
+      lines: row.lines,
       gifts: Number(row.gifts),
-      coins,
-      grossFen,
-      anchorFen,
-      platformFen: grossFen - anchorFen,
+      grossFen: Number(row.coins) * FEN_PER_COIN,
+      anchorFen: Number(row.anchor_fen),
+      columns: { anchorIds, shareBps, gifts, coins, anchorFen },
       oldestSentAtMs: Number(row.oldest_ms),
       newestSentAtMs: Number(row.newest_ms),
       firstLaterSeq: row.first_later_seq === null ? null : Number(row.first_later_seq),

@@ -2,7 +2,7 @@ import type { ShareState } from "@/db/finance/queries/shares";
 import { findMissingSeq, type SummedGifts, sumGifts } from "@/db/live/queries/gifts-to-settle";
 import { SHARE_BPS_DEFAULT } from "@/server/rules/money";
 import { type BucketRead, isWhole } from "@/server/rules/plan-settlement";
-import type { LineToSettle, SeqRange } from "@/server/rules/settle-gifts";
+import type { BucketLines, SeqRange } from "@/server/rules/settle-gifts";
 import { buildShareTable, toPeriods } from "@/server/rules/share";
 import type { Resources } from "../context";
 
@@ -20,7 +20,7 @@ export interface LateGift {
 }
 
 export interface Settleable {
-  lines: LineToSettle[];
+  lines: BucketLines[];
   /** What of the wanted ranges can be settled; buckets of which nothing can be are left out. */
   ranges: Map<number, SeqRange>;
   gaps: GapInNumbers[];
@@ -39,7 +39,7 @@ export async function readSettleable(
 ): Promise<Settleable> {
   const shares = toPeriods(buildShareTable(rows), SHARE_BPS_DEFAULT);
   const read = await sumGifts(live, wanted, shares, clockMs);
-  const reads = summarise(read, clockMs);
+  const reads = new Map(read.map((sum) => [sum.bucket, toRead(sum, clockMs)]));
   const ranges = new Map<number, SeqRange>();
   const cut = new Map<number, SeqRange>();
   const gaps: GapInNumbers[] = [];
@@ -62,7 +62,7 @@ export async function readSettleable(
   for (const [bucket, range] of cut) ranges.set(bucket, range);
   const oldestSentAtMs = read.reduce((oldest, sum) => Math.min(oldest, sum.oldestSentAtMs), Infinity);
   return {
-    lines: sums.map((sum) => toLine(sum, ranges)),
+    lines: sums.map((sum) => toLines(sum, ranges)),
     ranges,
     gaps,
     late,
@@ -70,28 +70,18 @@ export async function readSettleable(
   };
 }
 
-function toLine(
-  { bucket, anchorId, shareBps, gifts, coins, grossFen, anchorFen, platformFen }: SummedGifts,
+function toLines(
+  { bucket, lines, gifts, grossFen, anchorFen, columns }: SummedGifts,
   ranges: ReadonlyMap<number, SeqRange>,
-): LineToSettle {
+): BucketLines {
   const range = ranges.get(bucket);
   if (!range) throw new Error(`Gifts of bucket ${bucket} have no range.`);
-  return { bucket, ...range, anchorId, shareBps, gifts, coins, grossFen, anchorFen, platformFen };
+  return { bucket, ...range, lines, gifts, grossFen, anchorFen, columns };
 }
 
-function summarise(
-  sums: readonly SummedGifts[],
+function toRead(
+  { gifts, firstLaterSeq, newestSentAtMs }: SummedGifts,
   clockMs: number,
-): Map<number, BucketRead & { aheadMs: number }> {
-  const reads = new Map<number, BucketRead & { aheadMs: number }>();
-  for (const sum of sums) {
-    const read = reads.get(sum.bucket) ?? { count: 0, firstLaterSeq: null, aheadMs: 0 };
-    read.count += sum.gifts;
-    if (sum.firstLaterSeq !== null) {
-      read.firstLaterSeq = Math.min(read.firstLaterSeq ?? Infinity, sum.firstLaterSeq);
-      read.aheadMs = Math.max(read.aheadMs, sum.newestSentAtMs - clockMs);
-    }
-    reads.set(sum.bucket, read);
-  }
-  return reads;
+): BucketRead & { aheadMs: number } {
+  return { count: gifts, firstLaterSeq, aheadMs: firstLaterSeq === null ? 0 : newestSentAtMs - clockMs };
 }

@@ -99,7 +99,9 @@ describe("settling", () => {
     const shares = await readShareState(finance);
     const read = await readSettleable(live, new Map([[0, { fromSeq, toSeq: fromSeq + 3 }]]), shares);
     const { lines } = read;
-    expect(lines).toMatchObject([{ anchorId, gifts: 4 }]);
+    expect(lines).toMatchObject([
+      { lines: 1, gifts: 4, columns: { anchorIds: `{${anchorId}}`, gifts: "{4}" } },
+    ]);
     // Read, and died: the next round begins at the same place. What the dead one had read comes too late.
     expect(await settleAll()).toBe(4);
     const late = { lines, ranges: read.ranges, sharesVersion: shares.version, run: beginRun("late") };
