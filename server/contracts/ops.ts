@@ -6,8 +6,16 @@ export const RunJobInput = z.object({ name: z.string().regex(/^[a-z][a-z0-9-]{0,
 export type RunJobInput = z.infer<typeof RunJobInput>;
 
 /** The figures an operator looks at first. A part whose source is away is null. */
+export interface QueueState {
+  waiting: number;
+  oldestMs: number;
+  deadLetters: number;
+}
+
 export interface OpsOverview {
-  queue: { waiting: number; oldestMs: number; deadLetters: number } | null;
+  queue: QueueState | null;
+  /** Red packets that viewers got and that are not credited yet. */
+  claims: QueueState | null;
   /** Gifts paid so far, and how many of them are not settled yet. */
   settlement: { paidGifts: number; lagGifts: number } | null;
   reconciliation: ReconciliationRun | null;

@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import type { OpsOverview } from "@/server/contracts/ops";
+import type { OpsOverview, QueueState } from "@/server/contracts/ops";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { ErrorPanel } from "../../ui/state-panel";
@@ -28,7 +28,8 @@ export function KeyFigures() {
   if (!data) return <Skeleton height={96} radius="lg" aria-label={t("loading")} />;
   return (
     <div className={`${classes.tiles} numeric`} data-testid="key-figures">
-      <QueueFigure queue={data.queue} />
+      <QueueFigure label={t("queue")} queue={data.queue} />
+      <QueueFigure label={t("claimQueue")} queue={data.claims} />
       <SettlementFigure settlement={data.settlement} />
       <WithdrawalFigure withdrawals={data.withdrawals} />
       <ReconciliationFigure run={data.reconciliation} />
@@ -36,12 +37,12 @@ export function KeyFigures() {
   );
 }
 
-function QueueFigure({ queue }: { queue: OpsOverview["queue"] }) {
+function QueueFigure({ label, queue }: { label: string; queue: QueueState | null }) {
   const t = useTranslations("admin");
   const formats = useLocaleFormats();
   return (
     <Figure
-      label={t("queue")}
+      label={label}
       value={queue ? formats.coins(queue.waiting) : t("unknown")}
       mood={queue?.deadLetters ? "bad" : undefined}
     >

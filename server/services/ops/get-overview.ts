@@ -2,8 +2,8 @@ import { listEndedRuns } from "@/db/finance/queries/reconciliation";
 import { readCursors } from "@/db/finance/queries/settle";
 import { countWithdrawals } from "@/db/finance/queries/withdrawals";
 import { readLastSeqs } from "@/db/live/queries/gifts-to-settle";
-import type { OpsOverview } from "@/server/contracts/ops";
-import { giftQueue } from "@/server/queue/queues";
+import type { OpsOverview, QueueState } from "@/server/contracts/ops";
+import { claimQueue, giftQueue } from "@/server/queue/queues";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
 import type { SignedInCtx } from "../context";
 import { toRun } from "../reconciliation/get-reconciliation";
@@ -18,18 +18,22 @@ export async function getOverview(ctx: SignedInCtx): Promise<OpsOverview> {
       );
       return null;
     });
-  const [queue, settlement, reconciliation, withdrawals] = await Promise.all([
-    orNull("queue", readQueue(ctx)),
+  const [queue, claims, settlement, reconciliation, withdrawals] = await Promise.all([
+    orNull("queue", readQueue(ctx, giftQueue)),
+    orNull("claims", readQueue(ctx, claimQueue)),
     orNull("settlement", readSettlement(ctx)),
     orNull("reconciliation", listEndedRuns(ctx.finance, 1)),
     orNull("withdrawals", countWithdrawals(ctx.finance)),
   ]);
   const [latest] = reconciliation ?? [];
-  return { queue, settlement, reconciliation: latest ? toRun(latest) : null, withdrawals };
+  return { queue, claims, settlement, reconciliation: latest ? toRun(latest) : null, withdrawals };
 }
 
-async function readQueue({ redis }: SignedInCtx): Promise<OpsOverview["queue"]> {
-  const lag = await giftQueue.readLag(redis, ALL_BUCKETS, Date.now());
+async function readQueue(
+  { redis }: SignedInCtx,
+  queue: Pick<typeof giftQueue, "readLag">,
+): Promise<QueueState> {
+  const lag = await queue.readLag(redis, ALL_BUCKETS, Date.now());
   return {
     waiting: lag.reduce((sum, bucket) => sum + bucket.waiting, 0),
     oldestMs: Math.max(...lag.map((bucket) => bucket.oldestMs)),
