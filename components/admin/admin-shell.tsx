@@ -45,17 +45,29 @@ function AdminNav() {
   const pathname = usePathname();
   return (
     <nav className={classes.nav} aria-label={t("sections")}>
-      {ADMIN_NAV.map(({ href, key, icon: Icon }) => (
-        <Link
-          key={href}
-          href={href}
-          className={classes.link}
-          aria-current={isCurrentPlace(href, pathname) ? "page" : undefined}
-        >
-          <Icon size={18} aria-hidden />
-          {t(key)}
-        </Link>
-      ))}
+      {ADMIN_NAV.map(({ href, key, icon: Icon }) => {
+        const isCurrent = isCurrentPlace(href, pathname);
+        return (
+          <Link
+            key={href}
+            href={href}
+            ref={isCurrent ? centreInStrip : undefined}
+            className={classes.link}
+            aria-current={isCurrent ? "page" : undefined}
+          >
+            <Icon size={18} aria-hidden />
+            {t(key)}
+          </Link>
+        );
+      })}
     </nav>
   );
+}
+
+/** On a phone the sections are a strip that is wider than the screen. */
+function centreInStrip(link: HTMLAnchorElement | null): void {
+  const strip = link?.parentElement;
+  if (!link || !strip) return;
+  const [outer, inner] = [strip.getBoundingClientRect(), link.getBoundingClientRect()];
+  strip.scrollLeft += inner.left + inner.width / 2 - (outer.left + outer.width / 2);
 }

@@ -48,7 +48,7 @@ function Parts() {
       onChange={(key) => key && router.replace(`/admin/finance?tab=${key}`, { scroll: false })}
       keepMounted={false}
     >
-      <Tabs.List aria-label={t("financeParts")} mb="md">
+      <Tabs.List aria-label={t("financeParts")} mb="md" className={classes.tabList}>
         {PARTS.map(({ key }) => (
           <Tabs.Tab key={key} value={key} data-testid={`finance-tab-${key}`}>
             {t(key)}
