@@ -107,8 +107,8 @@ test("a sender without coins sees the reason and a way to top up, and the room s
   await expect(b.getByTestId("connection")).toHaveAttribute("data-state", "connected");
   const linesBefore = await b.getByTestId("gift-feed-line").count();
 
-  // An anchor is a viewer elsewhere, and starts with no coins.
-  await signIn(a, "+8613900000005", `/room/${roomId}`);
+  // Demo viewers and anchors start with coins; an operator, who may give as well, has none.
+  await signIn(a, "+8613700000001", `/room/${roomId}`);
   await a.getByTestId("gift-option-hearts").click();
   await a.getByTestId("gift-send").click();
   await expect(a.getByTestId("insufficient-coins")).toBeVisible();

@@ -21,7 +21,7 @@ test("without coins in a room: top up, come back, and the gift is sent", async (
   // Six pages, and callbacks that take their time.
   test.slow();
   const { roomId } = await findFirstRoom(page.request);
-  await signIn(page, "+8613900000004", `/room/${roomId}`);
+  await signIn(page, "+8613700000001", `/room/${roomId}`);
   await page.getByTestId("gift-option-hearts").click();
   await page.getByTestId("gift-send").click();
   await page.getByTestId("insufficient-coins").getByRole("link").click();
