@@ -7,7 +7,7 @@ import type { Session } from "../services/context";
 import { createCallLimits, MemoryLimiter } from "./call-limits";
 import { clientIp, limitKeyOf } from "./client-ip";
 import { createOriginCheck } from "./origin-check";
-import { pageHeaders } from "./security-headers";
+import { pageHeaders, SVGA_PARSER_HEADERS } from "./security-headers";
 
 const from = (remoteAddress: string, forwarded?: string | string[]) =>
   ({
@@ -125,6 +125,10 @@ describe("page headers", () => {
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).toContain("object-src 'none'");
     expect(policy).not.toContain("'unsafe-eval'");
+    // What may make code is a worker with a policy of its own, and that may only fetch.
+    expect(SVGA_PARSER_HEADERS["content-security-policy"]).toMatch(
+      /^default-src 'none'; script-src 'unsafe-eval'; connect-src/,
+    );
     expect(headers["strict-transport-security"]).toBeDefined();
     const plain = pageHeaders({ NODE_ENV: "production", PUBLIC_URL: "http://localhost:3000" }, push);
     expect(plain["strict-transport-security"]).toBeUndefined();

@@ -40,6 +40,19 @@ export function pageHeaders(
   };
 }
 
+/** Where the worker that reads SVGA files comes from. */
+export const SVGA_PARSER_PATH = "/svga-parser";
+
+/**
+ * Headers of that worker: it makes code as it runs, and may do nothing else than fetch. A worker that comes from an address
+ * of its own has the policy that comes with it, not that of the page.
+ */
+export const SVGA_PARSER_HEADERS: Record<string, string> = {
+  "content-security-policy": "default-src 'none'; script-src 'unsafe-eval'; connect-src 'self' https:",
+  "cross-origin-resource-policy": "same-origin",
+  "x-content-type-options": "nosniff",
+};
+
 /** Headers of every answer. */
 export const COMMON_HEADERS = {
   "x-content-type-options": "nosniff",

@@ -5,7 +5,7 @@ import { BizError } from "../contracts/errors";
 import { createAuthRoute } from "../http/auth-route";
 import { sendError } from "../http/json";
 import { KEEP_ALIVE_MS } from "../http/keep-alive";
-import { COMMON_HEADERS, pageHeaders } from "../http/security-headers";
+import { COMMON_HEADERS, pageHeaders, SVGA_PARSER_HEADERS, SVGA_PARSER_PATH } from "../http/security-headers";
 import { newTraceId, parseTraceparent, withTrace } from "../observability/trace";
 import type { Resources } from "../services/context";
 import { getPushConfig } from "../services/push/push-config";
@@ -26,10 +26,16 @@ export function createSiteServer({ resources, auth, pages }: SiteServerOptions):
   const handleAuth = createAuthRoute(auth, resources);
   const headersOfPages = Object.entries(pageHeaders(env, getPushConfig(env)));
   const headersOfAuth = Object.entries(COMMON_HEADERS);
+  const headersOfSvgaParser = Object.entries(SVGA_PARSER_HEADERS);
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const isAuth = request.url?.startsWith("/api/auth/") ?? false;
-    for (const [name, value] of isAuth ? headersOfAuth : headersOfPages) response.setHeader(name, value);
+    const headers = isAuth
+      ? headersOfAuth
+      : request.url === SVGA_PARSER_PATH
+        ? headersOfSvgaParser
+        : headersOfPages;
+    for (const [name, value] of headers) response.setHeader(name, value);
     if (isAuth) await handleAuth(request, response);
     else await pages(request, response);
   }

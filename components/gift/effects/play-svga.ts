@@ -1,3 +1,7 @@
+import type { Player } from "svga";
+
+type Video = Parameters<Player["mount"]>[0];
+
 const LOAD_MS_MAX = 3_000;
 const PLAY_MS_MAX = 8_000;
 
@@ -20,11 +24,25 @@ function resolveSvgaUrl(url: string): string {
   return resolved.href;
 }
 
+/** Has our own policy, because it makes code as it runs: see `app/svga-parser`. */
+const PARSER_URL = "/svga-parser";
+
+/** Fetches and reads a file, as the package's own `Parser` does, whose worker has the policy of the page. */
+function loadVideo(worker: Worker, url: string): Promise<Video> {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }: MessageEvent<Video | Error>) =>
+      data instanceof Error ? reject(data) : resolve(data);
+    worker.onerror = (event) => reject(new Error(event.message));
+    worker.postMessage({ url, options: { isDisableImageBitmapShim: false } });
+  });
+}
+
 /**
  * Plays an SVGA file once on a canvas. The player is loaded when first needed.
  *
  * Resolves when the file has played through, or has played for 8 s. Rejects when it cannot be loaded within 3 s, is
- * broken, or `signal` aborts; the caller then shows our own art. Needs `worker-src blob:` in the page's policy.
+ * broken, or `signal` aborts; the caller then shows our own art. The player needs
+ * `worker-src blob:` in the page's policy.
  */
 export async function playSvga(canvas: HTMLCanvasElement, url: string, signal: AbortSignal): Promise<void> {
   const href = resolveSvgaUrl(url);
@@ -32,11 +50,11 @@ export async function playSvga(canvas: HTMLCanvasElement, url: string, signal: A
   signal.addEventListener("abort", () => limits.abort());
   const cleanups: (() => void)[] = [() => limits.abort()];
   try {
-    const load = import("svga").then(async ({ Parser, Player }) => {
+    const load = import("svga").then(async ({ Player }) => {
       signal.throwIfAborted();
-      const parser = new Parser();
-      cleanups.push(() => parser.destroy());
-      const video = await parser.load(href);
+      const worker = new Worker(PARSER_URL);
+      cleanups.push(() => worker.terminate());
+      const video = await loadVideo(worker, href);
       signal.throwIfAborted();
       const player = new Player({ container: canvas, loop: 1 });
       cleanups.push(() => player.destroy());
