@@ -1,5 +1,6 @@
 import {
   IconBuildingBank,
+  IconCloudRain,
   IconCreditCard,
   IconGift,
   IconLayoutDashboard,
@@ -15,6 +16,7 @@ export const ADMIN_NAV = [
   { href: "/admin/orders", key: "orders", icon: IconGift },
   { href: "/admin/recharges", key: "recharges", icon: IconCreditCard },
   { href: "/admin/wallets", key: "wallets", icon: IconWallet },
+  { href: "/admin/rains", key: "rains", icon: IconCloudRain },
 ] as const satisfies readonly { href: string; key: string; icon: ComponentType<IconProps> }[];
 
 /** The overview is only itself; every other place has all that lies below it. */

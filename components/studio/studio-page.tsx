@@ -6,6 +6,7 @@ import { ErrorPanel } from "../ui/state-panel";
 import { GiftOrderList } from "../wallet/gift-order-list";
 import { GoLiveForm } from "./go-live-form";
 import { LiveDesk } from "./live-desk";
+import { RainPanel } from "./rain/rain-panel";
 import { RevenueTiles } from "./revenue-tiles";
 import classes from "./studio.module.css";
 import { StudioGate } from "./studio-gate";
@@ -19,6 +20,7 @@ export function StudioPage() {
       {(anchor) => (
         <>
           <h1 className="visually-hidden">{t("title")}</h1>
+          <RainPanel userId={anchor.userId} />
           <Desk anchor={anchor} />
           <section className={classes.received} aria-labelledby="received-title">
             <h2 id="received-title" className={classes.sectionTitle}>

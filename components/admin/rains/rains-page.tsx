@@ -1,0 +1,63 @@
+"use client";
+
+import { useRouter, useSearchParams } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { Suspense } from "react";
+import { RainStatus } from "@/server/contracts/rain";
+import classes from "../admin.module.css";
+import { GrantList } from "./grant-list";
+import { RainCard } from "./rain-card";
+import { type RainFilter, RainFilterForm } from "./rain-filter-form";
+import { RainList } from "./rain-list";
+import { RainPolicyCard } from "./rain-policy-card";
+
+/** Every red-packet rain; grants that let anchors rain the platform's coins; the limits of all rains. */
+export function RainsPage() {
+  const t = useTranslations("admin");
+  return (
+    <>
+      <div className={classes.pageHead}>
+        <h1 className={classes.title}>{t("rains")}</h1>
+        <p className={classes.hint}>{t("rainsText")}</p>
+      </div>
+      <Suspense>
+        <Rains />
+      </Suspense>
+      <GrantList />
+      <RainPolicyCard />
+    </>
+  );
+}
+
+/** What is searched and looked at stands in the address, so that a link leads to it. */
+function Rains() {
+  const t = useTranslations("adminRains");
+  const router = useRouter();
+  const params = useSearchParams();
+  const status = RainStatus.safeParse(params.get("status"));
+  const filter: RainFilter = {
+    status: status.success ? status.data : undefined,
+    anchorId: params.get("anchorId") ?? undefined,
+    roomId: params.get("roomId") ?? undefined,
+  };
+  const rainId = params.get("rainId");
+  const go = (next: RainFilter, shownId: string | null) => {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries({ ...next, rainId: shownId })) {
+      if (value) query.set(name, value);
+    }
+    router.replace(`/admin/rains?${query}`, { scroll: false });
+  };
+  return (
+    <>
+      {rainId ? <RainCard key={rainId} rainId={rainId} onClose={() => go(filter, null)} /> : null}
+      <section className={classes.card} aria-labelledby="rains-title">
+        <h2 id="rains-title" className={classes.cardTitle}>
+          {t("listTitle")}
+        </h2>
+        <RainFilterForm filter={filter} onChange={(next) => go(next, rainId)} />
+        <RainList filter={filter} shownId={rainId} onShow={(id) => go(filter, id)} />
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,134 @@
+"use client";
+
+import { Button, Skeleton } from "@mantine/core";
+import { IconChevronDown, IconPlus } from "@tabler/icons-react";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import type { Rain } from "@/server/contracts/rain";
+import { RedPacket } from "../../rain/art/red-packet";
+import { ErrorPanel } from "../../ui/state-panel";
+import { useWalletPush } from "../../wallet/use-wallet-push";
+import { LiveStep } from "./live-step";
+import { CreatedStep, PreparingStep } from "./prepare-step";
+import classes from "./rain.module.css";
+import { RainForm } from "./rain-form";
+import { RainHistory } from "./rain-history";
+import { stepOf } from "./rain-progress";
+import { RainStepper } from "./rain-stepper";
+import { ReadyStep } from "./ready-step";
+import { ResultStep } from "./result-step";
+import { NEW_RAIN, useMyRains } from "./use-my-rains";
+import { type RainSteps, useRain } from "./use-rain";
+
+/** Red-packet rains from the plan to the result. Folded while there is none under way. */
+export function RainPanel({ userId }: { userId: string }) {
+  const t = useTranslations("rainStudio");
+  const states = useTranslations("rainStates");
+  useWalletPush(userId);
+  const my = useMyRains(userId);
+  const { shown, query } = my;
+  const active = my.rains.find((rain) => rain.status !== "ended");
+  const [opened, setOpened] = useState<boolean | null>(null);
+  const isOpen = opened ?? (shown !== null && shown !== NEW_RAIN);
+  const planNew = () => {
+    my.planNew();
+    setOpened(true);
+  };
+  return (
+    <section className={classes.panel} aria-labelledby="rain-title" data-testid="rain-panel">
+      <div className={classes.head}>
+        <h2 id="rain-title" className={classes.title}>
+          <button
+            type="button"
+            className={classes.toggle}
+            aria-expanded={isOpen}
+            aria-controls="rain-body"
+            data-testid="rain-toggle"
+            onClick={() => setOpened(!isOpen)}
+          >
+            <IconChevronDown size={18} aria-hidden className={classes.chevron} />
+            <RedPacket height={24} />
+            {t("title")}
+          </button>
+        </h2>
+        {active ? (
+          <span className={classes.badge} data-status={active.status} role="status">
+            {states(`status.${active.status}`)}
+          </span>
+        ) : (
+          <span className={classes.headHint}>{t("hint")}</span>
+        )}
+        {isOpen && shown !== NEW_RAIN ? (
+          <Button size="compact-sm" variant="default" onClick={planNew} data-testid="rain-plan-new">
+            <IconPlus size={14} aria-hidden />
+            <span className={classes.planNew}>{t("planNew")}</span>
+          </Button>
+        ) : null}
+      </div>
+      <div id="rain-body" hidden={!isOpen}>
+        {isOpen ? (
+          <div className={classes.columns}>
+            <div className={classes.main}>
+              {query.isError && !my.facts ? (
+                <ErrorPanel error={query.error} onRetry={() => void query.refetch()} />
+              ) : null}
+              {query.isPending ? <Skeleton height={260} radius="md" /> : null}
+              {my.facts && shown === NEW_RAIN ? (
+                <>
+                  <RainStepper current="create" />
+                  <RainForm limits={my.facts} onCreated={my.show} />
+                </>
+              ) : null}
+              {shown !== null && shown !== NEW_RAIN ? (
+                <ShownRain key={shown} rainId={shown} onNew={planNew} />
+              ) : null}
+            </div>
+            {my.facts ? (
+              <RainHistory
+                rains={my.rains}
+                shownId={shown}
+                onShow={my.show}
+                more={
+                  query.hasNextPage
+                    ? { isLoading: query.isFetchingNextPage, load: () => void query.fetchNextPage() }
+                    : null
+                }
+              />
+            ) : null}
+          </div>
+        ) : null}
+      </div>
+    </section>
+  );
+}
+
+function ShownRain({ rainId, onNew }: { rainId: string; onNew: () => void }) {
+  const { query, ...steps } = useRain(rainId);
+  const rain = query.data;
+  if (query.isError && !rain) {
+    return <ErrorPanel error={query.error} onRetry={() => void query.refetch()} />;
+  }
+  if (!rain) return <Skeleton height={260} radius="md" />;
+  return (
+    <>
+      <RainStepper current={stepOf(rain.status)} />
+      <Step rain={rain} steps={steps} onNew={onNew} />
+    </>
+  );
+}
+
+function Step({ rain, steps, onNew }: { rain: Rain; steps: RainSteps; onNew: () => void }) {
+  switch (rain.status) {
+    case "created":
+      return <CreatedStep rain={rain} steps={steps} />;
+    case "preparing":
+      return <PreparingStep rain={rain} />;
+    case "ready":
+      return <ReadyStep rain={rain} steps={steps} />;
+    case "started":
+    case "ending":
+      return <LiveStep rain={rain} steps={steps} />;
+    case "ended":
+      return <ResultStep rain={rain} onNew={onNew} />;
+  }
+}
