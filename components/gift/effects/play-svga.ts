@@ -30,9 +30,10 @@ const PARSER_URL = "/svga-parser";
 /** Fetches and reads a file, as the package's own `Parser` does, whose worker has the policy of the page. */
 function loadVideo(worker: Worker, url: string): Promise<Video> {
   return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<Video | Error>) =>
-      data instanceof Error ? reject(data) : resolve(data);
-    worker.onerror = (event) => reject(new Error(event.message));
+    worker.addEventListener("message", ({ data }: MessageEvent<Video | Error>) =>
+      data instanceof Error ? reject(data) : resolve(data),
+    );
+    worker.addEventListener("error", (event) => reject(new Error(event.message)));
     worker.postMessage({ url, options: { isDisableImageBitmapShim: false } });
   });
 }
