@@ -8,10 +8,10 @@
 -- ARGV[5] tries in a window, 0 for any number   ARGV[6] milliseconds of a window
 -- ARGV[7] '1' when every shard is known to be empty: then nothing is written   ARGV[8] the queue entry, a JSON object whose
 -- end, '"packetIndex":…,"coins":…}', is put on here
--- Returns {'WON' or 'SEEN', index, coins} | {'UNKNOWN'} (no such shard here) | {'ROOM'} | {'SOON'} | {'OVER'}
---       | {'ENOUGH'} | {'FAST', retry after ms} | {'EMPTY', packets that the viewer has from here, '1' when sent on before}
--- Atomic: a packet is popped exactly when it is remembered and queued. An empty shard stays empty, and whoever passes it has
--- its final count of the viewer's packets in hand: so nobody gets more than their number, however many ask at once.
+-- Returns {'WON' or 'SEEN', index, coins} | {'UNKNOWN'} (no such shard here) | {'ROOM'} | {'SOON'} | {'ENOUGH'}
+--       | {'FAST', retry after ms} | {'EMPTY' or 'OVER', packets that the viewer has from here, '1' when sent on before}
+-- Atomic: a packet is popped exactly when it is remembered and queued. A shard that is empty or over stays so, and whoever passes
+-- it has its final count of the viewer's packets in hand: so nobody gets more than their number, however many ask at once.
 local state = redis.call('HMGET', KEYS[1], 'room', 'max', 'open', 'until')
 if not state[1] then return {'UNKNOWN'} end
 if state[1] ~= ARGV[3] then return {'ROOM'} end
@@ -30,9 +30,9 @@ if state[3] == '0' then return {'SOON'} end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local sent_on = string.find(packets, '+;', 1, true)
-if state[3] ~= '1' or now >= tonumber(state[4]) then return {'OVER', '', sent_on and '1' or ''} end
-
 local _, have = string.gsub(packets, '=', '')
+if state[3] ~= '1' or now >= tonumber(state[4]) then return {'OVER', have, sent_on and '1' or ''} end
+
 if tonumber(ARGV[4]) + have >= tonumber(state[2]) then return {'ENOUGH'} end
 
 local limit, length = tonumber(ARGV[5]), tonumber(ARGV[6])

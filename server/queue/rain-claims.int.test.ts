@@ -4,7 +4,7 @@ import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis"
 import { RainClaimEntry } from "../contracts/rain";
 import { createLog } from "../observability/log";
 import { openRedis, type RedisClient, waitForRedis } from "../redis/client";
-import { claimStreamKey, rainPacketsKey, rainStateKey } from "../redis/keys";
+import { claimStreamKey, rainLoadingKey, rainPacketsKey, rainStateKey } from "../redis/keys";
 import { bucketsOfRain, shardCountFor } from "../rules/rain-shards";
 import { type ClaimResult, claimPacket } from "./rain-claims";
 import { closeShards, loadShards, openShards } from "./rain-shards";
@@ -188,6 +188,26 @@ describe("claiming", () => {
     expect(await claim(rain, randomUUID())).toEqual({ kind: "over" });
   });
 
+  it("keeps to the limit while some shards are over and others not yet", async () => {
+    const rain = await makeRain(numbers(256), { claimsPerViewer: 2, shardCount: 4 });
+    await openShards(redis, rain, HOUR_MS);
+    const buckets = bucketsOfRain(rain.rainId, 4);
+    const userId = randomUUID();
+    const claimIds = [randomUUID(), randomUUID()];
+    const won = [await claim(rain, userId, claimIds[0])];
+    const lengths = await Promise.all(buckets.map((b) => redis.xlen(claimStreamKey(b))));
+    const home = buckets[lengths.indexOf(1)] ?? 0;
+    await redis.del(rainPacketsKey(rain.rainId, home));
+    won.push(await claim(rain, userId, claimIds[1]));
+    expect(wonBy(won)).toHaveLength(2);
+    // The shards of a rain are closed one after the other.
+    await redis.hset(rainStateKey(rain.rainId, home), "open", "over");
+    const results = [await claim(rain, userId), await claim(rain, userId), await claim(rain, userId)];
+    expect(wonBy(results)).toEqual([]);
+    expect(await queued(rain)).toHaveLength(2);
+    expect(await claim(rain, userId, claimIds[1])).toEqual({ ...won[1], kind: "seen" });
+  });
+
   it("writes nothing for those who come when all is known to be gone", async () => {
     const rain = await makeRain([7]);
     await openShards(redis, rain, HOUR_MS);
@@ -215,6 +235,17 @@ describe("loading and closing", () => {
       bucketsOfRain(rain.rainId, 8).map((bucket) => redis.lrange(rainPacketsKey(rain.rainId, bucket), 0, -1)),
     );
     expect(lists.flat().toSorted()).toEqual(amounts.map((coins, index) => `${index}:${coins}`).toSorted());
+    expect(await redis.keys("rain-loading:*")).toEqual([]);
+  });
+
+  it("puts nothing in place but what it was to load, whatever an attempt before left behind", async () => {
+    const rain = { rainId: randomUUID(), roomId: randomUUID(), shardCount: 1, claimsPerViewer: 1 };
+    const [bucket = 0] = bucketsOfRain(rain.rainId, 1);
+    await redis.rpush(rainLoadingKey(rain.rainId, bucket, "died"), "0:1", "1:2");
+    await expect(loadShards(redis, rain, numbers(3), "died", async () => {})).rejects.toThrow("3 packets");
+    expect(await openShards(redis, rain, HOUR_MS)).toBe(false);
+    await loadShards(redis, rain, numbers(3), "next", async () => {});
+    expect(await redis.lrange(rainPacketsKey(rain.rainId, bucket), 0, -1)).toEqual(["0:1", "1:2", "2:3"]);
     expect(await redis.keys("rain-loading:*")).toEqual([]);
   });
 

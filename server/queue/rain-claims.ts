@@ -75,6 +75,8 @@ export async function claimPacket(
         // A packet that was got elsewhere is still the answer to its claim.
         if (step === 0 && second !== "1") return { kind: "over" };
         isOver = true;
+        // The next shard may not be over yet.
+        have += Number(first);
         break;
       case "ENOUGH":
         return { kind: "enough" };

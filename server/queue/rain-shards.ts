@@ -27,9 +27,9 @@ export interface ShardedRain {
 
 /**
  * Loads the packets of a rain, shard by shard, not yet open. Repeating it, or several loaders at once, come to the same
- * packets once.
+ * packets once. Throws when a shard was not loaded as it should be: nothing of it is in place then, and it is to be repeated.
  *
- * @param loader names this attempt
+ * @param loader names this attempt, and no other
  * @param onLoaded told how many packets are in place, after each shard
  */
 export async function loadShards(
@@ -45,15 +45,15 @@ export async function loadShards(
     const loading = rainLoadingKey(rain.rainId, bucket, loader);
     for (let i = 0; i < packets.length; i += PACKETS_AT_ONCE) {
       const texts = packets.slice(i, i + PACKETS_AT_ONCE).map(([index, coins]) => `${index}:${coins}`);
-      await redis.rpush(loading, ...texts);
-      // Whoever dies now leaves nothing behind for long.
-      if (i === 0) await redis.expire(loading, OVER_SECONDS);
+      // Sent together: whoever dies now leaves nothing behind for long.
+      await Promise.all([redis.rpush(loading, ...texts), redis.expire(loading, OVER_SECONDS)]);
     }
-    await sealScript.run(
+    const sealed = await sealScript.run(
       redis,
       [rainStateKey(rain.rainId, bucket), rainPacketsKey(rain.rainId, bucket), loading],
       [rain.roomId, rain.claimsPerViewer, packets.length, SHARD_SECONDS],
     );
+    if (sealed === -1) throw new Error(`A shard was not loaded with just its ${packets.length} packets.`);
     loaded += packets.length;
     await onLoaded(loaded);
   }

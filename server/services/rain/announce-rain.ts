@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { recordAnnounced } from "@/db/live/queries/rain-work";
 import { type RainRow, readRemainingMs } from "@/db/live/queries/rains";
 import { splitPackets } from "@/server/rules/split-packets";
@@ -52,7 +53,7 @@ export async function announceStart(ctx: RainResources, rain: RainRow): Promise<
   const remainingMs = await readRemainingMs(ctx.live, rainId);
   if (!(await openShards(ctx.redis, rain, remainingMs))) {
     // Redis has lost it before anybody could claim: it is loaded anew from its seed.
-    await loadShards(ctx.redis, rain, packetsOf(rain), `again-${ctx.traceId}`, async () => {});
+    await loadShards(ctx.redis, rain, packetsOf(rain), randomUUID(), async () => {});
     await openShards(ctx.redis, rain, remainingMs);
   }
   const body = {
