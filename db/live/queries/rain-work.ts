@@ -1,4 +1,4 @@
-import { inArray } from "drizzle-orm";
+import { inArray, sql } from "drizzle-orm";
 import type { LiveDb } from "@/db/client";
 import { rains } from "@/db/live/schema";
 import type { RainEndReason } from "@/server/contracts/rain";
@@ -14,7 +14,7 @@ const TAKEN_AT_ONCE = 20;
 
 /**
  * Takes rains in which something is to be done now and that nobody works on: to load, to start by plan, to end, to
- * finalise, to announce.
+ * finalise, to announce. They take turns: those that cannot be moved on, however many, hold up nobody else's.
  */
 export async function takeRainWork(db: LiveDb): Promise<RainRow[]> {
   const taken = await db.sql<{ rain_id: string }[]>`
@@ -26,25 +26,26 @@ export async function takeRainWork(db: LiveDb): Promise<RainRow[]> {
         AND (r.status IN ('preparing', 'ending')
           OR (r.status = 'ready' AND r.starts_at <= now()
             AND ((o.current_session_id IS NOT NULL AND NOT o.banned)
-              OR r.starts_at < now() - ${MISSED_AFTER_MINUTES} * interval '1 minute'))
+              OR r.starts_at < now() - ${MISSED_AFTER_MINUTES} * interval '1 minute')
+            AND NOT EXISTS (SELECT 1 FROM rains f WHERE f.room_id = r.room_id AND f.status = 'started'))
           OR (r.status = 'ready' AND r.starts_at IS NULL
             AND r.ready_at < now() - ${EXPIRED_AFTER_HOURS} * interval '1 hour')
           OR (r.status = 'ready' AND o.banned)
           OR (r.status = 'started'
             AND (r.ends_at <= now() OR o.banned OR o.current_session_id IS DISTINCT FROM r.session_id))
           OR (r.status IN ('ready', 'started', 'ended') AND r.announced_status <> r.status))
-      ORDER BY r.created_at LIMIT ${TAKEN_AT_ONCE} FOR UPDATE OF r SKIP LOCKED)
+      ORDER BY r.work_until NULLS FIRST, r.created_at LIMIT ${TAKEN_AT_ONCE} FOR UPDATE OF r SKIP LOCKED)
     RETURNING rain_id`;
   const rows = await Promise.all(taken.map(({ rain_id }) => findRain(db, rain_id)));
   return rows.filter((row) => row !== null);
 }
 
-/** Leaves a rain to whoever comes next. */
+/** Leaves rains to whoever comes next, after those that have waited longer. */
 export async function leaveRainWork(db: LiveDb, rainIds: readonly string[]): Promise<void> {
   if (rainIds.length === 0) return;
   await db.orm
     .update(rains)
-    .set({ workUntil: null })
+    .set({ workUntil: sql`now()` })
     .where(inArray(rains.rainId, [...rainIds]));
 }
 

@@ -2,6 +2,7 @@ import { and, desc, eq, getTableColumns, gt, inArray, lt, or, sql } from "drizzl
 import { alias } from "drizzle-orm/pg-core";
 import type { LiveDb } from "@/db/client";
 import { rainClaims, rains, users } from "@/db/live/schema";
+import { withoutValues } from "@/db/without-values";
 import type { RainEndReason, RainStatus } from "@/server/contracts/rain";
 
 /** A rain with the names of its people. */
@@ -23,7 +24,7 @@ export async function findRain(db: LiveDb, rainId: string): Promise<RainRow | nu
 }
 
 export async function findRainByCode(db: LiveDb, code: string): Promise<RainRow | null> {
-  const [row] = await selectRains(db).where(eq(rains.code, code));
+  const [row] = await withoutValues(selectRains(db).where(eq(rains.code, code)));
   return row ?? null;
 }
 
@@ -31,11 +32,9 @@ export async function findRainByCode(db: LiveDb, code: string): Promise<RainRow 
  * Stores a new rain. Null when its id or its code is taken: then it is for the caller to see whether by this very rain.
  */
 export async function insertRain(db: LiveDb, rain: typeof rains.$inferInsert): Promise<RainRow | null> {
-  const inserted = await db.orm
-    .insert(rains)
-    .values(rain)
-    .onConflictDoNothing()
-    .returning({ rainId: rains.rainId });
+  const inserted = await withoutValues(
+    db.orm.insert(rains).values(rain).onConflictDoNothing().returning({ rainId: rains.rainId }),
+  );
   return inserted.length > 0 ? await findRain(db, rain.rainId) : null;
 }
 
@@ -137,11 +136,11 @@ export async function startReadyRain(
   return outcome === "started" ? await findRain(db, rainId) : outcome;
 }
 
-/** Milliseconds until a rain that falls is over, by the database's clock; 0 when it is. */
+/** Milliseconds until a rain that falls is over, by the database's clock; 0 when it is, or does not fall. */
 export async function readRemainingMs(db: LiveDb, rainId: string): Promise<number> {
   const [row] = await db.sql<{ remaining_ms: string }[]>`
     SELECT greatest(0, extract(epoch FROM ends_at - now()) * 1000) AS remaining_ms FROM rains
-    WHERE rain_id = ${rainId}`;
+    WHERE rain_id = ${rainId} AND status = 'started'`;
   return Number(row?.remaining_ms ?? 0);
 }
 

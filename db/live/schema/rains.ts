@@ -82,7 +82,7 @@ export const rains = pgTable(
     luckiestIndex: integer("luckiest_index"),
     /** The latest status that everybody concerned was told of: a process that dies before telling leaves it behind. */
     announcedStatus: text("announced_status").notNull().default("created"),
-    /** Whoever works on it now has it until then. */
+    /** Whoever works on it now has it until then; since then nobody has it. */
     workUntil: at("work_until"),
     traceId: text("trace_id").notNull(),
     createdAt: atMs("created_at").notNull(),

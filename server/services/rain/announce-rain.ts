@@ -5,6 +5,7 @@ import { splitPackets } from "@/server/rules/split-packets";
 import { loadShards, openShards } from "../../queue/rain-shards";
 import type { Resources } from "../context";
 import { publishRoomEvents } from "../room/publish-room-events";
+import { announceWallet } from "../wallet/announce-wallet";
 import { tellAnchor } from "./own-rain";
 import { toLuckiest } from "./show-rain";
 
@@ -51,10 +52,12 @@ export async function announceStart(ctx: RainResources, rain: RainRow): Promise<
   const { rainId, code, packetsDigest, claimsPerViewer, durationSeconds, endsAt } = rain;
   if (!endsAt || !packetsDigest) throw new Error("A rain that has not started cannot be announced.");
   const remainingMs = await readRemainingMs(ctx.live, rainId);
+  // Over before whoever was to announce it came to it: then only its end is told.
+  if (remainingMs === 0) return;
   if (!(await openShards(ctx.redis, rain, remainingMs))) {
     // Redis has lost it before anybody could claim: it is loaded anew from its seed.
     await loadShards(ctx.redis, rain, packetsOf(rain), randomUUID(), async () => {});
-    await openShards(ctx.redis, rain, remainingMs);
+    await openShards(ctx.redis, rain, await readRemainingMs(ctx.live, rainId));
   }
   const body = {
     ...sizeOf(rain),
@@ -70,7 +73,10 @@ export async function announceStart(ctx: RainResources, rain: RainRow): Promise<
   await tellAnchor(ctx, rain);
 }
 
-/** Tells the room how a rain ended, and reveals its seed; of one that never fell only that it will not. */
+/**
+ * Tells the room how a rain ended, and reveals its seed; of one that never fell only that it will not. The anchor hears of
+ * what came back to her wallet.
+ */
 export async function announceEnd(ctx: RainResources, rain: RainRow): Promise<void> {
   const { rainId, roomId, claimedCount, claimedCoins, refundedCoins, serverSeed, endReason } = rain;
   if (rain.startedAt) {
@@ -89,6 +95,7 @@ export async function announceEnd(ctx: RainResources, rain: RainRow): Promise<vo
     const event = { event: "rain.cancelled", traceId: ctx.traceId, body: { rainId } } as const;
     await publishRoomEvents(ctx, roomId, [event], new Date());
   }
+  if (refundedCoins > 0 && rain.fundedBy === "anchor") await announceWallet(ctx, rain.anchorId, "packet");
   await tellAnchor(ctx, rain);
   await recordAnnounced(ctx.live, rainId, "ended");
 }

@@ -1,12 +1,14 @@
+import { LRUCache } from "lru-cache";
 import { finaliseRain } from "@/db/live/queries/rain-money";
 import { findRain, type RainRow } from "@/db/live/queries/rains";
 import { closeShards } from "../../queue/rain-shards";
 import type { Resources } from "../context";
-import { announceWallet } from "../wallet/announce-wallet";
 import { announceEnd } from "./announce-rain";
 
 /** By rain: up to which entry each queue held claims when its shard was closed. Only hurries; it is found out anew. */
-const closedAt = new WeakMap<Resources["redis"], Map<string, Map<number, string>>>();
+type ClosedAt = LRUCache<string, Map<number, string>>;
+const RAINS_KEPT_MAX = 1_000;
+const closedAt = new WeakMap<Resources["redis"], ClosedAt>();
 
 /**
  * Closes a rain that stands at its end and, once every packet that was popped is credited, gives the rest back and tells
@@ -20,7 +22,7 @@ export async function endRain(
   { isForced = false }: { isForced?: boolean } = {},
 ): Promise<boolean> {
   const { rainId } = rain;
-  const marks = closedAt.get(ctx.redis) ?? new Map<string, Map<number, string>>();
+  const marks: ClosedAt = closedAt.get(ctx.redis) ?? new LRUCache({ max: RAINS_KEPT_MAX });
   closedAt.set(ctx.redis, marks);
   const queuedUpTo = marks.get(rainId) ?? new Map<number, string>();
   marks.set(rainId, queuedUpTo);
@@ -41,8 +43,6 @@ export async function endRain(
   marks.delete(rainId);
   const now = await findRain(ctx.live, rainId);
   if (!now || now.status !== "ended") return false;
-  if (ended.kind === "ended" && ended.refundedCoins > 0 && rain.fundedBy === "anchor")
-    await announceWallet(ctx, rain.anchorId, "packet");
   if (now.announcedStatus !== "ended") await announceEnd(ctx, now);
   return true;
 }

@@ -13,7 +13,7 @@ import { toRainFacts } from "./show-rain";
 
 const SERIES_PARTS = 30;
 
-/** A rain that viewers may know of: one that was called off before it was ready stays its anchor's business. */
+/** A rain as viewers may know of it: the room was told of its commitment when it was made. */
 async function getPublicRain(ctx: Ctx, rainId: string): Promise<RainRow> {
   const rain = await findRain(ctx.live, rainId);
   if (!rain) throw new BizError("NOT_FOUND", { field: "rainId" });

@@ -38,7 +38,7 @@ export async function prepareRain(ctx: SignedInCtx, input: { rainId: string }): 
   ]);
   const funded = await fundRain(ctx.live, {
     rainId: rain.rainId,
-    entropy: chooseEntropy(events),
+    entropy: chooseEntropy(events, rain.anchorId),
     pendingCoins: cached?.pendingCoins ?? 0,
     dayBudgetCoinsMax: policy.dayBudgetCoinsMax,
     dayStart: dayStart(Date.now()),
@@ -76,8 +76,9 @@ export async function prepareRain(ctx: SignedInCtx, input: { rainId: string }): 
 }
 
 /** Ids that viewers' clients made, which neither the anchor nor the server chose, with their places. */
-function chooseEntropy(events: readonly RoomEvent[]): string[] {
+function chooseEntropy(events: readonly RoomEvent[], anchorId: string): string[] {
   const ids = events.flatMap((event) => {
+    if ("sender" in event && event.sender.userId === anchorId) return [];
     if (event.event === "chat.message") return [`${event.seq}:${event.messageId}`];
     if (event.event === "gift.settled") return [`${event.seq}:${event.giftOrderId}`];
     return [];

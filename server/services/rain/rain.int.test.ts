@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openLiveDb } from "@/db/client";
 import { grantCoins } from "@/db/live/queries/credit-wallet";
+import { finaliseRain } from "@/db/live/queries/rain-money";
+import { findRain, findRainByCode, insertRain } from "@/db/live/queries/rains";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import { seedDemo } from "@/scripts/seed-demo";
@@ -20,9 +23,11 @@ import type { WalletBalance } from "@/server/contracts/wallet";
 import { newTraceId } from "@/server/observability/trace";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
 import { commitTo, digestPackets, splitPackets } from "@/server/rules/split-packets";
+import { findCachedWallet } from "../../queue/gift-intake";
 import { claimQueue } from "../../queue/queues";
 import { type ApiAnswer, ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
 import { checkInvariants } from "../audit/check-invariants";
+import { announceStart } from "./announce-rain";
 import { creditClaims } from "./credit-claims";
 import { keepRains } from "./keep-rains";
 
@@ -158,6 +163,8 @@ describe("the life of a rain", () => {
     expect(await balanceOf(anchor)).toBe(before);
     const messageId = randomUUID();
     await ok(first.mutate("chat.send", { roomId, messageId, text: "luck" }));
+    const ownMessageId = randomUUID();
+    await ok(anchor.mutate("chat.send", { roomId, messageId: ownMessageId, text: "my own luck" }));
 
     const prepared = await ok(anchor.mutate<Rain>("rain.prepare", { rainId: created.rainId }));
     expect(prepared.status).toBe("preparing");
@@ -202,6 +209,7 @@ describe("the life of a rain", () => {
       new ApiClient(web.url).query<RainProof>("rain.verify", { rainId: created.rainId }),
     );
     expect(proof.entropy).toContainEqual(expect.stringMatching(new RegExp(`^\\d+:${messageId}$`)));
+    expect(proof.entropy?.join()).not.toContain(ownMessageId);
     expect(proof.entropy?.every((line) => Number(line.split(":")[0]) > (proof.committedSeq ?? 0))).toBe(true);
     expect(commitTo(proof.serverSeed ?? "")).toBe(created.commitment);
     const amounts = splitPackets(proof.serverSeed ?? "", { ...proof, entropy: proof.entropy ?? [] });
@@ -246,6 +254,21 @@ describe("the life of a rain", () => {
     expect(await nameOf(first.query("rain.claims", { rainId: rain.rainId }))).toBe("RAIN_STATE_CONFLICT");
     await ok(anchor.mutate("rain.finish", { rainId: rain.rainId }));
     await work();
+  });
+
+  it("keeps them out of what is logged when the database is away", async () => {
+    const { rainId } = await create();
+    const row = await findRain(web.resources.live, rainId);
+    if (!row) throw new Error("It was just made.");
+    const away = openLiveDb(databases.liveUrl, { poolMax: 1, applicationName: "away" });
+    await away.close();
+    const told = async (query: Promise<unknown>) => await query.then(() => "no error", String);
+    const errors = [await told(insertRain(away, row)), await told(findRainByCode(away, row.code))];
+    for (const error of errors) {
+      expect(error).toContain("CONNECTION_ENDED");
+      expect(error).not.toContain(row.code);
+      expect(error).not.toContain(row.serverSeed);
+    }
   });
 
   it("ends by itself when all is grabbed, when its time is up, when the room closes or is banned", async () => {
@@ -547,6 +570,51 @@ describe("coins of the platform", () => {
 });
 
 describe("when something dies", () => {
+  it("does not let a rain fall again that is over, when whoever was to announce it wakes up late", async () => {
+    const rain = await letFall();
+    const asItWas = await findRain(web.resources.live, rain.rainId);
+    if (!asItWas) throw new Error("It was just started.");
+    await ok(anchor.mutate("rain.finish", { rainId: rain.rainId }));
+    await work();
+    const before = await eventsOf(rain.rainId);
+    // Long enough for Redis to have forgotten its shards.
+    for (const key of await web.resources.redis.keys("rain*")) await web.resources.redis.del(key);
+    await announceStart({ ...web.resources, traceId: newTraceId() }, asItWas);
+    expect(await nameOf(claim(first, rain.code))).toBe("RAIN_ENDED");
+    expect(await eventsOf(rain.rainId)).toEqual(before);
+    await expectEven();
+  });
+
+  it("tells the anchor of what came back, also when the one who gave it back dies first", async () => {
+    const rain = await letFall();
+    const atHand = async () => (await findCachedWallet(web.resources.redis, anchorId))?.balanceCoins;
+    const before = await balanceOf(anchor);
+    await ok(anchor.mutate("rain.finish", { rainId: rain.rainId }));
+    const facts = { rainId: rain.rainId, poppedPackets: 0, traceId: newTraceId() };
+    expect(await finaliseRain(web.resources.live, facts)).toMatchObject({ refundedCoins: 1_000 });
+    expect(await atHand()).toBe(before);
+    await work(1);
+    expect(await atHand()).toBe(before + 1_000);
+    await expectEven();
+  });
+
+  it("is not held up by rains that cannot be moved on, however many", async () => {
+    const { sql } = web.resources.live;
+    const stuck = await Promise.all(Array.from({ length: 20 }, () => create()));
+    for (const { rainId } of stuck) await ok(anchor.mutate("rain.prepare", { rainId }));
+    const rainIds = stuck.map(({ rainId }) => rainId);
+    await sql`UPDATE rains SET server_seed = 'x' || server_seed WHERE rain_id = ANY(${rainIds}::uuid[])`;
+    await work(1);
+    const { rainId } = await create();
+    await ok(anchor.mutate("rain.prepare", { rainId }));
+    await work(2);
+    expect((await readRain(rainId)).status).toBe("ready");
+    await sql`UPDATE rains SET server_seed = substr(server_seed, 2) WHERE rain_id = ANY(${rainIds}::uuid[])`;
+    for (const id of [...rainIds, rainId]) await ok(anchor.mutate("rain.finish", { rainId: id }));
+    await work();
+    await expectEven();
+  });
+
   it("goes on with a start that was committed and not announced", async () => {
     const rain = await makeReady();
     await web.resources.live.sql`
