@@ -102,7 +102,7 @@ export interface RainFacts {
   claimsPerViewer: number;
   /** SHA-256 of the server's seed, published before the split. */
   commitment: string;
-  /** SHA-256 of all amounts, known once it is ready. */
+  /** HMAC-SHA256 of all amounts with the server's seed as its key, known once it is ready. */
   packetsDigest: string | null;
   /** For a planned start. */
   startsAt: string | null;

@@ -53,9 +53,12 @@ export function splitPackets(serverSeedHex: string, facts: SplitFacts): number[]
   return amounts;
 }
 
-/** SHA-256 of all amounts, comma-separated: published with the start, so that no amount can change afterwards. */
-export function digestPackets(amounts: readonly number[]): string {
-  return bytesToHex(sha256(utf8ToBytes(amounts.join(","))));
+/**
+ * HMAC-SHA256, keyed with the server's seed, of all amounts, comma-separated: published before the first packet is taken, so
+ * that no amount can change afterwards. Without the key, whoever tries all splits of a small rain would find the one.
+ */
+export function digestPackets(serverSeedHex: string, amounts: readonly number[]): string {
+  return bytesToHex(hmac(sha256, hexToBytes(serverSeedHex), utf8ToBytes(amounts.join(","))));
 }
 
 /** Bytes of one random number: more than any budget times two needs. */

@@ -19,7 +19,7 @@ function evidence(change: Partial<RainProof> = {}): RainEvidence {
     ...FACTS,
     refundedCoins: 5_000 - claimedCoins,
     commitment: commitTo(SEED),
-    packetsDigest: digestPackets(AMOUNTS),
+    packetsDigest: digestPackets(SEED, AMOUNTS),
     committedSeq: 10,
     serverSeed: SEED,
     ...change,
@@ -89,7 +89,9 @@ describe("a dishonest one fails, and says where", () => {
     ]);
   });
   it("amounts that were fixed before, changed afterwards", () => {
-    expect(failing(evidence({ packetsDigest: digestPackets(AMOUNTS.toReversed()) }))).toEqual(["digest"]);
+    expect(failing(evidence({ packetsDigest: digestPackets(SEED, AMOUNTS.toReversed()) }))).toEqual([
+      "digest",
+    ]);
   });
   it("room events from before the commitment, or in another order", () => {
     expect(failing(evidence({ committedSeq: 11 }))).toEqual(["entropy"]);

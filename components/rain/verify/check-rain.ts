@@ -115,9 +115,9 @@ function checkPackets({ packetCount, budgetCoins }: RainProof, amounts: number[]
   return compare("packets", `${packetCount}: ${budgetCoins}`, `${amounts.length}: ${sum}`);
 }
 
-function checkDigest({ packetsDigest }: RainProof, amounts: number[] | Error | null): RainCheck {
-  if (packetsDigest === null || !Array.isArray(amounts)) return open("digest");
-  return compare("digest", packetsDigest, digestPackets(amounts));
+function checkDigest({ packetsDigest, serverSeed }: RainProof, amounts: number[] | Error | null): RainCheck {
+  if (packetsDigest === null || serverSeed === null || !Array.isArray(amounts)) return open("digest");
+  return compare("digest", packetsDigest, digestPackets(serverSeed, amounts));
 }
 
 /** Every packet that was got held what was computed for it, and was got once. */

@@ -46,7 +46,8 @@ for (let i = packets.length - 1; i > 0; i--) {
   const j = below(i + 1);
   [packets[i], packets[j]] = [packets[j], packets[i]];
 }
-console.log("packets", sha256(packets.join(",")).toString("hex") === rain.packetsDigest);
+const digest = createHmac("sha256", key).update(packets.join(",")).digest("hex");
+console.log("packets", digest === rain.packetsDigest);
 console.log(JSON.stringify(packets));
 `;
 }

@@ -25,7 +25,7 @@ export async function checkPackets({ live }: AuditResources): Promise<Outcome> {
       continue;
     }
     const amounts = splitPackets(serverSeed, { ...rain, entropy });
-    const [seedHash, digest] = [commitTo(serverSeed), digestPackets(amounts)];
+    const [seedHash, digest] = [commitTo(serverSeed), digestPackets(serverSeed, amounts)];
     if (commitment !== seedHash)
       differences.push(differ("another seed was committed to", seedHash, commitment));
     if (packetsDigest !== null && packetsDigest !== digest)

@@ -88,7 +88,7 @@ async function load(ctx: RainResources & { traceId: string }, rain: RainRow): Pr
     await tellAnchor(ctx, { ...rain, loadedPackets });
   });
   // One that was called off meanwhile is taken to its end in the next round.
-  if (!(await recordReady(ctx.live, rainId, digestPackets(amounts)))) return;
+  if (!(await recordReady(ctx.live, rainId, digestPackets(rain.serverSeed, amounts)))) return;
   const ready = await findRain(ctx.live, rainId);
   if (ready?.status === "ready") await announceReady(ctx, ready);
 }

@@ -213,7 +213,7 @@ describe("the life of a rain", () => {
     expect(proof.entropy?.every((line) => Number(line.split(":")[0]) > (proof.committedSeq ?? 0))).toBe(true);
     expect(commitTo(proof.serverSeed ?? "")).toBe(created.commitment);
     const amounts = splitPackets(proof.serverSeed ?? "", { ...proof, entropy: proof.entropy ?? [] });
-    expect(digestPackets(amounts)).toBe(proof.packetsDigest);
+    expect(digestPackets(proof.serverSeed ?? "", amounts)).toBe(proof.packetsDigest);
     const { claims } = await ok(first.query<RainClaims>("rain.claims", { rainId: created.rainId }));
     expect(claims).toEqual(
       packets.map(({ packetIndex, coins: won }) => [packetIndex, won]).toSorted(([a = 0], [b = 0]) => a - b),
