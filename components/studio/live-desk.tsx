@@ -94,7 +94,7 @@ export function LiveDesk({ roomId, anchor }: { roomId: string; anchor: { userId:
       <div className={classes.feedColumn}>
         <ConnectionPill connection={connection} replayed={replayed} />
         <ActivityFeed timeline={timeline} myId={anchor.userId} onModerate={setModerated} />
-        <RoomSettingsCard roomId={roomId} settings={room.settings} />
+        <RoomSettingsCard roomId={roomId} settings={room.settings} streamUrl={room.streamUrl} />
       </div>
       <ModerationDialog roomId={roomId} person={moderated} onClose={() => setModerated(null)} />
     </div>

@@ -1,10 +1,10 @@
 "use client";
 
-import { Select, Slider, Switch } from "@mantine/core";
+import { Select, Slider, Switch, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
-import type { RoomSettings } from "@/server/contracts/room";
+import { type KeyboardEvent, useState } from "react";
+import { type RoomSettings, STREAM_URL_LENGTH_MAX } from "@/server/contracts/room";
 import { useTRPC } from "../lib/trpc";
 import { useNotifyError } from "../ui/use-notify-error";
 import classes from "./studio.module.css";
@@ -13,7 +13,15 @@ const SLOW_MODES = [0, 3, 5, 10, 30, 60, 120] as const;
 const CHAT_PER_SECOND = { min: 1, max: 100 };
 
 /** How the room treats its viewers; each change holds at once. */
-export function RoomSettingsCard({ roomId, settings }: { roomId: string; settings: RoomSettings }) {
+export function RoomSettingsCard({
+  roomId,
+  settings,
+  streamUrl,
+}: {
+  roomId: string;
+  settings: RoomSettings;
+  streamUrl: string | null;
+}) {
   const t = useTranslations("roomSettings");
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -25,9 +33,12 @@ export function RoomSettingsCard({ roomId, settings }: { roomId: string; setting
     );
   const update = useMutation(
     trpc.room.updateSettings.mutationOptions({
-      onMutate: ({ roomId: _, chatPerSecond, ...changes }) =>
+      onMutate: ({ roomId: _, streamUrl: __, chatPerSecond, ...changes }) =>
         show(chatPerSecond ? { ...changes, chatPerSecond } : changes),
-      onSuccess: (saved) => show(saved),
+      onSuccess: ({ streamUrl: saved, ...rest }) => {
+        queryClient.setQueryData(roomKey, (room) => (room ? { ...room, streamUrl: saved } : room));
+        show(rest);
+      },
       onError: (error) => {
         notifyError(error);
         void queryClient.invalidateQueries({ queryKey: roomKey });
@@ -43,6 +54,7 @@ export function RoomSettingsCard({ roomId, settings }: { roomId: string; setting
       <h2 id="settings-title" className={classes.cardTitle}>
         {t("title")}
       </h2>
+      <StreamUrlInput saved={streamUrl} onSave={(url) => update.mutate({ roomId, streamUrl: url })} />
       <Select
         label={t("slowMode")}
         description={t("slowModeHint")}
@@ -86,5 +98,33 @@ export function RoomSettingsCard({ roomId, settings }: { roomId: string; setting
         onChange={(event) => change({ topIsPublic: event.currentTarget.checked })}
       />
     </section>
+  );
+}
+
+/** Where the picture comes from; saved when left or by Enter, once it is an address that can be played. */
+function StreamUrlInput({ saved, onSave }: { saved: string | null; onSave: (url: string | null) => void }) {
+  const t = useTranslations("roomSettings");
+  const [typed, setTyped] = useState<string | null>(null);
+  const text = (typed ?? saved ?? "").trim();
+  const isFit = text === "" || (URL.canParse(text) && new URL(text).protocol === "https:");
+  const save = () => {
+    if (typed === null || !isFit) return;
+    setTyped(null);
+    if (text !== (saved ?? "")) onSave(text === "" ? null : text);
+  };
+  return (
+    <TextInput
+      label={t("streamUrl")}
+      description={t("streamUrlHint")}
+      placeholder="https://cdn.example/live/room.m3u8"
+      inputMode="url"
+      maxLength={STREAM_URL_LENGTH_MAX}
+      value={typed ?? saved ?? ""}
+      error={isFit ? null : t("streamUrlWrong")}
+      data-testid="stream-url"
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      onBlur={save}
+      onKeyDown={(event: KeyboardEvent) => event.key === "Enter" && save()}
+    />
   );
 }

@@ -70,8 +70,15 @@ export interface RoomSettings {
   /** Whether viewers see who gave most. */
   topIsPublic: boolean;
 }
+export const STREAM_URL_LENGTH_MAX = 500;
 export const RoomSettingsInput = z.object({
   roomId: Uuid,
+  /** HLS address of the picture; null shows the built-in placeholder. */
+  streamUrl: z
+    .url({ protocol: /^https$/ })
+    .max(STREAM_URL_LENGTH_MAX)
+    .nullable()
+    .optional(),
   /** Null goes back to the platform's default. */
   chatPerSecond: z.number().int().min(1).max(CHAT_PER_SECOND_MAX).nullable().optional(),
   slowModeSeconds: z.number().int().min(0).max(SLOW_MODE_SECONDS_MAX).optional(),
@@ -79,6 +86,10 @@ export const RoomSettingsInput = z.object({
   topIsPublic: z.boolean().optional(),
 });
 export type RoomSettingsInput = z.infer<typeof RoomSettingsInput>;
+/** All of it after a change, as its anchor sees it. */
+export interface SavedRoomSettings extends RoomSettings {
+  streamUrl: string | null;
+}
 
 const Tag = z.string().trim().min(1).max(20);
 export const RoomOpenInput = z.object({

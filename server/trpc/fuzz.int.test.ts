@@ -102,6 +102,7 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   "room.stats": () => ({ roomId: uuid() }),
   "room.updateSettings": () => ({
     roomId: uuid(),
+    streamUrl: "https://cdn.example/live.m3u8",
     chatPerSecond: 5,
     slowModeSeconds: 5,
     guestsMayChat: true,

@@ -107,7 +107,7 @@ export async function updateRoomSettings(
   input: {
     roomId: string;
     anchorId: string;
-    changes: Partial<Pick<typeof rooms.$inferInsert, keyof typeof settingColumns>>;
+    changes: Partial<Pick<typeof rooms.$inferInsert, keyof typeof settingColumns | "streamUrl">>;
     now: Date;
   },
 ) {
@@ -115,7 +115,7 @@ export async function updateRoomSettings(
     .update(rooms)
     .set({ ...input.changes, updatedAt: input.now })
     .where(and(eq(rooms.id, input.roomId), eq(rooms.anchorId, input.anchorId)))
-    .returning(settingColumns);
+    .returning({ ...settingColumns, streamUrl: rooms.streamUrl });
   return row;
 }
 

@@ -70,6 +70,27 @@ beforeEach(async () => {
   roomId = (await open(anchor)).data.roomId;
 });
 
+describe("the picture", () => {
+  it("comes from where the anchor says, over https, and is the placeholder without", async () => {
+    const streamOf = async () => (await viewer.query<RoomDetail>("room.get", { roomId })).data.streamUrl;
+    const set = (streamUrl: unknown) => anchor.mutate("room.updateSettings", { roomId, streamUrl });
+    const streamUrl = "https://cdn.example/live/room.m3u8";
+    expect((await set(streamUrl)).data).toMatchObject({ streamUrl });
+    expect(await streamOf()).toBe(streamUrl);
+    // What is left out stays.
+    await anchor.mutate("room.updateSettings", { roomId, slowModeSeconds: 0 });
+    expect(await streamOf()).toBe(streamUrl);
+    for (const wrong of ["http://cdn.example/a.m3u8", "javascript:alert(1)", "no address", "https://"]) {
+      expect((await set(wrong)).error).toMatchObject({
+        name: "INVALID_INPUT",
+        details: { field: "streamUrl" },
+      });
+    }
+    await set(null);
+    expect(await streamOf()).toBeNull();
+  });
+});
+
 describe("opening and closing", () => {
   it("opens one session however often it is asked", async () => {
     await close(anchor, roomId);
