@@ -3,7 +3,9 @@ import { expectAccessible } from "./lib/accessibility";
 import { mutate, query, signIn } from "./lib/people";
 
 const VIEWER = "+8613800000018";
+const OPERATOR = "+8613700000001";
 const PAYING_ANCHOR = "+8613900000002";
+const GRANTED_ANCHOR = "+8613900000003";
 
 async function openAs(browser: Browser, phone: string, next: string): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
@@ -21,8 +23,18 @@ async function expectStep(page: Page, step: string): Promise<void> {
   await expect(page.getByTestId("rain-stepper")).toHaveAttribute("data-step", step);
 }
 
+async function confirmWithReason(page: Page, reason: string): Promise<void> {
+  await page.getByTestId("reason").fill(reason);
+  await page.getByTestId("reason-confirm").click();
+  await expect(page.getByTestId("reason-dialog")).toHaveCount(0);
+}
+
 interface RoomRain {
   current: { rainId: string; roomId: string; code: string } | null;
+}
+interface Me {
+  userId: string;
+  nickname: string;
 }
 interface Balance {
   balanceCoins: number;
@@ -90,5 +102,60 @@ test.describe("in dark", () => {
     await expect(page.getByTestId("rain-result")).toBeVisible();
     await expect(page.getByTestId("rain-history-row")).toHaveCount(1);
     await expectAccessible(page);
+  });
+});
+
+test.describe("in light", () => {
+  test.use({ colorScheme: "light" });
+
+  test("an operator grants a rain, stops it, and lowers the limits", async ({ browser, page }) => {
+    test.slow();
+    await signIn(page, OPERATOR, "/admin/rains");
+    const studio = await openAs(browser, GRANTED_ANCHOR, "/studio");
+    const { userId, nickname } = await query<Me>(studio.request, "session.me");
+    await page.getByTestId("give-grant").click();
+    await page.getByTestId("grant-anchor").fill(userId);
+    await page.getByRole("option", { name: nickname }).click();
+    await page.getByTestId("grant-coins").fill("500");
+    await expectAccessible(page);
+    await confirmWithReason(page, "spring party");
+    await expect(page.getByTestId("grant-row").first()).toContainText("spring party");
+
+    await studio.reload();
+    await studio.getByTestId("rain-toggle").click();
+    await studio.getByTestId("rain-payer-promotion").click();
+    await plan(studio, "500", "5");
+    await studio.getByTestId("rain-prepare").click();
+    await expectStep(studio, "start");
+    await studio.getByTestId("rain-countdown").getByText("None").click();
+    await studio.getByTestId("rain-start").click();
+    await expectStep(studio, "live");
+
+    await page.goto(`/admin/rains?status=started&anchorId=${userId}`);
+    await page.getByTestId("show-rain").click();
+    await expect(page.getByTestId("rain-escrow")).toHaveText("500");
+    await expectAccessible(page);
+    await page.getByTestId("stop-rain").click();
+    await confirmWithReason(page, "wrong hour");
+    await expect(page.getByTestId("rain-card")).toHaveAttribute("data-status", "ended");
+    await expect(page.getByTestId("rain-refunded")).toHaveText("500");
+    await expect(studio.getByTestId("rain-result")).toContainText("Back in the grant");
+
+    const limits = await query<{ budgetCoinsMax: number }>(page.request, "rain.policy");
+    await page.getByTestId("rain-policy-change").click();
+    await page.getByTestId("policy-input-budgetCoinsMax").fill("400");
+    await confirmWithReason(page, "a calm week");
+    await expect(page.getByTestId("policy-budgetCoinsMax")).toHaveText("400");
+    await studio.getByTestId("rain-new").click();
+    // What this page knows of the limits is older than the change: the server says it.
+    await studio.getByTestId("rain-payer-promotion").click();
+    await plan(studio, "500", "5");
+    await expect(studio.getByTestId("rain-form")).toContainText("At most 400 coins");
+    await expectStep(studio, "create");
+    await mutate(page.request, "rain.setPolicy", { ...limits, reason: "as before" });
+
+    await page.getByTestId("revoke-grant").first().click();
+    await confirmWithReason(page, "party over");
+    await expect(page.getByTestId("grant-row").first()).toHaveAttribute("data-state", "revoked");
   });
 });

@@ -63,7 +63,13 @@ export function RainCard({ rainId, onClose }: { rainId: string; onClose: () => v
             </Button>
           ) : null}
           {data.status === "ended" ? null : (
-            <Button size="compact-sm" color="red" onClick={() => setStopping(true)} data-testid="stop-rain">
+            <Button
+              size="compact-sm"
+              variant="outline"
+              color="vermilion"
+              onClick={() => setStopping(true)}
+              data-testid="stop-rain"
+            >
               {t("stop")}
             </Button>
           )}
