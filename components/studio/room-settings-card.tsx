@@ -35,9 +35,10 @@ export function RoomSettingsCard({
     trpc.room.updateSettings.mutationOptions({
       onMutate: ({ roomId: _, streamUrl: __, chatPerSecond, ...changes }) =>
         show(chatPerSecond ? { ...changes, chatPerSecond } : changes),
-      onSuccess: ({ streamUrl: saved, ...rest }) => {
-        queryClient.setQueryData(roomKey, (room) => (room ? { ...room, streamUrl: saved } : room));
-        show(rest);
+      onSuccess: (saved, { streamUrl: url }) => {
+        show(saved);
+        if (url !== undefined)
+          queryClient.setQueryData(roomKey, (room) => (room ? { ...room, streamUrl: url } : room));
       },
       onError: (error) => {
         notifyError(error);

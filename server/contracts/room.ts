@@ -86,10 +86,6 @@ export const RoomSettingsInput = z.object({
   topIsPublic: z.boolean().optional(),
 });
 export type RoomSettingsInput = z.infer<typeof RoomSettingsInput>;
-/** All of it after a change, as its anchor sees it. */
-export interface SavedRoomSettings extends RoomSettings {
-  streamUrl: string | null;
-}
 
 const Tag = z.string().trim().min(1).max(20);
 export const RoomOpenInput = z.object({

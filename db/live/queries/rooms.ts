@@ -115,7 +115,7 @@ export async function updateRoomSettings(
     .update(rooms)
     .set({ ...input.changes, updatedAt: input.now })
     .where(and(eq(rooms.id, input.roomId), eq(rooms.anchorId, input.anchorId)))
-    .returning({ ...settingColumns, streamUrl: rooms.streamUrl });
+    .returning(settingColumns);
   return row;
 }
 

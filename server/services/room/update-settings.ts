@@ -1,16 +1,16 @@
 import { updateRoomSettings } from "@/db/live/queries/rooms";
 import { BizError } from "../../contracts/errors";
-import type { RoomSettingsInput, SavedRoomSettings } from "../../contracts/room";
+import type { RoomSettings, RoomSettingsInput } from "../../contracts/room";
 import { runInBackground } from "../background";
 import type { SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";
 import { announceRoomChange } from "./room-state";
 
 /**
- * Changes how the caller's room treats its viewers, and where its picture comes from; what is left out stays. Returns all of it as it is now. Throws
+ * Changes how the caller's room treats its viewers, and where its picture comes from; what is left out stays. Returns how it treats them now. Throws
  * NOT_FOUND (another's room too), RATE_LIMITED.
  */
-export async function updateSettings(ctx: SignedInCtx, input: RoomSettingsInput): Promise<SavedRoomSettings> {
+export async function updateSettings(ctx: SignedInCtx, input: RoomSettingsInput): Promise<RoomSettings> {
   const { roomId, ...changes } = input;
   const { userId } = ctx.session;
   await consumeRateLimit(ctx.redis, "room.moderate", userId, ctx.env.RATE_LIMIT_MODERATION);
