@@ -1,17 +1,11 @@
-import {
-  countClaimers,
-  listClaimedPackets,
-  listLuckiest,
-  sumClaimsOverTime,
-} from "@/db/live/queries/rain-results";
+import { listClaimedPackets } from "@/db/live/queries/rain-results";
 import { findRain, type RainRow } from "@/db/live/queries/rains";
 import { BizError } from "@/server/contracts/errors";
 import type { RainClaims, RainClaimsInput, RainProof, RainResult } from "@/server/contracts/rain";
 import type { Ctx } from "../context";
 import { listPackets } from "./get-room-rain";
 import { toRainFacts } from "./show-rain";
-
-const SERIES_PARTS = 30;
+import { sumClaims } from "./sum-claims";
 
 /** A rain as viewers may know of it: the room was told of its commitment when it was made. */
 async function getPublicRain(ctx: Ctx, rainId: string): Promise<RainRow> {
@@ -24,15 +18,11 @@ async function getPublicRain(ctx: Ctx, rainId: string): Promise<RainRow> {
 export async function getRainResult(ctx: Ctx, input: { rainId: string }): Promise<RainResult> {
   const { rainId } = input;
   const rain = await getPublicRain(ctx, rainId);
-  const { startedAt } = rain;
-  const until = rain.endingAt ?? new Date();
-  const [luckiestBoard, viewers, series, mine] = await Promise.all([
-    listLuckiest(ctx.live, rainId),
-    countClaimers(ctx.live, rainId),
-    startedAt ? sumClaimsOverTime(ctx.live, { rainId, startedAt, until, parts: SERIES_PARTS }) : [],
+  const [sums, mine] = await Promise.all([
+    sumClaims(ctx, rain),
     ctx.session ? listPackets(ctx, rainId, ctx.session.userId) : [],
   ]);
-  return { ...toRainFacts(rain), luckiestBoard, viewers, series, mine };
+  return { ...toRainFacts(rain), ...sums, mine };
 }
 
 /** Everything that is needed to compute the packets anew; the seed only once nothing can be claimed. Throws NOT_FOUND. */

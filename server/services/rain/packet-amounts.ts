@@ -4,8 +4,8 @@ import { findSplits } from "@/db/live/queries/rain-splits";
 import { splitPackets } from "@/server/rules/split-packets";
 import type { Resources } from "../context";
 
-/** Rains whose amounts a process keeps at hand; with 100,000 packets each that is a few megabytes. */
-const RAINS_KEPT_MAX = 16;
+/** Packets whose amounts a process keeps at hand, of however many rains fall at once: some forty megabytes. */
+const PACKETS_KEPT_MAX = 5_000_000;
 
 const known = new WeakMap<LiveDb, LRUCache<string, readonly number[]>>();
 
@@ -19,7 +19,7 @@ export async function findPacketAmounts(
 ): Promise<Map<string, readonly number[]>> {
   let cache = known.get(live);
   if (!cache) {
-    cache = new LRUCache({ max: RAINS_KEPT_MAX });
+    cache = new LRUCache({ maxSize: PACKETS_KEPT_MAX, sizeCalculation: (split) => split.length });
     known.set(live, cache);
   }
   const amounts = new Map<string, readonly number[]>();

@@ -232,6 +232,23 @@ describe("the life of a rain", () => {
     await expectEven();
   });
 
+  it("adds its claims up once when it is over, however many look", async () => {
+    const rain = await letFall();
+    await ok(claim(first, rain.code));
+    await ok(anchor.mutate("rain.finish", { rainId: rain.rainId }));
+    await work();
+    const look = () => ok(new ApiClient(web.url).query<RainResult>("rain.result", { rainId: rain.rainId }));
+    const seen = await look();
+    expect(seen).toMatchObject({ status: "ended", viewers: 1 });
+    await web.resources.live.sql.begin(async (tx) => {
+      // Whoever reads claims now would wait.
+      await tx`LOCK TABLE rain_claims IN ACCESS EXCLUSIVE MODE`;
+      expect(await Promise.all(Array.from({ length: 50 }, look))).toEqual(
+        Array.from({ length: 50 }, () => seen),
+      );
+    });
+  });
+
   it("keeps its secrets until it is time", async () => {
     const rain = await makeReady({ startsAt: new Date(Date.now() + 3_600_000).toISOString() });
     const [row] = await web.resources.live.sql<{ code: string; server_seed: string }[]>`
