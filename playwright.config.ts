@@ -55,7 +55,10 @@ export default defineConfig({
   reporter: "list",
   use: {
     baseURL,
-    trace: "retain-on-failure",
+    // Drawing without a graphics processor takes the cores that everything else needs. Journeys about motion ask for it.
+    contextOptions: { reducedMotion: "reduce" },
+    // Pictures of every moment take the cores as well; what is kept of the page says as much.
+    trace: { mode: "retain-on-failure", screenshots: false },
     launchOptions: {
       executablePath: chromium,
       args: [

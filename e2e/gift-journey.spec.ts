@@ -15,7 +15,7 @@ interface Sent {
 test("a gift travels from a click to money and light", async ({ browser }) => {
   const [sender, watcher, studio] = await Promise.all([
     browser.newContext({ locale: "en-US" }),
-    browser.newContext({ locale: "en-US" }),
+    browser.newContext({ locale: "en-US", reducedMotion: "no-preference" }),
     browser.newContext({ locale: "en-US" }),
   ]);
   const [a, b, anchor] = [await sender.newPage(), await watcher.newPage(), await studio.newPage()];

@@ -4,6 +4,7 @@ import { findFirstRoom, mutate, query, signIn } from "./lib/people";
 import { prepareRain, readBalance, readWon, startRain, tapFallingPacket } from "./lib/rains";
 
 const HOUR_MS = 3_600_000;
+test.use({ contextOptions: { reducedMotion: "no-preference" } });
 
 test("a planned rain is announced in lobby and room, and a thumb catches a packet", async ({
   page,

@@ -4,7 +4,10 @@ import { findFirstRoom, mutate, signIn } from "./lib/people";
 import { makeRedSvga } from "./lib/tiny-svga";
 
 test("a gift that names an SVGA file plays it, under the policy of production", async ({ browser }) => {
-  const [operators, viewers] = [await browser.newContext(), await browser.newContext()];
+  const [operators, viewers] = [
+    await browser.newContext(),
+    await browser.newContext({ reducedMotion: "no-preference" }),
+  ];
   await viewers.route("https://effects.example/red.svga", (route) =>
     route.fulfill({
       body: makeRedSvga(64),

@@ -100,6 +100,8 @@ export function useRoom({ roomId, userId, onEvents, ...handlers }: UseRoomOption
     onViewerCount: (viewers) => setPushedCount({ viewers, atMs: Date.now() }),
     onOwnChannelOpen: () => {
       void queryClient.invalidateQueries({ queryKey: trpc.wallet.balance.queryKey() });
+      // A kick that was undone while its connections were closed, for instance.
+      void refetch();
     },
     onRestriction: (change: RestrictionChange) => {
       if (change.roomId !== roomId) return;
