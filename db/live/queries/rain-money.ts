@@ -2,6 +2,7 @@ import type { LiveDb, Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
 import { systemAccountId } from "@/db/system-accounts";
 import { bucketOf } from "@/server/rules/bucket";
+import { sumOwnBudgets } from "./rains";
 
 /** The account that pays for a rain, and gets back what nobody claimed. */
 function payerOf(rain: { anchorId: string; fundedBy: "anchor" | "promotion" }): string {
@@ -88,10 +89,7 @@ export async function fundRain(
       if (wallet?.frozen) return { kind: "frozen" };
       const balanceCoins = Number(wallet?.balance_coins ?? 0);
       if (balanceCoins - pendingCoins < coins) return { kind: "poor", balanceCoins };
-      const [used] = await tx<{ coins: string }[]>`
-        SELECT coalesce(sum(budget_coins - refunded_coins), 0) AS coins FROM rains
-        WHERE anchor_id = ${anchorId} AND funded_by = 'anchor' AND prepared_at >= ${dayStart}`;
-      const usedCoins = Number(used?.coins ?? 0);
+      const usedCoins = await sumOwnBudgets({ sql: tx }, { anchorId, since: dayStart });
       if (usedCoins + coins > dayBudgetCoinsMax) return { kind: "day", usedCoins };
     }
     await postTrade(tx, {
