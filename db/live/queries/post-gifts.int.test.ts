@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openLiveDb } from "@/db/client";
 import { orderScope } from "@/server/rules/decide-gifts";
 import { checkInvariants } from "@/server/services/audit/check-invariants";
 import {
@@ -274,4 +275,28 @@ it("takes batches over many buckets on many connections without a deadlock", asy
   await Promise.all(batches.map(post));
   for (const sender of senders) expect(await balanceOf(sender)).toBe(1_000 - 24 * 2);
   expect(await breaches()).toEqual([]);
+});
+
+it("looks posted orders up without reading all of them, however little PostgreSQL knows of the tables yet", async () => {
+  // One connection, since each plans for itself: its first few times with the ids in front of it.
+  const live = openLiveDb(harness.liveUrl, { poolMax: 1, applicationName: "downpour-test" });
+  const countWholeReads = async () => {
+    await live.sql`SELECT pg_stat_force_next_flush()`;
+    return await live.sql`
+      SELECT relname, seq_scan FROM pg_stat_user_tables
+      WHERE relname IN ('gift_records', 'gift_failures', 'ledger_accounts') ORDER BY relname`;
+  };
+  try {
+    const sender = await newSender(100_000);
+    const before = await countWholeReads();
+    expect(before).toHaveLength(3);
+    for (let n = 0; n < 8; n++)
+      await postGifts(
+        live.sql,
+        Array.from({ length: 1_000 }, () => giftEntry(sender)),
+      );
+    expect(await countWholeReads()).toEqual(before);
+  } finally {
+    await live.close();
+  }
 });

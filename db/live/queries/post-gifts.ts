@@ -79,7 +79,9 @@ export async function postGifts(
   return await sql.begin(async (tx) => {
     // Sent together, run one after the other: the look-up of posted orders sees all that was committed before the
     // bucket locks were granted.
-    const [bucketRows, walletRows, recordRows, failureRows] = await Promise.all([
+    const [, bucketRows, walletRows, recordRows, failureRows] = await Promise.all([
+      // Planned for thousands of ids while the statistics of a young table know of no rows, a look-up would read all of it.
+      tx`SET LOCAL plan_cache_mode = force_generic_plan`,
       tx<{ bucket: number; last_seq: string }[]>`
         SELECT bucket, last_seq FROM gift_buckets WHERE bucket = ANY(${arrayLiteral(buckets)}::smallint[]) ORDER BY bucket FOR UPDATE`,
       tx<WalletRow[]>`
