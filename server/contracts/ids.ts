@@ -4,12 +4,15 @@ import { z } from "zod";
 export const Uuid = z.guid().transform((value) => value.toLowerCase());
 
 /** A uuid in what the platform itself wrote down: folded before, so that reading it is only a comparison. */
-export const StoredUuid = z.string().regex(/^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/);
+export const STORED_UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
+export const StoredUuid = z.string().regex(STORED_UUID);
 
 /** A catalogue id: short, lower-case, stable. */
-export const GiftId = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "must be a gift id");
+export const GIFT_ID = /^[a-z][a-z0-9-]{0,31}$/;
+export const GiftId = z.string().regex(GIFT_ID, "must be a gift id");
 
-export const TraceId = z.string().regex(/^[\da-f]{32}$/);
+export const TRACE_ID = /^[\da-f]{32}$/;
+export const TraceId = z.string().regex(TRACE_ID);
 export const IsoTime = z.iso.datetime();
 export const Locale = z.enum(["en", "zh"]);
 export type Locale = z.infer<typeof Locale>;

@@ -1,4 +1,4 @@
-import type { ZodType } from "zod";
+import { ZodError } from "zod";
 import type { RedisClient } from "../redis/client";
 import { deadLetterKey, type QueueName, streamKey } from "../redis/keys";
 
@@ -34,7 +34,8 @@ type RawStreams = [key: string, entries: [id: string, fields: string[] | null][]
 export class BucketQueue<T> {
   constructor(
     readonly name: QueueName,
-    private readonly schema: ZodType<T>,
+    /** Makes an item of what lay in a bucket, or throws a ZodError that says what is wrong with it. */
+    private readonly read: (value: unknown, bucket: number) => T,
   ) {}
 
   /**
@@ -133,11 +134,14 @@ export class BucketQueue<T> {
   #parseEntry(bucket: number, id: string, fields: string[] | null): StreamEntry<T> {
     const raw = fields?.[1] ?? "";
     try {
-      const parsed = this.schema.safeParse(JSON.parse(raw));
-      if (parsed.success) return { bucket, id, raw, item: parsed.data };
-      return { bucket, id, raw, item: null, problem: parsed.error.issues[0]?.message ?? "malformed" };
-    } catch {
-      return { bucket, id, raw, item: null, problem: "not JSON" };
+      return { bucket, id, raw, item: this.read(JSON.parse(raw), bucket) };
+    } catch (error) {
+      return { bucket, id, raw, item: null, problem: describeProblem(error) };
     }
   }
+}
+
+function describeProblem(error: unknown): string {
+  if (error instanceof ZodError) return error.issues[0]?.message ?? "malformed";
+  return error instanceof SyntaxError ? "not JSON" : String(error);
 }

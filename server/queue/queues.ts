@@ -1,8 +1,8 @@
-import { GiftQueueEntry } from "../contracts/gift";
 import { RainClaimEntry } from "../contracts/rain";
 import { BucketQueue } from "./bucket-queue";
+import { readGiftEntry } from "./read-gift-entry";
 
 /** Accepted gifts, in the bucket of their sender. */
-export const giftQueue = new BucketQueue("gifts", GiftQueueEntry);
+export const giftQueue = new BucketQueue("gifts", readGiftEntry);
 /** Packets that viewers got, in the bucket in which each packet lay. */
-export const claimQueue = new BucketQueue("claims", RainClaimEntry);
+export const claimQueue = new BucketQueue("claims", (value) => RainClaimEntry.parse(value));

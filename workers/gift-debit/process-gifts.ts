@@ -1,4 +1,4 @@
-import type { GiftQueueEntry } from "@/server/contracts/gift";
+import type { QueuedGift } from "@/db/live/queries/post-gifts";
 import type { StreamEntry } from "@/server/queue/bucket-queue";
 import type { Resources } from "@/server/services/context";
 import { failureOf } from "@/server/services/gift/announce-gifts";
@@ -11,7 +11,7 @@ export function processGifts(
   resources: Pick<Resources, "live" | "redis" | "log">,
   announcer: Pick<Announcer, "announce">,
   walletUpdates: Pick<WalletUpdates, "add">,
-): (entries: readonly StreamEntry<GiftQueueEntry>[]) => Promise<() => Promise<void>> {
+): (entries: readonly StreamEntry<QueuedGift>[]) => Promise<() => Promise<void>> {
   return async (entries) => {
     const batch = await debitBatch(resources, entries);
     walletUpdates.add(batch.wallets, listPaid(batch));

@@ -6,7 +6,7 @@ import {
   recordGivenUpGift,
   type WalletAfter,
 } from "@/db/live/queries/post-gifts";
-import type { GiftFailureReason, GiftQueueEntry } from "@/server/contracts/gift";
+import type { GiftFailureReason } from "@/server/contracts/gift";
 import { counter, histogram } from "@/server/observability/metrics";
 import type { StreamEntry } from "@/server/queue/bucket-queue";
 import { type FinalOrder, finaliseGifts } from "@/server/queue/finalise-gifts";
@@ -44,7 +44,7 @@ export interface DebitedBatch {
   wallets: Map<string, { balanceCoins: number; pendingCoins: number; version: number }>;
 }
 
-type GiftEntry = StreamEntry<GiftQueueEntry>;
+type GiftEntry = StreamEntry<QueuedGift>;
 type DebitResources = Pick<Resources, "live" | "redis" | "log">;
 
 /**
@@ -57,31 +57,38 @@ export async function debitBatch(
   entries: readonly GiftEntry[],
 ): Promise<DebitedBatch> {
   const gifts: QueuedGift[] = [];
-  const entryOf = new Map<QueuedGift, GiftEntry>();
   for (const entry of entries) {
-    if (!entry.item) {
-      await giveUp(resources, entry, entry.problem ?? "malformed");
-      continue;
-    }
-    const gift = { ...entry.item, bucket: entry.bucket };
-    gifts.push(gift);
-    entryOf.set(gift, entry);
+    if (entry.item) gifts.push(entry.item);
+    else await giveUp(resources, entry, entry.problem ?? "malformed");
   }
   const posted = await halveBatch(gifts, {
     work: (some) => post(resources, some),
-    giveUp: (gift, problem) => giveUpGift(resources, gift, entryOf, problem),
+    giveUp: (gift, problem) =>
+      giveUpGift(
+        resources,
+        gift,
+        entries.find((entry) => entry.item === gift),
+        problem,
+      ),
     onSplit: (some, err) => resources.log.warn({ err, entries: some.length }, "a batch failed; splitting it"),
   });
-  return await writeBack(resources, {
-    results: posted.flatMap(({ results }) => results),
-    // The later of two has the newer balance.
-    wallets: new Map(posted.flatMap(({ wallets }) => [...wallets])),
-  });
+  return await writeBack(resources, joinPosted(posted));
 }
 
 interface Posted {
-  results: { gift: QueuedGift; outcome: GiftOutcome }[];
+  /** Their combo counts are not known yet. */
+  results: DebitedGift[];
   wallets: Map<string, WalletAfter>;
+}
+
+function joinPosted(posted: readonly Posted[]): Posted {
+  const [whole] = posted;
+  if (whole && posted.length === 1) return whole;
+  return {
+    results: posted.flatMap(({ results }) => results),
+    // The later of two has the newer balance.
+    wallets: new Map(posted.flatMap(({ wallets }) => [...wallets])),
+  };
 }
 
 async function post(resources: DebitResources, gifts: readonly QueuedGift[]): Promise<Posted> {
@@ -90,7 +97,8 @@ async function post(resources: DebitResources, gifts: readonly QueuedGift[]): Pr
   end();
   postSize.observe(gifts.length);
   countOutcomes(outcomes);
-  return { results: gifts.map((gift, i) => ({ gift, outcome: outcomes[i] as GiftOutcome })), wallets };
+  const results = gifts.map((gift, i) => ({ gift, outcome: outcomes[i] as GiftOutcome, comboCount: null }));
+  return { results, wallets };
 }
 
 function countOutcomes(outcomes: readonly GiftOutcome[]): void {
@@ -108,10 +116,9 @@ function countOutcomes(outcomes: readonly GiftOutcome[]): void {
 async function giveUpGift(
   resources: DebitResources,
   gift: QueuedGift,
-  entryOf: ReadonlyMap<QueuedGift, GiftEntry>,
+  entry: GiftEntry | undefined,
   problem: unknown,
 ): Promise<Posted> {
-  const entry = entryOf.get(gift);
   if (!entry) throw new Error("A gift lost its queue entry.");
   let decided: GiftOrderRow | undefined;
   try {
@@ -132,7 +139,7 @@ async function giveUpGift(
     own: !decided || decided.traceId === gift.traceId,
     posted: decided ?? { ...gift, totalCoins: gift.priceCoins * gift.count },
   };
-  return { results: [{ gift, outcome }], wallets: new Map() };
+  return { results: [{ gift, outcome, comboCount: null }], wallets: new Map() };
 }
 
 async function giveUp(resources: DebitResources, entry: GiftEntry, reason: string): Promise<void> {
@@ -142,30 +149,29 @@ async function giveUp(resources: DebitResources, entry: GiftEntry, reason: strin
 }
 
 async function writeBack(resources: DebitResources, posted: Posted): Promise<DebitedBatch> {
-  const byBucket = new Map<number, { gift: QueuedGift; outcome: GiftOutcome }[]>();
+  const byBucket = new Map<number, DebitedGift[]>();
   for (const result of posted.results) {
     const list = byBucket.get(result.gift.bucket);
     if (list) list.push(result);
     else byBucket.set(result.gift.bucket, [result]);
   }
   const wallets: DebitedBatch["wallets"] = new Map();
-  const gifts: DebitedGift[] = [];
   await Promise.all(
     [...byBucket.values()].map(async (results) => {
       for (let i = 0; i < results.length; i += FINALISE_ORDERS_MAX) {
         const chunk = results.slice(i, i + FINALISE_ORDERS_MAX);
         const final = await finaliseGifts(resources.redis, chunk.map(toFinalOrder), posted.wallets);
         for (const [userId, wallet] of final.wallets) wallets.set(userId, wallet);
-        chunk.forEach(({ gift, outcome }, k) => {
-          gifts.push({ gift, outcome, comboCount: final.comboCounts[k] ?? null });
+        chunk.forEach((debited, k) => {
+          debited.comboCount = final.comboCounts[k] ?? null;
         });
       }
     }),
   );
-  return { gifts, wallets };
+  return { gifts: posted.results, wallets };
 }
 
-function toFinalOrder({ gift, outcome }: { gift: QueuedGift; outcome: GiftOutcome }): FinalOrder {
+function toFinalOrder({ gift, outcome }: DebitedGift): FinalOrder {
   return {
     senderId: gift.senderId,
     giftOrderId: gift.giftOrderId,

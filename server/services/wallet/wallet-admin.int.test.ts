@@ -56,9 +56,8 @@ describe("freezing", () => {
     expect(await acceptGift(harness.resources.redis, onItsWay)).toMatchObject({ kind: "new" });
     await freezeWallet(operator(), { userId: id, reason: "stolen card" });
     expect(await send(id, 1)).toEqual({ kind: "frozen" });
-    const { bucket, ...item } = onItsWay;
     const batch = await debitBatch(harness.resources, [
-      { id: "1-1", bucket, item, raw: JSON.stringify(item) },
+      { id: "1-1", bucket: onItsWay.bucket, item: onItsWay, raw: JSON.stringify(onItsWay) },
     ]);
     expect(batch.gifts).toMatchObject([{ outcome: { status: "failed", reason: "WALLET_FROZEN" } }]);
     expect(await findCachedWallet(harness.resources.redis, id)).toMatchObject({

@@ -1,0 +1,74 @@
+import type { QueuedGift } from "@/db/live/queries/post-gifts";
+import { GiftQueueEntry } from "../contracts/gift";
+import { GIFT_ID, STORED_UUID, TRACE_ID } from "../contracts/ids";
+import { GIFT_COUNT_MAX, PRICE_COINS_MAX } from "../rules/money";
+
+/**
+ * Reads what lay in the gift queue of a bucket. Whatever is not exactly what our own web process writes is left to the
+ * contract, which takes it or says what is wrong with it.
+ *
+ * @throws ZodError when it is no gift.
+ */
+export function readGiftEntry(value: unknown, bucket: number): QueuedGift {
+  return readPlainEntry(value, bucket) ?? { ...GiftQueueEntry.parse(value), bucket };
+}
+
+/**
+ * The contract written out, at a fraction of its cost: it runs for every gift. All gifts come out of one literal, so that
+ * whoever reads their fields finds each in the same place.
+ *
+ * @returns what the contract would make of `value`, or null where it has to be asked.
+ */
+export function readPlainEntry(value: unknown, bucket: number): QueuedGift | null {
+  if (typeof value !== "object" || value === null) return null;
+  const entry = value as Record<keyof GiftQueueEntry, unknown>;
+  const { giftOrderId, senderId, senderName, roomId, sessionId, anchorId, giftId } = entry;
+  const { count, priceCoins, comboId, anonymous, traceId, sentAt } = entry;
+  if (
+    !isLike(STORED_UUID, giftOrderId) ||
+    !isLike(STORED_UUID, senderId) ||
+    typeof senderName !== "string" ||
+    !isLike(STORED_UUID, roomId) ||
+    !isLike(STORED_UUID, sessionId) ||
+    !isLike(STORED_UUID, anchorId) ||
+    !isLike(GIFT_ID, giftId) ||
+    !isWithin(GIFT_COUNT_MAX, count) ||
+    !isWithin(PRICE_COINS_MAX, priceCoins) ||
+    !(comboId === null || isLike(STORED_UUID, comboId)) ||
+    typeof anonymous !== "boolean" ||
+    !isLike(TRACE_ID, traceId) ||
+    !isPlainTime(sentAt)
+  )
+    return null;
+  return {
+    giftOrderId,
+    senderId,
+    senderName,
+    roomId,
+    sessionId,
+    anchorId,
+    giftId,
+    count,
+    priceCoins,
+    comboId,
+    anonymous,
+    traceId,
+    sentAt,
+    bucket,
+  };
+}
+
+function isLike(pattern: RegExp, value: unknown): value is string {
+  return typeof value === "string" && pattern.test(value);
+}
+
+function isWithin(max: number, value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= max;
+}
+
+/** A time as `Date` writes it, of a day that exists. */
+function isPlainTime(value: unknown): value is string {
+  if (typeof value !== "string" || value.length !== 24) return false;
+  const atMs = Date.parse(value);
+  return !Number.isNaN(atMs) && new Date(atMs).toISOString() === value;
+}
