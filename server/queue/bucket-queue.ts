@@ -4,7 +4,6 @@ import { deadLetterKey, type QueueName, streamKey } from "../redis/keys";
 
 /** How long a read waits for an entry before it looks at its leases again. */
 const BLOCK_MS = 500;
-const ENTRIES_AT_ONCE = 500;
 /** Kept dead letters a bucket. */
 const DEAD_LETTERS_KEPT = 10_000;
 /** Where a reader of a bucket begins: before everything that is not acknowledged. */
@@ -71,18 +70,10 @@ export class BucketQueue<T> {
     return buckets.filter((_, i) => (lengths[i] ?? 0) > 0);
   }
 
-  /** Whether an entry like this is in the queue of a bucket. Reads the queue: for an audit. */
-  async contains(redis: RedisClient, bucket: number, isMeant: (item: T) => boolean): Promise<boolean> {
-    let after = FROM_THE_START;
-    for (;;) {
-      const key = streamKey(this.name, bucket);
-      const rows = await redis.xrange(key, `(${after}`, "+", "COUNT", ENTRIES_AT_ONCE);
-      const entries = rows.map(([id, fields]) => this.#parseEntry(bucket, id, fields));
-      if (entries.some(({ item }) => item !== null && isMeant(item))) return true;
-      const last = entries.at(-1);
-      if (!last) return false;
-      after = last.id;
-    }
+  /** The entry with this id; undefined when it is not in the queue (any more), or not one of ours. */
+  async findItem(redis: RedisClient, bucket: number, id: string): Promise<T | undefined> {
+    const [row] = await redis.xrange(streamKey(this.name, bucket), id, id);
+    return row ? (this.#parseEntry(bucket, row[0], row[1]).item ?? undefined) : undefined;
   }
 
   /** Puts an entry that cannot be posted where an operator sees it. Adding it twice after a crash is harmless. */

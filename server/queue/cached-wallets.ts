@@ -1,5 +1,6 @@
 import type { RedisClient } from "../redis/client";
 import { scanKeys } from "../redis/scan";
+import { parseReservation, type Reservation, reservationField, reservedOrderOf } from "./reservations";
 
 /** A wallet as its cache has it. */
 export interface CachedWalletFacts {
@@ -9,11 +10,9 @@ export interface CachedWalletFacts {
   balanceCoins: number;
   frozen: boolean;
   reservedCoins: number;
-  /** What each order on its way reserved; `reservedCoins` is their sum. */
-  reservations: ReadonlyMap<string, number>;
+  /** Orders on their way; `reservedCoins` is the sum of what they reserved. */
+  reservations: ReadonlyMap<string, Reservation>;
 }
-
-const RESERVATION = "p:";
 
 /** Every cached wallet, in blocks. */
 export async function* listCachedWallets(redis: RedisClient): AsyncIterable<CachedWalletFacts[]> {
@@ -29,14 +28,15 @@ export async function isReserved(
   wallet: CachedWalletFacts,
   giftOrderId: string,
 ): Promise<boolean> {
-  return (await redis.hexists(wallet.key, RESERVATION + giftOrderId)) === 1;
+  return (await redis.hexists(wallet.key, reservationField(giftOrderId))) === 1;
 }
 
 function toFacts(key: string, hash: Record<string, string>): CachedWalletFacts[] {
   if (hash.bal === undefined) return [];
-  const reservations = new Map<string, number>();
+  const reservations = new Map<string, Reservation>();
   for (const [field, value] of Object.entries(hash)) {
-    if (field.startsWith(RESERVATION)) reservations.set(field.slice(RESERVATION.length), Number(value));
+    const giftOrderId = reservedOrderOf(field);
+    if (giftOrderId !== undefined) reservations.set(giftOrderId, parseReservation(value));
   }
   return [
     {

@@ -12,7 +12,6 @@
 local wallets = tonumber(ARGV[1])
 local first_order = 4 + wallets
 local orders = (#ARGV - first_order) / 2
-local known = orders > 0 and redis.call('MGET', unpack(KEYS, wallets + 1, wallets + orders)) or {}
 local next_combo = wallets + orders
 
 -- Of a day that is over nothing is taken off, but of its month while that lasts.
@@ -58,7 +57,8 @@ for w = 1, wallets do
       next_combo = next_combo + 1
       combo_key = KEYS[next_combo]
     end
-    local state = made_final[order_key] or known[o]
+    -- What is on its way has not ended: an order is accepted only where nothing says how it ended, and released with its end.
+    local state = made_final[order_key] or not held[5 + i] and redis.call('GET', order_key)
     local status, combo
     if state then status, combo = string.match(state, '^[^;]*;([^;]*);.*;([^;]*)$') end
     if status ~= 'settled' and status ~= 'failed' then
@@ -75,7 +75,7 @@ for w = 1, wallets do
     if held[5 + i] and not released[own] then
       released[own] = true
       drop[#drop + 1] = own
-      local coins = tonumber(held[5 + i])
+      local coins = tonumber(string.match(held[5 + i], '^%d+'))
       res = string.format('%.0f', tonumber(res) - coins)
       if unpaid_on ~= '' and spent then spent = take_off(spent, unpaid_on, coins) end
     end
@@ -90,7 +90,8 @@ for w = 1, wallets do
   end
   if write[1] then redis.call('HSET', KEYS[w], unpack(write)) end
   if drop[1] then redis.call('HDEL', KEYS[w], unpack(drop)) end
-  if balance ~= '' then redis.call('EXPIRE', KEYS[w], ARGV[4]) end
+  -- Never shorter than it stands: orders on their way may need the wallet for longer.
+  if balance ~= '' then redis.call('EXPIRE', KEYS[w], ARGV[4], held[3] and 'GT' or 'NX') end
   states[w] = (bal or '') .. ';' .. (res or '0') .. ';' .. (ver or '')
 end
 return {table.concat(states, ','), table.concat(combos, ',')}

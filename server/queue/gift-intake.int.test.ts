@@ -217,7 +217,8 @@ describe("rate windows", () => {
     await accept(giftEntry(sender), limits);
     expect(await accept(giftEntry(sender), limits)).toMatchObject({ kind: "fast" });
     // The count of an earlier window, as Redis keeps it.
-    await redis().hset(walletKey(sender), "r1", "0:1");
+    const kept = ((await redis().hget(walletKey(sender), "r")) as string).split(":")[0];
+    await redis().hset(walletKey(sender), "r", `${kept}:0:1`);
     expect(await accept(giftEntry(sender), limits)).toMatchObject({ kind: "new" });
   });
 });
@@ -324,19 +325,11 @@ describe("finalising", () => {
     expect(wallets.get(sender)).toEqual({ balanceCoins: 6, pendingCoins: 5, version: 2 });
   });
 
-  it("releases what was reserved also when the order itself was forgotten in between", async () => {
+  it("releases once what is sent again after its end was forgotten", async () => {
     const sender = await newSender(10);
     const entry = giftEntry(sender, { priceCoins: 4 });
     await accept(entry);
-    await redis().del(giftOrderKey(sender, entry.giftOrderId));
-    const { wallets } = await finalise([final(entry)], [[sender, { balanceCoins: 6 }]]);
-    expect(wallets.get(sender)).toEqual({ balanceCoins: 6, pendingCoins: 0, version: 2 });
-  });
-
-  it("reserves an order once that was forgotten and sent again, and releases it once", async () => {
-    const sender = await newSender(10);
-    const entry = giftEntry(sender, { priceCoins: 4 });
-    await accept(entry);
+    await finalise([final(entry)]);
     await redis().del(giftOrderKey(sender, entry.giftOrderId));
     expect(await accept(entry)).toMatchObject({ kind: "new" });
     expect(await pendingOf(sender)).toBe(4);
@@ -403,7 +396,7 @@ describe("finalising", () => {
         coins: fc.integer({ min: 1, max: 9 }),
       }),
       fc.record({ do: fc.constant("finalise" as const), order: fc.nat(5) }),
-      fc.record({ do: fc.constant("forget order" as const), order: fc.nat(5) }),
+      fc.record({ do: fc.constant("forget its end" as const), order: fc.nat(5) }),
       fc.record({ do: fc.constant("forget wallet" as const) }),
     );
     await fc.assert(
@@ -417,6 +410,7 @@ describe("finalising", () => {
             await redis().del(walletKey(sender));
             await cache(sender, { balanceCoins: 30 });
             reserved.clear();
+            for (const [id, how] of state) if (how === "pending") state.delete(id);
           } else if (s.do === "send") {
             const id = ids[s.order] as string;
             const result = await accept(giftEntry(sender, { giftOrderId: id, priceCoins: s.coins }));
@@ -437,7 +431,7 @@ describe("finalising", () => {
               reserved.delete(id);
             } else {
               await redis().del(giftOrderKey(sender, id));
-              state.delete(id);
+              if (state.get(id) === "final") state.delete(id);
             }
           }
           const sum = [...reserved.values()].reduce((total, coins) => total + coins, 0);
@@ -446,6 +440,41 @@ describe("finalising", () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe("how long a wallet is kept", () => {
+  const secondsLeft = (userId: string) => redis().ttl(walletKey(userId));
+  const DAY = 24 * 3_600;
+
+  it("is a day, and more than a week from a gift on, whatever is cached or finalised meanwhile", async () => {
+    const sender = await newSender(10);
+    expect(await secondsLeft(sender)).toBeLessThanOrEqual(DAY);
+    const entry = giftEntry(sender, { priceCoins: 3 });
+    await accept(entry);
+    expect(await secondsLeft(sender)).toBeGreaterThan(7 * DAY);
+    await cache(sender, { balanceCoins: 20, version: 2 });
+    await finalise([final(giftEntry(sender))], [[sender, { balanceCoins: 19, version: 3 }]]);
+    expect(await secondsLeft(sender)).toBeGreaterThan(7 * DAY);
+    expect(await pendingOf(sender)).toBe(3);
+  });
+
+  it("is renewed by a gift when less than a week is left", async () => {
+    const sender = await newSender(10);
+    await accept(giftEntry(sender));
+    // As it stands two days later.
+    const [kept = "", ...counts] = ((await redis().hget(walletKey(sender), "r")) as string).split(":");
+    await redis().hset(walletKey(sender), "r", [Number(kept) - 2 * DAY, ...counts].join(":"));
+    await redis().expire(walletKey(sender), 6 * DAY);
+    await accept(giftEntry(sender));
+    expect(await secondsLeft(sender)).toBeGreaterThan(7 * DAY);
+  });
+
+  it("is a day where finalising brings it back", async () => {
+    const sender = randomUUID();
+    await finalise([final(giftEntry(sender))], [[sender, { balanceCoins: 19, version: 3 }]]);
+    expect(await secondsLeft(sender)).toBeGreaterThan(DAY - 60);
+    expect(await secondsLeft(sender)).toBeLessThanOrEqual(DAY);
   });
 });
 
@@ -464,6 +493,23 @@ describe("when the queue itself was lost", () => {
     expect(await queuedOf(sender)).toHaveLength(1);
     expect(await pendingOf(sender)).toBe(6);
     expect(await accept(again)).toMatchObject({ kind: "seen" });
+  });
+
+  it("takes no other order for a lost one, though the new queue gave its entry the same id", async () => {
+    const sender = await newSender(10);
+    const [lost, other] = [giftEntry(sender, { priceCoins: 4 }), giftEntry(sender)];
+    await accept(lost);
+    const stream = giftStreamKey(bucketOf(sender));
+    const [row] = await redis().xrevrange(stream, "+", "-", "COUNT", 1);
+    const entryId = row?.[0] ?? "";
+    await loseQueue(sender);
+    await redis().xadd(stream, entryId, "g", JSON.stringify(other));
+    expect(await findOrderState(redis(), sender, lost.giftOrderId)).toBeUndefined();
+    expect(await accept(lost)).toMatchObject({ kind: "new" });
+    expect(await queuedOf(sender)).toHaveLength(2);
+    await loseQueue(sender);
+    expect(await forgetLostOrder(redis(), sender, lost.giftOrderId)).toBe(true);
+    expect(await pendingOf(sender)).toBe(0);
   });
 
   it("forgets a lost order and gives its coins back, but never one that is queued or final", async () => {

@@ -10,10 +10,9 @@ import { type CapName, capsAt, NO_CAPS, spendingDay, spentOn } from "../rules/sp
 import forgetSource from "./forget-lost-order.lua";
 import intakeSource from "./intake.lua";
 import loadWalletSource from "./load-wallet.lua";
+import { findQueuedGift, parseReservation, reservationField } from "./reservations";
 
-/** A pending order is remembered far longer than any outage; once final, the database answers for it. */
-const PENDING_ORDER_SECONDS = 7 * 24 * 3600;
-/** A cached balance that nobody touches is forgotten after this. */
+/** A cached balance that nobody touches is forgotten after this; one with orders on their way later (see intake.lua). */
 export const WALLET_CACHE_SECONDS = 24 * 3600;
 
 const intakeScript = defineScript(intakeSource);
@@ -75,6 +74,17 @@ function capsText({ giftCoinsMax, dayCoinsMax, monthCoinsMax }: SpendingCaps): s
   return `${giftCoinsMax ?? ""}:${dayCoinsMax ?? ""}:${monthCoinsMax ?? ""}`;
 }
 
+let limitsKnown: readonly RateWindow[] | undefined;
+let limitsKnownText = "";
+/** Rate windows as the script reads them; they are the same ones for gift after gift. */
+function limitsText(limits: readonly RateWindow[]): string {
+  if (limits !== limitsKnown) {
+    limitsKnownText = limits.map(({ limit, windowSeconds }) => `${limit}:${windowSeconds}`).join(":");
+    limitsKnown = limits;
+  }
+  return limitsKnownText;
+}
+
 /** Runs the intake script: one round trip that dedupes, limits, reserves and queues. `cold` asks for `cacheWallet`. */
 export async function acceptGift(
   redis: RedisClient,
@@ -84,16 +94,15 @@ export async function acceptGift(
   const { priceCoins, traceId, senderId, giftOrderId } = entry;
   const totalCoins = priceCoins * entry.count;
   const args = [
-    `${orderFingerprint(entry)};pending;;${priceCoins};${totalCoins};${traceId};`,
+    orderFingerprint(entry),
     JSON.stringify(entry),
     totalCoins,
-    `p:${giftOrderId}`,
+    giftOrderId,
     spendingDayKey(Date.parse(entry.sentAt)),
-    PENDING_ORDER_SECONDS,
     capsText(caps),
     confirmed ? "1" : "",
+    limitsText(limits),
   ];
-  for (const window of limits) args.push(window.limit, window.windowSeconds);
   const keys = [giftOrderKey(senderId, giftOrderId), walletKey(senderId), giftStreamKey(bucketOf(senderId))];
   const reply = (await intakeScript.run(redis, keys, args)) as "NEW" | [string, ...(string | number)[]];
   if (reply === "NEW") return { kind: "new", status: "pending", priceCoins, totalCoins, traceId };
@@ -172,14 +181,31 @@ export async function findCachedWallet(
   return { balanceCoins: Number(balance), pendingCoins: Number(reserved ?? 0), version: Number(version) };
 }
 
-/** The remembered state of an order with the fingerprint it was sent with, or undefined when Redis has forgotten it. */
+/** How an order stands, with the fingerprint it was sent with; undefined when Redis does not know it, or has lost its entry. */
 export async function findOrderState(
   redis: RedisClient,
   senderId: string,
   giftOrderId: string,
 ): Promise<(OrderState & { fingerprint: string }) | undefined> {
-  const value = await redis.get(giftOrderKey(senderId, giftOrderId));
-  if (value === null) return undefined;
+  // In this order: what was on its way when it was asked for, and is not any more, has ended by then.
+  const [onItsWay, ended] = await Promise.all([
+    redis.hget(walletKey(senderId), reservationField(giftOrderId)),
+    redis.get(giftOrderKey(senderId, giftOrderId)),
+  ]);
+  if (ended !== null) return parseEnded(ended);
+  if (onItsWay === null) return undefined;
+  const gift = await findQueuedGift(redis, senderId, giftOrderId, parseReservation(onItsWay).entryId);
+  if (!gift) {
+    const meanwhile = await redis.get(giftOrderKey(senderId, giftOrderId));
+    return meanwhile === null ? undefined : parseEnded(meanwhile);
+  }
+  const { priceCoins, count, traceId } = gift;
+  const fingerprint = orderFingerprint(gift);
+  return { fingerprint, status: "pending", priceCoins, totalCoins: priceCoins * count, traceId };
+}
+
+/** The value of an order that has ended, as finalise.lua writes it. */
+function parseEnded(value: string): OrderState & { fingerprint: string } {
   const [fingerprint = "", status, reason, price, total, traceId = ""] = value.split(";");
   return {
     fingerprint,
@@ -192,14 +218,14 @@ export async function findOrderState(
 }
 
 /**
- * Forgets a pending order whose queue entry was lost, and gives its reservation back. The caller has made sure that the
- * database does not hold it. Returns false when the order is queued or final after all.
+ * Forgets an order on its way whose queue entry was lost, and gives its reservation back. The caller has made sure that
+ * the database does not hold it. Returns false when there is no such order, or it is queued after all.
  */
 export async function forgetLostOrder(
   redis: RedisClient,
   senderId: string,
   giftOrderId: string,
 ): Promise<boolean> {
-  const keys = [giftOrderKey(senderId, giftOrderId), walletKey(senderId), giftStreamKey(bucketOf(senderId))];
+  const keys = [walletKey(senderId), giftStreamKey(bucketOf(senderId))];
   return (await forgetScript.run(redis, keys, [giftOrderId])) === 1;
 }

@@ -1,58 +1,65 @@
 -- Accepts one gift: seen before? → too fast? → can it be paid? → within the caps? → reserve, remember, queue.
--- KEYS[1] order:{b}:sender:id   state of this gift order
--- KEYS[2] wallet:{b}:sender     hash: bal, ver, res (all that is reserved), p:<order> (reserved by one), frozen, r<n> (rate
---                               windows), sp "day:coins of that day:coins of its month", caps "gift:day:month" (the viewer's own)
+-- KEYS[1] order:{b}:sender:id   how this gift order ended, once it has
+-- KEYS[2] wallet:{b}:sender     hash: bal, ver, res (all that is reserved), p:<order> (an order on its way: what it reserved
+--                               and its entry, "coins;entry id"), frozen, r (rate windows, "hash kept until:start:count:…"),
+--                               sp "day:coins of that day:coins of its month", caps "gift:day:month" (the viewer's own)
 -- KEYS[3] gifts:{b}             the queue
--- ARGV[1] the order as it is remembered, up to its entry id   ARGV[2] queue entry, JSON   ARGV[3] total in coins
--- ARGV[4] "p:" and the gift order's id   ARGV[5] day on which it is sent, as 20261121
--- ARGV[6] seconds to remember a pending order   ARGV[7] the platform's caps, "gift:day:month", empty where there is none
--- ARGV[8] '1' when the sender has confirmed to go beyond half of a cap
--- ARGV[9..] limit, seconds, limit, seconds, …
+-- ARGV[1] fingerprint: what makes two sendings the same order   ARGV[2] queue entry, JSON   ARGV[3] total in coins
+-- ARGV[4] gift order id   ARGV[5] day on which it is sent, as 20261121
+-- ARGV[6] the platform's caps, "gift:day:month", empty where there is none
+-- ARGV[7] '1' when the sender has confirmed to go beyond half of a cap   ARGV[8] rate windows, "limit:seconds:…", '' for none
 -- Returns 'NEW' | {'SEEN', status, reason, price, total, trace} | {'CONFLICT'}
 --       | {'COLD'} (wallet not cached: load it and call again) | {'FROZEN'} | {'POOR', balance, reserved}
 --       | {'FAST', retry after ms} | {'CAPPED', cap, spent, max} | {'HALF', cap, spent, max}
 -- Atomic: an order is queued exactly when it is remembered, its coins are reserved and counted as spent: all or none.
--- Value of an order: fingerprint;status;reason;price;total;trace;entry id while pending;combo count once final.
+-- Value of an order that has ended: fingerprint;status;reason;price;total;trace;;combo count.
 local call, match, format = redis.call, string.match, string.format
-local seen = call('GET', KEYS[1])
-if seen then
-  local fingerprint, status, reason, price, total, trace, entry =
-    match(seen, '^([^;]*);([^;]*);([^;]*);([^;]*);([^;]*);([^;]*);([^;]*)')
-  if fingerprint ~= match(ARGV[1], '^[^;]*') then return {'CONFLICT'} end
-  -- An order is final before its entry leaves the queue. One that is pending without an entry has lost its queue, and
-  -- is queued anew; should it have been posted already, the database knows.
-  if status ~= 'pending' or call('XRANGE', KEYS[3], entry, entry)[1] then
-    return {'SEEN', status, reason, price, total, trace}
-  end
+-- A wallet with orders on their way is kept at least this long, which is beyond any outage; renewed once a day.
+local KEEP_SECONDS, RENEW_SECONDS = 7 * 86400, 86400
+
+local ended = call('GET', KEYS[1])
+if ended then
+  local fingerprint, status, reason, price, total, trace =
+    match(ended, '^([^;]*);([^;]*);([^;]*);([^;]*);([^;]*);([^;]*);')
+  if fingerprint ~= ARGV[1] then return {'CONFLICT'} end
+  return {'SEEN', status, reason, price, total, trace}
 end
 
-local own = ARGV[4]
-local fields = {'bal', 'res', own, 'frozen', 'sp', 'caps'}
-for i = 1, (#ARGV - 8) / 2 do fields[6 + i] = 'r' .. i end
-local wallet = call('HMGET', KEYS[2], unpack(fields))
+local own = 'p:' .. ARGV[4]
+local wallet = call('HMGET', KEYS[2], 'bal', 'res', own, 'frozen', 'sp', 'caps', 'r')
+local before = 0
+if wallet[3] then
+  local coins, entry = match(wallet[3], '^(%d+);(.+)$')
+  -- Its queue may have been lost and begun anew, with ids that were there before: the entry must be of this order.
+  local queued = entry and call('XRANGE', KEYS[3], entry, entry)[1]
+  local gift = queued and cjson.decode(queued[2][2])
+  if gift and gift.giftOrderId == ARGV[4] then
+    if format('%s|%s|%.0f', gift.roomId, gift.giftId, gift.count) ~= ARGV[1] then return {'CONFLICT'} end
+    return {'SEEN', 'pending', '', format('%.0f', gift.priceCoins), coins, gift.traceId}
+  end
+  -- An order has ended before its entry leaves the queue. One on its way without an entry has lost its queue, and is
+  -- queued anew; should it have been posted already, the database knows. What it reserved is reserved, and counted as
+  -- spent, once.
+  before = tonumber(match(wallet[3], '^%d+'))
+end
 if not wallet[1] or not wallet[5] then return {'COLD'} end
 if wallet[4] then return {'FROZEN'} end
 
--- What an earlier sending of this very order reserved is reserved, and counted as spent, once.
-local before = tonumber(wallet[3]) or 0
 local reserved = (tonumber(wallet[2]) or 0) - before
-local write = {'res', '', own, ARGV[3], 'sp', ''}
-if ARGV[9] then
-  local time = call('TIME')
-  local now = tonumber(time[1])
-  for i = 1, (#ARGV - 8) / 2 do
-    local seconds = tonumber(ARGV[8 + 2 * i])
-    local start, count = now - now % seconds, 0
-    if wallet[6 + i] then
-      local known, used = match(wallet[6 + i], '^(%d+):(%d+)$')
-      if tonumber(known) == start then count = tonumber(used) end
-    end
-    if count >= tonumber(ARGV[7 + 2 * i]) then
-      return {'FAST', (start + seconds - now) * 1000 - math.floor(time[2] / 1000)}
-    end
-    write[5 + 2 * i] = 'r' .. i
-    write[6 + 2 * i] = format('%d:%d', start, count + 1)
-  end
+local time = call('TIME')
+local now = tonumber(time[1])
+local counts, kept_until = {}, nil
+if wallet[7] then
+  for number in string.gmatch(wallet[7], '%d+') do counts[#counts + 1] = tonumber(number) end
+  kept_until = table.remove(counts, 1)
+end
+local windows, w = {}, 0
+for limit, seconds in string.gmatch(ARGV[8], '(%d+):(%d+)') do
+  local start = now - now % seconds
+  local count = counts[w + 1] == start and counts[w + 2] or 0
+  if count >= tonumber(limit) then return {'FAST', (start + seconds - now) * 1000 - math.floor(time[2] / 1000)} end
+  windows[w + 1], windows[w + 2] = start, count + 1
+  w = w + 2
 end
 
 local total = tonumber(ARGV[3])
@@ -80,20 +87,22 @@ local function capped(platform, viewer)
   for i = 1, 3 do
     if max[i] and spent[i] + total > max[i] then return answer('CAPPED', i) end
   end
-  if ARGV[8] == '1' then return nil end
+  if ARGV[7] == '1' then return nil end
   for i = 1, 3 do
     if max[i] and spent[i] * 2 <= max[i] and (spent[i] + total) * 2 > max[i] then return answer('HALF', i) end
   end
 end
 local viewer_caps = wallet[6] or '::'
-if ARGV[7] ~= '::' or viewer_caps ~= '::' then
-  local refusal = capped(ARGV[7], viewer_caps)
+if ARGV[6] ~= '::' or viewer_caps ~= '::' then
+  local refusal = capped(ARGV[6], viewer_caps)
   if refusal then return refusal end
 end
 
-write[2] = format('%.0f', reserved + total)
-write[6] = format('%s:%.0f:%.0f', day, today + total, month + total)
-call('HSET', KEYS[2], unpack(write))
+if not kept_until or kept_until < now + KEEP_SECONDS then
+  kept_until = now + KEEP_SECONDS + RENEW_SECONDS
+  call('EXPIREAT', KEYS[2], kept_until, 'GT')
+end
 local entry = call('XADD', KEYS[3], '*', 'g', ARGV[2])
-call('SET', KEYS[1], ARGV[1] .. entry .. ';', 'EX', ARGV[6])
+call('HSET', KEYS[2], 'res', format('%.0f', reserved + total), own, ARGV[3] .. ';' .. entry,
+  'sp', format('%s:%.0f:%.0f', day, today + total, month + total), 'r', format('%.0f', kept_until) .. (w > 0 and ':' .. table.concat(windows, ':') or ''))
 return 'NEW'

@@ -12,5 +12,6 @@ local spent = known[4] or string.format('%s:%.0f:%.0f', ARGV[6], tonumber(ARGV[7
   tonumber(ARGV[8]) + tonumber(reserved))
 redis.call('HSET', KEYS[1], 'bal', ARGV[1], 'ver', ARGV[2], 'res', reserved, 'caps', ARGV[5], 'sp', spent)
 if ARGV[3] == '1' then redis.call('HSET', KEYS[1], 'frozen', '1') else redis.call('HDEL', KEYS[1], 'frozen') end
-redis.call('EXPIRE', KEYS[1], ARGV[4])
+-- Never shorter than it stands: orders on their way may need the wallet for longer.
+redis.call('EXPIRE', KEYS[1], ARGV[4], known[1] and 'GT' or 'NX')
 return {ARGV[1], reserved, ARGV[2]}

@@ -1,46 +1,49 @@
 import type { RedisClient } from "../redis/client";
-import { giftStreamKey } from "../redis/keys";
-import { scanKeys } from "../redis/scan";
-import { bucketOf } from "../rules/bucket";
+import { giftOrderKey, walletKey } from "../redis/keys";
+import { listCachedWallets } from "./cached-wallets";
+import { findQueuedGift, parseReservation, reservationField } from "./reservations";
 
 /** An accepted order whose outcome Redis does not know yet. */
 export interface PendingOrder {
-  key: string;
   senderId: string;
   giftOrderId: string;
   /** Its entry in the queue, there or not. */
   entryId: string;
   totalCoins: number;
-  traceId: string;
   isQueued: boolean;
 }
 
-/** Every order that is remembered as pending, in blocks, each with a look whether its entry is in the queue. */
+/** Every order on its way, in blocks, each with a look whether its entry is in the queue. */
 export async function* listPendingOrders(redis: RedisClient): AsyncIterable<PendingOrder[]> {
-  for await (const keys of scanKeys(redis, "order:*")) {
-    const values = await Promise.all(keys.map((key) => redis.get(key)));
-    const pending = keys.flatMap((key, i) => parsePending(key, values[i] ?? null));
-    if (pending.length === 0) continue;
+  for await (const wallets of listCachedWallets(redis)) {
+    const orders = wallets.flatMap(({ userId: senderId, reservations }) =>
+      [...reservations].map(([giftOrderId, { coins: totalCoins, entryId }]) => ({
+        senderId,
+        giftOrderId,
+        entryId,
+        totalCoins,
+      })),
+    );
+    if (orders.length === 0) continue;
     yield await Promise.all(
-      pending.map(async (order) => ({ ...order, isQueued: await isQueued(redis, order) })),
+      orders.map(async (order) => ({ ...order, isQueued: await isQueued(redis, order) })),
     );
   }
 }
 
-/** Whether the order is pending still, under the same entry. */
+/** Whether the order is on its way still, under the same entry, and has not ended. */
 export async function stillPending(redis: RedisClient, order: PendingOrder): Promise<boolean> {
-  const [now] = parsePending(order.key, await redis.get(order.key));
-  return now?.entryId === order.entryId;
+  const { senderId, giftOrderId, entryId } = order;
+  const [now, ended] = await Promise.all([
+    redis.hget(walletKey(senderId), reservationField(giftOrderId)),
+    redis.get(giftOrderKey(senderId, giftOrderId)),
+  ]);
+  return now !== null && parseReservation(now).entryId === entryId && ended === null;
 }
 
-async function isQueued(redis: RedisClient, { senderId, entryId }: PendingOrder): Promise<boolean> {
-  return (await redis.xrange(giftStreamKey(bucketOf(senderId)), entryId, entryId)).length > 0;
-}
-
-/** Key and value as `intake.lua` writes them. */
-function parsePending(key: string, value: string | null): PendingOrder[] {
-  const [, status, , , totalCoins, traceId = "", entryId = ""] = value?.split(";") ?? [];
-  if (status !== "pending") return [];
-  const [, , senderId = "", giftOrderId = ""] = key.split(":");
-  return [{ key, senderId, giftOrderId, entryId, totalCoins: Number(totalCoins), traceId, isQueued: false }];
+async function isQueued(
+  redis: RedisClient,
+  { senderId, giftOrderId, entryId }: Omit<PendingOrder, "isQueued">,
+): Promise<boolean> {
+  return (await findQueuedGift(redis, senderId, giftOrderId, entryId)) !== undefined;
 }

@@ -4,8 +4,6 @@ import type { WalletFacts } from "@/db/live/queries/wallets";
 import type { Difference } from "@/server/contracts/reconciliation";
 import { type CachedWalletFacts, isReserved, listCachedWallets } from "@/server/queue/cached-wallets";
 import { findOrderState } from "@/server/queue/gift-intake";
-import { giftQueue } from "@/server/queue/queues";
-import { bucketOf } from "@/server/rules/bucket";
 import type { AuditResources, Outcome } from "./check";
 
 /**
@@ -32,7 +30,7 @@ export async function checkCaches({ live, redis }: AuditResources): Promise<Outc
 }
 
 function contradicts(cached: CachedWalletFacts, wallet: WalletFacts | undefined): boolean {
-  const reservedByOrders = [...cached.reservations.values()].reduce((sum, coins) => sum + coins, 0);
+  const reservedByOrders = [...cached.reservations.values()].reduce((sum, { coins }) => sum + coins, 0);
   if (cached.reservedCoins !== reservedByOrders || cached.reservedCoins < 0) return true;
   if (!wallet || cached.version > wallet.version) return true;
   if (cached.version < wallet.version) return false;
@@ -51,34 +49,30 @@ function describe(cached: CachedWalletFacts, wallet: WalletFacts | undefined): D
       frozen: wallet?.frozen ?? null,
       cachedFrozen: cached.frozen,
       reservedCoins: cached.reservedCoins,
-      reservedByOrders: [...cached.reservations.values()].reduce((sum, coins) => sum + coins, 0),
+      reservedByOrders: [...cached.reservations.values()].reduce((sum, { coins }) => sum + coins, 0),
     },
   };
 }
 
-/** Coins held back for orders that nothing stands for any more. A reservation is released before its entry goes. */
+/** Coins held back for orders that have ended, or other coins than were queued. A reservation is released with its order's end. */
 async function findOrphans(redis: AuditResources["redis"], cached: CachedWalletFacts): Promise<Difference[]> {
   const differences: Difference[] = [];
-  for (const [giftOrderId, coins] of cached.reservations) {
+  for (const [giftOrderId, { coins }] of cached.reservations) {
     const state = await findOrderState(redis, cached.userId, giftOrderId);
-    // Pending orders are looked at one by one with the queue.
-    if (state?.status === "pending" && state.totalCoins === coins) continue;
-    if (!state && (await isInQueue(redis, cached.userId, giftOrderId))) continue;
+    // Whether an order that has not ended is queued is looked at with the queue.
+    if (!state || (state.status === "pending" && state.totalCoins === coins)) continue;
     if (!(await isReserved(redis, cached, giftOrderId))) continue;
     differences.push({
       subject: `gift-order:${giftOrderId}`,
-      expected: state ? String(state.totalCoins) : null,
+      expected: state.status === "pending" ? String(state.totalCoins) : null,
       actual: String(coins),
       facts: {
         what: "coins reserved without an order on its way",
         senderId: cached.userId,
-        status: state?.status ?? null,
-        traceId: state?.traceId ?? null,
+        status: state.status,
+        traceId: state.traceId,
       },
     });
   }
   return differences;
 }
-
-const isInQueue = (redis: AuditResources["redis"], senderId: string, giftOrderId: string) =>
-  giftQueue.contains(redis, bucketOf(senderId), (gift) => gift.giftOrderId === giftOrderId);

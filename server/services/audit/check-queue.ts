@@ -35,11 +35,11 @@ export async function checkQueue({ redis }: AuditResources): Promise<Outcome> {
   return { compared, differences };
 }
 
-function describe({ senderId, giftOrderId, entryId, totalCoins, traceId }: PendingOrder): Difference {
+function describe({ senderId, giftOrderId, entryId, totalCoins }: PendingOrder): Difference {
   return {
     subject: `gift-order:${giftOrderId}`,
     expected: entryId,
     actual: null,
-    facts: { what: "pending without an entry in the queue", senderId, totalCoins, traceId },
+    facts: { what: "pending without an entry in the queue", senderId, totalCoins },
   };
 }

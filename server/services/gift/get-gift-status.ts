@@ -16,7 +16,10 @@ export async function getGiftStatus(
   const { giftOrderId } = input;
   const { userId } = ctx.session;
   // Redis knows it first and cheapest; where it is away or has forgotten, the database answers what is final.
-  const state = await findOrderState(ctx.redis, userId, giftOrderId).catch(() => undefined);
+  const [state, isRedisAway] = await findOrderState(ctx.redis, userId, giftOrderId).then(
+    (known) => [known, false] as const,
+    () => [undefined, true] as const,
+  );
   if (state?.status === "settled") return toResult(giftOrderId, await asItStands(ctx, giftOrderId, state));
   if (state && state.status !== "pending") return toResult(giftOrderId, state);
   const posted = await findGiftOrder(ctx.live, userId, giftOrderId).catch((error: unknown) => {
@@ -24,7 +27,8 @@ export async function getGiftStatus(
     throw error;
   });
   if (posted) return toResult(giftOrderId, posted);
-  if (state && !(await forgetLostOrder(ctx.redis, userId, giftOrderId))) return toResult(giftOrderId, state);
+  if (state) return toResult(giftOrderId, state);
+  if (!isRedisAway) await forgetLostOrder(ctx.redis, userId, giftOrderId);
   return { giftOrderId, status: "unknown", totalCoins: 0, traceId: ctx.traceId };
 }
 
