@@ -29,7 +29,8 @@ interface Load {
 /**
  * `rain.claim` over HTTP by one web process (signed in, validated, kicked or not, limited, counted, popped and queued for
  * credit, durably) against a bare handler that parses JSON and does one LPOP. Both on the same Redis, flushing every write.
- * Held fixed: 64 connections, 6,000 viewers who may have twenty packets each, 100,000 packets; nobody credits meanwhile.
+ * Held fixed: 64 connections, 6,000 viewers who may have twenty packets each, a rain of 100,000 packets for each round, so
+ * that no round finds shards empty (`rain-drain` measures that); nobody credits meanwhile.
  */
 export async function run(): Promise<BenchRow[]> {
   const stack = await startStack({
@@ -48,13 +49,17 @@ export async function run(): Promise<BenchRow[]> {
     await seedDemo({ liveUrl: stack.liveUrl, financeUrl: stack.financeUrl });
     const web = await stack.start("web");
     const credit = await stack.start("packet-credit");
-    const anchor = await signInRainyAnchor(stack.webUrl, live);
-    const { rain } = await makeReadyRain(stack.webUrl, anchor, {
-      budgetCoins: PACKETS * 10,
-      packetCount: PACKETS,
-      claimsPerViewer: 20,
-    });
-    const { code } = await letFall(stack.webUrl, anchor, rain.rainId);
+    const rains: { code: string; roomId: string }[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const anchor = await signInRainyAnchor(stack.webUrl, live, round);
+      const { rain } = await makeReadyRain(stack.webUrl, anchor, {
+        budgetCoins: PACKETS * 10,
+        packetCount: PACKETS,
+        claimsPerViewer: 20,
+      });
+      const { code } = await letFall(stack.webUrl, anchor, rain.rainId);
+      rains.push({ code, roomId: anchor.roomId });
+    }
     await credit.stop();
     const barePort = await findFreePort(0);
     const bare = await startHelper("bench-bare-server", {
@@ -66,8 +71,7 @@ export async function run(): Promise<BenchRow[]> {
       connections: CONNECTIONS,
       seconds: SECONDS,
       authSecret: AUTH_SECRET,
-      code,
-      roomId: anchor.roomId,
+      ...rains[0],
       firstViewer: 0,
       viewers: VIEWERS,
     };
@@ -94,7 +98,7 @@ export async function run(): Promise<BenchRow[]> {
       await fill();
       floors.push(await runHelper<Load>("bench-claim-load", { ...load, url: bareUrl }));
       const before = [readCpuSeconds(web.pid), readCpuSeconds(stack.redis.pid)] as const;
-      ours.push(await runHelper<Load>("bench-claim-load", { ...load, url: oursUrl }));
+      ours.push(await runHelper<Load>("bench-claim-load", { ...load, ...rains[round], url: oursUrl }));
       webCpu += readCpuSeconds(web.pid) - before[0];
       redisCpu += readCpuSeconds(stack.redis.pid) - before[1];
     }

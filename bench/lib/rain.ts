@@ -19,12 +19,13 @@ export const RAISED_RAIN_LIMITS = {
 
 const POLL_MS = 20;
 
-/** An anchor who may rain as much as she likes: coins through the ledger, limits by the policy. */
+/** One of the demo anchors, who may rain as much as she likes: coins through the ledger, limits by the policy. */
 export async function signInRainyAnchor(
   webUrl: string,
   live: LiveDb,
+  number = 0,
 ): Promise<SignedIn & { roomId: string }> {
-  const anchor = await signIn(webUrl, DEMO_ANCHOR_PHONES[0] ?? "");
+  const anchor = await signIn(webUrl, DEMO_ANCHOR_PHONES[number] ?? "");
   const by = { actorId: PLATFORM_ACTOR_ID, reason: "bench", traceId: newTraceId() };
   const policy = {
     budgetCoinsMax: 1_000_000_000,

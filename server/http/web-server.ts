@@ -3,7 +3,7 @@ import { pingDatabase } from "@/db/ping";
 import type { ReadSession } from "../auth/read-session";
 import { BizError } from "../contracts/errors";
 import { handleHealthRequest, type ReadinessChecks } from "../observability/health";
-import { formatTraceparent, newTraceId, parseTraceparent } from "../observability/trace";
+import { newTraceId, parseTraceparent } from "../observability/trace";
 import { finishBackground } from "../services/background";
 import type { Ctx, Resources } from "../services/context";
 import type { SiteClient } from "../site/site-client";
@@ -115,7 +115,6 @@ export function createWebServer(options: WebServerOptions): WebServer {
       return;
     }
     response.setHeader("x-trace-id", traceId);
-    response.setHeader("traceparent", formatTraceparent(traceId));
     handleOther(request, response, isApi, traceId).catch((error: unknown) => {
       const path = url.split("?", 1)[0];
       if (!(error instanceof BizError)) log.error({ err: error, url: path, traceId }, "a request failed");

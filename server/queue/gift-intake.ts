@@ -64,9 +64,16 @@ export interface IntakeRules {
 
 export const NO_RULES: IntakeRules = { limits: [], caps: NO_CAPS, confirmed: false };
 
+let keyedDay = "";
+let dayKey = "";
 /** The day in which a gift counts, as it stands in the cache: `20261121`. */
 export function spendingDayKey(sentAtMs: number): string {
-  return spendingDay(sentAtMs).replaceAll("-", "");
+  const day = spendingDay(sentAtMs);
+  if (day !== keyedDay) {
+    dayKey = day.replaceAll("-", "");
+    keyedDay = day;
+  }
+  return dayKey;
 }
 
 /** Caps as the scripts read them: `gift:day:month`, empty where there is none. */

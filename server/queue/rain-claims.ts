@@ -53,7 +53,7 @@ export async function claimPacket(
     const tries = step === 0 ? (limit?.limit ?? 0) : 0;
     const windowMs = (limit?.windowSeconds ?? 1) * 1_000;
     const args = [userId, claimId, roomId, have, tries, windowMs, allGone ? "1" : "", entry];
-    const [kind, first, second] = (await claimScript.run(redis, keys, args)) as [string, string, string];
+    const [kind, first, second] = ((await claimScript.run(redis, keys, args)) as string).split(":");
     switch (kind) {
       case "WON":
       case "SEEN":

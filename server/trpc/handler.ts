@@ -1,6 +1,5 @@
 import type { ReadSession, SessionRead } from "../auth/read-session";
 import { BizError } from "../contracts/errors";
-import { formatTraceparent } from "../observability/trace";
 import { CallContext } from "../services/call-context";
 import type { Ctx, Resources, Session } from "../services/context";
 import { nameError } from "./error-shape";
@@ -54,7 +53,6 @@ export function createAppHandler(options: AppHandlerOptions): TrpcHandler {
     },
     headersOf: (traceId) => ({
       "x-trace-id": traceId,
-      traceparent: formatTraceparent(traceId),
       "cache-control": "no-store",
       "x-content-type-options": "nosniff",
     }),

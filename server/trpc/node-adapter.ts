@@ -10,6 +10,7 @@ import {
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { callProcedure } from "./call-procedure";
+import { createDeadline } from "./deadline";
 
 /**
  * tRPC's HTTP wire format on a bare Node server. It answers what tRPC's standalone adapter answers (a test compares
@@ -85,6 +86,7 @@ export function createTrpcHandler<R extends AnyTRPCRouter>(options: TrpcHandlerO
   const { router, basePath, bodyBytesMax, batchCallsMax, callMsMax } = options;
   const config = router._def._config;
   const procedures = new Map(Object.entries(router._def.procedures as Record<string, AnyTRPCProcedure>));
+  const inTime = createDeadline(callMsMax, options.onLate);
   type Context = inferRouterContext<R>;
 
   function toAnswer(
@@ -110,22 +112,6 @@ export function createTrpcHandler<R extends AnyTRPCRouter>(options: TrpcHandlerO
       shape: { message: error.message, code: TRPC_ERROR_CODES_BY_KEY[error.code], data },
     }) as { data?: { httpStatus?: number } };
     return { body: { error: shape }, httpStatus: shape.data?.httpStatus ?? httpStatus };
-  }
-
-  function inTime(call: Promise<unknown>): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(options.onLate()), callMsMax);
-      call.then(
-        (data) => {
-          clearTimeout(timer);
-          resolve(data);
-        },
-        (error: unknown) => {
-          clearTimeout(timer);
-          reject(error);
-        },
-      );
-    });
   }
 
   async function runCall({ path, index, procedure }: Call, run: Run<Context>): Promise<Answer> {

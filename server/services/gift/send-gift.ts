@@ -13,6 +13,7 @@ import {
 } from "@/server/queue/gift-intake";
 import { parseRateWindows, type RateWindow } from "@/server/rules/rate-limit";
 import type { SignedInCtx } from "../context";
+import { nowAsText } from "../now-as-text";
 import { cachedPolicy } from "../policy/cached-policy";
 import { findRoomState, peekRoomState, type RoomState } from "../room/room-state";
 import { getWalletFacts } from "../wallet/get-wallet-balance";
@@ -84,7 +85,7 @@ async function send(ctx: SignedInCtx, input: GiftSendInput): Promise<OrderState>
     comboId: input.comboId ?? null,
     anonymous: input.anonymous ?? false,
     traceId: ctx.traceId,
-    sentAt: new Date().toISOString(),
+    sentAt: nowAsText(),
   };
   const caps = cachedPolicy(ctx, "spending-caps");
   const rules: IntakeRules = {
