@@ -14,6 +14,8 @@ export const GiftId = z.string().regex(GIFT_ID, "must be a gift id");
 export const TRACE_ID = /^[\da-f]{32}$/;
 export const TraceId = z.string().regex(TRACE_ID);
 export const IsoTime = z.iso.datetime();
+/** What `IsoTime` takes. */
+export const ISO_TIME = z.regexes.datetime({});
 export const Locale = z.enum(["en", "zh"]);
 export type Locale = z.infer<typeof Locale>;
 

@@ -1,6 +1,6 @@
 import type { QueuedGift } from "@/db/live/queries/post-gifts";
 import { GiftQueueEntry } from "../contracts/gift";
-import { GIFT_ID, STORED_UUID, TRACE_ID } from "../contracts/ids";
+import { GIFT_ID, ISO_TIME, STORED_UUID, TRACE_ID } from "../contracts/ids";
 import { GIFT_COUNT_MAX, PRICE_COINS_MAX } from "../rules/money";
 
 /**
@@ -37,7 +37,7 @@ export function readPlainEntry(value: unknown, bucket: number): QueuedGift | nul
     !(comboId === null || isLike(STORED_UUID, comboId)) ||
     typeof anonymous !== "boolean" ||
     !isLike(TRACE_ID, traceId) ||
-    !isPlainTime(sentAt)
+    !isLike(ISO_TIME, sentAt)
   )
     return null;
   return {
@@ -64,11 +64,4 @@ function isLike(pattern: RegExp, value: unknown): value is string {
 
 function isWithin(max: number, value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= max;
-}
-
-/** A time as `Date` writes it, of a day that exists. */
-function isPlainTime(value: unknown): value is string {
-  if (typeof value !== "string" || value.length !== 24) return false;
-  const atMs = Date.parse(value);
-  return !Number.isNaN(atMs) && new Date(atMs).toISOString() === value;
 }
