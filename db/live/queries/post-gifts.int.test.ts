@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openLiveDb } from "@/db/client";
+import { openLiveDb, type Sql } from "@/db/client";
+import { systemAccountId } from "@/db/system-accounts";
 import { orderScope } from "@/server/rules/decide-gifts";
 import { checkInvariants } from "@/server/services/audit/check-invariants";
 import {
@@ -38,6 +39,18 @@ const countRecords = async (giftOrderId: string) => {
     .sql`SELECT 1 FROM gift_records WHERE gift_order_id = ${giftOrderId}`;
   return rows.length;
 };
+
+/** Until somebody waits for a row that another transaction holds. */
+async function waitForLock(sql: Sql): Promise<void> {
+  await expect
+    .poll(
+      async () => (await sql`SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'`).length,
+      {
+        timeout: 10_000,
+      },
+    )
+    .toBeGreaterThan(0);
+}
 
 describe("posting twice", () => {
   it("answers a second delivery as the first and moves no coin again", async () => {
@@ -274,6 +287,73 @@ it("takes batches over many buckets on many connections without a deadlock", asy
   );
   await Promise.all(batches.map(post));
   for (const sender of senders) expect(await balanceOf(sender)).toBe(1_000 - 24 * 2);
+  expect(await breaches()).toEqual([]);
+});
+
+it("records each gift with its own anchor, room and session, however many share them", async () => {
+  const sender = await newSender(1_000);
+  const ids = Array.from({ length: 4 }, () => randomUUID());
+  const id = (n: number) => ids[n % ids.length] as string;
+  const gifts = Array.from({ length: 24 }, (_, n) =>
+    giftEntry(sender, {
+      anchorId: id(n),
+      roomId: id(n >> 1),
+      sessionId: n % 5 === 0 ? randomUUID() : id(n >> 2),
+      comboId: n % 3 === 0 ? randomUUID() : null,
+      anonymous: n % 2 === 0,
+      giftId: n % 2 === 0 ? "rose" : "rocket",
+    }),
+  );
+  await post(gifts);
+  const rows = await harness.resources.live.sql`
+    SELECT gift_order_id, anchor_id, room_id, session_id, combo_id, anonymous, gift_id, trace_id, sent_at
+    FROM gift_records WHERE sender_id = ${sender} ORDER BY seq`;
+  expect([...rows]).toEqual(
+    gifts.map((gift) => ({
+      gift_order_id: gift.giftOrderId,
+      anchor_id: gift.anchorId,
+      room_id: gift.roomId,
+      session_id: gift.sessionId,
+      combo_id: gift.comboId,
+      anonymous: gift.anonymous,
+      gift_id: gift.giftId,
+      trace_id: gift.traceId,
+      sent_at: new Date(gift.sentAt),
+    })),
+  );
+});
+
+it("pays out of what a wallet holds once its lock is granted, though its row has moved meanwhile", async () => {
+  const [mover, still] = [await newSender(1), await newSender(50)];
+  const { sql } = harness.resources.live;
+  const other = await sql.reserve();
+  try {
+    await other`BEGIN`;
+    for (let n = 0; n < 3; n++)
+      await other`UPDATE ledger_accounts SET balance_coins = balance_coins + 33, version = version + 1 WHERE id = ${mover}`;
+    const posting = post([
+      giftEntry(mover, { priceCoins: 100 }),
+      giftEntry(still, { priceCoins: 20 }),
+      giftEntry(mover, { priceCoins: 1 }),
+    ]);
+    await waitForLock(sql);
+    await other`COMMIT`;
+    const { outcomes, wallets } = await posting;
+    expect(outcomes).toMatchObject([
+      { status: "settled" },
+      { status: "settled" },
+      { status: "failed", reason: "INSUFFICIENT_COINS" },
+    ]);
+    expect(wallets.get(mover)).toMatchObject({ balanceCoins: 0 });
+  } finally {
+    other.release();
+  }
+  expect([await balanceOf(mover), await balanceOf(still)]).toEqual([0, 30]);
+  // The coins came from nowhere; a trade for them keeps the ledger whole.
+  await sql`UPDATE ledger_accounts SET balance_coins = balance_coins - 99, version = version + 1
+    WHERE id = ${systemAccountId("promotion", 0)}`;
+  await sql`INSERT INTO trades (account_id, counter_account_id, trade_type, biz_id, amount_coins, trace_id, created_at)
+    VALUES (${systemAccountId("promotion", 0)}, ${mover}, 'adjustment', ${randomUUID()}, 99, 'moved', now())`;
   expect(await breaches()).toEqual([]);
 });
 

@@ -37,6 +37,8 @@ export interface WalletAfter {
 }
 
 interface WalletRow {
+  /** Where the row lies; it stays there as long as it is locked. */
+  place: string;
   id: string;
   balance: string;
   version: string;
@@ -85,7 +87,7 @@ export async function postGifts(
       tx<{ bucket: number; last_seq: string }[]>`
         SELECT bucket, last_seq FROM gift_buckets WHERE bucket = ANY(${arrayLiteral(buckets)}::smallint[]) ORDER BY bucket FOR UPDATE`,
       tx<WalletRow[]>`
-        SELECT id, balance_coins AS balance, version, frozen_at IS NOT NULL AS frozen, spent_day::text, spent_day_coins,
+        SELECT ctid::text AS place, id, balance_coins AS balance, version, frozen_at IS NOT NULL AS frozen, spent_day::text, spent_day_coins,
           spent_month_coins
         FROM ledger_accounts WHERE id = ANY(${arrayLiteral(senders)}::uuid[]) AND kind = 'wallet' ORDER BY id FOR UPDATE`,
       tx<PostedRow[]>`
@@ -141,19 +143,21 @@ export async function postGifts(
       }
       return { status: decision.outcome, reason, own: true, posted: factsOf(entry) };
     });
-    for (const [senderId, spent] of spentCoins) {
-      const wallet = wallets.get(senderId);
-      if (!wallet) throw new Error("A wallet that pays was not locked.");
-      wallets.set(senderId, {
-        ...wallet,
-        balanceCoins: wallet.balanceCoins - spent,
-        version: wallet.version + 1,
-      });
+    const payments: Payment[] = [];
+    for (const { id, place } of walletRows) {
+      const coins = spentCoins.get(id);
+      const wallet = wallets.get(id);
+      const spent = spentBy.get(id);
+      if (coins === undefined || !wallet || !spent) continue;
+      payments.push({ place, version: wallet.version, coins, spent });
+      wallet.balanceCoins -= coins;
+      wallet.version += 1;
     }
+    if (payments.length !== spentCoins.size) throw new Error("A wallet that pays was not locked.");
 
     const writes: Promise<unknown>[] = [];
     if (settled.length > 0)
-      writes.push(insertSettled(tx, settled, seqs, nextSeq), updateWallets(tx, spentCoins, spentBy));
+      writes.push(insertSettled(tx, settled, seqs, nextSeq), updateWallets(tx, payments));
     if (failed.length > 0) writes.push(insertFailures(tx, failed, reasons));
     await Promise.all(writes);
     return { outcomes: withEarlier(entries, outcomes, posted), wallets };
@@ -224,21 +228,32 @@ function insertSettled(
   lastSeq: ReadonlyMap<number, number>,
 ) {
   const touched = [...new Set(rows.map((r) => r.bucket))];
+  // Gifts of a moment go to few rooms: their ids travel once, and each gift says the how-manieth.
+  const positions = new Map<string, number>();
+  const position = (id: string): number => {
+    const known = positions.get(id);
+    if (known !== undefined) return known;
+    positions.set(id, positions.size + 1);
+    return positions.size;
+  };
+  const anchors = rows.map((r) => position(r.anchorId));
+  const rooms = rows.map((r) => position(r.roomId));
+  const sessions = rows.map((r) => position(r.sessionId));
   return tx`
     WITH records AS (
       INSERT INTO gift_records (bucket, seq, gift_order_id, sender_id, anchor_id, room_id, session_id, gift_id, count,
         price_coins, total_coins, combo_id, anonymous, trace_id, sent_at, created_at)
-      SELECT bucket, seq, gift_order_id, sender_id, anchor_id, room_id, session_id, gift_id, count,
+      SELECT bucket, seq, gift_order_id, sender_id, ids[anchor], ids[room], ids[session], gift_id, count,
         price_coins, price_coins * count, combo_id, anonymous = 1, trace_id, sent_at, now()
-      FROM unnest(
+      FROM (SELECT ${arrayLiteral([...positions.keys()])}::uuid[] AS ids), unnest(
         ${arrayLiteral(rows.map((r) => r.bucket))}::smallint[], ${arrayLiteral(seqs)}::bigint[],
         ${arrayLiteral(rows.map((r) => r.giftOrderId))}::uuid[], ${arrayLiteral(rows.map((r) => r.senderId))}::uuid[],
-        ${arrayLiteral(rows.map((r) => r.anchorId))}::uuid[], ${arrayLiteral(rows.map((r) => r.roomId))}::uuid[],
-        ${arrayLiteral(rows.map((r) => r.sessionId))}::uuid[], ${arrayLiteral(rows.map((r) => r.giftId))}::text[],
+        ${arrayLiteral(anchors)}::int[], ${arrayLiteral(rooms)}::int[],
+        ${arrayLiteral(sessions)}::int[], ${arrayLiteral(rows.map((r) => r.giftId))}::text[],
         ${arrayLiteral(rows.map((r) => r.count))}::int[], ${arrayLiteral(rows.map((r) => r.priceCoins))}::bigint[],
         ${arrayLiteral(rows.map((r) => r.comboId))}::uuid[], ${arrayLiteral(rows.map((r) => (r.anonymous ? 1 : 0)))}::int[],
         ${arrayLiteral(rows.map((r) => r.traceId))}::text[], ${arrayLiteral(rows.map((r) => r.sentAt))}::timestamptz[]
-      ) AS g (bucket, seq, gift_order_id, sender_id, anchor_id, room_id, session_id, gift_id, count, price_coins,
+      ) AS g (bucket, seq, gift_order_id, sender_id, anchor, room, session, gift_id, count, price_coins,
         combo_id, anonymous, trace_id, sent_at)
       RETURNING bucket, gift_order_id, sender_id, total_coins, trace_id, created_at
     ), clearing (bucket, account_id, last_seq) AS (
@@ -258,18 +273,29 @@ function insertSettled(
     UPDATE gift_buckets b SET last_seq = c.last_seq FROM clearing c WHERE b.bucket = c.bucket`;
 }
 
-/** The rows are locked: what was spent is written as computed from what they held. */
-function updateWallets(tx: Tx, spentCoins: ReadonlyMap<string, number>, spentBy: ReadonlyMap<string, Spent>) {
-  const senders = [...spentCoins.keys()];
-  const spent = senders.map((id) => spentBy.get(id));
-  return tx`
+interface Payment {
+  place: string;
+  /** Before. */
+  version: number;
+  coins: number;
+  spent: Spent;
+}
+
+/**
+ * The rows are locked, so that they lie where they lay, and what was spent is written as computed from what they held.
+ * Finding them by their place saves looking each up a second time.
+ */
+async function updateWallets(tx: Tx, payments: readonly Payment[]): Promise<void> {
+  const { count } = await tx`
     UPDATE ledger_accounts a SET balance_coins = a.balance_coins - s.coins, version = a.version + 1,
       spent_day = s.day, spent_day_coins = s.day_coins, spent_month_coins = s.month_coins
-    FROM unnest(${arrayLiteral(senders)}::uuid[], ${arrayLiteral([...spentCoins.values()])}::bigint[],
-      ${arrayLiteral(spent.map((s) => s?.day ?? null))}::date[],
-      ${arrayLiteral(spent.map((s) => s?.dayCoins ?? 0))}::bigint[],
-      ${arrayLiteral(spent.map((s) => s?.monthCoins ?? 0))}::bigint[]) AS s (id, coins, day, day_coins, month_coins)
-    WHERE a.id = s.id`;
+    FROM unnest(${arrayLiteral(payments.map((p) => p.place))}::tid[],
+      ${arrayLiteral(payments.map((p) => p.version))}::bigint[], ${arrayLiteral(payments.map((p) => p.coins))}::bigint[],
+      ${arrayLiteral(payments.map((p) => p.spent.day))}::date[],
+      ${arrayLiteral(payments.map((p) => p.spent.dayCoins))}::bigint[],
+      ${arrayLiteral(payments.map((p) => p.spent.monthCoins))}::bigint[]) AS s (place, version, coins, day, day_coins, month_coins)
+    WHERE a.ctid = s.place AND a.version = s.version`;
+  if (count !== payments.length) throw new Error("A wallet that pays was not where it was locked.");
 }
 
 function insertFailures(tx: Tx, rows: readonly QueuedGift[], reasons: readonly GiftFailureReason[]) {
