@@ -24,19 +24,19 @@ const NOT_FOR_PACKETS =
 
 /** Fills its nearest positioned ancestor with falling packets. The picture below stays in reach: only a packet takes a tap. */
 export function ShowerLayer({ handle, raining, onTap }: ShowerLayerProps) {
-  const canvasRef = useRef<HTMLCanvasElement>(null);
+  const areaRef = useRef<HTMLDivElement>(null);
   const showerRef = useRef<Shower | null>(null);
   const onTapRef = useLatest(onTap);
   useImperativeHandle(handle, () => ({ openOne: () => showerRef.current?.openOne() }), []);
 
   useEffect(() => {
-    const canvas = canvasRef.current;
-    if (!canvas) return;
-    const shower = new Shower(canvas);
+    const area = areaRef.current;
+    if (!area) return;
+    const shower = new Shower(area);
     showerRef.current = shower;
     const findAt = (event: PointerEvent) => {
       const target = event.target as Element;
-      const box = canvas.getBoundingClientRect();
+      const box = area.getBoundingClientRect();
       const [x, y] = [event.clientX - box.left, event.clientY - box.top];
       const isInside = x >= 0 && y >= 0 && x <= box.width && y <= box.height;
       return isInside && !target.closest(NOT_FOR_PACKETS) ? shower.find(x, y) : null;
@@ -48,15 +48,23 @@ export function ShowerLayer({ handle, raining, onTap }: ShowerLayerProps) {
       if (onTapRef.current()) shower.open(packet);
       else shower.shake(packet);
     };
+    // The cursor is set where it is, not on the page, whose every element would have to be styled again.
+    let pointed: (Element & ElementCSSInlineStyle) | null = null;
+    const point = (element: (Element & ElementCSSInlineStyle) | null) => {
+      if (element === pointed) return;
+      pointed?.style.removeProperty("cursor");
+      element?.style.setProperty("cursor", "pointer");
+      pointed = element;
+    };
     const onPointerMove = (event: PointerEvent) => {
-      if (event.pointerType === "mouse") document.body.style.cursor = findAt(event) ? "pointer" : "";
+      if (event.pointerType === "mouse") point(findAt(event) ? (event.target as HTMLElement) : null);
     };
     window.addEventListener("pointerdown", onPointerDown);
     window.addEventListener("pointermove", onPointerMove, { passive: true });
     return () => {
       window.removeEventListener("pointerdown", onPointerDown);
       window.removeEventListener("pointermove", onPointerMove);
-      document.body.style.cursor = "";
+      point(null);
       shower.stop();
     };
   }, [onTapRef]);
@@ -65,7 +73,7 @@ export function ShowerLayer({ handle, raining, onTap }: ShowerLayerProps) {
   return (
     <div className={classes.layer} aria-hidden data-testid="rain-shower">
       <div className={classes.streaks} data-raining={raining} />
-      <canvas ref={canvasRef} className={classes.canvas} />
+      <div ref={areaRef} className={classes.area} />
     </div>
   );
 }

@@ -1,75 +1,67 @@
-import { PACKET_HEIGHT, PACKET_WIDTH } from "../art/red-packet-svg";
-import { type Burst, burstAt, createBurst } from "./burst";
+import { PACKET_HEIGHT, PACKET_WIDTH, type PacketPaint } from "../art/red-packet-svg";
+import { BURST_MS, type BurstFrame, burstAt, createBurst, PACKET_SCALE_MAX, RING_SCALE_MAX } from "./burst";
+import { createPicture, createPiece, PICTURES } from "./pieces";
 import { DEPTHS, type FallPlan, isHit, type Pose, planFall, poseAt, spawnEveryMs } from "./plan-fall";
-import { loadSprites, type Sprites } from "./sprites";
+import classes from "./shower.module.css";
 
 interface Falling {
   plan: FallPlan;
   bornMs: number;
-  /** Until when it shakes, because it was tapped and did not open. */
-  shakesUntilMs: number;
+  element: HTMLElement;
 }
 
 /** More would only cost frames: what is off the screen makes room. */
 const ON_SCREEN_MAX = 40;
-const PIXEL_RATIO_MAX = 2;
 const SHAKE_MS = 360;
+const SHAKE_DEG = [0, 9, -8, 6, -5, 3, 0];
 const TALL = PACKET_HEIGHT / PACKET_WIDTH;
 /** After a pause, say in a hidden tab, packets do not make up for the time. */
 const CATCH_UP_MS_MAX = 400;
-/** A screen that cannot keep up gets fewer pixels and fewer packets. */
-const SLOW_FRAME_MS = 26;
-const FRAMES_JUDGED = 45;
 const OPENED_BY_BUTTON = { widthPx: 76, paint: "vermilion" } as const;
+/** What flies out of a packet goes along so many straight lines, too short to be told from a curve. */
+const BURST_LINES = 9;
 
 /**
- * Packets that rain over a canvas and can be hit. It draws only while something falls. Everything moves by formula from the
- * time it began, so that a slow frame skips and never slows down.
+ * Packets that rain over an area and can be hit. Each is an element whose whole way is handed to the compositor when it
+ * begins: the thread that answers taps draws nothing while they fall, and a slow frame skips and never slows down. Where
+ * a packet is follows from the time, so that a tap reads nothing from the page either.
  */
 export class Shower {
   #falling: Falling[] = [];
-  #bursts: Burst[] = [];
-  #sprites: Sprites | null = null;
   #isRaining = false;
-  #frame = 0;
   #spawnAtMs = 0;
-  #lastMs = 0;
-  #slowness = 0;
-  #framesJudged = 0;
-  #isThin = false;
-  readonly #pen: CanvasRenderingContext2D | null;
+  #spawnTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Elements that have fallen, by their looks: what was drawn once falls again. */
+  readonly #resting = new Map<string, HTMLElement[]>();
+  /** One for each depth, the nearest last. */
+  readonly #layers: readonly HTMLElement[];
 
   constructor(
-    private readonly canvas: HTMLCanvasElement,
+    private readonly area: HTMLElement,
     private readonly random: () => number = Math.random,
   ) {
-    this.#pen = canvas.getContext("2d");
-    void loadSprites(this.#pixelRatio).then((sprites) => {
-      this.#sprites = sprites;
-    });
-  }
-
-  get #pixelRatio(): number {
-    return this.#isThin ? 1 : Math.min(window.devicePixelRatio || 1, PIXEL_RATIO_MAX);
+    this.#layers = DEPTHS.map(() => area.appendChild(document.createElement("div")));
   }
 
   /** While false, what falls already still reaches the ground. */
   rain(isRaining: boolean): void {
+    if (isRaining === this.#isRaining) return;
     this.#isRaining = isRaining;
-    if (isRaining) this.#wake();
+    clearTimeout(this.#spawnTimer);
+    if (isRaining) this.#spawn();
   }
 
   stop(): void {
-    cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
-    this.#isRaining = false;
+    this.rain(false);
     this.#falling = [];
+    this.#resting.clear();
+    this.area.replaceChildren();
   }
 
-  /** The packet at a point of the canvas, nearest first. */
+  /** The packet at a point of the area, nearest first. */
   find(x: number, y: number): Falling | null {
     const nowMs = performance.now();
-    const hits = this.#falling.filter((packet) => isHit(packet.plan, this.#poseOf(packet, nowMs), x, y));
+    const hits = this.#falling.filter((packet) => isHit(packet.plan, poseOf(packet, nowMs), x, y));
     return hits.reduce<Falling | null>(
       (best, hit) => (best && best.plan.depth > hit.plan.depth ? best : hit),
       null,
@@ -77,118 +69,101 @@ export class Shower {
   }
 
   open(packet: Falling): void {
-    const nowMs = performance.now();
-    const { x, y } = this.#poseOf(packet, nowMs);
-    this.#falling = this.#falling.filter((other) => other !== packet);
-    this.#burst(x, y, packet.plan, nowMs);
+    const { x, y } = poseOf(packet, performance.now());
+    this.#rest(packet);
+    this.#burst(x, y, packet.plan);
   }
 
   /** For somebody who used the button instead of a tap. */
   openOne(): void {
-    this.#burst(
-      this.canvas.clientWidth / 2,
-      this.canvas.clientHeight * 0.42,
-      OPENED_BY_BUTTON,
-      performance.now(),
-    );
+    this.#burst(this.area.clientWidth / 2, this.area.clientHeight * 0.42, OPENED_BY_BUTTON);
   }
 
   /** It does not open yet, but the tap was felt. */
-  shake(packet: Falling): void {
-    Object.assign(packet, { shakesUntilMs: performance.now() + SHAKE_MS });
+  shake({ element }: Falling): void {
+    const turns = SHAKE_DEG.map((deg) => ({ transform: `rotate(${deg}deg)` }));
+    element.firstElementChild?.animate(turns, SHAKE_MS);
   }
 
-  #burst(x: number, y: number, of: Pick<FallPlan, "widthPx" | "paint">, nowMs: number): void {
-    this.#bursts.push(createBurst(x, y, of.widthPx, of.paint, nowMs, this.random));
-    this.#wake();
-  }
-
-  #wake(): void {
-    if (this.#frame !== 0) return;
-    this.#lastMs = 0;
-    this.#frame = requestAnimationFrame(this.#step);
-  }
-
-  readonly #step = (): void => {
-    // The clock of taps, not the frame's own time, which may lie before them.
+  #spawn(): void {
     const nowMs = performance.now();
-    this.#judge(nowMs);
-    this.#spawn(nowMs);
-    this.#falling = this.#falling.filter((packet) => nowMs - packet.bornMs < packet.plan.durationMs);
-    this.#bursts = this.#bursts.filter((burst) => burstAt(burst, nowMs) !== null);
-    this.#draw(nowMs);
-    const goesOn = this.#isRaining || this.#falling.length > 0 || this.#bursts.length > 0;
-    this.#frame = goesOn ? requestAnimationFrame(this.#step) : 0;
-  };
-
-  #judge(nowMs: number): void {
-    const stepMs = this.#lastMs === 0 ? 0 : nowMs - this.#lastMs;
-    this.#lastMs = nowMs;
-    if (stepMs === 0 || this.#isThin) return;
-    this.#framesJudged += 1;
-    this.#slowness += stepMs;
-    if (this.#framesJudged < FRAMES_JUDGED) return;
-    this.#isThin = this.#slowness / this.#framesJudged > SLOW_FRAME_MS;
-    this.#framesJudged = 0;
-    this.#slowness = 0;
-  }
-
-  #spawn(nowMs: number): void {
-    if (!this.#isRaining || this.#falling.length >= ON_SCREEN_MAX) return;
+    const { clientWidth: widthPx, clientHeight: heightPx } = this.area;
     if (nowMs - this.#spawnAtMs > CATCH_UP_MS_MAX) this.#spawnAtMs = nowMs;
-    if (nowMs < this.#spawnAtMs) return;
-    const { clientWidth: widthPx, clientHeight: heightPx } = this.canvas;
-    const previous = this.#falling.at(-1)?.plan.lane ?? null;
-    const plan = planFall({ widthPx, heightPx }, previous, this.random);
-    this.#falling.push({ plan, bornMs: nowMs, shakesUntilMs: 0 });
-    this.#spawnAtMs += spawnEveryMs(widthPx) * (this.#isThin ? 2 : 1);
+    if (this.#falling.length < ON_SCREEN_MAX && !document.hidden) {
+      const previous = this.#falling.at(-1)?.plan.lane ?? null;
+      this.#drop(planFall({ widthPx, heightPx }, previous, this.random), nowMs);
+    }
+    this.#spawnAtMs += spawnEveryMs(widthPx);
+    this.#spawnTimer = setTimeout(() => this.#spawn(), Math.max(0, this.#spawnAtMs - nowMs));
   }
 
-  #poseOf({ plan, bornMs, shakesUntilMs }: Falling, nowMs: number): Pose {
-    const pose = poseAt(plan, (nowMs - bornMs) / plan.durationMs);
-    const left = (shakesUntilMs - nowMs) / SHAKE_MS;
-    return left > 0 ? { ...pose, angle: pose.angle + Math.sin(left * Math.PI * 6) * 0.16 * left } : pose;
+  #drop(plan: FallPlan, bornMs: number): void {
+    const element = this.#resting.get(looksOf(plan))?.pop() ?? this.#draw(plan);
+    const packet: Falling = { plan, bornMs, element };
+    this.#falling.push(packet);
+    const fall = element.animate([toKeyframe(poseAt(plan, 0)), toKeyframe(poseAt(plan, 1))], plan.durationMs);
+    fall.startTime = bornMs;
+    fall.onfinish = () => this.#rest(packet);
   }
 
-  #draw(nowMs: number): void {
-    const { canvas } = this;
-    const pen = this.#pen;
-    const sprites = this.#sprites;
-    if (!pen || !sprites) return;
-    const ratio = this.#pixelRatio;
-    const [width, height] = [Math.round(canvas.clientWidth * ratio), Math.round(canvas.clientHeight * ratio)];
-    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.clearRect(0, 0, width, height);
-    const put = (image: CanvasImageSource | undefined, pose: Pose, widthPx: number, heightPx: number) => {
-      if (!image) return;
-      const [cos, sin] = [Math.cos(pose.angle) * ratio, Math.sin(pose.angle) * ratio];
-      pen.setTransform(cos, sin, -sin, cos, pose.x * ratio, pose.y * ratio);
-      pen.drawImage(image, -widthPx / 2, -heightPx / 2, widthPx, heightPx);
+  #draw({ widthPx, paint, depth }: FallPlan): HTMLElement {
+    const element = createPiece(classes.packet, widthPx, widthPx * TALL);
+    element.append(createPicture(PICTURES.sealed.get(paint)));
+    this.#layers[depth]?.append(element);
+    return element;
+  }
+
+  /** Without an animation it lies out of sight, until it falls again. */
+  #rest(packet: Falling): void {
+    this.#falling = this.#falling.filter((other) => other !== packet);
+    for (const animation of packet.element.getAnimations({ subtree: true })) animation.cancel();
+    const looks = looksOf(packet.plan);
+    this.#resting.set(looks, [...(this.#resting.get(looks) ?? []), packet.element]);
+  }
+
+  #burst(x: number, y: number, of: { widthPx: number; paint: PacketPaint }): void {
+    const burst = createBurst(this.random);
+    const frames = Array.from({ length: BURST_LINES + 1 }, (_, i) => burstAt(burst, i / BURST_LINES));
+    const place = document.createElement("div");
+    place.className = classes.burst ?? "";
+    place.style.translate = `${x}px ${y}px`;
+    const fly = (piece: HTMLElement, keyframeOf: (frame: BurstFrame) => Keyframe) => {
+      place.append(piece);
+      piece.animate(frames.map(keyframeOf), { duration: BURST_MS, fill: "forwards" });
     };
-    for (let depth = 0; depth < DEPTHS.length; depth++) {
-      for (const packet of this.#falling) {
-        const { plan } = packet;
-        if (plan.depth !== depth) continue;
-        put(sprites.sealed.get(plan.paint), this.#poseOf(packet, nowMs), plan.widthPx, plan.widthPx * TALL);
-      }
+    // Drawn as large as they become, so that they stay sharp.
+    const ringPx = of.widthPx * RING_SCALE_MAX;
+    fly(createPiece(classes.ring, ringPx, ringPx), ({ ring }) => ({
+      transform: `scale(${ring.scale / RING_SCALE_MAX})`,
+      opacity: ring.opacity,
+    }));
+    const openedPx = of.widthPx * PACKET_SCALE_MAX;
+    const opened = createPiece(classes.flying, openedPx, openedPx * TALL);
+    opened.append(createPicture(PICTURES.opened.get(of.paint)));
+    fly(opened, ({ packet }) => ({
+      transform: `scale(${packet.scale / PACKET_SCALE_MAX})`,
+      opacity: packet.opacity,
+    }));
+    for (const [i, { sizePx }] of burst.coins.entries()) {
+      const coin = createPiece(classes.flying, sizePx, sizePx);
+      coin.append(createPicture(PICTURES.coin));
+      fly(coin, (frame) => ({ ...toKeyframe(frame.coins[i] ?? NOWHERE), opacity: frame.coinOpacity }));
     }
-    for (const burst of this.#bursts) {
-      const frame = burstAt(burst, nowMs);
-      if (!frame) continue;
-      pen.setTransform(ratio, 0, 0, ratio, burst.x * ratio, burst.y * ratio);
-      pen.globalAlpha = frame.ring.opacity;
-      pen.strokeStyle = "#ffe19a";
-      pen.lineWidth = 5;
-      pen.beginPath();
-      pen.arc(0, 0, frame.ring.radiusPx, 0, Math.PI * 2);
-      pen.stroke();
-      const side = burst.widthPx * frame.packet.scale;
-      pen.globalAlpha = frame.packet.opacity;
-      put(sprites.opened.get(burst.paint), { ...burst, angle: 0 }, side, side * TALL);
-      pen.globalAlpha = frame.coinOpacity;
-      for (const coin of frame.coins) put(sprites.coin, coin, coin.sizePx, coin.sizePx);
-      pen.globalAlpha = 1;
-    }
+    this.area.append(place);
+    setTimeout(() => place.remove(), BURST_MS);
   }
+}
+
+const NOWHERE: Pose = { x: 0, y: 0, angle: 0 };
+
+function poseOf({ plan, bornMs }: Falling, nowMs: number): Pose {
+  return poseAt(plan, (nowMs - bornMs) / plan.durationMs);
+}
+
+function looksOf({ paint, depth }: FallPlan): string {
+  return `${paint} ${depth}`;
+}
+
+function toKeyframe({ x, y, angle }: Pose): Keyframe {
+  return { transform: `translate(${x}px, ${y}px) rotate(${angle}rad)` };
 }
