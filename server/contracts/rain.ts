@@ -34,7 +34,8 @@ export const RainFunding = z.enum(["anchor", "promotion"]);
 export type RainFunding = z.infer<typeof RainFunding>;
 
 /** What a claim must know. Ours are random; an anchor's client may choose its own. */
-export const RainCode = z.string().regex(/^[\w-]{16,64}$/, "must be 16 to 64 letters, digits, - or _");
+export const RAIN_CODE = /^[\w-]{16,64}$/;
+export const RainCode = z.string().regex(RAIN_CODE, "must be 16 to 64 letters, digits, - or _");
 
 /** Numbers that do not fit together or the limits answer RAIN_INVALID_BUDGET, not INVALID_INPUT. */
 export const RainCreateInput = z.object({

@@ -2,6 +2,7 @@ import type { QueuedGift } from "@/db/live/queries/post-gifts";
 import { GiftQueueEntry } from "../contracts/gift";
 import { GIFT_ID, ISO_TIME, STORED_UUID, TRACE_ID } from "../contracts/ids";
 import { GIFT_COUNT_MAX, PRICE_COINS_MAX } from "../rules/money";
+import { isLike, isWithin } from "../rules/plain-values";
 
 /**
  * Reads what lay in the gift queue of a bucket. Whatever is not exactly what our own web process writes is left to the
@@ -56,12 +57,4 @@ export function readPlainEntry(value: unknown, bucket: number): QueuedGift | nul
     sentAt,
     bucket,
   };
-}
-
-function isLike(pattern: RegExp, value: unknown): value is string {
-  return typeof value === "string" && pattern.test(value);
-}
-
-function isWithin(max: number, value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= max;
 }

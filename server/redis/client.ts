@@ -57,20 +57,41 @@ export async function waitForRedis(client: RedisClient, timeoutMs: number): Prom
 /**
  * What is asked in the same turn of the event loop travels together: one write to the socket, one flush to disk in
  * Redis. The driver's own auto-pipelining sends a batch only when the one before it was answered; here the next batch
- * is made while Redis works on this one.
+ * is made while Redis works on this one. Joined as one text, because a stream takes much longer over many.
  */
 export function joinWrites(client: Redis): void {
   const send = client.sendCommand.bind(client);
-  let corked: Redis["stream"] | undefined;
+  let joined: Redis["stream"] | undefined;
   client.sendCommand = (command, stream) => {
-    if (!corked && client.stream?.writable) {
-      corked = client.stream;
-      corked.cork();
-      setImmediate(() => {
-        corked?.uncork();
-        corked = undefined;
-      });
+    if (client.stream && client.stream !== joined) {
+      joined = client.stream;
+      joinWritesOf(joined);
     }
     return send(command, stream);
+  };
+}
+
+function joinWritesOf(socket: Redis["stream"]): void {
+  const write = socket.write.bind(socket) as (chunk: unknown, ...rest: unknown[]) => boolean;
+  const end = socket.end.bind(socket) as (...args: unknown[]) => Redis["stream"];
+  let text = "";
+  function flush(): void {
+    const all = text;
+    text = "";
+    // Of a connection that is gone the driver fails every command that was not answered.
+    if (all !== "" && socket.writable) write(all);
+  }
+  socket.write = (chunk: unknown, ...rest: unknown[]) => {
+    if (typeof chunk !== "string" || rest.length > 0) {
+      flush();
+      return write(chunk, ...rest);
+    }
+    if (text === "") setImmediate(flush);
+    text += chunk;
+    return true;
+  };
+  socket.end = (...args: unknown[]) => {
+    flush();
+    return end(...args);
   };
 }

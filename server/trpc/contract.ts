@@ -4,15 +4,22 @@ import type { z } from "zod";
 export class ContractParser {
   readonly parse: (value: unknown) => unknown;
 
-  constructor(schema: z.ZodType) {
-    this.parse = (value) => schema.parse(value);
+  constructor(schema: z.ZodType, readPlain?: (value: unknown) => unknown) {
+    this.parse = readPlain
+      ? (value) => readPlain(value) ?? schema.parse(value)
+      : (value) => schema.parse(value);
   }
 }
 
 /**
  * A contract as a procedure's input. tRPC would parse it asynchronously, which zod does several times slower and our
  * contracts never need; hidden from tRPC, `parseAsync` is not preferred. The type stays the schema's own.
+ *
+ * @param readPlain asked first: the same for usual input, null for all other (see `plain-inputs.ts`)
  */
-export function contract<S extends z.ZodType>(schema: S): S {
-  return new ContractParser(schema) as unknown as S;
+export function contract<S extends z.ZodType>(
+  schema: S,
+  readPlain?: (value: unknown) => z.output<S> | null,
+): S {
+  return new ContractParser(schema, readPlain) as unknown as S;
 }

@@ -45,8 +45,8 @@ function giftLimits(text: string): RateWindow[] {
  */
 export async function sendGift(ctx: SignedInCtx, input: GiftSendInput): Promise<GiftSendResult> {
   try {
-    const result = await send(ctx, input);
-    return { giftOrderId: input.giftOrderId, ...result };
+    const { status, reason, priceCoins, totalCoins, traceId } = await send(ctx, input);
+    return { giftOrderId: input.giftOrderId, status, reason, priceCoins, totalCoins, traceId };
   } catch (error) {
     if (error instanceof BizError) refused.inc({ error: error.bizName });
     throw error;
@@ -98,9 +98,9 @@ async function send(ctx: SignedInCtx, input: GiftSendInput): Promise<OrderState>
   switch (result.kind) {
     case "new":
       accepted.inc();
-      return toState(result);
+      return result;
     case "seen":
-      return toState(result);
+      return result;
     case "conflict":
       throw new BizError("GIFT_ORDER_CONFLICT", { field: "giftOrderId" });
     case "frozen":
@@ -161,9 +161,5 @@ async function refuse(ctx: SignedInCtx, input: GiftSendInput, error: BizError): 
   if (!state) throw error;
   if (fingerprint !== orderFingerprint(input))
     throw new BizError("GIFT_ORDER_CONFLICT", { field: "giftOrderId" });
-  return toState(state);
-}
-
-function toState({ status, reason, priceCoins, totalCoins, traceId }: OrderState): OrderState {
-  return { status, reason, priceCoins, totalCoins, traceId };
+  return state;
 }

@@ -8,6 +8,7 @@ import {
   GiftStatusInput,
   GiftUpdateInput,
 } from "../../contracts/gift";
+import { readPlainSend } from "../../contracts/plain-inputs";
 import { GiftRefundInput, RefundsInput } from "../../contracts/refund";
 import { getGift, listGifts } from "../../services/gift/catalogue";
 import { createGift, disableGift, updateGift } from "../../services/gift/edit-catalogue";
@@ -23,7 +24,9 @@ import { anyone, fromReplica, giver, operator, router, viewer } from "../init";
 export const giftRouter = router({
   list: anyone.query(({ ctx }) => listGifts(ctx)),
   get: anyone.input(contract(GiftGetInput)).query(({ ctx, input }) => getGift(ctx, input)),
-  send: giver.input(contract(GiftSendInput)).mutation(({ ctx, input }) => sendGiftUnlessKicked(ctx, input)),
+  send: giver
+    .input(contract(GiftSendInput, readPlainSend))
+    .mutation(({ ctx, input }) => sendGiftUnlessKicked(ctx, input)),
   status: viewer.input(contract(GiftStatusInput)).query(({ ctx, input }) => getGiftStatus(ctx, input)),
   history: viewer
     .use(fromReplica)

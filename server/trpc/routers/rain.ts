@@ -1,3 +1,4 @@
+import { readPlainClaim } from "../../contracts/plain-inputs";
 import {
   GrantRainInput,
   RainClaimInput,
@@ -40,7 +41,9 @@ export const rainRouter = router({
   get: moderator.input(contract(RainIdInput)).query(({ ctx, input }) => getRain(ctx, input)),
   current: anyone.input(contract(RoomIdInput)).query(({ ctx, input }) => getRoomRain(ctx, input)),
   /** What a claim wins goes into the queue: nothing is written yet that could be marked. */
-  claim: giver.input(contract(RainClaimInput)).mutation(({ ctx, input }) => claimFromRain(ctx, input)),
+  claim: giver
+    .input(contract(RainClaimInput, readPlainClaim))
+    .mutation(({ ctx, input }) => claimFromRain(ctx, input)),
   result: anyone.input(contract(RainIdInput)).query(({ ctx, input }) => getRainResult(ctx, input)),
   verify: anyone.input(contract(RainIdInput)).query(({ ctx, input }) => getRainProof(ctx, input)),
   claims: anyone.input(contract(RainClaimsInput)).query(({ ctx, input }) => listRainClaims(ctx, input)),
