@@ -21,6 +21,8 @@ export function findSubjectLink({ subject, facts }: Pick<Difference, "subject" |
       return `/admin/finance?tab=settlement&${query("lineId", id)}`;
     case "anchor":
       return `/admin/finance?tab=settlement&${query("anchorId", id)}`;
+    case "rain":
+      return `/admin/rains?${query("rainId", id)}`;
     case "room":
       return `/room/${encodeURIComponent(id)}`;
     default:

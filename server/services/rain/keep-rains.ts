@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { LRUCache } from "lru-cache";
 import {
   findEndReason,
   leaveRainWork,
@@ -23,6 +24,10 @@ const fallingRains = gauge("downpour_rains_falling", "Rains from which viewers g
 const stuckRains = gauge("downpour_rains_ending", "Rains at their end whose claims are not all credited yet");
 
 type RainResources = Pick<Resources, "live" | "redis" | "push" | "log">;
+
+/** What hangs is tried several times a second, and said this often. */
+const REPEATED_EVERY_MS = 10_000;
+const said = new LRUCache<string, true>({ max: 1_000, ttl: REPEATED_EVERY_MS });
 
 /** How often an anchor sees the progress of loading. */
 const LOADED_EVERY_PACKETS = 5_000;
@@ -50,6 +55,9 @@ export async function keepRains(resources: RainResources): Promise<void> {
     if (result.status === "fulfilled") continue;
     const { rainId, status, traceId } = rains[i] as RainRow;
     const reason = String(result.reason);
+    const what = `${rainId} ${status} ${reason}`;
+    if (said.has(what)) continue;
+    said.set(what, true);
     resources.log.warn({ reason, rainId, status, traceId }, "a rain could not be moved on; will repeat");
   }
 }
