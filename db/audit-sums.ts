@@ -1,16 +1,14 @@
 /** Rows that a comparison of sums holds at once, of each side. */
 export const SUMS_AT_ONCE = 1_000;
 
-/** Gifts of one anchor in one bucket. */
+/** Gifts of one anchor. */
 export interface AnchorSum {
-  bucket: number;
   anchorId: string;
   gifts: number;
   coins: number;
 }
 
 export interface SumRow {
-  bucket: number;
   anchor_id: string;
   gifts: string;
   coins: string;
@@ -20,7 +18,6 @@ export async function* streamSums(blocks: AsyncIterable<SumRow[]>): AsyncIterabl
   for await (const rows of blocks) {
     for (const row of rows) {
       yield {
-        bucket: row.bucket,
         anchorId: row.anchor_id,
         gifts: Number(row.gifts),
         coins: Number(row.coins),

@@ -23,12 +23,10 @@ export const FinanceLinesInput = z.object({
 });
 export type FinanceLinesInput = z.infer<typeof FinanceLinesInput>;
 
-/** The gifts of one anchor at one share within one settlement batch; recomputable from the gift records it names. */
+/** The gifts of one anchor at one share within one settlement batch; recomputable from the gifts of its ranges. */
 export interface SettlementLine {
   lineId: string;
-  bucket: number;
-  fromSeq: number;
-  toSeq: number;
+  batchId: string;
   shareBps: number;
   gifts: number;
   coins: number;
@@ -63,6 +61,7 @@ export interface LineSums {
 
 /** One gift of a line with the part of it that each side gets. */
 export interface RecomputedGift {
+  bucket: number;
   seq: number;
   giftOrderId: string;
   senderId: string;
@@ -78,6 +77,8 @@ export interface RecomputedGift {
 
 export interface RecomputedLine {
   line: AnchorLine;
+  /** The numbers of each bucket that the line's batch covers, both ends included. */
+  ranges: { bucket: number; fromSeq: number; toSeq: number }[];
   /** The same sums, computed now from the gifts themselves. */
   recomputed: LineSums;
   isEqual: boolean;

@@ -4,7 +4,7 @@ export type FactValue = string | number | boolean | null;
 
 /** One thing that does not agree, with what leads to its cause. */
 export interface Difference {
-  /** As `kind:id`: wallet, account, gift-order, bucket, anchor, line, recharge, refund, withdrawal, room, rain, rain-grant. */
+  /** As `kind:id`: wallet, account, gift-order, bucket, anchor, batch, line, recharge, refund, withdrawal, room, rain, rain-grant. */
   subject: string;
   /** What the other side says; null when it has nothing. */
   expected: string | null;

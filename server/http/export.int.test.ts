@@ -90,9 +90,8 @@ it("sends a statement as a table, filtered, and an operator anybody's", async ()
 it("sends settlement lines: an anchor's own, an operator everybody's", async () => {
   const { data: me } = await anchor.query<{ userId: string }>("session.me");
   await web.resources.finance.sql`
-    INSERT INTO settlement_lines (bucket, from_seq, to_seq, anchor_id, share_bps, gifts, coins, gross_fen, anchor_fen,
-      platform_fen)
-    SELECT 0, i, i, CASE WHEN i % 2 = 0 THEN ${me.userId}::uuid ELSE ${randomUUID()}::uuid END, 5000, 1, 1, 10, 5, 5
+    INSERT INTO settlement_lines (batch_id, anchor_id, share_bps, gifts, coins, gross_fen, anchor_fen, platform_fen)
+    SELECT i, CASE WHEN i % 2 = 0 THEN ${me.userId}::uuid ELSE ${randomUUID()}::uuid END, 5000, 1, 1, 10, 5, 5
     FROM generate_series(1, ${2 * ROWS}) i`;
   const operator = await signIn("+8613700000001");
   const lines = async (client: ApiClient, query = "") =>

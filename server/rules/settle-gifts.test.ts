@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { splitGift } from "./money";
-import { type GiftToSettle, type LineToSettle, settleGifts } from "./settle-gifts";
+import { type GiftToSettle, groupByBatch, type LineToSettle, settleGifts } from "./settle-gifts";
 import { buildShareTable, shareInForce } from "./share";
 
 const shares = buildShareTable([
@@ -11,29 +11,23 @@ const shares = buildShareTable([
 ]);
 const DEFAULT_BPS = 5_000;
 const gift = (facts: Partial<GiftToSettle>): GiftToSettle => ({
-  bucket: 0,
   anchorId: "a",
   totalCoins: 1,
   sentAtMs: 0,
   ...facts,
 });
-const range = { fromSeq: 1, toSeq: 3 };
-const run = (gifts: GiftToSettle[], buckets = [0, 1, 5]) =>
-  settleGifts(gifts, new Map(buckets.map((bucket) => [bucket, range])), shares, DEFAULT_BPS);
+const run = (gifts: GiftToSettle[]) => settleGifts(gifts, shares, DEFAULT_BPS);
 
 describe("settleGifts", () => {
-  it("sums by bucket, anchor and the share in force when each was sent", () => {
+  it("sums by anchor and the share in force when each was sent", () => {
     const lines = run([
       gift({ sentAtMs: 49 }),
       gift({ sentAtMs: 50 }),
       gift({ sentAtMs: 49, totalCoins: 2 }),
-      gift({ bucket: 1, anchorId: "b" }),
+      gift({ anchorId: "b" }),
     ]);
     expect(lines).toEqual([
       {
-        bucket: 0,
-        fromSeq: 1,
-        toSeq: 3,
         anchorId: "a",
         shareBps: 3_333,
         gifts: 2,
@@ -43,9 +37,6 @@ describe("settleGifts", () => {
         platformFen: 21,
       },
       {
-        bucket: 0,
-        fromSeq: 1,
-        toSeq: 3,
         anchorId: "a",
         shareBps: 6_667,
         gifts: 1,
@@ -55,9 +46,6 @@ describe("settleGifts", () => {
         platformFen: 4,
       },
       {
-        bucket: 1,
-        fromSeq: 1,
-        toSeq: 3,
         anchorId: "b",
         shareBps: 5_000,
         gifts: 1,
@@ -81,16 +69,15 @@ describe("settleGifts", () => {
     const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(gifts, cuts, (facts, sizes) => {
-        const all = facts.map((f) => ({ ...f, bucket: 5 }));
         const lines: LineToSettle[] = [];
         let cursor = 0;
-        for (let n = 0; cursor < all.length; n++) {
+        for (let n = 0; cursor < facts.length; n++) {
           const size = sizes[n % sizes.length] as number;
-          lines.push(...run(all.slice(cursor, cursor + size)));
+          lines.push(...run(facts.slice(cursor, cursor + size)));
           cursor += size;
         }
         const expected = new Map<string, number[]>();
-        for (const g of all) {
+        for (const g of facts) {
           const bps = shareInForce(shares, g.anchorId, g.sentAtMs, DEFAULT_BPS);
           const split = splitGift(g.totalCoins, bps);
           const sum = expected.get(`${g.anchorId}/${bps}`) ?? [0, 0, 0, 0, 0];
@@ -114,4 +101,16 @@ describe("settleGifts", () => {
       }),
     );
   });
+});
+
+it("puts together what belongs to each batch", () => {
+  const items = [
+    { batchId: 2, name: "a" },
+    { batchId: 1, name: "b" },
+    { batchId: 2, name: "c" },
+  ];
+  expect([...groupByBatch(items)]).toEqual([
+    [2, [items[0], items[2]]],
+    [1, [items[1]]],
+  ]);
 });

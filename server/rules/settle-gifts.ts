@@ -3,7 +3,6 @@ import { type ShareTable, shareInForce } from "./share";
 
 /** What settlement needs to know of a paid gift. */
 export interface GiftToSettle {
-  bucket: number;
   anchorId: string;
   totalCoins: number;
   sentAtMs: number;
@@ -15,9 +14,14 @@ export interface SeqRange {
   toSeq: number;
 }
 
-/** The gifts of one anchor at one share from `bucket/fromSeq..toSeq`; other anchors' gifts lie in that range too. */
-export interface LineToSettle extends SeqRange {
+/** What a batch covers of one bucket. */
+export interface BatchRange extends SeqRange {
+  batchId: number;
   bucket: number;
+}
+
+/** The gifts of one anchor at one share among those of a batch. */
+export interface LineToSettle {
   anchorId: string;
   shareBps: number;
   gifts: number;
@@ -28,11 +32,10 @@ export interface LineToSettle extends SeqRange {
 }
 
 /**
- * All lines of one bucket's range: what they come to, and the lines themselves, each column as PostgreSQL writes an array.
- * There can be thousands; so they go from one database to the other without being looked at.
+ * All lines of a batch: what they come to, and the lines themselves, each column as PostgreSQL writes an array. There can
+ * be thousands; so they go from one database to the other without being looked at.
  */
-export interface BucketLines extends SeqRange {
-  bucket: number;
+export interface BatchLines {
   lines: number;
   gifts: number;
   grossFen: number;
@@ -43,35 +46,40 @@ export interface BucketLines extends SeqRange {
 export type LineColumns = Record<"anchorIds" | "shareBps" | "gifts" | "coins" | "anchorFen", string>;
 
 /**
- * Sums gifts into lines by the share in force when each was sent. Pure; `ranges` has each bucket that has gifts here.
- * Settlement itself sums in the database (`sumGifts`); this is what its lines are checked against.
+ * Sums the gifts of a batch into lines by the share in force when each was sent. Pure. Settlement itself sums in the
+ * database (`sumGifts`); this is what its lines are checked against.
  */
 export function settleGifts(
   gifts: readonly GiftToSettle[],
-  ranges: ReadonlyMap<number, SeqRange>,
   shares: ShareTable,
   defaultBps: number,
 ): LineToSettle[] {
   const lines = new Map<string, LineToSettle>();
-  for (const gift of gifts) {
-    const { bucket, anchorId } = gift;
-    const shareBps = shareInForce(shares, anchorId, gift.sentAtMs, defaultBps);
-    const key = `${bucket}/${anchorId}/${shareBps}`;
+  for (const { anchorId, totalCoins, sentAtMs } of gifts) {
+    const shareBps = shareInForce(shares, anchorId, sentAtMs, defaultBps);
+    const key = `${anchorId}/${shareBps}`;
     let line = lines.get(key);
     if (!line) {
-      const range = ranges.get(bucket);
-      if (!range) throw new Error(`Gifts of bucket ${bucket} have no range.`);
-      const { fromSeq, toSeq } = range;
-      const empty = { gifts: 0, coins: 0, grossFen: 0, anchorFen: 0, platformFen: 0 };
-      line = { bucket, fromSeq, toSeq, anchorId, shareBps, ...empty };
+      line = { anchorId, shareBps, gifts: 0, coins: 0, grossFen: 0, anchorFen: 0, platformFen: 0 };
       lines.set(key, line);
     }
-    const split = splitGift(gift.totalCoins, shareBps);
+    const split = splitGift(totalCoins, shareBps);
     line.gifts += 1;
-    line.coins += gift.totalCoins;
+    line.coins += totalCoins;
     line.grossFen += split.grossFen;
     line.anchorFen += split.anchorFen;
     line.platformFen += split.platformFen;
   }
   return [...lines.values()];
+}
+
+/** What belongs to each batch, in the order of its first. */
+export function groupByBatch<T extends { batchId: number }>(items: readonly T[]): Map<number, T[]> {
+  const groups = new Map<number, T[]>();
+  for (const item of items) {
+    const group = groups.get(item.batchId);
+    if (group) group.push(item);
+    else groups.set(item.batchId, [item]);
+  }
+  return groups;
 }

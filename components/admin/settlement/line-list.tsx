@@ -77,7 +77,7 @@ export function LineList({ anchorId, onAnchor, onOpen }: LineListProps) {
               <Table.Tr>
                 <Table.Th>{t("settledAt")}</Table.Th>
                 <Table.Th>{t("anchor")}</Table.Th>
-                <Table.Th className={classes.right}>{t("numbers")}</Table.Th>
+                <Table.Th className={classes.right}>{t("batch")}</Table.Th>
                 <Table.Th className={classes.right}>{t("gifts")}</Table.Th>
                 <Table.Th className={classes.right}>{t("coins")}</Table.Th>
                 <Table.Th className={classes.right}>{t("share")}</Table.Th>
@@ -95,9 +95,7 @@ export function LineList({ anchorId, onAnchor, onOpen }: LineListProps) {
                   <Table.Td className={classes.mono} title={line.anchorId}>
                     {line.anchorId.slice(0, 8)}
                   </Table.Td>
-                  <Table.Td className={`${classes.right} ${classes.nowrap}`}>
-                    {line.bucket} / {line.fromSeq}–{line.toSeq}
-                  </Table.Td>
+                  <Table.Td className={classes.right}>{line.batchId}</Table.Td>
                   <Table.Td className={classes.right}>{formats.coins(line.gifts)}</Table.Td>
                   <Table.Td className={classes.right}>
                     <CoinAmount>{formats.coins(line.coins)}</CoinAmount>

@@ -4,7 +4,7 @@ import { Button, Modal, Table } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import type { LineSums, RecomputedGift } from "@/server/contracts/finance";
+import type { RecomputedLine as Line, LineSums, RecomputedGift } from "@/server/contracts/finance";
 import { formatBps } from "../../lib/format";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
@@ -53,6 +53,7 @@ function RecomputedLine({ lineId }: { lineId: string }) {
         {t(first.isEqual ? "equal" : "differs")}
       </p>
       <Sums stored={first.line} recomputed={first.recomputed} />
+      <Ranges batchId={first.line.batchId} ranges={first.ranges} />
       <Gifts gifts={query.data?.pages.flatMap((page) => page.gifts) ?? []} />
       {query.hasNextPage ? (
         <div>
@@ -66,6 +67,19 @@ function RecomputedLine({ lineId }: { lineId: string }) {
         </div>
       ) : null}
     </div>
+  );
+}
+
+/** Which numbers of which buckets the line's batch is made of: with 64 buckets a long list. */
+function Ranges({ batchId, ranges }: { batchId: string; ranges: Line["ranges"] }) {
+  const t = useTranslations("adminSettlement");
+  return (
+    <details data-testid="recomputed-ranges">
+      <summary>{t("ranges", { batchId, buckets: ranges.length })}</summary>
+      <p className={`${classes.hint} numeric`} style={{ margin: "6px 0 0" }}>
+        {ranges.map(({ bucket, fromSeq, toSeq }) => `${bucket} / ${fromSeq}–${toSeq}`).join(", ")}
+      </p>
+    </details>
   );
 }
 
@@ -132,8 +146,10 @@ function Gifts({ gifts }: { gifts: readonly RecomputedGift[] }) {
         </Table.Thead>
         <Table.Tbody>
           {gifts.map((gift) => (
-            <Table.Tr key={gift.seq}>
-              <Table.Td className={classes.right}>{gift.seq}</Table.Td>
+            <Table.Tr key={`${gift.bucket}/${gift.seq}`}>
+              <Table.Td className={`${classes.right} ${classes.nowrap}`}>
+                {gift.bucket} / {gift.seq}
+              </Table.Td>
               <Table.Td className={classes.nowrap}>{formats.dateTime(gift.sentAt)}</Table.Td>
               <Table.Td className={classes.mono}>
                 <Link className={classes.link} href={`/admin/orders?giftOrderId=${gift.giftOrderId}`}>

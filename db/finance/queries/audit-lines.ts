@@ -1,14 +1,13 @@
 import { DIFFERENCES_MAX, type DifferenceRow, readSnapshot, toDifferences } from "@/db/audit-rows";
 import { type AnchorSum, SUMS_AT_ONCE, type SumRow, streamSums } from "@/db/audit-sums";
 import type { FinanceDb } from "@/db/client";
+import { arrayLiteral } from "@/db/pg-array";
 import type { Difference } from "@/server/contracts/reconciliation";
-import type { LineToSettle } from "@/server/rules/settle-gifts";
+import { FEN_PER_COIN } from "@/server/rules/money";
+import { type BatchRange, groupByBatch, type LineToSettle } from "@/server/rules/settle-gifts";
 import type { ShareRow } from "@/server/rules/share";
 
-/**
- * What the lines of each bucket and anchor add up to, in order of both, and how far each bucket is settled, on one
- * snapshot; `compare` reads it as it goes.
- */
+/** What the lines of each anchor add up to, in order of anchors, and how far each bucket is settled, on one snapshot; `compare` reads it as it goes. */
 export async function readSettledSums<T>(
   db: FinanceDb,
   compare: (cursors: Map<number, number>, sums: AsyncIterable<AnchorSum>) => Promise<T>,
@@ -19,42 +18,50 @@ export async function readSettledSums<T>(
     >`SELECT bucket, last_seq FROM settlement_cursors`;
     const sums = streamSums(
       tx<SumRow[]>`
-        SELECT bucket, anchor_id, sum(gifts) AS gifts, sum(coins) AS coins FROM settlement_lines
-        GROUP BY bucket, anchor_id ORDER BY bucket, anchor_id`.cursor(SUMS_AT_ONCE),
+        SELECT anchor_id, sum(gifts) AS gifts, sum(coins) AS coins FROM settlement_lines
+        GROUP BY anchor_id ORDER BY anchor_id`.cursor(SUMS_AT_ONCE),
     );
     return await compare(new Map(cursors.map((row) => [row.bucket, Number(row.last_seq)])), sums);
   });
 }
 
-/** Lines that do not add up in themselves, and lines of a bucket whose ranges do not follow each other up to the cursor. */
+/**
+ * Lines that do not add up in themselves or are of no batch, and ranges of a bucket that do not follow each other up to
+ * the cursor.
+ */
 export async function auditLines(
   db: FinanceDb,
-): Promise<{ lines: number; lastLineId: string; differences: Difference[] }> {
+): Promise<{ lines: number; lastBatchId: number; differences: Difference[] }> {
   return await readSnapshot(db, async (tx) => {
     const [count] = await tx<{ lines: string; last_id: string }[]>`
-      SELECT count(*) AS lines, coalesce(max(id), 0) AS last_id FROM settlement_lines`;
+      SELECT (SELECT count(*) FROM settlement_lines) AS lines,
+        (SELECT coalesce(max(batch_id), 0) FROM settlement_ranges) AS last_id`;
     const badLines = await tx<DifferenceRow[]>`
       SELECT 'line:' || id AS subject, gross_fen::text AS expected, (anchor_fen + platform_fen)::text AS actual,
-        'parts do not add up' AS what, coins::text, bucket, from_seq::text AS "fromSeq", anchor_id::text AS "anchorId"
+        'parts do not add up' AS what, coins::text, batch_id::text AS "batchId", anchor_id::text AS "anchorId"
       FROM settlement_lines
-      WHERE anchor_fen + platform_fen <> gross_fen OR gross_fen <> coins * 10 LIMIT ${DIFFERENCES_MAX}`;
+      WHERE anchor_fen + platform_fen <> gross_fen OR gross_fen <> coins * ${FEN_PER_COIN}::int LIMIT ${DIFFERENCES_MAX}`;
+    const lostLines = await tx<DifferenceRow[]>`
+      SELECT 'line:' || l.id AS subject, NULL AS expected, l.anchor_fen::text AS actual, 'a line of no batch' AS what,
+        l.batch_id::text AS "batchId", l.anchor_id::text AS "anchorId"
+      FROM settlement_lines l
+      WHERE NOT EXISTS (SELECT 1 FROM settlement_ranges r WHERE r.batch_id = l.batch_id) LIMIT ${DIFFERENCES_MAX}`;
     const badRanges = await tx<DifferenceRow[]>`
-      WITH ranges AS (SELECT DISTINCT bucket, from_seq, to_seq FROM settlement_lines),
-      chained AS (
-        SELECT bucket, from_seq, to_seq,
-          lag(to_seq, 1, 0::bigint) OVER (PARTITION BY bucket ORDER BY from_seq) AS before FROM ranges)
+      WITH chained AS (
+        SELECT batch_id, bucket, from_seq, to_seq,
+          lag(to_seq, 1, 0::bigint) OVER (PARTITION BY bucket ORDER BY from_seq) AS before FROM settlement_ranges)
       SELECT 'bucket:' || bucket AS subject, (before + 1)::text AS expected, from_seq::text AS actual,
-        'a range does not follow the one before' AS what
+        'a range does not follow the one before' AS what, batch_id::text AS "batchId"
       FROM chained WHERE from_seq <> before + 1
       UNION ALL
-      SELECT 'bucket:' || c.bucket, c.last_seq::text, coalesce(max(r.to_seq), 0)::text, 'the cursor is elsewhere'
+      SELECT 'bucket:' || c.bucket, c.last_seq::text, coalesce(max(r.to_seq), 0)::text, 'the cursor is elsewhere', NULL
       FROM settlement_cursors c
-      LEFT JOIN ranges r ON r.bucket = c.bucket GROUP BY c.bucket, c.last_seq
+      LEFT JOIN settlement_ranges r ON r.bucket = c.bucket GROUP BY c.bucket, c.last_seq
       HAVING coalesce(max(r.to_seq), 0) <> c.last_seq LIMIT ${DIFFERENCES_MAX}`;
     return {
       lines: Number(count?.lines),
-      lastLineId: count?.last_id ?? "0",
-      differences: toDifferences([...badLines, ...badRanges]),
+      lastBatchId: Number(count?.last_id),
+      differences: toDifferences([...badLines, ...lostLines, ...badRanges]),
     };
   });
 }
@@ -70,25 +77,52 @@ export async function readShareRows(db: FinanceDb): Promise<ShareRow[]> {
   }));
 }
 
-export type StoredLine = LineToSettle & { lineId: string };
+export interface StoredLine extends LineToSettle {
+  lineId: string;
+  batchId: number;
+}
 
-/**
- * Lines of one bucket from the first range after a number on, in order, over no more than `seqsMax` gifts' numbers; none
- * that was made after `lastLineId`.
- */
-export async function listLinesAfter(
+/** The ranges of the next batches after one, by batch; none after `lastBatchId`. */
+export async function listRangesAfter(
   db: FinanceDb,
-  bucket: number,
-  afterSeq: number,
-  seqsMax: number,
-  lastLineId: string,
-): Promise<StoredLine[]> {
+  input: { afterBatchId: number; lastBatchId: number; batches: number },
+): Promise<Map<number, BatchRange[]>> {
+  const rows = await db.sql<{ batch_id: string; bucket: number; from_seq: string; to_seq: string }[]>`
+    SELECT batch_id, bucket, from_seq, to_seq FROM settlement_ranges
+    WHERE batch_id IN (
+      SELECT DISTINCT batch_id FROM settlement_ranges
+      WHERE batch_id > ${input.afterBatchId} AND batch_id <= ${input.lastBatchId}
+      ORDER BY batch_id LIMIT ${input.batches})
+    ORDER BY batch_id, bucket`;
+  return groupByBatch(rows.map(toBatchRange));
+}
+
+export async function listRangesOfBatch(db: FinanceDb, batchId: number): Promise<BatchRange[]> {
+  const rows = await db.sql<{ batch_id: string; bucket: number; from_seq: string; to_seq: string }[]>`
+    SELECT batch_id, bucket, from_seq, to_seq FROM settlement_ranges WHERE batch_id = ${batchId} ORDER BY bucket`;
+  return rows.map(toBatchRange);
+}
+
+function toBatchRange(row: {
+  batch_id: string;
+  bucket: number;
+  from_seq: string;
+  to_seq: string;
+}): BatchRange {
+  return {
+    batchId: Number(row.batch_id),
+    bucket: row.bucket,
+    fromSeq: Number(row.from_seq),
+    toSeq: Number(row.to_seq),
+  };
+}
+
+/** All lines of some batches. */
+export async function listLinesOfBatches(db: FinanceDb, batchIds: readonly number[]): Promise<StoredLine[]> {
   const rows = await db.sql<
     {
       id: string;
-      bucket: number;
-      from_seq: string;
-      to_seq: string;
+      batch_id: string;
       anchor_id: string;
       share_bps: number;
       gifts: number;
@@ -98,16 +132,11 @@ export async function listLinesAfter(
       platform_fen: string;
     }[]
   >`
-    WITH first AS (SELECT min(from_seq) AS seq FROM settlement_lines WHERE bucket = ${bucket} AND from_seq > ${afterSeq})
-    SELECT id, bucket, from_seq, to_seq, anchor_id, share_bps, gifts, coins, gross_fen, anchor_fen, platform_fen
-    FROM settlement_lines, first
-    WHERE bucket = ${bucket} AND from_seq >= first.seq AND from_seq < first.seq + ${seqsMax} AND id <= ${lastLineId}
-    ORDER BY from_seq`;
+    SELECT id, batch_id, anchor_id, share_bps, gifts, coins, gross_fen, anchor_fen, platform_fen
+    FROM settlement_lines WHERE batch_id = ANY(${arrayLiteral(batchIds)}::bigint[])`;
   return rows.map((row) => ({
     lineId: row.id,
-    bucket: row.bucket,
-    fromSeq: Number(row.from_seq),
-    toSeq: Number(row.to_seq),
+    batchId: Number(row.batch_id),
     anchorId: row.anchor_id,
     shareBps: row.share_bps,
     gifts: row.gifts,

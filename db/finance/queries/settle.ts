@@ -1,7 +1,7 @@
 import type { FinanceDb, Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
 import { FEN_PER_COIN } from "@/server/rules/money";
-import type { BucketLines, LineColumns, SeqRange } from "@/server/rules/settle-gifts";
+import type { BatchLines, SeqRange } from "@/server/rules/settle-gifts";
 import { addToRun, type SettlementRun } from "./settlement-runs";
 import { SHARES_LOCK } from "./shares";
 
@@ -19,81 +19,74 @@ export interface AnchorEarned {
 }
 
 export interface Settlement {
-  /** The ranges that were settled: all but those of buckets that somebody else has moved on. */
-  settled: Map<number, SeqRange>;
-  lines: BucketLines[];
+  outcome: "settled";
   earned: AnchorEarned[];
-  /** Of the run that this batch belongs to, when anything was settled. */
-  runId: number | null;
+  /** Of the run that this batch belongs to. */
+  runId: number;
 }
 
 /**
- * Writes down lines that were computed beforehand, in one transaction: lines, earnings, cursors and the run move
- * together or not at all. Buckets whose cursor is no longer before their range are left out; somebody else settled them.
+ * Writes down a batch that was computed beforehand, in one transaction: its ranges and lines, earnings, cursors and the
+ * run move together or not at all. `lines` has to come from every number of `ranges`.
  *
- * Returns null, and changes nothing, when a share was added since `sharesVersion`: the lines have to be computed anew.
+ * Changes nothing, and says so, when a share was added since `sharesVersion` (`shares-changed`: the lines have to be
+ * computed anew) or when a range does not begin right after its bucket's cursor (`moved-on`: somebody else settled it).
  * Lock order: the share lock, cursors by bucket, earnings by anchor, the run.
  */
 export async function settle(
   db: FinanceDb,
   input: {
-    lines: readonly BucketLines[];
+    lines: BatchLines;
     ranges: ReadonlyMap<number, SeqRange>;
     sharesVersion: number;
     run: SettlementRun;
   },
-): Promise<Settlement | null> {
+): Promise<Settlement | { outcome: "shares-changed" | "moved-on" }> {
+  const { lines, ranges, run } = input;
   return await db.sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql;
-    await tx`SELECT pg_advisory_xact_lock_shared(${SHARES_LOCK})`;
-    const [cursorRows, [shares]] = await Promise.all([
+    // Each statement sees what was committed before it began: the version is read under the lock.
+    const [, cursors, [shares]] = await Promise.all([
+      tx`SELECT pg_advisory_xact_lock_shared(${SHARES_LOCK})`,
       tx<{ bucket: number; last_seq: string }[]>`
         SELECT bucket, last_seq FROM settlement_cursors
-        WHERE bucket = ANY(${arrayLiteral([...input.ranges.keys()])}::smallint[]) ORDER BY bucket FOR UPDATE`,
+        WHERE bucket = ANY(${arrayLiteral([...ranges.keys()])}::smallint[]) ORDER BY bucket FOR UPDATE`,
       tx<{ version: string }[]>`SELECT coalesce(max(id), 0) AS version FROM revenue_shares`,
     ]);
-    if (Number(shares?.version) !== input.sharesVersion) return null;
-    const settled = new Map<number, SeqRange>();
-    for (const row of cursorRows) {
-      const range = input.ranges.get(row.bucket);
-      if (range && range.fromSeq === Number(row.last_seq) + 1) settled.set(row.bucket, range);
-    }
-    const lines = input.lines.filter((line) => settled.has(line.bucket));
-    if (lines.length === 0) return { settled, lines, earned: [], runId: null };
-    const [earned, , runId] = await Promise.all([
-      insertLines(tx, lines),
-      moveCursors(tx, settled),
-      addToRun(tx, input.run, {
-        gifts: sumOf(lines, "gifts"),
-        lines: sumOf(lines, "lines"),
-        grossFen: sumOf(lines, "grossFen"),
-        anchorFen: sumOf(lines, "anchorFen"),
-      }),
-    ]);
-    return { settled, lines, earned, runId };
+    if (Number(shares?.version) !== input.sharesVersion) return { outcome: "shares-changed" as const };
+    const isNext = (row: { bucket: number; last_seq: string }) =>
+      ranges.get(row.bucket)?.fromSeq === Number(row.last_seq) + 1;
+    if (cursors.length !== ranges.size || !cursors.every(isNext)) return { outcome: "moved-on" as const };
+    const [earned, runId] = await Promise.all([writeBatch(tx, ranges, lines), addToRun(tx, run, lines)]);
+    return { outcome: "settled" as const, earned, runId };
   });
 }
 
-function sumOf(lines: readonly BucketLines[], field: "lines" | "gifts" | "grossFen" | "anchorFen"): number {
-  return lines.reduce((sum, line) => sum + line[field], 0);
-}
-
-/** Lines, and what they add to the earnings of their anchors, in one statement, so that the lines travel once. */
-async function insertLines(tx: Sql, lines: readonly BucketLines[]): Promise<AnchorEarned[]> {
+/** The ranges, the lines, what they add to the earnings of their anchors, and the cursors, in one statement. */
+async function writeBatch(
+  tx: Sql,
+  ranges: ReadonlyMap<number, SeqRange>,
+  { columns }: BatchLines,
+): Promise<AnchorEarned[]> {
+  const list = [...ranges.values()];
   const rows = await tx<{ anchor_id: string; earned_fen: string; gifts: string }[]>`
-    WITH inserted AS (
-      INSERT INTO settlement_lines (bucket, from_seq, to_seq, anchor_id, share_bps, gifts, coins, gross_fen, anchor_fen,
-        platform_fen)
-      SELECT b.bucket, b.from_seq, b.to_seq, l.anchor_id, l.share_bps, l.gifts, l.coins, l.coins * ${FEN_PER_COIN}::int,
-        l.anchor_fen, l.coins * ${FEN_PER_COIN}::int - l.anchor_fen
-      FROM unnest(
-        ${arrayLiteral(lines.map((b) => b.bucket))}::smallint[], ${arrayLiteral(lines.map((b) => b.fromSeq))}::bigint[],
-        ${arrayLiteral(lines.map((b) => b.toSeq))}::bigint[], ${columnOf(lines, "anchorIds")}::text[],
-        ${columnOf(lines, "shareBps")}::text[], ${columnOf(lines, "gifts")}::text[], ${columnOf(lines, "coins")}::text[],
-        ${columnOf(lines, "anchorFen")}::text[]
-      ) AS b (bucket, from_seq, to_seq, anchor_ids, share_bps, gifts, coins, anchor_fen)
-      CROSS JOIN LATERAL unnest(b.anchor_ids::uuid[], b.share_bps::int[], b.gifts::int[], b.coins::bigint[],
-        b.anchor_fen::bigint[]) AS l (anchor_id, share_bps, gifts, coins, anchor_fen)
+    WITH batch AS MATERIALIZED (SELECT nextval('settlement_batches') AS id),
+    ranges AS (
+      INSERT INTO settlement_ranges (batch_id, bucket, from_seq, to_seq)
+      SELECT batch.id, r.bucket, r.from_seq, r.to_seq FROM batch, unnest(
+        ${arrayLiteral([...ranges.keys()])}::smallint[], ${arrayLiteral(list.map((range) => range.fromSeq))}::bigint[],
+        ${arrayLiteral(list.map((range) => range.toSeq))}::bigint[]) AS r (bucket, from_seq, to_seq)
+      RETURNING bucket, to_seq
+    ),
+    moved AS (
+      UPDATE settlement_cursors c SET last_seq = r.to_seq, updated_at = now() FROM ranges r WHERE c.bucket = r.bucket
+    ),
+    inserted AS (
+      INSERT INTO settlement_lines (batch_id, anchor_id, share_bps, gifts, coins, gross_fen, anchor_fen, platform_fen)
+      SELECT batch.id, l.anchor_id, l.share_bps, l.gifts, l.coins, l.coins * ${FEN_PER_COIN}::int, l.anchor_fen,
+        l.coins * ${FEN_PER_COIN}::int - l.anchor_fen
+      FROM batch, unnest(${columns.anchorIds}::uuid[], ${columns.shareBps}::int[], ${columns.gifts}::int[],
+        ${columns.coins}::bigint[], ${columns.anchorFen}::bigint[]) AS l (anchor_id, share_bps, gifts, coins, anchor_fen)
       RETURNING anchor_id, gifts, coins, anchor_fen
     )
     INSERT INTO anchor_earnings AS e (anchor_id, earned_fen, gifts, coins)
@@ -106,17 +99,4 @@ async function insertLines(tx: Sql, lines: readonly BucketLines[]): Promise<Anch
     earnedFen: Number(row.earned_fen),
     gifts: Number(row.gifts),
   }));
-}
-
-/** An array with one array a bucket, each as text. */
-function columnOf(lines: readonly BucketLines[], name: keyof LineColumns): string {
-  return arrayLiteral(lines.map((bucket) => bucket.columns[name]));
-}
-
-function moveCursors(tx: Sql, settled: ReadonlyMap<number, SeqRange>) {
-  return tx`
-    UPDATE settlement_cursors c SET last_seq = s.seq, updated_at = now()
-    FROM unnest(${arrayLiteral([...settled.keys()])}::smallint[],
-      ${arrayLiteral([...settled.values()].map((range) => range.toSeq))}::bigint[]) AS s (bucket, seq)
-    WHERE c.bucket = s.bucket`;
 }

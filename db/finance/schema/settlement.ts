@@ -1,5 +1,16 @@
 import { sql } from "drizzle-orm";
-import { bigint, check, index, integer, pgTable, smallint, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  check,
+  index,
+  integer,
+  pgSequence,
+  pgTable,
+  primaryKey,
+  smallint,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { amount, at } from "../../columns";
 
 /** How far each bucket is settled. Moved in the same transaction as what it settled: that is what makes it exactly once. */
@@ -29,14 +40,31 @@ export const revenueShares = pgTable(
   ],
 );
 
-/** What one settlement transaction gave one anchor at one share, from the gifts `bucket/from_seq..to_seq`. */
+/** Numbers batches: what one settlement transaction settled. */
+export const settlementBatches = pgSequence("settlement_batches");
+
+/** The gifts of each batch: `bucket/from_seq..to_seq`, one range a bucket. No number is ever in two of them. */
+export const settlementRanges = pgTable(
+  "settlement_ranges",
+  {
+    batchId: bigint("batch_id", { mode: "number" }).notNull(),
+    bucket: smallint("bucket").notNull(),
+    fromSeq: bigint("from_seq", { mode: "number" }).notNull(),
+    toSeq: bigint("to_seq", { mode: "number" }).notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "settlement_ranges_batch", columns: [t.batchId, t.bucket] }),
+    uniqueIndex("settlement_ranges_once").on(t.bucket, t.fromSeq),
+    check("range_order", sql`${t.fromSeq} BETWEEN 1 AND ${t.toSeq}`),
+  ],
+);
+
+/** What one batch gave one anchor at one share, from all of its ranges together. */
 export const settlementLines = pgTable(
   "settlement_lines",
   {
     id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
-    bucket: smallint("bucket").notNull(),
-    fromSeq: bigint("from_seq", { mode: "number" }).notNull(),
-    toSeq: bigint("to_seq", { mode: "number" }).notNull(),
+    batchId: bigint("batch_id", { mode: "number" }).notNull(),
     anchorId: uuid("anchor_id").notNull(),
     shareBps: integer("share_bps").notNull(),
     gifts: integer("gifts").notNull(),
@@ -47,7 +75,7 @@ export const settlementLines = pgTable(
     createdAt: at("created_at").notNull().defaultNow(),
   },
   (t) => [
-    uniqueIndex("settlement_lines_once").on(t.bucket, t.fromSeq, t.anchorId, t.shareBps),
+    uniqueIndex("settlement_lines_once").on(t.batchId, t.anchorId, t.shareBps),
     index("settlement_lines_anchor").on(t.anchorId, t.id),
     check("line_adds_up", sql`${t.anchorFen} + ${t.platformFen} = ${t.grossFen}`),
   ],

@@ -3,7 +3,7 @@ import { type AnchorSum, SUMS_AT_ONCE, type SumRow, streamSums } from "@/db/audi
 import type { LiveDb } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
 
-/** What was paid to each anchor in each bucket up to the bucket's cursor, in order of both, on one snapshot. */
+/** What was paid to each anchor up to the cursors of all buckets, in order of anchors, on one snapshot. */
 export async function readPaidSums<T>(
   db: LiveDb,
   cursors: ReadonlyMap<number, number>,
@@ -11,11 +11,11 @@ export async function readPaidSums<T>(
 ): Promise<T> {
   return await readSnapshot(db, async (tx) => {
     const blocks = tx<SumRow[]>`
-      SELECT r.bucket, r.anchor_id, count(*) AS gifts, sum(r.total_coins) AS coins
+      SELECT r.anchor_id, count(*) AS gifts, sum(r.total_coins) AS coins
       FROM gift_records r
       JOIN unnest(${arrayLiteral([...cursors.keys()])}::smallint[], ${arrayLiteral([...cursors.values()])}::bigint[]) AS c (bucket, seq)
         ON r.bucket = c.bucket AND r.seq <= c.seq
-      GROUP BY r.bucket, r.anchor_id ORDER BY r.bucket, r.anchor_id`.cursor(SUMS_AT_ONCE);
+      GROUP BY r.anchor_id ORDER BY r.anchor_id`.cursor(SUMS_AT_ONCE);
     return await compare(streamSums(blocks));
   });
 }

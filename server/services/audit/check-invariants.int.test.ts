@@ -39,7 +39,7 @@ beforeEach(async () => {
     UPDATE ledger_accounts SET balance_coins = 0;
     UPDATE gift_buckets SET last_seq = 0;`);
   await finance.sql.unsafe(`
-    TRUNCATE settlement_lines, anchor_earnings, settlement_cursors;
+    TRUNCATE settlement_lines, settlement_ranges, anchor_earnings, settlement_cursors;
     INSERT INTO settlement_cursors (bucket) SELECT generate_series(0, 63);`);
   await redis.flushdb();
   sender = userInBucket(5);
@@ -59,7 +59,7 @@ afterEach(async () => {
   await live("DELETE FROM trades; UPDATE ledger_accounts SET balance_coins = 0");
   await live(`ALTER TABLE ledger_accounts DROP CONSTRAINT IF EXISTS wallet_not_negative;
     ALTER TABLE ledger_accounts ADD CONSTRAINT wallet_not_negative CHECK (kind <> 'wallet' OR balance_coins >= 0)`);
-  await finance(`TRUNCATE settlement_lines;
+  await finance(`TRUNCATE settlement_lines, settlement_ranges;
     ALTER TABLE settlement_lines DROP CONSTRAINT IF EXISTS line_adds_up;
     ALTER TABLE settlement_lines ADD CONSTRAINT line_adds_up CHECK (anchor_fen + platform_fen = gross_fen)`);
 });
@@ -72,6 +72,9 @@ async function broken(): Promise<number[]> {
 }
 const live = (statement: string) => harness.resources.live.sql.unsafe(statement);
 const finance = (statement: string) => harness.resources.finance.sql.unsafe(statement);
+/** Of the batch that begins with this number of the only bucket in use. */
+const ofBatch = (fromSeq: number) =>
+  `batch_id = (SELECT batch_id FROM settlement_ranges WHERE bucket = 5 AND from_seq = ${fromSeq})`;
 const clearing = systemAccountId("gift_clearing", 5);
 
 it("finds nothing where all is well", async () => {
@@ -216,33 +219,53 @@ const corruptions: [what: string, numbers: number[], corrupt: () => Promise<unkn
     "a batch was settled twice",
     [6, 7, 8],
     () =>
-      finance(`INSERT INTO settlement_lines (bucket, from_seq, to_seq, anchor_id, share_bps, gifts, coins, gross_fen, anchor_fen, platform_fen)
-        SELECT bucket, 9, 12, anchor_id, share_bps, gifts, coins, gross_fen, anchor_fen, platform_fen FROM settlement_lines WHERE from_seq = 5`),
+      finance(`INSERT INTO settlement_ranges SELECT 0, bucket, 9, 12 FROM settlement_ranges WHERE from_seq = 5;
+        INSERT INTO settlement_lines (batch_id, anchor_id, share_bps, gifts, coins, gross_fen, anchor_fen, platform_fen)
+        SELECT 0, anchor_id, share_bps, gifts, coins, gross_fen, anchor_fen, platform_fen FROM settlement_lines
+        WHERE ${ofBatch(5)}`),
+  ],
+  [
+    "a line belongs to no batch",
+    [6, 7, 8],
+    () =>
+      finance(`INSERT INTO settlement_lines (batch_id, anchor_id, share_bps, gifts, coins, gross_fen, anchor_fen, platform_fen)
+        SELECT 0, anchor_id, share_bps, gifts, coins, gross_fen, anchor_fen, platform_fen FROM settlement_lines
+        WHERE ${ofBatch(5)}`),
+  ],
+  [
+    "a range is of another batch",
+    [7],
+    () => finance("UPDATE settlement_ranges SET batch_id = 0 WHERE from_seq = 5"),
+  ],
+  [
+    "a batch says that it goes further than its lines",
+    [7],
+    () => finance("UPDATE settlement_ranges SET to_seq = 5 WHERE from_seq = 1"),
   ],
   [
     "a line was lost",
     [6, 7, 8],
-    () => finance(`DELETE FROM settlement_lines WHERE from_seq = 5 AND anchor_id = '${ANCHOR}'`),
+    () => finance(`DELETE FROM settlement_lines WHERE ${ofBatch(5)} AND anchor_id = '${ANCHOR}'`),
   ],
   [
     "a line splits otherwise than the share says",
     [7, 8],
     () =>
       finance(`UPDATE settlement_lines SET anchor_fen = anchor_fen + 1, platform_fen = platform_fen - 1
-        WHERE from_seq = 5 AND anchor_id = '${ANCHOR}'`),
+        WHERE ${ofBatch(5)} AND anchor_id = '${ANCHOR}'`),
   ],
   [
     "the parts of a line do not add up",
     [7],
     () =>
       finance(`ALTER TABLE settlement_lines DROP CONSTRAINT line_adds_up;
-        UPDATE settlement_lines SET platform_fen = platform_fen + 1 WHERE from_seq = 5 AND anchor_id = '${ANCHOR}'`),
+        UPDATE settlement_lines SET platform_fen = platform_fen + 1 WHERE ${ofBatch(5)} AND anchor_id = '${ANCHOR}'`),
   ],
   [
     "a line counts under another share",
     [7],
     () =>
-      finance(`UPDATE settlement_lines SET share_bps = 5001 WHERE from_seq = 1 AND anchor_id = '${ANCHOR}'`),
+      finance(`UPDATE settlement_lines SET share_bps = 5001 WHERE ${ofBatch(1)} AND anchor_id = '${ANCHOR}'`),
   ],
   [
     "an anchor earned more than her lines",

@@ -36,7 +36,7 @@ beforeEach(async () => {
     UPDATE supporter_cursors SET last_seq = 0;
     UPDATE supporter_refund_cursor SET last_seq = 0;
     UPDATE refund_counter SET last_seq = 0`);
-  await finance(`TRUNCATE settlement_lines, settlement_reversals, anchor_earnings, withdrawals, withdrawal_events;
+  await finance(`TRUNCATE settlement_lines, settlement_ranges, settlement_reversals, anchor_earnings, withdrawals, withdrawal_events;
     UPDATE settlement_cursors SET last_seq = 0;
     UPDATE refund_cursor SET last_seq = 0`);
   viewer = userInBucket(BUCKET);

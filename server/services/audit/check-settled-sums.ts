@@ -8,7 +8,7 @@ import { pairUp } from "@/server/rules/pair-up";
 import type { AuditResources, Outcome } from "./check";
 
 /**
- * What was settled for each anchor in each bucket against what the live database was paid, up to each bucket's cursor.
+ * What was settled for each anchor against what the live database was paid, up to each bucket's cursor.
  * Finance is read first: what it has settled was committed in the live database before, never the reverse.
  */
 export async function checkSettledSums({ live, finance }: AuditResources): Promise<Outcome> {
@@ -25,7 +25,7 @@ export async function checkSettledSums({ live, finance }: AuditResources): Promi
       for await (const [one, other] of pairUp(settled, paid, orderSums)) {
         compared += 1;
         if (one?.gifts === other?.gifts && one?.coins === other?.coins) continue;
-        if (differences.length < DIFFERENCES_MAX) differences.push(describe(one, other, cursors));
+        if (differences.length < DIFFERENCES_MAX) differences.push(describe(one, other));
       }
     });
     return { compared, differences };
@@ -33,26 +33,15 @@ export async function checkSettledSums({ live, finance }: AuditResources): Promi
 }
 
 function orderSums(one: AnchorSum, other: AnchorSum): number {
-  if (one.bucket !== other.bucket) return one.bucket - other.bucket;
   if (one.anchorId === other.anchorId) return 0;
   return one.anchorId < other.anchorId ? -1 : 1;
 }
 
-function describe(
-  settled: AnchorSum | undefined,
-  paid: AnchorSum | undefined,
-  cursors: ReadonlyMap<number, number>,
-): Difference {
-  const bucket = (settled ?? paid)?.bucket ?? 0;
+function describe(settled: AnchorSum | undefined, paid: AnchorSum | undefined): Difference {
   return {
     subject: `anchor:${(settled ?? paid)?.anchorId ?? ""}`,
     expected: paid ? String(paid.coins) : null,
     actual: settled ? String(settled.coins) : null,
-    facts: {
-      bucket,
-      cursor: cursors.get(bucket) ?? 0,
-      paidGifts: paid?.gifts ?? 0,
-      settledGifts: settled?.gifts ?? 0,
-    },
+    facts: { paidGifts: paid?.gifts ?? 0, settledGifts: settled?.gifts ?? 0 },
   };
 }

@@ -44,8 +44,9 @@ async function listLinesOf(ctx: SignedInCtx, input: FinanceLinesInput, anchorId:
 
 export function toAnchorLine({
   id,
+  batchId,
   createdAt,
   ...line
 }: Awaited<ReturnType<typeof listLines>>[number]): AnchorLine {
-  return { lineId: String(id), ...line, settledAt: createdAt.toISOString() };
+  return { lineId: String(id), batchId: String(batchId), ...line, settledAt: createdAt.toISOString() };
 }

@@ -1,8 +1,8 @@
 import type { ShareState } from "@/db/finance/queries/shares";
-import { findMissingSeq, type SummedGifts, sumGifts } from "@/db/live/queries/gifts-to-settle";
+import { countGifts, findMissingSeq, type SummedGifts, sumGifts } from "@/db/live/queries/gifts-to-settle";
 import { SHARE_BPS_DEFAULT } from "@/server/rules/money";
-import { type BucketRead, isWhole } from "@/server/rules/plan-settlement";
-import type { BucketLines, SeqRange } from "@/server/rules/settle-gifts";
+import { countNumbers, isWhole } from "@/server/rules/plan-settlement";
+import type { BatchLines, SeqRange } from "@/server/rules/settle-gifts";
 import { buildShareTable, toPeriods } from "@/server/rules/share";
 import type { Resources } from "../context";
 
@@ -20,9 +20,10 @@ export interface LateGift {
 }
 
 export interface Settleable {
-  lines: BucketLines[];
+  /** Null when nothing can be settled. */
+  lines: BatchLines | null;
   /** What of the wanted ranges can be settled; buckets of which nothing can be are left out. */
-  ranges: Map<number, SeqRange>;
+  ranges: ReadonlyMap<number, SeqRange>;
   gaps: GapInNumbers[];
   late: LateGift[];
   oldestSentAtMs: number | null;
@@ -38,50 +39,48 @@ export async function readSettleable(
   { rows, clockMs }: Pick<ShareState, "rows" | "clockMs">,
 ): Promise<Settleable> {
   const shares = toPeriods(buildShareTable(rows), SHARE_BPS_DEFAULT);
-  const read = await sumGifts(live, wanted, shares, clockMs);
-  const reads = new Map(read.map((sum) => [sum.bucket, toRead(sum, clockMs)]));
+  const all = await sumGifts(live, wanted, shares);
+  const oldestSentAtMs = all?.oldestSentAtMs ?? null;
+  if (canSettle(wanted, all, clockMs)) {
+    return { lines: all, ranges: wanted, gaps: [], late: [], oldestSentAtMs };
+  }
+  const { ranges, gaps, late } = await cutRanges(live, wanted, clockMs);
+  const lines = ranges.size === 0 ? null : await sumGifts(live, ranges, shares);
+  if (ranges.size > 0 && !canSettle(ranges, lines, clockMs)) {
+    throw new Error("Paid gifts changed while they were summed up.");
+  }
+  return { lines, ranges, gaps, late, oldestSentAtMs };
+}
+
+/** No number is in a range twice: as many gifts as numbers means that none is missing. */
+function canSettle(ranges: ReadonlyMap<number, SeqRange>, sum: SummedGifts | null, clockMs: number): boolean {
+  return sum !== null && sum.gifts === countNumbers(ranges) && sum.newestSentAtMs <= clockMs;
+}
+
+/** Each range up to where it has to stop, and why it does. */
+async function cutRanges(
+  live: Resources["live"],
+  wanted: ReadonlyMap<number, SeqRange>,
+  clockMs: number,
+): Promise<Pick<Settleable, "gaps" | "late"> & { ranges: Map<number, SeqRange> }> {
+  const reads = await countGifts(live, wanted, clockMs);
   const ranges = new Map<number, SeqRange>();
-  const cut = new Map<number, SeqRange>();
   const gaps: GapInNumbers[] = [];
   const late: LateGift[] = [];
   for (const [bucket, range] of wanted) {
-    const found = reads.get(bucket);
-    if (isWhole(range, found)) {
+    const read = reads.get(bucket);
+    if (isWhole(range, read)) {
       ranges.set(bucket, range);
       continue;
     }
     const missingSeq = await findMissingSeq(live, bucket, range);
-    const laterSeq = found?.firstLaterSeq ?? null;
+    const laterSeq = read?.firstLaterSeq ?? null;
     const stopSeq = Math.min(missingSeq ?? Infinity, laterSeq ?? Infinity);
     if (stopSeq === missingSeq) gaps.push({ bucket, expectedSeq: missingSeq, lastSeq: range.toSeq });
-    if (stopSeq === laterSeq) late.push({ bucket, seq: laterSeq, aheadMs: found?.aheadMs ?? 0 });
-    if (stopSeq > range.fromSeq) cut.set(bucket, { fromSeq: range.fromSeq, toSeq: stopSeq - 1 });
+    if (stopSeq === laterSeq)
+      late.push({ bucket, seq: laterSeq, aheadMs: (read?.newestSentAtMs ?? clockMs) - clockMs });
+    const toSeq = Math.min(range.toSeq, stopSeq - 1);
+    if (toSeq >= range.fromSeq) ranges.set(bucket, { fromSeq: range.fromSeq, toSeq });
   }
-  const sums = read.filter((sum) => ranges.has(sum.bucket));
-  if (cut.size > 0) sums.push(...(await sumGifts(live, cut, shares, clockMs)));
-  for (const [bucket, range] of cut) ranges.set(bucket, range);
-  const oldestSentAtMs = read.reduce((oldest, sum) => Math.min(oldest, sum.oldestSentAtMs), Infinity);
-  return {
-    lines: sums.map((sum) => toLines(sum, ranges)),
-    ranges,
-    gaps,
-    late,
-    oldestSentAtMs: Number.isFinite(oldestSentAtMs) ? oldestSentAtMs : null,
-  };
-}
-
-function toLines(
-  { bucket, lines, gifts, grossFen, anchorFen, columns }: SummedGifts,
-  ranges: ReadonlyMap<number, SeqRange>,
-): BucketLines {
-  const range = ranges.get(bucket);
-  if (!range) throw new Error(`Gifts of bucket ${bucket} have no range.`);
-  return { bucket, ...range, lines, gifts, grossFen, anchorFen, columns };
-}
-
-function toRead(
-  { gifts, firstLaterSeq, newestSentAtMs }: SummedGifts,
-  clockMs: number,
-): BucketRead & { aheadMs: number } {
-  return { count: gifts, firstLaterSeq, aheadMs: firstLaterSeq === null ? 0 : newestSentAtMs - clockMs };
+  return { ranges, gaps, late };
 }

@@ -5,6 +5,7 @@ import { readCursors, settle } from "@/db/finance/queries/settle";
 import { readShareState } from "@/db/finance/queries/shares";
 import { postGifts } from "@/db/live/queries/post-gifts";
 import { splitGift } from "@/server/rules/money";
+import type { BatchLines, SeqRange } from "@/server/rules/settle-gifts";
 import {
   callBy,
   giftEntry,
@@ -15,7 +16,9 @@ import {
 } from "@/server/testing/money-harness";
 import { checkInvariants } from "../audit/check-invariants";
 import { getFinanceSummary } from "./get-summary";
+import { listAnyLines } from "./list-lines";
 import { readSettleable } from "./read-settleable";
+import { recomputeLine } from "./recompute-line";
 import { beginRun, settleNewGifts } from "./settle-gifts";
 import { setShare } from "./shares";
 
@@ -55,6 +58,14 @@ const operator = () => callBy(harness.resources, randomUUID(), "operator");
 async function untilClock(atMs: number): Promise<void> {
   await harness.resources.finance.sql`
     SELECT pg_sleep_until(to_timestamp(${(atMs + 1) / 1_000}::float8))`;
+}
+/** Until so many wait for a lock in a database: they have arrived. */
+async function waitForLocks(database: "live" | "finance", count: number): Promise<void> {
+  for (;;) {
+    const rows = await harness.resources[database].sql`
+      SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+    if (rows.length >= count) return;
+  }
 }
 const earnedOf = (anchorId: string) => getFinanceSummary(callBy(harness.resources, anchorId, "anchor"));
 
@@ -98,15 +109,89 @@ describe("settling", () => {
     const fromSeq = ((await readCursors(finance)).get(0) ?? 0) + 1;
     const shares = await readShareState(finance);
     const read = await readSettleable(live, new Map([[0, { fromSeq, toSeq: fromSeq + 3 }]]), shares);
-    const { lines } = read;
-    expect(lines).toMatchObject([
-      { lines: 1, gifts: 4, columns: { anchorIds: `{${anchorId}}`, gifts: "{4}" } },
-    ]);
+    const lines = read.lines as BatchLines;
+    expect(lines).toMatchObject({
+      lines: 1,
+      gifts: 4,
+      columns: { anchorIds: `{${anchorId}}`, gifts: "{4}" },
+    });
     // Read, and died: the next round begins at the same place. What the dead one had read comes too late.
     expect(await settleAll()).toBe(4);
     const late = { lines, ranges: read.ranges, sharesVersion: shares.version, run: beginRun("late") };
-    expect(await settle(finance, late)).toMatchObject({ lines: [], runId: null });
+    expect(await settle(finance, late)).toEqual({ outcome: "moved-on" });
     expect(await earnedOf(anchorId)).toMatchObject({ gifts: 4 });
+  });
+
+  it("makes one line of an anchor's gifts in all buckets, which says where each of them stands", async () => {
+    await settleAll();
+    const [anchorId, other] = [randomUUID(), randomUUID()];
+    const sent: { bucket: number; seq: number }[] = [];
+    for (const bucket of [2, 0, 1, 0, 2]) {
+      await send(bucket, { anchorId: other });
+      await send(bucket, { anchorId, priceCoins: 2 });
+      const [row] = await sql()<{ last_seq: string }[]>`
+        SELECT last_seq FROM gift_buckets WHERE bucket = ${bucket}`;
+      sent.push({ bucket, seq: Number(row?.last_seq) });
+    }
+    sent.sort((a, b) => a.bucket - b.bucket || a.seq - b.seq);
+    expect(await settleAll()).toBe(10);
+    const { items } = await listAnyLines(operator(), { anchorId, limit: 10 });
+    expect(items).toMatchObject([{ gifts: 5, coins: 10, grossFen: 100, anchorFen: 50, platformFen: 50 }]);
+    // Page by page, over the borders of buckets.
+    const lineId = items[0]?.lineId ?? "";
+    const seen: { bucket: number; seq: number }[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await recomputeLine(operator(), { lineId, limit: 2, cursor });
+      expect(page).toMatchObject({ isEqual: true, recomputed: { gifts: 5 } });
+      expect(page.ranges.map((range) => range.bucket)).toEqual([0, 1, 2]);
+      for (const { bucket, seq } of page.gifts) seen.push({ bucket, seq });
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor);
+    expect(seen).toEqual(sent);
+  });
+
+  it("settles nothing of a batch of which somebody else has settled a part, and the rest next time", async () => {
+    await settleAll();
+    const anchorId = randomUUID();
+    for (const bucket of [0, 1, 1]) await send(bucket, { anchorId });
+    const { live, finance } = harness.resources;
+    const cursors = await readCursors(finance);
+    const next = (bucket: number, gifts: number) => {
+      const fromSeq = (cursors.get(bucket) ?? 0) + 1;
+      return [bucket, { fromSeq, toSeq: fromSeq + gifts - 1 }] as const;
+    };
+    const shares = await readShareState(finance);
+    const settleRanges = async (ranges: Map<number, SeqRange>) => {
+      const read = await readSettleable(live, ranges, shares);
+      const lines = read.lines as BatchLines;
+      return await settle(finance, { lines, ranges, sharesVersion: shares.version, run: beginRun("other") });
+    };
+    expect(await settleRanges(new Map([next(1, 1)]))).toMatchObject({ outcome: "settled" });
+    expect(await settleRanges(new Map([next(0, 1), next(1, 2)]))).toEqual({ outcome: "moved-on" });
+    expect(await earnedOf(anchorId)).toMatchObject({ gifts: 1 });
+    expect(await settleAll()).toBe(2);
+    expect(await earnedOf(anchorId)).toMatchObject({ gifts: 3 });
+  });
+
+  it("says that more waits where somebody else was quicker", async () => {
+    await settleAll();
+    await send(0);
+    await send(1);
+    // Both have read the same batch and wait for its cursors; only one of them can write it.
+    const rounds = await harness.resources.finance.sql.begin(async (tx) => {
+      await tx`SELECT 1 FROM settlement_cursors FOR UPDATE`;
+      const both = [settleOnce(), settleOnce()];
+      await waitForLocks("finance", 2);
+      return { both };
+    });
+    expect(await Promise.all(rounds.both)).toEqual(
+      expect.arrayContaining([
+        { settledGifts: 2, more: false },
+        { settledGifts: 0, more: true },
+      ]),
+    );
+    expect(await settleOnce()).toEqual({ settledGifts: 0, more: false });
   });
 
   it("leaves nothing half done when its transaction is cut off", async () => {
@@ -173,7 +258,7 @@ describe("gifts that commit late", () => {
     const second = send(0, { anchorId }).then(() => {
       waited = false;
     });
-    await waitForLock();
+    await waitForLocks("live", 1);
     expect(await settleAll()).toBe(1);
     expect(waited).toBe(true);
     commit();
@@ -181,15 +266,6 @@ describe("gifts that commit late", () => {
     expect(await settleAll()).toBe(3);
     expect(await earnedOf(anchorId)).toMatchObject({ gifts: 4 });
   });
-
-  /** Until somebody waits for a lock: the second poster has arrived. */
-  async function waitForLock(): Promise<void> {
-    for (;;) {
-      const [row] = await sql()`
-        SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
-      if (row) return;
-    }
-  }
 
   it("keep their numbers gapless when a poster gives up", async () => {
     await settleAll();
@@ -259,10 +335,10 @@ describe("a change of the share", () => {
     const fromSeq = ((await readCursors(finance)).get(0) ?? 0) + 1;
     const stale = { ...before, clockMs: changeAtMs };
     const read = await readSettleable(live, new Map([[0, { fromSeq, toSeq: fromSeq }]]), stale);
-    const { lines } = read;
-    expect(lines).toMatchObject([{ anchorFen: 500 }]);
+    const lines = read.lines as BatchLines;
+    expect(lines).toMatchObject({ anchorFen: 500 });
     const input = { lines, ranges: read.ranges, sharesVersion: before.version, run: beginRun("stale") };
-    expect(await settle(finance, input)).toBeNull();
+    expect(await settle(finance, input)).toEqual({ outcome: "shares-changed" });
     expect(await settleAll()).toBe(1);
     expect(await earnedOf(anchorId)).toMatchObject({ earnedFen: 10 });
   });

@@ -1,9 +1,9 @@
-import { readCursors, type Settlement, settle } from "@/db/finance/queries/settle";
+import { type AnchorEarned, readCursors, type Settlement, settle } from "@/db/finance/queries/settle";
 import type { SettlementRun } from "@/db/finance/queries/settlement-runs";
 import { readShareState, type ShareState } from "@/db/finance/queries/shares";
 import { readLastSeqs } from "@/db/live/queries/gifts-to-settle";
 import { counter, gauge } from "@/server/observability/metrics";
-import { planSteps } from "@/server/rules/plan-settlement";
+import { BATCH_GIFTS_MAX, planBatches } from "@/server/rules/plan-settlement";
 import type { SeqRange } from "@/server/rules/settle-gifts";
 import type { Resources } from "../context";
 import { type GapInNumbers, type LateGift, readSettleable, type Settleable } from "./read-settleable";
@@ -25,8 +25,6 @@ const aheadSeconds = gauge(
 
 /** Clocks a little apart make a gift wait that long; more than this is a broken clock. */
 const AHEAD_ALARM_MS = 5 * 60_000;
-/** About as many gifts are summed up at once, which bounds memory whatever the backlog. */
-const STEP_GIFTS = 64_000;
 /** Shares change a few times a day: to meet a change this often in one step means that something else is wrong. */
 const SHARE_CHANGES_MAX = 5;
 
@@ -44,7 +42,7 @@ export function beginRun(node: string): SettlementRun {
 }
 
 /**
- * One round of settlement: takes what was paid since each bucket's cursor and settles it, step by step. Only gifts that
+ * One round of settlement: takes what was paid since each bucket's cursor and settles it, batch by batch. Only gifts that
  * were sent until now by the finance database's clock are settled; later ones wait, and so does what follows them. A
  * missing number is an alarm: everything before it is settled and nothing after it. `run` is updated.
  */
@@ -58,12 +56,16 @@ export async function settleNewGifts(
   const waiting = [...cursors].reduce((sum, [b, seq]) => sum + Math.max(0, (lastSeqs.get(b) ?? 0) - seq), 0);
   behind.set(waiting);
   const round = new Round(resources, run, lastSeqs);
-  await round.work(planSteps(cursors, lastSeqs, limitPerBucket, STEP_GIFTS));
+  try {
+    await round.work(planBatches(cursors, lastSeqs, limitPerBucket, BATCH_GIFTS_MAX));
+  } finally {
+    round.announce();
+  }
   round.report();
   return { settledGifts: round.settledGifts, more: round.more };
 }
 
-interface StepRead extends Settleable {
+interface BatchRead extends Settleable {
   shares: ShareState;
 }
 
@@ -73,6 +75,7 @@ class Round {
   #oldestLagMs = 0;
   readonly #gaps: GapInNumbers[] = [];
   readonly #late: LateGift[] = [];
+  readonly #earned = new Map<string, AnchorEarned>();
 
   constructor(
     private readonly resources: SettleResources,
@@ -80,43 +83,47 @@ class Round {
     private readonly lastSeqs: ReadonlyMap<number, number>,
   ) {}
 
-  /** The live database sums up the next step while the finance database writes this one; they share no bucket. */
-  async work(steps: readonly ReadonlyMap<number, SeqRange>[]): Promise<void> {
-    let ahead = this.#read(steps[0]);
-    for (const [i, ranges] of steps.entries()) {
+  /** The live database sums up the next batch while the finance database writes this one; they share no bucket. */
+  async work(batches: readonly ReadonlyMap<number, SeqRange>[]): Promise<void> {
+    let ahead = this.#read(batches[0]);
+    for (const [i, wanted] of batches.entries()) {
       const read = await ahead;
-      ahead = this.#read(steps[i + 1]);
-      // Its failure is met when its turn comes, also where this step fails first.
+      ahead = this.#read(batches[i + 1]);
+      // Its failure is met when its turn comes, also where this batch fails first.
       ahead.catch(() => {});
-      await this.#write(ranges, read);
+      await this.#write(wanted, read);
     }
   }
 
-  async #read(ranges: ReadonlyMap<number, SeqRange> | undefined): Promise<StepRead | undefined> {
-    if (!ranges) return undefined;
+  async #read(wanted: ReadonlyMap<number, SeqRange> | undefined): Promise<BatchRead | undefined> {
+    if (!wanted) return undefined;
     const shares = await readShareState(this.resources.finance);
-    return { shares, ...(await readSettleable(this.resources.live, ranges, shares)) };
+    return { shares, ...(await readSettleable(this.resources.live, wanted, shares)) };
   }
 
-  async #write(ranges: ReadonlyMap<number, SeqRange>, firstRead: StepRead | undefined): Promise<void> {
+  async #write(wanted: ReadonlyMap<number, SeqRange>, firstRead: BatchRead | undefined): Promise<void> {
     let read = firstRead;
     for (let tries = 0; tries < SHARE_CHANGES_MAX; tries++) {
-      read ??= await this.#read(ranges);
+      read ??= await this.#read(wanted);
       if (!read) return;
-      const { shares, lines, oldestSentAtMs } = read;
+      const { shares, lines, ranges, oldestSentAtMs } = read;
       const lagMs = oldestSentAtMs === null ? 0 : Math.max(0, shares.clockMs - oldestSentAtMs);
       if (this.run.id === null) this.run.lagMs = Math.max(this.run.lagMs, lagMs);
-      const settlement = await settle(this.resources.finance, {
-        lines,
-        ranges: read.ranges,
-        sharesVersion: shares.version,
-        run: this.run,
-      });
-      if (settlement) {
+      const settlement = lines
+        ? await settle(this.resources.finance, {
+            lines,
+            ranges,
+            sharesVersion: shares.version,
+            run: this.run,
+          })
+        : null;
+      if (settlement?.outcome !== "shares-changed") {
         this.#oldestLagMs = Math.max(this.#oldestLagMs, lagMs);
         this.#gaps.push(...read.gaps);
         this.#late.push(...read.late);
-        this.#count(settlement);
+        // Where another worker was quicker, the cursors say what is left.
+        if (settlement?.outcome === "moved-on") this.more = true;
+        if (settlement?.outcome === "settled") this.#count(settlement, read);
         return;
       }
       read = undefined;
@@ -124,22 +131,26 @@ class Round {
     throw new Error("Shares were changing all the time.");
   }
 
-  #count({ settled, lines, earned, runId }: Settlement): void {
-    this.run.id = runId ?? this.run.id;
-    const gifts = lines.reduce((sum, line) => sum + line.gifts, 0);
-    this.settledGifts += gifts;
-    settledTotal.inc(gifts);
-    const stopped = new Set([...this.#gaps, ...this.#late].map(({ bucket }) => bucket));
-    for (const [bucket, { toSeq }] of settled) {
+  #count({ earned, runId }: Settlement, { lines, ranges, gaps, late }: BatchRead): void {
+    this.run.id = runId;
+    this.settledGifts += lines?.gifts ?? 0;
+    settledTotal.inc(lines?.gifts ?? 0);
+    const stopped = new Set([...gaps, ...late].map(({ bucket }) => bucket));
+    for (const [bucket, { toSeq }] of ranges) {
       if (!stopped.has(bucket) && toSeq < (this.lastSeqs.get(bucket) ?? 0)) this.more = true;
     }
-    // The studio also asks by itself; a lost message only delays its figure.
+    for (const one of earned) this.#earned.set(one.anchorId, one);
+  }
+
+  /** Each anchor's latest figure, once a round. The studio also asks by itself; a lost message only delays its figure. */
+  announce(): void {
+    if (this.#earned.size === 0) return;
     this.resources.push
       .sendUserEvents(
-        earned.map(({ anchorId, earnedFen, gifts: count }) => ({
+        [...this.#earned.values()].map(({ anchorId, earnedFen, gifts }) => ({
           userId: anchorId,
           event: "earnings.updated",
-          data: { earnedFen, gifts: count },
+          data: { earnedFen, gifts },
         })),
       )
       .catch((error: unknown) =>
