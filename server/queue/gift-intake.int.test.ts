@@ -505,6 +505,10 @@ describe("when the queue itself was lost", () => {
     await loseQueue(sender);
     await redis().xadd(stream, entryId, "g", JSON.stringify(other));
     expect(await findOrderState(redis(), sender, lost.giftOrderId)).toBeUndefined();
+    // Nor the order of somebody else who copied its id.
+    await loseQueue(sender);
+    await redis().xadd(stream, entryId, "g", JSON.stringify({ ...lost, senderId: randomUUID() }));
+    expect(await findOrderState(redis(), sender, lost.giftOrderId)).toBeUndefined();
     expect(await accept(lost)).toMatchObject({ kind: "new" });
     expect(await queuedOf(sender)).toHaveLength(2);
     await loseQueue(sender);

@@ -109,6 +109,7 @@ export async function acceptGift(
     capsText(caps),
     confirmed ? "1" : "",
     limitsText(limits),
+    senderId,
   ];
   const keys = [giftOrderKey(senderId, giftOrderId), walletKey(senderId), giftStreamKey(bucketOf(senderId))];
   const reply = (await intakeScript.run(redis, keys, args)) as "NEW" | [string, ...(string | number)[]];
@@ -234,5 +235,5 @@ export async function forgetLostOrder(
   giftOrderId: string,
 ): Promise<boolean> {
   const keys = [walletKey(senderId), giftStreamKey(bucketOf(senderId))];
-  return (await forgetScript.run(redis, keys, [giftOrderId])) === 1;
+  return (await forgetScript.run(redis, keys, [giftOrderId, senderId])) === 1;
 }

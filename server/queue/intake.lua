@@ -8,6 +8,7 @@
 -- ARGV[4] gift order id   ARGV[5] day on which it is sent, as 20261121
 -- ARGV[6] the platform's caps, "gift:day:month", empty where there is none
 -- ARGV[7] '1' when the sender has confirmed to go beyond half of a cap   ARGV[8] rate windows, "limit:seconds:…", '' for none
+-- ARGV[9] sender
 -- Returns 'NEW' | {'SEEN', status, reason, price, total, trace} | {'CONFLICT'}
 --       | {'COLD'} (wallet not cached: load it and call again) | {'FROZEN'} | {'POOR', balance, reserved}
 --       | {'FAST', retry after ms} | {'CAPPED', cap, spent, max} | {'HALF', cap, spent, max}
@@ -33,7 +34,7 @@ if wallet[3] then
   -- Its queue may have been lost and begun anew, with ids that were there before: the entry must be of this order.
   local queued = entry and call('XRANGE', KEYS[3], entry, entry)[1]
   local gift = queued and cjson.decode(queued[2][2])
-  if gift and gift.giftOrderId == ARGV[4] then
+  if gift and gift.giftOrderId == ARGV[4] and gift.senderId == ARGV[9] then
     if format('%s|%s|%.0f', gift.roomId, gift.giftId, gift.count) ~= ARGV[1] then return {'CONFLICT'} end
     return {'SEEN', 'pending', '', format('%.0f', gift.priceCoins), coins, gift.traceId}
   end

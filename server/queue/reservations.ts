@@ -25,7 +25,7 @@ export function parseReservation(value: string): Reservation {
 }
 
 /**
- * What is in the queue under this entry, if it is this order. A queue that was lost and has begun anew may give an id a
+ * What is in the queue under this entry, if it is this order of this sender. A queue that was lost and has begun anew may give an id a
  * second time.
  */
 export async function findQueuedGift(
@@ -36,5 +36,5 @@ export async function findQueuedGift(
 ): Promise<GiftQueueEntry | undefined> {
   if (entryId === "") return undefined;
   const gift = await giftQueue.findItem(redis, bucketOf(senderId), entryId);
-  return gift?.giftOrderId === giftOrderId ? gift : undefined;
+  return gift?.giftOrderId === giftOrderId && gift.senderId === senderId ? gift : undefined;
 }

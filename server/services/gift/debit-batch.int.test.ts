@@ -9,6 +9,7 @@ import { giftQueue } from "@/server/queue/queues";
 import type { RedisClient } from "@/server/redis/client";
 import { giftDeadLetterKey, giftOrderKey, giftStreamKey, walletKey } from "@/server/redis/keys";
 import { ALL_BUCKETS, bucketOf } from "@/server/rules/bucket";
+import { isUnavailable } from "@/server/rules/driver-errors";
 import {
   callBy,
   giftEntry,
@@ -211,6 +212,27 @@ describe("gift.status", () => {
     expect(await status(sender, giftOrderId)).toMatchObject({ status: "settled" });
     await harness.resources.redis.hdel(wallet, field);
     await acknowledgeAll(entries);
+  });
+
+  it("cannot tell while Redis is away, unless the database knows", async () => {
+    const sender = await newSender(5);
+    const { giftOrderId } = await send(sender);
+    const gone = await harness.openRedis();
+    gone.disconnect();
+    const ask = () => getGiftStatus(callBy({ ...harness.resources, redis: gone }, sender), { giftOrderId });
+    await expect(ask()).rejects.toSatisfy(isUnavailable);
+    await debitAll();
+    expect(await ask()).toMatchObject({ status: "settled" });
+  });
+
+  it("need not be asked for a lost order that is refused when it is sent again: it holds nothing back", async () => {
+    const sender = await newSender(5);
+    const { giftOrderId } = await send(sender, { count: 2 });
+    await harness.resources.redis.xtrim(giftStreamKey(bucketOf(sender)), "MAXLEN", 0);
+    await expect(send(sender, { giftOrderId, giftId: "no-such-gift" })).rejects.toMatchObject({
+      bizName: "GIFT_UNAVAILABLE",
+    });
+    expect(await findCachedWallet(harness.resources.redis, sender)).toMatchObject({ pendingCoins: 0 });
   });
 
   it("gives a lost order up, so that it can be sent again", async () => {

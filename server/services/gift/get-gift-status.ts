@@ -7,7 +7,7 @@ import type { SignedInCtx } from "../context";
 
 /**
  * How one of the caller's own orders stands; `unknown` when it never was accepted, or was lost before it was posted:
- * then it can be sent again under its id.
+ * then it can be sent again under its id. Throws UNAVAILABLE where that cannot be told, because Redis is away.
  */
 export async function getGiftStatus(
   ctx: SignedInCtx,
@@ -16,10 +16,11 @@ export async function getGiftStatus(
   const { giftOrderId } = input;
   const { userId } = ctx.session;
   // Redis knows it first and cheapest; where it is away or has forgotten, the database answers what is final.
-  const [state, isRedisAway] = await findOrderState(ctx.redis, userId, giftOrderId).then(
-    (known) => [known, false] as const,
-    () => [undefined, true] as const,
+  const known = await findOrderState(ctx.redis, userId, giftOrderId).then(
+    (state) => ({ state }),
+    (error: unknown) => ({ state: undefined, error }),
   );
+  const { state } = known;
   if (state?.status === "settled") return toResult(giftOrderId, await asItStands(ctx, giftOrderId, state));
   if (state && state.status !== "pending") return toResult(giftOrderId, state);
   const posted = await findGiftOrder(ctx.live, userId, giftOrderId).catch((error: unknown) => {
@@ -28,7 +29,9 @@ export async function getGiftStatus(
   });
   if (posted) return toResult(giftOrderId, posted);
   if (state) return toResult(giftOrderId, state);
-  if (!isRedisAway) await forgetLostOrder(ctx.redis, userId, giftOrderId);
+  // It may be in the queue: whoever were told that it is unknown would give again under another id.
+  if ("error" in known) throw known.error;
+  await forgetLostOrder(ctx.redis, userId, giftOrderId);
   return { giftOrderId, status: "unknown", totalCoins: 0, traceId: ctx.traceId };
 }
 

@@ -6,6 +6,7 @@ import {
   acceptGift,
   cacheWallet,
   findOrderState,
+  forgetLostOrder,
   type IntakeResult,
   type IntakeRules,
   type OrderState,
@@ -158,7 +159,11 @@ async function refuse(ctx: SignedInCtx, input: GiftSendInput, error: BizError): 
   const posted = known ? undefined : await findGiftOrder(ctx.live, userId, input.giftOrderId);
   const fingerprint = known?.fingerprint ?? (posted && orderFingerprint(posted));
   const state = known ?? posted;
-  if (!state) throw error;
+  if (!state) {
+    // Should it have been accepted and its queue lost: nobody sends it again, so what it holds back is given back.
+    await forgetLostOrder(ctx.redis, userId, input.giftOrderId);
+    throw error;
+  }
   if (fingerprint !== orderFingerprint(input))
     throw new BizError("GIFT_ORDER_CONFLICT", { field: "giftOrderId" });
   return state;

@@ -90,6 +90,7 @@ export class RedisSession {
     return this.endReason === undefined;
   }
 
+  /** What was sent in this very turn is not counted yet: it is joined until the turn's end. */
   get hasRoom(): boolean {
     return (this.commands.stream?.writableLength ?? 0) < WAITING_BYTES_MAX;
   }
