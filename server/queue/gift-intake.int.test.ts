@@ -510,7 +510,7 @@ describe("when the queue itself was lost", () => {
     await redis().xadd(stream, entryId, "g", JSON.stringify({ ...lost, senderId: randomUUID() }));
     expect(await findOrderState(redis(), sender, lost.giftOrderId)).toBeUndefined();
     expect(await accept(lost)).toMatchObject({ kind: "new" });
-    expect(await queuedOf(sender)).toHaveLength(2);
+    expect(await queuedOf(sender)).toHaveLength(1);
     await loseQueue(sender);
     expect(await forgetLostOrder(redis(), sender, lost.giftOrderId)).toBe(true);
     expect(await pendingOf(sender)).toBe(0);
