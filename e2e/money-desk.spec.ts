@@ -86,6 +86,9 @@ test("a viewer's limit asks at half, an operator refunds, the anchor's earnings 
   await desk.goto("/admin/finance?tab=settlement");
   await desk.getByTestId("recompute").first().click();
   await expect(desk.getByTestId("recomputed")).toHaveAttribute("data-equal", "true");
+  const ranges = desk.getByTestId("recomputed-ranges");
+  await ranges.locator("summary").click();
+  await expect(ranges).toContainText(/\d+ \/ \d+–\d+/);
   await expect(desk.getByTestId("recomputed-gifts").getByRole("row")).not.toHaveCount(1);
   await expectAccessible(desk);
   await desk.goto(`/admin/wallets?userId=${userId}`);
