@@ -81,7 +81,7 @@ export async function postGifts(
   return await sql.begin(async (tx) => {
     // Sent together, run one after the other: the look-up of posted orders sees all that was committed before the
     // bucket locks were granted.
-    const [, bucketRows, walletRows, recordRows, failureRows] = await Promise.all([
+    const [, bucketRows, walletRows, postedRows] = await Promise.all([
       // Planned for thousands of ids while the statistics of a young table know of no rows, a look-up would read all of it.
       tx`SET LOCAL plan_cache_mode = force_generic_plan`,
       tx<{ bucket: number; last_seq: string }[]>`
@@ -91,11 +91,12 @@ export async function postGifts(
           spent_month_coins
         FROM ledger_accounts WHERE id = ANY(${arrayLiteral(senders)}::uuid[]) AND kind = 'wallet' ORDER BY id FOR UPDATE`,
       tx<PostedRow[]>`
+        WITH asked AS MATERIALIZED (SELECT ${arrayLiteral(orderIds)}::uuid[] AS ids)
         SELECT sender_id, gift_order_id, room_id, gift_id, count, price_coins, total_coins, trace_id, sent_at, NULL AS reason
-        FROM gift_records WHERE gift_order_id = ANY(${arrayLiteral(orderIds)}::uuid[])`,
-      tx<PostedRow[]>`
+        FROM gift_records WHERE gift_order_id = ANY((SELECT ids FROM asked)::uuid[])
+        UNION ALL
         SELECT sender_id, gift_order_id, room_id, gift_id, count, price_coins, total_coins, trace_id, sent_at, reason
-        FROM gift_failures WHERE gift_order_id = ANY(${arrayLiteral(orderIds)}::uuid[])`,
+        FROM gift_failures WHERE gift_order_id = ANY((SELECT ids FROM asked)::uuid[])`,
     ]);
 
     const wallets = new Map<string, WalletAfter>();
@@ -113,7 +114,7 @@ export async function postGifts(
         frozen: row.frozen,
       });
     }
-    const posted = new Map([...recordRows, ...failureRows].map(toPosted));
+    const posted = new Map(postedRows.map(toPosted));
     const orders = entries.map(({ giftOrderId, senderId, priceCoins, count }) => ({
       giftOrderId,
       senderId,
