@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { TimeRing } from "../ui/time-ring";
 import classes from "./combo-button.module.css";
 import { COMBO_WINDOW_MS, type ComboWindow } from "./combo-window";
 
@@ -23,18 +24,7 @@ export function ComboButton({ combo, disabled, onCombo }: ComboButtonProps) {
       data-testid="combo-button"
       onClick={onCombo}
     >
-      <svg viewBox="0 0 64 64" className={classes.ring} aria-hidden focusable="false">
-        <circle cx="32" cy="32" r="29" className={classes.track} />
-        <circle
-          key={endsAtMs}
-          cx="32"
-          cy="32"
-          r="29"
-          pathLength="1"
-          className={classes.left}
-          style={{ animationDuration: `${COMBO_WINDOW_MS}ms` }}
-        />
-      </svg>
+      <TimeRing key={endsAtMs} durationMs={COMBO_WINDOW_MS} way="out" className={classes.ring} />
       <span className={classes.text}>{t("combo")}</span>
       <span className={`${classes.count} numeric`} key={combo.count}>
         ×{combo.count}

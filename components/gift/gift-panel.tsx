@@ -4,9 +4,10 @@ import { Switch } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, memo, useEffect, useId, useRef, useState } from "react";
 import type { GiftItem } from "@/server/contracts/gift";
 import { GIFT_COUNT_MAX } from "@/server/rules/money";
+import { useHandler } from "../lib/use-handler";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinAmount } from "../ui/coin";
 import { useTopUpHref } from "../wallet/use-top-up-href";
@@ -21,7 +22,7 @@ import type { UseGiftSender } from "./use-gift-sender";
 /** Quantities with a meaning of their own; the texts are in the messages. */
 export const COUNT_PRESETS = [1, 10, 66, 188, 520, 1314] as const;
 
-/** How long a gift that was just chosen moves. */
+/** How long a gift that was just chosen moves, as long as its animation. */
 const SHOW_OFF_MS = 2_500;
 
 interface GiftPanelProps {
@@ -71,7 +72,11 @@ export function GiftPanel({
     if (gift && !disabled) onSend(gift, count, anonymous);
   }
 
-  function onKeyDown(event: KeyboardEvent<HTMLDivElement>) {
+  const tap = useHandler((gift: GiftItem) => {
+    if (gift === selected && selectedId !== null && !disabled) sendSelected(gift);
+    else setSelectedId(gift.giftId);
+  });
+  const onKeyDown = useHandler((event: KeyboardEvent<HTMLDivElement>) => {
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       // A key held down is one intent, not thirty gifts a second.
@@ -84,7 +89,7 @@ export function GiftPanel({
     setSelectedId(gifts[index]?.giftId ?? null);
     const option = listRef.current?.children[index];
     if (option instanceof HTMLElement) option.focus();
-  }
+  });
 
   return (
     <section className={classes.panel} data-layout={layout} aria-label={t("panel")} data-testid="gift-panel">
@@ -98,39 +103,18 @@ export function GiftPanel({
         aria-label={t("gifts")}
         aria-describedby={hintId}
       >
-        {gifts.map((gift, index) => {
-          const name = formats.locale === "zh" ? gift.nameZh : gift.nameEn;
-          const isSelected = index === selectedIndex;
-          const sendsOnTap = isSelected && selectedId !== null && !disabled;
-          return (
-            <div
-              key={gift.giftId}
-              role="option"
-              aria-selected={isSelected}
-              aria-label={t("optionLabel", { name, coins: gift.priceCoins })}
-              tabIndex={isSelected ? 0 : -1}
-              className={classes.option}
-              data-testid={`gift-option-${gift.giftId}`}
-              onKeyDown={onKeyDown}
-              onClick={() => {
-                if (sendsOnTap) sendSelected(gift);
-                else setSelectedId(gift.giftId);
-              }}
-            >
-              <GiftArt
-                effect={gift.effect}
-                size={layout === "drawer" ? 54 : 50}
-                animated={isSelected && showing}
-              />
-              <span className={classes.name}>{name}</span>
-              {sendsOnTap ? (
-                <span className={classes.tapAgain}>{t("send")}</span>
-              ) : (
-                <CoinAmount className={classes.price}>{formats.coins(gift.priceCoins)}</CoinAmount>
-              )}
-            </div>
-          );
-        })}
+        {gifts.map((gift, index) => (
+          <GiftOption
+            key={gift.giftId}
+            gift={gift}
+            sizePx={layout === "drawer" ? 54 : 50}
+            isSelected={index === selectedIndex}
+            sendsOnTap={index === selectedIndex && selectedId !== null && !disabled}
+            isNew={index === selectedIndex && showing}
+            onKeyDown={onKeyDown}
+            onTap={tap}
+          />
+        ))}
       </div>
 
       {disabledBecause !== null ? <p className={classes.closed}>{disabledBecause}</p> : null}
@@ -180,6 +164,47 @@ export function GiftPanel({
     </section>
   );
 }
+
+interface GiftOptionProps {
+  gift: GiftItem;
+  sizePx: number;
+  isSelected: boolean;
+  sendsOnTap: boolean;
+  /** It has just been chosen. */
+  isNew: boolean;
+  onKeyDown: (event: KeyboardEvent<HTMLDivElement>) => void;
+  onTap: (gift: GiftItem) => void;
+}
+
+/** Drawn again only when something about this gift changed, not for every one that is sent. */
+const GiftOption = memo(function GiftOption(props: GiftOptionProps) {
+  const { gift, sizePx, isSelected, sendsOnTap, isNew, onKeyDown, onTap } = props;
+  const t = useTranslations("gift");
+  const formats = useLocaleFormats();
+  const name = formats.locale === "zh" ? gift.nameZh : gift.nameEn;
+  return (
+    <div
+      role="option"
+      aria-selected={isSelected}
+      aria-label={t("optionLabel", { name, coins: gift.priceCoins })}
+      tabIndex={isSelected ? 0 : -1}
+      className={classes.option}
+      data-testid={`gift-option-${gift.giftId}`}
+      onKeyDown={onKeyDown}
+      onClick={() => onTap(gift)}
+    >
+      <span className={classes.art} data-new={isNew}>
+        <GiftArt effect={gift.effect} size={sizePx} />
+      </span>
+      <span className={classes.name}>{name}</span>
+      {sendsOnTap ? (
+        <span className={classes.tapAgain}>{t("send")}</span>
+      ) : (
+        <CoinAmount className={classes.price}>{formats.coins(gift.priceCoins)}</CoinAmount>
+      )}
+    </div>
+  );
+});
 
 /** True for a moment after `value` changed. A picture that never rests would keep a phone's processor busy. */
 function useMoment(value: string | null, durationMs: number): boolean {
@@ -233,7 +258,13 @@ function WalletState({
   );
 }
 
-function CountPicker({ count, onChange }: { count: number; onChange: (count: number) => void }) {
+const CountPicker = memo(function CountPicker({
+  count,
+  onChange,
+}: {
+  count: number;
+  onChange: (count: number) => void;
+}) {
   const t = useTranslations("gift");
   const [typed, setTyped] = useState("");
   useEffect(() => {
@@ -273,7 +304,7 @@ function CountPicker({ count, onChange }: { count: number; onChange: (count: num
       />
     </fieldset>
   );
-}
+});
 
 /** How many options stand in the first row as it is laid out now. */
 function columnsOf(list: HTMLElement | null): number {

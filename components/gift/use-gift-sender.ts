@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { WalletUpdatedEvent } from "@/server/contracts/events";
 import type { WalletBalance } from "@/server/contracts/wallet";
+import { afterPaint } from "../lib/after-paint";
 import { useTRPC, useTRPCClient } from "../lib/trpc";
 import { useLatest } from "../lib/use-latest";
 import { useBalance } from "../wallet/use-balance";
@@ -79,7 +80,11 @@ export function useGiftSender({ viewerId, onFinal }: GiftSenderOptions): UseGift
   useEffect(() => {
     if (viewerId === null) return;
     const sender = createGiftSender({
-      send: (input) => client.gift.send.mutate(input, { signal: AbortSignal.timeout(SEND_TIMEOUT_MS) }),
+      // The order is kept and shown first: a request costs more of a slow phone's time than its answer to a tap may take.
+      send: async (input) => {
+        await afterPaint();
+        return await client.gift.send.mutate(input, { signal: AbortSignal.timeout(SEND_TIMEOUT_MS) });
+      },
       readStatus: (giftOrderId) =>
         client.gift.status.query({ giftOrderId }, { signal: AbortSignal.timeout(STATUS_TIMEOUT_MS) }),
       storage: window.sessionStorage,

@@ -3,6 +3,7 @@
 import { useTranslations } from "next-intl";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { useErrorText } from "../ui/error-text";
+import { TimeRing } from "../ui/time-ring";
 import { RedPacket } from "./art/red-packet";
 import classes from "./grab-button.module.css";
 import type { GrabState } from "./rain-scene";
@@ -81,17 +82,7 @@ export function GrabButton({
       }}
     >
       {waits ? (
-        <svg viewBox="0 0 40 40" className={classes.wait} aria-hidden focusable="false">
-          <circle cx="20" cy="20" r="16" />
-          <circle
-            key={mine.againAtLocalMs}
-            cx="20"
-            cy="20"
-            r="16"
-            pathLength="1"
-            style={{ animationDuration: `${CLAIM_EVERY_MS}ms` }}
-          />
-        </svg>
+        <TimeRing key={mine.againAtLocalMs} durationMs={CLAIM_EVERY_MS} way="full" className={classes.wait} />
       ) : (
         <RedPacket height={44} opened={grab === "done"} className={classes.art} />
       )}

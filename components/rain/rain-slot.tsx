@@ -1,7 +1,7 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { useSyncExternalStore } from "react";
+import { memo, useSyncExternalStore } from "react";
 import type { RainLayerProps } from "./rain-layer";
 import { NO_RAINS } from "./rain-state";
 import type { RainStore } from "./rain-store";
@@ -13,7 +13,7 @@ interface RainSlotProps extends Omit<RainLayerProps, "store" | "state"> {
 }
 
 /** The place of rains in a room: what draws them is loaded when the first is heard of. */
-export function RainSlot({ store, ...props }: RainSlotProps) {
+export const RainSlot = memo(function RainSlot({ store, ...props }: RainSlotProps) {
   const state = useSyncExternalStore(
     store?.subscribe ?? subscribeToNothing,
     store?.get ?? getNothing,
@@ -22,6 +22,12 @@ export function RainSlot({ store, ...props }: RainSlotProps) {
   const isNeeded = [...state.rains.values()].some((rain) => rain.phase !== "over" || rain.witnessed);
   if (!store || !isNeeded) return null;
   return <RainLayer store={store} state={state} {...props} />;
+});
+
+/** Whether packets fall now, for what steps back while they do. */
+export function usePacketsFalling(store: RainStore | null): boolean {
+  const read = () => [...(store?.get() ?? NO_RAINS).rains.values()].some((rain) => rain.phase === "falling");
+  return useSyncExternalStore(store?.subscribe ?? subscribeToNothing, read, () => false);
 }
 
 const subscribeToNothing = () => () => {};

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { v7 as uuidv7 } from "uuid";
+import { afterPaint } from "../lib/after-paint";
 import { useTRPCClient } from "../lib/trpc";
 import type { PushState } from "../push/push-connection";
 import { createRainStore, type RainStore } from "./rain-store";
@@ -27,7 +28,10 @@ export function useRoomRain(
         client.rain.current.query({ roomId }, { signal: AbortSignal.timeout(READ_TIMEOUT_MS) }),
       readResult: (rainId) =>
         client.rain.result.query({ rainId }, { signal: AbortSignal.timeout(READ_TIMEOUT_MS) }),
-      claim: (input) => client.rain.claim.mutate(input, { signal: AbortSignal.timeout(CLAIM_TIMEOUT_MS) }),
+      claim: async (input) => {
+        await afterPaint();
+        return await client.rain.claim.mutate(input, { signal: AbortSignal.timeout(CLAIM_TIMEOUT_MS) });
+      },
       newClaimId: uuidv7,
       localMs: () => performance.now(),
       random: Math.random,

@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { type RefObject, useEffect, useImperativeHandle, useRef, useState } from "react";
+import { memo, type RefObject, useEffect, useImperativeHandle, useRef, useState } from "react";
 import type { RoomEvent } from "@/server/contracts/events";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { summarizeGifts } from "./announcement";
@@ -17,7 +17,7 @@ export interface AnnouncerHandle {
 const ANNOUNCE_EVERY_MS = 5_000;
 
 /** A polite live region that tells a screen reader about gifts, condensed to one sentence every few seconds. */
-export function Announcer({ handle }: { handle: RefObject<AnnouncerHandle | null> }) {
+export const Announcer = memo(function Announcer({ handle }: { handle: RefObject<AnnouncerHandle | null> }) {
   const t = useTranslations("room");
   const { locale } = useLocaleFormats();
   const waiting = useRef<GiftEvent[]>([]);
@@ -59,4 +59,4 @@ export function Announcer({ handle }: { handle: RefObject<AnnouncerHandle | null
       </div>
     </>
   );
-}
+});

@@ -3,7 +3,7 @@
 import { IconArrowDown, IconSend2 } from "@tabler/icons-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { type FormEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type FormEvent, memo, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Person } from "../moderation/use-moderation";
 import classes from "./chat-panel.module.css";
 import type { ChatLine } from "./timeline";
@@ -22,7 +22,13 @@ interface ChatListProps {
 }
 
 /** The chat, newest at the bottom. It follows new lines unless the reader has scrolled up. */
-export function ChatList({ lines, anchorId, myId, loading, onModerate }: ChatListProps) {
+export const ChatList = memo(function ChatList({
+  lines,
+  anchorId,
+  myId,
+  loading,
+  onModerate,
+}: ChatListProps) {
   const t = useTranslations("chat");
   const listRef = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
@@ -84,7 +90,7 @@ export function ChatList({ lines, anchorId, myId, loading, onModerate }: ChatLis
       ) : null}
     </div>
   );
-}
+});
 
 const NAME_HUES = 6;
 
@@ -95,7 +101,7 @@ interface ChatRowProps {
   onModerate?: (person: Person) => void;
 }
 
-function ChatRow({ line, isAnchor, isOwn, onModerate }: ChatRowProps) {
+const ChatRow = memo(function ChatRow({ line, isAnchor, isOwn, onModerate }: ChatRowProps) {
   const t = useTranslations("chat");
   const mayModerate = onModerate && !isAnchor && !isOwn && line.sender.role !== "operator";
   const hue = (line.sender.userId.charCodeAt(line.sender.userId.length - 1) || 0) % NAME_HUES;
@@ -128,7 +134,7 @@ function ChatRow({ line, isAnchor, isOwn, onModerate }: ChatRowProps) {
       {line.state === "refused" ? <span className={classes.refused}>{t("notSent")}</span> : null}
     </p>
   );
-}
+});
 
 interface ChatInputProps {
   /** Why one may not write here now; null when one may. */
@@ -140,7 +146,12 @@ interface ChatInputProps {
   onSend: (text: string) => void;
 }
 
-export function ChatInput({ blockedBecause, signInHref, slowModeSeconds, onSend }: ChatInputProps) {
+export const ChatInput = memo(function ChatInput({
+  blockedBecause,
+  signInHref,
+  slowModeSeconds,
+  onSend,
+}: ChatInputProps) {
   const t = useTranslations("chat");
   const [text, setText] = useState("");
   const inputRef = useRef<HTMLInputElement>(null);
@@ -215,4 +226,4 @@ export function ChatInput({ blockedBecause, signInHref, slowModeSeconds, onSend 
       </button>
     </form>
   );
-}
+});

@@ -1,11 +1,18 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { memo } from "react";
 import type { PushState } from "../push/push-connection";
 import classes from "./connection-pill.module.css";
 
 /** Tells when the room is not live on this screen, and what came back afterwards. Nothing to say, nothing shown. */
-export function ConnectionPill({ connection, replayed }: { connection: PushState; replayed: number }) {
+export const ConnectionPill = memo(function ConnectionPill({
+  connection,
+  replayed,
+}: {
+  connection: PushState;
+  replayed: number;
+}) {
   const t = useTranslations("room");
   const text =
     connection === "reconnecting"
@@ -29,4 +36,4 @@ export function ConnectionPill({ connection, replayed }: { connection: PushState
       ) : null}
     </div>
   );
-}
+});

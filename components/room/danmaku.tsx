@@ -1,6 +1,6 @@
 "use client";
 
-import { type RefObject, useEffect, useImperativeHandle, useRef } from "react";
+import { memo, type RefObject, useEffect, useImperativeHandle, useRef } from "react";
 import classes from "./danmaku.module.css";
 import { pickLane } from "./danmaku-lanes";
 
@@ -15,7 +15,13 @@ const PIXELS_PER_SECOND = 130;
 const GAP_PX = 36;
 
 /** Chat lines that fly over the picture. Decoration: the chat beside it has every line. Still where motion is not wanted. */
-export function Danmaku({ handle, enabled }: { handle: RefObject<DanmakuHandle | null>; enabled: boolean }) {
+export const Danmaku = memo(function Danmaku({
+  handle,
+  enabled,
+}: {
+  handle: RefObject<DanmakuHandle | null>;
+  enabled: boolean;
+}) {
   const layerRef = useRef<HTMLDivElement>(null);
   const freeAtMs = useRef<number[]>(Array.from({ length: LANES }, () => 0));
   useImperativeHandle(handle, () => ({
@@ -48,4 +54,4 @@ export function Danmaku({ handle, enabled }: { handle: RefObject<DanmakuHandle |
     if (!enabled) layerRef.current?.replaceChildren();
   }, [enabled]);
   return <div ref={layerRef} className={classes.layer} aria-hidden data-testid="danmaku" />;
-}
+});

@@ -2,7 +2,7 @@
 
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { memo, useState } from "react";
 import type { RoomDetail } from "@/server/contracts/room";
 import classes from "./feed-section.module.css";
 import type { GiftLine } from "./timeline";
@@ -20,7 +20,7 @@ interface FeedSectionProps {
 }
 
 /** Gifts as they come and, beside a picture that leaves room for it, who gave most. */
-export function FeedSection({ room, lines, myId, isPhone }: FeedSectionProps) {
+export const FeedSection = memo(function FeedSection({ room, lines, myId, isPhone }: FeedSectionProps) {
   const t = useTranslations("room");
   const [shown, setShown] = useState<"feed" | "top">("feed");
   if (isPhone) {
@@ -59,4 +59,4 @@ export function FeedSection({ room, lines, myId, isPhone }: FeedSectionProps) {
       </section>
     </div>
   );
-}
+});

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { skyOf } from "../ui/palette";
 import { PersonAvatar } from "../ui/person-avatar";
 import classes from "./night-stage.module.css";
@@ -9,15 +10,23 @@ interface NightStageProps {
   /** Not yet known while the room loads. */
   anchor: { userId: string; nickname: string; avatarUrl: string | null } | null;
   isLive: boolean;
+  /** Something else rains before it: its own rain stops, and so does what moves around the anchor. */
+  calm?: boolean;
 }
 
 /** What a room without a picture shows: its own city at night, rain and rising lanterns, and the anchor in the middle. */
-export function NightStage({ roomId, anchor, isLive }: NightStageProps) {
+export const NightStage = memo(function NightStage({
+  roomId,
+  anchor,
+  isLive,
+  calm = false,
+}: NightStageProps) {
   const sky = skyOf(roomId);
   return (
     <div
       className={classes.stage}
       data-live={isLive}
+      data-calm={calm}
       style={{ background: `linear-gradient(180deg, ${sky.high} 0%, ${sky.low} 74%, ${sky.light} 128%)` }}
       aria-hidden
     >
@@ -46,4 +55,4 @@ export function NightStage({ roomId, anchor, isLive }: NightStageProps) {
       ) : null}
     </div>
   );
-}
+});

@@ -3,6 +3,7 @@
 import { IconEye, IconTrophy, IconX } from "@tabler/icons-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { memo } from "react";
 import type { RoomDetail } from "@/server/contracts/room";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { PersonAvatar } from "../ui/person-avatar";
@@ -10,7 +11,13 @@ import { Runtime } from "../ui/runtime";
 import classes from "./room-heading.module.css";
 
 /** Who is on, what it is called, how many are watching; over the top of the picture. `onTop` opens who gave most. */
-export function RoomHeading({ room, onTop }: { room: RoomDetail; onTop?: () => void }) {
+export const RoomHeading = memo(function RoomHeading({
+  room,
+  onTop,
+}: {
+  room: RoomDetail;
+  onTop?: () => void;
+}) {
   const t = useTranslations("room");
   const formats = useLocaleFormats();
   return (
@@ -63,4 +70,4 @@ export function RoomHeading({ room, onTop }: { room: RoomDetail; onTop?: () => v
       </div>
     </div>
   );
-}
+});

@@ -2,6 +2,7 @@
 
 import { IconGift, IconMessage2, IconMessage2Off } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
+import { memo } from "react";
 import classes from "./room-tools.module.css";
 
 interface RoomToolsProps {
@@ -9,9 +10,16 @@ interface RoomToolsProps {
   onDanmaku: (on: boolean) => void;
   /** Opens the gift drawer, where there is one. */
   onGifts?: () => void;
+  /** It was asked for and is being drawn. */
+  isOpeningGifts?: boolean;
 }
 
-export function RoomTools({ danmakuOn, onDanmaku, onGifts }: RoomToolsProps) {
+export const RoomTools = memo(function RoomTools({
+  danmakuOn,
+  onDanmaku,
+  onGifts,
+  isOpeningGifts = false,
+}: RoomToolsProps) {
   const t = useTranslations("room");
   const Icon = danmakuOn ? IconMessage2 : IconMessage2Off;
   return (
@@ -32,6 +40,7 @@ export function RoomTools({ danmakuOn, onDanmaku, onGifts }: RoomToolsProps) {
           type="button"
           className={`${classes.tool} ${classes.gift}`}
           aria-label={t("openGifts")}
+          aria-busy={isOpeningGifts}
           data-testid="open-gifts"
           onClick={onGifts}
         >
@@ -40,4 +49,4 @@ export function RoomTools({ danmakuOn, onDanmaku, onGifts }: RoomToolsProps) {
       ) : null}
     </div>
   );
-}
+});

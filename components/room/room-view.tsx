@@ -1,22 +1,24 @@
 "use client";
 
 import { useLocalStorage, useMediaQuery } from "@mantine/hooks";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { useMemo, useState, useTransition } from "react";
 import { v7 as uuidv7 } from "uuid";
 import type { GiftItem } from "@/server/contracts/gift";
 import type { RoomDetail } from "@/server/contracts/room";
 import { ComboButton } from "../gift/combo-button";
 import { askingOrders } from "../gift/gift-orders";
+import { afterPaint } from "../lib/after-paint";
 import { isForGood } from "../lib/format";
-import { useTRPC } from "../lib/trpc";
+import { useTRPC, useTRPCClient } from "../lib/trpc";
+import { useHandler } from "../lib/use-handler";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import type { Person } from "../moderation/use-moderation";
-import { RainSlot } from "../rain/rain-slot";
+import { RainSlot, usePacketsFalling } from "../rain/rain-slot";
 import { useNotifyError } from "../ui/use-notify-error";
 import { Announcer } from "./announcer";
 import { ChatInput, ChatList } from "./chat-panel";
@@ -68,43 +70,55 @@ export function RoomView({ room, me, session }: RoomViewProps) {
   const isPhone = useMediaQuery(PHONE_QUERY, false, { getInitialValueInEffect: false });
   const [brokenStreamUrl, setBrokenStreamUrl] = useState<string | null>(null);
   const [drawerOpen, setDrawerOpen] = useState(false);
+  const [isOpening, startOpening] = useTransition();
   const [askSignIn, setAskSignIn] = useState<"gifts" | "rain" | null>(null);
   const [topOpen, setTopOpen] = useState(false);
   const [moderated, setModerated] = useState<Person | null>(null);
   const [danmakuOn, setDanmakuOn] = useLocalStorage({ key: "downpour.danmaku", defaultValue: true });
   const catalogue = useQuery(trpc.gift.list.queryOptions(undefined, { staleTime: CATALOGUE_STALE_MS }));
-  const chat = useMutation(trpc.chat.send.mutationOptions());
+  const client = useTRPCClient();
   const { sender, combo, timeline } = session;
+  const packetsFall = usePacketsFalling(session.rain);
   const maySpend = session.viewerId !== null;
   const signInHref = `/login?next=${encodeURIComponent(pathname)}`;
   const chatBlocked = useChatBlock(room, me);
   const isModerator = me !== null && (me.role === "operator" || me.userId === room.anchor.userId);
 
-  function say(text: string): void {
+  const say = useHandler((text: string): void => {
     if (!me) return;
     const messageId = uuidv7();
     const { userId, nickname, role } = me;
     const message = { messageId, sender: { userId, nickname, role }, text, at: new Date().toISOString() };
     session.setTimeline((shown) => addOwnChat(shown, message));
-    session.danmaku.current?.fly({ text, own: true });
-    chat.mutate(
-      { roomId: room.roomId, messageId, text },
-      {
-        onSuccess: () => session.setTimeline((shown) => markChat(shown, messageId, "sent")),
-        onError: (error) => {
-          session.setTimeline((shown) => markChat(shown, messageId, "refused"));
-          notifyError(error);
-          // Perhaps muted since the room was last read: then the room says until when.
-          void session.query.refetch();
-        },
-      },
-    );
-  }
+    // What flies is measured first, which would lay the page out twice before the tap shows.
+    void afterPaint().then(async () => {
+      session.danmaku.current?.fly({ text, own: true });
+      try {
+        await client.chat.send.mutate({ roomId: room.roomId, messageId, text });
+        session.setTimeline((shown) => markChat(shown, messageId, "sent"));
+      } catch (error) {
+        session.setTimeline((shown) => markChat(shown, messageId, "refused"));
+        notifyError(error);
+        // Perhaps muted since the room was last read: then the room says until when.
+        void session.query.refetch();
+      }
+    });
+  });
 
-  function send(gift: GiftItem, count: number, anonymous: boolean): void {
+  const send = useHandler((gift: GiftItem, count: number, anonymous: boolean): void => {
     if (maySpend) session.sendGift(gift, count, anonymous);
     else setAskSignIn("gifts");
-  }
+  });
+  const sendCombo = useHandler(session.sendCombo);
+  const openTop = useHandler(() => setTopOpen(true));
+  // The tap shows at once, the drawer when it is drawn.
+  const openGifts = useHandler(() => startOpening(() => setDrawerOpen(true)));
+  const askSignInForRain = useHandler(() => setAskSignIn("rain"));
+  const speak = useHandler((sentence: string) => session.announcer.current?.say(sentence));
+  const userId = me?.userId ?? null;
+  const role = me?.role ?? null;
+  const isAnchor = userId === room.anchor.userId;
+  const grabber = useMemo(() => ({ userId, role, isAnchor }), [userId, role, isAnchor]);
 
   const panel = {
     gifts: catalogue.data ?? [],
@@ -114,7 +128,7 @@ export function RoomView({ room, me, session }: RoomViewProps) {
     missingCoins: session.missingCoins,
     disabledBecause: room.isLive ? null : t("giftsWhenLive"),
     onSend: send,
-    onCombo: session.sendCombo,
+    onCombo: sendCombo,
   };
   const streamUrl = room.isLive && room.streamUrl !== brokenStreamUrl ? room.streamUrl : null;
 
@@ -129,7 +143,7 @@ export function RoomView({ room, me, session }: RoomViewProps) {
             onBroken={() => setBrokenStreamUrl(streamUrl)}
           />
         ) : (
-          <NightStage roomId={room.roomId} anchor={room.anchor} isLive={room.isLive} />
+          <NightStage roomId={room.roomId} anchor={room.anchor} isLive={room.isLive} calm={packetsFall} />
         )}
         <Danmaku handle={session.danmaku} enabled={danmakuOn} />
         <div className={classes.effects}>
@@ -138,7 +152,7 @@ export function RoomView({ room, me, session }: RoomViewProps) {
         <div className={classes.combos}>
           <ComboBanners rows={session.comboRows} clockAheadMs={session.getClockAheadMs()} />
         </div>
-        <RoomHeading room={room} onTop={isPhone ? () => setTopOpen(true) : undefined} />
+        <RoomHeading room={room} onTop={isPhone ? openTop : undefined} />
         <ConnectionPill connection={session.connection} replayed={session.replayed} />
         {room.isLive ? null : <NotLive room={room} />}
         {isPhone ? null : (
@@ -150,25 +164,21 @@ export function RoomView({ room, me, session }: RoomViewProps) {
 
       <RainSlot
         store={session.rain}
-        me={{
-          userId: me?.userId ?? null,
-          role: me?.role ?? null,
-          isAnchor: me?.userId === room.anchor.userId,
-        }}
+        me={grabber}
         lowered={
           session.connection === "reconnecting" || session.connection === "offline" || session.replayed > 0
         }
-        onSignIn={() => setAskSignIn("rain")}
-        say={(sentence) => session.announcer.current?.say(sentence)}
+        onSignIn={askSignInForRain}
+        say={speak}
       />
 
       <aside className={classes.side} aria-label={t("chatAndGifts")}>
-        <FeedSection room={room} lines={timeline.gifts} myId={me?.userId ?? null} isPhone={isPhone} />
+        <FeedSection room={room} lines={timeline.gifts} myId={userId} isPhone={isPhone} />
         <h2 className={classes.sideTitle}>{t("chat")}</h2>
         <ChatList
           lines={timeline.chat}
           anchorId={room.anchor.userId}
-          myId={me?.userId ?? null}
+          myId={userId}
           loading={session.query.isPending}
           onModerate={isModerator ? setModerated : undefined}
         />
@@ -182,7 +192,12 @@ export function RoomView({ room, me, session }: RoomViewProps) {
             />
           </div>
           {isPhone ? (
-            <RoomTools danmakuOn={danmakuOn} onDanmaku={setDanmakuOn} onGifts={() => setDrawerOpen(true)} />
+            <RoomTools
+              danmakuOn={danmakuOn}
+              onDanmaku={setDanmakuOn}
+              onGifts={openGifts}
+              isOpeningGifts={isOpening}
+            />
           ) : null}
         </div>
       </aside>
@@ -191,14 +206,14 @@ export function RoomView({ room, me, session }: RoomViewProps) {
         <>
           {combo && !drawerOpen ? (
             <div className={classes.floatingCombo}>
-              <ComboButton combo={combo} disabled={!room.isLive} onCombo={session.sendCombo} />
+              <ComboButton combo={combo} disabled={!room.isLive} onCombo={sendCombo} />
             </div>
           ) : null}
           {drawerOpen ? <GiftDrawer {...panel} onClose={() => setDrawerOpen(false)} /> : null}
           {topOpen ? (
             <TopDrawer
               roomId={room.roomId}
-              myId={me?.userId ?? null}
+              myId={userId}
               live={room.isLive}
               onClose={() => setTopOpen(false)}
             />

@@ -8,9 +8,11 @@ import type { GiftItem } from "@/server/contracts/gift";
 import type { Role } from "@/server/contracts/ids";
 import { type ComboWindow, extendCombo } from "../gift/combo-window";
 import { createEffectStageStore } from "../gift/effects/effect-stage-store";
+import type { GiftEffect } from "../gift/effects/gift-effect";
 import type { GiftOrder } from "../gift/gift-orders";
 import { useGiftFailureNotice } from "../gift/use-gift-failure-notice";
 import { useGiftSender } from "../gift/use-gift-sender";
+import { afterPaint } from "../lib/after-paint";
 import { useLatest } from "../lib/use-latest";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import type { DeliveredRoomEvent } from "../push/room-event-log";
@@ -133,7 +135,7 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
     setCombo({ ...window, gift, tapCount: count, anonymous });
     const giftOrderId = uuidv7();
     rememberOwn(giftOrderId);
-    stage.enqueue({
+    const effect: GiftEffect = {
       giftOrderId,
       senderId: me.userId,
       senderName: anonymous ? t("anonymous") : me.nickname,
@@ -145,7 +147,9 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
       totalCoins,
       own: true,
       at: nowMs,
-    });
+    };
+    // First what the tap did to combo and balance; a scene has hundreds of shapes.
+    void afterPaint().then(() => stage.enqueue(effect));
     sender.start({
       giftOrderId,
       roomId,

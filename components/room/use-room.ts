@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { RoomDetail } from "@/server/contracts/room";
 import { useTRPC } from "../lib/trpc";
 import { useLatest } from "../lib/use-latest";
@@ -119,15 +119,17 @@ export function useRoom({ roomId, userId, onEvents, ...handlers }: UseRoomOption
 
   // An event is newer than a snapshot that was read before it.
   const overridden = liveOverride && liveOverride.at > query.dataUpdatedAt ? liveOverride : null;
-  const detail: RoomDetail | null = room && {
-    ...room,
-    isLive: overridden?.isLive ?? room.isLive,
-    title: overridden?.title ?? room.title,
-    viewerCount:
-      pushedCount && query.dataUpdatedAt - pushedCount.atMs < PUSHED_COUNT_FRESH_MS
-        ? pushedCount.viewers
-        : room.viewerCount,
-  };
+  const isLive = overridden?.isLive ?? room?.isLive ?? false;
+  const title = overridden?.title ?? room?.title ?? "";
+  const viewerCount =
+    pushedCount && query.dataUpdatedAt - pushedCount.atMs < PUSHED_COUNT_FRESH_MS
+      ? pushedCount.viewers
+      : (room?.viewerCount ?? 0);
+  // The same object until something in it changed: most of the room need not be drawn again for a gift.
+  const detail = useMemo<RoomDetail | null>(
+    () => room && { ...room, isLive, title, viewerCount },
+    [room, isLive, title, viewerCount],
+  );
   return { query, room: detail, timeline, setTimeline, ...events };
 }
 

@@ -4,6 +4,7 @@ import { IconLayoutDashboard, IconLogin2, IconLogout, IconVideo } from "@tabler/
 import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
+import { memo } from "react";
 import type { Role } from "@/server/contracts/ids";
 import { useSession } from "../lib/session";
 import { Brand } from "./brand";
@@ -18,7 +19,7 @@ const DESKS: Partial<Record<Role, { href: string; key: "studio" | "admin"; icon:
   operator: { href: "/admin", key: "admin", icon: IconLayoutDashboard },
 };
 
-export function SiteHeader() {
+export const SiteHeader = memo(function SiteHeader() {
   const t = useTranslations("nav");
   const pathname = usePathname();
   const { me } = useSession();
@@ -53,7 +54,7 @@ export function SiteHeader() {
       </div>
     </header>
   );
-}
+});
 
 function Account() {
   const t = useTranslations("nav");

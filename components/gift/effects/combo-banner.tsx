@@ -8,7 +8,7 @@
  */
 
 import { useReducedMotion } from "@mantine/hooks";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { GiftArt } from "../art/gift-art";
 import { cssVars } from "../art/scenes/scene-kit";
 import { type ComboRow, chooseComboRows } from "./choose-combo-rows";
@@ -54,7 +54,7 @@ export function ComboBanner({ row, leftMs, leaving = false, still = false }: Com
         />
       </div>
       <span className={styles.art}>
-        <GiftArt effect={row.effect} size={56} animated={!still} />
+        <GiftArt effect={row.effect} size={56} />
       </span>
       <span className={styles.count}>
         <small>×</small>
@@ -95,7 +95,7 @@ function useLeaving(rows: readonly ComboRow[]): ComboRow[] {
 }
 
 /** The open combos of a room, at most three; see the top of this file. */
-export function ComboBanners({
+export const ComboBanners = memo(function ComboBanners({
   rows,
   clockAheadMs = 0,
 }: {
@@ -127,4 +127,4 @@ export function ComboBanners({
       ))}
     </div>
   );
-}
+});

@@ -13,7 +13,7 @@
  */
 
 import { useReducedMotion } from "@mantine/hooks";
-import { useCallback, useEffect, useSyncExternalStore } from "react";
+import { memo, useCallback, useEffect, useSyncExternalStore } from "react";
 import { GiftArt } from "../art/gift-art";
 import { cssVars } from "../art/scenes/scene-kit";
 import { EffectCaption } from "./effect-caption";
@@ -92,7 +92,7 @@ function Playing({
 }
 
 /** Shows what the stage plays; see the top of this file. */
-export function EffectStage({ stage }: { stage: EffectStageStore }) {
+export const EffectStage = memo(function EffectStage({ stage }: { stage: EffectStageStore }) {
   const { full, banners } = useSyncExternalStore(stage.subscribe, stage.getSnapshot, stage.getSnapshot);
   const still = useReducedMotion(false, { getInitialValueInEffect: true });
 
@@ -111,4 +111,4 @@ export function EffectStage({ stage }: { stage: EffectStageStore }) {
       ))}
     </div>
   );
-}
+});

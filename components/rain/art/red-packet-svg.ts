@@ -77,7 +77,13 @@ export function openedPacketSvg(paint: PacketPaint): string {
 /** A coin that flies out of a packet. */
 export const COIN_SVG = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><defs>${COIN}</defs><circle cx="20" cy="20" r="18" fill="url(#c)" stroke="#a3620a" stroke-width="1.600"/><circle cx="20" cy="20" r="13" fill="none" stroke="#fff3c0" stroke-width="1.400"/><path transform="translate(20 9) scale(.62)" d="M0 0${DROP}" fill="#8a4a06"/></svg>`;
 
-/** As the address of a picture: every packet on the screen is one decoded image, however many fall. */
-export function pictureUrl(svg: string): string {
-  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
-}
+const urlOf = (svg: string) => `data:image/svg+xml,${encodeURIComponent(svg)}`;
+const urlsOf = (svgOf: (paint: PacketPaint) => string) =>
+  new Map(PACKET_PAINTS.map((paint) => [paint, urlOf(svgOf(paint))] as const));
+
+/** Addresses of the pictures; the same address is decoded once, however many show it. */
+export const PICTURES = {
+  sealed: urlsOf(sealedPacketSvg),
+  opened: urlsOf(openedPacketSvg),
+  coin: urlOf(COIN_SVG),
+} as const;

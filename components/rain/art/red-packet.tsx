@@ -1,11 +1,4 @@
-import {
-  openedPacketSvg,
-  PACKET_HEIGHT,
-  PACKET_WIDTH,
-  type PacketPaint,
-  pictureUrl,
-  sealedPacketSvg,
-} from "./red-packet-svg";
+import { PACKET_HEIGHT, PACKET_WIDTH, type PacketPaint, PICTURES } from "./red-packet-svg";
 
 interface RedPacketProps {
   /** Height in CSS pixels, or any CSS length. */
@@ -17,10 +10,9 @@ interface RedPacketProps {
 
 /** A red packet as decoration; what it means stands beside it in words. */
 export function RedPacket({ height = 48, paint = "vermilion", opened = false, className }: RedPacketProps) {
-  const svg = opened ? openedPacketSvg(paint) : sealedPacketSvg(paint);
   return (
     <img
-      src={pictureUrl(svg)}
+      src={PICTURES[opened ? "opened" : "sealed"].get(paint)}
       alt=""
       className={className}
       draggable={false}

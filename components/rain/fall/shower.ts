@@ -1,6 +1,7 @@
-import { PACKET_HEIGHT, PACKET_WIDTH, type PacketPaint } from "../art/red-packet-svg";
+import { afterPaint } from "../../lib/after-paint";
+import { PACKET_HEIGHT, PACKET_WIDTH, type PacketPaint, PICTURES } from "../art/red-packet-svg";
 import { BURST_MS, type BurstFrame, burstAt, createBurst, PACKET_SCALE_MAX, RING_SCALE_MAX } from "./burst";
-import { createPicture, createPiece, PICTURES } from "./pieces";
+import { createPicture, createPiece } from "./pieces";
 import { DEPTHS, type FallPlan, isHit, type Pose, planFall, poseAt, spawnEveryMs } from "./plan-fall";
 import classes from "./shower.module.css";
 
@@ -144,13 +145,16 @@ export class Shower {
       transform: `scale(${packet.scale / PACKET_SCALE_MAX})`,
       opacity: packet.opacity,
     }));
-    for (const [i, { sizePx }] of burst.coins.entries()) {
-      const coin = createPiece(classes.flying, sizePx, sizePx);
-      coin.append(createPicture(PICTURES.coin));
-      fly(coin, (frame) => ({ ...toKeyframe(frame.coins[i] ?? NOWHERE), opacity: frame.coinOpacity }));
-    }
     this.area.append(place);
-    setTimeout(() => place.remove(), BURST_MS);
+    // The packet has opened by then, and its coins fly out of it.
+    void afterPaint().then(() => {
+      for (const [i, { sizePx }] of burst.coins.entries()) {
+        const coin = createPiece(classes.flying, sizePx, sizePx);
+        coin.append(createPicture(PICTURES.coin));
+        fly(coin, (frame) => ({ ...toKeyframe(frame.coins[i] ?? NOWHERE), opacity: frame.coinOpacity }));
+      }
+      setTimeout(() => place.remove(), BURST_MS);
+    });
   }
 }
 
