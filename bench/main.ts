@@ -10,6 +10,7 @@ const BENCHES: Record<string, () => Promise<{ run: () => Promise<BenchRow[]> }>>
   "rain-claim": () => import("./rain-claim"),
   "rain-drain": () => import("./rain-drain"),
   "click-to-effect": () => import("./click-to-effect"),
+  "room-page": () => import("./room-page"),
   "fan-out": () => import("./push/fan-out"),
   "fan-out-cluster": () => import("./push/fan-out-cluster"),
   "slow-reader": () => import("./push/slow-reader"),
