@@ -9,7 +9,7 @@ import { bucketOf } from "@/server/rules/bucket";
 import { type Stack, startStack } from "../scripts/stack/stack";
 import { readCpuSeconds, startHelper } from "./lib/child";
 import { createWallets, fillQueue, makeEntry, pickSkewed } from "./lib/load";
-import { type BenchRow, median } from "./lib/row";
+import { type BenchRow, median, medianRatio } from "./lib/row";
 
 const WALLETS = Number(process.env.BENCH_WALLETS ?? 300_000);
 const GIFTS = Number(process.env.BENCH_GIFTS ?? 60_000);
@@ -100,7 +100,7 @@ export async function run(): Promise<BenchRow[]> {
       name,
       figure: Math.round(median(figures)),
       floor: Math.round(median(floors)),
-      ratio: median(figures.map((figure, i) => figure / (floors[i] ?? 0))),
+      ratio: medianRatio(figures, floors),
       bar,
       unit: "gifts/s",
       notes,

@@ -6,7 +6,7 @@ import { findFreePort } from "../scripts/services/ports";
 import { startStack } from "../scripts/stack/stack";
 import { readCpuSeconds, runHelper, startHelper } from "./lib/child";
 import { fundViewers, RAISED_LIMITS, signInViewers } from "./lib/people";
-import { type BenchRow, median } from "./lib/row";
+import { type BenchRow, median, medianRatio } from "./lib/row";
 import { trpcGet } from "./lib/trpc";
 
 const CONNECTIONS = 64;
@@ -70,8 +70,9 @@ export async function run(): Promise<BenchRow[]> {
       redisCpu += readCpuSeconds(stack.redis.pid) - before[1];
     }
     await bare.stop();
-    const figure = median(ours.map((l) => l.requestsPerSecond));
-    const floor = median(floors.map((l) => l.requestsPerSecond));
+    const rates = (loads: readonly Load[]) => loads.map((l) => l.requestsPerSecond);
+    const figure = median(rates(ours));
+    const floor = median(rates(floors));
     const answered = ours.reduce((sum, l) => sum + l.answered, 0);
     const refused = ours.reduce((sum, l) => sum + l.refused, 0);
     const micros = (seconds: number) => Math.round((seconds / answered) * 1e6);
@@ -80,7 +81,7 @@ export async function run(): Promise<BenchRow[]> {
         name: "gift intake over HTTP",
         figure: Math.round(figure),
         floor: Math.round(floor),
-        ratio: median(ours.map((l, i) => l.requestsPerSecond / (floors[i]?.requestsPerSecond ?? 0))),
+        ratio: medianRatio(rates(ours), rates(floors)),
         bar: 0.6,
         unit: "gifts/s",
         notes: `CPU a gift: web ${micros(webCpu)} µs, Redis ${micros(redisCpu)} µs; ${refused} refused; p99 ${median(ours.map((l) => l.p99Ms))} ms; medians of ${ROUNDS}, the ratio of neighbouring rounds`,

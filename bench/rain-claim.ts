@@ -7,7 +7,7 @@ import { startStack } from "../scripts/stack/stack";
 import { readCpuSeconds, runHelper, startHelper } from "./lib/child";
 import { RAISED_LIMITS } from "./lib/people";
 import { letFall, makeReadyRain, RAISED_RAIN_LIMITS, signInRainyAnchor } from "./lib/rain";
-import { type BenchRow, median } from "./lib/row";
+import { type BenchRow, median, medianRatio } from "./lib/row";
 
 const CONNECTIONS = 64;
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 4);
@@ -108,8 +108,9 @@ export async function run(): Promise<BenchRow[]> {
       redisCpu += readCpuSeconds(stack.redis.pid) - before[1];
     }
     await bare.stop();
-    const figure = median(ours.map((l) => l.requestsPerSecond));
-    const floor = median(floors.map((l) => l.requestsPerSecond));
+    const rates = (loads: readonly Load[]) => loads.map((l) => l.requestsPerSecond);
+    const figure = median(rates(ours));
+    const floor = median(rates(floors));
     const answered = ours.reduce((sum, l) => sum + l.answered, 0);
     const won = ours.reduce((sum, l) => sum + l.won, 0);
     const micros = (seconds: number) => Math.round((seconds / answered) * 1e6);
@@ -118,7 +119,7 @@ export async function run(): Promise<BenchRow[]> {
         name: "rain claims over HTTP",
         figure: Math.round(figure),
         floor: Math.round(floor),
-        ratio: median(ours.map((l, i) => l.requestsPerSecond / (floors[i]?.requestsPerSecond ?? 0))),
+        ratio: medianRatio(rates(ours), rates(floors)),
         bar: 0.6,
         unit: "claims/s",
         notes: `${won} of ${answered} won; CPU a claim: web ${micros(webCpu)} µs, Redis ${micros(redisCpu)} µs; p99 ${median(ours.map((l) => l.p99Ms))} ms; medians of ${ROUNDS}, the ratio of neighbouring rounds`,

@@ -18,6 +18,11 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
 }
 
+/** Figures by their floors of the same rounds: a machine that others use too has another speed from minute to minute. */
+export function medianRatio(figures: readonly number[], floors: readonly number[]): number {
+  return median(figures.map((figure, i) => figure / (floors[i] ?? 0)));
+}
+
 /** The value below which `part` (0..1) of the values lie. */
 export function quantile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((a, b) => a - b);
