@@ -47,9 +47,11 @@ async function broken(): Promise<CheckKey[]> {
   return results.filter(({ breaches }) => breaches.length > 0).map(({ key }) => key);
 }
 const rainEscrow = ({ rainId }: TestRain) => systemAccountId("packet_escrow", bucketOf(rainId));
-/** The ledger itself refuses the same trade out of the same account, so a second one comes out of another. */
-const anotherEscrow = ({ rainId }: TestRain) =>
-  systemAccountId("packet_escrow", (bucketOf(rainId) + 1) % BUCKET_COUNT);
+/**
+ * The ledger itself refuses the same trade out of the same account, so a second one comes out of another. Budgets and
+ * rests go by the rain's bucket, packets by the winner's.
+ */
+const anotherEscrow = (id: string) => systemAccountId("packet_escrow", (bucketOf(id) + 1) % BUCKET_COUNT);
 /** A trade with its balances, as somebody would post it who leaves the ledger even. */
 const trade = (from: string, to: string, type: string, bizId: string, coins: number) =>
   live(`
@@ -151,7 +153,7 @@ const corruptions: [what: string, checks: CheckKey[], corrupt: () => Promise<unk
   [
     "the rest went back twice",
     ["rains"],
-    () => trade(anotherEscrow(over), winner, "packet_refund", over.rainId, 5),
+    () => trade(anotherEscrow(over.rainId), winner, "packet_refund", over.rainId, 5),
   ],
   [
     "the rest went back of a rain that does not exist",
@@ -226,7 +228,7 @@ const corruptions: [what: string, checks: CheckKey[], corrupt: () => Promise<unk
   [
     "a packet was credited twice",
     ["packets", "rains"],
-    () => trade(anotherEscrow(falling), winner, "packet", packetTradeId(falling.rainId, 0), 1),
+    () => trade(anotherEscrow(winner), winner, "packet", packetTradeId(falling.rainId, 0), 1),
   ],
   [
     "a packet was credited that nobody claimed",
