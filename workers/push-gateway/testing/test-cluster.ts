@@ -8,9 +8,10 @@ import { startChildGateway } from "./start-child-gateway";
 import { startTestGateway, TEST_APP, type TestGateway } from "./test-gateway";
 import { startWebhookReceiver } from "./webhook-receiver";
 
-/** Short leases, so that nobody waits long for a node to be given up. */
+/** Nodes in one process stand still together; none of them may take the others, or Redis, for dead because of it. */
 const LIMITS: Partial<GatewayLimits> = {
-  leaseMs: 1_500,
+  leaseMs: 15_000,
+  redisTimeoutMs: 15_000,
   heartbeatMs: 300,
   subscriptionCountMs: 50,
   webhookGatherMs: 1,
@@ -64,11 +65,11 @@ export class TestCluster {
     return node;
   }
 
-  /** One more node, in a process of its own. */
+  /** One more node, in a process of its own; its lease is short, so that nobody waits long for it to be given up. */
   async startChild(limits: Partial<GatewayLimits> = {}) {
     const child = await startChildGateway({
       apps: [this.app],
-      limits: { ...LIMITS, ...limits },
+      limits: { ...LIMITS, leaseMs: 1_500, ...limits },
       redisUrl: this.redisUrl,
     });
     this.children.push(child);
