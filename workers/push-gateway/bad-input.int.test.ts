@@ -28,10 +28,13 @@ async function gaugeOf(name: string): Promise<number> {
 
 afterEach(async () => {
   for (const gauge of ["push_connections", "push_channels", "push_subscriptions"]) {
-    await vi.waitFor(async () => {
-      const value = await gaugeOf(gauge);
-      if (value !== 0) throw new Error(`${gauge} is ${value}`);
-    });
+    await vi.waitFor(
+      async () => {
+        const value = await gaugeOf(gauge);
+        if (value !== 0) throw new Error(`${gauge} is ${value}`);
+      },
+      { timeout: 20_000 },
+    );
   }
   const client = await RawClient.connect(gateway.port);
   await client.subscribe("private-after");

@@ -114,7 +114,7 @@ describe("polling", () => {
   });
 
   it("ends a quiet wait with a heartbeat, and a client that does not come back is gone", async () => {
-    await start({ httpHeartbeatMs: 20, httpSessionGapMs: 30, keepaliveSweepMs: 5 });
+    await start({ httpHeartbeatMs: 20, httpSessionGapMs: 1_000, keepaliveSweepMs: 5 });
     await poll("1/abcdefgh");
     expect(await poll("1/abcdefgh")).toEqual(["h"]);
     await expect.poll(connectionsOpen).toBe(0);
@@ -150,7 +150,7 @@ describe("streaming", () => {
   });
 
   it("is kept alive by heartbeats that are answered, and closed with 4201 when they are not", async () => {
-    await start({ httpHeartbeatMs: 20, pongTimeoutMs: 60, keepaliveSweepMs: 5 });
+    await start({ httpHeartbeatMs: 20, pongTimeoutMs: 1_000, keepaliveSweepMs: 5 });
     const stream = await openStream("2/abcdefgh");
     await stream.nextLine();
     await stream.nextLine();
