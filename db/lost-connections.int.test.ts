@@ -67,10 +67,18 @@ it("answers go to who asked, and every connection of the pool works again, after
   }
   expect(misled).toEqual([]);
   // As many at once as there are connections, so that none of them is left out.
+  let begun = 0;
+  let allBegun = () => {};
+  const together = new Promise<void>((resolve) => {
+    allBegun = resolve;
+  });
   const pids = await Promise.all(
     Array.from({ length: POOL_MAX }, () =>
       live.sql.begin(async (tx) => {
-        const [row] = await tx<{ pid: number }[]>`SELECT pg_backend_pid() AS pid, pg_sleep(0.3)`;
+        const [row] = await tx<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
+        begun += 1;
+        if (begun === POOL_MAX) allBegun();
+        await together;
         return row?.pid;
       }),
     ),

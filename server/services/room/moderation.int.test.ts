@@ -10,6 +10,7 @@ import { startTestGateway, TEST_APP, type TestGateway } from "@/workers/push-gat
 import type { RoomEventsAfter, ViewerRestrictedBody } from "../../contracts/events";
 import type { RestrictedViewer, RoomDetail } from "../../contracts/room";
 import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
+import { finishBackground } from "../background";
 
 let databases: TestDatabases;
 let redis: TestRedis;
@@ -119,6 +120,8 @@ afterAll(async () => {
 beforeEach(async () => {
   await anchor.mutate("room.restore", { roomId, userId: viewerId });
   await anchor.mutate("room.unmute", { roomId, userId: viewerId });
+  // Kicks of the test before are still about to close the viewer's sockets.
+  await finishBackground();
 });
 afterEach(() => {
   for (const pusher of opened.splice(0)) pusher.disconnect();
