@@ -6,6 +6,7 @@ import type { GiftQueueEntry } from "@/server/contracts/gift";
 import { createLog } from "@/server/observability/log";
 import { openRedis, type RedisClient, waitForRedis } from "@/server/redis/client";
 import { bucketOf } from "@/server/rules/bucket";
+import { nodeArgs } from "../scripts/services/node-args";
 import { type Stack, startStack } from "../scripts/stack/stack";
 import { readCpuSeconds, startHelper } from "./lib/child";
 import { createWallets, fillQueue, makeEntry, pickSkewed } from "./lib/load";
@@ -158,7 +159,7 @@ async function measureDebit(scene: Scene, mix: Mix, what: "debit" | "worker" = "
   const worker =
     what === "worker"
       ? await scene.stack.start("gift-debit", { LOG_LEVEL: "warn" })
-      : await startHelper("bench-debit-only", scene.stack.env({ LOG_LEVEL: "warn" }));
+      : await startHelper("bench-debit-only", scene.stack.env({ LOG_LEVEL: "warn" }), nodeArgs("gift-debit"));
   const pids = { "gift-debit": worker.pid, redis: scene.stack.redis.pid };
   let first: { at: number; decided: number; cpu: CpuSeconds } | undefined;
   for (;;) {

@@ -15,9 +15,9 @@ export async function runHelper<T>(bundle: string, order: unknown): Promise<T> {
   return JSON.parse(stdout.trim().split("\n").at(-1) ?? "null") as T;
 }
 
-/** Starts a bundled helper and resolves when it prints `ready`. */
-export async function startHelper(bundle: string, env: Record<string, string>) {
-  const child = spawn(process.execPath, [`dist/${bundle}.mjs`], {
+/** Starts a bundled helper, with `args` for Node itself, and resolves when it prints `ready`. */
+export async function startHelper(bundle: string, env: Record<string, string>, args: string[] = []) {
+  const child = spawn(process.execPath, [...args, `dist/${bundle}.mjs`], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });

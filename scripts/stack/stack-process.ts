@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { nodeArgs } from "../services/node-args";
 
 const READY_MS_MAX = 60_000;
 const STOP_MS_MAX = 15_000;
@@ -42,7 +43,7 @@ export async function launchProcess(
 ): Promise<StackProcess> {
   const file = join("dist", `${name}.mjs`);
   if (!existsSync(file)) throw new Error(`${file} is missing; run "npm run build" first.`);
-  const child: ChildProcess = spawn(process.execPath, ["--enable-source-maps", file], {
+  const child: ChildProcess = spawn(process.execPath, [...nodeArgs(name), file], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

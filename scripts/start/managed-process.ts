@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { guard, unguard } from "../services/guard";
+import { nodeArgs } from "../services/node-args";
 import { trySignal, waitForExit } from "../services/os-process";
 import { backOffMs } from "./back-off";
 import type { ConsoleLog } from "./console-log";
@@ -39,7 +40,7 @@ export function startManagedProcess(options: ManagedProcessOptions): ManagedProc
 
   const launch = () => {
     const startedAt = Date.now();
-    const started = spawn(process.execPath, ["--enable-source-maps", options.file], {
+    const started = spawn(process.execPath, [...nodeArgs(name), options.file], {
       env: options.env,
       stdio: ["ignore", "pipe", "pipe"],
       // Its own session: Ctrl-C in the terminal reaches only us, and we stop things in order.
