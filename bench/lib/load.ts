@@ -3,6 +3,7 @@ import type { LiveDb } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
 import { systemAccountId } from "@/db/system-accounts";
 import type { GiftQueueEntry } from "@/server/contracts/gift";
+import { writeGiftEntry } from "@/server/queue/write-gift-entry";
 import type { RedisClient } from "@/server/redis/client";
 import { giftStreamKey } from "@/server/redis/keys";
 import { bucketOf } from "@/server/rules/bucket";
@@ -69,7 +70,7 @@ export async function fillQueue(redis: RedisClient, entries: readonly GiftQueueE
   for (let i = 0; i < entries.length; i += 5_000) {
     const pipeline = redis.pipeline();
     for (const entry of entries.slice(i, i + 5_000)) {
-      pipeline.xadd(giftStreamKey(bucketOf(entry.senderId)), "*", "g", JSON.stringify(entry));
+      pipeline.xadd(giftStreamKey(bucketOf(entry.senderId)), "*", "g", writeGiftEntry(entry));
     }
     await pipeline.exec();
   }

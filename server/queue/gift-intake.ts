@@ -11,6 +11,7 @@ import forgetSource from "./forget-lost-order.lua";
 import intakeSource from "./intake.lua";
 import loadWalletSource from "./load-wallet.lua";
 import { findQueuedGift, parseReservation, reservationField } from "./reservations";
+import { writeGiftEntry } from "./write-gift-entry";
 
 /** A cached balance that nobody touches is forgotten after this; one with orders on their way later (see intake.lua). */
 export const WALLET_CACHE_SECONDS = 24 * 3600;
@@ -102,7 +103,7 @@ export async function acceptGift(
   const totalCoins = priceCoins * entry.count;
   const args = [
     orderFingerprint(entry),
-    JSON.stringify(entry),
+    writeGiftEntry(entry),
     totalCoins,
     giftOrderId,
     spendingDayKey(Date.parse(entry.sentAt)),

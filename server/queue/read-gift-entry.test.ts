@@ -4,6 +4,7 @@ import { ZodError } from "zod";
 import { GiftQueueEntry } from "../contracts/gift";
 import { GIFT_COUNT_MAX, PRICE_COINS_MAX } from "../rules/money";
 import { readGiftEntry, readPlainEntry } from "./read-gift-entry";
+import { writeGiftEntry } from "./write-gift-entry";
 
 const uuid = fc.uuid();
 const entry: fc.Arbitrary<GiftQueueEntry> = fc.record({
@@ -67,7 +68,14 @@ const WRONG: readonly unknown[] = [
   {},
 ];
 
-/** As it lies in the queue: what JSON makes of it. */
+/** Nicknames with whatever a text can hold, halves of surrogate pairs and what JSON has to quote included. */
+const anyName = fc.oneof(
+  fc.string({ unit: "grapheme" }),
+  fc.string({ unit: "binary" }),
+  fc.constant('\ud800"\\\u2028小明'),
+);
+
+/** Another object than the one that was written: what JSON makes of it. */
 const queued = (value: unknown): unknown => JSON.parse(JSON.stringify(value) ?? "null");
 
 /** What reading makes of it, and what the contract does: the gift, or what is wrong with it. */
@@ -82,6 +90,29 @@ function byContract(value: unknown): unknown {
   const { data, error } = GiftQueueEntry.safeParse(value);
   return data ? { ...data, bucket: 7 } : error?.issues;
 }
+
+describe("writing an entry", () => {
+  it("is JSON in ASCII that says what the gift says", () => {
+    fc.assert(
+      fc.property(entry, anyName, (gift, senderName) => {
+        const text = writeGiftEntry({ ...gift, senderName });
+        expect(JSON.parse(text)).toStrictEqual({ ...gift, senderName });
+        expect(text).toMatch(/^[ -\u007f]*$/);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("keeps names apart, however many there are", () => {
+    const [gift] = fc.sample(entry, 1) as [GiftQueueEntry];
+    for (let n = 0; n < 25_000; n++) {
+      const senderName = `"名${n % 11_000}`;
+      expect((JSON.parse(writeGiftEntry({ ...gift, senderName })) as GiftQueueEntry).senderName).toBe(
+        senderName,
+      );
+    }
+  });
+});
 
 describe("reading an entry", () => {
   it("takes every gift that the web process writes without asking the contract", () => {

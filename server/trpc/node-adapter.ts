@@ -163,7 +163,9 @@ export function createTrpcHandler<R extends AnyTRPCRouter>(options: TrpcHandlerO
     // What is left of a body that was too large is not read, so this connection cannot carry another request.
     if (!request.complete) headers.connection = "close";
     response.writeHead(answer.httpStatus, headers);
-    response.end(body);
+    response.write(body);
+    // Ended in the same turn, Node would hand the answer over in two pieces, which takes a tenth of what a request costs.
+    process.nextTick(endResponse, response);
   }
 
   return async function handleTrpc(request, response, traceId) {
@@ -195,7 +197,7 @@ export function createTrpcHandler<R extends AnyTRPCRouter>(options: TrpcHandlerO
       } catch (cause) {
         contextFailure = getTRPCErrorFromUnknown(cause);
       }
-      const signal = signalOf(request.socket);
+      const { signal } = connectionOf(request.socket);
       const run: Run<Context> = { method, traceId, input, context, contextFailure, signal };
       if (isBatch) {
         const answers = await Promise.all(calls.map((call) => runCall(call, run)));
@@ -266,11 +268,18 @@ function refuseUnsupported(request: IncomingMessage): void {
 /** Fills `input` with the body, or with the reason why there is none. Settles also when the caller goes away. */
 function readBody(request: IncomingMessage, bytesMax: number, input: RawInput): Promise<void> {
   return new Promise((resolve) => {
+    const connection = connectionOf(request.socket);
     let first: Buffer | undefined;
     let more: Buffer[] | undefined;
     let bytes = 0;
+    const onGone = () => fail("CLIENT_CLOSED_REQUEST");
+    const forget = () => {
+      // The next request may have begun already.
+      if (connection.onGone === onGone) connection.onGone = undefined;
+    };
     const fail = (code: "PAYLOAD_TOO_LARGE" | "CLIENT_CLOSED_REQUEST") => {
       input.failure = new TRPCError({ code });
+      forget();
       request.off("data", onData);
       request.pause();
       resolve();
@@ -282,14 +291,13 @@ function readBody(request: IncomingMessage, bytesMax: number, input: RawInput): 
       else if (more) more.push(chunk);
       else more = [first, chunk];
     };
+    connection.onGone = onGone;
     request.on("data", onData);
     request.on("end", () => {
+      forget();
       if (more) input.text = Buffer.concat(more).toString();
       else input.text = first ? first.toString() : "";
       resolve();
-    });
-    request.on("close", () => {
-      if (!request.complete && !input.failure) fail("CLIENT_CLOSED_REQUEST");
     });
   });
 }
@@ -322,16 +330,30 @@ function readInput(input: RawInput): Record<number, unknown> {
   return input.parsed;
 }
 
-const signals = new WeakMap<Socket, AbortSignal>();
+interface Connection {
+  /** Aborts when the connection goes away. One for all its requests: it carries them one after the other. */
+  signal: AbortSignal;
+  /** Called when it goes away in the middle of a body, of which there is one at a time. */
+  onGone: (() => void) | undefined;
+}
+const connections = new WeakMap<Socket, Connection>();
 
-/** Aborts when the connection goes away. One for all requests of a connection: it carries them one after the other. */
-function signalOf(socket: Socket): AbortSignal {
-  let signal = signals.get(socket);
-  if (!signal) {
+/** Listens once for all requests of a connection: a listener for each takes as long as parsing its headers. */
+function connectionOf(socket: Socket): Connection {
+  let connection = connections.get(socket);
+  if (!connection) {
     const controller = new AbortController();
-    socket.once("close", () => controller.abort());
-    signal = controller.signal;
-    signals.set(socket, signal);
+    const made: Connection = { signal: controller.signal, onGone: undefined };
+    socket.once("close", () => {
+      made.onGone?.();
+      controller.abort();
+    });
+    connections.set(socket, made);
+    connection = made;
   }
-  return signal;
+  return connection;
+}
+
+function endResponse(response: ServerResponse): void {
+  response.end();
 }
