@@ -73,6 +73,8 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
     appendonly: "yes",
     appendfsync: options.appendfsync ?? "always",
     save: "",
+    // A gift writes a kilobyte of log: at 64 MB, which is the default, it would be rewritten every few seconds under load.
+    "auto-aof-rewrite-min-size": "256mb",
     "maxmemory-policy": "noeviction",
     ...options.settings,
   };
