@@ -3,7 +3,7 @@
  * a translation of the sources in which a type-only import reads `importType("…")`; TYPE_ONLY names those.
  */
 const TYPE_ONLY = "^importType$";
-const TESTS = String.raw`\.test\.tsx?(\.js)?$|/testing/|^e2e/`;
+const TESTS = String.raw`\.test\.tsx?(\.js)?$|/testing/|^(attacks|e2e)/`;
 
 const forbid = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
 
@@ -99,7 +99,7 @@ module.exports = {
       "nothing-imports-a-command",
       "Scripts, benches and fault runs use the product, not the other way round.",
       { path: "^(app|components|db|i18n|server|workers)/", pathNot: TESTS },
-      { path: "^(scripts|bench|chaos|e2e)/" },
+      { path: "^(scripts|attacks|bench|chaos|e2e)/" },
     ),
     forbid(
       "test-helpers-are-for-tests",

@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/*.test.{ts,tsx}"],
-          exclude: [...EXCLUDED, "**/*.int.test.ts", "**/*.fault.test.ts"],
+          exclude: [...EXCLUDED, "**/*.int.test.ts", "**/*.fault.test.ts", "**/*.attack.test.ts"],
         },
       },
       {
@@ -37,6 +37,18 @@ export default defineConfig({
           include: ["chaos/**/*.fault.test.ts"],
           fileParallelism: false,
           testTimeout: 180_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // The built product attacked as people on the internet do. All files share one stack.
+          name: "attacks",
+          include: ["attacks/**/*.attack.test.ts"],
+          globalSetup: ["attacks/lib/start-target.ts"],
+          fileParallelism: false,
+          testTimeout: 90_000,
           hookTimeout: 120_000,
         },
       },

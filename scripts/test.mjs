@@ -34,6 +34,7 @@ const STAGES = [
   { name: "integration", run: () => runVitest("integration"), isSlow: true },
   { ...check("build", [join(ROOT, "scripts/build.mjs")]), isSlow: true },
   { name: "faults", run: () => runVitest("faults"), isSlow: true },
+  { name: "attacks", run: () => runVitest("attacks"), isSlow: true },
   { name: "browser", run: runPlaywright, isSlow: true },
 ];
 

@@ -12,6 +12,7 @@ import { ensureWallet } from "@/db/live/queries/wallets";
 import { BizError } from "../contracts/errors";
 import { DEMO_CODE, isDemoUserPhone } from "../rules/demo-users";
 import { parseRateWindows } from "../rules/rate-limit";
+import { type ClientAddress, parseAddress } from "../security/client-address";
 import { phoneSealOf } from "../security/phone-seal";
 import type { Resources } from "../services/context";
 import { consumeRateLimit } from "../services/rate-limit";
@@ -167,7 +168,7 @@ export function createAuth(
         if (ctx.path === "/phone-number/send-otp") {
           // Nothing is sent to seeded phones, so there is nothing to limit.
           if (!hasFixedCode(phone)) {
-            await limitCodes(resources, phone, ctx.headers?.get(CLIENT_IP_HEADER) ?? "unknown");
+            await limitCodes(resources, phone, parseAddress(ctx.headers?.get(CLIENT_IP_HEADER) ?? ""));
           }
         } else if (ctx.path === "/phone-number/verify" && hasFixedCode(phone)) {
           const { internalAdapter } = ctx.context;
@@ -233,12 +234,12 @@ async function deliver(sms: SmsProvider | null, phone: string, code: string): Pr
 async function limitCodes(
   resources: Pick<Resources, "env" | "log" | "redis">,
   phone: string,
-  ip: string,
+  address: ClientAddress | undefined,
 ): Promise<void> {
   const windows = parseRateWindows(resources.env.RATE_LIMIT_ONE_TIME_CODE);
   const ipWindows = windows.map((window) => ({ ...window, limit: window.limit * PHONES_PER_IP }));
   try {
-    await consumeRateLimit(resources.redis, "one-time-code.ip", ip, ipWindows);
+    await consumeRateLimit(resources.redis, "one-time-code.ip", address?.counted ?? "unknown", ipWindows);
     const phoneKey = phoneSealOf(resources.env).index(phone);
     await consumeRateLimit(resources.redis, "one-time-code.phone", phoneKey, windows);
   } catch (error) {

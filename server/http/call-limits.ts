@@ -2,8 +2,8 @@ import { LRUCache } from "lru-cache";
 import { BizError } from "../contracts/errors";
 import type { Env } from "../env";
 import { parseRateWindows, type RateWindow } from "../rules/rate-limit";
+import type { ClientAddress } from "../security/client-address";
 import type { Session } from "../services/context";
-import { limitKeyOf } from "./client-ip";
 
 const CALLERS_MAX = 200_000;
 
@@ -41,17 +41,17 @@ export class MemoryLimiter {
   }
 }
 
-export type LimitCalls = (session: Session | null, ip: string, calls: number) => void;
+export type LimitCalls = (session: Session | null, address: ClientAddress, calls: number) => void;
 
 /** Registered people are counted by themselves, guests and visitors by address. Throws RATE_LIMITED. */
 export function createCallLimits(env: Pick<Env, "RATE_LIMIT_USER" | "RATE_LIMIT_ANONYMOUS">): LimitCalls {
   const byUser = new MemoryLimiter(parseRateWindows(env.RATE_LIMIT_USER));
   const byIp = new MemoryLimiter(parseRateWindows(env.RATE_LIMIT_ANONYMOUS));
-  return function limitCalls(session, ip, calls) {
+  return function limitCalls(session, address, calls) {
     const isRegistered = session !== null && session.role !== "guest";
     const waitMs = isRegistered
       ? byUser.consume(session.userId, calls, Date.now())
-      : byIp.consume(limitKeyOf(ip), calls, Date.now());
+      : byIp.consume(address.counted, calls, Date.now());
     if (waitMs > 0) throw new BizError("RATE_LIMITED", { retryAfterMs: waitMs });
   };
 }

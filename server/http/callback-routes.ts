@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { BizError } from "../contracts/errors";
+import type { ClientAddress } from "../security/client-address";
 import type { Resources } from "../services/context";
 import { takePaymentCallback } from "../services/recharge/take-callback";
 import { takePayoutCallback } from "../services/withdrawal/take-payout-callback";
@@ -9,7 +10,7 @@ const BODY_BYTES_MAX = 64 * 1024;
 
 type TakeCallback = (
   resources: Resources,
-  message: { headers: IncomingMessage["headers"]; body: Buffer; traceId: string; ip: string },
+  message: { headers: IncomingMessage["headers"]; body: Buffer; traceId: string; address: ClientAddress },
 ) => Promise<object>;
 
 const CALLBACKS: ReadonlyMap<string, TakeCallback> = new Map<string, TakeCallback>([
@@ -28,7 +29,7 @@ export async function handleCallback(
   request: IncomingMessage,
   response: ServerResponse,
   resources: Resources,
-  call: { traceId: string; ip: string },
+  call: { traceId: string; address: ClientAddress },
 ): Promise<void> {
   if (request.method !== "POST") throw new BizError("NOT_FOUND");
   const take = CALLBACKS.get(path.slice(CALLBACK_BASE_PATH.length));

@@ -4,13 +4,13 @@ import type { ReadSession } from "../auth/read-session";
 import { BizError } from "../contracts/errors";
 import { handleHealthRequest, type ReadinessChecks } from "../observability/health";
 import { newTraceId, parseTraceparent } from "../observability/trace";
+import { clientAddress } from "../security/client-address";
 import { finishBackground } from "../services/background";
 import type { Ctx, Resources } from "../services/context";
 import type { SiteClient } from "../site/site-client";
 import { createAppHandler, TRPC_BASE_PATH } from "../trpc/handler";
 import { createCallLimits } from "./call-limits";
 import { CALLBACK_BASE_PATH, handleCallback } from "./callback-routes";
-import { clientIp } from "./client-ip";
 import { handleDevInbox } from "./dev-inbox-route";
 import { EXPORT_BASE_PATH, handleExport } from "./export-routes";
 import { countCall } from "./http-metrics";
@@ -41,12 +41,12 @@ export function createWebServer(options: WebServerOptions): WebServer {
   const { env, log } = resources;
   const isOriginAllowed = createOriginCheck(env);
   const limitCalls = createCallLimits(env);
-  const ipOf = (request: IncomingMessage) => clientIp(request, env.TRUST_PROXY);
+  const addressOf = (request: IncomingMessage) => clientAddress(request, env.TRUST_PROXY);
   const handleTrpc = createAppHandler({
     resources,
     readSession,
     limitCalls,
-    clientIp: ipOf,
+    addressOf,
     onCall: countCall,
   });
   let isDraining = false;
@@ -61,11 +61,11 @@ export function createWebServer(options: WebServerOptions): WebServer {
     response: ServerResponse,
     traceId: string,
   ): Promise<Ctx> {
-    const ip = ipOf(request);
+    const address = addressOf(request);
     const { session, setCookies } = await readSession(request.headers.cookie);
     if (setCookies.length > 0) response.setHeader("set-cookie", setCookies);
-    limitCalls(session, ip, 1);
-    return { ...resources, log: log.child({ traceId }), session, traceId, ip };
+    limitCalls(session, address, 1);
+    return { ...resources, log: log.child({ traceId }), session, traceId, address };
   }
 
   async function handleApi(
@@ -77,13 +77,13 @@ export function createWebServer(options: WebServerOptions): WebServer {
     const [path = "", query = ""] = url.split("?", 2);
     for (const [name, value] of Object.entries(COMMON_HEADERS)) response.setHeader(name, value);
     if (path.startsWith("/api/auth/")) {
-      const ip = ipOf(request);
-      limitCalls(null, ip, 1);
-      await site.forward(request, response, ip, traceId);
+      const address = addressOf(request);
+      limitCalls(null, address, 1);
+      await site.forward(request, response, address, traceId);
       return;
     }
     if (path.startsWith(CALLBACK_BASE_PATH)) {
-      const call = { traceId, ip: ipOf(request) };
+      const call = { traceId, address: addressOf(request) };
       await handleCallback(path, request, response, { ...resources, log: log.child({ traceId }) }, call);
       return;
     }
@@ -136,7 +136,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
       return;
     }
     if (await handleHealthRequest(request, response, checks)) return;
-    await site.forward(request, response, ipOf(request), traceId);
+    await site.forward(request, response, addressOf(request), traceId);
   }
 
   const server = createServer(

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { LOCAL_ADDRESS } from "../security/client-address";
 import { CallContext } from "./call-context";
 import type { Resources } from "./context";
 
@@ -13,7 +14,7 @@ it("hands on all that the process has opened, and a logger that knows the trace"
     push: {},
     readers: {},
   };
-  const ctx = new CallContext(opened as unknown as Resources, null, "trace", "192.0.2.1");
+  const ctx = new CallContext(opened as unknown as Resources, null, "trace", LOCAL_ADDRESS);
   const { log: _, ...rest } = opened;
   for (const [name, resource] of Object.entries(rest)) expect(ctx[name as keyof Resources]).toBe(resource);
   ctx.log.info({ reason: "why" });

@@ -1,4 +1,5 @@
 import type { Log } from "../observability/log";
+import type { ClientAddress } from "../security/client-address";
 import type { Ctx, Resources, Session } from "./context";
 
 /**
@@ -15,10 +16,10 @@ export class CallContext implements Ctx {
   readonly readers: Ctx["readers"];
   readonly session: Session | null;
   readonly traceId: string;
-  readonly ip: string;
+  readonly address: ClientAddress;
   private readonly rootLog: Log;
 
-  constructor(resources: Resources, session: Session | null, traceId: string, ip: string) {
+  constructor(resources: Resources, session: Session | null, traceId: string, address: ClientAddress) {
     this.env = resources.env;
     this.live = resources.live;
     this.finance = resources.finance;
@@ -27,7 +28,7 @@ export class CallContext implements Ctx {
     this.readers = resources.readers;
     this.session = session;
     this.traceId = traceId;
-    this.ip = ip;
+    this.address = address;
     this.rootLog = resources.log;
   }
 

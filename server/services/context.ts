@@ -4,6 +4,7 @@ import type { Env } from "../env";
 import type { Log } from "../observability/log";
 import type { PushPublisher } from "../push/publisher";
 import type { RedisClient } from "../redis/client";
+import type { ClientAddress } from "../security/client-address";
 import type { Readers } from "./read-side/readers";
 
 /** What a process opens once and every use case may use. */
@@ -32,7 +33,7 @@ export interface Ctx extends Resources {
   session: Session | null;
   traceId: string;
   /** The caller's address, for limits of guests. */
-  ip: string;
+  address: ClientAddress;
 }
 
 /** A call by somebody who is signed in (guests are). */

@@ -4,13 +4,19 @@ import { createProxyServer, proxyFetch, proxyUpgrade } from "httpxy";
 import { CLIENT_IP_HEADER } from "../auth/client-ip-header";
 import { BizError } from "../contracts/errors";
 import { formatTraceparent } from "../observability/trace";
+import type { ClientAddress } from "../security/client-address";
 
 const SESSION_MS_MAX = 5_000;
 
 /** The web process' way to the pages and to better-auth. */
 export interface SiteClient {
   /** Passes a request on. Rejects with UNAVAILABLE when nobody answers. */
-  forward(request: IncomingMessage, response: ServerResponse, ip: string, traceId: string): Promise<void>;
+  forward(
+    request: IncomingMessage,
+    response: ServerResponse,
+    address: ClientAddress,
+    traceId: string,
+  ): Promise<void>;
   /** Passes on an upgrade, which only development has. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
   /** What the database knows about a session, and the cookies to pass on. Throws UNAVAILABLE. */
@@ -24,8 +30,8 @@ export function createSiteClient(socketPath: string): SiteClient {
   const proxy = createProxyServer({ target: { socketPath }, agent });
 
   return {
-    async forward(request, response, ip, traceId) {
-      request.headers[CLIENT_IP_HEADER] = ip;
+    async forward(request, response, address, traceId) {
+      request.headers[CLIENT_IP_HEADER] = address.text;
       request.headers.traceparent = formatTraceparent(traceId);
       await proxy.web(request, response).catch((cause: unknown) => {
         throw new BizError("UNAVAILABLE", {}, { cause });

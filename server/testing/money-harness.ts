@@ -5,6 +5,7 @@ import type { QueuedGift } from "@/db/live/queries/post-gifts";
 import { ensureWallet } from "@/db/live/queries/wallets";
 import { createTestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis } from "@/db/testing/create-test-redis";
+import { LOCAL_ADDRESS } from "@/server/security/client-address";
 import type { Role } from "../contracts/ids";
 import { parseEnv } from "../env";
 import { createLog } from "../observability/log";
@@ -119,6 +120,6 @@ export function callBy(resources: Resources, userId: string, role: Role = "viewe
     ...resources,
     session: { sessionId: randomUUID(), userId, nickname: "viewer", avatarUrl: null, role },
     traceId: newTraceId(),
-    ip: "127.0.0.1",
+    address: LOCAL_ADDRESS,
   };
 }

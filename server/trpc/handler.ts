@@ -1,5 +1,6 @@
 import type { ReadSession, SessionRead } from "../auth/read-session";
 import { BizError } from "../contracts/errors";
+import type { ClientAddress } from "../security/client-address";
 import { CallContext } from "../services/call-context";
 import type { Ctx, Resources, Session } from "../services/context";
 import { nameError } from "./error-shape";
@@ -16,14 +17,14 @@ export interface AppHandlerOptions {
   resources: Resources;
   readSession: ReadSession;
   /** Throws RATE_LIMITED. */
-  limitCalls(session: Session | null, ip: string, calls: number): void;
-  clientIp(request: Parameters<TrpcHandler>[0]): string;
+  limitCalls(session: Session | null, address: ClientAddress, calls: number): void;
+  addressOf(request: Parameters<TrpcHandler>[0]): ClientAddress;
   onCall(procedure: string, httpStatus: number, startedMs: number): void;
 }
 
 /** The product's procedures over HTTP. */
 export function createAppHandler(options: AppHandlerOptions): TrpcHandler {
-  const { resources, readSession, limitCalls, clientIp } = options;
+  const { resources, readSession, limitCalls, addressOf } = options;
   const { log } = resources;
 
   return createTrpcHandler<AppRouter>({
@@ -34,10 +35,10 @@ export function createAppHandler(options: AppHandlerOptions): TrpcHandler {
     callMsMax: CALL_MS_MAX,
     onLate: () => new BizError("UNAVAILABLE"),
     createContext(request, calls, traceId) {
-      const ip = clientIp(request);
+      const address = addressOf(request);
       const build = ({ session, setCookies }: SessionRead): { ctx: Ctx; setCookies: readonly string[] } => {
-        limitCalls(session, ip, calls);
-        return { ctx: new CallContext(resources, session, traceId, ip), setCookies };
+        limitCalls(session, address, calls);
+        return { ctx: new CallContext(resources, session, traceId, address), setCookies };
       };
       const read = readSession(request.headers.cookie);
       return read instanceof Promise ? read.then(build) : build(read);

@@ -22,7 +22,7 @@ const t = initTRPC.context<Ctx>().create({
   errorFormatter: ({ error, shape, ctx }) => formatError({ error, shape, ctx }),
 });
 const onlyKnown = t.middleware(({ ctx, next }) => {
-  if (ctx.ip === "nobody") throw new BizError("UNAUTHENTICATED");
+  if (ctx.address.text === "nobody") throw new BizError("UNAUTHENTICATED");
   return next({ ctx: { greeting: "hello" } });
 });
 const Words = z.object({ text: z.string().min(2), times: z.number().int().max(9).default(1) });
@@ -55,7 +55,7 @@ const appRouter = t.router({
   }),
 });
 
-const ctx = (ip: string) => ({ traceId: "0".repeat(32), ip }) as Ctx;
+const ctx = (text: string) => ({ traceId: "0".repeat(32), address: { text } }) as Ctx;
 const ipOf = (header: unknown) => {
   if (header === "refused") throw new BizError("RATE_LIMITED", { retryAfterMs: 5 });
   return header === "nobody" ? "nobody" : "somebody";

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { clientIp, limitKeyOf } from "@/server/http/client-ip";
+import { clientAddress } from "@/server/security/client-address";
 import type { GatewayLimits } from "./limits";
 import { TokenBucket } from "./token-bucket";
 
@@ -37,10 +37,10 @@ export class Visitors {
    * is a proxy whose clients cannot be told apart, or a tool.
    */
   find(request: IncomingMessage, nowMs: number): Visitor | undefined {
-    const ip = clientIp(request, this.trustProxy);
+    const address = clientAddress(request, this.trustProxy);
     const { connectionsPerAddressMax: connectionsMax, connectsPerAddressPerSecond: perSecond } = this.limits;
-    if (isOwnAddress(ip)) return this.own;
-    const visitor = this.get(limitKeyOf(ip), nowMs);
+    if (address.isLoopback) return this.own;
+    const visitor = this.get(address.counted, nowMs);
     visitor.cameAtMs = nowMs;
     if (connectionsMax > 0 && visitor.connections >= connectionsMax) return undefined;
     if (perSecond > 0 && !visitor.attempts.take(nowMs)) return undefined;
@@ -70,5 +70,3 @@ export class Visitors {
     };
   }
 }
-
-const isOwnAddress = (ip: string) => ip.startsWith("127.") || ip === "::1";

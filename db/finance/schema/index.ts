@@ -1,4 +1,5 @@
 export * from "./operations";
+export * from "./payout-holds";
 export * from "./reversals";
 export * from "./settlement";
 export * from "./withdrawals";

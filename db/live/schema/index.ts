@@ -1,3 +1,4 @@
+export * from "./alarms";
 export * from "./gifts";
 export * from "./ledger";
 export * from "./policies";

@@ -67,7 +67,8 @@ export async function sendChatMessage(
 
 async function consumeChatLimits(ctx: SignedInCtx): Promise<void> {
   const { redis, env, session } = ctx;
-  if (session.role === "guest") await consumeRateLimit(redis, "chat.send.guest", ctx.ip, GUEST_IP_WINDOWS);
+  if (session.role === "guest")
+    await consumeRateLimit(redis, "chat.send.guest", ctx.address.counted, GUEST_IP_WINDOWS);
   await consumeRateLimit(redis, "chat.send", session.userId, env.RATE_LIMIT_CHAT_SEND);
 }
 

@@ -3,6 +3,7 @@ import { settlePayment } from "@/db/live/queries/settle-recharge";
 import { BizError } from "@/server/contracts/errors";
 import type { PaymentOutcome } from "@/server/contracts/recharge";
 import { counter } from "@/server/observability/metrics";
+import type { ClientAddress } from "@/server/security/client-address";
 import { runInBackground } from "../background";
 import type { Resources } from "../context";
 import { announceWallet } from "../wallet/announce-wallet";
@@ -24,7 +25,7 @@ const refused = counter("downpour_payment_callbacks_refused_total", "Payment cal
  */
 export async function takePaymentCallback(
   resources: Pick<Resources, "env" | "live" | "redis" | "push" | "log">,
-  message: { headers: IncomingHttpHeaders; body: Buffer; traceId: string; ip: string },
+  message: { headers: IncomingHttpHeaders; body: Buffer; traceId: string; address: ClientAddress },
 ): Promise<{ outcome: PaymentOutcome }> {
   try {
     const outcome = await settle(resources, message);
@@ -33,8 +34,8 @@ export async function takePaymentCallback(
   } catch (error) {
     if (error instanceof BizError) {
       refused.inc({ error: error.bizName });
-      const { traceId, ip } = message;
-      const facts = { error: error.bizName, ...error.details, ip, traceId };
+      const { traceId, address } = message;
+      const facts = { error: error.bizName, ...error.details, ip: address.text, traceId };
       resources.log.warn(facts, "a payment callback was refused");
     }
     throw error;

@@ -6,6 +6,7 @@ import { findWithdrawals } from "@/db/finance/queries/withdrawals";
 import type { BizError } from "@/server/contracts/errors";
 import { parseEnv } from "@/server/env";
 import { PAYOUT_ATTEMPTS_MAX } from "@/server/rules/payout";
+import { LOCAL_ADDRESS } from "@/server/security/client-address";
 import { callBy } from "@/server/testing/money-harness";
 import { type PayoutHarness, startPayoutHarness } from "@/server/testing/payout-harness";
 import { retryPayout } from "./decide-withdrawal";
@@ -190,7 +191,11 @@ describe("paying out", () => {
 
 describe("callbacks", () => {
   const take = (message: { headers: Record<string, string>; body: Buffer }) =>
-    takePayoutCallback(harness.resources, { ...message, traceId: "0".repeat(32), ip: "203.0.113.1" }).then(
+    takePayoutCallback(harness.resources, {
+      ...message,
+      traceId: "0".repeat(32),
+      address: LOCAL_ADDRESS,
+    }).then(
       ({ outcome }) => outcome,
       (error: BizError) => error.bizName ?? String(error),
     );

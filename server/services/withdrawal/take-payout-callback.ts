@@ -4,6 +4,7 @@ import { findWithdrawalByPayout } from "@/db/finance/queries/withdrawals";
 import { BizError } from "@/server/contracts/errors";
 import { counter } from "@/server/observability/metrics";
 import { judgePayout } from "@/server/rules/payout";
+import type { ClientAddress } from "@/server/security/client-address";
 import { runInBackground } from "../background";
 import type { Resources } from "../context";
 import { announceWithdrawal } from "./announce-withdrawal";
@@ -31,7 +32,7 @@ type CallbackResources = Pick<Resources, "env" | "finance" | "push" | "log">;
  */
 export async function takePayoutCallback(
   resources: CallbackResources,
-  message: { headers: IncomingHttpHeaders; body: Buffer; traceId: string; ip: string },
+  message: { headers: IncomingHttpHeaders; body: Buffer; traceId: string; address: ClientAddress },
 ): Promise<{ outcome: PayoutOutcome }> {
   try {
     const outcome = await apply(resources, message);
@@ -40,8 +41,8 @@ export async function takePayoutCallback(
   } catch (error) {
     if (error instanceof BizError) {
       refused.inc({ error: error.bizName });
-      const { traceId, ip } = message;
-      const facts = { error: error.bizName, ...error.details, ip, traceId };
+      const { traceId, address } = message;
+      const facts = { error: error.bizName, ...error.details, ip: address.text, traceId };
       resources.log.warn(facts, "a payout callback was refused");
     }
     throw error;

@@ -7,6 +7,7 @@ import { acceptGift, cacheWallet } from "@/server/queue/gift-intake";
 import { giftQueue } from "@/server/queue/queues";
 import { giftStreamKey, walletKey } from "@/server/redis/keys";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
+import { LOCAL_ADDRESS } from "@/server/security/client-address";
 import { settleAndTakeBack, startStretch } from "@/server/services/finance/settlement-stretch";
 import { setShare } from "@/server/services/finance/shares";
 import { debitBatch } from "@/server/services/gift/debit-batch";
@@ -176,7 +177,7 @@ async function callBack(world: World, action: Of<"call-back">): Promise<void> {
     nonce,
     ...(fault === "forged" ? { secret: "somebody else's secret" } : {}),
   });
-  const message = { headers, body: Buffer.from(body), traceId: newTraceId(), ip: "127.0.0.1" };
+  const message = { headers, body: Buffer.from(body), traceId: newTraceId(), address: LOCAL_ADDRESS };
   if (fault === "none" && kind !== "failed") order.isPaid = true;
   const { resources } = world.services.harness;
   await Promise.all(

@@ -1,4 +1,6 @@
+import { AcknowledgeAlarmInput, AlarmsInput } from "../../contracts/alarms";
 import { RunJobInput } from "../../contracts/ops";
+import { getAlarms, takeAlarm } from "../../services/alarm/manage-alarms";
 import { getOverview } from "../../services/ops/get-overview";
 import { runJob } from "../../services/ops/run-job";
 import { contract } from "../contract";
@@ -7,4 +9,8 @@ import { operator, router } from "../init";
 export const opsRouter = router({
   overview: operator.query(({ ctx }) => getOverview(ctx)),
   runJob: operator.input(contract(RunJobInput)).mutation(({ ctx, input }) => runJob(ctx, input)),
+  alarms: operator.input(contract(AlarmsInput)).query(({ ctx, input }) => getAlarms(ctx, input)),
+  acknowledgeAlarm: operator
+    .input(contract(AcknowledgeAlarmInput))
+    .mutation(({ ctx, input }) => takeAlarm(ctx, input)),
 });

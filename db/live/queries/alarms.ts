@@ -1,0 +1,87 @@
+import type { LiveDb, Sql } from "@/db/client";
+import { insertOperatorAction } from "@/db/operator-actions";
+import type { Alarm, AlarmKind } from "@/server/contracts/alarms";
+
+export interface NewAlarm {
+  kind: AlarmKind;
+  /** As `kind:id`. */
+  subject: string;
+  /** No secrets and no personal data. */
+  facts: object;
+  traceId: string;
+}
+
+/** Opens an alarm, or counts the open one of this kind and subject up. Also inside a transaction of the caller's. */
+export async function upsertAlarm(sql: Sql, alarm: NewAlarm): Promise<void> {
+  await sql`
+    INSERT INTO alarms (kind, subject, facts, trace_id)
+    VALUES (${alarm.kind}, ${alarm.subject}, ${JSON.stringify(alarm.facts)}::text::jsonb, ${alarm.traceId})
+    ON CONFLICT (kind, subject) WHERE acknowledged_at IS NULL
+    DO UPDATE SET times = alarms.times + 1, last_at = now(), facts = excluded.facts, trace_id = excluded.trace_id`;
+}
+
+interface RawAlarm {
+  id: string;
+  kind: string;
+  subject: string;
+  facts: Record<string, unknown>;
+  times: number;
+  trace_id: string;
+  first_at: Date;
+  last_at: Date;
+  acknowledged_at: Date | null;
+  acknowledged_by: string | null;
+  note: string | null;
+}
+
+const toAlarm = (row: RawAlarm): Alarm => ({
+  alarmId: Number(row.id),
+  kind: row.kind,
+  subject: row.subject,
+  facts: row.facts,
+  times: row.times,
+  firstAt: row.first_at.toISOString(),
+  lastAt: row.last_at.toISOString(),
+  acknowledgedAt: row.acknowledged_at?.toISOString() ?? null,
+  acknowledgedBy: row.acknowledged_by,
+  note: row.note,
+  traceId: row.trace_id,
+});
+
+/** Newest first; `before` is the id that the page before ended with. */
+export async function listAlarms(
+  db: LiveDb,
+  input: { all: boolean; before?: number; limit: number },
+): Promise<Alarm[]> {
+  const rows = await db.sql<RawAlarm[]>`
+    SELECT * FROM alarms
+    WHERE (${input.all} OR acknowledged_at IS NULL) AND id < ${input.before ?? Number.MAX_SAFE_INTEGER}
+    ORDER BY id DESC LIMIT ${input.limit}`;
+  return rows.map(toAlarm);
+}
+
+/** Undefined when there is no such alarm; one that was acknowledged before stays as it was. */
+export async function acknowledgeAlarm(
+  db: LiveDb,
+  input: { alarmId: number; note: string; actorId: string; traceId: string },
+): Promise<Alarm | undefined> {
+  return await db.sql.begin(async (transaction) => {
+    const sql = transaction as unknown as Sql;
+    const [taken] = await sql<RawAlarm[]>`
+      UPDATE alarms SET acknowledged_at = now(), acknowledged_by = ${input.actorId}, note = ${input.note}
+      WHERE id = ${input.alarmId} AND acknowledged_at IS NULL RETURNING *`;
+    if (taken) {
+      await insertOperatorAction(sql, {
+        actorId: input.actorId,
+        action: "alarm.acknowledge",
+        subject: `alarm:${input.alarmId}`,
+        after: { kind: taken.kind, subject: taken.subject },
+        reason: input.note,
+        traceId: input.traceId,
+      });
+      return toAlarm(taken);
+    }
+    const [standing] = await sql<RawAlarm[]>`SELECT * FROM alarms WHERE id = ${input.alarmId}`;
+    return standing && toAlarm(standing);
+  });
+}
