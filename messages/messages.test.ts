@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ALARM_KINDS, alarmKindKey } from "@/server/contracts/alarms";
 import { ERRORS } from "@/server/contracts/errors";
 import { GiftFailureReason } from "@/server/contracts/gift";
 import { TradeType } from "@/server/contracts/wallet";
@@ -52,6 +53,10 @@ describe("the texts", () => {
       expect(Object.keys(messages.giftFailure)).toEqual(expect.arrayContaining(GiftFailureReason.options));
     },
   );
+
+  it.each(Object.entries({ en, zh }))("name every kind of alarm in %s", (_language, messages) => {
+    expect(Object.keys(messages.admin.alarms.kinds).sort()).toEqual(ALARM_KINDS.map(alarmKindKey).sort());
+  });
 
   it.each(Object.entries({ en, zh }))("name every kind of trade in %s", (_language, messages) => {
     expect(Object.keys(messages.wallet.types).sort()).toEqual([...TradeType.options].sort());

@@ -1,4 +1,5 @@
 import {
+  IconBell,
   IconBuildingBank,
   IconCloudRain,
   IconCreditCard,
@@ -8,16 +9,28 @@ import {
   IconWallet,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
+import type { OpsAttention } from "@/server/contracts/ops";
 
-/** Every place of the dashboard; `key` is its name under `admin` in the messages. A new page is one line here. */
+/**
+ * Every place of the dashboard; `key` is its name under `admin` in the messages, `attention` what is counted beside it. A
+ * new page is one line here.
+ */
 export const ADMIN_NAV = [
   { href: "/admin", key: "overview", icon: IconLayoutDashboard },
+  { href: "/admin/alarms", key: "alarms.title", icon: IconBell, attention: "openAlarms" },
   { href: "/admin/finance", key: "finance", icon: IconBuildingBank },
   { href: "/admin/orders", key: "orders", icon: IconGift },
   { href: "/admin/recharges", key: "recharges", icon: IconCreditCard },
   { href: "/admin/wallets", key: "wallets", icon: IconWallet },
   { href: "/admin/rains", key: "rains", icon: IconCloudRain },
-] as const satisfies readonly { href: string; key: string; icon: ComponentType<IconProps> }[];
+] as const satisfies readonly AdminPlace[];
+
+interface AdminPlace {
+  href: string;
+  key: string;
+  icon: ComponentType<IconProps>;
+  attention?: keyof OpsAttention;
+}
 
 /** The overview is only itself; every other place has all that lies below it. */
 export function isCurrentPlace(href: string, pathname: string): boolean {

@@ -5,12 +5,14 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
+import { ATTENTION_COUNTED_MAX } from "@/server/contracts/ops";
 import { useSession } from "../lib/session";
 import { NotFoundPage } from "../ui/not-found-page";
 import { PageShell } from "../ui/page-shell";
 import { ErrorPanel } from "../ui/state-panel";
 import { ADMIN_NAV, isCurrentPlace } from "./admin-nav";
 import classes from "./admin-shell.module.css";
+import { useAttention } from "./use-attention";
 
 /** The dashboard's frame. For everybody but operators there is nothing here, and it says no more than that. */
 export function AdminShell({ children }: { children: ReactNode }) {
@@ -43,10 +45,13 @@ export function AdminShell({ children }: { children: ReactNode }) {
 function AdminNav() {
   const t = useTranslations("admin");
   const pathname = usePathname();
+  const attention = useAttention();
   return (
     <nav className={classes.nav} aria-label={t("sections")}>
-      {ADMIN_NAV.map(({ href, key, icon: Icon }) => {
+      {ADMIN_NAV.map((place) => {
+        const { href, key, icon: Icon } = place;
         const isCurrent = isCurrentPlace(href, pathname);
+        const waiting = ("attention" in place && attention?.[place.attention]) || 0;
         return (
           <Link
             key={href}
@@ -57,6 +62,11 @@ function AdminNav() {
           >
             <Icon size={18} aria-hidden />
             {t(key)}
+            {waiting > 0 ? (
+              <span className={classes.badge} data-testid={`attention-${href}`}>
+                {waiting < ATTENTION_COUNTED_MAX ? waiting : `${ATTENTION_COUNTED_MAX - 1}+`}
+              </span>
+            ) : null}
           </Link>
         );
       })}

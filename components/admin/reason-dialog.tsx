@@ -15,6 +15,8 @@ interface ReasonDialogProps {
   /** What is about to be done, and to whom. */
   children: ReactNode;
   danger?: boolean;
+  /** In the place of "Reason". */
+  reasonLabel?: string;
   isPending: boolean;
   error: unknown;
   onConfirm: (reason: string) => void;
@@ -27,6 +29,7 @@ export function ReasonDialog({
   confirm,
   children,
   danger = false,
+  reasonLabel,
   isPending,
   error,
   onConfirm,
@@ -43,7 +46,7 @@ export function ReasonDialog({
       <form onSubmit={submit} className={classes.form} data-testid="reason-dialog">
         {children}
         <Textarea
-          label={t("reason")}
+          label={reasonLabel ?? t("reason")}
           description={t("reasonHint")}
           required
           maxLength={REASON_MAX}

@@ -1,11 +1,16 @@
 import { z } from "zod";
 
 /**
- * Every kind of alarm that the product raises, as `area.what`: a kind is one line here and one text by that name in the
- * messages (`admin.alarms.kinds`).
+ * Every kind of alarm that the product raises, as `area.what`: a kind is one line here and one text in the messages of each
+ * language (`admin.alarms.kinds`, as `area_what`).
  */
 export const ALARM_KINDS = ["payment.not_understood"] as const;
 export type AlarmKind = (typeof ALARM_KINDS)[number];
+
+type KeyOf<K extends string> = K extends `${infer Area}.${infer What}` ? `${Area}_${What}` : K;
+export type AlarmKindKey = KeyOf<AlarmKind>;
+/** The kind as a key of the messages, where a dot would be a level. */
+export const alarmKindKey = (kind: AlarmKind) => kind.replaceAll(".", "_") as AlarmKindKey;
 
 export const AlarmsInput = z.object({
   /** Acknowledged ones too. */
@@ -32,6 +37,7 @@ export interface Alarm {
   lastAt: string;
   acknowledgedAt: string | null;
   acknowledgedBy: string | null;
+  acknowledgedByName: string | null;
   note: string | null;
   traceId: string;
 }

@@ -226,6 +226,8 @@ const VALID: Record<string, () => Record<string, unknown>> = {
     claimsPerViewerMax: 5,
     reason: "r",
   }),
+  "ops.alarms": () => ({ all: true, cursor: undefined, limit: 5 }),
+  "ops.acknowledgeAlarm": () => ({ alarmId: 1, note: "n" }),
   "ops.runJob": () => ({ name: "reconciliation" }),
   "finance.setShare": () => ({
     anchorId: uuid(),

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import classes from "../admin.module.css";
 import { ADMIN_NAV } from "../admin-nav";
+import { AttentionBanner } from "./attention-banner";
 import { KeyFigures } from "./key-figures";
 
 /** The figures an operator looks at first, and where everything is. */
@@ -14,6 +15,7 @@ export function AdminOverview() {
       <div className={classes.pageHead}>
         <h1 className={classes.title}>{t("overview")}</h1>
       </div>
+      <AttentionBanner />
       <KeyFigures />
       <nav className={classes.tiles} aria-label={t("places")}>
         {ADMIN_NAV.map((place) =>

@@ -31,6 +31,7 @@ interface RawAlarm {
   last_at: Date;
   acknowledged_at: Date | null;
   acknowledged_by: string | null;
+  acknowledged_by_name: string | null;
   note: string | null;
 }
 
@@ -44,6 +45,7 @@ const toAlarm = (row: RawAlarm): Alarm => ({
   lastAt: row.last_at.toISOString(),
   acknowledgedAt: row.acknowledged_at?.toISOString() ?? null,
   acknowledgedBy: row.acknowledged_by,
+  acknowledgedByName: row.acknowledged_by_name,
   note: row.note,
   traceId: row.trace_id,
 });
@@ -54,10 +56,18 @@ export async function listAlarms(
   input: { all: boolean; before?: number; limit: number },
 ): Promise<Alarm[]> {
   const rows = await db.sql<RawAlarm[]>`
-    SELECT * FROM alarms
-    WHERE (${input.all} OR acknowledged_at IS NULL) AND id < ${input.before ?? Number.MAX_SAFE_INTEGER}
-    ORDER BY id DESC LIMIT ${input.limit}`;
+    SELECT a.*, u.name AS acknowledged_by_name FROM alarms a LEFT JOIN users u ON u.id = a.acknowledged_by
+    WHERE (${input.all} OR a.acknowledged_at IS NULL) AND a.id < ${input.before ?? Number.MAX_SAFE_INTEGER}
+    ORDER BY a.id DESC LIMIT ${input.limit}`;
   return rows.map(toAlarm);
+}
+
+/** How many alarms nobody has looked at; never counts beyond `max`. */
+export async function countOpenAlarms(db: LiveDb, max: number): Promise<number> {
+  const [row] = await db.sql<{ open: number }[]>`
+    SELECT count(*)::int AS open
+    FROM (SELECT 1 FROM alarms WHERE acknowledged_at IS NULL LIMIT ${max}) AS counted`;
+  return row?.open ?? 0;
 }
 
 /** Undefined when there is no such alarm; one that was acknowledged before stays as it was. */
@@ -69,7 +79,8 @@ export async function acknowledgeAlarm(
     const sql = transaction as unknown as Sql;
     const [taken] = await sql<RawAlarm[]>`
       UPDATE alarms SET acknowledged_at = now(), acknowledged_by = ${input.actorId}, note = ${input.note}
-      WHERE id = ${input.alarmId} AND acknowledged_at IS NULL RETURNING *`;
+      WHERE id = ${input.alarmId} AND acknowledged_at IS NULL
+      RETURNING *, (SELECT name FROM users WHERE id = ${input.actorId}) AS acknowledged_by_name`;
     if (taken) {
       await insertOperatorAction(sql, {
         actorId: input.actorId,
@@ -81,7 +92,9 @@ export async function acknowledgeAlarm(
       });
       return toAlarm(taken);
     }
-    const [standing] = await sql<RawAlarm[]>`SELECT * FROM alarms WHERE id = ${input.alarmId}`;
+    const [standing] = await sql<RawAlarm[]>`
+      SELECT a.*, u.name AS acknowledged_by_name FROM alarms a LEFT JOIN users u ON u.id = a.acknowledged_by
+      WHERE a.id = ${input.alarmId}`;
     return standing && toAlarm(standing);
   });
 }

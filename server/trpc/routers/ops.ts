@@ -1,6 +1,7 @@
 import { AcknowledgeAlarmInput, AlarmsInput } from "../../contracts/alarms";
 import { RunJobInput } from "../../contracts/ops";
 import { getAlarms, takeAlarm } from "../../services/alarm/manage-alarms";
+import { getAttention } from "../../services/ops/get-attention";
 import { getOverview } from "../../services/ops/get-overview";
 import { runJob } from "../../services/ops/run-job";
 import { contract } from "../contract";
@@ -8,6 +9,7 @@ import { operator, router } from "../init";
 
 export const opsRouter = router({
   overview: operator.query(({ ctx }) => getOverview(ctx)),
+  attention: operator.query(({ ctx }) => getAttention(ctx)),
   runJob: operator.input(contract(RunJobInput)).mutation(({ ctx, input }) => runJob(ctx, input)),
   alarms: operator.input(contract(AlarmsInput)).query(({ ctx, input }) => getAlarms(ctx, input)),
   acknowledgeAlarm: operator

@@ -1,11 +1,19 @@
-import type { Difference } from "@/server/contracts/reconciliation";
-
-/** Where the cause of a difference can be looked at; null where the facts beside it are all there is. */
-export function findSubjectLink({ subject, facts }: Pick<Difference, "subject" | "facts">): string | null {
+/** Where the cause of something can be looked at; null where the facts beside it are all there is. */
+export function findSubjectLink({
+  subject,
+  facts,
+}: {
+  /** As `kind:id`. */
+  subject: string;
+  facts: Record<string, unknown>;
+}): string | null {
   const [kind, id = ""] = subject.split(":", 2);
   const query = (key: string, value: string) => `${key}=${encodeURIComponent(value)}`;
+  const walletOfFacts = () =>
+    typeof facts.userId === "string" ? `/admin/wallets?${query("userId", facts.userId)}` : null;
   switch (kind) {
     case "wallet":
+    case "user":
       return `/admin/wallets?${query("userId", id)}`;
     case "gift-order":
       return `/admin/orders?${query("giftOrderId", id)}`;
@@ -14,7 +22,9 @@ export function findSubjectLink({ subject, facts }: Pick<Difference, "subject" |
         ? `/admin/orders?${query("giftOrderId", facts.giftOrderId)}`
         : null;
     case "recharge":
-      return typeof facts.userId === "string" ? `/admin/wallets?${query("userId", facts.userId)}` : null;
+      return walletOfFacts();
+    case "payment":
+      return walletOfFacts() ?? "/admin/recharges";
     case "withdrawal":
       return `/admin/finance?tab=withdrawals&${query("withdrawalId", id)}`;
     case "line":

@@ -1,0 +1,8 @@
+import { countOpenAlarms } from "@/db/live/queries/alarms";
+import { ATTENTION_COUNTED_MAX, type OpsAttention } from "@/server/contracts/ops";
+import type { SignedInCtx } from "../context";
+
+/** What waits for any operator, for the marks beside the sections of the dashboard. */
+export async function getAttention(ctx: SignedInCtx): Promise<OpsAttention> {
+  return { openAlarms: await countOpenAlarms(ctx.live, ATTENTION_COUNTED_MAX) };
+}
