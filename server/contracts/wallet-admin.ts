@@ -6,6 +6,31 @@ import { StatementInput, type WalletBalance } from "./wallet";
 export const FreezeWalletInput = z.object({ userId: Uuid, reason: OperatorReason });
 export type FreezeWalletInput = z.infer<typeof FreezeWalletInput>;
 
+export const UnfreezeWalletInput = FreezeWalletInput.extend({
+  /**
+   * The reasons to take away, as `inspect` shows them, so that one which came meanwhile stays. Where none is named: the
+   * operators' own, and where there is none of these, those of payments.
+   */
+  lift: z
+    .array(z.object({ source: z.enum(["operator", "payment"]), subject: z.union([Uuid, z.literal("")]) }))
+    .min(1)
+    .max(100)
+    .optional(),
+});
+export type UnfreezeWalletInput = z.infer<typeof UnfreezeWalletInput>;
+
+/** Who or what freezes wallets. */
+export type FreezeSource = "operator" | "payment" | "restriction";
+
+/** A reason for which a wallet is frozen. */
+export interface WalletFreeze {
+  source: FreezeSource;
+  /** Id of the payment or restriction; empty for an operator's own. */
+  subject: string;
+  reason: string;
+  at: string;
+}
+
 export const FindWalletsInput = z.object({
   /** A user's id, or the beginning of a nickname. */
   text: z.string().trim().min(1).max(60),
@@ -66,6 +91,7 @@ export interface WalletDetail {
   role: string;
   balance: WalletBalance;
   caps: CapsView;
+  freezes: WalletFreeze[];
   chargebacks: ChargebackItem[];
   actions: WalletAction[];
 }

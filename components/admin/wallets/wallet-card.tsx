@@ -5,7 +5,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { WalletDetail } from "@/server/contracts/wallet-admin";
+import type { WalletDetail, WalletFreeze } from "@/server/contracts/wallet-admin";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { ErrorPanel } from "../../ui/state-panel";
@@ -74,6 +74,16 @@ function Facts({ wallet }: { wallet: WalletDetail }) {
         </Button.Group>
       </div>
       <p className={`${classes.hint} ${classes.mono}`}>{wallet.userId}</p>
+      {wallet.freezes.length > 0 ? (
+        <ul className={classes.hint} aria-label={t("freezes")} data-testid="wallet-freezes">
+          {wallet.freezes.map((freeze) => (
+            <li key={`${freeze.source}/${freeze.subject}`} data-source={freeze.source}>
+              <strong>{t(`freezeSources.${freeze.source}`)}</strong> · {formats.dateTime(freeze.at)} ·{" "}
+              {freeze.reason}
+            </li>
+          ))}
+        </ul>
+      ) : null}
       <dl className={`${classes.figures} numeric`}>
         <div className={classes.tile}>
           <dt className={classes.tileLabel}>{t("balance")}</dt>
@@ -99,6 +109,7 @@ function Facts({ wallet }: { wallet: WalletDetail }) {
           key={String(isFrozen)}
           userId={wallet.userId}
           isFrozen={isFrozen}
+          freezes={wallet.freezes}
           onClose={() => setDeciding(false)}
         />
       ) : null}
@@ -109,10 +120,12 @@ function Facts({ wallet }: { wallet: WalletDetail }) {
 function FreezeDialog({
   userId,
   isFrozen,
+  freezes,
   onClose,
 }: {
   userId: string;
   isFrozen: boolean;
+  freezes: readonly WalletFreeze[];
   onClose: () => void;
 }) {
   const t = useTranslations("adminWallets");
@@ -127,6 +140,10 @@ function FreezeDialog({
   const freeze = useMutation(trpc.wallet.freeze.mutationOptions(options));
   const unfreeze = useMutation(trpc.wallet.unfreeze.mutationOptions(options));
   const change = isFrozen ? unfreeze : freeze;
+  // Those that were on the screen: a reason that came since is not lifted unseen.
+  const [lift] = useState(() =>
+    freezes.flatMap(({ source, subject }) => (source === "restriction" ? [] : [{ source, subject }])),
+  );
   return (
     <ReasonDialog
       title={t(isFrozen ? "unfreezeTitle" : "freezeTitle")}
@@ -134,7 +151,11 @@ function FreezeDialog({
       danger={!isFrozen}
       isPending={change.isPending}
       error={change.error}
-      onConfirm={(reason) => change.mutate({ userId, reason })}
+      onConfirm={(reason) =>
+        isFrozen
+          ? unfreeze.mutate({ userId, reason, lift: lift.length > 0 ? lift : undefined })
+          : freeze.mutate({ userId, reason })
+      }
       onClose={onClose}
     >
       <p style={{ margin: 0 }}>{t(isFrozen ? "unfreezeText" : "freezeText")}</p>

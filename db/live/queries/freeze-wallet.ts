@@ -1,34 +1,115 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { insertOperatorAction } from "@/db/operator-actions";
+import type { FreezeSource, WalletFreeze } from "@/server/contracts/wallet-admin";
+
+/** One reason for which a wallet is frozen. */
+export interface FreezeReason {
+  userId: string;
+  source: FreezeSource;
+  /** Id of the payment or restriction; empty for an operator's own. */
+  subject: string;
+}
+
+interface Act {
+  reason: string;
+  actorId: string;
+  traceId: string;
+}
 
 /**
- * Freezes a wallet, or lets it go, and records who did it. Its version grows, so that no cache keeps it as it was. A
+ * Freezes a wallet for one reason more, within the caller's transaction, and records it. Returns whether that changed
+ * anything: the same reason twice is one. `unknown`: there is no wallet.
+ * Locks: the wallet.
+ */
+export async function placeFreeze(sql: Sql, freeze: FreezeReason & Act): Promise<boolean | "unknown"> {
+  const { userId, source, subject, reason, actorId, traceId } = freeze;
+  const before = await lockWallet(sql, userId);
+  if (!before) return "unknown";
+  const placed = await sql`
+    INSERT INTO wallet_freezes (user_id, source, subject, reason, placed_by, trace_id, placed_at)
+    VALUES (${userId}, ${source}, ${subject}, ${reason}, ${actorId}, ${traceId}, ${new Date().toISOString()})
+    ON CONFLICT (user_id, source, subject) DO NOTHING RETURNING user_id`;
+  if (placed.length === 0 && before.frozen_at) return false;
+  await follow(sql, freeze, "wallet.freeze", before.frozen_at);
+  return true;
+}
+
+/** Takes one reason away; the wallet stays frozen as long as there is another. Returns whether it stood. Locks: the wallet. */
+export async function liftFreeze(sql: Sql, freeze: FreezeReason & Act): Promise<boolean | "unknown"> {
+  const { userId, source, subject } = freeze;
+  const before = await lockWallet(sql, userId);
+  if (!before) return "unknown";
+  const lifted = await sql`
+    DELETE FROM wallet_freezes WHERE user_id = ${userId} AND source = ${source} AND subject = ${subject}
+    RETURNING user_id`;
+  if (lifted.length === 0) return false;
+  await follow(sql, freeze, "wallet.unfreeze", before.frozen_at);
+  return true;
+}
+
+async function lockWallet(sql: Sql, userId: string): Promise<{ frozen_at: Date | null } | undefined> {
+  const [wallet] = await sql<{ frozen_at: Date | null }[]>`
+    SELECT frozen_at FROM ledger_accounts WHERE id = ${userId} AND kind = 'wallet' FOR UPDATE`;
+  return wallet;
+}
+
+/** The version grows, so that no cache keeps the wallet as it was. */
+async function follow(
+  sql: Sql,
+  { userId, source, subject, reason, actorId, traceId }: FreezeReason & Act,
+  action: "wallet.freeze" | "wallet.unfreeze",
+  before: Date | null,
+): Promise<void> {
+  const [after] = await sql<{ frozen_at: Date | null }[]>`
+    UPDATE ledger_accounts SET version = version + 1,
+      frozen_at = (SELECT min(placed_at) FROM wallet_freezes WHERE user_id = ${userId})
+    WHERE id = ${userId} RETURNING frozen_at`;
+  await insertOperatorAction(sql, {
+    actorId,
+    action,
+    subject: `wallet:${userId}`,
+    before: { frozenAt: before },
+    after: { frozenAt: after?.frozen_at ?? null, source, ...(subject ? { [source]: subject } : {}) },
+    reason,
+    traceId,
+  });
+}
+
+/** Why a wallet is frozen, oldest first. */
+export async function listFreezes(sql: Sql, userId: string): Promise<WalletFreeze[]> {
+  const rows = await sql<{ source: FreezeSource; subject: string; reason: string; placed_at: Date }[]>`
+    SELECT source, subject, reason, placed_at FROM wallet_freezes WHERE user_id = ${userId} ORDER BY placed_at, subject`;
+  return rows.map(({ placed_at, ...freeze }) => ({ ...freeze, at: placed_at.toISOString() }));
+}
+
+/**
+ * Freezes a wallet for an operator, or takes reasons away: those named; or, where none is named, the operator's own, and
+ * only where there is none of these the ones of payments. A restriction is lifted where it was placed, never here. A
  * wallet that stands so already is left alone. Returns false where there is no wallet.
  * Locks: the wallet.
  */
 export async function setWalletFrozen(
   db: LiveDb,
-  input: { userId: string; frozen: boolean; reason: string; actorId: string; traceId: string },
+  input: {
+    userId: string;
+    frozen: boolean;
+    lift?: readonly { source: "operator" | "payment"; subject: string }[];
+  } & Act,
 ): Promise<boolean> {
-  const { userId, frozen, reason, actorId, traceId } = input;
+  const { userId, frozen, lift, ...act } = input;
   return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
-    const [before] = await tx<{ frozen_at: Date | null }[]>`
-      SELECT frozen_at FROM ledger_accounts WHERE id = ${userId} AND kind = 'wallet' FOR UPDATE`;
-    if (!before) return false;
-    if ((before.frozen_at !== null) === frozen) return true;
-    const frozenAt = frozen ? new Date() : null;
-    await tx`
-      UPDATE ledger_accounts SET frozen_at = ${frozenAt}, version = version + 1 WHERE id = ${userId}`;
-    await insertOperatorAction(tx, {
-      actorId,
-      action: frozen ? "wallet.freeze" : "wallet.unfreeze",
-      subject: `wallet:${userId}`,
-      before: { frozenAt: before.frozen_at },
-      after: { frozenAt },
-      reason,
-      traceId,
-    });
+    const sql = transaction as unknown as Sql;
+    const own = { userId, source: "operator", subject: "", ...act } as const;
+    if (frozen) return (await placeFreeze(sql, own)) !== "unknown";
+    const wallet = await lockWallet(sql, userId);
+    if (!wallet) return false;
+    const standing = await listFreezes(sql, userId);
+    const mine = standing.filter(({ source }) => source === "operator");
+    const reasons = lift ?? (mine.length > 0 ? mine : standing.filter(({ source }) => source === "payment"));
+    for (const { source, subject } of reasons) await liftFreeze(sql, { ...own, source, subject });
+    // Frozen by hand in the database, without a reason of ours.
+    if (standing.length === 0 && wallet.frozen_at)
+      await follow(sql, own, "wallet.unfreeze", wallet.frozen_at);
     return true;
   });
 }

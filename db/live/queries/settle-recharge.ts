@@ -1,8 +1,9 @@
 import type { LiveDb, Sql } from "@/db/client";
-import { insertOperatorAction, PLATFORM_ACTOR_ID } from "@/db/operator-actions";
+import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
 import type { PaymentKind, PaymentOutcome, RechargeStatus } from "@/server/contracts/recharge";
 import { decidePayment, type PaymentDecision } from "@/server/rules/recharge";
 import { postCredit } from "./credit-wallet";
+import { placeFreeze } from "./freeze-wallet";
 
 /** What a provider says about a payment, by a callback or because it was asked. */
 export interface PaymentStatement {
@@ -132,24 +133,16 @@ async function creditOrder(sql: Sql, order: LockedOrder, { traceId, at }: Paymen
   if (!posted) throw new Error("A recharge order that is not paid was credited before.");
 }
 
-/** The version grows, so that no cache keeps the wallet as it was before. */
 async function freezeForChargeBack(
   sql: Sql,
   order: LockedOrder,
-  { traceId, at }: PaymentStatement,
+  { traceId }: PaymentStatement,
 ): Promise<void> {
-  const [before] = await sql<{ frozen_at: Date | null }[]>`
-    SELECT frozen_at FROM ledger_accounts WHERE id = ${order.user_id} FOR UPDATE`;
-  const frozenAt = before?.frozen_at ?? at;
-  await sql`
-    UPDATE ledger_accounts SET frozen_at = ${frozenAt.toISOString()}, version = version + 1
-    WHERE id = ${order.user_id}`;
-  await insertOperatorAction(sql, {
+  await placeFreeze(sql, {
+    userId: order.user_id,
+    source: "payment",
+    subject: order.payment_id,
     actorId: PLATFORM_ACTOR_ID,
-    action: "wallet.freeze",
-    subject: `wallet:${order.user_id}`,
-    before: { frozenAt: before?.frozen_at ?? null },
-    after: { frozenAt, paymentId: order.payment_id },
     reason: "The payment provider took a payment back.",
     traceId,
   });

@@ -1,4 +1,5 @@
 export * from "./alarms";
+export * from "./freezes";
 export * from "./gifts";
 export * from "./ledger";
 export * from "./policies";

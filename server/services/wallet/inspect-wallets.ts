@@ -1,4 +1,5 @@
 import { listChargebacks } from "@/db/live/queries/chargebacks";
+import { listFreezes } from "@/db/live/queries/freeze-wallet";
 import { listActionsOn } from "@/db/live/queries/operator-actions";
 import { findPerson, listPeopleByName } from "@/db/live/queries/users";
 import { findWallet } from "@/db/live/queries/wallets";
@@ -41,9 +42,10 @@ export async function getWalletDetail(
 ): Promise<WalletDetail> {
   const [person, wallet] = await Promise.all([findPerson(ctx.live, userId), findWallet(ctx.live, userId)]);
   if (!person || !wallet) throw new BizError("NOT_FOUND", { field: "userId" });
-  const [cached, caps, chargebacks, actions] = await Promise.all([
+  const [cached, caps, freezes, chargebacks, actions] = await Promise.all([
     cacheWallet(ctx.redis, userId, wallet),
     viewCaps(ctx, wallet),
+    listFreezes(ctx.live.sql, userId),
     listChargebacks(ctx.live, userId),
     listActionsOn(ctx.live, `wallet:${userId}`, ACTIONS_MAX),
   ]);
@@ -51,6 +53,7 @@ export async function getWalletDetail(
     ...person,
     balance: { ...cached, frozen: wallet.frozen },
     caps,
+    freezes,
     chargebacks: chargebacks.map(({ chargedBackAt, ...payment }) => ({
       ...payment,
       owedCoins: payment.coins - payment.recoveredCoins,

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Sql } from "@/db/client";
 import { postCredit } from "@/db/live/queries/credit-wallet";
+import { liftFreeze, placeFreeze } from "@/db/live/queries/freeze-wallet";
 import { postGifts } from "@/db/live/queries/post-gifts";
 import { findWallet } from "@/db/live/queries/wallets";
 import { acceptGift, cacheWallet, findCachedWallet, NO_RULES } from "@/server/queue/gift-intake";
@@ -75,6 +76,43 @@ describe("freezing", () => {
       { action: "wallet.unfreeze", actorName: "Olga", reason: "cleared up" },
       { action: "wallet.freeze", actorName: "Olga", reason: "stolen card" },
     ]);
+  });
+
+  it("has reasons of its own, and who lifts one leaves the others", async () => {
+    const id = await viewerWith(100);
+    const freezes = async () => (await getWalletDetail(operator(), { userId: id })).freezes;
+    const payment = { userId: id, source: "payment", subject: randomUUID() } as const;
+    const restriction = { userId: id, source: "restriction", subject: randomUUID() } as const;
+    const act = { reason: "r", actorId: operatorId, traceId: "t" };
+    const { sql } = harness.resources.live;
+    const all = [payment, restriction, { userId: id, source: "operator", subject: "" } as const];
+    const placed = await Promise.all(
+      [...all, ...all].map((one) => sql.begin((tx) => placeFreeze(tx as unknown as Sql, { ...one, ...act }))),
+    );
+    expect(placed.filter(Boolean)).toHaveLength(3);
+    await unfreezeWallet(operator(), { userId: id, reason: "mine" });
+    expect((await freezes()).map(({ source }) => source).sort()).toEqual(["payment", "restriction"]);
+    await unfreezeWallet(operator(), { userId: id, reason: "the payment's" });
+    expect(await freezes()).toMatchObject([{ source: "restriction" }]);
+    await unfreezeWallet(operator(), { userId: id, reason: "not mine to lift" });
+    expect(await getWalletBalance(viewer(id))).toMatchObject({ frozen: true });
+    expect(await send(id, 1)).toEqual({ kind: "frozen" });
+    const lift = () => sql.begin((tx) => liftFreeze(tx as unknown as Sql, { ...restriction, ...act }));
+    expect(await Promise.all([lift(), lift()])).toEqual(expect.arrayContaining([true, false]));
+    expect(await getWalletBalance(viewer(id))).toMatchObject({ frozen: false });
+  });
+
+  it("lets go only what the operator has seen", async () => {
+    const id = await viewerWith(100);
+    await freezeWallet(operator(), { userId: id, reason: "r" });
+    const payment = { userId: id, source: "payment", subject: randomUUID() } as const;
+    await harness.resources.live.sql.begin((tx) =>
+      placeFreeze(tx as unknown as Sql, { ...payment, reason: "r", actorId: operatorId, traceId: "t" }),
+    );
+    const lift = [{ source: "operator", subject: "" } as const];
+    await unfreezeWallet(operator(), { userId: id, reason: "seen", lift });
+    await unfreezeWallet(operator(), { userId: id, reason: "seen twice", lift });
+    expect(await getWalletBalance(viewer(id))).toMatchObject({ frozen: true });
   });
 
   it("is not undone by a reader who read before it", async () => {

@@ -13,6 +13,7 @@ import {
   SetCapsOfInput,
   SetCapsPolicyInput,
   StatementOfInput,
+  UnfreezeWalletInput,
   WalletOfInput,
 } from "../../contracts/wallet-admin";
 import { listProducts } from "../../services/recharge/list-products";
@@ -63,7 +64,7 @@ export const walletRouter = router({
     .query(({ ctx, input }) => listStatementOfUser(ctx, input)),
   freeze: operator.input(contract(FreezeWalletInput)).mutation(({ ctx, input }) => freezeWallet(ctx, input)),
   unfreeze: operator
-    .input(contract(FreezeWalletInput))
+    .input(contract(UnfreezeWalletInput))
     .mutation(({ ctx, input }) => unfreezeWallet(ctx, input)),
   setCapsOf: operator.input(contract(SetCapsOfInput)).mutation(({ ctx, input }) => setCapsOf(ctx, input)),
   capsPolicy: operator.query(({ ctx }) => getCapsPolicy(ctx)),
