@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { COMBO_WINDOW_MS, extendCombo } from "./combo-window";
 
-const tap = (nowMs: number, giftId = "crown") => ({ giftId, count: 1, nowMs, newComboId: () => `c${nowMs}` });
+const tap = (nowMs: number, giftId = "crown", anonymous = false) => ({
+  giftId,
+  anonymous,
+  count: 1,
+  nowMs,
+  newComboId: () => `c${nowMs}`,
+});
 
 describe("extendCombo", () => {
   it("keeps the id while the window lasts and moves its end with every tap", () => {
@@ -20,5 +26,12 @@ describe("extendCombo", () => {
   });
   it("starts anew for another gift", () => {
     expect(extendCombo(extendCombo(null, tap(0)), tap(10, "rocket")).comboId).toBe("c10");
+  });
+  it("starts anew when the giver takes the name off, or puts it on", () => {
+    const named = extendCombo(null, tap(0));
+    const anonymous = extendCombo(named, tap(10, "crown", true));
+    expect(anonymous).toMatchObject({ comboId: "c10", count: 1 });
+    expect(extendCombo(anonymous, tap(20, "crown", true))).toMatchObject({ comboId: "c10", count: 2 });
+    expect(extendCombo(anonymous, tap(20)).comboId).toBe("c20");
   });
 });

@@ -4,6 +4,8 @@ export const COMBO_WINDOW_MS = 5_000;
 export interface ComboWindow {
   comboId: string;
   giftId: string;
+  /** Who gives with the name and goes on without it starts another combo, which must not lead back to the name. */
+  anonymous: boolean;
   /** Sent so far by this person, so that the button counts before the server does. */
   count: number;
   endsAtMs: number;
@@ -12,11 +14,18 @@ export interface ComboWindow {
 /** The combo that a tap at `nowMs` belongs to: the open one while its window lasts, else a new one. */
 export function extendCombo(
   open: ComboWindow | null,
-  tap: { giftId: string; count: number; nowMs: number; newComboId: () => string },
+  tap: { giftId: string; anonymous: boolean; count: number; nowMs: number; newComboId: () => string },
 ): ComboWindow {
   const endsAtMs = tap.nowMs + COMBO_WINDOW_MS;
-  if (open && open.giftId === tap.giftId && tap.nowMs < open.endsAtMs) {
+  const isSame = open?.giftId === tap.giftId && open.anonymous === tap.anonymous;
+  if (open && isSame && tap.nowMs < open.endsAtMs) {
     return { ...open, count: open.count + tap.count, endsAtMs };
   }
-  return { comboId: tap.newComboId(), giftId: tap.giftId, count: tap.count, endsAtMs };
+  return {
+    comboId: tap.newComboId(),
+    giftId: tap.giftId,
+    anonymous: tap.anonymous,
+    count: tap.count,
+    endsAtMs,
+  };
 }

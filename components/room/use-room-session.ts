@@ -44,9 +44,7 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
   const announcer = useRef<AnnouncerHandle | null>(null);
   const combos = useCombos();
   const ownOrders = useRef<Set<string>>(new Set());
-  const [combo, setCombo] = useState<
-    (ComboWindow & { gift: GiftItem; tapCount: number; anonymous: boolean }) | null
-  >(null);
+  const [combo, setCombo] = useState<(ComboWindow & { gift: GiftItem; tapCount: number }) | null>(null);
   useEffect(() => {
     if (!combo) return;
     const timer = setTimeout(() => setCombo(null), Math.max(0, combo.endsAtMs - readClockMs()));
@@ -131,8 +129,8 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
     }
     setMissingCoins(0);
     const nowMs = readClockMs();
-    const window = extendCombo(combo, { giftId: gift.giftId, count, nowMs, newComboId: uuidv7 });
-    setCombo({ ...window, gift, tapCount: count, anonymous });
+    const window = extendCombo(combo, { giftId: gift.giftId, anonymous, count, nowMs, newComboId: uuidv7 });
+    setCombo({ ...window, gift, tapCount: count });
     const giftOrderId = uuidv7();
     rememberOwn(giftOrderId);
     const effect: GiftEffect = {

@@ -21,6 +21,7 @@ export interface FinalOrder {
   senderId: string;
   giftOrderId: string;
   comboId: string | null;
+  anonymous: boolean;
   status: "settled" | "failed";
   reason?: GiftFailureReason;
   /** When this sending was accepted, and whether it was paid for: else it is taken off what the sender has spent. */
@@ -64,8 +65,9 @@ export async function finaliseGifts(
   for (const i of positions) {
     const order = orders[i] as FinalOrder;
     keys.push(giftOrderKey(order.senderId, order.giftOrderId));
-    const countsIntoCombo = order.comboId !== null && order.status === "settled";
-    if (countsIntoCombo) comboKeys.push(comboKey(order.senderId, order.comboId ?? ""));
+    const { senderId, comboId, anonymous } = order;
+    const countsIntoCombo = comboId !== null && order.status === "settled";
+    if (countsIntoCombo) comboKeys.push(comboKey({ senderId, comboId, anonymous }));
     const adds = countsIntoCombo ? order.posted.count : 0;
     const unpaidOn = order.charged ? "" : spendingDayKey(order.sentAtMs);
     args.push(finalValue(order), adds === 0 && order.charged ? "" : `${adds};${unpaidOn}`);

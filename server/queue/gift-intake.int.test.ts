@@ -52,6 +52,7 @@ function final(entry: GiftQueueEntry, facts: Partial<FinalOrder> = {}): FinalOrd
     senderId: entry.senderId,
     giftOrderId: entry.giftOrderId,
     comboId: entry.comboId,
+    anonymous: entry.anonymous,
     status: "settled",
     posted: { roomId, giftId, count, priceCoins, totalCoins: priceCoins * count, traceId },
     ...facts,
@@ -350,6 +351,15 @@ describe("finalising", () => {
     expect((await finalise([three, ...rest])).comboCounts).toEqual([3, null, 5]);
     const noCombo = giftEntry(sender);
     expect((await finalise([final(noCombo)])).comboCounts).toEqual([null]);
+  });
+
+  it("keeps what is given with the name apart from what is given without it", async () => {
+    const [sender, comboId] = [randomUUID(), randomUUID()];
+    const gift = (count: number, anonymous: boolean) =>
+      final(giftEntry(sender, { comboId, count, anonymous }));
+    await finalise([gift(5, false)]);
+    const { comboCounts } = await finalise([gift(1, true), gift(2, false), gift(1, true)]);
+    expect(comboCounts).toEqual([1, 7, 2]);
   });
 
   it("keeps combos of different senders apart, though they name them the same", async () => {

@@ -38,7 +38,7 @@ async function end(entry: ReturnType<typeof gift>, charged: boolean) {
   const { senderId, giftOrderId, roomId, giftId, count, priceCoins, traceId, sentAt } = entry;
   const posted = { roomId, giftId, count, priceCoins, totalCoins: priceCoins * count, traceId };
   const status = charged ? ("settled" as const) : ("failed" as const);
-  const facts = { senderId, giftOrderId, comboId: null, status, posted, charged };
+  const facts = { senderId, giftOrderId, comboId: null, anonymous: false, status, posted, charged };
   await finaliseGifts(redis(), [{ ...facts, sentAtMs: Date.parse(sentAt) }], new Map());
 }
 const spentOf = async (id: string) => redis().hget(walletKey(id), "sp");

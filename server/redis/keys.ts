@@ -32,9 +32,16 @@ export const giftOrderKey = (senderId: string, giftOrderId: string) =>
   `order:${tag(bucketOf(senderId))}:${senderId}:${giftOrderId}`;
 /** Cached balance and reservations of one wallet. */
 export const walletKey = (userId: string) => `wallet:${tag(bucketOf(userId))}:${userId}`;
+/** A combo is its sender's, and either named or anonymous: what is of one name must not count on under none. */
+export interface ComboName {
+  senderId: string;
+  /** The client's own id. */
+  comboId: string;
+  anonymous: boolean;
+}
 /** The running count of one combo. */
-export const comboKey = (senderId: string, comboId: string) =>
-  `combo:${tag(bucketOf(senderId))}:${senderId}:${comboId}`;
+export const comboKey = ({ senderId, comboId, anonymous }: ComboName) =>
+  `combo:${tag(bucketOf(senderId))}:${senderId}:${comboId}${anonymous ? ":anonymous" : ""}`;
 
 /** Numbered events of a room: a counter and the last events, in one slot. */
 export const roomSeqKey = (roomId: string) => `room-seq:{${roomId}}`;

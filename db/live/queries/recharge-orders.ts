@@ -1,7 +1,8 @@
-import { and, asc, desc, eq, gte, lt, ne, or, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, gt, lt, or, type SQL } from "drizzle-orm";
 import type { LiveDb } from "@/db/client";
 import { ledgerAccounts, rechargeOrders, rechargeProducts, users } from "@/db/live/schema";
 import type { RechargeStatus } from "@/server/contracts/recharge";
+import type { RateWindow } from "@/server/rules/rate-limit";
 
 export type RechargeOrderRow = typeof rechargeOrders.$inferSelect;
 export type RechargeProductRow = typeof rechargeProducts.$inferSelect;
@@ -36,34 +37,57 @@ export async function findRechargeOrder(
   return row;
 }
 
-/** A user's orders since an instant, one of them not counted. */
-export async function countRechargeOrdersSince(
-  db: LiveDb,
-  input: { userId: string; since: Date; orderId: string },
-): Promise<number> {
-  return db.orm.$count(
-    rechargeOrders,
-    and(
-      eq(rechargeOrders.userId, input.userId),
-      gte(rechargeOrders.createdAt, input.since),
-      ne(rechargeOrders.orderId, input.orderId),
-    ),
-  );
-}
+export type PlacedOrder =
+  | { order: RechargeOrderRow }
+  /** Nothing was written: there is place again after this time. */
+  | { retryAfterMs: number };
 
-/** Puts an order down unless the user has one of this id already; returns the one that stands. */
-export async function insertRechargeOrder(
+/**
+ * Puts an order down unless the user has one of this id already; returns the one that stands. Orders of a user are
+ * counted and written one after the other, so that no two take the last place; an order that stands is not counted.
+ *
+ * Locks: the user.
+ */
+export async function placeRechargeOrder(
   db: LiveDb,
   order: typeof rechargeOrders.$inferInsert,
-): Promise<RechargeOrderRow> {
-  const [inserted] = await db.orm
-    .insert(rechargeOrders)
-    .values(order)
-    .onConflictDoNothing({ target: [rechargeOrders.orderId, rechargeOrders.userId] })
-    .returning();
-  const standing = inserted ?? (await findRechargeOrder(db, order.userId, order.orderId));
-  if (!standing) throw new Error("A recharge order is neither new nor there.");
-  return standing;
+  limits: readonly RateWindow[],
+): Promise<PlacedOrder> {
+  return await db.orm.transaction(async (tx) => {
+    // Not FOR UPDATE: rows that refer to the user go on being written.
+    await tx.select({ id: users.id }).from(users).where(eq(users.id, order.userId)).for("no key update");
+    const [standing] = await tx
+      .select()
+      .from(rechargeOrders)
+      .where(and(eq(rechargeOrders.orderId, order.orderId), eq(rechargeOrders.userId, order.userId)));
+    if (standing) return { order: standing };
+    const waitMs = await waitForPlace(tx, order, limits);
+    if (waitMs > 0) return { retryAfterMs: waitMs };
+    const [inserted] = await tx.insert(rechargeOrders).values(order).returning();
+    if (!inserted) throw new Error("A recharge order was not written.");
+    return { order: inserted };
+  });
+}
+
+/** Milliseconds until the oldest order that fills a limit leaves its window; 0 when there is place now. */
+async function waitForPlace(
+  tx: Pick<LiveDb["orm"], "select">,
+  { userId, createdAt }: { userId: string; createdAt: Date },
+  limits: readonly RateWindow[],
+): Promise<number> {
+  let waitMs = 0;
+  for (const { limit, windowSeconds } of limits) {
+    const since = new Date(createdAt.getTime() - windowSeconds * 1_000);
+    const [filling] = await tx
+      .select({ createdAt: rechargeOrders.createdAt })
+      .from(rechargeOrders)
+      .where(and(eq(rechargeOrders.userId, userId), gt(rechargeOrders.createdAt, since)))
+      .orderBy(desc(rechargeOrders.createdAt))
+      .offset(limit - 1)
+      .limit(1);
+    if (filling) waitMs = Math.max(waitMs, filling.createdAt.getTime() - since.getTime(), 1);
+  }
+  return waitMs;
 }
 
 /** Remembers where an order is paid. What was remembered first stays; returns it. */

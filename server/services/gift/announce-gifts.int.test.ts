@@ -20,7 +20,7 @@ function debited(
   outcome: Partial<GiftOutcome> = {},
   comboCount: number | null = null,
 ): DebitedGift {
-  const gift = giftEntry(randomUUID(), facts);
+  const gift = giftEntry(facts?.senderId ?? randomUUID(), facts);
   const { roomId, giftId, count, priceCoins, traceId } = gift;
   const posted = { roomId, giftId, count, priceCoins, totalCoins: priceCoins * count, traceId };
   return { gift, outcome: { status: "settled", own: true, posted, ...outcome }, comboCount };
@@ -61,6 +61,20 @@ it("gives no sign of who sent an anonymous gift", async () => {
   expect(events).toMatchObject([{ sender: { userId: null, nickname: "" } }]);
   expect(JSON.stringify(events)).not.toContain(secret.gift.senderId);
   expect(JSON.stringify(events)).not.toContain("Somebody");
+});
+
+it("does not lead from the named gifts of a combo to those without the name", async () => {
+  const [roomId, comboId] = [randomUUID(), randomUUID()];
+  const named = debited({ roomId, comboId }, {}, 1);
+  const { senderId } = named.gift;
+  const secret = debited({ roomId, comboId, senderId, anonymous: true }, {}, 2);
+  await announceGifts(harness.resources, [
+    batch(named, secret, debited({ roomId, comboId, senderId }, {}, 2)),
+  ]);
+  const events = (await eventsOf(roomId)) as { combo: { comboId: string } }[];
+  const [first, second, third] = events.map(({ combo }) => combo.comboId);
+  expect(third).toBe(first);
+  expect(second).not.toBe(first);
 });
 
 it("carries the count of a combo, and any nickname there is", async () => {

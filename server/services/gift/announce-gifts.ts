@@ -6,6 +6,7 @@ import type { RoomMessage, UserMessage } from "@/server/push/publisher";
 import { appendRoomEvents, type NewRoomEvent } from "@/server/push/room-log";
 import { COMBO_WINDOW_SECONDS } from "@/server/queue/finalise-gifts";
 import { isSameOrder } from "@/server/queue/gift-intake";
+import type { ComboName } from "@/server/redis/keys";
 import { mergeComboGifts } from "@/server/rules/merge-combo-gifts";
 import type { Resources } from "../context";
 import { findCatalogueGift } from "./catalogue";
@@ -96,7 +97,7 @@ async function toRoomEvent(
       combo:
         gift.comboId && comboCount !== null
           ? {
-              comboId: publicComboId(gift.senderId, gift.comboId),
+              comboId: publicComboId({ ...gift, comboId: gift.comboId }),
               count: comboCount,
               endsAt: new Date(at.getTime() + COMBO_WINDOW_SECONDS * 1_000).toISOString(),
             }
@@ -107,10 +108,11 @@ async function toRoomEvent(
 
 /**
  * The id under which viewers see a combo. Made from the sender too: nobody else's gift can carry it, even with the
- * client's own id copied.
+ * client's own id copied. The same id sent with the name and without it is two combos.
  */
-function publicComboId(senderId: string, comboId: string): string {
-  return createHash("sha256").update(`${senderId}/${comboId}`).digest("hex").slice(0, 32);
+function publicComboId({ senderId, comboId, anonymous }: ComboName): string {
+  const name = `${senderId}/${comboId}${anonymous ? "/anonymous" : ""}`;
+  return createHash("sha256").update(name).digest("hex").slice(0, 32);
 }
 
 function toFailures(batch: DebitedBatch): UserMessage[] {

@@ -176,6 +176,7 @@ function toFinalOrder({ gift, outcome }: DebitedGift): FinalOrder {
     senderId: gift.senderId,
     giftOrderId: gift.giftOrderId,
     comboId: outcome.own ? gift.comboId : null,
+    anonymous: gift.anonymous,
     status: outcome.status,
     reason: outcome.reason,
     sentAtMs: Date.parse(gift.sentAt),

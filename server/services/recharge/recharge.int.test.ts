@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditBalances } from "@/db/live/queries/audit-ledger";
 import { auditRecharges } from "@/db/live/queries/audit-money-in";
 import { expireRechargeOrder } from "@/db/live/queries/recharge-asks";
+import type { BizError } from "@/server/contracts/errors";
 import type { RechargeInput, RechargeOrder, RechargeResult } from "@/server/contracts/recharge";
 import { registry } from "@/server/observability/metrics";
 import { callBy } from "@/server/testing/money-harness";
@@ -163,6 +164,31 @@ describe("ordering coins", () => {
     await startRecharge(ctx, second);
     await expect(startRecharge(ctx, third)).rejects.toMatchObject({ bizName: "RATE_LIMITED" });
     await startRecharge(ctx, first);
+  });
+
+  it("lets just as many orders through that come at once, and each of them as often as it is repeated", async () => {
+    const person = await signInViewer(harness.web.url, "+8613700001015");
+    const ctx = {
+      ...callBy(harness.web.resources, person.userId),
+      env: { ...harness.web.env, RATE_LIMIT_RECHARGE: "3/60,1000/3600" },
+    };
+    const inputs = Array.from({ length: 12 }, () => ({ orderId: randomUUID(), productId: "coins-60" }));
+    const answers = await Promise.all(
+      [...inputs, ...inputs].map((input) =>
+        startRecharge(ctx, input).then(
+          ({ orderId }) => orderId,
+          (error: BizError) => {
+            expect(error.bizName).toBe("RATE_LIMITED");
+            expect(error.details.retryAfterMs).toBeGreaterThan(0);
+            expect(error.details.retryAfterMs).toBeLessThanOrEqual(60_000);
+            return null;
+          },
+        ),
+      ),
+    );
+    expect(new Set(answers.filter((orderId) => orderId !== null)).size).toBe(3);
+    const orders = await person.query<{ items: unknown[] }>("wallet.orders", { limit: 100 });
+    expect(orders.data.items).toHaveLength(3);
   });
 
   it("says that the provider is away, and goes on with the same order when it is back", async () => {

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import {
-  countRechargeOrdersSince,
   findRechargeOrder,
   findRechargeProduct,
-  insertRechargeOrder,
+  placeRechargeOrder,
   type RechargeOrderRow,
   savePayUrl,
 } from "@/db/live/queries/recharge-orders";
@@ -37,13 +36,12 @@ export async function startRecharge(ctx: SignedInCtx, input: RechargeInput): Pro
 
 async function createOrder(ctx: SignedInCtx, input: RechargeInput): Promise<RechargeOrderRow> {
   const { userId } = ctx.session;
-  await limitOrders(ctx, input.orderId);
   const product = await findRechargeProduct(ctx.live, input.productId);
   if (!product?.enabled) throw new BizError("NOT_FOUND", { field: "productId" });
   // Opens it, too: money that comes later must find a wallet.
   if ((await getWalletFacts(ctx, userId)).frozen) throw new BizError("WALLET_FROZEN");
   const createdAt = new Date();
-  return insertRechargeOrder(ctx.live, {
+  const newOrder = {
     paymentId: randomUUID(),
     userId,
     orderId: input.orderId,
@@ -51,21 +49,17 @@ async function createOrder(ctx: SignedInCtx, input: RechargeInput): Promise<Rech
     coins: product.coins,
     amountFen: product.priceFen,
     provider: choosePaymentProvider(ctx.env).name,
-    status: "pending",
+    status: "pending" as const,
     traceId: ctx.traceId,
     createdAt,
     expiresAt: new Date(createdAt.getTime() + ORDER_LIFE_MS),
     askAt: firstAskAt(createdAt),
-  });
-}
-
-/** Orders are counted, not calls: repeating a call is free. Throws RATE_LIMITED. */
-async function limitOrders(ctx: SignedInCtx, orderId: string): Promise<void> {
-  for (const { limit, windowSeconds } of parseRateWindows(ctx.env.RATE_LIMIT_RECHARGE)) {
-    const since = new Date(Date.now() - windowSeconds * 1_000);
-    const others = await countRechargeOrdersSince(ctx.live, { userId: ctx.session.userId, since, orderId });
-    if (others >= limit) throw new BizError("RATE_LIMITED", { retryAfterMs: windowSeconds * 1_000 });
-  }
+  };
+  // Orders are counted, not calls: repeating a call is free.
+  const limits = parseRateWindows(ctx.env.RATE_LIMIT_RECHARGE);
+  const placed = await placeRechargeOrder(ctx.live, newOrder, limits);
+  if ("retryAfterMs" in placed) throw new BizError("RATE_LIMITED", { retryAfterMs: placed.retryAfterMs });
+  return placed.order;
 }
 
 const opening = new Map<string, Promise<string>>();

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { insertRechargeOrder } from "@/db/live/queries/recharge-orders";
+import { placeRechargeOrder } from "@/db/live/queries/recharge-orders";
 import { BizError, type BizErrorName } from "@/server/contracts/errors";
 import { newTraceId } from "@/server/observability/trace";
 import { FROM_THE_START } from "@/server/queue/bucket-queue";
@@ -148,20 +148,24 @@ async function orderCoins(world: World, { viewer, coins }: Of<"order-coins">): P
   const { id: userId } = pick(world.viewers, viewer);
   const paymentId = randomUUID();
   const amountFen = coins * 10;
-  await insertRechargeOrder(world.services.harness.resources.live, {
-    paymentId,
-    userId,
-    orderId: randomUUID(),
-    productId: "coins-60",
-    coins,
-    amountFen,
-    provider: "sandbox",
-    providerRef: `ref-${paymentId}`,
-    status: "pending",
-    traceId: newTraceId(),
-    createdAt: new Date(),
-    expiresAt: new Date(Date.now() + 3_600_000),
-  });
+  await placeRechargeOrder(
+    world.services.harness.resources.live,
+    {
+      paymentId,
+      userId,
+      orderId: randomUUID(),
+      productId: "coins-60",
+      coins,
+      amountFen,
+      provider: "sandbox",
+      providerRef: `ref-${paymentId}`,
+      status: "pending",
+      traceId: newTraceId(),
+      createdAt: new Date(),
+      expiresAt: new Date(Date.now() + 3_600_000),
+    },
+    [],
+  );
   world.orders.push({ paymentId, userId, coins, amountFen, nonces: [], isPaid: false });
 }
 
