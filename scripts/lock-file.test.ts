@@ -8,9 +8,9 @@ interface LockEntry {
   link?: boolean;
 }
 
-const { packages } = JSON.parse(
-  readFileSync(new URL("../package-lock.json", import.meta.url), "utf8"),
-) as { packages: Record<string, LockEntry> };
+const { packages } = JSON.parse(readFileSync(new URL("../package-lock.json", import.meta.url), "utf8")) as {
+  packages: Record<string, LockEntry>;
+};
 const entries = Object.entries(packages).filter(([path, entry]) => path !== "" && !entry.link);
 
 describe("the lock file", () => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { BizError } from "../contracts/errors";
 import type { ClientAddress } from "../security/client-address";
+import type { ReceivedMessage } from "../security/signed-message";
 import type { Resources } from "../services/context";
 import { takePaymentCallback } from "../services/recharge/take-callback";
 import { takePayoutCallback } from "../services/withdrawal/take-payout-callback";
@@ -10,7 +11,7 @@ const BODY_BYTES_MAX = 64 * 1024;
 
 type TakeCallback = (
   resources: Resources,
-  message: { headers: IncomingMessage["headers"]; body: Buffer; traceId: string; address: ClientAddress },
+  message: ReceivedMessage & { traceId: string; address: ClientAddress },
 ) => Promise<object>;
 
 const CALLBACKS: ReadonlyMap<string, TakeCallback> = new Map<string, TakeCallback>([
@@ -35,5 +36,9 @@ export async function handleCallback(
   const take = CALLBACKS.get(path.slice(CALLBACK_BASE_PATH.length));
   if (!take) throw new BizError("NOT_FOUND");
   const body = await readBody(request, BODY_BYTES_MAX);
-  sendJson(response, 200, await take(resources, { headers: request.headers, body, ...call }));
+  sendJson(
+    response,
+    200,
+    await take(resources, { method: "POST", path, headers: request.headers, body, ...call }),
+  );
 }

@@ -8,7 +8,7 @@ import { postGifts } from "@/db/live/queries/post-gifts";
 import { startPayouts } from "@/workers/payment-sandbox/payouts";
 import { parseEnv } from "../env";
 import { createLog } from "../observability/log";
-import { signMessage } from "../security/signed-message";
+import { type ReceivedMessage, signMessage } from "../security/signed-message";
 import { checkInvariants } from "../services/audit/check-invariants";
 import { settleNewGifts } from "../services/finance/settle-gifts";
 import { giftEntry, type MoneyHarness, openWallet, startMoneyHarness } from "./money-harness";
@@ -32,7 +32,7 @@ export interface PayoutHarness extends MoneyHarness {
   composeCallback(
     facts: Record<string, unknown>,
     options?: { nonce?: string; timestampMs?: number; secret?: string },
-  ): { headers: Record<string, string>; body: Buffer };
+  ): ReceivedMessage;
 }
 
 /** Both databases, Redis, and the sandbox that pays out, behind a network that can be told to fail. */
@@ -118,11 +118,12 @@ export async function startPayoutHarness(): Promise<PayoutHarness> {
     composeCallback(facts, options = {}) {
       const body = JSON.stringify({ state: "paid", providerRef: "sbx_1", reason: null, ...facts });
       const headers = signMessage(options.secret ?? PAYOUT_SECRET, {
+        ...CALLBACK,
         body,
         timestampMs: options.timestampMs ?? Date.now(),
         nonce: options.nonce ?? randomUUID(),
       });
-      return { headers, body: Buffer.from(body) };
+      return { ...CALLBACK, headers, body: Buffer.from(body) };
     },
     async close() {
       await payouts.close();
@@ -137,4 +138,5 @@ export async function startPayoutHarness(): Promise<PayoutHarness> {
   return harness;
 }
 
+const CALLBACK = { method: "POST", path: "/api/callbacks/payout" };
 const portOf = (server: ReturnType<typeof createServer>) => (server.address() as AddressInfo).port;

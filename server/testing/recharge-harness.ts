@@ -83,6 +83,8 @@ export async function startRechargeHarness(
   });
 }
 
+export const PAYMENT_CALLBACK_PATH = "/api/callbacks/payment";
+
 /** A callback as the sandbox signs it, with what a test wants to be wrong about it. */
 export function composeCallback(
   facts: Record<string, unknown>,
@@ -90,6 +92,8 @@ export function composeCallback(
 ): { body: string; headers: Record<string, string> } {
   const body = JSON.stringify({ kind: "paid", reason: null, ...facts });
   const headers = signMessage(options.secret ?? SANDBOX_SECRET, {
+    method: "POST",
+    path: PAYMENT_CALLBACK_PATH,
     body,
     timestampMs: options.timestampMs ?? Date.now(),
     nonce: options.nonce ?? randomUUID(),
@@ -101,7 +105,7 @@ export async function sendCallback(
   url: string,
   { body, headers }: { body: string; headers: Record<string, string> },
 ): Promise<{ status: number; outcome: string | undefined; error: string | undefined }> {
-  const response = await fetch(`${url}/api/callbacks/payment`, { method: "POST", headers, body });
+  const response = await fetch(url + PAYMENT_CALLBACK_PATH, { method: "POST", headers, body });
   const json = (await response.json()) as { outcome?: string; error?: { name: string } };
   return { status: response.status, outcome: json.outcome, error: json.error?.name };
 }

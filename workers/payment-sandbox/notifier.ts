@@ -35,6 +35,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
   const { callbackUrl, secret, mischief, book, log } = options;
   const timers = new Set<NodeJS.Timeout>();
   const running = new Set<Promise<void>>();
+  const { pathname: callbackPath } = new URL(callbackUrl);
   let isClosed = false;
 
   function later(delayMs: number, work: () => Promise<void>): void {
@@ -51,7 +52,14 @@ export function createNotifier(options: NotifierOptions): Notifier {
     const { providerRef, amountFen } = payment;
     const reason = kind === "failed" ? "declined" : null;
     const body = JSON.stringify({ kind, paymentId, providerRef, amountFen, reason });
-    return { body, headers: signMessage(secret, { body, timestampMs: Date.now(), nonce: randomUUID() }) };
+    const headers = signMessage(secret, {
+      method: "POST",
+      path: callbackPath,
+      body,
+      timestampMs: Date.now(),
+      nonce: randomUUID(),
+    });
+    return { body, headers };
   }
 
   /** True when the merchant answered that it took it. */

@@ -3,8 +3,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { BizError } from "@/server/contracts/errors";
 import { readBody, sendJson } from "@/server/http/json";
 import type { Log } from "@/server/observability/log";
-import { signMessage, verifyMessage } from "@/server/security/signed-message";
+import { NonceMemory, signMessage, verifyMessage } from "@/server/security/signed-message";
 import { NewPayout, openPayoutBook, type Payout } from "./payout-book";
+import { readMessage } from "./read-message";
 
 export const PAYOUTS_PATH = "/v1/payouts";
 const PAYOUT_PATH = /^\/v1\/payouts\/([\da-f-]{36})$/;
@@ -35,6 +36,8 @@ export interface Payouts {
 export function startPayouts(options: PayoutsOptions): Payouts {
   const { callbackUrl, secret, mischief, log } = options;
   const book = openPayoutBook(options.file);
+  const nonces = new NonceMemory();
+  const { pathname: callbackPath } = new URL(callbackUrl);
   const timers = new Set<NodeJS.Timeout>();
   const running = new Set<Promise<void>>();
 
@@ -49,7 +52,13 @@ export function startPayouts(options: PayoutsOptions): Payouts {
 
   async function tell(payout: Payout, tries = 0): Promise<void> {
     const body = JSON.stringify(payout);
-    const headers = signMessage(secret, { body, timestampMs: Date.now(), nonce: randomUUID() });
+    const headers = signMessage(secret, {
+      method: "POST",
+      path: callbackPath,
+      body,
+      timestampMs: Date.now(),
+      nonce: randomUUID(),
+    });
     const status = await fetch(callbackUrl, {
       method: "POST",
       headers: { ...headers, "content-type": "application/json" },
@@ -95,7 +104,7 @@ export function startPayouts(options: PayoutsOptions): Payouts {
   return {
     async handle(path, request, response) {
       const body = await readBody(request, BODY_BYTES_MAX);
-      verifyMessage(secret, request.headers, body, Date.now());
+      nonces.use(verifyMessage(secret, readMessage(request, body), Date.now()));
       if (path === PAYOUTS_PATH && request.method === "POST") {
         order(body, response);
         return;

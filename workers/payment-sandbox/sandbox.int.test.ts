@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { signMessage, verifyMessage } from "@/server/security/signed-message";
 import { SANDBOX_SECRET, startTestSandbox } from "@/server/testing/recharge-harness";
 import { chooseLanguage } from "./page-texts";
+import { readMessage } from "./read-message";
 import type { Sandbox } from "./server";
 
 interface Heard {
@@ -29,7 +30,7 @@ class Merchant {
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
       request.on("end", () => {
         const body = Buffer.concat(chunks);
-        const nonce = verifyMessage(SANDBOX_SECRET, request.headers, body, Date.now());
+        const nonce = verifyMessage(SANDBOX_SECRET, readMessage(request, body), Date.now());
         const { kind, paymentId } = JSON.parse(body.toString()) as Heard;
         this.heard.push({ nonce, kind, paymentId });
         response.writeHead(this.answer()).end();
@@ -70,8 +71,17 @@ const open = async (mischief: "usual" | "none" | "silent", file?: string) => {
 
 async function call(url: string, method: string, path: string, json?: object, secret = SANDBOX_SECRET) {
   const body = json ? JSON.stringify(json) : "";
-  const signature = signMessage(secret, { body, timestampMs: Date.now(), nonce: randomUUID() });
-  const response = await fetch(url + path, { method, headers: signature, ...(json ? { body } : {}) });
+  return send(url, { method, path }, sign({ method, path, body }, secret), body);
+}
+const sign = (message: { method: string; path: string; body: string }, secret = SANDBOX_SECRET) =>
+  signMessage(secret, { ...message, timestampMs: Date.now(), nonce: randomUUID() });
+async function send(
+  url: string,
+  { method, path }: { method: string; path: string },
+  headers: Record<string, string>,
+  body = "",
+) {
+  const response = await fetch(url + path, { method, headers, ...(body ? { body } : {}) });
   return { status: response.status, json: (await response.json()) as Record<string, unknown> };
 }
 
@@ -108,6 +118,33 @@ describe("the API of merchants", () => {
     expect(
       (await call(url, "POST", "/v1/payments", newPayment({ returnUrl: "javascript:alert(1)" }))).status,
     ).toBe(400);
+  });
+
+  it("takes a signature for nothing but the call that was signed, and that once", async () => {
+    const url = await open("none");
+    const { paymentId } = (await call(url, "POST", "/v1/payments", newPayment())).json;
+    const look = { method: "GET", path: `/v1/payments/${String(paymentId)}` };
+    const signature = sign({ ...look, body: "" });
+    // Without its place, a signed look at a payment would pay it.
+    const pay = { method: "POST", path: `${look.path}/pay` };
+    const others = [pay, { ...look, method: "POST" }, { ...look, path: `/v1/payouts/${String(paymentId)}` }];
+    for (const other of [...others, { ...look, path: `${look.path}?a=1` }]) {
+      expect((await send(url, other, signature)).status).toBe(403);
+    }
+    expect((await send(url, look, signature)).json).toMatchObject({ state: "open" });
+    expect((await send(url, look, signature)).status).toBe(409);
+  });
+
+  it("knows no action but its own", async () => {
+    const url = await open("none");
+    const { paymentId } = (await call(url, "POST", "/v1/payments", newPayment())).json;
+    for (const action of ["constructor", "toString", "__proto__", "valueOf", "hasOwnProperty"]) {
+      expect((await call(url, "POST", `/v1/payments/${String(paymentId)}/${action}`)).status).toBe(404);
+      expect((await press(url, String(paymentId), action)).status).toBe(404);
+    }
+    expect((await call(url, "GET", `/v1/payments/${String(paymentId)}`)).json).toMatchObject({
+      state: "open",
+    });
   });
 
   it("forgets nothing over a restart, not even a callback that was not taken", async () => {

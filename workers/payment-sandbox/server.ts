@@ -5,20 +5,21 @@ import type { PaymentKind } from "@/server/contracts/recharge";
 import { readBody, sendError, sendJson } from "@/server/http/json";
 import type { Log } from "@/server/observability/log";
 import { newTraceId } from "@/server/observability/trace";
-import { verifyMessage } from "@/server/security/signed-message";
+import { NonceMemory, verifyMessage } from "@/server/security/signed-message";
 import { handleHealthRequest } from "../lib/health";
 import { createNotifier, type Mischief } from "./notifier";
 import { chooseLanguage } from "./page-texts";
 import { PAGE_HEADERS, renderNotFound, renderPayment } from "./pages";
 import { NewPayment, openPaymentBook, type Payment } from "./payments";
 import { PAYOUTS_PATH, type PayoutsOptions, startPayouts } from "./payouts";
+import { readMessage } from "./read-message";
 
 const BODY_BYTES_MAX = 16 * 1024;
-const ACTIONS: Record<string, PaymentKind> = {
-  pay: "paid",
-  decline: "failed",
-  "charge-back": "charged_back",
-};
+const ACTIONS: ReadonlyMap<string, PaymentKind> = new Map([
+  ["pay", "paid"],
+  ["decline", "failed"],
+  ["charge-back", "charged_back"],
+]);
 /** No slash is in an id: the rest of the path is the action. */
 const PAY_PATH = /^\/pay\/([\da-f-]{36})(?:\/([a-z-]+))?$/;
 const PAYMENT_PATH = /^\/v1\/payments\/([\da-f-]{36})(?:\/([a-z-]+))?$/;
@@ -49,6 +50,7 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { secret, callbackUrl, mischief, log } = options;
   const book = openPaymentBook(options.file);
+  const nonces = new NonceMemory();
   const notifier = createNotifier({ callbackUrl, secret, mischief, book, log });
   const payouts = startPayouts({ ...options.payouts, mischief, log });
   let publicUrl = options.publicUrl ?? "";
@@ -70,7 +72,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   async function handleApi(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request, BODY_BYTES_MAX);
-    verifyMessage(secret, request.headers, body, Date.now());
+    nonces.use(verifyMessage(secret, readMessage(request, body), Date.now()));
     if (path === "/v1/payments" && request.method === "POST") {
       const payment = book.create(readNewPayment(body));
       if (!payment) throw new BizError("RECHARGE_CONFLICT", { field: "amountFen" });
@@ -78,7 +80,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       return;
     }
     const [, paymentId = "", action] = PAYMENT_PATH.exec(path) ?? [];
-    const kind = action === undefined ? undefined : ACTIONS[action];
+    const kind = action === undefined ? undefined : ACTIONS.get(action);
     if (kind && request.method === "POST" && !move(paymentId, kind) && book.find(paymentId))
       throw new BizError("PAYMENT_MISMATCH");
     const payment = book.find(paymentId);
@@ -91,12 +93,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const language = chooseLanguage(url.searchParams.get("lang"), request.headers["accept-language"]);
     const [, paymentId = "", action] = PAY_PATH.exec(url.pathname) ?? [];
     const payment = book.find(paymentId);
-    if (!payment || (action !== undefined && !ACTIONS[action])) {
+    if (!payment || (action !== undefined && !ACTIONS.has(action))) {
       response.writeHead(404, PAGE_HEADERS).end(renderNotFound(language));
     } else if (action === undefined) {
       response.writeHead(200, PAGE_HEADERS).end(renderPayment(payment, language, new Date()));
     } else if (request.method === "POST") {
-      const kind = ACTIONS[action] as PaymentKind;
+      const kind = ACTIONS.get(action) as PaymentKind;
       const isDone = move(paymentId, kind);
       // Paying leads back to the shop, as with every provider; anything else shows what became of the payment.
       const location = isDone && kind === "paid" ? payment.returnUrl : `/pay/${paymentId}?lang=${language}`;

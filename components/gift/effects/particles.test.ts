@@ -7,7 +7,9 @@ test("a burst is bounded whatever is asked for", () => {
 });
 
 test("an unknown effect bursts too, so that a new gift needs no new build", () => {
-  expect(createBurst("not-drawn-yet", 0, 0, 12, scatter(1))).toHaveLength(12);
+  for (const effect of ["not-drawn-yet", "constructor", "__proto__", "toString"]) {
+    expect(createBurst(effect, 0, 0, 12, scatter(1))).toHaveLength(12);
+  }
 });
 
 test("particles spread out, fall and die", () => {

@@ -23,15 +23,18 @@ interface BurstStyle {
 
 const GOLD = ["#fff3b8", "#ffd34f", "#ff9f2e"] as const;
 
-const BURST_STYLES: Record<string, BurstStyle> = {
-  hearts: { shapes: ["heart", "heart", "dot"], colors: ["#ff4d6d", "#ff8fb5", "#ffd1e3"] },
-  angel: { shapes: ["spark", "dot"], colors: ["#ffffff", "#dfe8ff", "#ffe9a8"] },
-  crown: { shapes: ["spark", "dot"], colors: GOLD },
-  genie: { shapes: ["spark", "dot"], colors: ["#c89bff", "#7fe3ff", "#ffe08a"] },
-  halloween: { shapes: ["dot", "spark"], colors: ["#ff8a1f", "#a06bff", "#ffe04a"] },
-  rocket: { shapes: ["dot", "spark"], colors: ["#ff7a3d", "#ffd34f", "#dfe6ff"] },
-  car: { shapes: ["strip", "spark"], colors: ["#ff4b2e", "#ffd34f", "#ffffff"] },
-};
+/** An effect is any word of an operator, `constructor` too. */
+const BURST_STYLES: ReadonlyMap<string, BurstStyle> = new Map(
+  Object.entries({
+    hearts: { shapes: ["heart", "heart", "dot"], colors: ["#ff4d6d", "#ff8fb5", "#ffd1e3"] },
+    angel: { shapes: ["spark", "dot"], colors: ["#ffffff", "#dfe8ff", "#ffe9a8"] },
+    crown: { shapes: ["spark", "dot"], colors: GOLD },
+    genie: { shapes: ["spark", "dot"], colors: ["#c89bff", "#7fe3ff", "#ffe08a"] },
+    halloween: { shapes: ["dot", "spark"], colors: ["#ff8a1f", "#a06bff", "#ffe04a"] },
+    rocket: { shapes: ["dot", "spark"], colors: ["#ff7a3d", "#ffd34f", "#dfe6ff"] },
+    car: { shapes: ["strip", "spark"], colors: ["#ff4b2e", "#ffd34f", "#ffffff"] },
+  } satisfies Record<string, BurstStyle>),
+);
 
 const OTHER_STYLE: BurstStyle = { shapes: ["strip", "spark"], colors: ["#ff5533", ...GOLD] };
 
@@ -51,7 +54,7 @@ export function createBurst(
   count: number,
   random: () => number,
 ): Particle[] {
-  const style = BURST_STYLES[effect] ?? OTHER_STYLE;
+  const style = BURST_STYLES.get(effect) ?? OTHER_STYLE;
   return Array.from({ length: Math.min(count, BURST_MAX) }, () => {
     const heading = random() * Math.PI * 2;
     const speed = 70 + random() * 210;

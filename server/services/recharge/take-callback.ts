@@ -1,9 +1,9 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { settlePayment } from "@/db/live/queries/settle-recharge";
 import { BizError } from "@/server/contracts/errors";
 import type { PaymentOutcome } from "@/server/contracts/recharge";
 import { counter } from "@/server/observability/metrics";
 import type { ClientAddress } from "@/server/security/client-address";
+import type { ReceivedMessage } from "@/server/security/signed-message";
 import { runInBackground } from "../background";
 import type { Resources } from "../context";
 import { announceWallet } from "../wallet/announce-wallet";
@@ -25,7 +25,7 @@ const refused = counter("downpour_payment_callbacks_refused_total", "Payment cal
  */
 export async function takePaymentCallback(
   resources: Pick<Resources, "env" | "live" | "redis" | "push" | "log">,
-  message: { headers: IncomingHttpHeaders; body: Buffer; traceId: string; address: ClientAddress },
+  message: ReceivedMessage & { traceId: string; address: ClientAddress },
 ): Promise<{ outcome: PaymentOutcome }> {
   try {
     const outcome = await settle(resources, message);
@@ -44,11 +44,11 @@ export async function takePaymentCallback(
 
 async function settle(
   resources: Pick<Resources, "env" | "live" | "redis" | "push" | "log">,
-  { headers, body, traceId }: { headers: IncomingHttpHeaders; body: Buffer; traceId: string },
+  { traceId, ...message }: ReceivedMessage & { traceId: string },
 ): Promise<PaymentOutcome> {
   const provider = choosePaymentProvider(resources.env);
   const at = new Date();
-  const { kind, ...callback } = provider.parseCallback(headers, body, at.getTime());
+  const { kind, ...callback } = provider.parseCallback(message, at.getTime());
   if (kind === "other") return "ignored";
   const { paymentId, chargeRef } = callback;
   if (paymentId === null && chargeRef === null) throw new BizError("NOT_FOUND", { field: "paymentId" });

@@ -190,7 +190,7 @@ describe("paying out", () => {
 });
 
 describe("callbacks", () => {
-  const take = (message: { headers: Record<string, string>; body: Buffer }) =>
+  const take = (message: ReturnType<PayoutHarness["composeCallback"]>) =>
     takePayoutCallback(harness.resources, {
       ...message,
       traceId: "0".repeat(32),

@@ -1,10 +1,10 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { applyPayoutCallback } from "@/db/finance/queries/payout-callbacks";
 import { findWithdrawalByPayout } from "@/db/finance/queries/withdrawals";
 import { BizError } from "@/server/contracts/errors";
 import { counter } from "@/server/observability/metrics";
 import { judgePayout } from "@/server/rules/payout";
 import type { ClientAddress } from "@/server/security/client-address";
+import type { ReceivedMessage } from "@/server/security/signed-message";
 import { runInBackground } from "../background";
 import type { Resources } from "../context";
 import { announceWithdrawal } from "./announce-withdrawal";
@@ -32,7 +32,7 @@ type CallbackResources = Pick<Resources, "env" | "finance" | "push" | "log">;
  */
 export async function takePayoutCallback(
   resources: CallbackResources,
-  message: { headers: IncomingHttpHeaders; body: Buffer; traceId: string; address: ClientAddress },
+  message: ReceivedMessage & { traceId: string; address: ClientAddress },
 ): Promise<{ outcome: PayoutOutcome }> {
   try {
     const outcome = await apply(resources, message);
@@ -51,11 +51,11 @@ export async function takePayoutCallback(
 
 async function apply(
   resources: CallbackResources,
-  { headers, body, traceId }: { headers: IncomingHttpHeaders; body: Buffer; traceId: string },
+  { traceId, ...message }: ReceivedMessage & { traceId: string },
 ): Promise<PayoutOutcome> {
   const provider = payoutProviderOf(resources.env);
   const at = new Date();
-  const { nonce, payoutId, ...answer } = provider.parseCallback(headers, body, at.getTime());
+  const { nonce, payoutId, ...answer } = provider.parseCallback(message, at.getTime());
   const row = await findWithdrawalByPayout(resources.finance, payoutId);
   if (!row) throw new BizError("NOT_FOUND", { payoutId });
   const isMismatch = answer.amountFen !== row.amountFen;

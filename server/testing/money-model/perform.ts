@@ -19,7 +19,7 @@ import { decideWithdrawal } from "@/server/services/withdrawal/decide-withdrawal
 import { payWithdrawals } from "@/server/services/withdrawal/pay-withdrawals";
 import { requestWithdrawal } from "@/server/services/withdrawal/request-withdrawal";
 import { callBy, giftEntry } from "../money-harness";
-import { composeCallback } from "../recharge-harness";
+import { composeCallback, PAYMENT_CALLBACK_PATH } from "../recharge-harness";
 import type { Action } from "./actions";
 import type { World } from "./world";
 
@@ -181,7 +181,14 @@ async function callBack(world: World, action: Of<"call-back">): Promise<void> {
     nonce,
     ...(fault === "forged" ? { secret: "somebody else's secret" } : {}),
   });
-  const message = { headers, body: Buffer.from(body), traceId: newTraceId(), address: LOCAL_ADDRESS };
+  const message = {
+    method: "POST",
+    path: PAYMENT_CALLBACK_PATH,
+    headers,
+    body: Buffer.from(body),
+    traceId: newTraceId(),
+    address: LOCAL_ADDRESS,
+  };
   if (fault === "none" && kind !== "failed") order.isPaid = true;
   const { resources } = world.services.harness;
   await Promise.all(

@@ -1,5 +1,5 @@
-import type { IncomingHttpHeaders } from "node:http";
 import type { PaymentKind } from "@/server/contracts/recharge";
+import type { ReceivedMessage } from "@/server/security/signed-message";
 
 /** What a provider needs to know to take money. The same `paymentId` never makes two payments. */
 export interface PaymentRequest {
@@ -50,5 +50,5 @@ export interface PaymentProvider {
   createPayment(request: PaymentRequest): Promise<CreatedPayment>;
   findPayment(payment: { paymentId: string; providerRef: string | null }): Promise<PaymentAnswer>;
   /** Throws SIGNATURE_INVALID for what the provider did not sign within the last minutes, INVALID_INPUT for nonsense. */
-  parseCallback(headers: IncomingHttpHeaders, body: Buffer, nowMs: number): PaymentCallback;
+  parseCallback(message: ReceivedMessage, nowMs: number): PaymentCallback;
 }

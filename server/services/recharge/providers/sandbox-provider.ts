@@ -4,7 +4,7 @@ import { BizError } from "@/server/contracts/errors";
 import { Uuid } from "@/server/contracts/ids";
 import { PaymentKind } from "@/server/contracts/recharge";
 import type { Env } from "@/server/env";
-import { signMessage, verifyMessage } from "@/server/security/signed-message";
+import { signMessage, verifyCallback } from "@/server/security/signed-message";
 import { CallOutError, createCallOut } from "../../call-out";
 import type { PaymentProvider } from "./payment-provider";
 
@@ -37,10 +37,17 @@ export function createSandboxProvider(
 
   async function request(method: "GET" | "POST", path: string, json?: object) {
     const body = json ? JSON.stringify(json) : "";
+    const url = new URL(path, env.PAYMENT_SANDBOX_URL);
+    const target = { method, path: url.pathname + url.search };
     return callOut(async (signal) => {
       // Signed anew at each try: the sandbox takes a nonce once.
-      const signature = signMessage(secret, { body, timestampMs: Date.now(), nonce: randomUUID() });
-      const response = await fetch(new URL(path, env.PAYMENT_SANDBOX_URL), {
+      const signature = signMessage(secret, {
+        ...target,
+        body,
+        timestampMs: Date.now(),
+        nonce: randomUUID(),
+      });
+      const response = await fetch(url, {
         method,
         signal,
         headers: { ...signature, ...(json ? { "content-type": "application/json" } : {}) },
@@ -76,11 +83,11 @@ export function createSandboxProvider(
       const { state, amountFen, providerRef, reason } = payment;
       return { state, amountFen, providerRef, chargeRef: providerRef, reason };
     },
-    parseCallback(headers, body, nowMs) {
-      const nonce = verifyMessage(secret, headers, body, nowMs);
+    parseCallback(message, nowMs) {
+      const nonce = verifyCallback(secret, message, nowMs);
       let json: unknown;
       try {
-        json = JSON.parse(body.toString("utf8"));
+        json = JSON.parse(message.body.toString("utf8"));
       } catch (cause) {
         throw new BizError("INVALID_INPUT", { field: "body" }, { cause });
       }

@@ -91,7 +91,7 @@ export function createStripeProvider(
         reason: null,
       };
     },
-    parseCallback(headers, body, nowMs) {
+    parseCallback({ headers, body }, nowMs) {
       const header = headers["stripe-signature"];
       const time = typeof header === "string" ? SIGNATURE_HEADER.exec(header)?.[1] : undefined;
       if (typeof header !== "string" || !time)

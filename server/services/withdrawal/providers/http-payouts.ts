@@ -3,7 +3,7 @@ import { z } from "zod";
 import { BizError } from "@/server/contracts/errors";
 import { Uuid } from "@/server/contracts/ids";
 import type { Env } from "@/server/env";
-import { signMessage, verifyMessage } from "@/server/security/signed-message";
+import { signMessage, verifyCallback } from "@/server/security/signed-message";
 import { CallOutError, createCallOut } from "../../call-out";
 import type { PayoutProvider } from "./payout-provider";
 
@@ -29,13 +29,21 @@ export function createHttpPayouts(
 
   async function request(payoutId: string, path: string, json?: object) {
     const body = json ? JSON.stringify(json) : "";
+    const method = json ? "POST" : "GET";
+    const url = new URL(path, base);
     return callOut(async (signal) => {
-      const response = await fetch(new URL(path, base), {
-        method: json ? "POST" : "GET",
+      const response = await fetch(url, {
+        method,
         signal,
         redirect: "error",
         headers: {
-          ...signMessage(secret, { body, timestampMs: Date.now(), nonce: randomUUID() }),
+          ...signMessage(secret, {
+            method,
+            path: url.pathname + url.search,
+            body,
+            timestampMs: Date.now(),
+            nonce: randomUUID(),
+          }),
           ...(json ? { "content-type": "application/json" } : {}),
         },
         ...(json ? { body } : {}),
@@ -67,11 +75,11 @@ export function createHttpPayouts(
       const answer = await request(payoutId, `/v1/payouts/${payoutId}`);
       return answer ?? { state: "unknown", amountFen: null, providerRef: null, reason: null };
     },
-    parseCallback(headers, body, nowMs) {
-      const nonce = verifyMessage(secret, headers, body, nowMs);
+    parseCallback(message, nowMs) {
+      const nonce = verifyCallback(secret, message, nowMs);
       let json: unknown;
       try {
-        json = JSON.parse(body.toString("utf8"));
+        json = JSON.parse(message.body.toString("utf8"));
       } catch (cause) {
         throw new BizError("INVALID_INPUT", { field: "body" }, { cause });
       }

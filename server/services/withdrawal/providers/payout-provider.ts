@@ -1,6 +1,6 @@
-import type { IncomingHttpHeaders } from "node:http";
 import type { PayoutAccount } from "@/server/contracts/withdrawal";
 import type { PayoutAnswer } from "@/server/rules/payout";
+import type { ReceivedMessage } from "@/server/security/signed-message";
 
 export interface PayoutOrder {
   payoutId: string;
@@ -24,5 +24,5 @@ export interface PayoutProvider {
   pay(order: PayoutOrder): Promise<PayoutAnswer>;
   find(payoutId: string): Promise<PayoutAnswer>;
   /** Throws SIGNATURE_INVALID for what the provider did not sign within the last minutes, INVALID_INPUT for nonsense. */
-  parseCallback(headers: IncomingHttpHeaders, body: Buffer, nowMs: number): PayoutCallback;
+  parseCallback(message: ReceivedMessage, nowMs: number): PayoutCallback;
 }
