@@ -88,6 +88,9 @@ const EnvSchema = z
     PUSH_REDIS_URL: z.union([z.literal(""), z.url({ protocol: /^rediss?$/ })]).default(""),
     /** Events of a busy channel are gathered this long and written together. */
     PUSH_TICK_MS: z.coerce.number().int().min(0).max(1000).default(40),
+    /** A port of the gateway for publishers alone; without it they use that of the clients. */
+    PUSH_API_PORT: z.coerce.number().int().min(1).max(65535).optional(),
+    PUSH_API_HOST: z.string().default("127.0.0.1"),
     /** Pages that may connect to the first app, as origins separated by commas; empty for all. */
     PUSH_ORIGINS: z.string().default(""),
     /** New clients that a gateway takes a second; more are told to come again. 0 for no limit, here and below. */

@@ -10,6 +10,7 @@ import { openRedis } from "./redis/client";
 import { openNotices } from "./redis/notices";
 import type { Resources } from "./services/context";
 import { catalogueChangedChannel, dropLocalCatalogue } from "./services/gift/catalogue";
+import { watchSessionEnds } from "./services/push/watch-session-ends";
 import { openReaders } from "./services/read-side/readers";
 import { watchRoomStates } from "./services/room/room-state";
 import { createSiteClient } from "./site/site-client";
@@ -41,6 +42,7 @@ notices.listen(catalogueChangedChannel, () => dropLocalCatalogue(resources));
 const thread = await startSiteThread(new URL("./site.mjs", import.meta.url), log);
 const site = createSiteClient(thread.socketPath);
 const readSession = createSessionReader(site.fetchSession, settings, notices);
+const stopWatchingSessions = watchSessionEnds(resources, notices);
 
 const { server, drain } = createWebServer({ resources, readSession, site });
 if (settings.NODE_ENV === "development") {
@@ -59,6 +61,7 @@ log.info({ address: server.address(), mode: settings.DOWNPOUR_MODE }, "web is re
 
 runUntilSignalled(log, async () => {
   await drain();
+  await stopWatchingSessions();
   notices.close();
   site.close();
   await thread.stop();

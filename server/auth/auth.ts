@@ -185,10 +185,12 @@ export function createAuth(
             if (!user.isAnonymous) await ensureWallet(live, user.id);
           },
         },
-        update: { after: async (user) => sendSessionNotice(redis, log, { userId: user.id }) },
+        update: { after: async (user) => void (await sendSessionNotice(redis, log, { userId: user.id })) },
       },
       session: {
-        delete: { after: async (session) => sendSessionNotice(redis, log, { sessionId: session.id }) },
+        delete: {
+          after: async (session) => void (await sendSessionNotice(redis, log, { sessionId: session.id })),
+        },
       },
     },
   });

@@ -188,5 +188,6 @@ function toSession({ session, user }: AuthFacts): Session | null {
     nickname: user.name,
     avatarUrl: user.image ?? null,
     role: user.isAnonymous ? "guest" : Role.catch("viewer").parse(user.role),
+    expiresAtMs: new Date(session.expiresAt).getTime(),
   };
 }

@@ -7,11 +7,20 @@ import { sessionEndedChannel } from "../redis/web-keys";
 export const SessionNotice = z.union([z.object({ sessionId: z.string() }), z.object({ userId: z.string() })]);
 export type SessionNotice = z.infer<typeof SessionNotice>;
 
-/** Hurries the end of a session along; while Redis is away, the caches end it by themselves within a minute. */
-export async function sendSessionNotice(redis: RedisClient, log: Log, notice: SessionNotice): Promise<void> {
+/**
+ * Hurries the end of a session along; `watchSessionEnds` says it again from the database, so nothing is lost when this
+ * fails. False then.
+ */
+export async function sendSessionNotice(
+  redis: RedisClient,
+  log: Log,
+  notice: SessionNotice,
+): Promise<boolean> {
   try {
     await redis.publish(sessionEndedChannel, JSON.stringify(notice));
+    return true;
   } catch (error) {
     log.warn({ reason: String(error) }, "could not announce the end of a session");
+    return false;
   }
 }

@@ -164,12 +164,20 @@ describe("push", () => {
       const response = await enter(client, roomChannel(roomId));
       expect(response.status).toBe(200);
       const answer = (await response.json()) as { auth: string; channel_data: string };
-      expect(JSON.parse(answer.channel_data)).toEqual({ user_id: userId });
+      const signed = JSON.parse(answer.channel_data) as { user_id: string };
+      expect(signed).toEqual({
+        user_id: userId,
+        push_session: {
+          id: expect.any(String),
+          use_by: expect.any(Number),
+          ends_at: expect.any(Number),
+        },
+      });
       const { PUSHER_APP_ID: appId, PUSHER_KEY: key, PUSHER_SECRET: secret } = web.env;
       const expected = new Pusher({ appId, key, secret, host: "x" }).authorizeChannel(
         "1234.5678",
         roomChannel(roomId),
-        { user_id: userId },
+        signed,
       );
       expect(answer).toEqual(expected);
     }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { ConsecutiveBreaker, circuitBreaker, handleAll } from "cockatiel";
@@ -20,9 +21,20 @@ export interface PushPublisher {
   sendUserEvents(events: readonly UserMessage[]): Promise<void>;
   /** Closes every connection of a user. */
   disconnectUser(userId: string): Promise<void>;
+  /**
+   * Closes the connections of sessions that ended, and without a session's id all of a person: they may come back with
+   * the rights they have now. A service that knows no sessions closes all connections of those people. Rejects unless
+   * all were told.
+   */
+  endSessions(ends: readonly EndedSession[]): Promise<void>;
   /** Subscribed sockets per channel, for channels that start with `prefix`. */
   countSubscribers(prefix: string): Promise<Map<string, number>>;
   readonly pusher: Pusher;
+}
+
+export interface EndedSession {
+  userId: string;
+  sessionId: string | null;
 }
 
 export interface RoomMessage {
@@ -51,7 +63,7 @@ export function createPublisher(env: Env): PushPublisher {
     key: env.PUSHER_KEY,
     secret: env.PUSHER_SECRET,
     host: env.PUSHER_HOST,
-    port: String(env.PUSHER_PORT),
+    port: String(env.PUSH_API_PORT ?? env.PUSHER_PORT),
     useTLS: env.PUSHER_TLS,
     timeout: TIMEOUT_MS,
     // Connections are kept: opening one for each message would cost more than the message.
@@ -63,14 +75,41 @@ export function createPublisher(env: Env): PushPublisher {
     breaker: new ConsecutiveBreaker(FAILURES_MAX),
   });
 
+  /** With a number used once, which the signature covers, so that nobody can send the same request again. */
+  const post = (path: string, body: object) =>
+    pusher.post({
+      path,
+      // The library turns it into JSON, whatever its types say.
+      body: body as unknown as string,
+      params: { x_nonce: randomBytes(12).toString("base64url") },
+    });
+
   async function send(messages: readonly Message[]): Promise<void> {
     for (let i = 0; i < messages.length; i += BATCH_MESSAGES_MAX) {
       // In order, one after the other: a room's events must not overtake each other.
-      await breaker.execute(() => pusher.triggerBatch(messages.slice(i, i + BATCH_MESSAGES_MAX)));
+      const batch = messages.slice(i, i + BATCH_MESSAGES_MAX);
+      await breaker.execute(() => post("/batch_events", { batch }));
     }
   }
 
   const lanes = Array.from({ length: ROOM_LANES }, () => new RoomOutbox(send, env.PUSH_MERGE_MS));
+
+  async function disconnectUser(userId: string): Promise<void> {
+    await post(`/users/${userId}/terminate_connections`, {});
+  }
+
+  /** False when the service is not our gateway, which alone knows this request. */
+  async function endOnGateway(ends: readonly EndedSession[]): Promise<boolean> {
+    const sessionIds = ends.flatMap(({ sessionId }) => sessionId ?? []);
+    const userIds = ends.flatMap(({ userId, sessionId }) => (sessionId === null ? userId : []));
+    try {
+      await post("/sessions/terminate_connections", { session_ids: sessionIds, user_ids: userIds });
+      return true;
+    } catch (error) {
+      if (error instanceof Pusher.RequestError && error.status === 404) return false;
+      throw error;
+    }
+  }
 
   return {
     pusher,
@@ -90,8 +129,10 @@ export function createPublisher(env: Env): PushPublisher {
         throw error;
       });
     },
-    async disconnectUser(userId) {
-      await pusher.terminateUserConnections(userId);
+    disconnectUser,
+    async endSessions(ends) {
+      if (!env.PUSHER_CLUSTER && (await endOnGateway(ends))) return;
+      await Promise.all([...new Set(ends.map(({ userId }) => userId))].map(disconnectUser));
     },
     async countSubscribers(prefix) {
       const response = await pusher.get({

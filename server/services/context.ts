@@ -26,6 +26,8 @@ export interface Session {
   nickname: string;
   avatarUrl: string | null;
   role: Role;
+  /** When it ends by itself, as far as this process knows. */
+  expiresAtMs?: number;
 }
 
 /** One call. Use cases are `fn(ctx, input)`. */

@@ -14,6 +14,7 @@ import { createPublisher } from "../push/publisher";
 import { openRedis, waitForRedis } from "../redis/client";
 import { openNotices } from "../redis/notices";
 import type { Resources } from "../services/context";
+import { watchSessionEnds } from "../services/push/watch-session-ends";
 import { watchRoomStates } from "../services/room/room-state";
 import { createSiteClient } from "../site/site-client";
 import { createSiteServer } from "../site/site-server";
@@ -64,6 +65,7 @@ export async function startWebHarness(
   await new Promise<void>((resolve) => siteServer.listen(socketPath, resolve));
   const site = createSiteClient(socketPath);
   const readSession = createSessionReader(site.fetchSession, env, notices);
+  const stopWatchingSessions = watchSessionEnds(resources, notices);
   const { server, drain } = createWebServer({ resources, readSession, site });
   await waitForRedis(resources.redis, 5_000);
   await new Promise<void>((resolve) => server.listen(Number(settings.WEB_PORT ?? 0), "127.0.0.1", resolve));
@@ -74,6 +76,7 @@ export async function startWebHarness(
     async close() {
       server.closeIdleConnections();
       await drain();
+      await stopWatchingSessions();
       site.close();
       await new Promise<void>((resolve) => siteServer.close(() => resolve()));
       rmSync(siteFolder, { recursive: true, force: true });

@@ -5,6 +5,7 @@ import { Channel, type ChannelHost } from "./channel";
 import type { ChannelName } from "./channel-name";
 import { Code } from "./close-codes";
 import type { ClusterNode } from "./cluster/cluster-node";
+import { sendAll } from "./drain";
 import type { GatewayLimits } from "./limits";
 import type { ChannelMember } from "./presence";
 import {
@@ -17,6 +18,7 @@ import {
   type UserId,
 } from "./protocol-frames";
 import * as metrics from "./push-metrics";
+import type { SessionClaim } from "./session-claim";
 import type { SocketConnection } from "./socket-connection";
 import { TokenBucket } from "./token-bucket";
 import { UserDirectory } from "./user-directory";
@@ -38,6 +40,17 @@ export interface ChannelEvent {
   text: string;
   exceptSocketId: string | undefined;
   isLowPriority: boolean;
+}
+
+/** What ended: these sessions, and all that these users have. */
+export interface EndedSessions {
+  sessionIds: readonly string[];
+  userIds: readonly string[];
+}
+
+interface SessionFault {
+  status: 401 | 408;
+  error: string;
 }
 
 /** Everything one app has on this node: its sockets, channels, users and cached events. */
@@ -215,7 +228,7 @@ export class AppHub implements ChannelHost {
   /** Cuts off a user who must not be here any more, on every node. */
   async terminateUser(userId: string): Promise<void> {
     this.closeUser(userId);
-    await this.cluster?.terminateUser(this.app.id, userId);
+    await this.cluster?.cutOff(this.app.id, { terminateUserId: userId });
   }
 
   /**
@@ -235,6 +248,44 @@ export class AppHub implements ChannelHost {
       connection.refuse(Code.unauthorised, "You got disconnected by the app.");
       this.removeConnection(connection);
     }
+  }
+
+  /** Ends what sessions and users have on every node; they may come back with what the app signs for them now. */
+  async endSessions(ended: EndedSessions): Promise<void> {
+    this.closeSessions(ended);
+    const { sessionIds, userIds } = ended;
+    await this.cluster?.cutOff(this.app.id, { sessionIds: [...sessionIds], userIds: [...userIds] });
+  }
+
+  closeSessions({ sessionIds, userIds }: EndedSessions): void {
+    for (const sessionId of sessionIds) {
+      for (const connection of this.users.endSession(sessionId)) this.sendAway(connection);
+    }
+    for (const userId of userIds) {
+      this.users.markCutOff(userId, performance.now());
+      for (const connection of this.users.socketsOf(userId)) this.sendAway(connection);
+    }
+  }
+
+  /** Sessions may have ended without a word: all that stand for one have to show anew that they are let in. */
+  async recheckSessions(overMs: number): Promise<void> {
+    await sendAll(this.users.socketsOfSessions(), overMs, (connection) => this.sendAway(connection));
+  }
+
+  /** Why what was signed for a session is worth nothing now, as a status and a sentence. */
+  findSessionFault(claim: SessionClaim, nowMs: number): SessionFault | undefined {
+    if (this.users.hasEnded(claim.id) || nowMs >= (claim.ends_at ?? Number.POSITIVE_INFINITY) * 1_000) {
+      return { status: 401, error: "The session that this was signed for has ended" };
+    }
+    // Not 401: the client may just have been slow, and is to ask once more.
+    if (nowMs >= claim.use_by * 1_000) return { status: 408, error: "This signature is past its time" };
+    return undefined;
+  }
+
+  /** At once, and for a client that comes back at once: whether it is let in then is for the app to say. */
+  private sendAway(connection: SocketConnection): void {
+    connection.close(Code.reconnectNow, "This session has ended; reconnect");
+    this.removeConnection(connection);
   }
 
   tellWebhooks(event: WebhookEvent): void {

@@ -6,6 +6,7 @@ import { Code } from "./close-codes";
 import { EVENT_NAME_LENGTH_MAX, WATCHLIST_LENGTH_MAX } from "./limits";
 import { connectionFrame, PONG_FRAME } from "./protocol-frames";
 import * as metrics from "./push-metrics";
+import { readSessionClaim } from "./session-claim";
 import { NOT_ADMITTED, type SocketConnection } from "./socket-connection";
 import { stringify } from "./stringify";
 import { subscribe } from "./subscribe";
@@ -125,7 +126,19 @@ function signIn(hub: AppHub, connection: SocketConnection, data: unknown): void 
     connection.sendError(null, "Already signed in on this connection");
     return;
   }
+  const session = readSessionClaim(request.data.user_data);
+  if (session === "malformed") {
+    connection.refuse(Code.unauthorised, "push_session is not valid");
+    return;
+  }
+  const fault = session && hub.findSessionFault(session, Date.now());
+  if (fault) {
+    // Not a code after which clients stay away: they are to ask the app anew, for which session they have now.
+    connection.close(Code.reconnectNow, fault.error);
+    return;
+  }
   if (!hub.acceptsUser(connection, user.id)) return;
+  if (session) hub.users.addSession(connection, session);
   connection.write(connectionFrame("pusher:signin_success", { user_data: request.data.user_data }));
   const isWatchlistTooLong = user.watchlist.length > WATCHLIST_LENGTH_MAX;
   if (isWatchlistTooLong) {

@@ -5,6 +5,7 @@ import { readBody } from "./http-body";
 import { listChannels, listUsers, readChannel } from "./http-channels";
 import { HttpError } from "./http-error";
 import { publishBatch, publishEvent } from "./http-events";
+import { endSessions } from "./http-sessions";
 import { findSignatureFault, parseQuery, percentDecode, type QueryPair } from "./http-signature";
 import * as metrics from "./push-metrics";
 
@@ -63,6 +64,12 @@ const ROUTES: readonly Route[] = [
       await hub.terminateUser(argument);
       return {};
     },
+  },
+  {
+    name: "end_sessions",
+    method: "POST",
+    pattern: /^\/sessions\/terminate_connections$/,
+    answer: ({ hub, body }) => endSessions(hub, body),
   },
 ];
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { z } from "zod";
 import { HttpError } from "./http-error";
 
 /** The whole body. Throws HttpError 413 as soon as it is known to be longer than `bytesMax`. */
@@ -34,4 +35,18 @@ function grow(bytes: Buffer, length: number): Buffer {
   const longer = Buffer.allocUnsafe(length);
   bytes.copy(longer);
   return longer;
+}
+
+/** Throws HttpError 400 that says what is wrong. */
+export function parseBody<T>(schema: z.ZodType<T>, body: Buffer): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString("utf8"));
+  } catch {
+    throw new HttpError(400, "Body is not JSON");
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new HttpError(400, `${issue?.path.join(".") || "body"}: ${issue?.message}`);
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { AppHub, PublishedEvent } from "./app-hub";
 import type { ChannelName } from "./channel-name";
+import { parseBody } from "./http-body";
 import { describeChannel, getChannelName, parseInfo } from "./http-channels";
 import { HttpError } from "./http-error";
 import { CHANNELS_PER_EVENT_MAX, EVENT_NAME_LENGTH_MAX, EVENTS_PER_BATCH_MAX } from "./limits";
@@ -51,19 +52,6 @@ export async function publishBatch(hub: AppHub, body: Buffer): Promise<object> {
     describe && events[0] ? describe(hub, events[0].channel) : {},
   );
   return { batch: await Promise.all(described) };
-}
-
-function parseBody<T>(schema: z.ZodType<T>, body: Buffer): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(body.toString("utf8"));
-  } catch {
-    throw new HttpError(400, "Body is not JSON");
-  }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new HttpError(400, `${issue?.path.join(".") || "body"}: ${issue?.message}`);
 }
 
 function toPublishedEvents(hub: AppHub, event: EventBody): PublishedEvent[] {

@@ -62,6 +62,8 @@ export interface GatewayLimits {
   heartbeatMs: number;
   /** Redis counts as away when an answer takes longer. Publishers wait for it, so it is less than they do. */
   redisTimeoutMs: number;
+  /** Where the ends of sessions may have been missed, all clients that stand for one are sent back over this time. */
+  sessionRecheckMs: number;
   /** Time over which a drain spreads the closing of all sockets. */
   drainMs: number;
 }
@@ -102,6 +104,7 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   leaseMs: 8_000,
   heartbeatMs: 2_000,
   redisTimeoutMs: 1_500,
+  sessionRecheckMs: 20_000,
   drainMs: 5_000,
 };
 
@@ -112,3 +115,5 @@ export const EVENTS_PER_BATCH_MAX = 10;
 export const PRESENCE_USER_ID_LENGTH_MAX = 128;
 export const PRESENCE_USER_INFO_BYTES_MAX = 1_024;
 export const WATCHLIST_LENGTH_MAX = 100;
+/** Sessions, and users, in one request that ends them. */
+export const ENDED_AT_ONCE_MAX = 1_000;

@@ -24,6 +24,10 @@ export abstract class SocketConnection {
   readonly subscriptions = new Map<string, Subscriber>();
   /** Users this socket has proven to act for, by sign-in or by signed channel data. */
   readonly provenUserIds = new Set<string>();
+  /** Sessions whose signatures it has shown. It ends with the first of them. */
+  readonly provenSessionIds = new Set<string>();
+  /** When the first of them ends by itself, in ms since 1970. */
+  sessionEndsAtMs = Number.POSITIVE_INFINITY;
   user: SignedInUser | undefined;
   /** All that come from the same address. */
   visitor: Visitor | undefined;
@@ -101,8 +105,15 @@ export abstract class SocketConnection {
     return isAnswer;
   }
 
-  /** Called at each sweep: pings a silent or much-written-to client, closes one that does not answer. */
+  /**
+   * Called at each sweep: pings a silent or much-written-to client, closes one that does not answer or whose session is
+   * over.
+   */
   keepAlive(nowMs: number): void {
+    if (Date.now() >= this.sessionEndsAtMs) {
+      this.close(Code.reconnectNow, "This session has ended; reconnect");
+      return;
+    }
     const liveness = {
       receivedAtMs: this.receivedAtMs,
       pingSentAtMs: this.pingSentAtMs,

@@ -5,6 +5,7 @@ import { type ChannelName, parseChannelName, serverToUserChannel } from "./chann
 import { PRESENCE_USER_ID_LENGTH_MAX, PRESENCE_USER_INFO_BYTES_MAX } from "./limits";
 import type { ChannelMember } from "./presence";
 import { channelFrame } from "./protocol-frames";
+import { readSessionClaim, type SessionClaim } from "./session-claim";
 import type { SocketConnection } from "./socket-connection";
 import { stringify } from "./stringify";
 
@@ -58,6 +59,12 @@ function admit(
   channelData: string | undefined,
 ): void {
   const isSigned = name.kind !== "public" && name.kind !== "user";
+  const session = isSigned && channelData !== undefined ? readSessionClaim(channelData) : undefined;
+  const sessionRefusal = findSessionRefusal(hub, session);
+  if (session === "malformed" || sessionRefusal) {
+    connection.write(channelFrame("pusher:subscription_error", name.name, sessionRefusal ?? {}));
+    return;
+  }
   const sentMember = isSigned && channelData !== undefined ? parseMember(channelData) : undefined;
   let member = sentMember;
   if (name.kind === "presence") {
@@ -75,6 +82,7 @@ function admit(
     if (!hub.acceptsUser(connection, userId)) return;
     hub.users.addProof(connection, userId);
   }
+  if (session) hub.users.addSession(connection, session);
   hub.subscribe(connection, name, name.kind === "presence" ? member : undefined);
 }
 
@@ -122,6 +130,16 @@ function findMemberRefusal(
     return limitReached(`At most ${presenceMembersMax} members a presence channel`);
   }
   return undefined;
+}
+
+function findSessionRefusal(
+  hub: AppHub,
+  session: SessionClaim | undefined | "malformed",
+): Refusal | undefined {
+  if (session === undefined) return undefined;
+  if (session === "malformed") return unauthorised("push_session is not valid");
+  const fault = hub.findSessionFault(session, Date.now());
+  return fault && { type: "AuthError", ...fault };
 }
 
 function parseMember(channelData: string): ChannelMember | undefined {

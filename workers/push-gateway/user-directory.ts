@@ -1,12 +1,17 @@
 import { LRUCache } from "lru-cache";
 import type { OnlineUsers } from "./cluster/online-users";
 import { connectionFrame } from "./protocol-frames";
+import type { SessionClaim } from "./session-claim";
 import type { SignedInUser, SocketConnection } from "./socket-connection";
 
 type Presence = "online" | "offline";
 
 /** Users of whom it is remembered when they were cut off, the latest. */
 const CUT_OFFS_MAX = 10_000;
+
+/** Sessions of which it is remembered that they ended: for longer than what was signed for them is worth anything. */
+const ENDED_SESSIONS_MAX = 100_000;
+const ENDED_SESSIONS_MS = 900_000;
 
 /** A user whom sockets of this node watch. */
 interface Watched {
@@ -18,9 +23,14 @@ interface Watched {
   known: Promise<void> | undefined;
 }
 
-/** Which sockets stand for which user, and who watches whom come and go, on all nodes. */
+/** Which sockets stand for which user and session, and who watches whom come and go, on all nodes. */
 export class UserDirectory {
   private readonly proven = new SocketIndex();
+  private readonly sessions = new SocketIndex();
+  private readonly endedSessions = new LRUCache<string, true>({
+    max: ENDED_SESSIONS_MAX,
+    ttl: ENDED_SESSIONS_MS,
+  });
   private readonly signedIn = new SocketIndex();
   private readonly watched = new Map<string, Watched>();
   private readonly cutOffAtMs = new LRUCache<string, number>({ max: CUT_OFFS_MAX });
@@ -33,6 +43,29 @@ export class UserDirectory {
   addProof(connection: SocketConnection, userId: string): void {
     connection.provenUserIds.add(userId);
     this.proven.add(userId, connection);
+  }
+
+  /** A socket showed a signature that was given to this session. */
+  addSession(connection: SocketConnection, session: SessionClaim): void {
+    connection.provenSessionIds.add(session.id);
+    this.sessions.add(session.id, connection);
+    const endsAtMs = (session.ends_at ?? Number.POSITIVE_INFINITY) * 1_000;
+    connection.sessionEndsAtMs = Math.min(connection.sessionEndsAtMs, endsAtMs);
+  }
+
+  hasEnded(sessionId: string): boolean {
+    return this.endedSessions.has(sessionId);
+  }
+
+  /** From now on nothing that was signed for this session is worth anything. Returns the sockets that were. */
+  endSession(sessionId: string): SocketConnection[] {
+    this.endedSessions.set(sessionId, true);
+    return this.sessions.get(sessionId);
+  }
+
+  /** Every socket that stands for a session. */
+  socketsOfSessions(): SocketConnection[] {
+    return this.sessions.all();
   }
 
   signIn(connection: SocketConnection, user: SignedInUser): void {
@@ -52,6 +85,7 @@ export class UserDirectory {
   /** The socket closed. */
   remove(connection: SocketConnection): void {
     for (const userId of connection.provenUserIds) this.proven.remove(userId, connection);
+    for (const sessionId of connection.provenSessionIds) this.sessions.remove(sessionId, connection);
     const { user } = connection;
     if (!user) return;
     for (const watchedId of user.watchlist) this.unwatch(connection, watchedId);
@@ -164,8 +198,13 @@ function sendWatchlistEvents(
   if (events.length > 0) connection.write(connectionFrame("pusher_internal:watchlist_events", { events }));
 }
 
+/** Sockets by whom they stand for: a user, or a session. */
 class SocketIndex {
   private readonly byUser = new Map<string, Set<SocketConnection>>();
+
+  all(): SocketConnection[] {
+    return [...new Set([...this.byUser.values()].flatMap((sockets) => [...sockets]))];
+  }
 
   has(userId: string): boolean {
     return this.byUser.has(userId);

@@ -7,5 +7,6 @@ export * from "./rains";
 export * from "./recharge";
 export * from "./refunds";
 export * from "./rooms";
+export * from "./session-ends";
 export * from "./supporters";
 export * from "./users";

@@ -1,7 +1,8 @@
+import { findSessionRole } from "@/db/live/queries/session-ends";
 import { BizError } from "../../contracts/errors";
 import { roomChannel, userChannel } from "../../contracts/events";
 import { Uuid } from "../../contracts/ids";
-import type { Ctx, SignedInCtx } from "../context";
+import type { Ctx, Session, SignedInCtx } from "../context";
 import { readRestrictions, requireNotKicked } from "../room/restrictions";
 import { findRoomState } from "../room/room-state";
 
@@ -9,9 +10,13 @@ const SOCKET_ID = /^\d{1,20}\.\d{1,20}$/;
 const ROOM_PREFIX = roomChannel("");
 const ADMIN_CHANNEL = "private-admin";
 
+/** A signature is for now: a socket that is open for long comes for another one. */
+const USE_WITHIN_MS = 60_000;
+
 /**
  * Lets the caller's socket into a private channel: a room that they may see, their own channel, or the operators'.
- * The answer names the user, so that a kick can close the sockets of exactly that user.
+ * The answer names the user, so that a kick can close the sockets of exactly that user, and the session, which a socket
+ * does not outlive.
  * Throws UNAUTHENTICATED, INVALID_INPUT, NOT_FOUND, ROOM_BANNED, KICKED, FORBIDDEN.
  */
 export async function authorizeChannel(
@@ -23,14 +28,26 @@ export async function authorizeChannel(
   const { socketId, channel } = input;
   if (!SOCKET_ID.test(socketId)) throw new BizError("INVALID_INPUT", { field: "socket_id" });
   await requireChannel({ ...ctx, session }, channel);
-  return ctx.push.pusher.authorizeChannel(socketId, channel, { user_id: session.userId });
+  const data = { user_id: session.userId, push_session: describeSession(session) };
+  return ctx.push.pusher.authorizeChannel(socketId, channel, data);
+}
+
+/** What the gateway has to know of a session; see docs/push.md. Other services pass over it. */
+function describeSession({ sessionId, expiresAtMs }: Session) {
+  const toSeconds = (ms: number) => Math.floor(ms / 1_000);
+  return {
+    id: sessionId,
+    use_by: toSeconds(Date.now() + USE_WITHIN_MS),
+    ...(expiresAtMs === undefined ? {} : { ends_at: toSeconds(expiresAtMs) }),
+  };
 }
 
 async function requireChannel(ctx: SignedInCtx, channel: string): Promise<void> {
   const { userId, role } = ctx.session;
   if (channel === userChannel(userId)) return;
   if (channel === ADMIN_CHANNEL) {
-    if (role === "operator") return;
+    // Asked anew: what this process remembers of a role may be half a minute old.
+    if (role === "operator" && (await findSessionRole(ctx.live, ctx.session)) === "operator") return;
     throw new BizError("FORBIDDEN");
   }
   if (!channel.startsWith(ROOM_PREFIX)) throw new BizError("FORBIDDEN");
@@ -52,5 +69,9 @@ export function authenticatePushUser(
   if (!session) throw new BizError("UNAUTHENTICATED");
   if (!SOCKET_ID.test(input.socketId)) throw new BizError("INVALID_INPUT", { field: "socket_id" });
   const { userId, nickname } = session;
-  return ctx.push.pusher.authenticateUser(input.socketId, { id: userId, user_info: { nickname } });
+  return ctx.push.pusher.authenticateUser(input.socketId, {
+    id: userId,
+    user_info: { nickname },
+    push_session: describeSession(session),
+  });
 }

@@ -7,6 +7,7 @@ import { clearLeftovers } from "./clear-leftovers";
 import { StreamNames } from "./cluster-keys";
 import { ClusterSession, type Former } from "./cluster-session";
 import { Lease, type Leftovers } from "./lease";
+import type { Verdict } from "./notes";
 import { RedisSession } from "./redis-session";
 
 export interface ClusterOptions {
@@ -36,7 +37,7 @@ export class ClusterNode {
   private isClosing = false;
   private readonly closing = new AbortController();
   private running: Promise<void> = Promise.resolve();
-  private readonly untold = new Map<string, { appId: string; userId: string }>();
+  private readonly untold = new Map<string, { appId: string; verdict: Verdict }>();
   private readonly hubsByAppId: ReadonlyMap<string, AppHub>;
   private readonly streams: StreamNames;
 
@@ -65,13 +66,14 @@ export class ClusterNode {
     return this.awayReason;
   }
 
-  /** Closes a user's connections on the other nodes: now, or as soon as Redis is back. */
-  async terminateUser(appId: string, userId: string): Promise<void> {
+  /** Closes connections on the other nodes: now, or as soon as Redis is back. */
+  async cutOff(appId: string, verdict: Verdict): Promise<void> {
     try {
       if (!this.session) throw new Error("Redis is away");
-      await this.session.notes.tellTermination(appId, userId);
+      await this.session.notes.tell(appId, verdict);
     } catch {
-      if (this.untold.size < UNTOLD_MAX) this.untold.set(`${appId}@${userId}`, { appId, userId });
+      if (this.untold.size < UNTOLD_MAX)
+        this.untold.set(`${appId}@${JSON.stringify(verdict)}`, { appId, verdict });
     }
   }
 
@@ -131,7 +133,7 @@ export class ClusterNode {
       this.formers = [...formers.slice(-FORMERS_MAX), redis.holder];
       lease.keep(this.limits.heartbeatMs, (all) => void this.clear(session, all, false));
       redis.whenEnded(() => lease.stop());
-      await session.notes.start(this.lastNote);
+      if (!(await session.notes.start(this.lastNote))) this.recheckSessions();
       this.session = session;
       await this.registerAll(session, { holder: formers.at(-1) ?? "", clearedPartitions });
       await this.tellUntold(session);
@@ -165,9 +167,16 @@ export class ClusterNode {
     }
   }
 
+  private recheckSessions(): void {
+    this.log.warn(
+      "the ends of sessions may have been missed: clients have to show anew that they are let in",
+    );
+    for (const hub of this.hubsByAppId.values()) void hub.recheckSessions(this.limits.sessionRecheckMs);
+  }
+
   private async tellUntold(session: ClusterSession): Promise<void> {
-    for (const [key, { appId, userId }] of this.untold) {
-      await session.notes.tellTermination(appId, userId);
+    for (const [key, { appId, verdict }] of this.untold) {
+      await session.notes.tell(appId, verdict);
       this.untold.delete(key);
     }
   }

@@ -3,7 +3,13 @@ import type { AppHub } from "../app-hub";
 import { notesKey, type StreamNames } from "./cluster-keys";
 import type { RedisSession } from "./redis-session";
 
-const Note = z.object({ from: z.string(), appId: z.string(), terminateUserId: z.string() });
+const Termination = z.object({ terminateUserId: z.string() });
+const SessionsEnd = z.object({ sessionIds: z.array(z.string()), userIds: z.array(z.string()) });
+
+/** Whom to cut off: a user, or what sessions and users have. */
+export type Verdict = z.infer<typeof Termination> | z.infer<typeof SessionsEnd>;
+
+const Note = z.object({ from: z.string(), appId: z.string() }).and(z.union([Termination, SessionsEnd]));
 type Note = z.infer<typeof Note>;
 
 /** Notes that are kept for nodes which are cut off. */
@@ -25,20 +31,30 @@ export class Notes {
 
   /**
    * Listens, and acts on what came after `lastId`; without one, at the start of the process, there is nothing to make up
-   * for. Resolves with the id of the newest note; rejects when the session ends.
+   * for. Resolves with false when notes may have been missed that are not kept any more; rejects when the session ends.
    */
-  async start(lastId: string | undefined): Promise<void> {
+  async start(lastId: string | undefined): Promise<boolean> {
     await this.redis.listen([this.streams.notes]);
     if (lastId === undefined) {
       const [newest] = await this.redis.call((commands) =>
         commands.xrevrange(notesKey, "+", "-", "COUNT", 1),
       );
-      this.advance(newest?.[0] ?? "0-0");
-      return;
+      this.advance(newest?.[0] ?? (await this.begin()));
+      return true;
     }
-    const missed = await this.redis.call((commands) => commands.xrange(notesKey, `(${lastId}`, "+"));
-    for (const [id, [, json = ""]] of missed) this.receive(id, json);
-    this.advance(lastId);
+    const kept = await this.redis.call((commands) => commands.xrange(notesKey, lastId, "+"));
+    for (const [id, [, json = ""]] of kept) if (id !== lastId) this.receive(id, json);
+    this.advance(kept.length > 0 ? lastId : await this.begin());
+    // Where the note it knew is gone, some that it never saw may be, too.
+    return kept[0]?.[0] === lastId;
+  }
+
+  /** A note that tells nothing, for later to know by that none was lost since. */
+  private async begin(): Promise<string> {
+    const id = await this.redis.call((commands) =>
+      commands.xadd(notesKey, "MAXLEN", "~", NOTES_KEPT, "*", "note", "{}"),
+    );
+    return id ?? "";
   }
 
   /** Where the next session has to read on; undefined when this one never got to know. */
@@ -47,8 +63,8 @@ export class Notes {
   }
 
   /** Resolves when every node that is connected to Redis is about to be told. Rejects when the session ends. */
-  async tellTermination(appId: string, userId: string): Promise<void> {
-    const note: Note = { from: this.redis.holder, appId, terminateUserId: userId };
+  async tell(appId: string, verdict: Verdict): Promise<void> {
+    const note: Note = { from: this.redis.holder, appId, ...verdict };
     await this.redis.call(
       this.redis.script("tellNodes", [notesKey], [this.streams.notes, JSON.stringify(note), NOTES_KEPT]),
     );
@@ -57,8 +73,11 @@ export class Notes {
   receive(id: string, json: string): void {
     const note = parseNote(json);
     // What this node says it has done already.
-    if (note && note.from !== this.redis.holder)
-      this.hubsByAppId.get(note.appId)?.closeUser(note.terminateUserId);
+    if (note && note.from !== this.redis.holder) {
+      const hub = this.hubsByAppId.get(note.appId);
+      if ("terminateUserId" in note) hub?.closeUser(note.terminateUserId);
+      else hub?.closeSessions(note);
+    }
     this.advance(id);
   }
 

@@ -147,6 +147,22 @@ describe.each(OUTAGES)("while Redis $what", ({ away, back }) => {
     expect(await listUsers(0)).toEqual(["ada"]);
   });
 
+  it("a session that ends meanwhile has ended everywhere afterwards", async () => {
+    await startNodes(2);
+    const [ada, bob] = [await connect(1), await connect(1)];
+    const push_session = { id: "of-ada", use_by: Date.now() / 1000 + 60 };
+    await ada.subscribe("private-room", { user_id: "ada", push_session });
+    await bob.subscribe("private-room", { user_id: "bob", push_session: { ...push_session, id: "of-bob" } });
+    await away();
+    await untilDegraded(true);
+    const path = "/apps/7/sessions/terminate_connections";
+    await node(0).request({ path, body: '{"session_ids":["of-ada"]}' });
+    await back();
+    expect(await ada.closed).toMatchObject({ code: 4200 });
+    await untilDegraded(false);
+    await bob.settle();
+  });
+
   it("a gateway that starts serves alone and joins later", async () => {
     await away();
     await startNodes(2);
@@ -188,6 +204,21 @@ describe("events published while Redis goes away and comes back", () => {
 });
 
 describe("when Redis forgets everything", () => {
+  it("clients that stand for a session have to show anew that they are let in", async () => {
+    await startNodes(2);
+    const [ada, bob] = [await connect(0), await connect(1)];
+    await bob.subscribe("private-room", { user_id: "bob" });
+    const push_session = { id: "of-ada", use_by: Date.now() / 1000 + 60 };
+    await ada.subscribe("private-room", { user_id: "ada", push_session });
+    const direct = new Redis(redis.url);
+    await direct.flushall();
+    direct.disconnect();
+    // Whatever the other node wrote of sessions that ended is forgotten, too.
+    expect(await ada.closed).toMatchObject({ code: 4200 });
+    await untilDegraded(false);
+    await bob.settle();
+  });
+
   it("the nodes tell it again, and nobody seems to leave", async () => {
     await startNodes(2);
     const [ada, bob] = [await connect(0), await connect(1)];
