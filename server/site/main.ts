@@ -7,6 +7,7 @@ import { createAuth } from "../auth/auth";
 import { chooseSmsProvider } from "../auth/sms-provider";
 import { env } from "../env";
 import { createLog } from "../observability/log";
+import { redirectConsole } from "../observability/redirect-console";
 import { openRedis } from "../redis/client";
 import { createSiteServer } from "./site-server";
 import { SITE_READY, SITE_STOP, type SiteThreadData } from "./site-thread";
@@ -18,6 +19,7 @@ const DATABASE_POOL_MAX = 4;
 
 const settings = env();
 const log = createLog("site");
+redirectConsole(log);
 const { socketPath } = workerData as SiteThreadData;
 const live = openLiveDb(settings.LIVE_DATABASE_URL, {
   poolMax: Math.min(DATABASE_POOL_MAX, settings.DATABASE_POOL_MAX),
