@@ -182,6 +182,12 @@ export const ERRORS = {
     message: "Too many people are restricted in this room.",
     retryable: false,
   },
+  MEDIA_HOST_REFUSED: {
+    code: 4010,
+    trpc: "BAD_REQUEST",
+    message: "This platform shows nothing from that host.",
+    retryable: false,
+  },
   WITHDRAWAL_CONFLICT: {
     code: 5000,
     trpc: "CONFLICT",
