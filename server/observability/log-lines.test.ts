@@ -6,6 +6,7 @@ const EVIL = 'x\u2028{"level":60,"msg":"forged"}\u202e\u009b2J\u007f\n\u001b[31m
 /** What a process that logs and prints `EVIL` writes to its standard output. */
 function outputOf(script: string): string {
   const program = `
+    process.env.LOG_LEVEL = "info";
     import { build } from "esbuild";
     const { outputFiles } = await build({ stdin: { contents: ${JSON.stringify(script)}, resolveDir: process.cwd(), loader: "ts" },
       bundle: true, write: false, platform: "node", format: "esm", packages: "external", alias: { "@": process.cwd() } });
@@ -13,7 +14,6 @@ function outputOf(script: string): string {
       (_, name) => 'from "' + import.meta.resolve(name) + '"')).toString("base64"));`;
   const { stdout, stderr, status } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
     encoding: "utf8",
-    env: { ...process.env, LOG_LEVEL: "info" },
   });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   return stdout;
