@@ -16,13 +16,16 @@ import {
 import { newTraceId, parseTraceparent, withTrace } from "../observability/trace";
 import type { Resources } from "../services/context";
 import { getMediaHosts } from "../services/media/media-hosts";
+import type { SmsProvider } from "../services/one-time-code/sms-provider";
 import { getPushConfig } from "../services/push/push-config";
 
 const NONCE_BYTES = 16;
 
 export interface SiteServerOptions {
-  resources: Pick<Resources, "env" | "log" | "live">;
+  resources: Pick<Resources, "env" | "log" | "live" | "redis">;
   auth: Auth;
+  /** Null where no codes can be sent. */
+  sms: SmsProvider | null;
   pages: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 }
 
@@ -31,9 +34,9 @@ export interface SiteServerOptions {
  * the gifts, and a page that renders would hold the gifts up. Not yet listening; only the web process may reach it,
  * whose word on the caller's address and trace it takes.
  */
-export function createSiteServer({ resources, auth, pages }: SiteServerOptions): Server {
+export function createSiteServer({ resources, auth, sms, pages }: SiteServerOptions): Server {
   const { env, log } = resources;
-  const handleAuth = createAuthRoute(auth, resources);
+  const handleAuth = createAuthRoute(auth, resources, sms);
   const push = getPushConfig(env);
   const setHeaders = (response: ServerResponse, headers: Record<string, string>) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
