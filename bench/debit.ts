@@ -10,6 +10,7 @@ import { nodeArgs } from "../scripts/services/node-args";
 import { type Stack, startStack } from "../scripts/stack/stack";
 import { readCpuSeconds, startHelper } from "./lib/child";
 import { createWallets, fillQueue, makeEntry, pickSkewed } from "./lib/load";
+import { removeAsOwner } from "./lib/remove-as-owner";
 import { type BenchRow, median, medianRatio } from "./lib/row";
 
 const WALLETS = Number(process.env.BENCH_WALLETS ?? 300_000);
@@ -153,7 +154,7 @@ async function countDecided(live: LiveDb): Promise<number> {
 /** The queue is filled first; the clock runs from the end of the warm-up to the last committed batch. */
 async function measureDebit(scene: Scene, mix: Mix, what: "debit" | "worker" = "debit"): Promise<number> {
   // Failures are counted while the debits run: those of earlier rounds would only make that dear.
-  await scene.live.sql`TRUNCATE gift_failures`;
+  await removeAsOwner(scene.stack.liveOwnerUrl, "gift_failures", "true");
   const before = await countDecided(scene.live);
   await fillQueue(scene.redis, makeGifts(scene, WARM_UP_GIFTS + GIFTS, mix));
   const worker =
@@ -208,6 +209,6 @@ async function measureFloor(scene: Scene): Promise<number> {
   };
   await Promise.all(Array.from({ length: FLOOR_CONNECTIONS }, connection));
   const rate = (gifts.length / (performance.now() - startedAt)) * 1_000;
-  await sql`DELETE FROM gift_records WHERE seq >= 1000000000`;
+  await removeAsOwner(scene.stack.liveOwnerUrl, "gift_records", "seq >= 1000000000");
   return rate;
 }

@@ -24,7 +24,8 @@ export async function run(): Promise<BenchRow[]> {
 async function measure(anchorCount: number): Promise<BenchRow> {
   const stack = await startStack({ env: { LOG_LEVEL: "warn" } });
   const pool = { poolMax: 2, applicationName: "bench", statementTimeoutMs: 0 };
-  const live = openLiveDb(stack.liveUrl, pool);
+  // It makes tables to measure against.
+  const live = openLiveDb(stack.liveOwnerUrl, pool);
   const finance = openFinanceDb(stack.financeUrl, pool);
   try {
     const anchors = Array.from({ length: anchorCount }, () => randomUUID());

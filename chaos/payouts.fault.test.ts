@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Sql } from "@/db/client";
 import type { FinanceSummary } from "@/server/contracts/finance";
 import type { Withdrawal } from "@/server/contracts/withdrawal";
 import { ApiClient } from "@/server/testing/web-harness";
@@ -122,7 +122,7 @@ describe("personal data", () => {
       amountFen: AMOUNT_FEN,
       payoutAccount: { kind: "bank", name: OWNER, number: ACCOUNT_NUMBER },
     });
-    const dump = [...(await dumpAll(rig.live.sql)), ...(await dumpAll(rig.finance.sql))];
+    const dump = [...(await dumpAll(rig.stack.liveOwnerUrl)), ...(await dumpAll(rig.stack.financeOwnerUrl))];
     const said = processes.flatMap((p) => [...p.output]);
     // What is looked through is really there.
     expect(dump.join("\n")).toContain("****3445");
@@ -136,7 +136,8 @@ describe("personal data", () => {
 });
 
 /** Every row of every table, all its columns as text. */
-async function dumpAll(sql: Sql): Promise<string[]> {
+async function dumpAll(ownerUrl: string): Promise<string[]> {
+  const sql = postgres(ownerUrl, { max: 1 });
   const tables = await sql<{ name: string }[]>`
     SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name FROM pg_tables
     WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`;
@@ -145,5 +146,6 @@ async function dumpAll(sql: Sql): Promise<string[]> {
     const rows = await sql.unsafe<{ row: string }[]>(`SELECT t::text AS row FROM ${name} t`);
     dump.push(...rows.map(({ row }) => `${name} ${row}`));
   }
+  await sql.end();
   return dump;
 }

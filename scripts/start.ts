@@ -94,8 +94,8 @@ function listProcesses(current: StartSettings): string[] {
 async function migrate(current: Services, env: Env): Promise<void> {
   const startedAt = performance.now();
   if (current.isPostgresEmbedded) {
-    await ensureDatabase(current.liveUrl);
-    await ensureDatabase(current.financeUrl);
+    await ensureDatabase(current.liveOwnerUrl);
+    await ensureDatabase(current.financeOwnerUrl);
   }
   await migrateAll(current, env);
   log.info("start", "databases are up to date", { tookMs: Math.round(performance.now() - startedAt) });
@@ -156,7 +156,12 @@ async function main(): Promise<void> {
     PAYMENT_SANDBOX_FILE: current.given.PAYMENT_SANDBOX_FILE ?? join(dataDir, "payment-sandbox.jsonl"),
     NODE_ENV: isDevelopment ? ("development" as const) : ("production" as const),
   };
-  ownsDataDir = writeRunning(dataDir, shared);
+  // Commands may need the owner's addresses; processes never do.
+  ownsDataDir = writeRunning(dataDir, {
+    ...shared,
+    LIVE_OWNER_DATABASE_URL: services.liveOwnerUrl,
+    FINANCE_OWNER_DATABASE_URL: services.financeOwnerUrl,
+  });
 
   await migrate(services, env);
   if (env.DOWNPOUR_MODE === "demo") await seed(services);
@@ -168,7 +173,14 @@ async function main(): Promise<void> {
     const healthPort = ports.health[name] ?? 0;
     healthUrls[name] = `http://${localHost}:${healthPort}`;
     const nodeName = current.given.NODE_NAME ?? `${name}-1`;
-    const processEnv = { ...current.given, ...shared, HEALTH_PORT: String(healthPort), NODE_NAME: nodeName };
+    const processEnv: NodeJS.ProcessEnv = {
+      ...current.given,
+      ...shared,
+      HEALTH_PORT: String(healthPort),
+      NODE_NAME: nodeName,
+    };
+    delete processEnv.LIVE_OWNER_DATABASE_URL;
+    delete processEnv.FINANCE_OWNER_DATABASE_URL;
     processes.push(startManagedProcess({ name, file: join(DIST, `${name}.mjs`), env: processEnv, log }));
   }
   if (isDevelopment) {

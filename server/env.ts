@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { parsePrefixBudgets } from "./rules/prefix-budgets";
 import { parseDataKeys, parseKeyBytes } from "./security/data-keys";
 
 /**
@@ -43,6 +42,9 @@ const EnvSchema = z
     TRUST_PROXY: flag.default(false),
     LIVE_DATABASE_URL: z.string().default("postgres://downpour:downpour@127.0.0.1:54329/downpour_live"),
     FINANCE_DATABASE_URL: z.string().default("postgres://downpour:downpour@127.0.0.1:54329/downpour_finance"),
+    /** The same databases as the role that owns the tables and migrates them; without them the role above does. */
+    LIVE_OWNER_DATABASE_URL: z.string().min(1).optional(),
+    FINANCE_OWNER_DATABASE_URL: z.string().min(1).optional(),
     /** Streaming replicas that lists and histories may be read from; without them the primaries answer. */
     LIVE_READ_DATABASE_URL: z.string().min(1).optional(),
     FINANCE_READ_DATABASE_URL: z.string().min(1).optional(),
@@ -150,10 +152,6 @@ const EnvSchema = z
     RATE_LIMIT_MODERATION: z.string().default("60/60"),
     RATE_LIMIT_RECHARGE: z.string().default("10/60"),
     RATE_LIMIT_ONE_TIME_CODE: z.string().default("1/60,10/86400"),
-    /** Codes that are sent in an hour at most: over all, to one country, and to numbers that begin as `prefix:count`. */
-    SMS_CODES_PER_HOUR: z.coerce.number().int().min(0).default(3_000),
-    SMS_COUNTRY_CODES_PER_HOUR: z.coerce.number().int().min(0).default(1_000),
-    SMS_PREFIX_CODES_PER_HOUR: z.string().default("").superRefine(refuseThrown(parsePrefixBudgets)),
     RATE_LIMIT_ANONYMOUS: z.string().default("60/10"),
     RATE_LIMIT_USER: z.string().default("200/10"),
   })

@@ -13,8 +13,11 @@ declare module "vitest" {
 export interface TargetAddresses {
   webUrl: string;
   pushPort: number;
+  /** As the role of the application, like the processes. */
   liveUrl: string;
   financeUrl: string;
+  liveOwnerUrl: string;
+  financeOwnerUrl: string;
   redisUrl: string;
   /** Where each process answers health checks. */
   healthUrls: Partial<Record<ProcessName, string>>;
@@ -47,6 +50,8 @@ export default async function startTarget(project: TestProject): Promise<() => P
       pushPort: stack.pushPort,
       liveUrl: stack.liveUrl,
       financeUrl: stack.financeUrl,
+      liveOwnerUrl: stack.liveOwnerUrl,
+      financeOwnerUrl: stack.financeOwnerUrl,
       redisUrl: stack.redis.url,
       healthUrls: Object.fromEntries(processes.map(({ name, url }) => [name, url])),
       env: stack.env(),

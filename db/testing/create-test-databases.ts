@@ -4,8 +4,12 @@ import { inject } from "vitest";
 import { FINANCE_TEMPLATE, LIVE_TEMPLATE } from "./names";
 
 export interface TestDatabases {
+  /** As the role of the application, with its rights. */
   liveUrl: string;
   financeUrl: string;
+  /** As the role that owns the tables; what tests do to history goes through `tamper`. */
+  liveOwnerUrl: string;
+  financeOwnerUrl: string;
   /** Ends every connection and removes both databases. */
   drop(): Promise<void>;
 }
@@ -21,9 +25,13 @@ export async function createTestDatabases(): Promise<TestDatabases> {
     await sql`CREATE DATABASE ${sql(live)} TEMPLATE ${sql(LIVE_TEMPLATE)} STRATEGY FILE_COPY`;
     await sql`CREATE DATABASE ${sql(finance)} TEMPLATE ${sql(FINANCE_TEMPLATE)} STRATEGY FILE_COPY`;
   });
+  const applicationUrl = inject("applicationPostgresUrl");
+  const at = (url: string, database: string) => url.replace(/\/postgres$/, `/${database}`);
   return {
-    liveUrl: serverUrl.replace(/\/postgres$/, `/${live}`),
-    financeUrl: serverUrl.replace(/\/postgres$/, `/${finance}`),
+    liveUrl: at(applicationUrl, live),
+    financeUrl: at(applicationUrl, finance),
+    liveOwnerUrl: at(serverUrl, live),
+    financeOwnerUrl: at(serverUrl, finance),
     drop: () =>
       withServer(serverUrl, async (sql) => {
         await sql`DROP DATABASE IF EXISTS ${sql(live)} WITH (FORCE)`;

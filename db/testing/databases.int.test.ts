@@ -27,7 +27,7 @@ async function listTables(url: string): Promise<string[]> {
 it("gives each file migrated databases of its own", async () => {
   expect(await listTables(first.liveUrl)).toContain("trades");
   expect(await listTables(first.financeUrl)).not.toEqual([]);
-  const sql = postgres(first.liveUrl, { max: 1 });
+  const sql = postgres(first.liveOwnerUrl, { max: 1 });
   await sql`CREATE TABLE only_here (id int)`;
   await sql.end();
   expect(await listTables(first.liveUrl)).toContain("only_here");

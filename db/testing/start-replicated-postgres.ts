@@ -43,19 +43,20 @@ export async function startReplicatedPostgres(): Promise<ReplicatedPostgres> {
     ["finance", migrateFinance],
   ] as const) {
     await runSql(primary.url("postgres"), `CREATE DATABASE ${name}`);
-    await migrate(primary.url(name));
+    await migrate(primary.url(name), primary.applicationUrl(name));
   }
   await primary.stop();
   const { uid, gid } = statSync(realpathSync(dataOf("primary")));
   runAs(uid, gid, getPostgres(uid, gid), ["--single", "-D", dataOf("primary"), "postgres"], GRANTS);
   run("cp", ["-a", realpathSync(dataOf("primary")), dataOf("replica")]);
   const { port } = primary;
-  const source = `host=127.0.0.1 port=${port} user=downpour password=downpour`;
+  const { passwords } = primary;
+  const source = `host=127.0.0.1 port=${port} user=downpour password=${passwords.owner}`;
   appendFileSync(join(dataOf("replica"), "postgresql.auto.conf"), `primary_conninfo = '${source}'\n`);
   writeFileSync(join(dataOf("replica"), "standby.signal"), "");
   chownSync(join(dataOf("replica"), "standby.signal"), uid, gid);
   await primary.restart();
-  const replica = await startPostgres({ dataDir: dataOf("replica"), port: 0, settings: SETTINGS });
+  const replica = await startPostgres({ dataDir: dataOf("replica"), port: 0, settings: SETTINGS, passwords });
   return {
     primary,
     replica,

@@ -10,8 +10,10 @@ import { FINANCE_TEMPLATE, LIVE_TEMPLATE, REDIS_DATABASES } from "./names";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Address of the database from which others can be created. */
+    /** Address of the database from which others can be created, as the role that owns them. */
     postgresUrl: string;
+    /** The same as the role of the application. */
+    applicationPostgresUrl: string;
     /** Address of the Redis server, without a database number. */
     redisUrl: string;
   }
@@ -40,9 +42,13 @@ export default async function startServices(project: TestProject): Promise<() =>
   await sql`CREATE DATABASE ${sql(LIVE_TEMPLATE)}`;
   await sql`CREATE DATABASE ${sql(FINANCE_TEMPLATE)}`;
   await sql.end();
-  await Promise.all([migrateLive(server.url(LIVE_TEMPLATE)), migrateFinance(server.url(FINANCE_TEMPLATE))]);
+  await Promise.all([
+    migrateLive(server.url(LIVE_TEMPLATE), server.applicationUrl(LIVE_TEMPLATE)),
+    migrateFinance(server.url(FINANCE_TEMPLATE), server.applicationUrl(FINANCE_TEMPLATE)),
+  ]);
 
   project.provide("postgresUrl", server.url("postgres"));
+  project.provide("applicationPostgresUrl", server.applicationUrl("postgres"));
   project.provide("redisUrl", redis.url.replace(/\/\d+$/, ""));
   return async () => {
     await Promise.all([server.stop(), redis.stop()]);

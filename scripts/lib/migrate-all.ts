@@ -4,13 +4,23 @@ import { migrateFinance, migrateLive } from "@/db/migrate";
 import type { Env } from "@/server/env";
 import { phoneSealOf } from "@/server/security/phone-seal";
 
+export interface MigrationUrls {
+  liveOwnerUrl: string;
+  liveUrl: string;
+  financeOwnerUrl: string;
+  financeUrl: string;
+}
+
 /**
  * Brings both databases to the newest migration, and what SQL alone cannot bring there: phone numbers that stand in the
  * plain are sealed with the keys of the settings.
  */
-export async function migrateAll(urls: { liveUrl: string; financeUrl: string }, env: Env): Promise<void> {
-  await Promise.all([migrateLive(urls.liveUrl), migrateFinance(urls.financeUrl)]);
-  const live = openLiveDb(urls.liveUrl, {
+export async function migrateAll(urls: MigrationUrls, env: Env): Promise<void> {
+  await Promise.all([
+    migrateLive(urls.liveOwnerUrl, urls.liveUrl),
+    migrateFinance(urls.financeOwnerUrl, urls.financeUrl),
+  ]);
+  const live = openLiveDb(urls.liveOwnerUrl, {
     poolMax: 1,
     applicationName: "downpour-migrate",
     statementTimeoutMs: 0,

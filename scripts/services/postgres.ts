@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   chmodSync,
   chownSync,
@@ -14,20 +15,27 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { guard, unguard } from "./guard";
 import { canEnter, chooseServiceIdentity, type Identity, identityOfOwner } from "./identity";
 import { isAlive, listChildren, readCommandLine, trySignal, waitForExit } from "./os-process";
+import { keepPassword } from "./passwords";
 import { findFreePort } from "./ports";
 import { getPostgresBinaries, type PostgresBinaries, SHARED_FOLDER } from "./postgres-binaries";
 import { tailOfFile } from "./tail";
 
-/** The role that owns every database of ours; the superuser has no password and so cannot come in from outside. */
-const ROLE = "downpour";
-const PASSWORD = "downpour";
+/**
+ * The role that owns every database of ours, and the one that the application comes as, which owns nothing. The superuser
+ * has no password and so cannot come in from outside.
+ */
+const OWNER = "downpour";
+const APPLICATION = "downpour_app";
+/** In the data folder: which passwords the roles have, as a hash. */
+const ROLES_FILE = "downpour_roles";
 const MAJOR_VERSION = "18";
 /** Recovery after a crash under load replays up to `max_wal_size`. */
 const START_MS_MAX = 120_000;
@@ -55,10 +63,17 @@ export interface PostgresOptions {
   port: number;
   /** Further server settings, for example `{ fsync: "off" }` for tests. */
   settings?: Record<string, string>;
+  /** Of the two roles; made and kept beside the data unless given. */
+  passwords?: RolePasswords;
   /** One sentence for the person who started this. */
   onNotice?: (text: string) => void;
   /** Called when the server ends and nobody asked it to. */
   onCrash?: (reason: string) => void;
+}
+
+export interface RolePasswords {
+  owner: string;
+  application: string;
 }
 
 export interface PostgresServer {
@@ -66,8 +81,11 @@ export interface PostgresServer {
   /** The postmaster's process id; a new one after each `restart`. */
   readonly pid: number;
   readonly logFile: string;
+  readonly passwords: RolePasswords;
   /** The address of one database, as the role that owns it (it may create databases). */
   url(database: string): string;
+  /** The same as the role of the application, which may do what migrations have granted. */
+  applicationUrl(database: string): string;
   /** Ends the postmaster and every backend at once, like a power cut. */
   kill9(): Promise<void>;
   /** Brings the server up again on the same port and data, stopping it first when it still runs. */
@@ -85,10 +103,16 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const { folder, identity } = prepareFolder(resolve(options.dataDir), onNotice);
   const binaries = getPostgresBinaries(identity, onNotice);
   const logFile = `${resolve(options.dataDir)}.log`;
+  const name = basename(resolve(options.dataDir));
+  const passwords = options.passwords ?? {
+    owner: keepPassword(options.dataDir, `${name}Owner`),
+    application: keepPassword(options.dataDir, `${name}Application`),
+  };
 
   await endLeftover(folder);
-  if (!existsSync(join(folder, "PG_VERSION"))) initialise(binaries, folder, identity);
+  if (!existsSync(join(folder, "PG_VERSION"))) initialise(binaries, folder, identity, passwords);
   checkVersion(folder);
+  setPasswords(binaries, folder, identity, passwords);
 
   const port = await findFreePort(options.port);
   if (options.port !== 0 && port !== options.port) {
@@ -145,7 +169,10 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       return child?.pid ?? 0;
     },
     logFile,
-    url: (database) => `postgres://${ROLE}:${PASSWORD}@127.0.0.1:${port}/${database}`,
+    passwords,
+    url: (database) => `postgres://${OWNER}:${passwords.owner}@127.0.0.1:${port}/${database}`,
+    applicationUrl: (database) =>
+      `postgres://${APPLICATION}:${passwords.application}@127.0.0.1:${port}/${database}`,
     kill9: () => end("SIGKILL"),
     restart: async () => {
       await end("SIGINT");
@@ -224,14 +251,19 @@ async function endLeftover(folder: string): Promise<void> {
  * Creates the cluster in a folder of its own and then moves it up, `PG_VERSION` last, so that an interrupted start
  * leaves nothing that looks finished.
  */
-function initialise(binaries: PostgresBinaries, folder: string, identity: Identity | undefined): void {
+function initialise(
+  binaries: PostgresBinaries,
+  folder: string,
+  identity: Identity | undefined,
+  passwords: RolePasswords,
+): void {
   const unfinished = join(folder, "new");
   rmSync(unfinished, { recursive: true, force: true });
   if (readdirSync(folder).length > 0) {
     throw new Error(`${folder} is not empty and holds no PostgreSQL data; move it away or set DATA_DIR.`);
   }
   chmodSync(folder, 0o700);
-  // The superuser has no password and local connections are refused, so only the role below can come in.
+  // The superuser has no password and local connections are refused, so only our roles can come in.
   const initdbArgs = [
     `--pgdata=${unfinished}`,
     "--username=postgres",
@@ -244,16 +276,37 @@ function initialise(binaries: PostgresBinaries, folder: string, identity: Identi
     "--no-instructions",
   ];
   runTool(binaries.initdb, initdbArgs, identity);
-  runTool(
-    binaries.postgres,
-    ["--single", "-D", unfinished, "postgres"],
-    identity,
-    `CREATE ROLE ${ROLE} LOGIN CREATEDB PASSWORD '${PASSWORD}'\n` +
-      `GRANT pg_monitor, pg_checkpoint, pg_signal_backend TO ${ROLE}\n`,
-  );
+  setPasswords(binaries, unfinished, identity, passwords);
   const entries = readdirSync(unfinished).filter((entry) => entry !== "PG_VERSION");
   for (const entry of [...entries, "PG_VERSION"]) renameSync(join(unfinished, entry), join(folder, entry));
   rmSync(unfinished, { recursive: true });
+}
+
+/**
+ * Makes the roles and gives them their passwords, unless they have them already: in a new folder, and in one from a
+ * version in which the password was known to everybody. The server does not run meanwhile.
+ */
+function setPasswords(
+  binaries: PostgresBinaries,
+  folder: string,
+  identity: Identity | undefined,
+  { owner, application }: RolePasswords,
+): void {
+  const file = join(folder, ROLES_FILE);
+  const wanted = createHash("sha256").update(`${owner}\n${application}\n`).digest("hex");
+  if (existsSync(file) && readFileSync(file, "utf8") === wanted) return;
+  const role = (name: string, password: string, rights: string) =>
+    `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${name}') THEN CREATE ROLE ${name}; END IF; END $$\n` +
+    `ALTER ROLE ${name} LOGIN ${rights} PASSWORD '${password}'\n`;
+  runTool(
+    binaries.postgres,
+    ["--single", "-D", folder, "postgres"],
+    identity,
+    `${role(OWNER, owner, "CREATEDB")}${role(APPLICATION, application, "NOCREATEDB NOCREATEROLE NOSUPERUSER")}` +
+      `GRANT pg_monitor, pg_checkpoint, pg_signal_backend TO ${OWNER}\n`,
+  );
+  writeFileSync(file, wanted, { mode: 0o600 });
+  if (identity) chownSync(file, identity.uid, identity.gid);
 }
 
 function runTool(program: string, args: string[], identity: Identity | undefined, input = ""): void {

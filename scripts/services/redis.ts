@@ -8,12 +8,14 @@ import {
   readlinkSync,
   realpathSync,
   rmSync,
+  writeFileSync,
 } from "node:fs";
 import { connect } from "node:net";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { guard, unguard } from "./guard";
 import { isAlive, readCommandLine, trySignal, waitForExit } from "./os-process";
+import { keepPassword } from "./passwords";
 import { findFreePort } from "./ports";
 import { getRedisBinary } from "./redis-binary";
 import { tailOfFile } from "./tail";
@@ -31,6 +33,8 @@ export interface RedisOptions {
   appendfsync?: "always" | "everysec" | "no";
   /** Further settings as `name: value`, for example `{ "cluster-enabled": "yes" }`. */
   settings?: Record<string, string>;
+  /** Made and kept beside the data unless given. */
+  password?: string;
   onNotice?: (text: string) => void;
   /** Called when the server ends and nobody asked it to. */
   onCrash?: (reason: string) => void;
@@ -78,7 +82,11 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
     "maxmemory-policy": "noeviction",
     ...options.settings,
   };
-  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+  const password = options.password ?? keepPassword(options.dir, basename(resolve(options.dir)));
+  // Arguments of a program can be read by everybody on the machine; this file cannot.
+  const secretFile = join(folder, "secret.conf");
+  writeFileSync(secretFile, `requirepass ${password}\n`, { mode: 0o600 });
+  const args = [secretFile, ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])];
 
   let child: ChildProcess | undefined;
   let isStopping = false;
@@ -91,7 +99,7 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
       if (started.pid) unguard(started.pid);
       if (!isStopping && child === started) options.onCrash?.(`Redis ended with ${signal ?? code}`);
     });
-    const failure = await waitUntilReady(started, port);
+    const failure = await waitUntilReady(started, port, password);
     isStopping = false;
     if (failure)
       throw new Error(`Redis did not start on port ${port}: ${failure}\n${tailOfFile(logFile, 8)}`);
@@ -112,7 +120,7 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
   await launch();
   return {
     port,
-    url: `redis://127.0.0.1:${port}/0`,
+    url: `redis://:${password}@127.0.0.1:${port}/0`,
     get pid() {
       return child?.pid ?? 0;
     },
@@ -161,7 +169,11 @@ function spawnServer(binary: string, args: string[], folder: string, logFile: st
   }
 }
 
-async function waitUntilReady(child: ChildProcess, port: number): Promise<string | undefined> {
+async function waitUntilReady(
+  child: ChildProcess,
+  port: number,
+  password: string,
+): Promise<string | undefined> {
   let failure: string | undefined;
   child.once("error", (error) => {
     failure = error.message;
@@ -171,7 +183,7 @@ async function waitUntilReady(child: ChildProcess, port: number): Promise<string
   });
   const deadline = Date.now() + START_MS_MAX;
   while (!failure) {
-    if (await answersPing(port)) return failure;
+    if (await answersPing(port, password)) return failure;
     if (Date.now() > deadline) return `it was not ready after ${START_MS_MAX / 1000} s`;
     await delay(20);
   }
@@ -179,16 +191,21 @@ async function waitUntilReady(child: ChildProcess, port: number): Promise<string
 }
 
 /** While it still reads its data back, Redis answers `-LOADING` instead of `+PONG`. */
-export function answersPing(port: number, host = "127.0.0.1"): Promise<boolean> {
+function answersPing(port: number, password: string): Promise<boolean> {
   return new Promise((done) => {
-    const socket = connect({ port, host });
-    const finish = (answer: boolean) => {
+    const socket = connect({ port, host: "127.0.0.1" });
+    let answer = "";
+    const finish = (isReady: boolean) => {
       socket.destroy();
-      done(answer);
+      done(isReady);
     };
     socket.setTimeout(PING_MS_MAX, () => finish(false));
     socket.once("error", () => finish(false));
-    socket.once("connect", () => socket.write("PING\r\n"));
-    socket.once("data", (data) => finish(data.toString().startsWith("+PONG")));
+    socket.once("connect", () => socket.write(`AUTH ${password}\r\nPING\r\n`));
+    socket.on("data", (data) => {
+      answer += data.toString();
+      const lines = answer.split("\r\n");
+      if (lines.length > 2) finish(lines[0] === "+OK" && lines[1] === "+PONG");
+    });
   });
 }

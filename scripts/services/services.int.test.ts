@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
+import { existsSync, mkdtempSync, realpathSync, rmSync, statSync } from "node:fs";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -9,7 +9,7 @@ import { build } from "esbuild";
 import { Redis } from "ioredis";
 import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { isAlive, trySignal, waitForExit } from "./os-process";
+import { isAlive, readCommandLine, trySignal, waitForExit } from "./os-process";
 import { findFreePort } from "./ports";
 import { type PostgresServer, startPostgres } from "./postgres";
 import { type RedisServer, startRedis } from "./redis";
@@ -74,12 +74,50 @@ describe("embedded PostgreSQL", () => {
 
   it("lets nobody in as the superuser", async () => {
     await server.restart();
-    const sql = postgres(server.url("postgres").replace("downpour:downpour", "postgres:postgres"), {
+    await expect(comeAs("postgres", "postgres")).rejects.toThrow(/password authentication failed/);
+  });
+
+  it("takes passwords of its own, kept where only their owner reads them, also for data from before", async () => {
+    await query((sql) => sql`ALTER ROLE downpour PASSWORD 'downpour'`);
+    await server.stop();
+    // As a version left it in which the password was known to everybody.
+    rmSync(join(realpathSync(join(folder, "postgres")), "downpour_roles"));
+    const kept = server.passwords;
+    server = await startPostgres({
+      dataDir: join(folder, "postgres"),
+      port: 0,
+      settings: { shared_buffers: "16MB" },
+      onCrash: (reason) => crashes.push(reason),
+    });
+    expect(server.passwords).toEqual(kept);
+    expect(kept.owner).toMatch(/^[0-9a-f]{64}$/);
+    expect(kept.application).not.toBe(kept.owner);
+    expect(statSync(join(folder, "secrets.json")).mode & 0o777).toBe(0o600);
+    await expect(comeAs("downpour", "downpour")).rejects.toThrow(/password authentication failed/);
+    await expect(comeAs("downpour_app", "downpour")).rejects.toThrow(/password authentication failed/);
+    expect(await query((sql) => sql`SELECT current_user`)).toEqual([{ current_user: "downpour" }]);
+    const application = postgres(server.applicationUrl("postgres"), { max: 1 });
+    expect(
+      await application`SELECT rolsuper OR rolcreatedb OR rolcreaterole AS may, rolname FROM pg_roles WHERE rolname = current_user`,
+    ).toEqual([{ may: false, rolname: "downpour_app" }]);
+    await application.end({ timeout: 1 });
+  });
+
+  async function comeAs(user: string, password: string): Promise<void> {
+    const sql = postgres({
+      host: "127.0.0.1",
+      port: server.port,
+      database: "postgres",
+      user,
+      password,
       max: 1,
     });
-    await expect(sql`SELECT 1`).rejects.toThrow(/password authentication failed/);
-    await sql.end({ timeout: 1 });
-  });
+    try {
+      await sql`SELECT 1`;
+    } finally {
+      await sql.end({ timeout: 1 });
+    }
+  }
 });
 
 describe("embedded Redis", () => {
@@ -99,6 +137,18 @@ describe("embedded Redis", () => {
     expect(await second.get("kept")).toBe("yes");
     expect(await second.config("GET", "maxmemory-policy")).toEqual(["maxmemory-policy", "noeviction"]);
     second.disconnect();
+  });
+
+  it("answers nobody without its password, which stands in no argument", async () => {
+    const stranger = connect(server.port, "127.0.0.1");
+    stranger.write("GET kept\r\n");
+    const [answer] = await once(stranger, "data");
+    expect(String(answer)).toContain("-NOAUTH");
+    stranger.destroy();
+    const { password } = new URL(server.url);
+    expect(password).toMatch(/^[0-9a-f]{64}$/);
+    expect(readCommandLine(server.pid)).toContain("redis");
+    expect(readCommandLine(server.pid)).not.toContain(password);
   });
 });
 

@@ -15,8 +15,12 @@ export interface Stack {
   /** Where the finance database is: the same server unless it was asked for one of its own. */
   readonly financePostgres: PostgresServer;
   readonly redis: RedisServer;
+  /** As the role of the application, like the processes. */
   readonly liveUrl: string;
   readonly financeUrl: string;
+  /** As the role that owns the tables. */
+  readonly liveOwnerUrl: string;
+  readonly financeOwnerUrl: string;
   readonly webPort: number;
   readonly webUrl: string;
   readonly pushPort: number;
@@ -56,9 +60,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     startRedis({ dir: join(folder, "redis"), port: 0, appendfsync: options.appendfsync }),
   ]);
   const financeServer = ownFinanceServer ?? liveServer;
-  const liveUrl = await createDatabase(liveServer, "downpour_live");
-  const financeUrl = await createDatabase(financeServer, "downpour_finance");
-  await Promise.all([migrateLive(liveUrl), migrateFinance(financeUrl)]);
+  const liveOwnerUrl = await createDatabase(liveServer, "downpour_live");
+  const financeOwnerUrl = await createDatabase(financeServer, "downpour_finance");
+  const liveUrl = liveServer.applicationUrl("downpour_live");
+  const financeUrl = financeServer.applicationUrl("downpour_finance");
+  await Promise.all([migrateLive(liveOwnerUrl, liveUrl), migrateFinance(financeOwnerUrl, financeUrl)]);
   const balancers = options.balanced
     ? { web: await startBalancer(), "push-gateway": await startBalancer() }
     : undefined;
@@ -100,6 +106,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     redis,
     liveUrl,
     financeUrl,
+    liveOwnerUrl,
+    financeOwnerUrl,
     webPort,
     webUrl,
     pushPort,
@@ -142,7 +150,7 @@ interface Placement {
   balancer?: Balancer;
 }
 
-/** Returns the address of the new, empty database. */
+/** Returns the address of the new, empty database, as its owner. */
 async function createDatabase(server: PostgresServer, name: string): Promise<string> {
   const sql = postgres(server.url("postgres"), { max: 1 });
   try {

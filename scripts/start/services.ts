@@ -1,15 +1,14 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import type { MigrationUrls } from "../lib/migrate-all";
 import { startPostgres } from "../services/postgres";
 import { startRedis } from "../services/redis";
 import { backOffMs } from "./back-off";
 import type { ConsoleLog } from "./console-log";
 import type { StartSettings } from "./settings";
 
-export interface Services {
-  liveUrl: string;
-  financeUrl: string;
+export interface Services extends MigrationUrls {
   redisUrl: string;
   /** True when PostgreSQL is ours, so that its databases must be created. */
   isPostgresEmbedded: boolean;
@@ -69,8 +68,11 @@ export async function startServices(settings: StartSettings, log: ConsoleLog): P
   ]);
 
   return {
-    liveUrl: postgres?.url("downpour_live") ?? env.LIVE_DATABASE_URL,
-    financeUrl: postgres?.url("downpour_finance") ?? env.FINANCE_DATABASE_URL,
+    liveUrl: postgres?.applicationUrl("downpour_live") ?? env.LIVE_DATABASE_URL,
+    financeUrl: postgres?.applicationUrl("downpour_finance") ?? env.FINANCE_DATABASE_URL,
+    liveOwnerUrl: postgres?.url("downpour_live") ?? env.LIVE_OWNER_DATABASE_URL ?? env.LIVE_DATABASE_URL,
+    financeOwnerUrl:
+      postgres?.url("downpour_finance") ?? env.FINANCE_OWNER_DATABASE_URL ?? env.FINANCE_DATABASE_URL,
     redisUrl: redis?.url ?? env.REDIS_URL,
     isPostgresEmbedded,
     stop: async () => {

@@ -4,7 +4,7 @@ export type FactValue = string | number | boolean | null;
 
 /** One thing that does not agree, with what leads to its cause. */
 export interface Difference {
-  /** As `kind:id`: wallet, account, gift-order, bucket, anchor, batch, line, recharge, refund, withdrawal, room, rain, rain-grant. */
+  /** As `kind:id`: wallet, account, gift-order, bucket, anchor, batch, line, recharge, refund, withdrawal, room, rain, rain-grant, operator-action. */
   subject: string;
   /** What the other side says; null when it has nothing. */
   expected: string | null;
@@ -44,6 +44,7 @@ export const CHECKS = [
   { key: "caches", invariant: 13, text: "cached balances are never newer or other than the database's" },
   { key: "refunds", invariant: 14, text: "every refund has exactly one trade and the reverse" },
   { key: "reversals", invariant: 15, text: "settled reversals = refunds up to the cursor" },
+  { key: "audit-chain", invariant: 16, text: "what operators did is chained without a gap, and unchanged" },
 ] as const;
 export type CheckKey = (typeof CHECKS)[number]["key"];
 

@@ -1,5 +1,4 @@
 import type { Log } from "./log";
-import { redirectConsole } from "./redirect-console";
 
 /** How long a process may take to drain before it is ended all the same. */
 const DRAIN_MS_MAX = 10_000;
@@ -9,7 +8,6 @@ const DRAIN_MS_MAX = 10_000;
  * process exits 0. An error nobody caught ends the process with 1, because its state can no longer be trusted.
  */
 export function runUntilSignalled(log: Log, drain: () => Promise<void>): void {
-  redirectConsole(log);
   let stopping = false;
   const stop = (reason: string, reasonCode: number) => {
     let exitCode = reasonCode;

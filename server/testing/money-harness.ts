@@ -17,8 +17,12 @@ import type { Resources, SignedInCtx } from "../services/context";
 
 export interface MoneyHarness {
   resources: Resources;
+  /** As the role of the application. */
   liveUrl: string;
   financeUrl: string;
+  /** As the role that owns the tables. */
+  liveOwnerUrl: string;
+  financeOwnerUrl: string;
   redisUrl: string;
   /** A further connection to the same Redis. */
   openRedis(options?: { blocking?: boolean }): Promise<RedisClient>;
@@ -57,6 +61,8 @@ export async function startMoneyHarness(poolMax = 8): Promise<MoneyHarness> {
     resources,
     liveUrl: databases.liveUrl,
     financeUrl: databases.financeUrl,
+    liveOwnerUrl: databases.liveOwnerUrl,
+    financeOwnerUrl: databases.financeOwnerUrl,
     redisUrl: testRedis.redisUrl,
     openRedis: open,
     async close() {

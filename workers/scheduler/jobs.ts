@@ -1,6 +1,7 @@
 import { RECONCILIATION_JOB } from "@/server/contracts/reconciliation";
 import type { Log } from "@/server/observability/log";
 import type { JobRequest } from "@/server/queue/job-queue";
+import { logChainEnds } from "@/server/services/audit/log-chain-ends";
 import type { Resources } from "@/server/services/context";
 import { askProviders } from "@/server/services/recharge/ask-providers";
 import { reconcile } from "@/server/services/reconciliation/reconcile";
@@ -8,6 +9,7 @@ import { raisePeaks } from "@/server/services/room/session-peak";
 import { payWithdrawals } from "@/server/services/withdrawal/pay-withdrawals";
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 export interface JobRun {
   /** Aborted when the process is asked to end: a job stops at its next safe place and goes on at its next tick. */
@@ -41,6 +43,11 @@ export const JOBS: readonly ScheduledJob[] = [
     name: "viewer-peaks",
     everyMs: 5_000,
     run: (resources, { log }) => raisePeaks({ ...resources, log }),
+  },
+  {
+    name: "log-audit-chain",
+    everyMs: DAY_MS,
+    run: logChainEnds,
   },
   {
     name: RECONCILIATION_JOB,

@@ -1,3 +1,4 @@
+export * from "../../audit-chain-tables";
 export * from "./operations";
 export * from "./payout-holds";
 export * from "./reversals";

@@ -1,3 +1,4 @@
+export * from "../../audit-chain-tables";
 export * from "./alarms";
 export * from "./freezes";
 export * from "./gifts";

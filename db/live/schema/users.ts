@@ -31,6 +31,8 @@ export const users = pgTable(
       "users_phone_sealed",
       sql`(${t.phoneIndex} IS NULL) = (${t.phoneCipher} IS NULL) AND ${t.phoneIndex} ~ '^[0-9a-f]{64}$' AND ${t.phoneCipher} LIKE 'v1:%'`,
     ),
+    /** Guests by when they were last here: those who left no trace go after a while. */
+    index("users_guests").on(t.updatedAt, t.id).where(sql`is_anonymous`),
   ],
 );
 
@@ -49,7 +51,7 @@ export const authSessions = pgTable(
     createdAt: at("created_at").notNull().defaultNow(),
     updatedAt: at("updated_at").notNull().defaultNow(),
   },
-  (t) => [index("auth_sessions_user").on(t.userId)],
+  (t) => [index("auth_sessions_user").on(t.userId), index("auth_sessions_expired").on(t.expiresAt)],
 );
 
 export const authAccounts = pgTable(
@@ -85,5 +87,8 @@ export const authVerifications = pgTable(
     createdAt: at("created_at").notNull().defaultNow(),
     updatedAt: at("updated_at").notNull().defaultNow(),
   },
-  (t) => [index("auth_verifications_identifier").on(t.identifier)],
+  (t) => [
+    index("auth_verifications_identifier").on(t.identifier),
+    index("auth_verifications_expired").on(t.expiresAt),
+  ],
 );

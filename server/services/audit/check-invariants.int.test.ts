@@ -5,6 +5,7 @@ import { insertSeedRooms, insertSeedUsers } from "@/db/live/queries/seed";
 import type { TopPeriod } from "@/db/live/queries/supporters";
 import { EMPTY_WALLET } from "@/db/live/queries/wallets";
 import { systemAccountId } from "@/db/system-accounts";
+import { tamper } from "@/db/testing/tamper";
 import { acceptGift, cacheWallet } from "@/server/queue/gift-intake";
 import { giftOrderKey, giftStreamKey, roomTopKey, walletKey } from "@/server/redis/keys";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
@@ -31,14 +32,14 @@ beforeAll(async () => {
 afterAll(() => harness?.close());
 /** A small world in which all is well: eight gifts to two anchors, in one bucket, settled in two rounds. */
 beforeEach(async () => {
-  const { live, finance, redis } = harness.resources;
-  await live.sql.unsafe(`
+  const { redis } = harness.resources;
+  await live(`
     TRUNCATE trades, gift_records, gift_failures, room_supporters, supporter_cursors;
     INSERT INTO supporter_cursors (bucket) SELECT generate_series(0, 63);
     DELETE FROM ledger_accounts WHERE kind = 'wallet';
     UPDATE ledger_accounts SET balance_coins = 0;
     UPDATE gift_buckets SET last_seq = 0;`);
-  await finance.sql.unsafe(`
+  await finance(`
     TRUNCATE settlement_lines, settlement_ranges, anchor_earnings, settlement_cursors;
     INSERT INTO settlement_cursors (bucket) SELECT generate_series(0, 63);`);
   await redis.flushdb();
@@ -48,7 +49,7 @@ beforeEach(async () => {
     const gifts = [0, 1, 2, 3].map((n) =>
       giftEntry(sender, { anchorId: (n + round) % 2 ? ANCHOR : OTHER, priceCoins: n + 1 }),
     );
-    await postGifts(live.sql, gifts);
+    await postGifts(harness.resources.live.sql, gifts);
     await settleNewGifts(harness.resources, 1_000);
   }
   await cacheWallet(redis, sender, { ...EMPTY_WALLET, balanceCoins: 80, version: 3 });
@@ -70,8 +71,8 @@ async function broken(): Promise<number[]> {
   const numbers = results.filter((r) => r.breaches.length > 0).map((r) => Number.parseInt(r.name, 10));
   return [...new Set(numbers)].sort((a, b) => a - b);
 }
-const live = (statement: string) => harness.resources.live.sql.unsafe(statement);
-const finance = (statement: string) => harness.resources.finance.sql.unsafe(statement);
+const live = (statements: string) => tamper(harness.liveOwnerUrl, statements);
+const finance = (statements: string) => tamper(harness.financeOwnerUrl, statements);
 /** Of the batch that begins with this number of the only bucket in use. */
 const ofBatch = (fromSeq: number) =>
   `batch_id = (SELECT batch_id FROM settlement_ranges WHERE bucket = 5 AND from_seq = ${fromSeq})`;

@@ -10,6 +10,7 @@ import { auditRecharges, auditRefunds } from "@/db/live/queries/audit-money-in";
 import { auditRains } from "@/db/live/queries/audit-rains";
 import { CHECKS, type CheckKey, type CheckReport, type Difference } from "@/server/contracts/reconciliation";
 import type { AuditResources, Outcome } from "./check";
+import { checkAuditChain } from "./check-audit-chain";
 import { checkBoards } from "./check-boards";
 import { checkCaches } from "./check-caches";
 import { checkLines } from "./check-lines";
@@ -36,6 +37,7 @@ const RUN: Record<CheckKey, (resources: AuditResources) => Promise<Outcome>> = {
   caches: checkCaches,
   refunds: ({ live }) => auditRefunds(live),
   reversals: checkReversals,
+  "audit-chain": checkAuditChain,
 };
 
 export interface InvariantResult extends CheckReport {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { postGifts } from "@/db/live/queries/post-gifts";
 import { systemAccountId } from "@/db/system-accounts";
+import { tamper } from "@/db/testing/tamper";
 import type { CheckKey } from "@/server/contracts/reconciliation";
 import {
   giftEntry,
@@ -23,8 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => harness?.close());
 
-const live = (statement: string) => harness.resources.live.sql.unsafe(statement);
-const finance = (statement: string) => harness.resources.finance.sql.unsafe(statement);
+const live = (statements: string) => tamper(harness.liveOwnerUrl, statements);
+const finance = (statements: string) => tamper(harness.financeOwnerUrl, statements);
 const account = (kind: "gift_clearing" | "recharge_clearing") => systemAccountId(kind, BUCKET);
 
 /** A top-up of 50 coins, a gift of 9 that was settled at 50 % and refunded, and a withdrawal on its way. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { postClaims } from "@/db/live/queries/post-claims";
 import { finaliseRain } from "@/db/live/queries/rain-money";
 import { systemAccountId } from "@/db/system-accounts";
+import { tamper } from "@/db/testing/tamper";
 import type { CheckKey } from "@/server/contracts/reconciliation";
 import { claimStreamKey } from "@/server/redis/keys";
 import { BUCKET_COUNT, bucketOf } from "@/server/rules/bucket";
@@ -23,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness?.close());
 
-const live = (statement: string) => harness.resources.live.sql.unsafe(statement);
+const live = (statements: string) => tamper(harness.liveOwnerUrl, statements);
 
 beforeEach(async () => {
   await harness.resources.redis.flushdb();

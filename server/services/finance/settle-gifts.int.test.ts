@@ -4,6 +4,7 @@ import { openFinanceDb } from "@/db/client";
 import { readCursors, settle } from "@/db/finance/queries/settle";
 import { readShareState } from "@/db/finance/queries/shares";
 import { postGifts } from "@/db/live/queries/post-gifts";
+import { tamper } from "@/db/testing/tamper";
 import { splitGift } from "@/server/rules/money";
 import type { BatchLines, SeqRange } from "@/server/rules/settle-gifts";
 import {
@@ -198,11 +199,14 @@ describe("settling", () => {
     await settleAll();
     const anchorId = randomUUID();
     await send(0, { anchorId });
-    await harness.resources.finance.sql.unsafe(`
-      CREATE FUNCTION cut_off() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'cut off'; END $$ LANGUAGE plpgsql;
-      CREATE TRIGGER cut_off BEFORE UPDATE ON settlement_cursors FOR EACH ROW EXECUTE FUNCTION cut_off();`);
+    await tamper(
+      harness.financeOwnerUrl,
+      `CREATE FUNCTION cut_off() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'cut off'; END $$ LANGUAGE plpgsql;
+      CREATE TRIGGER cut_off BEFORE UPDATE ON settlement_cursors FOR EACH ROW EXECUTE FUNCTION cut_off();`,
+    );
     await expect(settleOnce()).rejects.toThrow("cut off");
-    await harness.resources.finance.sql.unsafe(
+    await tamper(
+      harness.financeOwnerUrl,
       "DROP TRIGGER cut_off ON settlement_cursors; DROP FUNCTION cut_off;",
     );
     expect(await earnedOf(anchorId)).toMatchObject({ gifts: 0 });
@@ -357,7 +361,10 @@ describe("a change of the share", () => {
     });
     expect(alarms).toMatchObject([{ bucket: 2, aheadMs: expect.any(Number) }]);
     // Put right by hand, as the manual says.
-    await sql()`UPDATE gift_records SET sent_at = created_at WHERE anchor_id = ${anchorId}`;
+    await tamper(
+      harness.liveOwnerUrl,
+      `UPDATE gift_records SET sent_at = created_at WHERE anchor_id = '${anchorId}'`,
+    );
     expect(await settleAll()).toBe(1);
   });
 
@@ -382,9 +389,10 @@ describe("a missing number", () => {
     const missing = Number(bucket?.last_seq) + 1 + offset;
     for (let i = 0; i < 3; i++) await send(0, { anchorId });
     await send(1, { anchorId });
-    await sql()`UPDATE gift_records SET seq = seq + 1000000 WHERE bucket = 0 AND seq = ${missing}`;
+    const live = (statement: string) => tamper(harness.liveOwnerUrl, statement);
+    await live(`UPDATE gift_records SET seq = seq + 1000000 WHERE bucket = 0 AND seq = ${missing}`);
     if (offset === 2)
-      await sql()`UPDATE gift_records SET bucket = 63 WHERE bucket = 0 AND seq = ${missing + 1_000_000}`;
+      await live(`UPDATE gift_records SET bucket = 63 WHERE bucket = 0 AND seq = ${missing + 1_000_000}`);
     const alarms: object[] = [];
     const log = Object.assign(Object.create(harness.resources.log), {
       error: (facts: object) => alarms.push(facts),
@@ -393,7 +401,7 @@ describe("a missing number", () => {
     expect(round.settledGifts).toBe(offset + 1);
     expect(alarms).toMatchObject([{ bucket: 0, expectedSeq: missing }]);
     // Found again: it goes on from there.
-    await sql()`UPDATE gift_records SET bucket = 0, seq = ${missing} WHERE seq = ${missing + 1_000_000}`;
+    await live(`UPDATE gift_records SET bucket = 0, seq = ${missing} WHERE seq = ${missing + 1_000_000}`);
     expect(await settleAll()).toBe(3 - offset);
     expect(await earnedOf(anchorId)).toMatchObject({ gifts: 4 });
   });

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { postGifts, type QueuedGift } from "@/db/live/queries/post-gifts";
+import { tamper } from "@/db/testing/tamper";
 import { SHARE_BPS_DEFAULT, splitGift } from "@/server/rules/money";
 import { buildShareTable, type ShareRow, shareInForce } from "@/server/rules/share";
 import {
@@ -188,9 +189,11 @@ it("shows a line that does not come from its gifts", async () => {
   const { items } = await listAnyLines(operator(), { limit: 1 });
   const lineId = items[0]?.lineId ?? "";
   const move = (fen: number) =>
-    harness.resources.finance.sql`
-      UPDATE settlement_lines SET anchor_fen = anchor_fen + ${fen}, platform_fen = platform_fen - ${fen}
-      WHERE id = ${lineId}`;
+    tamper(
+      harness.financeOwnerUrl,
+      `UPDATE settlement_lines SET anchor_fen = anchor_fen + ${fen}, platform_fen = platform_fen - ${fen}
+      WHERE id = ${lineId}`,
+    );
   await move(1);
   const wrong = await recomputeLine(operator(), { lineId, limit: 1 });
   expect(wrong).toMatchObject({ isEqual: false });

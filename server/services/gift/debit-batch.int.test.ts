@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findGiftOrder } from "@/db/live/queries/gift-orders";
 import { type QueuedGift, recordGivenUpGift } from "@/db/live/queries/post-gifts";
 import { findWallet } from "@/db/live/queries/wallets";
+import { tamper } from "@/db/testing/tamper";
 import { FROM_THE_START, type StreamEntry } from "@/server/queue/bucket-queue";
 import { findCachedWallet, findOrderState } from "@/server/queue/gift-intake";
 import { giftQueue } from "@/server/queue/queues";
@@ -252,7 +253,10 @@ describe("an entry that cannot be posted", () => {
     const { live, redis } = harness.resources;
     const senders = await Promise.all(Array.from({ length: 7 }, () => newSender(10)));
     await live.sql`INSERT INTO gifts (id, name_en, name_zh, price_coins, effect) VALUES ('poison', 'p', 'p', 2, 'p')`;
-    await live.sql`ALTER TABLE gift_records ADD CONSTRAINT no_poison CHECK (gift_id <> 'poison')`;
+    await tamper(
+      harness.liveOwnerUrl,
+      "ALTER TABLE gift_records ADD CONSTRAINT no_poison CHECK (gift_id <> 'poison')",
+    );
     const poisoned = senders[3] as string;
     const good = await Promise.all(senders.map((sender) => send(sender)));
     const bad = await send(poisoned, { giftId: "poison" });

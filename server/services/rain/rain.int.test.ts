@@ -240,13 +240,15 @@ describe("the life of a rain", () => {
     const look = () => ok(new ApiClient(web.url).query<RainResult>("rain.result", { rainId: rain.rainId }));
     const seen = await look();
     expect(seen).toMatchObject({ status: "ended", viewers: 1 });
-    await web.resources.live.sql.begin(async (tx) => {
+    const owner = openLiveDb(databases.liveOwnerUrl, { poolMax: 1, applicationName: "owner" });
+    await owner.sql.begin(async (tx) => {
       // Whoever reads claims now would wait.
       await tx`LOCK TABLE rain_claims IN ACCESS EXCLUSIVE MODE`;
       expect(await Promise.all(Array.from({ length: 50 }, look))).toEqual(
         Array.from({ length: 50 }, () => seen),
       );
     });
+    await owner.close();
   });
 
   it("keeps its secrets until it is time", async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { openLiveDb } from "@/db/client";
 import { startRun } from "@/db/finance/queries/reconciliation";
+import { tamper } from "@/db/testing/tamper";
 import { CHECKS } from "@/server/contracts/reconciliation";
 import { acceptGift } from "@/server/queue/gift-intake";
 import {
@@ -25,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness?.close());
 beforeEach(async () => {
-  await harness.resources.finance.sql`TRUNCATE reconciliation_runs, reconciliation_differences`;
+  await tamper(harness.financeOwnerUrl, "TRUNCATE reconciliation_runs, reconciliation_differences");
 });
 
 it("reads zero where all is well, and says what was looked at", async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { postGifts, type QueuedGift } from "@/db/live/queries/post-gifts";
 import { insertSeedRooms } from "@/db/live/queries/seed";
+import { tamper } from "@/db/testing/tamper";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
 import {
   callBy,
@@ -110,12 +111,13 @@ describe("a refund", () => {
   it("changes nothing when its transaction is cut off", async () => {
     const senderId = await viewerWith(10);
     const gift = await give(senderId, { priceCoins: 10 });
-    const { live } = harness.resources;
-    await live.sql.unsafe(`
-      CREATE FUNCTION cut_off() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'cut off'; END $$ LANGUAGE plpgsql;
-      CREATE TRIGGER cut_off BEFORE INSERT ON operator_actions FOR EACH ROW EXECUTE FUNCTION cut_off();`);
+    await tamper(
+      harness.liveOwnerUrl,
+      `CREATE FUNCTION cut_off() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'cut off'; END $$ LANGUAGE plpgsql;
+      CREATE TRIGGER cut_off BEFORE INSERT ON operator_actions FOR EACH ROW EXECUTE FUNCTION cut_off();`,
+    );
     await expect(refund(gift)).rejects.toThrow("cut off");
-    await live.sql.unsafe("DROP TRIGGER cut_off ON operator_actions; DROP FUNCTION cut_off;");
+    await tamper(harness.liveOwnerUrl, "DROP TRIGGER cut_off ON operator_actions; DROP FUNCTION cut_off;");
     expect(await balanceOf(senderId)).toBe(0);
     await refund(gift);
     expect(await balanceOf(senderId)).toBe(10);

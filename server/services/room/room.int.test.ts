@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
+import { tamper } from "@/db/testing/tamper";
 import { seedDemo } from "@/scripts/seed-demo";
 import type { RoomEventsAfter } from "../../contracts/events";
 import type { ChatMessage, RoomCard, RoomDetail } from "../../contracts/room";
@@ -189,13 +190,13 @@ describe("how a room stands", () => {
     const state = await findRoomState(web.resources, own);
     expect(state).toMatchObject({ roomId: own });
     expect(await findRoomState(web.resources, nowhere)).toBeNull();
-    await sql`ALTER TABLE rooms RENAME TO rooms_away`;
+    await tamper(databases.liveOwnerUrl, "ALTER TABLE rooms RENAME TO rooms_away");
     try {
       expect(await findRoomState(web.resources, own)).toEqual(state);
       expect(await findRoomState(web.resources, nowhere)).toBeNull();
       await expect(findRoomState(web.resources, randomUUID())).rejects.toThrow();
     } finally {
-      await sql`ALTER TABLE rooms_away RENAME TO rooms`;
+      await tamper(databases.liveOwnerUrl, "ALTER TABLE rooms_away RENAME TO rooms");
     }
   });
 

@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openLiveDb } from "@/db/client";
 import { sealPlainPhones } from "@/db/live/queries/sealed-phones";
+import { tamper } from "@/db/testing/tamper";
 import { createPhoneSeal } from "@/server/security/phone-seal";
 import { createVault } from "@/server/security/vault";
 import { callBy } from "@/server/testing/money-harness";
@@ -22,16 +24,20 @@ let harness: PayoutHarness;
 const people = Array.from({ length: PEOPLE }, () => randomUUID());
 beforeAll(async () => {
   harness = await startPayoutHarness();
+  const { liveOwnerUrl } = harness;
   const { sql } = harness.resources.live;
   // As a database of the time before there were keys: the constraint comes with the numbers' sealing.
-  await sql`ALTER TABLE users DROP CONSTRAINT users_phone_sealed`;
+  await tamper(liveOwnerUrl, "ALTER TABLE users DROP CONSTRAINT users_phone_sealed");
   for (const [i, id] of people.entries()) {
     await sql`INSERT INTO users (id, name, email, phone_index) VALUES (${id}, 'N', ${id}, ${phoneOf(i)})`;
   }
   await sql`INSERT INTO auth_verifications (id, identifier, value, expires_at)
     VALUES (${randomUUID()}, ${phoneOf(0)}, '123456:0', now())`;
-  await sql`ALTER TABLE users ADD CONSTRAINT users_phone_sealed CHECK ((phone_index IS NULL) = (phone_cipher IS NULL)
-    AND phone_index ~ '^[0-9a-f]{64}$' AND phone_cipher LIKE 'v1:%') NOT VALID`;
+  await tamper(
+    liveOwnerUrl,
+    `ALTER TABLE users ADD CONSTRAINT users_phone_sealed CHECK ((phone_index IS NULL) = (phone_cipher IS NULL)
+    AND phone_index ~ '^[0-9a-f]{64}$' AND phone_cipher LIKE 'v1:%') NOT VALID`,
+  );
 });
 afterAll(() => harness?.close());
 
@@ -39,10 +45,13 @@ describe("numbers that stand in the plain", () => {
   it("are sealed once, and the database refuses any more", async () => {
     const { live } = harness.resources;
     const phones = createPhoneSeal(createVault(before));
+    // Migrations do it, as the owner.
+    const owner = openLiveDb(harness.liveOwnerUrl, { poolMax: 2, applicationName: "owner" });
     // Two nodes that start together.
-    const changed = await Promise.all([sealPlainPhones(live, phones), sealPlainPhones(live, phones)]);
+    const changed = await Promise.all([sealPlainPhones(owner, phones), sealPlainPhones(owner, phones)]);
     expect(changed.reduce((a, b) => a + b, 0)).toBe(PEOPLE);
-    expect(await sealPlainPhones(live, phones)).toBe(0);
+    expect(await sealPlainPhones(owner, phones)).toBe(0);
+    await owner.close();
     const id = people[7] as string;
     const [row] = await live.sql`SELECT phone_index, phone_cipher FROM users WHERE id = ${id}`;
     expect(row?.phone_index).toBe(phones.index(phoneOf(7)));
@@ -69,13 +78,15 @@ describe("rotating keys", () => {
     const vault = createVault(during);
 
     // Cut off somewhere in the middle: the database goes away under it.
-    await live.sql.unsafe(`
-      CREATE FUNCTION cut_off() RETURNS trigger AS $$ BEGIN
+    await tamper(
+      harness.liveOwnerUrl,
+      `CREATE FUNCTION cut_off() RETURNS trigger AS $$ BEGIN
         IF (SELECT count(*) FROM users WHERE phone_cipher LIKE 'v1:new:%') >= 500 THEN RAISE EXCEPTION 'cut off'; END IF;
         RETURN NULL; END $$ LANGUAGE plpgsql;
-      CREATE TRIGGER cut_off BEFORE UPDATE ON users FOR EACH STATEMENT EXECUTE FUNCTION cut_off();`);
+      CREATE TRIGGER cut_off BEFORE UPDATE ON users FOR EACH STATEMENT EXECUTE FUNCTION cut_off();`,
+    );
     await expect(rotateKeys(resources, vault)).rejects.toThrow("cut off");
-    await live.sql.unsafe("DROP TRIGGER cut_off ON users; DROP FUNCTION cut_off;");
+    await tamper(harness.liveOwnerUrl, "DROP TRIGGER cut_off ON users; DROP FUNCTION cut_off;");
 
     // Two at once, and somebody changes a number meanwhile.
     const changedId = people[PEOPLE - 1] as string;

@@ -1,0 +1,25 @@
+import type { TableRight } from "../grants";
+
+/** What the application's role may do with each table of the finance database. `add`: what was settled and decided. */
+export const FINANCE_GRANTS: Readonly<Record<string, TableRight>> = {
+  settlement_ranges: "add",
+  settlement_lines: "add",
+  settlement_reversals: "add",
+  revenue_shares: "add",
+  withdrawal_events: "add",
+  payout_callbacks: "add",
+  operator_actions: "add",
+  operator_action_links: "read",
+  operator_action_head: "read",
+
+  anchor_earnings: "change",
+  payout_holds: "change",
+  policies: "change",
+  refund_cursor: "change",
+  settlement_cursors: "change",
+  settlement_runs: "change",
+  withdrawals: "change",
+
+  reconciliation_differences: "remove",
+  reconciliation_runs: "remove",
+};

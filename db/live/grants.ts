@@ -1,0 +1,41 @@
+import type { TableRight } from "../grants";
+
+/** What the application's role may do with each table of the live database. `add`: the ledger, the audit, what proves them. */
+export const LIVE_GRANTS: Readonly<Record<string, TableRight>> = {
+  trades: "add",
+  gift_records: "add",
+  gift_failures: "add",
+  gift_refunds: "add",
+  chargeback_recoveries: "add",
+  rain_claims: "add",
+  operator_actions: "add",
+  operator_action_links: "read",
+  operator_action_head: "read",
+
+  alarms: "change",
+  chat_messages: "change",
+  gift_buckets: "change",
+  gifts: "change",
+  ledger_accounts: "change",
+  payment_callbacks: "change",
+  policies: "change",
+  rain_grants: "change",
+  rains: "change",
+  recharge_orders: "change",
+  recharge_products: "change",
+  refund_counter: "change",
+  room_restrictions: "change",
+  room_sessions: "change",
+  room_supporters: "change",
+  rooms: "change",
+  spending_caps: "change",
+  supporter_cursors: "change",
+  supporter_refund_cursor: "change",
+
+  session_ends: "remove",
+  wallet_freezes: "remove",
+  auth_accounts: "remove",
+  auth_sessions: "remove",
+  auth_verifications: "remove",
+  users: "remove",
+};
