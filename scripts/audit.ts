@@ -2,6 +2,7 @@ import { openFinanceDb, openLiveDb } from "@/db/client";
 import { env } from "@/server/env";
 import { createLog } from "@/server/observability/log";
 import { openRedis, waitForRedis } from "@/server/redis/client";
+import { escapeControls } from "@/server/rules/escape-controls";
 import { checkInvariants } from "@/server/services/audit/check-invariants";
 
 /** `npm run audit`: prints each invariant with what breaks it; exits 1 on any breach, 2 when it could not look. */
@@ -17,7 +18,7 @@ async function main(): Promise<number> {
     let broken = 0;
     for (const { name, breaches, compared } of results) {
       console.log(`${breaches.length === 0 ? "holds " : "BROKEN"}  ${name} (${compared} looked at)`);
-      for (const breach of breaches) console.log(`          ${JSON.stringify(breach)}`);
+      for (const breach of breaches) console.log(`          ${escapeControls(JSON.stringify(breach))}`);
       if (breaches.length > 0) broken += 1;
     }
     console.log(broken === 0 ? "Every invariant holds." : `${broken} invariant(s) broken.`);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parsePrefixBudgets } from "./rules/prefix-budgets";
 import { parseDataKeys, parseKeyBytes } from "./security/data-keys";
 
 /**
@@ -152,6 +153,10 @@ const EnvSchema = z
     RATE_LIMIT_MODERATION: z.string().default("60/60"),
     RATE_LIMIT_RECHARGE: z.string().default("10/60"),
     RATE_LIMIT_ONE_TIME_CODE: z.string().default("1/60,10/86400"),
+    /** Codes that are sent in an hour at most: over all, to one country, and to numbers that begin as `prefix:count`. */
+    SMS_CODES_PER_HOUR: z.coerce.number().int().min(0).default(3_000),
+    SMS_COUNTRY_CODES_PER_HOUR: z.coerce.number().int().min(0).default(1_000),
+    SMS_PREFIX_CODES_PER_HOUR: z.string().default("").superRefine(refuseThrown(parsePrefixBudgets)),
     RATE_LIMIT_ANONYMOUS: z.string().default("60/10"),
     RATE_LIMIT_USER: z.string().default("200/10"),
   })

@@ -31,20 +31,24 @@ export async function signIn(webUrl: string, phoneNumber: string): Promise<Signe
     body: JSON.stringify({ phoneNumber }),
   });
   if (!sent.ok) throw new Error(`No one-time code for ${phoneNumber}: ${sent.status} ${await sent.text()}`);
+  const browser = cookiesOf(sent);
   const verified = await fetch(`${webUrl}/api/auth/phone-number/verify`, {
     method: "POST",
-    headers,
+    headers: { ...headers, cookie: browser },
     body: JSON.stringify({ phoneNumber, code: "000000" }),
   });
   if (!verified.ok)
     throw new Error(`Sign-in of ${phoneNumber} failed: ${verified.status} ${await verified.text()}`);
-  const cookie = verified.headers
-    .getSetCookie()
-    .map((line) => line.split(";", 1)[0])
-    .join("; ");
+  const cookie = cookiesOf(verified);
   const me = await trpcGet<{ userId: string }>(webUrl, "session.me", undefined, cookie);
   return { userId: me.userId, cookie };
 }
+
+const cookiesOf = (response: Response) =>
+  response.headers
+    .getSetCookie()
+    .map((line) => line.split(";", 1)[0])
+    .join("; ");
 
 export async function signInViewers(webUrl: string): Promise<SignedIn[]> {
   const people: SignedIn[] = [];

@@ -12,7 +12,7 @@ interface AuthClientError {
   code?: string;
   message?: string;
   retryAfterMs?: number;
-  details?: { retryAfterMs?: number };
+  details?: { retryAfterMs?: number; field?: string };
   biz?: { name?: string; details?: { retryAfterMs?: number } };
 }
 
@@ -30,8 +30,8 @@ export function readAuthFailure(error: AuthClientError): AuthFailure {
       return { kind: "expired" };
     case "TOO_MANY_ATTEMPTS":
       return { kind: "tooManyTries" };
-    case "INVALID_PHONE_NUMBER":
-      return { kind: "badPhone" };
+    case "INVALID_INPUT":
+      return { kind: error.details?.field === "phoneNumber" ? "badPhone" : "other" };
     default:
       return { kind: !error.status || error.status >= 502 ? "offline" : "other" };
   }

@@ -6,6 +6,7 @@ import {
   IconGift,
   IconLayoutDashboard,
   type IconProps,
+  IconShieldLock,
   IconWallet,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
@@ -23,6 +24,7 @@ export const ADMIN_NAV = [
   { href: "/admin/recharges", key: "recharges", icon: IconCreditCard },
   { href: "/admin/wallets", key: "wallets", icon: IconWallet },
   { href: "/admin/rains", key: "rains", icon: IconCloudRain },
+  { href: "/admin/security", key: "security", icon: IconShieldLock },
 ] as const satisfies readonly AdminPlace[];
 
 interface AdminPlace {

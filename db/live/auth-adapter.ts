@@ -21,8 +21,9 @@ type Where = NonNullable<Parameters<Adapter["findMany"]>[0]["where"]>;
 type Row = Record<string, unknown>;
 
 /**
- * better-auth's store over our tables. It asks for people by phone number and gets phone numbers, as if they stood there;
- * what stands there is a blind index and a sealed number.
+ * better-auth's store over our tables. It asks for people by phone number and writes phone numbers, as if they stood
+ * there; what stands there is a blind index and a sealed number. It is given none of them back: what it does not know
+ * is in no answer and in no cookie.
  */
 export function createAuthAdapter(db: LiveDb, phones: PhoneSeal): AdapterFactory {
   const createAdapter = drizzleAdapter(db.orm, {
@@ -67,9 +68,8 @@ function sealRow<D extends Row>(data: D, userId: string | undefined, phones: Pho
 /** Wraps each way in and out of the store; better-auth's own code above it stays as it is. */
 function sealPhones(adapter: Adapter, phones: PhoneSeal): Adapter {
   const openUser = (row: Row): Row => {
-    const { [PHONE_FIELDS.cipher]: sealed, ...rest } = row;
-    if (!("phoneNumber" in row) || typeof row.id !== "string") return rest;
-    return { ...rest, phoneNumber: typeof sealed === "string" ? phones.open(row.id, sealed) : null };
+    const { [PHONE_FIELDS.cipher]: _sealed, phoneNumber: _index, ...rest } = row;
+    return rest;
   };
   /** A row of the user model, or of another with its user joined to it. */
   const openRow = <T>(model: string, row: T): T => {
@@ -82,10 +82,6 @@ function sealPhones(adapter: Adapter, phones: PhoneSeal): Adapter {
     where.length === 1 && where[0]?.field === "id" && typeof where[0].value === "string"
       ? where[0].value
       : undefined;
-  /** Without the sealed number there is nothing to show a number from. */
-  const withCipher = (model: string, select: string[] | undefined) =>
-    select && isUser(model) ? [...select, "id", PHONE_FIELDS.cipher] : select;
-
   return {
     ...adapter,
     async create(input) {
@@ -97,13 +93,11 @@ function sealPhones(adapter: Adapter, phones: PhoneSeal): Adapter {
     },
     async findOne(input) {
       const where = sealWhere(input.model, input.where, phones);
-      const select = withCipher(input.model, input.select);
-      return openRow(input.model, await adapter.findOne({ ...input, where, select })) as never;
+      return openRow(input.model, await adapter.findOne({ ...input, where })) as never;
     },
     async findMany(input) {
       const where = sealWhere(input.model, input.where, phones);
-      const select = withCipher(input.model, input.select);
-      const rows = await adapter.findMany<Row>({ ...input, where, select });
+      const rows = await adapter.findMany<Row>({ ...input, where });
       return rows.map((row) => openRow(input.model, row)) as never;
     },
     count: (input) => adapter.count({ ...input, where: sealWhere(input.model, input.where, phones) }),

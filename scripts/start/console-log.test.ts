@@ -36,6 +36,20 @@ describe("console log", () => {
     expect(text()).toContain("failed\n    Error: boom\n      at x\n");
   });
 
+  it("lets nothing that it shows act on the terminal or pass for a line of its own", () => {
+    const evil = "x\u001b[2J\u009b31m\r\n12:00:00.000 web INFO paid\u2028\u202e";
+    const { log, text } = capture();
+    log.line("web", JSON.stringify({ level: 30, msg: evil, [evil]: evil, why: evil, nested: { evil } }));
+    log.line("web", evil.replace("\n", ""));
+    log.line("web", JSON.stringify({ level: 50, msg: "failed", err: { stack: evil } }));
+    log.info("start", evil, { evil });
+    for (const line of text().split("\n")) {
+      expect(line).not.toMatch(/[\p{Cc}\u2028\u202e]/u);
+      expect(line).toMatch(/^$|^\d\d:\d\d:\d\d\.\d{3} (web|start) |^ {4}/);
+    }
+    expect(text().trimEnd().split("\n")).toHaveLength(6);
+  });
+
   it("colours only when asked to", () => {
     const plain = capture();
     plain.log.info("start", "hello");

@@ -1,3 +1,5 @@
+import { escapeControls, escapeControlsOfLines } from "@/server/rules/escape-controls";
+
 /** The one readable log of everything that runs: time, process, level, message, fields. */
 
 const LEVELS: Record<number, { label: string; colour: string }> = {
@@ -36,12 +38,12 @@ export function createConsoleLog(options: ConsoleLogOptions): ConsoleLog {
     const level = LEVELS[Number(record.level)] ?? { label: "INFO", colour: "32" };
     const fields = Object.entries(record)
       .filter(([key, value]) => !HIDDEN_FIELDS.has(key) && value !== undefined)
-      .map(([key, value]) => `${paint(`${key}=`, "90")}${formatValue(value)}`);
+      .map(([key, value]) => `${paint(`${escapeControls(key)}=`, "90")}${formatValue(value)}`);
     const head = [
       paint(formatTime(record.time), "90"),
       paint(name.padEnd(NAME_WIDTH), colourOf(name)),
       paint(level.label.padEnd(5), level.colour),
-      typeof record.msg === "string" ? record.msg : "",
+      typeof record.msg === "string" ? escapeControls(record.msg) : "",
       ...fields,
     ].join(" ");
     return `${head}\n${formatError(record.err)}`;
@@ -59,7 +61,7 @@ export function createConsoleLog(options: ConsoleLogOptions): ConsoleLog {
       options.write(
         record
           ? format(name, record)
-          : `${paint(formatTime(undefined), "90")} ${paint(name.padEnd(NAME_WIDTH), colourOf(name))} ${text}\n`,
+          : `${paint(formatTime(undefined), "90")} ${paint(name.padEnd(NAME_WIDTH), colourOf(name))} ${escapeControls(text)}\n`,
       );
     },
     print: (text) => options.write(`${text}\n`),
@@ -82,15 +84,15 @@ function formatTime(time: unknown): string {
 }
 
 function formatValue(value: unknown): string {
-  if (typeof value === "string") return /[\s"]/.test(value) || value === "" ? JSON.stringify(value) : value;
-  return JSON.stringify(value) ?? String(value);
+  const isPlain = typeof value === "string" && /^[^\s"]+$/.test(value);
+  return escapeControls(isPlain ? value : (JSON.stringify(value) ?? String(value)));
 }
 
 function formatError(error: unknown): string {
   if (typeof error !== "object" || error === null) return "";
   const { stack, message } = error as { stack?: string; message?: string };
   const text = stack ?? message ?? JSON.stringify(error);
-  return `${text.replace(/^/gm, "    ")}\n`;
+  return `${escapeControlsOfLines(text).replaceAll(/^/gm, "    ")}\n`;
 }
 
 /** The same process has the same colour in every run. */

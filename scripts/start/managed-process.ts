@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import { guard, unguard } from "../services/guard";
 import { nodeArgs } from "../services/node-args";
 import { trySignal, waitForExit } from "../services/os-process";
 import { backOffMs } from "./back-off";
 import type { ConsoleLog } from "./console-log";
+import { readLines } from "./read-lines";
 
 /** Longer than the drain time of a process (`workers/lib/process.ts`), which ends itself after that. */
 const STOP_MS_MAX = 12_000;
@@ -49,7 +49,7 @@ export function startManagedProcess(options: ManagedProcessOptions): ManagedProc
     child = started;
     if (started.pid) guard(started.pid, "worker");
     for (const stream of [started.stdout, started.stderr]) {
-      if (stream) createInterface({ input: stream }).on("line", (text) => log.line(name, text));
+      if (stream) readLines(stream, (text) => log.line(name, text));
     }
     started.once("error", (error) => log.error(name, "could not be started", { reason: error.message }));
     started.once("exit", (code, signal) => {

@@ -52,6 +52,42 @@ export const ERRORS = {
     message: "The request came from another site.",
     retryable: false,
   },
+  SMS_NOT_CONFIGURED: {
+    code: 1010,
+    trpc: "SERVICE_UNAVAILABLE",
+    message: "No SMS provider is configured: set SMS_WEBHOOK_URL.",
+    retryable: false,
+  },
+  SESSION_NOT_FRESH: {
+    code: 1011,
+    trpc: "PRECONDITION_FAILED",
+    message: "For this, please sign in again.",
+    retryable: false,
+  },
+  ONE_TIME_CODE_WRONG: {
+    code: 1012,
+    trpc: "BAD_REQUEST",
+    message: "This code is not right.",
+    retryable: false,
+  },
+  ONE_TIME_CODE_EXPIRED: {
+    code: 1013,
+    trpc: "BAD_REQUEST",
+    message: "This code has expired, or was sent to another browser. Please ask for a new one.",
+    retryable: false,
+  },
+  ONE_TIME_CODE_LOCKED: {
+    code: 1014,
+    trpc: "FORBIDDEN",
+    message: "Too many wrong codes. Please ask for a new one.",
+    retryable: false,
+  },
+  PHONE_CHANGE_REFUSED: {
+    code: 1015,
+    trpc: "CONFLICT",
+    message: "The phone number cannot be changed to this one.",
+    retryable: false,
+  },
   INSUFFICIENT_COINS: {
     code: 2000,
     trpc: "PRECONDITION_FAILED",
@@ -180,6 +216,12 @@ export const ERRORS = {
     code: 4005,
     trpc: "PRECONDITION_FAILED",
     message: "Too many people are restricted in this room.",
+    retryable: false,
+  },
+  MEDIA_HOST_REFUSED: {
+    code: 4010,
+    trpc: "BAD_REQUEST",
+    message: "This platform shows nothing from that host.",
     retryable: false,
   },
   WITHDRAWAL_CONFLICT: {

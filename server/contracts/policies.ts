@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MediaHostsPolicy } from "./media-hosts";
 import { RAIN_PACKETS_MAX, RainPolicy } from "./rain";
 import { WithdrawalPolicy } from "./withdrawal";
 
@@ -18,6 +19,8 @@ export type SpendingCaps = z.infer<typeof SpendingCaps>;
  * the database that is named here takes the default's place.
  */
 export const POLICIES = {
+  /** Read through `resolveMediaHosts`: what null means depends on how the platform runs. */
+  "media-hosts": { schema: MediaHostsPolicy, defaults: { hosts: null } },
   "spending-caps": {
     schema: SpendingCaps,
     defaults: { giftCoinsMax: 500_000, dayCoinsMax: 2_000_000, monthCoinsMax: 20_000_000 },

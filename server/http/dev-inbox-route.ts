@@ -1,8 +1,8 @@
 import type { ServerResponse } from "node:http";
-import { findInboxMessage } from "../auth/sms-provider";
 import { BizError } from "../contracts/errors";
 import { DEMO_CODE, isDemoUserPhone } from "../rules/demo-users";
 import type { Resources } from "../services/context";
+import { findInboxMessage } from "../services/one-time-code/sms-provider";
 import { sendJson } from "./json";
 
 /** `GET /api/dev/inbox?phone=…`: the latest one-time code of a phone. There is no such page in production. */

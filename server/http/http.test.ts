@@ -7,7 +7,7 @@ import { type ClientAddress, parseAddress } from "../security/client-address";
 import type { Session } from "../services/context";
 import { createCallLimits, MemoryLimiter } from "./call-limits";
 import { createOriginCheck } from "./origin-check";
-import { pageHeaders, SVGA_PARSER_HEADERS } from "./security-headers";
+import { pageHeaders, svgaParserHeaders } from "./security-headers";
 
 describe("origin check", () => {
   const isAllowed = createOriginCheck({
@@ -92,20 +92,42 @@ describe("findCookie", () => {
 });
 
 describe("page headers", () => {
+  const push = { wsHost: "push.example", wsPort: 443, forceTLS: true };
+  const page = (mediaHosts: readonly string[] | null, PUBLIC_URL = "https://live.example") =>
+    pageHeaders({ NODE_ENV: "production", PUBLIC_URL }, push, { nonce: "bm9uY2U=", mediaHosts });
+  const directive = (headers: Record<string, string>, name: string) =>
+    headers["content-security-policy"]?.split("; ").find((text) => text.startsWith(`${name} `));
+
   it("allow the push host and nothing that frames or plugs in", () => {
-    const push = { wsHost: "push.example", wsPort: 443, forceTLS: true };
-    const headers = pageHeaders({ NODE_ENV: "production", PUBLIC_URL: "https://live.example" }, push);
+    const headers = page([]);
     const policy = headers["content-security-policy"] ?? "";
     expect(policy).toContain("wss://push.example:443");
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).toContain("object-src 'none'");
-    expect(policy).not.toContain("'unsafe-eval'");
-    // What may make code is a worker with a policy of its own, and that may only fetch.
-    expect(SVGA_PARSER_HEADERS["content-security-policy"]).toMatch(
-      /^default-src 'none'; script-src 'unsafe-eval'; connect-src/,
-    );
     expect(headers["strict-transport-security"]).toBeDefined();
-    const plain = pageHeaders({ NODE_ENV: "production", PUBLIC_URL: "http://localhost:3000" }, push);
-    expect(plain["strict-transport-security"]).toBeUndefined();
+    expect(page([], "http://localhost:3000")["strict-transport-security"]).toBeUndefined();
+  });
+
+  it("run what is inline by the answer's nonce only, and make no code", () => {
+    expect(directive(page(null), "script-src")).toBe("script-src 'self' 'nonce-bm9uY2U=' 'wasm-unsafe-eval'");
+    // What may make code is a worker with a policy of its own, and that may only fetch.
+    expect(svgaParserHeaders([])["content-security-policy"]).toBe(
+      "default-src 'none'; script-src 'unsafe-eval'; connect-src 'self'",
+    );
+  });
+
+  it("let pictures, streams and effects come from where the policy says", () => {
+    const own = page([]);
+    expect(directive(own, "img-src")).toBe("img-src 'self' data: blob:");
+    expect(directive(own, "media-src")).toBe("media-src 'self' data: blob:");
+    expect(directive(own, "connect-src")).not.toContain(" https: ");
+    const named = page(["cdn.example", "*.live.example"]);
+    for (const name of ["img-src", "media-src", "connect-src"]) {
+      expect(directive(named, name)).toContain(" https://cdn.example https://*.live.example");
+      expect(directive(page(null), name)).toMatch(/ https:( |$)/);
+    }
+    expect(svgaParserHeaders(["cdn.example"])["content-security-policy"]).toContain(
+      "'self' https://cdn.example",
+    );
   });
 });

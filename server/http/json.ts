@@ -36,7 +36,9 @@ export async function readBody(request: IncomingMessage, bytesMax: number): Prom
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
+    // Whoever stops reading still has to answer, on the connection that would be closed with the stream.
+    const chunksOfRequest: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
+    for await (const chunk of chunksOfRequest) {
       bytes += chunk.length;
       if (bytes > bytesMax) throw new BizError("INVALID_INPUT", { field: "body" });
       chunks.push(chunk);

@@ -1,14 +1,20 @@
 import type { Env } from "../env";
+import { type MediaHosts, mediaSources } from "../rules/media-hosts";
 
-/**
- * Headers of pages. Scripts may be inline because Next writes its data into inline scripts of pages that are built
- * ahead of time, where no nonce can be put; they can still only come from ourselves. Streams and gift effects may come
- * from any https host, since an operator enters their addresses.
- */
+export interface PagePolicy {
+  /** Of this answer alone: what is inline and does not carry it is not run. */
+  nonce: string;
+  /** Where streams, pictures and gift effects may come from. */
+  mediaHosts: MediaHosts;
+}
+
+/** Headers of pages. Styles may be inline, for elements carry their own; scripts only with the answer's nonce. */
 export function pageHeaders(
   env: Pick<Env, "NODE_ENV" | "PUBLIC_URL">,
   push: { wsHost: string; wsPort: number; forceTLS: boolean },
+  { nonce, mediaHosts }: PagePolicy,
 ): Record<string, string> {
+  const media = mediaSources(mediaHosts).join(" ");
   const pushHost = `${push.wsHost}:${push.wsPort}`;
   const pushSources = push.forceTLS
     ? `wss://${pushHost} https://${pushHost}`
@@ -17,12 +23,12 @@ export function pageHeaders(
   const isHttps = env.PUBLIC_URL.startsWith("https://");
   const policy = [
     "default-src 'self'",
-    `script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'${isDevelopment ? " 'unsafe-eval'" : ""}`,
+    `script-src 'self' 'nonce-${nonce}' 'wasm-unsafe-eval'${isDevelopment ? " 'unsafe-eval'" : ""}`,
     "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: blob: https:",
-    "media-src 'self' data: blob: https:",
+    `img-src 'self' data: blob: ${media}`.trim(),
+    `media-src 'self' data: blob: ${media}`.trim(),
     "font-src 'self' data:",
-    `connect-src 'self' blob: data: https: ${pushSources}${isDevelopment ? " ws:" : ""}`,
+    `connect-src 'self' blob: data: ${media} ${pushSources}${isDevelopment ? " ws:" : ""}`,
     "worker-src 'self' blob:",
     "object-src 'none'",
     "base-uri 'self'",
@@ -40,6 +46,9 @@ export function pageHeaders(
   };
 }
 
+/** Under this name a page finds the nonce of its answer among the headers of its request. */
+export const NONCE_HEADER = "x-nonce";
+
 /** Where the worker that reads SVGA files comes from. */
 export const SVGA_PARSER_PATH = "/svga-parser";
 
@@ -47,11 +56,14 @@ export const SVGA_PARSER_PATH = "/svga-parser";
  * Headers of that worker: it makes code as it runs, and may do nothing else than fetch. A worker that comes from an address
  * of its own has the policy that comes with it, not that of the page.
  */
-export const SVGA_PARSER_HEADERS: Record<string, string> = {
-  "content-security-policy": "default-src 'none'; script-src 'unsafe-eval'; connect-src 'self' https:",
-  "cross-origin-resource-policy": "same-origin",
-  "x-content-type-options": "nosniff",
-};
+export function svgaParserHeaders(mediaHosts: MediaHosts): Record<string, string> {
+  const sources = ["'self'", ...mediaSources(mediaHosts)].join(" ");
+  return {
+    "content-security-policy": `default-src 'none'; script-src 'unsafe-eval'; connect-src ${sources}`,
+    "cross-origin-resource-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+  };
+}
 
 /** Headers of every answer. */
 export const COMMON_HEADERS = {

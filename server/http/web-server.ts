@@ -136,6 +136,8 @@ export function createWebServer(options: WebServerOptions): WebServer {
       return;
     }
     if (await handleHealthRequest(request, response, checks)) return;
+    // No page is called by an absolute address or begins with two slashes, which a redirect would lead off the site.
+    if (!/^\/(?![/\\])/.test(request.url ?? "")) throw new BizError("NOT_FOUND");
     await site.forward(request, response, addressOf(request), traceId);
   }
 

@@ -1,5 +1,6 @@
 import { type Logger, pino } from "pino";
 import { env } from "../env";
+import { escapeControlsOfLines } from "../rules/escape-controls";
 import { currentTraceId } from "./trace";
 
 export type Log = Logger;
@@ -14,6 +15,8 @@ export function createLog(service: string): Log {
     level: settings.LOG_LEVEL,
     base: { service, node: settings.NODE_NAME },
     timestamp: pino.stdTimeFunctions.isoTime,
+    // JSON keeps some characters that a terminal, or whoever splits the log into lines, acts on.
+    hooks: { streamWrite: escapeControlsOfLines },
     mixin: () => {
       const traceId = currentTraceId();
       return traceId ? { traceId } : {};

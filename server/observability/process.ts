@@ -1,4 +1,5 @@
 import type { Log } from "./log";
+import { redirectConsole } from "./redirect-console";
 
 /** How long a process may take to drain before it is ended all the same. */
 const DRAIN_MS_MAX = 10_000;
@@ -8,6 +9,7 @@ const DRAIN_MS_MAX = 10_000;
  * process exits 0. An error nobody caught ends the process with 1, because its state can no longer be trusted.
  */
 export function runUntilSignalled(log: Log, drain: () => Promise<void>): void {
+  redirectConsole(log);
   let stopping = false;
   const stop = (reason: string, reasonCode: number) => {
     let exitCode = reasonCode;

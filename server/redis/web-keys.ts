@@ -18,3 +18,13 @@ export const devInboxKey = (phoneNumber: string) => `dev-inbox:${phoneNumber}`;
 export const writeMarkKey = (userId: string, database: "live" | "finance") => `wrote:${database}:${userId}`;
 /** Prefix of the counters that rate-limiter-flexible keeps for one rule. */
 export const rateRulePrefix = (rule: string, windowSeconds: number) => `rate:${rule}:${windowSeconds}`;
+
+/** A one-time code that waits to be typed: of a phone (its index) or of one flow, for one holder. */
+export const oneTimeCodeKey = (of: string, holder: string) => `one-time-code:{${of}}:${holder}`;
+/** Stands as long as a browser or an address counts as one that signed in with this phone. */
+export const knownAskerKey = (phoneIndex: string, asker: string) => `known-asker:${phoneIndex}:${asker}`;
+/** How often strangers asked for codes to a phone, and how often they tried some. */
+export const codesAskedKey = (phoneIndex: string) => `codes-asked:${phoneIndex}`;
+export const codeTriesKey = (phoneIndex: string) => `code-tries:${phoneIndex}`;
+/** Messages sent in an hour. */
+export const smsBudgetKey = (scope: string, hour: number) => `sms-budget:${scope}:${hour}`;

@@ -25,7 +25,7 @@ const known = new LRUCache<string, ClientAddress>({ max: ADDRESSES_MAX });
 export const LOCAL_ADDRESS: ClientAddress = readIpv4(ipaddr.IPv4.parse("127.0.0.1"));
 
 /** Who could not be told apart is counted as one. */
-const UNKNOWN: ClientAddress = {
+export const UNKNOWN_ADDRESS: ClientAddress = {
   text: "unknown",
   counted: "unknown" as CountedAddress,
   isLoopback: false,
@@ -56,7 +56,7 @@ export function clientAddress(
     const address = last && parseAddress(last);
     if (address) return address;
   }
-  return parseAddress(request.socket.remoteAddress ?? "") ?? UNKNOWN;
+  return parseAddress(request.socket.remoteAddress ?? "") ?? UNKNOWN_ADDRESS;
 }
 
 function readIpv4(address: ipaddr.IPv4 | ipaddr.IPv6): ClientAddress {

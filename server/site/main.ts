@@ -4,10 +4,11 @@ import { parentPort, workerData } from "node:worker_threads";
 import type createNext from "next";
 import { openLiveDb } from "@/db/client";
 import { createAuth } from "../auth/auth";
-import { chooseSmsProvider } from "../auth/sms-provider";
 import { env } from "../env";
 import { createLog } from "../observability/log";
+import { redirectConsole } from "../observability/redirect-console";
 import { openRedis } from "../redis/client";
+import { chooseSmsProvider } from "../services/one-time-code/sms-provider";
 import { createSiteServer } from "./site-server";
 import { SITE_READY, SITE_STOP, type SiteThreadData } from "./site-thread";
 
@@ -18,6 +19,7 @@ const DATABASE_POOL_MAX = 4;
 
 const settings = env();
 const log = createLog("site");
+redirectConsole(log);
 const { socketPath } = workerData as SiteThreadData;
 const live = openLiveDb(settings.LIVE_DATABASE_URL, {
   poolMax: Math.min(DATABASE_POOL_MAX, settings.DATABASE_POOL_MAX),
@@ -38,7 +40,8 @@ await pages.prepare();
 
 const server = createSiteServer({
   resources,
-  auth: createAuth(resources, sms),
+  auth: createAuth(resources),
+  sms,
   pages: pages.getRequestHandler(),
 });
 rmSync(socketPath, { force: true });

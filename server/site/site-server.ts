@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Auth } from "../auth/auth";
 import { CLIENT_IP_HEADER } from "../auth/client-ip-header";
@@ -5,14 +6,26 @@ import { BizError } from "../contracts/errors";
 import { createAuthRoute } from "../http/auth-route";
 import { sendError } from "../http/json";
 import { KEEP_ALIVE_MS } from "../http/keep-alive";
-import { COMMON_HEADERS, pageHeaders, SVGA_PARSER_HEADERS, SVGA_PARSER_PATH } from "../http/security-headers";
+import {
+  COMMON_HEADERS,
+  NONCE_HEADER,
+  pageHeaders,
+  SVGA_PARSER_PATH,
+  svgaParserHeaders,
+} from "../http/security-headers";
 import { newTraceId, parseTraceparent, withTrace } from "../observability/trace";
 import type { Resources } from "../services/context";
+import { getMediaHosts } from "../services/media/media-hosts";
+import type { SmsProvider } from "../services/one-time-code/sms-provider";
 import { getPushConfig } from "../services/push/push-config";
 
+const NONCE_BYTES = 16;
+
 export interface SiteServerOptions {
-  resources: Pick<Resources, "env" | "log" | "live">;
+  resources: Pick<Resources, "env" | "log" | "live" | "redis">;
   auth: Auth;
+  /** Null where no codes can be sent. */
+  sms: SmsProvider | null;
   pages: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 }
 
@@ -21,23 +34,33 @@ export interface SiteServerOptions {
  * the gifts, and a page that renders would hold the gifts up. Not yet listening; only the web process may reach it,
  * whose word on the caller's address and trace it takes.
  */
-export function createSiteServer({ resources, auth, pages }: SiteServerOptions): Server {
+export function createSiteServer({ resources, auth, sms, pages }: SiteServerOptions): Server {
   const { env, log } = resources;
-  const handleAuth = createAuthRoute(auth, resources);
-  const headersOfPages = Object.entries(pageHeaders(env, getPushConfig(env)));
-  const headersOfAuth = Object.entries(COMMON_HEADERS);
-  const headersOfSvgaParser = Object.entries(SVGA_PARSER_HEADERS);
+  const handleAuth = createAuthRoute(auth, resources, sms);
+  const push = getPushConfig(env);
+  const setHeaders = (response: ServerResponse, headers: Record<string, string>) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  };
+
+  async function handlePage(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const mediaHosts = await getMediaHosts(resources);
+    if (request.url === SVGA_PARSER_PATH) {
+      setHeaders(response, svgaParserHeaders(mediaHosts));
+    } else {
+      const nonce = randomBytes(NONCE_BYTES).toString("base64");
+      const headers = pageHeaders(env, push, { nonce, mediaHosts });
+      setHeaders(response, headers);
+      // Next gives its scripts the nonce that the request's policy names; what the caller wrote there is overwritten.
+      request.headers["content-security-policy"] = headers["content-security-policy"];
+      request.headers[NONCE_HEADER] = nonce;
+    }
+    await pages(request, response);
+  }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const isAuth = request.url?.startsWith("/api/auth/") ?? false;
-    const headers = isAuth
-      ? headersOfAuth
-      : request.url === SVGA_PARSER_PATH
-        ? headersOfSvgaParser
-        : headersOfPages;
-    for (const [name, value] of headers) response.setHeader(name, value);
-    if (isAuth) await handleAuth(request, response);
-    else await pages(request, response);
+    if (!request.url?.startsWith("/api/auth/")) return handlePage(request, response);
+    setHeaders(response, COMMON_HEADERS);
+    await handleAuth(request, response);
   }
 
   return createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 30_000 }, (request, response) => {

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { openFinanceDb, openLiveDb } from "@/db/client";
 import { createAuth } from "../auth/auth";
 import { createSessionReader } from "../auth/read-session";
-import { chooseSmsProvider } from "../auth/sms-provider";
 import type { BizErrorShape } from "../contracts/errors";
 import { type Env, parseEnv } from "../env";
 import { createWebServer } from "../http/web-server";
@@ -14,6 +13,7 @@ import { createPublisher } from "../push/publisher";
 import { openRedis, waitForRedis } from "../redis/client";
 import { openNotices } from "../redis/notices";
 import type { Resources } from "../services/context";
+import { chooseSmsProvider } from "../services/one-time-code/sms-provider";
 import { watchSessionEnds } from "../services/push/watch-session-ends";
 import { watchRoomStates } from "../services/room/room-state";
 import { createSiteClient } from "../site/site-client";
@@ -57,7 +57,8 @@ export async function startWebHarness(
   watchRoomStates(resources, notices);
   const siteServer = createSiteServer({
     resources,
-    auth: createAuth(resources, chooseSmsProvider(env, resources.redis)),
+    auth: createAuth(resources),
+    sms: chooseSmsProvider(env, resources.redis),
     pages: (_request, response) => void response.end("a page"),
   });
   const siteFolder = mkdtempSync(join(tmpdir(), "downpour-site-"));

@@ -10,20 +10,23 @@ import {
   giftListKey,
 } from "@/server/redis/keys";
 import type { Ctx } from "../context";
+import { requireMediaUrl } from "../media/media-hosts";
 import { dropLocalCatalogue } from "./catalogue";
 
 /** Longer than a statement may run: a change that has not committed by then never will. */
 const CHANGING_SECONDS = 30;
 
-/** Throws INVALID_INPUT on `giftId` when the id is taken. */
+/** Throws MEDIA_HOST_REFUSED; INVALID_INPUT on `giftId` when the id is taken. */
 export async function createGift(ctx: Ctx, input: GiftCreateInput): Promise<{ giftId: string }> {
+  if (input.svgaUrl) await requireMediaUrl(ctx, "svgaUrl", input.svgaUrl);
   const created = await announcing(ctx, input.giftId, () => insertGift(ctx.live, input));
   if (!created) throw new BizError("INVALID_INPUT", { field: "giftId" });
   return { giftId: input.giftId };
 }
 
-/** Gifts already on their way keep the price they were accepted at. Throws NOT_FOUND. */
+/** Gifts already on their way keep the price they were accepted at. Throws NOT_FOUND, MEDIA_HOST_REFUSED. */
 export async function updateGift(ctx: Ctx, input: GiftUpdateInput): Promise<{ giftId: string }> {
+  if (input.svgaUrl) await requireMediaUrl(ctx, "svgaUrl", input.svgaUrl);
   const updated = await announcing(ctx, input.giftId, () => updateGiftRow(ctx.live, input));
   if (!updated) throw new BizError("NOT_FOUND", { giftId: input.giftId });
   return { giftId: input.giftId };

@@ -3,17 +3,19 @@ import { BizError } from "../../contracts/errors";
 import type { RoomSettings, RoomSettingsInput } from "../../contracts/room";
 import { runInBackground } from "../background";
 import type { SignedInCtx } from "../context";
+import { requireMediaUrl } from "../media/media-hosts";
 import { consumeRateLimit } from "../rate-limit";
 import { announceRoomChange } from "./room-state";
 
 /**
  * Changes how the caller's room treats its viewers, and where its picture comes from; what is left out stays. Returns how it treats them now. Throws
- * NOT_FOUND (another's room too), RATE_LIMITED.
+ * NOT_FOUND (another's room too), RATE_LIMITED, MEDIA_HOST_REFUSED.
  */
 export async function updateSettings(ctx: SignedInCtx, input: RoomSettingsInput): Promise<RoomSettings> {
   const { roomId, ...changes } = input;
   const { userId } = ctx.session;
   await consumeRateLimit(ctx.redis, "room.moderate", userId, ctx.env.RATE_LIMIT_MODERATION);
+  if (changes.streamUrl) await requireMediaUrl(ctx, "streamUrl", changes.streamUrl);
   const settings = await updateRoomSettings(ctx.live, { roomId, anchorId: userId, changes, now: new Date() });
   if (!settings) throw new BizError("NOT_FOUND", { field: "roomId" });
   runInBackground(ctx.log, "announcing a room's settings", ctx.traceId, announceRoomChange(ctx, roomId));

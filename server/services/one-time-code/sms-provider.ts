@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
 import { z } from "zod";
-import type { Env } from "../env";
-import type { RedisClient } from "../redis/client";
-import { devInboxKey } from "../redis/web-keys";
+import type { Env } from "../../env";
+import type { RedisClient } from "../../redis/client";
+import { devInboxKey } from "../../redis/web-keys";
 
 /** Brings a one-time code to a phone. Rejects when it cannot. */
 export interface SmsProvider {

@@ -1,0 +1,18 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import classes from "../admin.module.css";
+import { MediaHostsCard } from "./media-hosts-card";
+
+export function SecurityPage() {
+  const t = useTranslations("adminSecurity");
+  return (
+    <>
+      <div className={classes.pageHead}>
+        <h1 className={classes.title}>{t("title")}</h1>
+        <p className={classes.hint}>{t("text")}</p>
+      </div>
+      <MediaHostsCard />
+    </>
+  );
+}

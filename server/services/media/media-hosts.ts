@@ -1,0 +1,60 @@
+import type { Sql } from "@/db/client";
+import { readPolicy, writePolicy } from "@/db/policies";
+import { BizError } from "@/server/contracts/errors";
+import type { MediaHostsPolicy, MediaHostsView, SetMediaHostsInput } from "@/server/contracts/media-hosts";
+import { POLICIES } from "@/server/contracts/policies";
+import type { Env } from "@/server/env";
+import { isMediaUrlAllowed, type MediaHosts } from "@/server/rules/media-hosts";
+import type { Resources, SignedInCtx } from "../context";
+import { cachedPolicy, dropCachedPolicy } from "../policy/cached-policy";
+
+type Mode = Pick<Env, "DOWNPOUR_MODE">;
+
+/** Demo and development show what anybody tries out; a platform that people trust shows what it has named. */
+const isAnyByDefault = (env: Mode) => env.DOWNPOUR_MODE === "demo" || env.DOWNPOUR_MODE === "development";
+
+const resolve = (env: Mode, { hosts }: MediaHostsPolicy): MediaHosts =>
+  hosts ?? (isAnyByDefault(env) ? null : []);
+
+/** Where streams, pictures and effects may come from now, at most seconds old; as usual while nobody can be asked. */
+export async function getMediaHosts(resources: Pick<Resources, "env" | "live" | "log">): Promise<MediaHosts> {
+  const { env, log } = resources;
+  try {
+    return resolve(env, await cachedPolicy(resources, "media-hosts"));
+  } catch (error) {
+    log.warn({ reason: String(error) }, "the media hosts could not be read");
+    return resolve(env, POLICIES["media-hosts"].defaults);
+  }
+}
+
+/** Throws MEDIA_HOST_REFUSED with the `field` that holds the address. */
+export async function requireMediaUrl(
+  resources: Pick<Resources, "env" | "live">,
+  field: string,
+  url: string,
+): Promise<void> {
+  const hosts = resolve(resources.env, await readPolicy(resources.live.sql, "media-hosts"));
+  if (!isMediaUrlAllowed(url, hosts)) throw new BizError("MEDIA_HOST_REFUSED", { field });
+}
+
+export async function getMediaHostsPolicy(ctx: SignedInCtx): Promise<MediaHostsView> {
+  return view(ctx, await readPolicy(ctx.live.sql, "media-hosts"));
+}
+
+/** Changes them; pages that are opened from then on know within seconds. */
+export async function setMediaHostsPolicy(
+  ctx: SignedInCtx,
+  input: SetMediaHostsInput,
+): Promise<MediaHostsView> {
+  const { reason, hosts } = input;
+  const policy = { hosts: hosts && [...new Set(hosts)].sort() };
+  const by = { actorId: ctx.session.userId, reason, traceId: ctx.traceId };
+  await ctx.live.sql.begin((tx) => writePolicy(tx as unknown as Sql, "media-hosts", policy, by));
+  dropCachedPolicy(ctx, "media-hosts");
+  return view(ctx, policy);
+}
+
+const view = (ctx: SignedInCtx, policy: MediaHostsPolicy): MediaHostsView => ({
+  ...policy,
+  anyByDefault: isAnyByDefault(ctx.env),
+});
