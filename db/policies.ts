@@ -1,24 +1,35 @@
 import type { Sql } from "@/db/client";
-import { POLICIES, type PolicyKey, type PolicyValue } from "@/server/contracts/policies";
+import { POLICIES, type PolicyKey, type PolicyValue, policyDefaults } from "@/server/contracts/policies";
 import { insertOperatorAction } from "./operator-actions";
 
-/** A policy as it holds now: the stored row, or the defaults where there is none. */
-export async function readPolicy<K extends PolicyKey>(sql: Sql, key: K): Promise<PolicyValue<K>> {
-  const [row] = await sql<{ value: unknown }[]>`SELECT value FROM policies WHERE key = ${key}`;
-  const { schema, defaults } = POLICIES[key];
-  return schema.parse(row ? row.value : defaults) as PolicyValue<K>;
+/**
+ * A policy as it holds now: the stored row, and the defaults of the mode for what it does not say, or was written before
+ * there was. Without a mode those of production hold.
+ */
+export async function readPolicy<K extends PolicyKey>(
+  sql: Sql,
+  key: K,
+  mode?: string,
+): Promise<PolicyValue<K>> {
+  const [row] = await sql<{ value: object }[]>`SELECT value FROM policies WHERE key = ${key}`;
+  return POLICIES[key].schema.parse({ ...policyDefaults(key, mode), ...row?.value }) as PolicyValue<K>;
 }
 
-/** Changes a policy and records who did it. The value has passed the policy's schema. */
+/**
+ * Changes a policy and records who did it; what `change` leaves out stays as it is. What comes of it has to pass the
+ * policy's schema. Returns it.
+ */
 export async function writePolicy<K extends PolicyKey>(
   tx: Sql,
   key: K,
-  value: PolicyValue<K>,
+  change: Partial<PolicyValue<K>>,
   by: { actorId: string; reason?: string | null; traceId: string },
-): Promise<void> {
+  mode?: string,
+): Promise<PolicyValue<K>> {
   // Two changes at once stand one after the other in the record, each with what it found.
   await tx`LOCK TABLE policies IN SHARE ROW EXCLUSIVE MODE`;
-  const before = await readPolicy(tx, key);
+  const before = await readPolicy(tx, key, mode);
+  const value = POLICIES[key].schema.parse({ ...before, ...change }) as PolicyValue<K>;
   await tx`
     INSERT INTO policies (key, value, updated_by) VALUES (${key}, ${JSON.stringify(value)}::text::jsonb, ${by.actorId})
     ON CONFLICT (key) DO UPDATE SET value = excluded.value, version = policies.version + 1,
@@ -30,4 +41,5 @@ export async function writePolicy<K extends PolicyKey>(
     before,
     after: value,
   });
+  return value;
 }

@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 
-/** Words of the platform and of providers for why a payout failed or is not clear; anything else is shown as it was said. */
+/** Words of the platform and of providers for why a payout failed, is stopped or is not clear; anything else is shown as it was said. */
 const KNOWN = [
   "no_answer",
   "processing",
@@ -11,6 +11,14 @@ const KNOWN = [
   "account_closed",
   "name_mismatch",
   "refused",
+  "held_restriction",
+  "held_phone_changed",
+  "held_charge_back",
+  "held_operator",
+  "anchor_banned",
+  "not_an_anchor",
+  "anchor_unknown",
+  "earnings_taken_back",
 ] as const;
 type Known = (typeof KNOWN)[number];
 

@@ -13,7 +13,8 @@ export function WithdrawalSteps({ steps }: { steps: readonly WithdrawalStep[] })
     <ol className={classes.steps} aria-label={t("history")}>
       {steps.map((step, i) => (
         <li
-          key={step.status}
+          // What was stopped on its way has been approved twice.
+          key={`${step.status}-${step.at}`}
           className={classes.step}
           data-status={step.status}
           aria-current={i === steps.length - 1 ? "step" : undefined}

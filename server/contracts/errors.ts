@@ -254,6 +254,24 @@ export const ERRORS = {
     message: "The withdrawal is in another state.",
     retryable: false,
   },
+  ACCOUNT_CODE_NEEDED: {
+    code: 5020,
+    trpc: "PRECONDITION_FAILED",
+    message: "This account is new: a one-time code has to confirm it.",
+    retryable: false,
+  },
+  ACCOUNT_CODE_WRONG: {
+    code: 5021,
+    trpc: "PRECONDITION_FAILED",
+    message: "This code is wrong or has expired.",
+    retryable: false,
+  },
+  PAYOUTS_HELD: {
+    code: 5022,
+    trpc: "PRECONDITION_FAILED",
+    message: "Payouts to this account are stopped for now.",
+    retryable: false,
+  },
   JOB_UNKNOWN: { code: 6000, trpc: "NOT_FOUND", message: "No such job.", retryable: false },
   SIMULATOR_BUSY: {
     code: 6001,

@@ -11,6 +11,10 @@ export interface FinanceSummary {
   reversedFen: number;
   /** Negative when more was refunded than was left; later gifts make up for it first. */
   withdrawableFen: number;
+  /** Earned too short a time ago to be withdrawn: the first of it from, and all of it by when. */
+  maturingFen: number;
+  maturesFrom: string | null;
+  maturesBy: string | null;
   frozenFen: number;
   withdrawnFen: number;
   gifts: number;

@@ -15,8 +15,8 @@ export const SpendingCaps = z.object({
 export type SpendingCaps = z.infer<typeof SpendingCaps>;
 
 /**
- * Every policy: its key, what may stand in it and what holds as long as nobody has changed it. A row in `policies` of
- * the database that is named here takes the default's place.
+ * Every policy: its key, what may stand in it and what holds as long as nobody has changed it, on a demonstration as
+ * `demo` says. A row in `policies` of the database that is named here takes the default's place.
  */
 export const POLICIES = {
   /** Read through `resolveMediaHosts`: what null means depends on how the platform runs. */
@@ -38,9 +38,28 @@ export const POLICIES = {
   /** In the finance database. */
   withdrawal: {
     schema: WithdrawalPolicy,
-    defaults: { minimumFen: 100, dailyMaxFen: 20_000_000, approvalThresholdFen: 100_000 },
+    defaults: {
+      minimumFen: 100,
+      dailyMaxFen: 20_000_000,
+      approvalThresholdFen: 100_000,
+      monthThresholdFen: 500_000,
+      newAccountThresholdFen: 20_000,
+      holdingHours: 24,
+      accountCodeRequired: true,
+    },
+    // Whoever looks around wants to see money come and go at once.
+    demo: { newAccountThresholdFen: 100_000, holdingHours: 0, accountCodeRequired: false },
   },
-} as const satisfies Record<string, { schema: z.ZodType; defaults: unknown }>;
+} as const satisfies Record<string, { schema: z.ZodType; defaults: object; demo?: object }>;
 
 export type PolicyKey = keyof typeof POLICIES;
 export type PolicyValue<K extends PolicyKey> = z.infer<(typeof POLICIES)[K]["schema"]>;
+
+/** Modes in which the defaults for a demonstration hold; in any other, also one that is not known here, they do not. */
+const DEMO_MODES: ReadonlySet<string> = new Set(["demo", "development"]);
+
+/** What holds by default; without a mode, what holds in production. */
+export function policyDefaults<K extends PolicyKey>(key: K, mode?: string): PolicyValue<K> {
+  const { defaults, demo }: { defaults: object; demo?: object } = POLICIES[key];
+  return { ...defaults, ...(mode && DEMO_MODES.has(mode) ? demo : {}) } as PolicyValue<K>;
+}

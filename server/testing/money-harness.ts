@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { openFinanceDb, openLiveDb } from "@/db/client";
 import { grantCoins } from "@/db/live/queries/credit-wallet";
 import type { QueuedGift } from "@/db/live/queries/post-gifts";
+import { insertSeedUsers } from "@/db/live/queries/seed";
 import { ensureWallet } from "@/db/live/queries/wallets";
 import { createTestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis } from "@/db/testing/create-test-redis";
@@ -13,6 +14,7 @@ import { newTraceId } from "../observability/trace";
 import { createPublisher } from "../push/publisher";
 import { openRedis, type RedisClient, waitForRedis } from "../redis/client";
 import { bucketOf } from "../rules/bucket";
+import { phoneSealOf } from "../security/phone-seal";
 import type { Resources, SignedInCtx } from "../services/context";
 
 export interface MoneyHarness {
@@ -92,6 +94,27 @@ export async function openWallet(resources: Pick<Resources, "live">, userId: str
     traceId: newTraceId(),
     at: new Date(),
   });
+}
+
+/** Somebody new who may be paid, with a phone if one is given. */
+export async function openAnchor(
+  { live, env }: Pick<Resources, "live" | "env">,
+  phoneNumber?: string,
+): Promise<string> {
+  const id = randomUUID();
+  const phones = phoneSealOf(env);
+  await insertSeedUsers(live, [
+    {
+      id,
+      name: "anchor",
+      email: `${id}@users.invalid`,
+      phoneIndex: phoneNumber ? phones.index(phoneNumber) : null,
+      phoneCipher: phoneNumber ? phones.seal(id, phoneNumber) : null,
+      role: "anchor",
+      gender: "female",
+    },
+  ]);
+  return id;
 }
 
 export async function freezeWallet(resources: Pick<Resources, "live">, userId: string): Promise<void> {

@@ -11,7 +11,7 @@ import { createLog } from "../observability/log";
 import { type ReceivedMessage, signMessage } from "../security/signed-message";
 import { checkInvariants } from "../services/audit/check-invariants";
 import { settleNewGifts } from "../services/finance/settle-gifts";
-import { giftEntry, type MoneyHarness, openWallet, startMoneyHarness } from "./money-harness";
+import { giftEntry, type MoneyHarness, openAnchor, openWallet, startMoneyHarness } from "./money-harness";
 
 export const PAYOUT_SECRET = "the-payout-secret-of-this-test";
 const FEN_PER_COIN_OF_ANCHOR = 5;
@@ -27,8 +27,8 @@ export interface PayoutHarness extends MoneyHarness {
   readLedger(): Map<string, { times: number; fen: number }>;
   /** Throws when somebody has gained or lost anything, or was paid twice. */
   checkMoney(): Promise<void>;
-  /** A new anchor who has earned this much by gifts. */
-  anchorWith(earnedFen: number): Promise<string>;
+  /** A new anchor who has earned this much by gifts, with a phone if one is given. */
+  anchorWith(earnedFen: number, phoneNumber?: string): Promise<string>;
   composeCallback(
     facts: Record<string, unknown>,
     options?: { nonce?: string; timestampMs?: number; secret?: string },
@@ -108,8 +108,9 @@ export async function startPayoutHarness(): Promise<PayoutHarness> {
       const twice = [...harness.readLedger()].filter(([, { times }]) => times !== 1);
       if (twice.length > 0) throw new Error(`Paid more than once: ${JSON.stringify(twice)}`);
     },
-    async anchorWith(earnedFen) {
-      const anchorId = randomUUID();
+    async anchorWith(earnedFen, phoneNumber) {
+      const anchorId = await openAnchor(money.resources, phoneNumber);
+      if (earnedFen === 0) return anchorId;
       const priceCoins = earnedFen / FEN_PER_COIN_OF_ANCHOR;
       await postGifts(money.resources.live.sql, [giftEntry(sender, { anchorId, priceCoins })]);
       await settleNewGifts(money.resources, 1_000);

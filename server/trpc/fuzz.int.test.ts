@@ -175,7 +175,14 @@ const VALID: Record<string, () => Record<string, unknown>> = {
     withdrawalId: uuid(),
     amountFen: 100,
     payoutAccount: { kind: "bank", name: "Aria", number: "6222020200112233445" },
+    accountCode: undefined,
   }),
+  "finance.sendAccountCode": () => ({
+    payoutAccount: { kind: "bank", name: "Aria", number: "6222020200112233445" },
+  }),
+  "finance.payoutHolds": () => ({ anchorId: uuid() }),
+  "finance.holdPayouts": () => ({ holdId: uuid(), anchorId: uuid(), reason: "r", days: 3 }),
+  "finance.liftPayoutHold": () => ({ holdId: uuid(), reason: "r" }),
   "finance.withdrawals": () => ({ cursor: undefined, limit: 5 }),
   "finance.searchWithdrawals": () => ({
     cursor: undefined,

@@ -1,7 +1,7 @@
 import type { FinanceDb, Sql } from "@/db/client";
 import { insertOperatorAction } from "@/db/operator-actions";
-import { arrayLiteral } from "@/db/pg-array";
 import type { WithdrawalStatus } from "@/server/contracts/withdrawal";
+import { listPayoutHolds, type PayoutHold } from "./payout-holds";
 import { type RawWithdrawal, toWithdrawal, type WithdrawalRow } from "./withdrawal-row";
 
 export interface WithdrawalEvent {
@@ -44,27 +44,42 @@ const ENDS: Partial<Record<WithdrawalStatus, "release" | "withdraw">> = {
   paid: "withdraw",
 };
 
+export interface MovedWithdrawal {
+  moved: boolean;
+  row: WithdrawalRow;
+  /** What stopped an approval. */
+  hold?: PayoutHold;
+}
+
 /**
  * Moves a withdrawal from one state to another, with what that does to the earnings, in one transaction; changes nothing
- * when it is in another state than `from` by then. Returns the withdrawal as it stands, or undefined when there is none.
+ * when it is in another state than `from` by then, or when a hold stops an approval. Also an approved withdrawal can be
+ * rejected while something stops it: the provider cannot have its order then. Returns the withdrawal as it stands, or
+ * undefined when there is none.
  *
  * Locks: the earnings of the anchor, then the withdrawal.
  */
 export async function moveWithdrawal(
   db: FinanceDb,
   move: WithdrawalMove,
-): Promise<{ moved: boolean; row: WithdrawalRow } | undefined> {
+): Promise<MovedWithdrawal | undefined> {
   return await db.sql.begin((transaction) => moveWithdrawalIn(transaction as unknown as Sql, move));
 }
 
 /** The same inside a transaction of the caller's. */
-export async function moveWithdrawalIn(
-  sql: Sql,
-  move: WithdrawalMove,
-): Promise<{ moved: boolean; row: WithdrawalRow } | undefined> {
-  const { anchorId, withdrawalId, from, to, actorId, note } = move;
+export async function moveWithdrawalIn(sql: Sql, move: WithdrawalMove): Promise<MovedWithdrawal | undefined> {
+  const { anchorId, withdrawalId, to, actorId, note } = move;
   const at = move.at.toISOString();
   await sql`SELECT 1 FROM anchor_earnings WHERE anchor_id = ${anchorId} FOR UPDATE`;
+  const [standing] = await sql<RawWithdrawal[]>`
+    SELECT * FROM withdrawals WHERE withdrawal_id = ${withdrawalId} AND anchor_id = ${anchorId} FOR UPDATE`;
+  if (!standing) return undefined;
+  const [hold] = await listPayoutHolds(sql, anchorId, move.at);
+  const isStopped = standing.status === "approved" && (hold || standing.failure_reason !== null);
+  if (standing.status !== move.from && !(to === "rejected" && isStopped)) {
+    return { moved: false, row: toWithdrawal(standing) };
+  }
+  if (to === "approved" && hold) return { moved: false, row: toWithdrawal(standing), hold };
   const isDecision = to === "approved" || to === "rejected";
   const [moved] = await sql<RawWithdrawal[]>`
     UPDATE withdrawals SET status = ${to}, updated_at = ${at},
@@ -75,12 +90,8 @@ export async function moveWithdrawalIn(
       provider_ref = coalesce(${move.providerRef ?? null}, provider_ref),
       next_attempt_at = ${to === "approved" ? at : null}::timestamptz,
       paid_at = CASE WHEN ${to === "paid"} THEN ${at}::timestamptz END
-    WHERE withdrawal_id = ${withdrawalId} AND anchor_id = ${anchorId} AND status = ${from} RETURNING *`;
-  if (!moved) {
-    const [standing] = await sql<RawWithdrawal[]>`
-      SELECT * FROM withdrawals WHERE withdrawal_id = ${withdrawalId} AND anchor_id = ${anchorId}`;
-    return standing && { moved: false, row: toWithdrawal(standing) };
-  }
+    WHERE withdrawal_id = ${withdrawalId} AND anchor_id = ${anchorId} RETURNING *`;
+  if (!moved) throw new Error("A locked withdrawal is gone.");
   const end = ENDS[to];
   if (end) {
     const withdrawnFen = end === "withdraw" ? moved.amount_fen : 0;
@@ -89,51 +100,19 @@ export async function moveWithdrawalIn(
         withdrawn_fen = withdrawn_fen + ${withdrawnFen}, updated_at = now()
       WHERE anchor_id = ${anchorId}`;
   }
-  await insertWithdrawalEvent(sql, move);
+  await insertWithdrawalEvent(sql, { ...move, from: standing.status });
   if (actorId) {
     await insertOperatorAction(sql, {
       actorId,
       action: to === "approved" ? "withdrawal.approve" : "withdrawal.reject",
       subject: `withdrawal:${anchorId}:${withdrawalId}`,
-      before: { status: from },
+      before: { status: standing.status },
       after: { status: to, amountFen: Number(moved.amount_fen) },
       reason: note,
       traceId: move.traceId,
     });
   }
   return { moved: true, row: toWithdrawal(moved) };
-}
-
-/**
- * Takes withdrawals whose time has come, at most `limit`, and keeps others away from them until `leaseUntil`; whoever
- * takes one and dies is followed by somebody else then. They are `paying` from here on, committed before anybody calls
- * the provider. `isFirst` tells those that nobody can have asked the provider to pay before.
- */
-export async function claimPayouts(
-  db: FinanceDb,
-  input: { now: Date; leaseUntil: Date; limit: number },
-): Promise<(WithdrawalRow & { isFirst: boolean })[]> {
-  const now = input.now.toISOString();
-  return await db.sql.begin(async (sql) => {
-    const rows = await sql<(RawWithdrawal & { was: WithdrawalStatus })[]>`
-      WITH due AS (
-        SELECT anchor_id, withdrawal_id, status AS was FROM withdrawals
-        WHERE next_attempt_at <= ${now} AND status IN ('approved', 'paying')
-        ORDER BY next_attempt_at LIMIT ${input.limit} FOR UPDATE SKIP LOCKED)
-      UPDATE withdrawals w SET status = 'paying', attempts = attempts + 1, updated_at = ${now},
-        next_attempt_at = ${input.leaseUntil.toISOString()}
-      FROM due WHERE w.withdrawal_id = due.withdrawal_id AND w.anchor_id = due.anchor_id RETURNING w.*, due.was`;
-    const firsts = rows.filter((row) => row.was === "approved");
-    if (firsts.length > 0) {
-      await sql`
-        INSERT INTO withdrawal_events (anchor_id, withdrawal_id, from_status, to_status, trace_id, created_at)
-        SELECT anchor_id, withdrawal_id, 'approved', 'paying', trace_id, ${now}
-        FROM unnest(${arrayLiteral(firsts.map((row) => row.anchor_id))}::uuid[],
-          ${arrayLiteral(firsts.map((row) => row.withdrawal_id))}::uuid[],
-          ${arrayLiteral(firsts.map((row) => row.trace_id))}::text[]) AS f (anchor_id, withdrawal_id, trace_id)`;
-    }
-    return rows.map((row) => ({ ...toWithdrawal(row), isFirst: row.was === "approved" }));
-  });
 }
 
 /** Says when a payout that is not clear is asked about next, and why it is not clear; unless somebody else went on. */

@@ -1,5 +1,9 @@
 import type { withdrawals } from "@/db/finance/schema";
-import type { PayoutAccountKind, WithdrawalStatus } from "@/server/contracts/withdrawal";
+import type {
+  PayoutAccountKind,
+  WithdrawalAssessment,
+  WithdrawalStatus,
+} from "@/server/contracts/withdrawal";
 
 export type WithdrawalRow = typeof withdrawals.$inferSelect;
 
@@ -15,9 +19,11 @@ export interface RawWithdrawal {
   account_kind: PayoutAccountKind;
   name_masked: string;
   account_masked: string;
+  assessment: WithdrawalAssessment | null;
   note: string | null;
   decided_by: string | null;
   decided_at: Date | null;
+  ordered_at: Date | null;
   provider_ref: string | null;
   failure_reason: string | null;
   attempts: number;
@@ -40,9 +46,11 @@ export function toWithdrawal(raw: RawWithdrawal): WithdrawalRow {
     accountKind: raw.account_kind,
     nameMasked: raw.name_masked,
     accountMasked: raw.account_masked,
+    assessment: raw.assessment,
     note: raw.note,
     decidedBy: raw.decided_by,
     decidedAt: raw.decided_at,
+    orderedAt: raw.ordered_at,
     providerRef: raw.provider_ref,
     failureReason: raw.failure_reason,
     attempts: raw.attempts,

@@ -34,6 +34,7 @@ export const settlementReversals = pgTable(
   },
   (t) => [
     index("settlement_reversals_anchor").on(t.anchorId, t.refundSeq),
+    index("settlement_reversals_young").on(t.anchorId, t.createdAt),
     check("reversal_adds_up", sql`${t.anchorFen} + ${t.platformFen} = ${t.grossFen}`),
   ],
 );

@@ -77,6 +77,8 @@ export const settlementLines = pgTable(
   (t) => [
     uniqueIndex("settlement_lines_once").on(t.batchId, t.anchorId, t.shareBps),
     index("settlement_lines_anchor").on(t.anchorId, t.id),
+    // What of an anchor's earnings is young is summed up from here alone.
+    index("settlement_lines_young").on(t.anchorId, t.createdAt, t.anchorFen),
     check("line_adds_up", sql`${t.anchorFen} + ${t.platformFen} = ${t.grossFen}`),
   ],
 );

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
-import { bigint, check, index, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { bigint, check, index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import type { WithdrawalAssessment } from "@/server/contracts/withdrawal";
 import { amount, atMs } from "../../columns";
 
 export const WITHDRAWAL_STATUSES = ["requested", "approved", "paying", "paid", "rejected", "failed"] as const;
@@ -26,9 +27,13 @@ export const withdrawals = pgTable(
     /** What may be shown of its owner's name and its number. */
     nameMasked: text("name_masked").notNull(),
     accountMasked: text("account_masked").notNull(),
+    /** What was looked at when it was asked for, and why it did not pass by itself; null for those from before. */
+    assessment: jsonb("assessment").$type<WithdrawalAssessment>(),
     note: text("note"),
     decidedBy: uuid("decided_by"),
     decidedAt: atMs("decided_at"),
+    /** When the provider may last have been sent the order; null when it never can have been. */
+    orderedAt: atMs("ordered_at"),
     providerRef: text("provider_ref"),
     failureReason: text("failure_reason"),
     attempts: integer("attempts").notNull().default(0),
@@ -43,9 +48,36 @@ export const withdrawals = pgTable(
     primaryKey({ name: "withdrawals_once", columns: [t.withdrawalId, t.anchorId] }),
     index("withdrawals_anchor").on(t.anchorId, t.createdAt),
     index("withdrawals_status").on(t.status, t.createdAt),
+    index("withdrawals_paid_account").on(t.anchorId, t.accountIndex, t.paidAt).where(sql`status = 'paid'`),
     index("withdrawals_next").on(t.nextAttemptAt).where(sql`next_attempt_at IS NOT NULL`),
     check("withdrawal_amount", sql`${t.amountFen} > 0`),
   ],
+);
+
+/** Accounts that the anchor's own phone has said yes to. */
+export const payoutAccounts = pgTable(
+  "payout_accounts",
+  {
+    anchorId: uuid("anchor_id").notNull(),
+    accountIndex: text("account_index").notNull(),
+    traceId: text("trace_id").notNull(),
+    confirmedAt: atMs("confirmed_at").notNull(),
+  },
+  (t) => [primaryKey({ name: "payout_accounts_once", columns: [t.anchorId, t.accountIndex] })],
+);
+
+/** The one code that waits for each new account; it is of no use for any other account or anchor. */
+export const payoutAccountCodes = pgTable(
+  "payout_account_codes",
+  {
+    anchorId: uuid("anchor_id").notNull(),
+    accountIndex: text("account_index").notNull(),
+    /** An HMAC: six digits are soon found behind a plain hash. */
+    codeHash: text("code_hash").notNull(),
+    triesLeft: integer("tries_left").notNull(),
+    expiresAt: atMs("expires_at").notNull(),
+  },
+  (t) => [primaryKey({ name: "payout_account_codes_once", columns: [t.anchorId, t.accountIndex] })],
 );
 
 /** Each change of a withdrawal's state. Never updated or deleted. */

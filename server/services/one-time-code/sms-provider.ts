@@ -4,9 +4,18 @@ import type { Env } from "../../env";
 import type { RedisClient } from "../../redis/client";
 import { devInboxKey } from "../../redis/web-keys";
 
+export interface CodeMessage {
+  phoneNumber: string;
+  code: string;
+  /** What the code is good for, unless it is to sign in; a person should be told which account they say yes to. */
+  purpose?: "payout_account";
+  /** That account, masked. */
+  account?: string;
+}
+
 /** Brings a one-time code to a phone. Rejects when it cannot. */
 export interface SmsProvider {
-  sendCode(message: { phoneNumber: string; code: string }): Promise<void>;
+  sendCode(message: CodeMessage): Promise<void>;
 }
 
 const CODE_TTL_SECONDS = 300;
@@ -35,7 +44,7 @@ export async function findInboxMessage(
 }
 
 /**
- * Hands the code to an HTTP endpoint of the operator, which knows its carrier: POST `{ phoneNumber, code }` as JSON,
+ * Hands the code to an HTTP endpoint of the operator, which knows its carrier: POST a `CodeMessage` as JSON,
  * with `x-downpour-signature: sha256=<hex HMAC-SHA256 of the body>` when a secret is set. Any 2xx answer means sent.
  */
 export function createWebhookSms(url: string, secret: string | undefined): SmsProvider {

@@ -33,7 +33,8 @@ async function showOne(ctx: SignedInCtx, row: WithdrawalRow): Promise<Withdrawal
 
 /**
  * Approves or rejects a withdrawal. Deciding the same again changes nothing. Throws NOT_FOUND, INVALID_INPUT on
- * `anchorId` where two anchors have this id, WITHDRAWAL_STATE_CONFLICT (`status`) when it was decided otherwise.
+ * `anchorId` where two anchors have this id, WITHDRAWAL_STATE_CONFLICT (`status`) when it was decided otherwise,
+ * PAYOUTS_HELD (`kind`, `until`) when it may not be approved now. What is approved can be rejected while something stops it.
  */
 export async function decideWithdrawal(
   ctx: SignedInCtx,
@@ -51,6 +52,10 @@ export async function decideWithdrawal(
     traceId: ctx.traceId,
     at: new Date(),
   });
+  if (result?.hold) {
+    const { kind, until } = result.hold;
+    throw new BizError("PAYOUTS_HELD", { kind, until: until?.toISOString() });
+  }
   const row = result?.row ?? named;
   if (result?.moved) {
     runInBackground(ctx.log, "announcing a withdrawal", ctx.traceId, announceWithdrawal(ctx, row));

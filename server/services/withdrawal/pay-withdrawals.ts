@@ -1,4 +1,5 @@
-import { claimPayouts, moveWithdrawal, postponePayout } from "@/db/finance/queries/move-withdrawal";
+import { type ClaimedPayout, claimPayouts, permitPayoutOrder } from "@/db/finance/queries/claim-payouts";
+import { moveWithdrawal, postponePayout } from "@/db/finance/queries/move-withdrawal";
 import type { WithdrawalRow } from "@/db/finance/queries/withdrawal-row";
 import { countWithdrawals } from "@/db/finance/queries/withdrawals";
 import { counter, gauge } from "@/server/observability/metrics";
@@ -6,6 +7,7 @@ import { judgePayout, type PayoutAnswer, payoutPauseMs } from "@/server/rules/pa
 import { SealedValueError } from "@/server/security/vault";
 import type { Resources } from "../context";
 import { announceWithdrawal } from "./announce-withdrawal";
+import { findUnpayable } from "./find-unpayable";
 import { openPayoutAccount } from "./payout-account";
 import { payoutProviderOf } from "./providers/http-payouts";
 import type { PayoutProvider } from "./providers/payout-provider";
@@ -21,13 +23,19 @@ const waiting = gauge("downpour_withdrawals", "Withdrawals that wait, by what fo
 const PAYOUTS_AT_ONCE = 10;
 /** Nobody else takes a payout for this long. Far above the time that calls to the provider are given. */
 const LEASE_MS = 30_000;
+/**
+ * An order leaves within this of the moment in which its permission was asked for, or not at all. With the time that a
+ * call is given (`CALL_OUT_MS_MAX`) that is how long after a hold was placed the last order can reach the provider.
+ */
+const ORDER_LEAVES_WITHIN_MS = 2_000;
 
-type PayoutResources = Pick<Resources, "env" | "finance" | "push" | "log">;
+type PayoutResources = Pick<Resources, "env" | "live" | "finance" | "push" | "log">;
 
 /**
  * Takes every payout a step further whose time has come. A payout is `paying`, and that is committed, before the provider
  * hears of it; from then on it is asked about by its id, and ordered again, under the same id, only when the provider
- * never heard of it. May run in several processes at once, and may die anywhere. Returns how many were taken.
+ * never heard of it. Just before any order it is looked whether something stops it. May run in several processes at once,
+ * and may die anywhere. Returns how many were taken.
  */
 export async function payWithdrawals(
   resources: PayoutResources,
@@ -37,19 +45,21 @@ export async function payWithdrawals(
   let count = 0;
   while (!signal?.aborted) {
     const at = now();
-    const claimed = await claimPayouts(resources.finance, {
+    const { due, claimed, stopped } = await claimPayouts(resources.finance, {
       now: at,
       leaseUntil: new Date(at.getTime() + LEASE_MS),
       limit: PAYOUTS_AT_ONCE,
+      findUnpayable: (anchorIds) => findUnpayable(resources, anchorIds, at),
     });
-    await Promise.all(
-      claimed.map(async (row) => {
+    await Promise.all([
+      ...stopped.map((row) => sayStopped(resources, row)),
+      ...claimed.map(async (row) => {
         if (row.isFirst) await announceWithdrawal(resources, row);
         asked.inc({ outcome: await takeFurther(resources, row, now) });
       }),
-    );
+    ]);
     count += claimed.length;
-    if (claimed.length < PAYOUTS_AT_ONCE) break;
+    if (due < PAYOUTS_AT_ONCE) break;
   }
   for (const [state, rows] of Object.entries(await countWithdrawals(resources.finance))) {
     waiting.set({ state }, rows);
@@ -57,13 +67,19 @@ export async function payWithdrawals(
   return count;
 }
 
-type Claimed = WithdrawalRow & { isFirst: boolean };
+async function sayStopped(resources: PayoutResources, row: WithdrawalRow): Promise<void> {
+  const { payoutId, withdrawalId, failureReason, traceId } = row;
+  resources.log.warn({ payoutId, withdrawalId, reason: failureReason, traceId }, "a payout is stopped");
+  await announceWithdrawal(resources, row);
+}
 
-async function takeFurther(resources: PayoutResources, row: Claimed, now: () => Date): Promise<string> {
+async function takeFurther(resources: PayoutResources, row: ClaimedPayout, now: () => Date): Promise<string> {
   const { payoutId, withdrawalId, traceId } = row;
   try {
-    const answer = await askProvider(payoutProviderOf(resources.env), resources, row);
-    return await applyPayoutAnswer(resources, row, answer, now);
+    const provider = payoutProviderOf(resources.env);
+    const known = row.isFirst ? null : await provider.find(payoutId);
+    if (known && known.state !== "unknown") return await applyPayoutAnswer(resources, row, known, now);
+    return await order(provider, resources, row, now);
   } catch (error) {
     resources.log.warn({ reason: String(error), payoutId, withdrawalId, traceId }, "a payout is not clear");
     const unclear = error instanceof SealedValueError ? "account_unreadable" : "no_answer";
@@ -72,17 +88,39 @@ async function takeFurther(resources: PayoutResources, row: Claimed, now: () => 
   }
 }
 
-async function askProvider(
+/** Orders a payout that the provider does not know, if that is permitted at this very moment. */
+async function order(
   provider: PayoutProvider,
   resources: PayoutResources,
-  row: Claimed,
-): Promise<PayoutAnswer> {
+  row: ClaimedPayout,
+  now: () => Date,
+): Promise<string> {
   const { payoutId, amountFen } = row;
-  if (!row.isFirst) {
-    const answer = await provider.find(payoutId);
-    if (answer.state !== "unknown") return answer;
+  const account = openPayoutAccount(resources.env, row);
+  const at = now();
+  const askedAtMs = performance.now();
+  const permission = await permitPayoutOrder(resources.finance, {
+    payout: row,
+    now: at,
+    findUnpayable: (anchorIds) => findUnpayable(resources, anchorIds, at),
+  });
+  switch (permission.permit) {
+    case "lost":
+      return "lost";
+    case "stopped":
+      await sayStopped(resources, permission.row);
+      return "stopped";
+    case "refused":
+      await postpone(resources, row, permission.reason, now);
+      return "stopped";
+    case "granted":
+      // The permission is as old as what it was given by: a process that stood still meanwhile asks anew.
+      if (performance.now() - askedAtMs > ORDER_LEAVES_WITHIN_MS) {
+        await postpone(resources, row, "no_answer", now);
+        return "late";
+      }
+      return applyPayoutAnswer(resources, row, await provider.pay({ payoutId, amountFen, account }), now);
   }
-  return provider.pay({ payoutId, amountFen, account: openPayoutAccount(resources.env, row) });
 }
 
 /** Ends a payout that is being paid when the answer is definite, and has it asked about again when it is not. */

@@ -12,13 +12,24 @@ export const payoutAccountPlace = (anchorId: string, withdrawalId: string) => ({
   rowId: `${anchorId}/${withdrawalId}`,
 });
 
+const textOf = (account: PayoutAccount) => JSON.stringify([account.kind, account.name, account.number]);
+
+/** Tells whether two accounts are the same one. */
+export const indexPayoutAccount = (env: Keys, account: PayoutAccount) =>
+  vaultOf(env).index("payout-account", textOf(account));
+
+/** How a code that confirms an account is kept: of no use for another account or anchor, or without our key. */
+export const hashAccountCode = (
+  env: Keys,
+  { anchorId, accountIndex }: { anchorId: string; accountIndex: string },
+  code: string,
+) => vaultOf(env).index("payout-account-code", JSON.stringify([anchorId, accountIndex, code]));
+
 /** How an account stands with its withdrawal: sealed, comparable, and as it may be shown. */
 export function sealPayoutAccount(env: Keys, anchorId: string, withdrawalId: string, account: PayoutAccount) {
-  const vault = vaultOf(env);
-  const text = JSON.stringify([account.kind, account.name, account.number]);
   return {
-    cipher: vault.seal(payoutAccountPlace(anchorId, withdrawalId), text),
-    index: vault.index("payout-account", text),
+    cipher: vaultOf(env).seal(payoutAccountPlace(anchorId, withdrawalId), textOf(account)),
+    index: indexPayoutAccount(env, account),
     kind: account.kind,
     nameMasked: maskName(account.name),
     numberMasked: maskNumber(account.number),

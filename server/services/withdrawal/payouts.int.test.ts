@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { claimPayouts } from "@/db/finance/queries/claim-payouts";
 import { findEarnings } from "@/db/finance/queries/earnings";
-import { claimPayouts } from "@/db/finance/queries/move-withdrawal";
 import { findWithdrawals } from "@/db/finance/queries/withdrawals";
 import type { BizError } from "@/server/contracts/errors";
 import { parseEnv } from "@/server/env";
@@ -10,6 +10,7 @@ import { LOCAL_ADDRESS } from "@/server/security/client-address";
 import { callBy } from "@/server/testing/money-harness";
 import { type PayoutHarness, startPayoutHarness } from "@/server/testing/payout-harness";
 import { retryPayout } from "./decide-withdrawal";
+import { findUnpayable } from "./find-unpayable";
 import { searchWithdrawals } from "./list-withdrawals";
 import { payWithdrawals } from "./pay-withdrawals";
 import { openPayoutAccount } from "./payout-account";
@@ -53,6 +54,14 @@ const sumsOf = async ({ anchorId }: Named) => {
 const FROZEN = { frozenFen: AMOUNT_FEN, withdrawnFen: 0 };
 const WITHDRAWN = { frozenFen: 0, withdrawnFen: AMOUNT_FEN };
 const RELEASED = { frozenFen: 0, withdrawnFen: 0 };
+/** What a scheduler takes before it dies. */
+const claim = (now: Date, leaseUntil: Date) =>
+  claimPayouts(harness.resources.finance, {
+    now,
+    leaseUntil,
+    limit: 10,
+    findUnpayable: (ids) => findUnpayable(harness.resources, ids, now),
+  });
 /** A round of the scheduler, so many seconds from now. */
 const round = (inSeconds = 0) =>
   payWithdrawals(harness.resources, () => new Date(Date.now() + inSeconds * 1_000));
@@ -129,8 +138,8 @@ describe("paying out", () => {
     const named = await approved();
     const now = new Date();
     const leaseUntil = new Date(now.getTime() + 30_000);
-    const taken = await claimPayouts(harness.resources.finance, { now, leaseUntil, limit: 10 });
-    expect(taken.map((row) => row.withdrawalId)).toEqual([named.withdrawalId]);
+    const { claimed } = await claim(now, leaseUntil);
+    expect(claimed.map((row) => row.withdrawalId)).toEqual([named.withdrawalId]);
     // Died here. Nobody touches it before its lease is over.
     const takeAt = (afterLeaseMs: number) =>
       payWithdrawals(harness.resources, () => new Date(leaseUntil.getTime() + afterLeaseMs));
@@ -144,7 +153,7 @@ describe("paying out", () => {
     const named = await approved();
     const now = new Date();
     const leaseUntil = new Date(now.getTime() + 30_000);
-    const [row] = await claimPayouts(harness.resources.finance, { now, leaseUntil, limit: 10 });
+    const [row] = (await claim(now, leaseUntil)).claimed;
     if (!row) throw new Error("Nothing was taken.");
     const { env } = harness.resources;
     const order = { payoutId: row.payoutId, amountFen: row.amountFen, account: openPayoutAccount(env, row) };

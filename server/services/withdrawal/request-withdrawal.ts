@@ -6,26 +6,36 @@ import { dayStart } from "@/server/rules/calendar";
 import { runInBackground } from "../background";
 import type { SignedInCtx } from "../context";
 import { announceWithdrawal } from "./announce-withdrawal";
-import { sealPayoutAccount } from "./payout-account";
+import { findUnpayable } from "./find-unpayable";
+import { hashAccountCode, sealPayoutAccount } from "./payout-account";
 import { showWithdrawals } from "./show-withdrawals";
 
 /**
  * Asks for a part of the calling anchor's earnings; the amount is frozen at once. Repeating it with the same content
  * returns the same withdrawal.
  *
- * Throws WITHDRAWAL_CONFLICT (same id, other content), WITHDRAWAL_LIMIT (`limit`, `limitFen`, `usedFen`),
- * INSUFFICIENT_EARNINGS (`withdrawableFen`).
+ * Throws WITHDRAWAL_CONFLICT (same id, other content), FORBIDDEN (no anchor any more, or banned), PAYOUTS_HELD (`kind`,
+ * `until`), WITHDRAWAL_LIMIT (`limit`, `limitFen`, `usedFen`), INSUFFICIENT_EARNINGS (`withdrawableFen`, `maturingFen`),
+ * ACCOUNT_CODE_NEEDED, ACCOUNT_CODE_WRONG (`triesLeft`).
  */
 export async function requestWithdrawal(ctx: SignedInCtx, input: WithdrawInput): Promise<Withdrawal> {
   const anchorId = ctx.session.userId;
   const { withdrawalId, amountFen, payoutAccount } = input;
   const at = new Date();
+  // What the session says may be half a minute old.
+  const unpayable = (await findUnpayable(ctx, [anchorId], at)).get(anchorId);
+  if (unpayable === "anchor_unknown") throw new BizError("UNAVAILABLE");
+  if (unpayable) throw new BizError("FORBIDDEN");
+  const account = sealPayoutAccount(ctx.env, anchorId, withdrawalId, payoutAccount);
+  const named = { anchorId, accountIndex: account.index };
   const result = await request(ctx.finance, {
     anchorId,
     withdrawalId,
     payoutId: uuidv7(),
     amountFen,
-    account: sealPayoutAccount(ctx.env, anchorId, withdrawalId, payoutAccount),
+    account,
+    codeHash: input.accountCode === undefined ? null : hashAccountCode(ctx.env, named, input.accountCode),
+    mode: ctx.env.DOWNPOUR_MODE,
     traceId: ctx.traceId,
     at,
     dayStart: dayStart(at.getTime()),
@@ -37,8 +47,21 @@ export async function requestWithdrawal(ctx: SignedInCtx, input: WithdrawInput):
       const { limit, limitFen, usedFen } = result;
       throw new BizError("WITHDRAWAL_LIMIT", { limit, limitFen, usedFen });
     }
-    case "insufficient":
-      throw new BizError("INSUFFICIENT_EARNINGS", { withdrawableFen: result.withdrawableFen });
+    case "insufficient": {
+      const { withdrawableFen, maturingFen } = result;
+      throw new BizError("INSUFFICIENT_EARNINGS", {
+        withdrawableFen,
+        ...(maturingFen > 0 ? { maturingFen } : {}),
+      });
+    }
+    case "held": {
+      const { kind, until } = result.hold;
+      throw new BizError("PAYOUTS_HELD", { kind, until: until?.toISOString() });
+    }
+    case "code-needed":
+      throw new BizError("ACCOUNT_CODE_NEEDED");
+    case "code-wrong":
+      throw new BizError("ACCOUNT_CODE_WRONG", { triesLeft: result.triesLeft });
     case "exists":
       break;
     case "created":

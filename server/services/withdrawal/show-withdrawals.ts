@@ -1,8 +1,10 @@
+import { listPayoutHoldsOf } from "@/db/finance/queries/payout-holds";
 import type { WithdrawalRow } from "@/db/finance/queries/withdrawal-row";
 import { listWithdrawalEvents, type WithdrawalEventRow } from "@/db/finance/queries/withdrawals";
 import { listPeople } from "@/db/live/queries/users";
 import { type Withdrawal, type WithdrawalFacts, WithdrawalStatus } from "@/server/contracts/withdrawal";
 import type { Resources } from "../context";
+import { showHoldFacts } from "./hold-payouts";
 
 function show(row: WithdrawalRow, events: readonly WithdrawalEventRow[]): Withdrawal {
   return {
@@ -11,6 +13,7 @@ function show(row: WithdrawalRow, events: readonly WithdrawalEventRow[]): Withdr
     status: row.status,
     payoutAccount: { kind: row.accountKind, nameMasked: row.nameMasked, numberMasked: row.accountMasked },
     reason: row.status === "rejected" ? row.note : row.failureReason,
+    waitsFor: row.status === "requested" ? (row.assessment?.reasons ?? []) : [],
     steps: events
       .filter((event) => event.withdrawalId === row.withdrawalId && event.anchorId === row.anchorId)
       .map((event) => ({
@@ -40,9 +43,11 @@ export async function showWithdrawalFacts(
   resources: Pick<Resources, "finance" | "live">,
   rows: readonly WithdrawalRow[],
 ): Promise<WithdrawalFacts[]> {
-  const [events, people] = await Promise.all([
+  const anchorIds = [...new Set(rows.map((row) => row.anchorId))];
+  const [events, people, holds] = await Promise.all([
     listWithdrawalEvents(resources.finance, idsOf(rows)),
-    listPeople(resources.live, [...new Set(rows.map((row) => row.anchorId))]),
+    listPeople(resources.live, anchorIds),
+    listPayoutHoldsOf(resources.finance.sql, anchorIds, new Date()),
   ]);
   const nicknames = new Map(people.map((person) => [person.userId, person.nickname]));
   return rows.map((row) => ({
@@ -53,5 +58,7 @@ export async function showWithdrawalFacts(
     providerRef: row.providerRef,
     attempts: row.attempts,
     nextAttemptAt: row.nextAttemptAt?.toISOString() ?? null,
+    assessment: row.assessment,
+    holds: holds.filter((hold) => hold.anchorId === row.anchorId).map(showHoldFacts),
   }));
 }

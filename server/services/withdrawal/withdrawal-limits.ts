@@ -1,5 +1,6 @@
 import type { Sql } from "@/db/client";
-import { sumWithdrawalsSince } from "@/db/finance/queries/request-withdrawal";
+import { listPayoutHolds } from "@/db/finance/queries/payout-holds";
+import { sumAskedFor, sumWithdrawalsSince } from "@/db/finance/queries/request-withdrawal";
 import { readPolicy, writePolicy } from "@/db/policies";
 import type {
   SetWithdrawalPolicyInput,
@@ -8,27 +9,33 @@ import type {
 } from "@/server/contracts/withdrawal";
 import { dayStart } from "@/server/rules/calendar";
 import type { SignedInCtx } from "../context";
+import { showHold } from "./hold-payouts";
 
 /** What the calling anchor may withdraw, and what of it is used up today. */
 export async function getWithdrawalLimits(ctx: SignedInCtx): Promise<WithdrawalLimits> {
-  const [policy, usedTodayFen] = await Promise.all([
-    readPolicy(ctx.finance.sql, "withdrawal"),
-    sumWithdrawalsSince(ctx.finance, ctx.session.userId, dayStart(Date.now())),
+  const anchorId = ctx.session.userId;
+  const at = new Date();
+  const [policy, usedTodayFen, asked, holds] = await Promise.all([
+    getWithdrawalPolicy(ctx),
+    sumWithdrawalsSince(ctx.finance, anchorId, dayStart(at.getTime())),
+    sumAskedFor(ctx.finance, anchorId, at),
+    listPayoutHolds(ctx.finance.sql, anchorId, at),
   ]);
-  return { ...policy, usedTodayFen };
+  return { ...policy, usedTodayFen, ...asked, holds: holds.map(showHold) };
 }
 
-/** The limits of everybody. */
+/** The rules of everybody. */
 export function getWithdrawalPolicy(ctx: SignedInCtx): Promise<WithdrawalPolicy> {
-  return readPolicy(ctx.finance.sql, "withdrawal");
+  return readPolicy(ctx.finance.sql, "withdrawal", ctx.env.DOWNPOUR_MODE);
 }
 
-/** Changes the limits of everybody from now on; what is on its way stays as it was decided. */
+/** Changes the rules of everybody from now on; what is on its way stays as it was decided. */
 export async function setWithdrawalPolicy(
   ctx: SignedInCtx,
-  { reason, ...policy }: SetWithdrawalPolicyInput,
+  { reason, ...change }: SetWithdrawalPolicyInput,
 ): Promise<WithdrawalPolicy> {
   const by = { actorId: ctx.session.userId, reason, traceId: ctx.traceId };
-  await ctx.finance.sql.begin((tx) => writePolicy(tx as unknown as Sql, "withdrawal", policy, by));
-  return policy;
+  return await ctx.finance.sql.begin((tx) =>
+    writePolicy(tx as unknown as Sql, "withdrawal", change, by, ctx.env.DOWNPOUR_MODE),
+  );
 }

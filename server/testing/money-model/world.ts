@@ -1,9 +1,8 @@
-import { randomUUID } from "node:crypto";
 import type { QueuedGift } from "@/db/live/queries/post-gifts";
 import type { RedisClient } from "@/server/redis/client";
 import type { ShareRow } from "@/server/rules/share";
 import { RefundDiscounting } from "@/server/services/room/discount-refunds";
-import { openWallet, userInBucket } from "../money-harness";
+import { openAnchor, openWallet, userInBucket } from "../money-harness";
 import { type PayoutHarness, startPayoutHarness } from "../payout-harness";
 import { SANDBOX_SECRET } from "../recharge-harness";
 
@@ -65,7 +64,7 @@ export async function openWorld(services: Services): Promise<World> {
   return {
     services,
     viewers,
-    anchors: [randomUUID(), randomUUID()],
+    anchors: [await openAnchor(services.harness.resources), await openAnchor(services.harness.resources)],
     accepted: new Map(),
     refunded: new Set(),
     orders: [],

@@ -7,7 +7,11 @@ import {
 import { ReconciliationInput } from "../../contracts/reconciliation";
 import {
   DecideWithdrawalInput,
+  HoldPayoutsInput,
+  LiftPayoutHoldInput,
+  PayoutHoldsInput,
   RetryPayoutInput,
+  SendAccountCodeInput,
   SetWithdrawalPolicyInput,
   WithdrawalSearchInput,
   WithdrawalsInput,
@@ -21,8 +25,10 @@ import { recomputeLine } from "../../services/finance/recompute-line";
 import { listShares, setShare } from "../../services/finance/shares";
 import { getReconciliation } from "../../services/reconciliation/get-reconciliation";
 import { decideWithdrawal, retryPayout } from "../../services/withdrawal/decide-withdrawal";
+import { holdPayouts, liftHold, listStandingHolds } from "../../services/withdrawal/hold-payouts";
 import { listMyWithdrawals, searchWithdrawals } from "../../services/withdrawal/list-withdrawals";
 import { requestWithdrawal } from "../../services/withdrawal/request-withdrawal";
+import { sendAccountCode } from "../../services/withdrawal/send-account-code";
 import {
   getWithdrawalLimits,
   getWithdrawalPolicy,
@@ -38,6 +44,9 @@ export const financeRouter = router({
     .input(contract(FinanceLinesInput))
     .query(({ ctx, input }) => listSettlementLines(ctx, input)),
   withdraw: anchor.input(contract(WithdrawInput)).mutation(({ ctx, input }) => requestWithdrawal(ctx, input)),
+  sendAccountCode: anchor
+    .input(contract(SendAccountCodeInput))
+    .mutation(({ ctx, input }) => sendAccountCode(ctx, input)),
   withdrawals: anchor
     .use(fromReplica)
     .input(contract(WithdrawalsInput))
@@ -53,6 +62,15 @@ export const financeRouter = router({
   retryPayout: operator
     .input(contract(RetryPayoutInput))
     .mutation(({ ctx, input }) => retryPayout(ctx, input)),
+  payoutHolds: operator
+    .input(contract(PayoutHoldsInput))
+    .query(({ ctx, input }) => listStandingHolds(ctx, input)),
+  holdPayouts: operator
+    .input(contract(HoldPayoutsInput))
+    .mutation(({ ctx, input }) => holdPayouts(ctx, input)),
+  liftPayoutHold: operator
+    .input(contract(LiftPayoutHoldInput))
+    .mutation(({ ctx, input }) => liftHold(ctx, input)),
   withdrawalPolicy: operator.query(({ ctx }) => getWithdrawalPolicy(ctx)),
   setWithdrawalPolicy: operator
     .input(contract(SetWithdrawalPolicyInput))
