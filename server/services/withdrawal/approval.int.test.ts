@@ -4,7 +4,6 @@ import type { Sql } from "@/db/client";
 import { placePayoutHold } from "@/db/finance/queries/payout-holds";
 import { postGifts } from "@/db/live/queries/post-gifts";
 import { readPolicy, writePolicy } from "@/db/policies";
-import { findInboxMessage } from "@/server/auth/sms-provider";
 import type { BizError } from "@/server/contracts/errors";
 import { policyDefaults } from "@/server/contracts/policies";
 import type { PayoutAccount, WithdrawInput } from "@/server/contracts/withdrawal";
@@ -13,6 +12,7 @@ import { callBy, giftEntry, openWallet } from "@/server/testing/money-harness";
 import { type PayoutHarness, startPayoutHarness } from "@/server/testing/payout-harness";
 import { getFinanceSummary } from "../finance/get-summary";
 import { settleAndTakeBack, startStretch } from "../finance/settlement-stretch";
+import { findInboxMessage } from "../one-time-code/sms-provider";
 import { refundGift } from "../refund/refund-gift";
 import { decideWithdrawal } from "./decide-withdrawal";
 import { payWithdrawals } from "./pay-withdrawals";
@@ -274,7 +274,7 @@ describe("the code for a new account", () => {
     const payoutAccount = newAccount();
     const staging = { ...harness.resources.env, DOWNPOUR_MODE: "production" as const };
     expect(await refusalOf(sendAccountCode({ ...by(anchorId), env: staging }, { payoutAccount }))).toBe(
-      "UNAVAILABLE",
+      "SMS_NOT_CONFIGURED",
     );
     expect(await refusalOf(withdraw(anchorId, 1_000, { payoutAccount, accountCode: DEMO_CODE }))).toBe(
       "ACCOUNT_CODE_WRONG",

@@ -2,6 +2,7 @@ import { PayoutAccount } from "@/server/contracts/withdrawal";
 import type { Env } from "@/server/env";
 import { maskName, maskNumber } from "@/server/rules/mask";
 import { vaultOf } from "@/server/security/vault";
+import { hashCode } from "../one-time-code/code-hash";
 
 type Keys = Pick<Env, "DATA_KEYS" | "BLIND_INDEX_KEY">;
 
@@ -18,12 +19,12 @@ const textOf = (account: PayoutAccount) => JSON.stringify([account.kind, account
 export const indexPayoutAccount = (env: Keys, account: PayoutAccount) =>
   vaultOf(env).index("payout-account", textOf(account));
 
-/** How a code that confirms an account is kept: of no use for another account or anchor, or without our key. */
+/** How a code that confirms an account is kept: it fits no other account or anchor. */
 export const hashAccountCode = (
-  env: Keys,
+  env: Pick<Env, "AUTH_SECRET">,
   { anchorId, accountIndex }: { anchorId: string; accountIndex: string },
   code: string,
-) => vaultOf(env).index("payout-account-code", JSON.stringify([anchorId, accountIndex, code]));
+) => hashCode(env, ["payout-account", anchorId, accountIndex], code);
 
 /** How an account stands with its withdrawal: sealed, comparable, and as it may be shown. */
 export function sealPayoutAccount(env: Keys, anchorId: string, withdrawalId: string, account: PayoutAccount) {
