@@ -13,6 +13,7 @@ export const FINANCE_GRANTS: Readonly<Record<string, TableRight>> = {
   operator_action_head: "read",
 
   anchor_earnings: "change",
+  payout_accounts: "change",
   payout_holds: "change",
   policies: "change",
   refund_cursor: "change",
@@ -20,6 +21,7 @@ export const FINANCE_GRANTS: Readonly<Record<string, TableRight>> = {
   settlement_runs: "change",
   withdrawals: "change",
 
+  payout_account_codes: "remove",
   reconciliation_differences: "remove",
   reconciliation_runs: "remove",
 };

@@ -4,6 +4,7 @@ import type { Sql } from "@/db/client";
 import { placePayoutHold } from "@/db/finance/queries/payout-holds";
 import { postGifts } from "@/db/live/queries/post-gifts";
 import { readPolicy, writePolicy } from "@/db/policies";
+import { tamper } from "@/db/testing/tamper";
 import type { BizError } from "@/server/contracts/errors";
 import { policyDefaults } from "@/server/contracts/policies";
 import type { PayoutAccount, WithdrawInput } from "@/server/contracts/withdrawal";
@@ -54,11 +55,9 @@ async function newAnchor(earnedFen = 1_000_000, phone = newPhone()): Promise<str
 }
 /** Makes everything that an anchor has earned by now this many hours older. */
 async function age(anchorId: string, hours: number): Promise<void> {
-  await finance()`
-    UPDATE settlement_lines SET created_at = created_at - make_interval(hours => ${hours}) WHERE anchor_id = ${anchorId}`;
-  await finance()`
-    UPDATE settlement_reversals SET created_at = created_at - make_interval(hours => ${hours})
-    WHERE anchor_id = ${anchorId}`;
+  const older = (table: string) => `
+    UPDATE ${table} SET created_at = created_at - interval '${hours} hours' WHERE anchor_id = '${anchorId}';`;
+  await tamper(harness.financeOwnerUrl, older("settlement_lines") + older("settlement_reversals"));
 }
 const withdraw = (anchorId: string, amountFen: number, facts: Partial<WithdrawInput> = {}) =>
   requestWithdrawal(by(anchorId), {
@@ -349,7 +348,7 @@ describe("holding time", () => {
   });
 
   it("is none in a demonstration", async () => {
-    await finance()`DELETE FROM policies WHERE key = 'withdrawal'`;
+    await tamper(harness.financeOwnerUrl, "DELETE FROM policies WHERE key = 'withdrawal'");
     const anchorId = await harness.anchorWith(50_000, newPhone());
     expect(await getFinanceSummary(by(anchorId))).toMatchObject({ withdrawableFen: 50_000, maturingFen: 0 });
     expect((await withdraw(anchorId, 49_000)).status).toBe("approved");
