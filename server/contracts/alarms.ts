@@ -4,7 +4,16 @@ import { z } from "zod";
  * Every kind of alarm that the product raises, as `area.what`: a kind is one line here and one text in the messages of each
  * language (`admin.alarms.kinds`, as `area_what`).
  */
-export const ALARM_KINDS = ["payment.not_understood", "sms.budget_low", "sms.budget_reached"] as const;
+export const ALARM_KINDS = [
+  /** Nothing is left to take back of what a payment owes. */
+  "payment.debt",
+  "payment.disputed",
+  "payment.fraud_warning",
+  "payment.inquiry",
+  "payment.not_understood",
+  "sms.budget_low",
+  "sms.budget_reached",
+] as const;
 export type AlarmKind = (typeof ALARM_KINDS)[number];
 
 type KeyOf<K extends string> = K extends `${infer Area}.${infer What}` ? `${Area}_${What}` : K;

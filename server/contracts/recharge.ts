@@ -32,12 +32,29 @@ export type RechargeOrdersInput = z.infer<typeof RechargeOrdersInput>;
 export const RechargeStatus = z.enum(["pending", "paid", "expired", "failed", "charged_back"]);
 export type RechargeStatus = z.infer<typeof RechargeStatus>;
 
+/**
+ * What a provider says of a payment beyond that it was paid. `won`: a dispute was decided for us; `lost`: against us.
+ */
+export const PaymentStanding = z.enum([
+  "clear",
+  "fraud_warning",
+  "inquiry",
+  "partly_refunded",
+  "refunded",
+  "partly_disputed",
+  "disputed",
+  "won",
+  "lost",
+]);
+export type PaymentStanding = z.infer<typeof PaymentStanding>;
+
 export interface RechargeOrder {
   orderId: string;
   productId: string;
   coins: number;
   priceFen: number;
   status: RechargeStatus;
+  standing: PaymentStanding;
   /** Why it failed, in the provider's word; null otherwise. */
   reason: string | null;
   /** Only while the order is pending. */
@@ -66,9 +83,68 @@ export interface RechargeOrderFacts extends RechargeOrder {
   chargedBackAt: string | null;
 }
 
+export const PaymentLifeInput = z.object({ paymentId: Uuid });
+export type PaymentLifeInput = z.infer<typeof PaymentLifeInput>;
+
+/** One thing that a provider has said of a payment, as it was heard. */
+export interface PaymentFactItem {
+  kind: string;
+  /** Of the refund, dispute or warning; empty where there is only one. */
+  ref: string;
+  state: string;
+  /** Null: not named, or not in fen of CNY; it stands for the whole payment. */
+  amountFen: number | null;
+  /** In the provider's own words. */
+  said: Record<string, unknown>;
+  saidAt: string | null;
+  heardAt: string;
+  traceId: string;
+}
+
+/** Everything that became of a payment, for operators. */
+export interface PaymentLife {
+  paymentId: string;
+  userId: string;
+  status: RechargeStatus;
+  standing: PaymentStanding;
+  coins: number;
+  priceFen: number;
+  owedFen: number;
+  owedCoins: number;
+  /** Taken from the wallet, less what was given back. */
+  recoveredCoins: number;
+  returnedCoins: number;
+  /** Whether this payment keeps the wallet frozen. */
+  freezes: boolean;
+  /** In the order in which they were heard. */
+  facts: PaymentFactItem[];
+  gifts: {
+    refundId: string;
+    giftOrderId: string;
+    anchorId: string;
+    anchorName: string | null;
+    coins: number;
+    at: string;
+  }[];
+  holds: { anchorId: string; anchorName: string | null; placedAt: string; liftedAt: string | null }[];
+}
+
 export const PaymentKind = z.enum(["paid", "failed", "charged_back"]);
 export type PaymentKind = z.infer<typeof PaymentKind>;
 
-/** What became of a provider's callback or answer. */
-export const PaymentOutcome = z.enum(["credited", "already_final", "failed", "charged_back", "ignored"]);
+/**
+ * What became of a provider's callback or answer. `held`: spending stops and nothing is taken; `released`: less is owed
+ * than before, or nothing is feared any more; `noted`: kept, and nothing changes.
+ */
+export const PaymentOutcome = z.enum([
+  "credited",
+  "already_final",
+  "failed",
+  "charged_back",
+  "refunded",
+  "held",
+  "released",
+  "noted",
+  "ignored",
+]);
 export type PaymentOutcome = z.infer<typeof PaymentOutcome>;

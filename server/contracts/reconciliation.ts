@@ -45,6 +45,8 @@ export const CHECKS = [
   { key: "refunds", invariant: 14, text: "every refund has exactly one trade and the reverse" },
   { key: "reversals", invariant: 15, text: "settled reversals = refunds up to the cursor" },
   { key: "audit-chain", invariant: 16, text: "what operators did is chained without a gap, and unchanged" },
+  { key: "payments", invariant: 17, text: "payments owe what was said of them, and no more was taken" },
+  { key: "take-backs", invariant: 17, text: "every gift and coin taken back has its refund or its trade" },
 ] as const;
 export type CheckKey = (typeof CHECKS)[number]["key"];
 

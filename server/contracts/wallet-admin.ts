@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { OperatorReason, type Role, Uuid } from "./ids";
 import { SpendingCaps } from "./policies";
+import type { PaymentStanding } from "./recharge";
 import { StatementInput, type WalletBalance } from "./wallet";
 
 export const FreezeWalletInput = z.object({ userId: Uuid, reason: OperatorReason });
@@ -64,10 +65,11 @@ export const RecoverChargebackInput = z.object({
 });
 export type RecoverChargebackInput = z.infer<typeof RecoverChargebackInput>;
 
-/** A payment that its provider took back. */
+/** A payment of which something went back, or may. */
 export interface ChargebackItem {
   paymentId: string;
   orderId: string;
+  standing: PaymentStanding;
   amountFen: number;
   coins: number;
   recoveredCoins: number;

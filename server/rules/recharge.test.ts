@@ -20,35 +20,12 @@ const fact = (
 
 describe("decidePayment", () => {
   it.each(["pending", "failed", "expired"] as const)("credits money that came, also when %s", (status) => {
-    expect(decidePayment(order(status), fact("paid"))).toEqual({
-      status: "paid",
-      credits: true,
-      freezes: false,
-    });
+    expect(decidePayment(order(status), fact("paid"))).toEqual({ status: "paid", credits: true });
   });
 
   it.each(["paid", "charged_back"] as const)("changes nothing by a late word when %s", (status) => {
     for (const kind of ["paid", "failed"] as const)
-      expect(decidePayment(order(status), fact(kind))).toEqual({
-        status: null,
-        credits: false,
-        freezes: false,
-      });
-  });
-
-  it("freezes on a charge-back once, and credits when it overtook the payment", () => {
-    const chargeBack = fact("charged_back");
-    expect(decidePayment(order("paid"), chargeBack)).toEqual({
-      status: "charged_back",
-      credits: false,
-      freezes: true,
-    });
-    expect(decidePayment(order("pending"), chargeBack)).toEqual({
-      status: "charged_back",
-      credits: true,
-      freezes: true,
-    });
-    expect(decidePayment(order("charged_back"), chargeBack)).toMatchObject({ freezes: false, status: null });
+      expect(decidePayment(order(status), fact(kind))).toEqual({ status: null, credits: false });
   });
 
   it.each([
@@ -56,24 +33,17 @@ describe("decidePayment", () => {
     ["no amount", order("pending"), fact("paid", null)],
     ["another amount although paid", order("paid"), fact("paid", 601)],
     ["another payment", order("pending"), fact("paid", 600, "other")],
-    ["more taken back than was paid", order("paid"), fact("charged_back", 601)],
-    ["nothing taken back", order("paid"), fact("charged_back", 0)],
-    ["a part taken back before it was paid", order("pending"), fact("charged_back", 300)],
     ["a failure of another amount", order("pending"), fact("failed", 1)],
   ])("refuses %s", (_what, known, said) => {
     expect(decidePayment(known, said)).toBe("mismatch");
   });
 
-  it("takes a dispute over a part, and a payment whose id was not known yet", () => {
-    expect(decidePayment(order("paid"), fact("charged_back", 1))).toMatchObject({ status: "charged_back" });
+  it("takes a payment whose id was not known yet", () => {
     expect(decidePayment(order("pending", null), fact("paid"))).toMatchObject({ credits: true });
   });
 
   it("ends in the same state and credits once, in whatever order and however often the same things are said", () => {
-    const kinds = fc.array(fc.constantFrom("paid", "failed", "charged_back" as const), {
-      minLength: 1,
-      maxLength: 12,
-    });
+    const kinds = fc.array(fc.constantFrom("paid", "failed" as const), { minLength: 1, maxLength: 12 });
     fc.assert(
       fc.property(kinds, (said) => {
         let status: RechargeStatus = "pending";
@@ -84,11 +54,7 @@ describe("decidePayment", () => {
           status = decision.status ?? status;
           credits += Number(decision.credits);
         }
-        const expected = said.includes("charged_back")
-          ? "charged_back"
-          : said.includes("paid")
-            ? "paid"
-            : "failed";
+        const expected = said.includes("paid") ? "paid" : "failed";
         expect({ status, credits }).toEqual({ status: expected, credits: expected === "failed" ? 0 : 1 });
       }),
     );

@@ -1,7 +1,7 @@
-import type { PaymentKind, RechargeStatus } from "../contracts/recharge";
+import type { RechargeStatus } from "../contracts/recharge";
 
 export interface PaymentFact {
-  kind: PaymentKind;
+  kind: "paid" | "failed";
   /** In fen of CNY; null when the provider named no amount or another currency. */
   amountFen: number | null;
   /** The provider's own id of the payment, where it says so. */
@@ -16,43 +16,27 @@ interface OrderFacts {
 
 export interface PaymentDecision {
   /** The order's state from now on; null leaves it as it is. */
-  status: Exclude<RechargeStatus, "pending" | "expired"> | null;
+  status: "paid" | "failed" | null;
   /** Whether the coins go into the wallet now. */
   credits: boolean;
-  /** Whether the wallet is frozen now. */
-  freezes: boolean;
 }
 
-const NOTHING: PaymentDecision = { status: null, credits: false, freezes: false };
+const NOTHING: PaymentDecision = { status: null, credits: false };
 
 /**
- * What a genuine statement of the provider does to an order, in whatever order statements come: money that came is
- * credited, also after "failed" or after the order expired; nothing but a charge-back follows a payment; a charge-back
- * that overtakes its payment stands for both. Returns "mismatch" for another amount or another payment.
+ * What a genuine statement of the provider that money came, or did not, does to an order, in whatever order statements
+ * come: money that came is credited, also after "failed" or after the order expired, and once. Returns "mismatch" for
+ * another amount or another payment. What goes back is for `payment-standing` to say.
  */
 export function decidePayment(order: OrderFacts, fact: PaymentFact): PaymentDecision | "mismatch" {
   const isPaid = order.status === "paid" || order.status === "charged_back";
   if (order.providerRef !== null && fact.providerRef !== null && order.providerRef !== fact.providerRef)
     return "mismatch";
-  if (!fitsAmount(order, fact, isPaid)) return "mismatch";
-  switch (fact.kind) {
-    case "paid":
-      return isPaid ? NOTHING : { status: "paid", credits: true, freezes: false };
-    case "failed":
-      return order.status === "pending" ? { status: "failed", credits: false, freezes: false } : NOTHING;
-    case "charged_back":
-      if (order.status === "charged_back") return NOTHING;
-      return { status: "charged_back", credits: !isPaid, freezes: true };
-  }
-}
-
-function fitsAmount(order: OrderFacts, fact: PaymentFact, isPaid: boolean): boolean {
   // A payment that failed may name no amount.
-  if (fact.kind === "failed") return fact.amountFen === null || fact.amountFen === order.amountFen;
-  if (fact.amountFen === null) return false;
-  // A part of what was paid may be disputed.
-  if (fact.kind === "charged_back" && isPaid) return fact.amountFen > 0 && fact.amountFen <= order.amountFen;
-  return fact.amountFen === order.amountFen;
+  const mayLackAmount = fact.kind === "failed" && fact.amountFen === null;
+  if (!mayLackAmount && fact.amountFen !== order.amountFen) return "mismatch";
+  if (fact.kind === "paid") return isPaid ? NOTHING : { status: "paid", credits: true };
+  return order.status === "pending" ? { status: "failed", credits: false } : NOTHING;
 }
 
 const FIRST_ASK_MS = 30_000;

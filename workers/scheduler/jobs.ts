@@ -4,6 +4,7 @@ import type { JobRequest } from "@/server/queue/job-queue";
 import { logChainEnds } from "@/server/services/audit/log-chain-ends";
 import type { Resources } from "@/server/services/context";
 import { askProviders } from "@/server/services/recharge/ask-providers";
+import { recoverPayments } from "@/server/services/recharge/recover-payments";
 import { reconcile } from "@/server/services/reconciliation/reconcile";
 import { raisePeaks } from "@/server/services/room/session-peak";
 import { payWithdrawals } from "@/server/services/withdrawal/pay-withdrawals";
@@ -38,6 +39,11 @@ export const JOBS: readonly ScheduledJob[] = [
     name: "pay-withdrawals",
     everyMs: 2_000,
     run: (resources, { signal, log }) => payWithdrawals({ ...resources, log }, () => new Date(), signal),
+  },
+  {
+    name: "recover-payments",
+    everyMs: 1_000,
+    run: (resources, { signal, log }) => recoverPayments({ ...resources, log }, new Date(), signal),
   },
   {
     name: "viewer-peaks",

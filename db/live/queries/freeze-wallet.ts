@@ -86,7 +86,7 @@ export async function listFreezes(sql: Sql, userId: string): Promise<WalletFreez
  * Freezes a wallet for an operator, or takes reasons away: those named; or, where none is named, the operator's own, and
  * only where there is none of these the ones of payments. A restriction is lifted where it was placed, never here. A
  * wallet that stands so already is left alone. Returns false where there is no wallet.
- * Locks: the wallet.
+ * Locks: orders of coins, the wallet.
  */
 export async function setWalletFrozen(
   db: LiveDb,
@@ -101,6 +101,7 @@ export async function setWalletFrozen(
     const sql = transaction as unknown as Sql;
     const own = { userId, source: "operator", subject: "", ...act } as const;
     if (frozen) return (await placeFreeze(sql, own)) !== "unknown";
+    await lookAtPayments(sql, userId);
     const wallet = await lockWallet(sql, userId);
     if (!wallet) return false;
     const standing = await listFreezes(sql, userId);
@@ -112,4 +113,11 @@ export async function setWalletFrozen(
       await follow(sql, own, "wallet.unfreeze", wallet.frozen_at);
     return true;
   });
+}
+
+/** Payouts that are held because of payments which an operator has let go need not be held any more. */
+async function lookAtPayments(sql: Sql, userId: string): Promise<void> {
+  await sql`
+    SELECT 1 FROM recharge_orders WHERE user_id = ${userId} AND standing <> 'clear' ORDER BY payment_id FOR UPDATE`;
+  await sql`UPDATE recharge_orders SET recover_at = now() WHERE user_id = ${userId} AND standing <> 'clear'`;
 }

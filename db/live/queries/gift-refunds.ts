@@ -62,63 +62,65 @@ export async function insertRefund(
   db: LiveDb,
   order: RefundOrder,
 ): Promise<RefundRow | "unknown" | "conflict"> {
+  return await db.sql.begin((transaction) => refundWithin(transaction as unknown as Sql, order));
+}
+
+/** The same within the caller's transaction. Who holds an order of coins besides took it before the wallet. */
+export async function refundWithin(tx: Sql, order: RefundOrder): Promise<RefundRow | "unknown" | "conflict"> {
   const { senderId, giftOrderId, refundId, reason, actorId, traceId } = order;
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
-    const [gift] = await tx<
-      {
-        bucket: number;
-        seq: string;
-        anchor_id: string;
-        room_id: string;
-        total_coins: string;
-        sent_at: Date;
-      }[]
-    >`
-      SELECT bucket, seq, anchor_id, room_id, total_coins, sent_at FROM gift_records
-      WHERE gift_order_id = ${giftOrderId} AND sender_id = ${senderId}`;
-    if (!gift) return "unknown";
-    await tx`SELECT 1 FROM ledger_accounts WHERE id = ${senderId} FOR UPDATE`;
-    await tx`SELECT 1 FROM refund_counter FOR UPDATE`;
-    const known = await tx<RawRefund[]>`
-      SELECT * FROM gift_refunds
-      WHERE refund_id = ${refundId} OR (gift_order_id = ${giftOrderId} AND sender_id = ${senderId})`;
-    const [same] = known;
-    if (same) {
-      const isSame =
-        same.refund_id === refundId && same.gift_order_id === giftOrderId && same.sender_id === senderId;
-      return isSame && known.length === 1 ? toRefund(same) : "conflict";
-    }
-    const at = new Date();
-    const [refund] = await tx<RawRefund[]>`
-      WITH counter AS (UPDATE refund_counter SET last_seq = last_seq + 1 RETURNING last_seq)
-      INSERT INTO gift_refunds (refund_seq, refund_id, gift_order_id, sender_id, bucket, seq, anchor_id, room_id,
-        total_coins, sent_at, reason, created_by, trace_id, created_at)
-      SELECT last_seq, ${refundId}, ${giftOrderId}, ${senderId}, ${gift.bucket}, ${gift.seq}, ${gift.anchor_id},
-        ${gift.room_id}, ${gift.total_coins}, ${gift.sent_at}, ${reason}, ${actorId}, ${traceId}, ${at} FROM counter
-      RETURNING *`;
-    if (!refund) throw new Error("There is no refund counter.");
-    const posted = await postCredit(tx, {
-      userId: senderId,
-      from: "gift_clearing",
-      tradeType: "refund",
-      bizId: refundId,
-      amountCoins: Number(gift.total_coins),
-      traceId,
-      at,
-    });
-    if (!posted) throw new Error("A refund was posted before without being recorded.");
-    await insertOperatorAction(tx, {
-      actorId,
-      action: "gift.refund",
-      subject: `gift:${giftOrderId}`,
-      before: { status: "settled" },
-      after: { status: "refunded", refundId, senderId, totalCoins: Number(gift.total_coins) },
-      reason,
-      traceId,
-    });
-    return toRefund(refund);
+  const [gift] = await tx<
+    {
+      bucket: number;
+      seq: string;
+      anchor_id: string;
+      room_id: string;
+      total_coins: string;
+      sent_at: Date;
+    }[]
+  >`
+    SELECT bucket, seq, anchor_id, room_id, total_coins, sent_at FROM gift_records
+    WHERE gift_order_id = ${giftOrderId} AND sender_id = ${senderId}`;
+  if (!gift) return "unknown";
+  await tx`SELECT 1 FROM ledger_accounts WHERE id = ${senderId} FOR UPDATE`;
+  await tx`SELECT 1 FROM refund_counter FOR UPDATE`;
+  const known = await tx<RawRefund[]>`
+    SELECT * FROM gift_refunds
+    WHERE refund_id = ${refundId} OR (gift_order_id = ${giftOrderId} AND sender_id = ${senderId})`;
+  const [same] = known;
+  if (same) {
+    const isSame =
+      same.refund_id === refundId && same.gift_order_id === giftOrderId && same.sender_id === senderId;
+    return isSame && known.length === 1 ? toRefund(same) : "conflict";
+  }
+  const at = new Date();
+  const [refund] = await tx<RawRefund[]>`
+    WITH counter AS (UPDATE refund_counter SET last_seq = last_seq + 1 RETURNING last_seq)
+    INSERT INTO gift_refunds (refund_seq, refund_id, gift_order_id, sender_id, bucket, seq, anchor_id, room_id,
+      total_coins, sent_at, reason, created_by, trace_id, created_at)
+    SELECT last_seq, ${refundId}, ${giftOrderId}, ${senderId}, ${gift.bucket}, ${gift.seq}, ${gift.anchor_id},
+      ${gift.room_id}, ${gift.total_coins}, ${gift.sent_at}, ${reason}, ${actorId}, ${traceId}, ${at} FROM counter
+    RETURNING *`;
+  if (!refund) throw new Error("There is no refund counter.");
+  const posted = await postCredit(tx, {
+    userId: senderId,
+    from: "gift_clearing",
+    tradeType: "refund",
+    bizId: refundId,
+    amountCoins: Number(gift.total_coins),
+    traceId,
+    at,
   });
+  if (!posted) throw new Error("A refund was posted before without being recorded.");
+  await insertOperatorAction(tx, {
+    actorId,
+    action: "gift.refund",
+    subject: `gift:${giftOrderId}`,
+    before: { status: "settled" },
+    after: { status: "refunded", refundId, senderId, totalCoins: Number(gift.total_coins) },
+    reason,
+    traceId,
+  });
+  return toRefund(refund);
 }
 
 /** Whether a gift was given back. */

@@ -162,3 +162,10 @@ export async function searchRechargeOrders(
     .orderBy(...newestFirst)
     .limit(input.limit);
 }
+
+/** Whether an order of ours is known by this charge. */
+export async function isKnownCharge(db: LiveDb, provider: string, chargeRef: string): Promise<boolean> {
+  const rows = await db.sql`
+    SELECT 1 FROM recharge_orders WHERE provider = ${provider} AND charge_ref = ${chargeRef}`;
+  return rows.length > 0;
+}

@@ -1,16 +1,26 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
-import type { PaymentKind, PaymentOutcome, RechargeStatus } from "@/server/contracts/recharge";
-import { decidePayment, type PaymentDecision } from "@/server/rules/recharge";
+import type { AlarmKind } from "@/server/contracts/alarms";
+import type {
+  PaymentKind,
+  PaymentOutcome,
+  PaymentStanding,
+  RechargeStatus,
+} from "@/server/contracts/recharge";
+import { coinsOwed, isWorse, type Standing } from "@/server/rules/payment-standing";
+import { decidePayment } from "@/server/rules/recharge";
+import { upsertAlarm } from "./alarms";
 import { postCredit } from "./credit-wallet";
 import { placeFreeze } from "./freeze-wallet";
+import { keepFacts, readStanding, type SaidFact } from "./payment-events";
 
 /** What a provider says about a payment, by a callback or because it was asked. */
 export interface PaymentStatement {
   provider: string;
   /** Of the callback; null for an answer. */
   nonce: string | null;
-  kind: PaymentKind;
+  /** `life`: it is about money that goes back, or may, and about nothing else. */
+  kind: PaymentKind | "life";
   /** Ours, as the provider repeats it. A dispute may name only the charge. */
   paymentId: string | null;
   chargeRef: string | null;
@@ -18,6 +28,9 @@ export interface PaymentStatement {
   amountFen: number | null;
   /** Why a payment failed. */
   reason: string | null;
+  facts: readonly SaidFact[];
+  /** Something in it means nothing to us: a person has to look. */
+  isUnclear: boolean;
   traceId: string;
   at: Date;
 }
@@ -32,15 +45,22 @@ interface LockedOrder {
   order_id: string;
   coins: string;
   amount_fen: string;
+  provider: string;
   provider_ref: string | null;
+  charge_ref: string | null;
   status: RechargeStatus;
+  standing: PaymentStanding;
+  owed_fen: string;
+  owed_coins: string;
 }
 
 /**
- * Applies a statement whose signature was checked, all of it in one transaction: the nonce is used up, the order moves
- * on, and the coins are credited or the wallet is frozen together. A refused statement changes nothing but is kept, with
- * its refusal, among the callbacks.
- * Locks: the order, then the wallet, then its clearing account. Nobody who holds a wallet waits for an order.
+ * Applies a statement whose signature was checked, all of it in one transaction: the nonce is used up, what was said is
+ * kept, the order moves on, and the coins are credited or the wallet is frozen together. Coins are taken back and given
+ * back afterwards, by whoever looks for `recover_at`. A refused statement changes nothing but is kept, with its refusal,
+ * among the callbacks.
+ * Locks: the charge's name, the order, then the wallet, then its clearing account. Nobody who holds a wallet waits for
+ * an order.
  */
 export async function settlePayment(db: LiveDb, statement: PaymentStatement): Promise<PaymentSettlement> {
   return db.sql.begin(async (transaction) => {
@@ -75,48 +95,158 @@ async function recordOutcome(
 }
 
 async function apply(sql: Sql, statement: PaymentStatement): Promise<PaymentSettlement> {
+  const { provider, chargeRef, facts } = statement;
+  // What names only the charge and what makes the charge known go one after the other: neither misses the other.
+  if (chargeRef !== null)
+    await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`charge/${provider}/${chargeRef}`}, 0))`;
   const order = await lockOrder(sql, statement);
-  if (!order) return { refusal: "NOT_FOUND" };
-  const decision = decidePayment(
-    { status: order.status, amountFen: Number(order.amount_fen), providerRef: order.provider_ref },
+  if (!order) {
+    // The charge may become known with the payment, which has not been heard of yet.
+    if (chargeRef !== null) await keepFacts(sql, { provider, paymentId: null, chargeRef }, facts, statement);
+    return { refusal: "NOT_FOUND" };
+  }
+  const refs = { provider, paymentId: order.payment_id, amountFen: Number(order.amount_fen) };
+  const before = await readStanding(sql, { ...refs, chargeRef: order.charge_ref });
+  const moved = await moveOrder(sql, order, statement);
+  if (moved === "mismatch") {
+    await alarm(sql, "payment.not_understood", order, statement, { amountFen: statement.amountFen });
+    return { refusal: "PAYMENT_MISMATCH" };
+  }
+  if (statement.isUnclear)
+    await alarm(sql, "payment.not_understood", order, statement, { said: facts.map(({ said }) => said) });
+  const added = await keepFacts(sql, { ...refs, chargeRef: moved.chargeRef }, facts, statement);
+  const after = await readStanding(sql, { ...refs, chargeRef: moved.chargeRef });
+  const { hasChanged, isFrozen } = await follow(
+    sql,
+    { ...order, status: moved.status },
+    before,
+    after,
     statement,
   );
-  if (decision === "mismatch") return { refusal: "PAYMENT_MISMATCH" };
   const { user_id: userId, order_id: orderId } = order;
-  if (decision.status === null) return { outcome: "already_final", userId, orderId, walletChanged: false };
-  await moveOrder(sql, order, decision, statement);
-  if (decision.credits) await creditOrder(sql, order, statement);
-  if (decision.freezes) await freezeForChargeBack(sql, order, statement);
-  const outcome = decision.status === "paid" ? "credited" : decision.status;
-  return { outcome, userId, orderId, walletChanged: decision.credits || decision.freezes };
+  return {
+    outcome: outcomeOf(statement, { ...moved, added, hasChanged }, before, after),
+    userId,
+    orderId,
+    walletChanged: moved.isCredited || isFrozen,
+  };
 }
 
+function outcomeOf(
+  { kind, facts, isUnclear }: PaymentStatement,
+  did: { isCredited: boolean; hasFailed: boolean; added: number; hasChanged: boolean },
+  before: Standing,
+  after: Standing,
+): PaymentOutcome {
+  if (did.hasFailed) return "failed";
+  if (did.isCredited && kind === "paid") return "credited";
+  if (!did.hasChanged) {
+    if (isUnclear && facts.every((fact) => fact.kind === "not_understood")) return "ignored";
+    return kind === "life" && did.added > 0 ? "noted" : "already_final";
+  }
+  if (after.disputedFen > before.disputedFen) return "charged_back";
+  if (after.refundedFen > before.refundedFen) return "refunded";
+  return isWorse(after, before) ? "held" : "released";
+}
+
+/** By our own id, or by the charge, which only a payment that came can have. */
 async function lockOrder(sql: Sql, statement: PaymentStatement): Promise<LockedOrder | undefined> {
   const { provider, paymentId, chargeRef } = statement;
   const [order] = await sql<LockedOrder[]>`
-    SELECT payment_id, user_id, order_id, coins, amount_fen, provider_ref, status FROM recharge_orders
+    SELECT payment_id, user_id, order_id, coins, amount_fen, provider, provider_ref, charge_ref, status, standing, owed_fen,
+      owed_coins
+    FROM recharge_orders
     WHERE provider = ${provider} AND ${paymentId ? sql`payment_id = ${paymentId}` : sql`charge_ref = ${chargeRef}`}
     FOR UPDATE`;
   return order;
 }
 
-/** One that failed is asked about until its time is over: a person may try again on the provider's page. */
+interface Moved {
+  status: RechargeStatus;
+  chargeRef: string | null;
+  isCredited: boolean;
+  hasFailed: boolean;
+}
+
+/**
+ * Credits what was paid, or notes that it failed. Strict: an amount or an id that does not fit moves nothing. Money that
+ * is taken back was paid before; where it fits the order in every point, that stands for the payment, too.
+ */
 async function moveOrder(
   sql: Sql,
   order: LockedOrder,
-  decision: PaymentDecision,
-  { providerRef, chargeRef, reason, at }: PaymentStatement,
-): Promise<void> {
-  const now = at.toISOString();
+  statement: PaymentStatement,
+): Promise<Moved | "mismatch"> {
+  const { kind, amountFen, providerRef, chargeRef, reason, at } = statement;
+  const still = { status: order.status, chargeRef: order.charge_ref, isCredited: false, hasFailed: false };
+  if (kind === "life") return await learnCharge(sql, order, still, chargeRef);
+  const decision = decidePayment(
+    { status: order.status, amountFen: Number(order.amount_fen), providerRef: order.provider_ref },
+    { kind: kind === "charged_back" ? "paid" : kind, amountFen, providerRef },
+  );
+  if (decision === "mismatch") return kind === "charged_back" ? still : "mismatch";
+  if (decision.status === null) return await learnCharge(sql, order, still, chargeRef);
+  if (await belongsToAnother(sql, order, providerRef, chargeRef)) return "mismatch";
+  const hasFailed = decision.status === "failed";
+  // One that failed is asked about until its time is over: a person may try again on the provider's page.
   await sql`
     UPDATE recharge_orders SET
       status = ${decision.status},
-      ask_at = ${decision.status === "failed" ? sql`ask_at` : null},
-      reason = ${decision.status === "failed" ? reason : null},
+      ask_at = ${hasFailed ? sql`ask_at` : null},
+      reason = ${hasFailed ? reason : null},
       provider_ref = coalesce(provider_ref, ${providerRef}), charge_ref = coalesce(charge_ref, ${chargeRef}),
-      paid_at = ${decision.credits ? sql`${now}` : sql`paid_at`},
-      charged_back_at = ${decision.freezes ? sql`${now}` : sql`charged_back_at`}
+      paid_at = ${decision.credits ? sql`${at.toISOString()}` : sql`paid_at`}
     WHERE payment_id = ${order.payment_id}`;
+  if (decision.credits) await creditOrder(sql, order, statement);
+  await keepFacts(
+    sql,
+    { provider: order.provider, paymentId: order.payment_id, chargeRef },
+    [
+      {
+        eventKey: `${order.payment_id}/${decision.status}`,
+        kind: decision.status,
+        ref: providerRef ?? "",
+        state: "",
+        amountFen,
+        said: hasFailed ? { reason } : {},
+        saidAt: null,
+      },
+    ],
+    statement,
+  );
+  return {
+    status: decision.status,
+    chargeRef: order.charge_ref ?? chargeRef,
+    isCredited: decision.credits,
+    hasFailed,
+  };
+}
+
+async function belongsToAnother(
+  sql: Sql,
+  { payment_id, provider }: LockedOrder,
+  providerRef: string | null,
+  chargeRef: string | null,
+): Promise<boolean> {
+  const others = await sql`
+    SELECT 1 FROM recharge_orders
+    WHERE provider = ${provider} AND payment_id <> ${payment_id}
+      AND (provider_ref = ${providerRef} OR charge_ref = ${chargeRef}) LIMIT 1`;
+  return others.length > 0;
+}
+
+/** A charge that is not known yet is: what was said of it before counts from now on. */
+async function learnCharge(
+  sql: Sql,
+  order: LockedOrder,
+  still: Moved,
+  chargeRef: string | null,
+): Promise<Moved> {
+  if (order.charge_ref !== null || chargeRef === null) return still;
+  if (await belongsToAnother(sql, order, null, chargeRef)) return still;
+  await sql`
+    UPDATE recharge_orders SET charge_ref = ${chargeRef} WHERE payment_id = ${order.payment_id}`;
+  return { ...still, chargeRef };
 }
 
 async function creditOrder(sql: Sql, order: LockedOrder, { traceId, at }: PaymentStatement): Promise<void> {
@@ -133,17 +263,76 @@ async function creditOrder(sql: Sql, order: LockedOrder, { traceId, at }: Paymen
   if (!posted) throw new Error("A recharge order that is not paid was credited before.");
 }
 
-async function freezeForChargeBack(
+/** The order follows the standing, and the wallet is frozen as soon as more may go back than was known. */
+async function follow(
   sql: Sql,
   order: LockedOrder,
-  { traceId }: PaymentStatement,
-): Promise<void> {
+  before: Standing,
+  after: Standing,
+  statement: PaymentStatement,
+): Promise<{ hasChanged: boolean; isFrozen: boolean }> {
+  const isCredited = order.status === "paid" || order.status === "charged_back";
+  const facts = { coins: Number(order.coins), amountFen: Number(order.amount_fen) };
+  // Nothing was given for what was never paid, so nothing is to be taken for it.
+  const owedCoins = isCredited ? coinsOwed(facts, after.owedFen) : 0;
+  const hasWorsened = isWorse(after, before);
+  const hasChanged =
+    hasWorsened ||
+    after.owedFen !== before.owedFen ||
+    after.name !== before.name ||
+    after.hasInquiry !== before.hasInquiry ||
+    order.standing !== after.name ||
+    Number(order.owed_fen) !== after.owedFen ||
+    Number(order.owed_coins) !== owedCoins;
+  if (!hasChanged) return { hasChanged, isFrozen: false };
+  const { at } = statement;
+  const status = !isCredited ? order.status : after.disputedFen > 0 ? "charged_back" : "paid";
+  await sql`
+    UPDATE recharge_orders SET standing = ${after.name}, owed_fen = ${after.owedFen}, owed_coins = ${owedCoins},
+      status = ${status}, recover_at = ${at.toISOString()},
+      charged_back_at = ${status === "charged_back" ? sql`coalesce(charged_back_at, ${at.toISOString()})` : null}
+    WHERE payment_id = ${order.payment_id}`;
+  if (!hasWorsened && owedCoins <= Number(order.owed_coins)) return { hasChanged, isFrozen: false };
   await placeFreeze(sql, {
     userId: order.user_id,
     source: "payment",
     subject: order.payment_id,
     actorId: PLATFORM_ACTOR_ID,
-    reason: "The payment provider took a payment back.",
+    reason: FREEZE_REASONS[after.name] ?? "The payment provider took a payment back.",
+    traceId: statement.traceId,
+  });
+  const kind = alarmOf(before, after);
+  if (kind)
+    await alarm(sql, kind, order, statement, { standing: after.name, owedFen: after.owedFen, owedCoins });
+  return { hasChanged, isFrozen: true };
+}
+
+const FREEZE_REASONS: Partial<Record<PaymentStanding, string>> = {
+  fraud_warning: "The payment provider warns that a payment is fraud.",
+  inquiry: "A bank inquires about a payment.",
+  partly_refunded: "A part of a payment was refunded.",
+  refunded: "A payment was refunded.",
+};
+
+/** A refund is what somebody wanted; everything else wants somebody to look. */
+function alarmOf(before: Standing, after: Standing): AlarmKind | null {
+  if (after.disputedFen > before.disputedFen) return "payment.disputed";
+  if (after.isWarned && !before.isWarned) return "payment.fraud_warning";
+  if (after.hasInquiry && !before.hasInquiry) return "payment.inquiry";
+  return null;
+}
+
+async function alarm(
+  sql: Sql,
+  kind: AlarmKind,
+  order: LockedOrder,
+  { provider, traceId }: PaymentStatement,
+  facts: object,
+): Promise<void> {
+  await upsertAlarm(sql, {
+    kind,
+    subject: `payment:${order.payment_id}`,
+    facts: { provider, userId: order.user_id, ...facts },
     traceId,
   });
 }

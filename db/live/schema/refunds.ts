@@ -42,7 +42,7 @@ export const giftRefunds = pgTable(
 );
 
 /**
- * Coins that an operator took back from a wallet because the payment that bought them was charged back. The linked trade
+ * Coins that were taken back from a wallet, by the platform or an operator, because the payment that bought them is owed. The linked trade
  * is of type `adjustment`, unique on `recovery_id`.
  */
 export const chargebackRecoveries = pgTable(
@@ -60,5 +60,29 @@ export const chargebackRecoveries = pgTable(
   (t) => [
     index("chargeback_recoveries_payment").on(t.paymentId),
     check("recovery_positive", sql`${t.coins} > 0`),
+  ],
+);
+
+/**
+ * Coins given back of what was taken, because the payment owes less than before: a dispute was won, a refund failed. Each
+ * corrects one recovery; the linked trade is of type `adjustment`, unique on `return_id`.
+ */
+export const chargebackReturns = pgTable(
+  "chargeback_returns",
+  {
+    returnId: uuid("return_id").primaryKey(),
+    recoveryId: uuid("recovery_id").notNull(),
+    paymentId: uuid("payment_id").notNull(),
+    userId: uuid("user_id").notNull(),
+    coins: amount("coins").notNull(),
+    reason: text("reason").notNull(),
+    createdBy: uuid("created_by").notNull(),
+    traceId: text("trace_id").notNull(),
+    createdAt: atMs("created_at").notNull(),
+  },
+  (t) => [
+    index("chargeback_returns_payment").on(t.paymentId),
+    index("chargeback_returns_recovery").on(t.recoveryId),
+    check("return_positive", sql`${t.coins} > 0`),
   ],
 );

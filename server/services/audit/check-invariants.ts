@@ -7,6 +7,7 @@ import {
   auditSequences,
 } from "@/db/live/queries/audit-ledger";
 import { auditRecharges, auditRefunds } from "@/db/live/queries/audit-money-in";
+import { auditPayments, auditTakeBacks } from "@/db/live/queries/audit-payments";
 import { auditRains } from "@/db/live/queries/audit-rains";
 import { CHECKS, type CheckKey, type CheckReport, type Difference } from "@/server/contracts/reconciliation";
 import type { AuditResources, Outcome } from "./check";
@@ -38,6 +39,8 @@ const RUN: Record<CheckKey, (resources: AuditResources) => Promise<Outcome>> = {
   refunds: ({ live }) => auditRefunds(live),
   reversals: checkReversals,
   "audit-chain": checkAuditChain,
+  payments: ({ live }) => auditPayments(live),
+  "take-backs": ({ live }) => auditTakeBacks(live),
 };
 
 export interface InvariantResult extends CheckReport {

@@ -30,7 +30,8 @@ const account = (kind: "gift_clearing" | "recharge_clearing") => systemAccountId
 
 /** A top-up of 50 coins, a gift of 9 that was settled at 50 % and refunded, and a withdrawal on its way. */
 beforeEach(async () => {
-  await live(`TRUNCATE trades, gift_records, recharge_orders, gift_refunds, chargeback_recoveries, room_supporters;
+  await live(`TRUNCATE trades, gift_records, recharge_orders, gift_refunds, chargeback_recoveries,
+    chargeback_returns, payment_events, payment_take_backs, room_supporters;
     DELETE FROM ledger_accounts WHERE kind = 'wallet';
     UPDATE ledger_accounts SET balance_coins = 0;
     UPDATE gift_buckets SET last_seq = 0;
@@ -111,11 +112,47 @@ const corruptions: [what: string, checks: CheckKey[], corrupt: () => Promise<unk
     () => live(`UPDATE recharge_orders SET user_id = '${ANCHOR}'`),
   ],
   [
-    "coins were recovered without a trade",
-    ["recharges"],
+    "coins were recovered without a trade, and without being owed",
+    ["payments", "recharges"],
     () =>
       live(`INSERT INTO chargeback_recoveries SELECT gen_random_uuid(), payment_id, user_id, 5, 'r', user_id, 't', now()
         FROM recharge_orders`),
+  ],
+  [
+    "an order stands otherwise than was said of it",
+    ["payments"],
+    () => live("UPDATE recharge_orders SET standing = 'disputed'"),
+  ],
+  [
+    "an order does not know what was said of it",
+    ["payments"],
+    () =>
+      live(`INSERT INTO payment_events (provider, event_key, payment_id, kind, ref, state, said, trace_id, heard_at)
+        SELECT provider, 'k', payment_id, 'refund', 'r', 'live', '{}', 't', now() FROM recharge_orders`),
+  ],
+  ["an order owes other coins", ["payments"], () => live("UPDATE recharge_orders SET owed_coins = 1")],
+  [
+    "coins were given back that were never taken",
+    ["payments", "take-backs"],
+    () =>
+      live(`INSERT INTO chargeback_returns SELECT gen_random_uuid(), gen_random_uuid(), payment_id, user_id, 5, 'r', user_id,
+        't', now() FROM recharge_orders`),
+  ],
+  [
+    "a gift was taken back without a refund",
+    ["take-backs"],
+    () =>
+      live(`INSERT INTO payment_take_backs SELECT gen_random_uuid(), 1, o.payment_id, o.user_id, g.gift_order_id, g.anchor_id,
+        g.total_coins, now() FROM recharge_orders o, gift_records g WHERE g.seq = 2`),
+  ],
+  [
+    "coins went back to a wallet for nothing",
+    ["take-backs"],
+    () =>
+      live(`INSERT INTO trades (account_id, counter_account_id, trade_type, biz_id, amount_coins, trace_id, created_at)
+          VALUES ('${account("recharge_clearing")}', '${viewer}', 'adjustment', '${randomUUID()}', 5, 't', now());
+        UPDATE ledger_accounts SET balance_coins = balance_coins + 5, version = version + 1 WHERE id = '${viewer}';
+        UPDATE ledger_accounts SET balance_coins = balance_coins - 5 WHERE id = '${account("recharge_clearing")}'`),
   ],
   [
     "a refund has no trade",

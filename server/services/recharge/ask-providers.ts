@@ -79,6 +79,7 @@ async function applyAnswer(
   const traceId = newTraceId();
   const settlement = await settlePayment(resources.live, {
     ...facts,
+    isUnclear: false,
     kind,
     provider: choosePaymentProvider(resources.env).name,
     nonce: null,

@@ -96,6 +96,7 @@ function toOrder(row: RechargeOrderRow): RechargeOrder {
     coins: row.coins,
     priceFen: row.amountFen,
     status: row.status,
+    standing: row.standing,
     reason: row.reason,
     payUrl: row.status === "pending" ? row.payUrl : null,
     traceId: row.traceId,

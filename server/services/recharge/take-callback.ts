@@ -1,3 +1,5 @@
+import type { SaidFact } from "@/db/live/queries/payment-events";
+import { isKnownCharge } from "@/db/live/queries/recharge-orders";
 import { settlePayment } from "@/db/live/queries/settle-recharge";
 import { BizError } from "@/server/contracts/errors";
 import type { PaymentOutcome } from "@/server/contracts/recharge";
@@ -8,6 +10,7 @@ import { runInBackground } from "../background";
 import type { Resources } from "../context";
 import { announceWallet } from "../wallet/announce-wallet";
 import { choosePaymentProvider } from "./providers/choose-provider";
+import type { PaymentCallback, PaymentProvider } from "./providers/payment-provider";
 
 const taken = counter("downpour_payment_callbacks_total", "Payment callbacks that were taken, by outcome", [
   "outcome",
@@ -50,17 +53,23 @@ async function settle(
   const at = new Date();
   const { kind, ...callback } = provider.parseCallback(message, at.getTime());
   if (kind === "other") return "ignored";
-  const { paymentId, chargeRef } = callback;
+  const { paymentId, chargeRef } = await locate(resources, provider, callback);
   if (paymentId === null && chargeRef === null) throw new BizError("NOT_FOUND", { field: "paymentId" });
   const settlement = await settlePayment(resources.live, {
     ...callback,
+    paymentId,
+    chargeRef,
     kind,
     provider: provider.name,
     traceId,
     at,
   });
-  if ("refusal" in settlement)
+  if ("refusal" in settlement) {
+    // Somebody else's, or nobody's: what we do not understand of it need not concern us.
+    if (settlement.refusal === "NOT_FOUND" && callback.isUnclear && !callback.facts.some(isStop))
+      return "ignored";
     throw new BizError(settlement.refusal, { paymentId: paymentId ?? undefined, kind });
+  }
   const { outcome, userId, orderId, walletChanged } = settlement;
   resources.log.info({ outcome, userId, orderId, traceId }, "a payment callback was taken");
   if (walletChanged) {
@@ -73,4 +82,23 @@ async function settle(
     );
   }
   return outcome;
+}
+
+const isStop = ({ kind }: SaidFact) => kind !== "not_understood";
+
+/** A charge that no order knows is asked about: it may be of a payment whose callback has not come yet. */
+async function locate(
+  { live, log }: Pick<Resources, "live" | "log">,
+  provider: PaymentProvider,
+  { paymentId, chargeRef }: Pick<PaymentCallback, "paymentId" | "chargeRef">,
+): Promise<{ paymentId: string | null; chargeRef: string | null }> {
+  if (paymentId !== null || chargeRef === null) return { paymentId, chargeRef };
+  if (await isKnownCharge(live, provider.name, chargeRef)) return { paymentId, chargeRef };
+  try {
+    return (await provider.locatePayment(chargeRef)) ?? { paymentId, chargeRef };
+  } catch (error) {
+    // It is kept under its charge, and the provider sends it again.
+    log.warn({ reason: String(error), chargeRef }, "a charge that no order knows could not be asked about");
+    return { paymentId, chargeRef };
+  }
 }

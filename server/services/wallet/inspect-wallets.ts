@@ -56,7 +56,7 @@ export async function getWalletDetail(
     freezes,
     chargebacks: chargebacks.map(({ chargedBackAt, ...payment }) => ({
       ...payment,
-      owedCoins: payment.coins - payment.recoveredCoins,
+      owedCoins: Math.max(0, payment.owedCoins - payment.recoveredCoins),
       chargedBackAt: chargedBackAt?.toISOString() ?? null,
     })),
     actions: actions.map(({ at, ...action }) => ({ ...action, at: at.toISOString() })),

@@ -1,5 +1,6 @@
 import { SpendingCaps } from "../../contracts/policies";
 import {
+  PaymentLifeInput,
   RechargeInput,
   RechargeOrderInput,
   RechargeOrdersInput,
@@ -17,6 +18,7 @@ import {
   WalletOfInput,
 } from "../../contracts/wallet-admin";
 import { listProducts } from "../../services/recharge/list-products";
+import { getPaymentLife } from "../../services/recharge/payment-life";
 import {
   getRechargeOrder,
   listOwnRechargeOrders,
@@ -55,6 +57,9 @@ export const walletRouter = router({
     .use(fromReplica)
     .input(contract(RechargeSearchInput))
     .query(({ ctx, input }) => searchOrders(ctx, input)),
+  paymentLife: operator
+    .input(contract(PaymentLifeInput))
+    .query(({ ctx, input }) => getPaymentLife(ctx, input)),
   caps: viewer.query(({ ctx }) => getCaps(ctx)),
   setCaps: viewer.input(contract(SpendingCaps)).mutation(({ ctx, input }) => setOwnCaps(ctx, input)),
   find: operator.input(contract(FindWalletsInput)).query(({ ctx, input }) => findWallets(ctx, input)),

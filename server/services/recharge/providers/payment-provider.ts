@@ -1,3 +1,4 @@
+import type { SaidFact } from "@/db/live/queries/payment-events";
 import type { PaymentKind } from "@/server/contracts/recharge";
 import type { ReceivedMessage } from "@/server/security/signed-message";
 
@@ -30,13 +31,18 @@ export interface PaymentAnswer {
   /** The provider's id of the charge, once there is one. */
   chargeRef: string | null;
   reason: string | null;
+  /** What besides is known of money that went back, or may. */
+  facts: SaidFact[];
 }
 
 export interface PaymentCallback {
   /** Of this very message: a message that is sent again has another. */
   nonce: string;
-  /** `other`: nothing that concerns us. */
-  kind: PaymentKind | "other";
+  /** `life`: it only says that money goes back, or may; `other`: nothing that concerns us. */
+  kind: PaymentKind | "life" | "other";
+  facts: SaidFact[];
+  /** Something in it means nothing to us. */
+  isUnclear: boolean;
   paymentId: string | null;
   amountFen: number | null;
   providerRef: string | null;
@@ -51,4 +57,6 @@ export interface PaymentProvider {
   findPayment(payment: { paymentId: string; providerRef: string | null }): Promise<PaymentAnswer>;
   /** Throws SIGNATURE_INVALID for what the provider did not sign within the last minutes, INVALID_INPUT for nonsense. */
   parseCallback(message: ReceivedMessage, nowMs: number): PaymentCallback;
+  /** Which of our payments a charge belongs to that we do not know; null when the provider does not say. */
+  locatePayment(chargeRef: string): Promise<{ paymentId: string; chargeRef: string } | null>;
 }

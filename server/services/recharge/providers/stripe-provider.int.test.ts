@@ -2,13 +2,16 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Stripe } from "stripe";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import type { RechargeOrder, RechargeResult } from "@/server/contracts/recharge";
+import { callBy } from "@/server/testing/money-harness";
 import { sendCallback, signInViewer } from "@/server/testing/recharge-harness";
 import { startWebHarness, type WebHarness } from "@/server/testing/web-harness";
+import { unfreezeWallet } from "../../wallet/freeze-wallet";
 import { askProviders } from "../ask-providers";
+import { getPaymentLife } from "../payment-life";
 
 const WEBHOOK_SECRET = "whsec_of_this_test";
 
@@ -24,6 +27,9 @@ class StripeStandIn {
   readonly asked: Asked[] = [];
   readonly sessions = new Map<string, Record<string, unknown>>();
   readonly byKey = new Map<string, string>();
+  readonly charges = new Map<string, object>();
+  /** Of whatever payment is asked about. */
+  readonly disputes: object[] = [];
   /** Statuses of the next answers, instead of what was asked for. */
   readonly failures: number[] = [];
   readonly server: Server;
@@ -67,6 +73,17 @@ class StripeStandIn {
         });
       }
       return [200, this.sessions.get(id) as object];
+    }
+    const { pathname, searchParams } = new URL(path, "http://stripe.invalid");
+    const list = (data: unknown[]): [number, object] => [200, { object: "list", data, has_more: false }];
+    if (pathname === "/v1/disputes") return list(this.disputes);
+    if (pathname === "/v1/checkout/sessions") {
+      const intent = searchParams.get("payment_intent");
+      return list([...this.sessions.values()].filter((s) => s.payment_intent === intent));
+    }
+    if (pathname.startsWith("/v1/charges/")) {
+      const charge = this.charges.get(pathname.slice("/v1/charges/".length));
+      return charge ? [200, charge] : [404, { error: { type: "invalid_request_error", message: "No" } }];
     }
     const id = /^\/v1\/checkout\/sessions\/(\w+)/.exec(path.replaceAll("-", "_"))?.[1];
     const session = [...this.sessions.values()].find((s) => String(s.id).replaceAll("-", "_") === id);
@@ -121,6 +138,8 @@ async function place() {
   };
 }
 
+const isFrozen = async () => (await viewer.query<{ frozen: boolean }>("wallet.balance")).data.frozen;
+
 const statusOf = async (orderId: string) =>
   (await viewer.query<RechargeOrder>("wallet.order", { orderId })).data.status;
 
@@ -145,6 +164,11 @@ function compose(
     body: options.text ?? body,
     headers: { "stripe-signature": header, "content-type": "application/json" },
   };
+}
+/** As an operator lets a wallet go, whatever froze it. */
+async function unfreeze(): Promise<void> {
+  const operator = callBy(web.resources, randomUUID(), "operator");
+  await unfreezeWallet(operator, { userId: viewer.userId, reason: "looked at" });
 }
 const paidSession = (session: object, intent: string) => ({
   ...session,
@@ -271,13 +295,240 @@ describe("webhooks", () => {
         currency: "cny",
         payment_intent: "pi_4",
       });
-    // It came first: nobody knows the charge yet, and Stripe sends it again.
+    // It came first: nobody knows the charge yet. It is kept, counts as soon as its payment comes, and not twice.
     expect(await sendCallback(web.url, dispute())).toMatchObject({ status: 404, error: "NOT_FOUND" });
-    await sendCallback(web.url, compose("checkout.session.completed", paidSession(session, "pi_4")));
-    expect(await sendCallback(web.url, dispute())).toMatchObject({ outcome: "charged_back" });
+    const paid = compose("checkout.session.completed", paidSession(session, "pi_4"));
+    expect(await sendCallback(web.url, paid)).toMatchObject({ outcome: "credited" });
     expect(await statusOf(orderId)).toBe("charged_back");
-    await web.resources.live.sql`
-      UPDATE ledger_accounts SET frozen_at = NULL, version = version + 1 WHERE id = ${viewer.userId}`;
+    expect(await isFrozen()).toBe(true);
+    expect(await sendCallback(web.url, dispute())).toMatchObject({ status: 200, outcome: "noted" });
+    expect(await statusOf(orderId)).toBe("charged_back");
+    await unfreeze();
+  });
+});
+
+describe("the life of a payment", () => {
+  let intents = 0;
+  async function pay() {
+    intents += 1;
+    const placed = await place();
+    const intent = `pi_life_${intents}`;
+    const paid = compose("checkout.session.completed", paidSession(placed.session, intent));
+    expect(await sendCallback(web.url, paid)).toMatchObject({ outcome: "credited" });
+    return { ...placed, intent };
+  }
+  const lifeOf = (paymentId: string) =>
+    getPaymentLife(callBy(web.resources, randomUUID(), "operator"), { paymentId });
+  const alarmsOf = async (paymentId: string) => {
+    const rows = await web.resources.live
+      .sql`SELECT kind FROM alarms WHERE subject = ${`payment:${paymentId}`}`;
+    return rows.map(({ kind }) => kind as string);
+  };
+  const say = (type: string, object: object) => sendCallback(web.url, compose(type, object));
+  afterEach(unfreeze);
+
+  const dispute = { object: "dispute", id: "dp_1", amount: 3_000, currency: "cny" };
+  const refund = { object: "refund", id: "re_1", amount: 1_000, currency: "cny" };
+  const charge = { object: "charge", id: "ch_1", amount: 3_000, currency: "cny" };
+  it.each<[string, object, object]>([
+    [
+      "refund.created",
+      { ...refund, status: "pending" },
+      { standing: "partly_refunded", owedFen: 1_000, owedCoins: 100 },
+    ],
+    [
+      "refund.updated",
+      { ...refund, status: "succeeded", amount: 3_000 },
+      { standing: "refunded", owedCoins: 300 },
+    ],
+    ["refund.failed", { ...refund, status: "failed" }, { standing: "clear", freezes: false }],
+    [
+      "refund.created",
+      { ...refund, status: "pending", currency: "usd" },
+      { standing: "refunded", owedCoins: 300 },
+    ],
+    [
+      "charge.refunded",
+      { ...charge, amount_refunded: 1 },
+      { standing: "partly_refunded", owedFen: 1, owedCoins: 1 },
+    ],
+    ["charge.refunded", { ...charge, amount_refunded: "all" }, { standing: "refunded", owedCoins: 300 }],
+    ["charge.updated", { ...charge, amount_refunded: 3_000 }, { standing: "refunded" }],
+    ["charge.updated", { ...charge, amount_refunded: 0, disputed: true }, { standing: "disputed" }],
+    [
+      "charge.dispute.created",
+      { ...dispute, status: "warning_needs_response" },
+      { standing: "inquiry", owedCoins: 0 },
+    ],
+    [
+      "charge.dispute.created",
+      { ...dispute, status: "needs_response", currency: "usd", amount: 412 },
+      { standing: "disputed", owedCoins: 300 },
+    ],
+    [
+      "charge.dispute.updated",
+      { ...dispute, status: "under_review", amount: 1_500 },
+      { standing: "partly_disputed", owedCoins: 150 },
+    ],
+    ["charge.dispute.closed", { ...dispute, status: "lost" }, { standing: "lost", owedCoins: 300 }],
+    [
+      "charge.dispute.closed",
+      { ...dispute, status: "won" },
+      { standing: "won", owedCoins: 0, freezes: false },
+    ],
+    [
+      "charge.dispute.closed",
+      { ...dispute, status: "warning_closed" },
+      { standing: "clear", freezes: false },
+    ],
+    [
+      "charge.dispute.funds_withdrawn",
+      { ...dispute, status: "warning_needs_response" },
+      { standing: "disputed", owedCoins: 300 },
+    ],
+    ["charge.dispute.funds_reinstated", { ...dispute, status: "won" }, { standing: "won", freezes: false }],
+    [
+      "charge.dispute.updated",
+      { ...dispute, status: "gone_fishing" },
+      { standing: "disputed", owedCoins: 300 },
+    ],
+    [
+      "radar.early_fraud_warning.created",
+      { id: "issfr_1", charge: "ch_1", actionable: true },
+      { standing: "fraud_warning", owedCoins: 0 },
+    ],
+  ])("%s: %o", async (type, object, expected) => {
+    const { paymentId, intent } = await pay();
+    const { status } = await say(type, { ...object, payment_intent: intent });
+    expect(status).toBe(200);
+    const life = await lifeOf(paymentId);
+    expect(life).toMatchObject({ freezes: true, ...expected });
+    expect(await isFrozen()).toBe(life.freezes);
+  });
+
+  it("is found by its charge alone, also before its payment is known", async () => {
+    const { paymentId, session } = await place();
+    const intent = "pi_overtaken";
+    standIn.charges.set("ch_overtaken", { id: "ch_overtaken", object: "charge", payment_intent: intent });
+    Object.assign(session, { payment_intent: intent });
+    const warning = { id: "issfr_2", charge: "ch_overtaken" };
+    expect(await say("radar.early_fraud_warning.created", warning)).toMatchObject({
+      status: 200,
+      outcome: "held",
+    });
+    expect(await lifeOf(paymentId)).toMatchObject({
+      status: "pending",
+      standing: "fraud_warning",
+      freezes: true,
+    });
+    const paid = compose("checkout.session.completed", paidSession(session, intent));
+    expect(await sendCallback(web.url, paid)).toMatchObject({ outcome: "credited" });
+    expect(await lifeOf(paymentId)).toMatchObject({
+      status: "paid",
+      standing: "fraud_warning",
+      freezes: true,
+    });
+  });
+
+  it("that is nobody's is refused, and so when Stripe cannot be asked; what was said is kept", async () => {
+    expect(await say("charge.dispute.created", { ...dispute, payment_intent: "pi_nobody" })).toMatchObject({
+      status: 404,
+      error: "NOT_FOUND",
+    });
+    const { session, paymentId } = await place();
+    standIn.failures.push(500, 500, 500);
+    const refused = await say("charge.dispute.created", { ...dispute, payment_intent: "pi_away" });
+    expect(refused).toMatchObject({ status: 404, error: "NOT_FOUND" });
+    expect(standIn.failures).toEqual([]);
+    await sendCallback(web.url, compose("checkout.session.completed", paidSession(session, "pi_away")));
+    expect(await lifeOf(paymentId)).toMatchObject({ status: "charged_back", standing: "disputed" });
+  });
+
+  it("raises an alarm for what means nothing to us of a known payment, and takes it", async () => {
+    const { paymentId, intent } = await pay();
+    const { paymentId: other, intent: quiet } = await pay();
+    expect(await say("review.opened", { id: "prv_1", payment_intent: intent })).toMatchObject({
+      status: 200,
+      outcome: "ignored",
+    });
+    for (const type of ["payment_intent.succeeded", "charge.succeeded", "charge.updated"])
+      expect(await say(type, { ...charge, amount_refunded: 0, payment_intent: quiet })).toMatchObject({
+        outcome: "ignored",
+      });
+    expect([await alarmsOf(paymentId), await alarmsOf(other)]).toEqual([["payment.not_understood"], []]);
+    expect(await isFrozen()).toBe(false);
+  });
+
+  it.each<[string, unknown]>([
+    ["nothing", null],
+    ["a list", []],
+    ["a number", 7],
+    ["no object", { id: "evt_1", type: "charge.dispute.created", data: null }],
+    ["a type that is none", { id: {}, type: ["charge.refunded"], data: { object: { id: 1 } } }],
+    [
+      "signs that no database takes",
+      {
+        id: "\u0000",
+        type: "refund.created",
+        data: { object: { id: "\u0000\ud800", payment_intent: "\u0000" } },
+      },
+    ],
+    [
+      "a time that is none",
+      {
+        id: "evt_2",
+        type: "refund.created",
+        created: 1e300,
+        data: { object: { payment_intent: "pi_x", amount: 1e300 } },
+      },
+    ],
+  ])("is never answered with an error of ours: an event that is %s", async (_what, event) => {
+    const body = JSON.stringify(event);
+    const header = Stripe.webhooks.generateTestHeaderString({ payload: body, secret: WEBHOOK_SECRET });
+    const { status } = await sendCallback(web.url, {
+      body,
+      headers: { "stripe-signature": header, "content-type": "application/json" },
+    });
+    expect(status).toBeLessThan(500);
+  });
+
+  it("ends the same whatever the order and the number of its events", async () => {
+    const { paymentId, intent } = await pay();
+    const at = (created: number, type: string, object: object) => {
+      const body = JSON.stringify({
+        id: `evt_${paymentId}_${created}`,
+        type,
+        created: 1_790_000_000 + created,
+        data: { object: { ...object, payment_intent: intent } },
+      });
+      return () => ({
+        body,
+        headers: {
+          "stripe-signature": Stripe.webhooks.generateTestHeaderString({
+            payload: body,
+            secret: WEBHOOK_SECRET,
+          }),
+          "content-type": "application/json",
+        },
+      });
+    };
+    const events = [
+      at(1, "charge.dispute.created", { ...dispute, status: "warning_needs_response" }),
+      at(2, "charge.dispute.updated", { ...dispute, status: "needs_response" }),
+      at(2, "charge.dispute.funds_withdrawn", { ...dispute, status: "needs_response" }),
+      at(3, "charge.dispute.updated", { ...dispute, status: "under_review" }),
+      at(4, "charge.dispute.closed", { ...dispute, status: "won" }),
+      at(4, "charge.dispute.funds_reinstated", { ...dispute, status: "won" }),
+      at(5, "refund.created", { ...refund, status: "pending" }),
+      at(6, "charge.refunded", { ...charge, amount_refunded: 1_000 }),
+    ];
+    const many = Array.from({ length: 12 }, () => events.toReversed()).flat();
+    const answers = await Promise.all(many.map((compose) => sendCallback(web.url, compose())));
+    // The very same message, of the same second, is a replay.
+    expect(answers.every(({ status }) => status === 200 || status === 409)).toBe(true);
+    const life = await lifeOf(paymentId);
+    expect(life).toMatchObject({ standing: "partly_refunded", owedFen: 1_000, owedCoins: 100 });
+    expect(life.facts).toHaveLength(1 + 6);
   });
 });
 

@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
 import { Stripe } from "stripe";
+import type { SaidFact } from "@/db/live/queries/payment-events";
 import { BizError } from "@/server/contracts/errors";
 import { Uuid } from "@/server/contracts/ids";
 import type { Env } from "@/server/env";
 import { MESSAGE_WINDOW_MS } from "@/server/security/signed-message";
 import { CALL_OUT_MS_MAX, CallOutError, createCallOut } from "../../call-out";
-import type { PaymentAnswer, PaymentCallback, PaymentProvider } from "./payment-provider";
+import type { PaymentAnswer, PaymentProvider } from "./payment-provider";
+import { recordOf } from "./read-said";
+import { readCharge, readDisputeAnswer, readStripeEvent } from "./read-stripe-event";
 
 const CURRENCY = "cny";
 /** One time and then signatures: with a second time in it, a copied message could pass for a new one. */
@@ -48,6 +51,29 @@ export function createStripeProvider(
     });
   }
 
+  /** What a charge says of itself, and each of its disputes; where these are not told, that there is one. */
+  async function findFacts(session: Stripe.Checkout.Session): Promise<SaidFact[]> {
+    const intent = typeof session.payment_intent === "string" ? null : session.payment_intent;
+    const charge = intent?.latest_charge;
+    if (!intent || !charge || typeof charge === "string") return [];
+    const facts = readCharge("", recordOf(charge)).map(
+      (read): SaidFact => ({
+        ...read,
+        eventKey: ["asked", intent.id, read.kind, read.amountFen].join("/"),
+        said: { type: "asked" },
+        saidAt: null,
+      }),
+    );
+    if (!charge.disputed) return facts;
+    const disputes = await call(() => stripe.disputes.list({ payment_intent: intent.id, limit: 100 })).catch(
+      (error: unknown) => {
+        if (error instanceof BizError) return { data: [] };
+        throw error;
+      },
+    );
+    return [...facts, ...disputes.data.map((dispute) => readDisputeAnswer(recordOf(dispute)))];
+  }
+
   return {
     name: "stripe",
     async createPayment({ paymentId, amountFen, coins, returnUrl, payUntil }) {
@@ -79,7 +105,14 @@ export function createStripeProvider(
     async findPayment({ providerRef }) {
       // Without a session nobody was ever given an address to pay at.
       if (!providerRef)
-        return { state: "unknown", amountFen: null, providerRef: null, chargeRef: null, reason: null };
+        return {
+          state: "unknown",
+          amountFen: null,
+          providerRef: null,
+          chargeRef: null,
+          reason: null,
+          facts: [],
+        };
       const session = await call(() =>
         stripe.checkout.sessions.retrieve(providerRef, { expand: ["payment_intent.latest_charge"] }),
       );
@@ -89,7 +122,18 @@ export function createStripeProvider(
         providerRef: session.id,
         chargeRef: idOf(session.payment_intent),
         reason: null,
+        facts: await findFacts(session),
       };
+    },
+    async locatePayment(chargeRef) {
+      const isIntent = chargeRef.startsWith("pi_");
+      const intent = isIntent
+        ? chargeRef
+        : idOf((await call(() => stripe.charges.retrieve(chargeRef))).payment_intent);
+      if (intent === null) return null;
+      const { data } = await call(() => stripe.checkout.sessions.list({ payment_intent: intent, limit: 1 }));
+      const paymentId = Uuid.safeParse(data[0]?.client_reference_id);
+      return paymentId.success ? { paymentId: paymentId.data, chargeRef: intent } : null;
     },
     parseCallback({ headers, body }, nowMs) {
       const header = headers["stripe-signature"];
@@ -97,7 +141,7 @@ export function createStripeProvider(
       if (typeof header !== "string" || !time)
         throw new BizError("SIGNATURE_INVALID", { field: "stripe-signature" });
       const event = verifyEvent(stripe, env.STRIPE_WEBHOOK_SECRET ?? "", header, body, nowMs);
-      return toCallback(event, nonceOf(time, body));
+      return { nonce: nonceOf(time, body), ...readStripeEvent(event) };
     },
   };
 }
@@ -112,10 +156,7 @@ function isTransient(error: unknown): boolean {
 
 function stateOf(session: Stripe.Checkout.Session): PaymentAnswer["state"] {
   const intent = typeof session.payment_intent === "string" ? null : session.payment_intent;
-  if (session.payment_status === "paid") {
-    const charge = intent?.latest_charge;
-    return charge && typeof charge !== "string" && charge.disputed ? "charged_back" : "paid";
-  }
+  if (session.payment_status === "paid") return "paid";
   // One that expired at Stripe stays open to us: it then expires here too.
   if (session.status !== "complete") return "open";
   return intent?.status === "processing" ? "processing" : "failed";
@@ -143,42 +184,4 @@ function verifyEvent(
  */
 function nonceOf(time: string, body: Buffer): string {
   return createHash("sha256").update(`${time}.`).update(body).digest("hex");
-}
-
-const NOT_OURS: Omit<PaymentCallback, "nonce"> = {
-  kind: "other",
-  paymentId: null,
-  amountFen: null,
-  providerRef: null,
-  chargeRef: null,
-  reason: null,
-};
-
-function toCallback(event: Stripe.Event, nonce: string): PaymentCallback {
-  if (event.type === "checkout.session.completed") {
-    // Ways to pay that take days complete first and are paid later.
-    if (event.data.object.payment_status !== "paid") return { nonce, ...NOT_OURS };
-    return { nonce, kind: "paid", ...sessionFacts(event.data.object) };
-  }
-  if (event.type === "checkout.session.async_payment_succeeded")
-    return { nonce, kind: "paid", ...sessionFacts(event.data.object) };
-  if (event.type === "checkout.session.async_payment_failed")
-    return { nonce, kind: "failed", ...sessionFacts(event.data.object), reason: "declined" };
-  if (event.type === "charge.dispute.created") {
-    const { amount, currency, payment_intent: intent } = event.data.object;
-    const amountFen = currency === CURRENCY ? amount : null;
-    return { nonce, ...NOT_OURS, kind: "charged_back", amountFen, chargeRef: idOf(intent) };
-  }
-  return { nonce, ...NOT_OURS };
-}
-
-function sessionFacts(session: Stripe.Checkout.Session): Omit<PaymentCallback, "nonce" | "kind"> {
-  const paymentId = Uuid.safeParse(session.client_reference_id);
-  return {
-    paymentId: paymentId.success ? paymentId.data : null,
-    amountFen: session.currency === CURRENCY ? session.amount_total : null,
-    providerRef: session.id,
-    chargeRef: idOf(session.payment_intent),
-    reason: null,
-  };
 }
