@@ -75,7 +75,10 @@ export const rechargeOrders = pgTable(
     index("recharge_orders_user").on(t.userId, t.createdAt),
     index("recharge_orders_ask").on(t.askAt).where(sql`ask_at IS NOT NULL`),
     index("recharge_orders_recover").on(t.recoverAt).where(sql`recover_at IS NOT NULL`),
-    check("recharge_owed", sql`${t.owedFen} BETWEEN 0 AND ${t.amountFen} AND ${t.owedCoins} BETWEEN 0 AND ${t.coins}`),
+    check(
+      "recharge_owed",
+      sql`${t.owedFen} BETWEEN 0 AND ${t.amountFen} AND ${t.owedCoins} BETWEEN 0 AND ${t.coins}`,
+    ),
     check("recharge_amounts", sql`${t.coins} > 0 AND ${t.amountFen} > 0`),
   ],
 );
