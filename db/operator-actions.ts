@@ -3,6 +3,12 @@ import type { Sql } from "@/db/client";
 /** Who acts when the platform itself does something that an operator may also do. No user can have this id. */
 export const PLATFORM_ACTOR_ID = "00000000-0000-0000-0000-000000000000";
 
+/** The second operator's part in something that needs two. */
+export interface Approval {
+  proposalId: string;
+  approvedBy: string;
+}
+
 export interface OperatorAction {
   actorId: string;
   /** As `wallet.freeze`. */
@@ -13,13 +19,17 @@ export interface OperatorAction {
   after?: object | null;
   reason?: string | null;
   traceId: string;
+  /** Stands beside the facts; the actor is who proposed it. */
+  approval?: Approval;
 }
 
 /** Writes down what was done, in the transaction that does it, in whichever of the two databases that is. */
 export async function insertOperatorAction(sql: Sql, action: OperatorAction): Promise<void> {
+  const { approval } = action;
+  const after = approval ? { ...action.after, approval } : action.after;
   const json = (value: object | null | undefined) => (value ? JSON.stringify(value) : null);
   await sql`
     INSERT INTO operator_actions (actor_id, action, subject, before, after, reason, trace_id)
     VALUES (${action.actorId}, ${action.action}, ${action.subject}, ${json(action.before)}::text::jsonb,
-      ${json(action.after)}::text::jsonb, ${action.reason ?? null}, ${action.traceId})`;
+      ${json(after)}::text::jsonb, ${action.reason ?? null}, ${action.traceId})`;
 }

@@ -1,6 +1,6 @@
 import type { Sql } from "@/db/client";
 import { POLICIES, type PolicyKey, type PolicyValue, policyDefaults } from "@/server/contracts/policies";
-import { insertOperatorAction } from "./operator-actions";
+import { type Approval, insertOperatorAction } from "./operator-actions";
 
 /**
  * A policy as it holds now: the stored row, and the defaults of the mode for what it does not say, or was written before
@@ -23,7 +23,7 @@ export async function writePolicy<K extends PolicyKey>(
   tx: Sql,
   key: K,
   change: Partial<PolicyValue<K>>,
-  by: { actorId: string; reason?: string | null; traceId: string },
+  by: { actorId: string; reason?: string | null; traceId: string; approval: Approval | undefined },
   mode?: string,
 ): Promise<PolicyValue<K>> {
   // Two changes at once stand one after the other in the record, each with what it found.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ALARM_KINDS, alarmKindKey } from "@/server/contracts/alarms";
+import { DUAL_ACTION_NAMES, dualActionKey } from "@/server/contracts/approval";
 import { ERRORS } from "@/server/contracts/errors";
 import { GiftFailureReason } from "@/server/contracts/gift";
 import { TradeType } from "@/server/contracts/wallet";
@@ -57,6 +58,15 @@ describe("the texts", () => {
   it.each(Object.entries({ en, zh }))("name every kind of alarm in %s", (_language, messages) => {
     expect(Object.keys(messages.admin.alarms.kinds).sort()).toEqual(ALARM_KINDS.map(alarmKindKey).sort());
   });
+
+  it.each(Object.entries({ en, zh }))(
+    "name everything that needs two operators in %s",
+    (_language, messages) => {
+      expect(Object.keys(messages.adminApprovals.actions).sort()).toEqual(
+        DUAL_ACTION_NAMES.map(dualActionKey).sort(),
+      );
+    },
+  );
 
   it.each(Object.entries({ en, zh }))("name every kind of trade in %s", (_language, messages) => {
     expect(Object.keys(messages.wallet.types).sort()).toEqual([...TradeType.options].sort());

@@ -58,7 +58,7 @@ export async function signInViewers(webUrl: string): Promise<SignedIn[]> {
 
 /** Enough coins for any bench, through the ledger, and no cap on spending. Call it before anybody has sent a gift. */
 export async function fundViewers(live: LiveDb, people: readonly SignedIn[]): Promise<void> {
-  const by = { actorId: PLATFORM_ACTOR_ID, reason: "bench", traceId: newTraceId() };
+  const by = { actorId: PLATFORM_ACTOR_ID, reason: "bench", traceId: newTraceId(), approval: undefined };
   await live.sql.begin((tx) => writePolicy(tx as unknown as Sql, "spending-caps", NO_CAPS, by));
   for (const { userId } of people) {
     await grantCoins(live, {

@@ -26,7 +26,7 @@ export async function signInRainyAnchor(
   number = 0,
 ): Promise<SignedIn & { roomId: string }> {
   const anchor = await signIn(webUrl, DEMO_ANCHOR_PHONES[number] ?? "");
-  const by = { actorId: PLATFORM_ACTOR_ID, reason: "bench", traceId: newTraceId() };
+  const by = { actorId: PLATFORM_ACTOR_ID, reason: "bench", traceId: newTraceId(), approval: undefined };
   const policy = {
     budgetCoinsMax: 1_000_000_000,
     dayBudgetCoinsMax: 1_000_000_000_000,

@@ -20,6 +20,7 @@ export const LIVE_GRANTS: Readonly<Record<string, TableRight>> = {
   gift_buckets: "change",
   gifts: "change",
   ledger_accounts: "change",
+  operator_proposals: "change",
   payment_callbacks: "change",
   payment_holds: "change",
   policies: "change",

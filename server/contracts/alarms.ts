@@ -5,6 +5,7 @@ import { z } from "zod";
  * language (`admin.alarms.kinds`, as `area_what`).
  */
 export const ALARM_KINDS = [
+  "approval.outcome_unclear",
   /** Nothing is left to take back of what a payment owes. */
   "payment.debt",
   "payment.disputed",

@@ -279,6 +279,24 @@ export const ERRORS = {
     message: "The simulator is already running.",
     retryable: false,
   },
+  SECOND_OPERATOR_NEEDED: {
+    code: 6010,
+    trpc: "PRECONDITION_FAILED",
+    message: "A second operator has to agree to this.",
+    retryable: false,
+  },
+  PROPOSAL_EXPIRED: {
+    code: 6011,
+    trpc: "PRECONDITION_FAILED",
+    message: "This proposal has expired.",
+    retryable: false,
+  },
+  PROPOSAL_STATE_CONFLICT: {
+    code: 6012,
+    trpc: "CONFLICT",
+    message: "This proposal is in another state.",
+    retryable: false,
+  },
   INTERNAL: {
     code: 9000,
     trpc: "INTERNAL_SERVER_ERROR",

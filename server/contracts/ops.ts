@@ -11,6 +11,8 @@ export const ATTENTION_COUNTED_MAX = 100;
 /** What waits for any operator. */
 export interface OpsAttention {
   openAlarms: number;
+  /** Proposals that wait for a second operator, or for somebody to say what came of them. */
+  openProposals: number;
 }
 
 /** The figures an operator looks at first. A part whose source is away is null. */

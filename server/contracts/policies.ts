@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FourEyesPolicy } from "./approval";
 import { MediaHostsPolicy } from "./media-hosts";
 import { RAIN_PACKETS_MAX, RainPolicy } from "./rain";
 import { WithdrawalPolicy } from "./withdrawal";
@@ -24,6 +25,10 @@ export const POLICIES = {
   "spending-caps": {
     schema: SpendingCaps,
     defaults: { giftCoinsMax: 500_000, dayCoinsMax: 2_000_000, monthCoinsMax: 20_000_000 },
+  },
+  "four-eyes": {
+    schema: FourEyesPolicy,
+    defaults: { mode: "auto", largePayoutFen: 1_000_000 },
   },
   rain: {
     schema: RainPolicy,

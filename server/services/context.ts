@@ -1,4 +1,5 @@
 import type { FinanceDb, LiveDb } from "@/db/client";
+import type { Approval } from "@/db/operator-actions";
 import type { Role } from "../contracts/ids";
 import type { Env } from "../env";
 import type { Log } from "../observability/log";
@@ -41,4 +42,6 @@ export interface Ctx extends Resources {
 /** A call by somebody who is signed in (guests are). */
 export interface SignedInCtx extends Ctx {
   session: Session;
+  /** Where the session's operator proposed this and a second one agreed. Belongs into every audit row of the call. */
+  approval?: Approval;
 }

@@ -235,6 +235,10 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   }),
   "ops.alarms": () => ({ all: true, cursor: undefined, limit: 5 }),
   "ops.acknowledgeAlarm": () => ({ alarmId: 1, note: "n" }),
+  "ops.setFourEyesPolicy": () => ({ mode: "auto", largePayoutFen: 1_000_000, reason: "r" }),
+  "ops.proposals": () => ({ all: true, cursor: undefined, limit: 5 }),
+  "ops.decideProposal": () => ({ proposalId: uuid(), approve: true, reason: "r" }),
+  "ops.resolveProposal": () => ({ proposalId: uuid(), done: true, reason: "r" }),
   "ops.runJob": () => ({ name: "reconciliation" }),
   "finance.setShare": () => ({
     anchorId: uuid(),

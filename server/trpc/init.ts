@@ -1,16 +1,31 @@
 import { initTRPC } from "@trpc/server";
+import type { z } from "zod";
 import { BizError } from "../contracts/errors";
 import type { Role } from "../contracts/ids";
 import { isUnavailable } from "../rules/driver-errors";
+import type { DualAction } from "../services/approval/actions";
+import { performOrPropose } from "../services/approval/perform-or-propose";
 import type { Ctx, Session, SignedInCtx } from "../services/context";
 import { chooseDatabases, rememberWrites } from "../services/read-side/choose-databases";
+import { contract } from "./contract";
 import { formatError } from "./error-shape";
 
-const t = initTRPC.context<Ctx>().create({
-  // Never a stack: the cause of an unknown error goes to the log only.
-  isDev: false,
-  errorFormatter: ({ error, shape, ctx }) => formatError({ error, shape, ctx }),
-});
+/** What a procedure declares about itself; the walk over the router reads it. */
+export interface ProcedureMeta {
+  /** Who may call. What is declared here is what is enforced: both come from one place. */
+  access: Access;
+  /** Of every mutation by an operator: whether one is enough, or a second has to agree while four eyes are on. */
+  decision?: "alone" | "fourEyes";
+}
+
+const t = initTRPC
+  .context<Ctx>()
+  .meta<ProcedureMeta>()
+  .create({
+    // Never a stack: the cause of an unknown error goes to the log only.
+    isDev: false,
+    errorFormatter: ({ error, shape, ctx }) => formatError({ error, shape, ctx }),
+  });
 
 export const router = t.router;
 
@@ -18,11 +33,11 @@ export const router = t.router;
  * Who may call, in one place. The session is passed on as it is: `next<…>({})` only narrows its type, so that a call
  * copies no context.
  */
-function requireRole(roles: readonly Role[], refuse: (session: Session) => BizError) {
+function requireRole(roles: readonly Role[], refuse: () => BizError) {
   return t.middleware(({ ctx, next }) => {
     const { session } = ctx;
     if (!session) throw new BizError("UNAUTHENTICATED");
-    if (!roles.includes(session.role)) throw refuse(session);
+    if (!roles.includes(session.role)) throw refuse();
     return next<{ session: Session }>({});
   });
 }
@@ -45,16 +60,43 @@ export const fromReplica = t.middleware(async ({ ctx, next }) => {
 });
 
 const forbidden = () => new BizError("FORBIDDEN");
+const guestsCannotSpend = () => new BizError("GUEST_CANNOT_SPEND");
 
-export const anyone = t.procedure;
-/** Anybody with a session; guests have one. */
-export const signedIn = t.procedure.use(requireRole(["guest", "viewer", "anchor", "operator"], forbidden));
-/** Anybody who may own and spend coins, and whose gift goes into the queue: nothing is written yet that could be marked. */
-export const giver = t.procedure.use(
-  requireRole(["viewer", "anchor", "operator"], () => new BizError("GUEST_CANNOT_SPEND")),
-);
+/** Every kind of caller: the roles that may call, and what others are told. Null is everybody, signed in or not. */
+export const ACCESS = {
+  anyone: null,
+  /** Anybody with a session; guests have one. */
+  signedIn: { roles: ["guest", "viewer", "anchor", "operator"], refuse: forbidden },
+  /** Anybody who may own and spend coins. */
+  viewer: { roles: ["viewer", "anchor", "operator"], refuse: guestsCannotSpend },
+  anchor: { roles: ["anchor"], refuse: forbidden },
+  /** Who may moderate a room; which room is for the use case to say. */
+  moderator: { roles: ["anchor", "operator"], refuse: forbidden },
+  operator: { roles: ["operator"], refuse: forbidden },
+} as const satisfies Record<string, { roles: readonly Role[]; refuse: () => BizError } | null>;
+export type Access = keyof typeof ACCESS;
+
+/** A procedure that only those may call who are declared. */
+function callableBy(access: Exclude<Access, "anyone">) {
+  const { roles, refuse } = ACCESS[access];
+  return t.procedure.meta({ access }).use(requireRole(roles, refuse));
+}
+
+export const anyone = t.procedure.meta({ access: "anyone" });
+export const signedIn = callableBy("signedIn");
+/** A viewer whose gift goes into the queue: nothing is written yet that could be marked. */
+export const giver = callableBy("viewer");
 export const viewer = giver.use(markingWrites);
-export const anchor = t.procedure.use(requireRole(["anchor"], forbidden)).use(markingWrites);
-/** Who may moderate a room; which room is for the use case to say. */
-export const moderator = t.procedure.use(requireRole(["anchor", "operator"], forbidden)).use(markingWrites);
-export const operator = t.procedure.use(requireRole(["operator"], forbidden)).use(markingWrites);
+export const anchor = callableBy("anchor").use(markingWrites);
+export const moderator = callableBy("moderator").use(markingWrites);
+export const operator = callableBy("operator").use(markingWrites);
+/** For mutations that one operator may do alone. */
+export const operatorAlone = operator.meta({ access: "operator", decision: "alone" });
+
+/** A mutation of `DUAL_ACTIONS`: done at once, or proposed to a second operator while four eyes are on. */
+export function operatorWithSecond<S extends z.ZodType, R>(action: DualAction<S, R>) {
+  return operator
+    .meta({ access: "operator", decision: "fourEyes" })
+    .input(contract(action.input))
+    .mutation(({ ctx, input }) => performOrPropose(ctx, action, input as z.output<S>));
+}

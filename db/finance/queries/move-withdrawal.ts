@@ -1,5 +1,5 @@
 import type { FinanceDb, Sql } from "@/db/client";
-import { insertOperatorAction } from "@/db/operator-actions";
+import { type Approval, insertOperatorAction } from "@/db/operator-actions";
 import type { WithdrawalStatus } from "@/server/contracts/withdrawal";
 import { listPayoutHolds, type PayoutHold } from "./payout-holds";
 import { type RawWithdrawal, toWithdrawal, type WithdrawalRow } from "./withdrawal-row";
@@ -35,6 +35,7 @@ export interface WithdrawalMove {
   providerRef?: string | null;
   traceId: string;
   at: Date;
+  approval?: Approval;
 }
 
 /** What each end does to the earnings: released, or gone for good. */
@@ -110,6 +111,7 @@ export async function moveWithdrawalIn(sql: Sql, move: WithdrawalMove): Promise<
       after: { status: to, amountFen: Number(moved.amount_fen) },
       reason: note,
       traceId: move.traceId,
+      approval: move.approval,
     });
   }
   return { moved: true, row: toWithdrawal(moved) };

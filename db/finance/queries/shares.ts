@@ -1,7 +1,7 @@
 import { desc, eq, isNull, or } from "drizzle-orm";
 import type { FinanceDb, Sql } from "@/db/client";
 import { revenueShares } from "@/db/finance/schema";
-import { insertOperatorAction } from "@/db/operator-actions";
+import { type Approval, insertOperatorAction } from "@/db/operator-actions";
 import type { ShareRow } from "@/server/rules/share";
 
 /** Advisory lock of the share table: settlement holds it shared, a change alone. */
@@ -98,9 +98,10 @@ export async function insertShare(
     createdBy: string;
     reason: string | null;
     traceId: string;
+    approval?: Approval;
   },
 ): Promise<"inserted" | "in-past" | "exists"> {
-  const { anchorId, shareBps, effectiveAt, createdBy, reason, traceId } = input;
+  const { anchorId, shareBps, effectiveAt, createdBy, reason, traceId, approval } = input;
   return await db.sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql;
     await tx`SELECT pg_advisory_xact_lock(${SHARES_LOCK})`;
@@ -124,6 +125,7 @@ export async function insertShare(
       after: { shareBps, effectiveAt },
       reason,
       traceId,
+      approval,
     });
     return "inserted";
   });

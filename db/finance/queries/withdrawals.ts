@@ -103,6 +103,15 @@ export async function countWithdrawals(
   return row ?? { requested: 0, paying: 0, stuck: 0 };
 }
 
+/** What was approved to an anchor since then, by an operator or by the platform, and has not come back. */
+export async function sumApprovedSince(db: FinanceDb, anchorId: string, since: Date): Promise<number> {
+  const [row] = await db.sql<{ fen: string }[]>`
+    SELECT coalesce(sum(amount_fen), 0) AS fen FROM withdrawals
+    WHERE anchor_id = ${anchorId} AND status IN ('approved', 'paying', 'paid')
+      AND coalesce(decided_at, created_at) >= ${since}`;
+  return Number(row?.fen);
+}
+
 /** Has the provider asked at once and from then on as if it were new. Returns false when the payout is not being paid. */
 export async function retryPayout(
   db: FinanceDb,

@@ -1,7 +1,7 @@
 import { and, desc, eq, getTableColumns, gt, isNull, lt, or, sql } from "drizzle-orm";
 import type { LiveDb, Sql } from "@/db/client";
 import { rainGrants, users } from "@/db/live/schema";
-import { insertOperatorAction } from "@/db/operator-actions";
+import { type Approval, insertOperatorAction } from "@/db/operator-actions";
 
 export type GrantRow = typeof rainGrants.$inferSelect & { nickname: string | null };
 
@@ -55,6 +55,7 @@ export async function findGrant(db: LiveDb, grantId: string): Promise<GrantRow |
 export async function insertGrant(
   db: LiveDb,
   grant: Omit<typeof rainGrants.$inferInsert, "usedCoins" | "revokedAt" | "createdAt">,
+  approval?: Approval,
 ): Promise<boolean> {
   const { grantId, anchorId, coins, expiresAt, reason, createdBy, traceId } = grant;
   return await db.sql.begin(async (transaction) => {
@@ -71,6 +72,7 @@ export async function insertGrant(
       after: { anchorId, coins, expiresAt: expiresAt ?? null },
       reason,
       traceId,
+      approval,
     });
     return true;
   });
@@ -79,9 +81,9 @@ export async function insertGrant(
 /** Takes back what is left of a grant; rains that it has paid for go on. False when there is none that is in force. */
 export async function revokeGrant(
   db: LiveDb,
-  input: { grantId: string; actorId: string; reason: string; traceId: string },
+  input: { grantId: string; actorId: string; reason: string; traceId: string; approval?: Approval },
 ): Promise<boolean> {
-  const { grantId, actorId, reason, traceId } = input;
+  const { grantId, actorId, reason, traceId, approval } = input;
   return await db.sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql;
     const [row] = await tx<{ coins: string; used_coins: string }[]>`
@@ -95,6 +97,7 @@ export async function revokeGrant(
       before: { coins: Number(row.coins), usedCoins: Number(row.used_coins) },
       reason,
       traceId,
+      approval,
     });
     return true;
   });

@@ -1,5 +1,6 @@
 export * from "../../audit-chain-tables";
 export * from "./alarms";
+export * from "./approvals";
 export * from "./freezes";
 export * from "./gifts";
 export * from "./ledger";

@@ -40,6 +40,7 @@ export async function setShare(ctx: SignedInCtx, input: SetShareInput): Promise<
     createdBy: ctx.session.userId,
     reason: input.reason ?? null,
     traceId: ctx.traceId,
+    approval: ctx.approval,
   });
   if (result === "in-past") throw new BizError("SHARE_IN_PAST", { field: "effectiveAt" });
   if (result === "exists") throw new BizError("INVALID_INPUT", { field: "effectiveAt" });

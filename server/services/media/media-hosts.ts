@@ -5,6 +5,7 @@ import type { MediaHostsPolicy, MediaHostsView, SetMediaHostsInput } from "@/ser
 import { POLICIES } from "@/server/contracts/policies";
 import type { Env } from "@/server/env";
 import { isMediaUrlAllowed, type MediaHosts } from "@/server/rules/media-hosts";
+import { actingOperator } from "../approval/acting-operator";
 import type { Resources, SignedInCtx } from "../context";
 import { cachedPolicy, dropCachedPolicy } from "../policy/cached-policy";
 
@@ -48,7 +49,7 @@ export async function setMediaHostsPolicy(
 ): Promise<MediaHostsView> {
   const { reason, hosts } = input;
   const policy = { hosts: hosts && [...new Set(hosts)].sort() };
-  const by = { actorId: ctx.session.userId, reason, traceId: ctx.traceId };
+  const by = actingOperator(ctx, reason);
   await ctx.live.sql.begin((tx) => writePolicy(tx as unknown as Sql, "media-hosts", policy, by));
   dropCachedPolicy(ctx, "media-hosts");
   return view(ctx, policy);

@@ -1,8 +1,13 @@
 import { countOpenAlarms } from "@/db/live/queries/alarms";
+import { countOpenProposals } from "@/db/live/queries/proposals";
 import { ATTENTION_COUNTED_MAX, type OpsAttention } from "@/server/contracts/ops";
 import type { SignedInCtx } from "../context";
 
 /** What waits for any operator, for the marks beside the sections of the dashboard. */
 export async function getAttention(ctx: SignedInCtx): Promise<OpsAttention> {
-  return { openAlarms: await countOpenAlarms(ctx.live, ATTENTION_COUNTED_MAX) };
+  const [openAlarms, openProposals] = await Promise.all([
+    countOpenAlarms(ctx.live, ATTENTION_COUNTED_MAX),
+    countOpenProposals(ctx.live, ATTENTION_COUNTED_MAX),
+  ]);
+  return { openAlarms, openProposals };
 }

@@ -18,6 +18,7 @@ import type {
   RevokeRainGrantInput,
   SetRainPolicyInput,
 } from "@/server/contracts/rain";
+import { actingOperator } from "../approval/acting-operator";
 import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
 
@@ -69,15 +70,19 @@ export async function grantRain(ctx: SignedInCtx, input: GrantRainInput): Promis
       throw new BizError("INVALID_INPUT", { field: "expiresAt" });
     const createdBy = ctx.session.userId;
     const { traceId } = ctx;
-    await insertGrant(ctx.live, {
-      grantId,
-      anchorId,
-      coins,
-      expiresAt: expiresAt ? new Date(expiresAt) : null,
-      reason,
-      createdBy,
-      traceId,
-    });
+    await insertGrant(
+      ctx.live,
+      {
+        grantId,
+        anchorId,
+        coins,
+        expiresAt: expiresAt ? new Date(expiresAt) : null,
+        reason,
+        createdBy,
+        traceId,
+      },
+      ctx.approval,
+    );
   }
   const grant = known ?? (await findGrant(ctx.live, grantId));
   if (grant?.anchorId !== anchorId || grant.coins !== coins)
@@ -88,7 +93,7 @@ export async function grantRain(ctx: SignedInCtx, input: GrantRainInput): Promis
 /** Takes back what is left of a grant. Throws NOT_FOUND where there is none in force. */
 export async function revokeRainGrant(ctx: SignedInCtx, input: RevokeRainGrantInput): Promise<RainGrant> {
   const { grantId, reason } = input;
-  const by = { actorId: ctx.session.userId, traceId: ctx.traceId };
+  const by = { actorId: ctx.session.userId, traceId: ctx.traceId, approval: ctx.approval };
   const revoked = await revokeGrant(ctx.live, { grantId, reason, ...by });
   const grant = revoked ? await findGrant(ctx.live, grantId) : null;
   if (!grant) throw new BizError("NOT_FOUND", { field: "grantId" });
@@ -103,7 +108,7 @@ export function getRainPolicy(ctx: SignedInCtx): Promise<RainPolicy> {
 /** Changes it from now on; rains that were created go on as they are. */
 export async function setRainPolicy(ctx: SignedInCtx, input: SetRainPolicyInput): Promise<RainPolicy> {
   const { reason, ...policy } = input;
-  const by = { actorId: ctx.session.userId, reason, traceId: ctx.traceId };
+  const by = actingOperator(ctx, reason);
   await ctx.live.sql.begin((tx) => writePolicy(tx as unknown as Sql, "rain", policy, by));
   return policy;
 }

@@ -7,6 +7,7 @@ import type { SpendingCaps } from "@/server/contracts/policies";
 import type { CapsView, SetCapsOfInput, SetCapsPolicyInput } from "@/server/contracts/wallet-admin";
 import { cacheWallet } from "@/server/queue/gift-intake";
 import { capsAt, type PlannedCaps, spendingDay, spentOn } from "@/server/rules/spending";
+import { actingOperator } from "../approval/acting-operator";
 import type { Resources, SignedInCtx } from "../context";
 import { dropCachedPolicy } from "../policy/cached-policy";
 import { getWalletFacts } from "./get-wallet-balance";
@@ -87,7 +88,7 @@ export function getCapsPolicy(ctx: SignedInCtx): Promise<SpendingCaps> {
 /** Changes the platform's caps; every process knows within seconds. */
 export async function setCapsPolicy(ctx: SignedInCtx, input: SetCapsPolicyInput): Promise<SpendingCaps> {
   const { reason, ...caps } = input;
-  const by = { actorId: ctx.session.userId, reason, traceId: ctx.traceId };
+  const by = actingOperator(ctx, reason);
   await ctx.live.sql.begin((tx) => writePolicy(tx as unknown as Sql, "spending-caps", caps, by));
   dropCachedPolicy(ctx, "spending-caps");
   return caps;

@@ -388,6 +388,7 @@ describe("the policy", () => {
         {
           actorId: randomUUID(),
           traceId: "0".repeat(32),
+          approval: undefined,
         },
       ),
     );

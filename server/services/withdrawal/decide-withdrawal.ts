@@ -19,7 +19,8 @@ const AFTER: Record<"approved" | "rejected", readonly WithdrawalStatus[]> = {
   rejected: ["rejected"],
 };
 
-async function getNamed(ctx: SignedInCtx, input: RetryPayoutInput): Promise<WithdrawalRow> {
+/** The withdrawal that an operator names. Throws NOT_FOUND, INVALID_INPUT as `decideWithdrawal` does. */
+export async function getNamed(ctx: SignedInCtx, input: RetryPayoutInput): Promise<WithdrawalRow> {
   const [row, other] = await findWithdrawals(ctx.finance, input.withdrawalId, input.anchorId);
   if (!row) throw new BizError("NOT_FOUND", { field: "withdrawalId" });
   if (other) throw new BizError("INVALID_INPUT", { field: "anchorId" });
@@ -51,6 +52,7 @@ export async function decideWithdrawal(
     note: input.note || null,
     traceId: ctx.traceId,
     at: new Date(),
+    approval: ctx.approval,
   });
   if (result?.hold) {
     const { kind, until } = result.hold;

@@ -8,6 +8,7 @@ import type {
   WithdrawalPolicy,
 } from "@/server/contracts/withdrawal";
 import { dayStart } from "@/server/rules/calendar";
+import { actingOperator } from "../approval/acting-operator";
 import type { SignedInCtx } from "../context";
 import { showHold } from "./hold-payouts";
 
@@ -34,7 +35,7 @@ export async function setWithdrawalPolicy(
   ctx: SignedInCtx,
   { reason, ...change }: SetWithdrawalPolicyInput,
 ): Promise<WithdrawalPolicy> {
-  const by = { actorId: ctx.session.userId, reason, traceId: ctx.traceId };
+  const by = actingOperator(ctx, reason);
   return await ctx.finance.sql.begin((tx) =>
     writePolicy(tx as unknown as Sql, "withdrawal", change, by, ctx.env.DOWNPOUR_MODE),
   );

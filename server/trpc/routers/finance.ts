@@ -1,41 +1,31 @@
-import {
-  FinanceLinesInput,
-  RecomputeLineInput,
-  SetShareInput,
-  SettlementLinesInput,
-} from "../../contracts/finance";
+import { FinanceLinesInput, RecomputeLineInput, SettlementLinesInput } from "../../contracts/finance";
 import { ReconciliationInput } from "../../contracts/reconciliation";
 import {
-  DecideWithdrawalInput,
   HoldPayoutsInput,
   LiftPayoutHoldInput,
   PayoutHoldsInput,
   RetryPayoutInput,
   SendAccountCodeInput,
-  SetWithdrawalPolicyInput,
   WithdrawalSearchInput,
   WithdrawalsInput,
   WithdrawInput,
 } from "../../contracts/withdrawal";
+import { DUAL_ACTIONS } from "../../services/approval/actions";
 import { getFinanceSummary } from "../../services/finance/get-summary";
 import { listAnyLines, listSettlementLines } from "../../services/finance/list-lines";
 import { listReversals } from "../../services/finance/list-reversals";
 import { getSettlementState, listRuns } from "../../services/finance/list-settlement-runs";
 import { recomputeLine } from "../../services/finance/recompute-line";
-import { listShares, setShare } from "../../services/finance/shares";
+import { listShares } from "../../services/finance/shares";
 import { getReconciliation } from "../../services/reconciliation/get-reconciliation";
-import { decideWithdrawal, retryPayout } from "../../services/withdrawal/decide-withdrawal";
+import { retryPayout } from "../../services/withdrawal/decide-withdrawal";
 import { holdPayouts, liftHold, listStandingHolds } from "../../services/withdrawal/hold-payouts";
 import { listMyWithdrawals, searchWithdrawals } from "../../services/withdrawal/list-withdrawals";
 import { requestWithdrawal } from "../../services/withdrawal/request-withdrawal";
 import { sendAccountCode } from "../../services/withdrawal/send-account-code";
-import {
-  getWithdrawalLimits,
-  getWithdrawalPolicy,
-  setWithdrawalPolicy,
-} from "../../services/withdrawal/withdrawal-limits";
+import { getWithdrawalLimits, getWithdrawalPolicy } from "../../services/withdrawal/withdrawal-limits";
 import { contract } from "../contract";
-import { anchor, fromReplica, operator, router } from "../init";
+import { anchor, fromReplica, operator, operatorAlone, operatorWithSecond, router } from "../init";
 
 export const financeRouter = router({
   summary: anchor.query(({ ctx }) => getFinanceSummary(ctx)),
@@ -56,28 +46,24 @@ export const financeRouter = router({
     .use(fromReplica)
     .input(contract(WithdrawalSearchInput))
     .query(({ ctx, input }) => searchWithdrawals(ctx, input)),
-  decideWithdrawal: operator
-    .input(contract(DecideWithdrawalInput))
-    .mutation(({ ctx, input }) => decideWithdrawal(ctx, input)),
-  retryPayout: operator
+  decideWithdrawal: operatorWithSecond(DUAL_ACTIONS.decideWithdrawal),
+  retryPayout: operatorAlone
     .input(contract(RetryPayoutInput))
     .mutation(({ ctx, input }) => retryPayout(ctx, input)),
   payoutHolds: operator
     .input(contract(PayoutHoldsInput))
     .query(({ ctx, input }) => listStandingHolds(ctx, input)),
-  holdPayouts: operator
+  holdPayouts: operatorAlone
     .input(contract(HoldPayoutsInput))
     .mutation(({ ctx, input }) => holdPayouts(ctx, input)),
-  liftPayoutHold: operator
+  liftPayoutHold: operatorAlone
     .input(contract(LiftPayoutHoldInput))
     .mutation(({ ctx, input }) => liftHold(ctx, input)),
   withdrawalPolicy: operator.query(({ ctx }) => getWithdrawalPolicy(ctx)),
-  setWithdrawalPolicy: operator
-    .input(contract(SetWithdrawalPolicyInput))
-    .mutation(({ ctx, input }) => setWithdrawalPolicy(ctx, input)),
+  setWithdrawalPolicy: operatorWithSecond(DUAL_ACTIONS.setWithdrawalPolicy),
   reversals: anchor.input(contract(FinanceLinesInput)).query(({ ctx, input }) => listReversals(ctx, input)),
   shares: operator.use(fromReplica).query(({ ctx }) => listShares(ctx)),
-  setShare: operator.input(contract(SetShareInput)).mutation(({ ctx, input }) => setShare(ctx, input)),
+  setShare: operatorWithSecond(DUAL_ACTIONS.setShare),
   settlementState: operator.query(({ ctx }) => getSettlementState(ctx)),
   settlementRuns: operator.input(contract(FinanceLinesInput)).query(({ ctx, input }) => listRuns(ctx, input)),
   settlementLines: operator

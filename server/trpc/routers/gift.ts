@@ -19,7 +19,7 @@ import { sendGiftUnlessKicked } from "../../services/gift/send-gift-unless-kicke
 import { listGiftRefunds } from "../../services/refund/list-refunds";
 import { refundGift } from "../../services/refund/refund-gift";
 import { contract } from "../contract";
-import { anyone, fromReplica, giver, operator, router, viewer } from "../init";
+import { anyone, fromReplica, giver, operator, operatorAlone, router, viewer } from "../init";
 
 export const giftRouter = router({
   list: anyone.query(({ ctx }) => listGifts(ctx)),
@@ -33,9 +33,11 @@ export const giftRouter = router({
     .input(contract(GiftHistoryInput))
     .query(({ ctx, input }) => listGiftHistory(ctx, input)),
   search: operator.input(contract(GiftSearchInput)).query(({ ctx, input }) => searchOrders(ctx, input)),
-  refund: operator.input(contract(GiftRefundInput)).mutation(({ ctx, input }) => refundGift(ctx, input)),
+  refund: operatorAlone.input(contract(GiftRefundInput)).mutation(({ ctx, input }) => refundGift(ctx, input)),
   refunds: operator.input(contract(RefundsInput)).query(({ ctx, input }) => listGiftRefunds(ctx, input)),
-  create: operator.input(contract(GiftCreateInput)).mutation(({ ctx, input }) => createGift(ctx, input)),
-  update: operator.input(contract(GiftUpdateInput)).mutation(({ ctx, input }) => updateGift(ctx, input)),
-  disable: operator.input(contract(GiftDisableInput)).mutation(({ ctx, input }) => disableGift(ctx, input)),
+  create: operatorAlone.input(contract(GiftCreateInput)).mutation(({ ctx, input }) => createGift(ctx, input)),
+  update: operatorAlone.input(contract(GiftUpdateInput)).mutation(({ ctx, input }) => updateGift(ctx, input)),
+  disable: operatorAlone
+    .input(contract(GiftDisableInput))
+    .mutation(({ ctx, input }) => disableGift(ctx, input)),
 });

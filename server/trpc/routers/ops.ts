@@ -1,24 +1,35 @@
 import { AcknowledgeAlarmInput, AlarmsInput } from "../../contracts/alarms";
-import { SetMediaHostsInput } from "../../contracts/media-hosts";
+import { DecideProposalInput, ProposalsInput, ResolveProposalInput } from "../../contracts/approval";
 import { RunJobInput } from "../../contracts/ops";
 import { getAlarms, takeAlarm } from "../../services/alarm/manage-alarms";
-import { getMediaHostsPolicy, setMediaHostsPolicy } from "../../services/media/media-hosts";
+import { DUAL_ACTIONS } from "../../services/approval/actions";
+import { decideProposal, resolveCutOffProposal } from "../../services/approval/decide-proposal";
+import { getFourEyes } from "../../services/approval/four-eyes";
+import { listProposals } from "../../services/approval/list-proposals";
+import { getMediaHostsPolicy } from "../../services/media/media-hosts";
 import { getAttention } from "../../services/ops/get-attention";
 import { getOverview } from "../../services/ops/get-overview";
 import { runJob } from "../../services/ops/run-job";
 import { contract } from "../contract";
-import { operator, router } from "../init";
+import { operator, operatorAlone, operatorWithSecond, router } from "../init";
 
 export const opsRouter = router({
   overview: operator.query(({ ctx }) => getOverview(ctx)),
   attention: operator.query(({ ctx }) => getAttention(ctx)),
-  runJob: operator.input(contract(RunJobInput)).mutation(({ ctx, input }) => runJob(ctx, input)),
+  fourEyes: operator.query(({ ctx }) => getFourEyes(ctx)),
+  setFourEyesPolicy: operatorWithSecond(DUAL_ACTIONS.setFourEyesPolicy),
+  proposals: operator.input(contract(ProposalsInput)).query(({ ctx, input }) => listProposals(ctx, input)),
+  decideProposal: operatorAlone
+    .input(contract(DecideProposalInput))
+    .mutation(({ ctx, input }) => decideProposal(ctx, input)),
+  resolveProposal: operatorAlone
+    .input(contract(ResolveProposalInput))
+    .mutation(({ ctx, input }) => resolveCutOffProposal(ctx, input)),
+  runJob: operatorAlone.input(contract(RunJobInput)).mutation(({ ctx, input }) => runJob(ctx, input)),
   mediaHosts: operator.query(({ ctx }) => getMediaHostsPolicy(ctx)),
-  setMediaHosts: operator
-    .input(contract(SetMediaHostsInput))
-    .mutation(({ ctx, input }) => setMediaHostsPolicy(ctx, input)),
+  setMediaHosts: operatorWithSecond(DUAL_ACTIONS.setMediaHosts),
   alarms: operator.input(contract(AlarmsInput)).query(({ ctx, input }) => getAlarms(ctx, input)),
-  acknowledgeAlarm: operator
+  acknowledgeAlarm: operatorAlone
     .input(contract(AcknowledgeAlarmInput))
     .mutation(({ ctx, input }) => takeAlarm(ctx, input)),
 });

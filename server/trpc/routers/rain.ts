@@ -1,6 +1,5 @@
 import { readPlainClaim } from "../../contracts/plain-inputs";
 import {
-  GrantRainInput,
   RainClaimInput,
   RainClaimsInput,
   RainCreateInput,
@@ -9,28 +8,30 @@ import {
   RainPageInput,
   RainSearchInput,
   RainStartInput,
-  RevokeRainGrantInput,
-  SetRainPolicyInput,
   StopRainInput,
 } from "../../contracts/rain";
 import { RoomIdInput } from "../../contracts/room";
+import { DUAL_ACTIONS } from "../../services/approval/actions";
 import { claimFromRain } from "../../services/rain/claim-from-rain";
 import { createRain } from "../../services/rain/create-rain";
 import { finishRain, stopRain } from "../../services/rain/finish-rain";
 import { getRainProof, getRainResult, listRainClaims } from "../../services/rain/get-result";
 import { getRoomRain } from "../../services/rain/get-room-rain";
-import {
-  getRainPolicy,
-  grantRain,
-  listRainGrants,
-  revokeRainGrant,
-  setRainPolicy,
-} from "../../services/rain/grants";
+import { getRainPolicy, listRainGrants } from "../../services/rain/grants";
 import { getRain, listMyRains, searchRains } from "../../services/rain/list-rains";
 import { prepareRain } from "../../services/rain/prepare-rain";
 import { startRain } from "../../services/rain/start-rain";
 import { contract } from "../contract";
-import { anchor, anyone, giver, moderator, operator, router } from "../init";
+import {
+  anchor,
+  anyone,
+  giver,
+  moderator,
+  operator,
+  operatorAlone,
+  operatorWithSecond,
+  router,
+} from "../init";
 
 export const rainRouter = router({
   create: anchor.input(contract(RainCreateInput)).mutation(({ ctx, input }) => createRain(ctx, input)),
@@ -48,14 +49,10 @@ export const rainRouter = router({
   verify: anyone.input(contract(RainIdInput)).query(({ ctx, input }) => getRainProof(ctx, input)),
   claims: anyone.input(contract(RainClaimsInput)).query(({ ctx, input }) => listRainClaims(ctx, input)),
   search: operator.input(contract(RainSearchInput)).query(({ ctx, input }) => searchRains(ctx, input)),
-  stop: operator.input(contract(StopRainInput)).mutation(({ ctx, input }) => stopRain(ctx, input)),
+  stop: operatorAlone.input(contract(StopRainInput)).mutation(({ ctx, input }) => stopRain(ctx, input)),
   grants: operator.input(contract(RainGrantsInput)).query(({ ctx, input }) => listRainGrants(ctx, input)),
-  grant: operator.input(contract(GrantRainInput)).mutation(({ ctx, input }) => grantRain(ctx, input)),
-  revokeGrant: operator
-    .input(contract(RevokeRainGrantInput))
-    .mutation(({ ctx, input }) => revokeRainGrant(ctx, input)),
+  grant: operatorWithSecond(DUAL_ACTIONS.grantRain),
+  revokeGrant: operatorWithSecond(DUAL_ACTIONS.revokeGrant),
   policy: operator.query(({ ctx }) => getRainPolicy(ctx)),
-  setPolicy: operator
-    .input(contract(SetRainPolicyInput))
-    .mutation(({ ctx, input }) => setRainPolicy(ctx, input)),
+  setPolicy: operatorWithSecond(DUAL_ACTIONS.setRainPolicy),
 });

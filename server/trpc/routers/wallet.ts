@@ -12,11 +12,11 @@ import {
   FreezeWalletInput,
   RecoverChargebackInput,
   SetCapsOfInput,
-  SetCapsPolicyInput,
   StatementOfInput,
   UnfreezeWalletInput,
   WalletOfInput,
 } from "../../contracts/wallet-admin";
+import { DUAL_ACTIONS } from "../../services/approval/actions";
 import { listProducts } from "../../services/recharge/list-products";
 import { getPaymentLife } from "../../services/recharge/payment-life";
 import {
@@ -30,15 +30,9 @@ import { getWalletBalance } from "../../services/wallet/get-wallet-balance";
 import { findWallets, getWalletDetail, listStatementOfUser } from "../../services/wallet/inspect-wallets";
 import { listStatement } from "../../services/wallet/list-statement";
 import { recoverCoins } from "../../services/wallet/recover-chargeback";
-import {
-  getCaps,
-  getCapsPolicy,
-  setCapsOf,
-  setCapsPolicy,
-  setOwnCaps,
-} from "../../services/wallet/spending-caps";
+import { getCaps, getCapsPolicy, setCapsOf, setOwnCaps } from "../../services/wallet/spending-caps";
 import { contract } from "../contract";
-import { anyone, fromReplica, operator, router, viewer } from "../init";
+import { anyone, fromReplica, operator, operatorAlone, operatorWithSecond, router, viewer } from "../init";
 
 export const walletRouter = router({
   balance: viewer.query(({ ctx }) => getWalletBalance(ctx)),
@@ -67,16 +61,18 @@ export const walletRouter = router({
   statementOf: operator
     .input(contract(StatementOfInput))
     .query(({ ctx, input }) => listStatementOfUser(ctx, input)),
-  freeze: operator.input(contract(FreezeWalletInput)).mutation(({ ctx, input }) => freezeWallet(ctx, input)),
-  unfreeze: operator
+  freeze: operatorAlone
+    .input(contract(FreezeWalletInput))
+    .mutation(({ ctx, input }) => freezeWallet(ctx, input)),
+  unfreeze: operatorAlone
     .input(contract(UnfreezeWalletInput))
     .mutation(({ ctx, input }) => unfreezeWallet(ctx, input)),
-  setCapsOf: operator.input(contract(SetCapsOfInput)).mutation(({ ctx, input }) => setCapsOf(ctx, input)),
+  setCapsOf: operatorAlone
+    .input(contract(SetCapsOfInput))
+    .mutation(({ ctx, input }) => setCapsOf(ctx, input)),
   capsPolicy: operator.query(({ ctx }) => getCapsPolicy(ctx)),
-  setCapsPolicy: operator
-    .input(contract(SetCapsPolicyInput))
-    .mutation(({ ctx, input }) => setCapsPolicy(ctx, input)),
-  recover: operator
+  setCapsPolicy: operatorWithSecond(DUAL_ACTIONS.setCapsPolicy),
+  recover: operatorAlone
     .input(contract(RecoverChargebackInput))
     .mutation(({ ctx, input }) => recoverCoins(ctx, input)),
 });

@@ -1,0 +1,163 @@
+import type { z } from "zod";
+import { listAllShares, listSharesOfAnchor } from "@/db/finance/queries/shares";
+import { sumApprovedSince } from "@/db/finance/queries/withdrawals";
+import { findGrant } from "@/db/live/queries/rain-grants";
+import { type DualActionName, type FourEyes, SetFourEyesPolicyInput } from "@/server/contracts/approval";
+import { SetShareInput } from "@/server/contracts/finance";
+import { SetMediaHostsInput } from "@/server/contracts/media-hosts";
+import type { PolicyKey } from "@/server/contracts/policies";
+import { GrantRainInput, RevokeRainGrantInput, SetRainPolicyInput } from "@/server/contracts/rain";
+import { SetCapsPolicyInput } from "@/server/contracts/wallet-admin";
+import { DecideWithdrawalInput, SetWithdrawalPolicyInput } from "@/server/contracts/withdrawal";
+import { SHARE_BPS_DEFAULT } from "@/server/rules/money";
+import { buildShareTable, shareInForce } from "@/server/rules/share";
+import type { SignedInCtx } from "../context";
+import { setShare } from "../finance/shares";
+import { getMediaHostsPolicy, setMediaHostsPolicy } from "../media/media-hosts";
+import { getRainPolicy, grantRain, revokeRainGrant, setRainPolicy } from "../rain/grants";
+import { getCapsPolicy, setCapsPolicy } from "../wallet/spending-caps";
+import { decideWithdrawal, getNamed } from "../withdrawal/decide-withdrawal";
+import { getWithdrawalPolicy, setWithdrawalPolicy } from "../withdrawal/withdrawal-limits";
+import { getFourEyes, setFourEyesPolicy } from "./four-eyes";
+
+const DAY_MS = 86_400_000;
+
+/** Something that needs a second operator while four eyes are on. */
+export interface DualAction<S extends z.ZodType = z.ZodType, R = unknown> {
+  /** The procedure. */
+  name: DualActionName;
+  input: S;
+  /** The use case. Its audit row takes `ctx.approval`. */
+  run(ctx: SignedInCtx, input: z.output<S>): Promise<R>;
+  /** What it is about, as `kind:id`. */
+  subjectOf(input: z.output<S>): string;
+  reasonOf(input: z.output<S>): string | null;
+  /** How it stands now, for whoever approves; null where there is nothing to compare with. Throws what `run` would. */
+  before?(ctx: SignedInCtx, input: z.output<S>): Promise<object | null>;
+  /** Whose money or power it is about: that person neither proposes nor approves it. */
+  concerns?(ctx: SignedInCtx, input: z.output<S>): Promise<string | null> | string | null;
+  /** Where one operator is enough for some inputs even so. */
+  needsTwo?(ctx: SignedInCtx, input: z.output<S>, fourEyes: FourEyes): Promise<boolean>;
+}
+
+function action<S extends z.ZodType, R>(definition: DualAction<S, R>): DualAction<S, R> {
+  return definition;
+}
+
+/** A policy: its subject, its reason and what it was are always found in the same way. */
+function policyAction<S extends z.ZodType<{ reason: string }>, R extends object>(definition: {
+  name: DualActionName;
+  key: PolicyKey;
+  input: S;
+  get(ctx: SignedInCtx): Promise<object>;
+  run(ctx: SignedInCtx, input: z.output<S>): Promise<R>;
+}): DualAction<S, R> {
+  const { name, key, input, get, run } = definition;
+  return {
+    name,
+    input,
+    run,
+    subjectOf: () => `policy:${key}`,
+    reasonOf: ({ reason }) => reason,
+    before: get,
+  };
+}
+
+/** Everything that needs a second operator, by its procedure. */
+export const DUAL_ACTIONS = {
+  setShare: action({
+    name: "finance.setShare",
+    input: SetShareInput,
+    run: setShare,
+    subjectOf: ({ anchorId }) => (anchorId ? `anchor:${anchorId}` : "platform:share"),
+    reasonOf: ({ reason }) => reason ?? null,
+    async before({ finance }, { anchorId, effectiveAt }) {
+      const shares = anchorId ? await listSharesOfAnchor(finance, anchorId) : await listAllShares(finance);
+      const table = buildShareTable(shares);
+      return { shareBps: shareInForce(table, anchorId ?? "", Date.parse(effectiveAt), SHARE_BPS_DEFAULT) };
+    },
+    concerns: (_ctx, { anchorId }) => anchorId,
+  }),
+  setWithdrawalPolicy: policyAction({
+    name: "finance.setWithdrawalPolicy",
+    key: "withdrawal",
+    input: SetWithdrawalPolicyInput,
+    get: getWithdrawalPolicy,
+    run: setWithdrawalPolicy,
+  }),
+  decideWithdrawal: action({
+    name: "finance.decideWithdrawal",
+    input: DecideWithdrawalInput,
+    run: decideWithdrawal,
+    subjectOf: ({ withdrawalId }) => `withdrawal:${withdrawalId}`,
+    reasonOf: ({ note }) => note || null,
+    async before(ctx, input) {
+      const { status, amountFen, anchorId } = await getNamed(ctx, input);
+      return { status, amountFen, anchorId };
+    },
+    concerns: async (ctx, input) => (input.approve ? (await getNamed(ctx, input)).anchorId : null),
+    async needsTwo(ctx, input, { largePayoutFen }) {
+      if (!input.approve) return false;
+      const { anchorId, amountFen, status } = await getNamed(ctx, input);
+      if (status !== "requested") return false;
+      // Several that are each below the limit are as large as their sum.
+      const approvedFen = await sumApprovedSince(ctx.finance, anchorId, new Date(Date.now() - DAY_MS));
+      return approvedFen + amountFen >= largePayoutFen;
+    },
+  }),
+  setCapsPolicy: policyAction({
+    name: "wallet.setCapsPolicy",
+    key: "spending-caps",
+    input: SetCapsPolicyInput,
+    get: getCapsPolicy,
+    run: setCapsPolicy,
+  }),
+  grantRain: action({
+    name: "rain.grant",
+    input: GrantRainInput,
+    run: grantRain,
+    subjectOf: ({ anchorId }) => `anchor:${anchorId}`,
+    reasonOf: ({ reason }) => reason,
+    concerns: (_ctx, { anchorId }) => anchorId,
+  }),
+  revokeGrant: action({
+    name: "rain.revokeGrant",
+    input: RevokeRainGrantInput,
+    run: revokeRainGrant,
+    subjectOf: ({ grantId }) => `rain-grant:${grantId}`,
+    reasonOf: ({ reason }) => reason,
+    async before({ live }, { grantId }) {
+      const grant = await findGrant(live, grantId);
+      return grant && { anchorId: grant.anchorId, coins: grant.coins, usedCoins: grant.usedCoins };
+    },
+  }),
+  setRainPolicy: policyAction({
+    name: "rain.setPolicy",
+    key: "rain",
+    input: SetRainPolicyInput,
+    get: getRainPolicy,
+    run: setRainPolicy,
+  }),
+  setMediaHosts: policyAction({
+    name: "ops.setMediaHosts",
+    key: "media-hosts",
+    input: SetMediaHostsInput,
+    get: getMediaHostsPolicy,
+    run: setMediaHostsPolicy,
+  }),
+  setFourEyesPolicy: policyAction({
+    name: "ops.setFourEyesPolicy",
+    key: "four-eyes",
+    input: SetFourEyesPolicyInput,
+    get: getFourEyes,
+    run: setFourEyesPolicy,
+  }),
+};
+
+const BY_NAME: ReadonlyMap<string, DualAction> = new Map(
+  Object.values(DUAL_ACTIONS).map((one) => [one.name, one as unknown as DualAction]),
+);
+
+export function findDualAction(name: string): DualAction | undefined {
+  return BY_NAME.get(name);
+}

@@ -1,0 +1,29 @@
+import type { Sql } from "@/db/client";
+import { countOperators } from "@/db/live/queries/operators";
+import { readPolicy, writePolicy } from "@/db/policies";
+import type { FourEyes, FourEyesPolicy, SetFourEyesPolicyInput } from "@/server/contracts/approval";
+import type { Env } from "@/server/env";
+import type { Resources, SignedInCtx } from "../context";
+import { actingOperator } from "./acting-operator";
+
+/** Modes in which nobody but ourselves is there to be protected. */
+const ALONE: readonly Env["DOWNPOUR_MODE"][] = ["demo", "development"];
+
+/** The policy, and whether a second operator is needed now. Read past every cache: it decides about money. */
+export async function getFourEyes(resources: Pick<Resources, "env" | "live">): Promise<FourEyes> {
+  const { env, live } = resources;
+  const [policy, operators] = await Promise.all([readPolicy(live.sql, "four-eyes"), countOperators(live)]);
+  const isAuto = !ALONE.includes(env.DOWNPOUR_MODE) && operators > 1;
+  return { ...policy, operators, isOn: policy.mode === "on" || (policy.mode === "auto" && isAuto) };
+}
+
+/** Changes it from now on; proposals that wait go on waiting. */
+export async function setFourEyesPolicy(
+  ctx: SignedInCtx,
+  input: SetFourEyesPolicyInput,
+): Promise<FourEyesPolicy> {
+  const { reason, ...policy } = input;
+  const by = actingOperator(ctx, reason);
+  await ctx.live.sql.begin((tx) => writePolicy(tx as unknown as Sql, "four-eyes", policy, by));
+  return policy;
+}
