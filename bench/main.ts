@@ -9,6 +9,7 @@ const BENCHES: Record<string, () => Promise<{ run: () => Promise<BenchRow[]> }>>
   settlement: () => import("./settlement"),
   "rain-claim": () => import("./rain-claim"),
   "rain-drain": () => import("./rain-drain"),
+  flood: () => import("./flood"),
   "click-to-effect": () => import("./click-to-effect"),
   "room-page": () => import("./room-page"),
   "fan-out": () => import("./push/fan-out"),

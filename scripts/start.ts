@@ -107,6 +107,11 @@ async function seed(current: Services): Promise<void> {
   log.info("start", "demo data is in place", { tookMs: Math.round(performance.now() - startedAt) });
 }
 
+/** How this machine reaches what listens there. */
+function toLocalHost(bindHost: string): string {
+  return bindHost === "0.0.0.0" || bindHost === "::" ? "127.0.0.1" : bindHost;
+}
+
 async function waitForAll(urls: Record<string, string>, consoleLog: ConsoleLog): Promise<void> {
   const results = await Promise.all(
     Object.entries(urls).map(async ([name, url]) => {
@@ -156,22 +161,24 @@ async function main(): Promise<void> {
     PAYMENT_SANDBOX_FILE: current.given.PAYMENT_SANDBOX_FILE ?? join(dataDir, "payment-sandbox.jsonl"),
     NODE_ENV: isDevelopment ? ("development" as const) : ("production" as const),
   };
+  const localHost = toLocalHost(env.BIND_HOST);
+  const healthUrls = Object.fromEntries(
+    names.map((name) => [name, `http://${toLocalHost(env.HEALTH_HOST)}:${ports.health[name]}`]),
+  );
   // Commands may need the owner's addresses; processes never do.
-  ownsDataDir = writeRunning(dataDir, {
+  const noted = {
     ...shared,
     LIVE_OWNER_DATABASE_URL: services.liveOwnerUrl,
     FINANCE_OWNER_DATABASE_URL: services.financeOwnerUrl,
-  });
+  };
+  ownsDataDir = writeRunning(dataDir, noted, healthUrls);
 
   await migrate(services, env);
   if (env.DOWNPOUR_MODE === "demo") await seed(services);
   if (stopping) return;
 
-  const localHost = env.BIND_HOST === "0.0.0.0" || env.BIND_HOST === "::" ? "127.0.0.1" : env.BIND_HOST;
-  const healthUrls: Record<string, string> = {};
   for (const name of names) {
     const healthPort = ports.health[name] ?? 0;
-    healthUrls[name] = `http://${localHost}:${healthPort}`;
     const nodeName = current.given.NODE_NAME ?? `${name}-1`;
     const processEnv: NodeJS.ProcessEnv = {
       ...current.given,

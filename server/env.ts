@@ -17,6 +17,7 @@ const refuseThrown = (parse: (text: string) => unknown) => (text: string, ctx: z
   }
 };
 
+export const DEFAULT_PUBLIC_URL = "http://localhost:3000";
 const DEMO_AUTH_SECRET = "downpour-demo-secret-do-not-use-in-production";
 const DEMO_PUSHER_SECRET = "downpour-demo-push-secret";
 const DEMO_PAYOUT_SECRET = "downpour-demo-payout-secret";
@@ -33,10 +34,12 @@ const EnvSchema = z
     LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
     BIND_HOST: z.string().default("127.0.0.1"),
     WEB_PORT: z.coerce.number().int().min(0).max(65535).default(3000),
-    /** Health and metrics port of a worker process; 0 lets the system choose. */
+    /** Health and metrics port of a process; 0 lets the system choose. */
     HEALTH_PORT: z.coerce.number().int().min(0).max(65535).default(0),
+    /** Where that port listens: nobody outside needs to know what it tells. */
+    HEALTH_HOST: z.string().min(1).default("127.0.0.1"),
     /** The address people type, used for the origin check and links. */
-    PUBLIC_URL: z.url().default("http://localhost:3000"),
+    PUBLIC_URL: z.url().default(DEFAULT_PUBLIC_URL),
     /** Further allowed origins, separated by commas. */
     TRUSTED_ORIGINS: z.string().default(""),
     /** Take the caller's address from X-Forwarded-For; only behind a proxy that sets it. */
@@ -159,6 +162,18 @@ const EnvSchema = z
     SMS_PREFIX_CODES_PER_HOUR: z.string().default("").superRefine(refuseThrown(parsePrefixBudgets)),
     RATE_LIMIT_ANONYMOUS: z.string().default("60/10"),
     RATE_LIMIT_USER: z.string().default("200/10"),
+    /** An address may ask as much as this many people, who share it behind one router. */
+    PEOPLE_PER_ADDRESS: z.coerce.number().int().min(1).max(100_000).default(50),
+    /** Pages of one address, those that a browser fetches ahead included; scripts, styles and fonts are free. */
+    RATE_LIMIT_PAGES: z.string().default("600/10,1500/60"),
+    /** New connections of one address to a web process. */
+    RATE_LIMIT_CONNECTIONS: z.string().default("3000/10"),
+    CONNECTIONS_PER_ADDRESS_MAX: z.coerce.number().int().min(1).default(2_000),
+    CONNECTIONS_MAX: z.coerce.number().int().min(1).default(20_000),
+    /** Pages that are made at once, half of them for one address; and how many may wait for that. */
+    PAGES_AT_ONCE: z.coerce.number().int().min(1).max(64).default(4),
+    PAGES_WAITING_MAX: z.coerce.number().int().min(1).default(1_000),
+    PAGES_WAITING_PER_ADDRESS_MAX: z.coerce.number().int().min(1).default(100),
   })
   .superRefine((env, ctx) => {
     if (env.PAYMENT_PROVIDER === "stripe") {

@@ -1,7 +1,11 @@
 import { openFinanceDb, openLiveDb } from "@/db/client";
+import { createSessionFetcher } from "./auth/fetch-session";
 import { createSessionReader } from "./auth/read-session";
+import { SessionCookies } from "./auth/session-cookies";
 import { env } from "./env";
+import { findBuildDir, openStaticFiles } from "./http/static-files";
 import { createWebServer } from "./http/web-server";
+import { startHealthServer } from "./observability/health";
 import { createLog } from "./observability/log";
 import { startMetrics } from "./observability/metrics";
 import { runUntilSignalled } from "./observability/process";
@@ -41,26 +45,31 @@ notices.listen(catalogueChangedChannel, () => dropLocalCatalogue(resources));
 // Beside this bundle, as the build lays them.
 const thread = await startSiteThread(new URL("./site.mjs", import.meta.url), log);
 const site = createSiteClient(thread.socketPath);
-const readSession = createSessionReader(site.fetchSession, settings, notices);
+const cookies = new SessionCookies(settings);
+const fetchSession = createSessionFetcher(resources.live, cookies);
+const readSession = createSessionReader(fetchSession, cookies, settings, notices);
 const stopWatchingSessions = watchSessionEnds(resources, notices);
 
-const { server, drain } = createWebServer({ resources, readSession, site });
-if (settings.NODE_ENV === "development") {
-  server.on("upgrade", (request, socket, head) => {
-    site.upgrade(request, socket, head).catch((error: unknown) => {
-      log.warn({ reason: String(error) }, "an upgrade failed");
-      socket.destroy();
-    });
-  });
-}
+const buildDir = settings.NODE_ENV === "development" ? undefined : findBuildDir(process.cwd());
+const staticFiles = buildDir ? openStaticFiles(buildDir) : undefined;
+const { server, checks, drain } = createWebServer({ resources, readSession, site, staticFiles });
+const health = await startHealthServer({
+  host: settings.HEALTH_HOST,
+  port: settings.HEALTH_PORT,
+  checks,
+});
 await new Promise<void>((resolve, reject) => {
   server.once("error", reject);
   server.listen({ port: settings.WEB_PORT, host: settings.BIND_HOST, backlog: BACKLOG }, resolve);
 });
-log.info({ address: server.address(), mode: settings.DOWNPOUR_MODE }, "web is ready");
+log.info(
+  { address: server.address(), healthPort: health.port, mode: settings.DOWNPOUR_MODE },
+  "web is ready",
+);
 
 runUntilSignalled(log, async () => {
   await drain();
+  await health.close();
   await stopWatchingSessions();
   notices.close();
   site.close();

@@ -53,7 +53,7 @@ export default async function startTarget(project: TestProject): Promise<() => P
       liveOwnerUrl: stack.liveOwnerUrl,
       financeOwnerUrl: stack.financeOwnerUrl,
       redisUrl: stack.redis.url,
-      healthUrls: Object.fromEntries(processes.map(({ name, url }) => [name, url])),
+      healthUrls: Object.fromEntries(processes.map(({ name, healthUrl }) => [name, healthUrl])),
       env: stack.env(),
     });
   } catch (error) {

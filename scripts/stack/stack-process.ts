@@ -22,8 +22,10 @@ export type ProcessName =
 export interface StackProcess {
   readonly name: ProcessName;
   readonly pid: number;
-  /** Address of its own HTTP server (health and metrics; for web and push everything). */
+  /** Address of what it serves; of its health port when that is all. */
   readonly url: string;
+  /** Where it answers `/readyz` and `/metrics`. */
+  readonly healthUrl: string;
   readonly output: readonly string[];
   /** Null while it runs, and when a signal ended it. */
   readonly exitCode: number | null;
@@ -34,10 +36,10 @@ export interface StackProcess {
   stop(): Promise<void>;
 }
 
-/** Starts a bundle and resolves when it is ready at `port`. `onExit` is called once, however it ends. */
+/** Starts a bundle and resolves when it says so at its health port. `onExit` is called once, however it ends. */
 export async function launchProcess(
   name: ProcessName,
-  port: number,
+  ports: { serving: number; health: number },
   env: Record<string, string>,
   onExit: () => void,
 ): Promise<StackProcess> {
@@ -58,12 +60,13 @@ export async function launchProcess(
   child.stderr?.on("data", keep);
   const { pid } = child;
   if (pid === undefined) throw new Error(`${name} could not be started.`);
-  const url = `http://127.0.0.1:${port}`;
-  await waitUntilReady(name, child, url, output);
+  const healthUrl = `http://127.0.0.1:${ports.health}`;
+  await waitUntilReady(name, child, healthUrl, output);
   return {
     name,
     pid,
-    url,
+    url: `http://127.0.0.1:${ports.serving}`,
+    healthUrl,
     output,
     get exitCode() {
       return child.exitCode;
@@ -89,7 +92,7 @@ export async function launchProcess(
 async function waitUntilReady(
   name: string,
   child: ChildProcess,
-  url: string,
+  healthUrl: string,
   output: readonly string[],
 ): Promise<void> {
   const until = Date.now() + READY_MS_MAX;
@@ -97,7 +100,7 @@ async function waitUntilReady(
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(`${name} ended while it started:\n${output.join("\n")}`);
     }
-    const response = await fetch(`${url}/readyz`).catch(() => undefined);
+    const response = await fetch(`${healthUrl}/readyz`).catch(() => undefined);
     if (response?.ok) return;
     await delay(50);
   }

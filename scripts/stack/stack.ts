@@ -114,10 +114,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     env,
     async start(name, extra = {}) {
       const { port, settings, balancer } = await place(name);
+      const isServing = name === "web" || name === "push-gateway" || name === "payment-sandbox";
+      const health = isServing ? await findFreePort(0) : port;
       const started = await launchProcess(
         name,
-        port,
-        env({ HEALTH_PORT: String(port), NODE_NAME: `${name}-${port}`, ...settings, ...extra }),
+        { serving: port, health },
+        env({ HEALTH_PORT: String(health), NODE_NAME: `${name}-${port}`, ...settings, ...extra }),
         () => balancer?.remove(port),
       );
       balancer?.add(port);

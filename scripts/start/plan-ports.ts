@@ -40,11 +40,15 @@ export async function planPorts(
   const sandbox = usesPaymentSandbox(settings)
     ? await plan("PAYMENT_SANDBOX_PORT", env.PAYMENT_SANDBOX_PORT, "the payment sandbox")
     : env.PAYMENT_SANDBOX_PORT;
-  // These answer health checks on the port they serve.
-  const health: Record<string, number> = { web, "push-gateway": push, "payment-sandbox": sandbox };
-  for (const name of processNames) {
-    if (health[name] !== undefined) continue;
-    const port = await findFreePort(settings.healthPortBase, { host: env.BIND_HOST, taken });
+  // Those that serve something else besides come last, so that workers keep the ports they are known by.
+  const serving = ["web", "push-gateway", "payment-sandbox"];
+  const ordered = [
+    ...processNames.filter((name) => !serving.includes(name)),
+    ...serving.filter((name) => processNames.includes(name)),
+  ];
+  const health: Record<string, number> = {};
+  for (const name of ordered) {
+    const port = await findFreePort(settings.healthPortBase, { host: env.HEALTH_HOST, taken });
     taken.add(port);
     health[name] = port;
   }

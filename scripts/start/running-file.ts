@@ -7,6 +7,8 @@ export interface Running {
   pid: number;
   /** Settings as the processes got them. */
   env: Record<string, string>;
+  /** Where each process answers monitors, by its name. */
+  healthUrls?: Record<string, string>;
 }
 
 function fileOf(dataDir: string): string {
@@ -25,8 +27,12 @@ export function findRunning(dataDir: string): Running | undefined {
 }
 
 /** Returns false where nothing can be written, as in a read-only container with services of its own: it is a convenience. */
-export function writeRunning(dataDir: string, env: Record<string, string>): boolean {
-  const running: Running = { pid: process.pid, env };
+export function writeRunning(
+  dataDir: string,
+  env: Record<string, string>,
+  healthUrls: Record<string, string>,
+): boolean {
+  const running: Running = { pid: process.pid, env, healthUrls };
   try {
     mkdirSync(dataDir, { recursive: true });
     // Database addresses hold passwords.

@@ -6,6 +6,9 @@ import type { Notices } from "../redis/notices";
 import { sessionEndedChannel } from "../redis/web-keys";
 import type { Session } from "../services/context";
 import { COOKIE_PREFIX } from "./cookie-prefix";
+import type { FetchSession } from "./fetch-session";
+import { findCookie } from "./find-cookie";
+import type { SessionCookies } from "./session-cookies";
 import { SessionNotice } from "./session-notices";
 
 export interface SessionRead {
@@ -13,11 +16,6 @@ export interface SessionRead {
   /** `Set-Cookie` values to pass on: a refreshed cookie, or the end of one. */
   setCookies: readonly string[];
 }
-
-/** Asks better-auth, which asks the database, past its cookie cache: the session's facts, or null. Throws UNAVAILABLE. */
-export type FetchSession = (
-  cookieHeader: string,
-) => Promise<{ facts: unknown; setCookies: readonly string[] }>;
 
 /** Reads who is calling from the Cookie header. Answers at once, without a promise, whenever it can. */
 export type ReadSession = (cookieHeader: string | undefined) => SessionRead | Promise<SessionRead>;
@@ -56,9 +54,14 @@ interface AuthFacts {
  * it was last read there, wherever the belief is kept: in better-auth's signed `session_data` cookie or, for clients
  * that do not store it, in this process. A notice that a session ended or a user changed drops both sooner.
  */
-export function createSessionReader(fetchSession: FetchSession, env: Env, notices: Notices): ReadSession {
+export function createSessionReader(
+  fetchSession: FetchSession,
+  cookies: SessionCookies,
+  env: Env,
+  notices: Notices,
+): ReadSession {
   const isSecure = env.PUBLIC_URL.startsWith("https://");
-  const tokenCookie = `${isSecure ? "__Secure-" : ""}${COOKIE_PREFIX}.session_token`;
+  const tokenCookie = cookies.tokenName;
   const cacheMs = env.SESSION_CACHE_SECONDS * 1_000;
   /** By the value of the token cookie, which is signed and which nobody but its owner has. */
   const sessions = new LRUCache<string, Entry>({ max: SESSIONS_MAX });
@@ -122,8 +125,9 @@ export function createSessionReader(fetchSession: FetchSession, env: Env, notice
 
   async function readFromDatabase(token: string, cookieHeader: string): Promise<SessionRead> {
     const startedMs = Date.now();
-    const { facts: fetched, setCookies } = await fetchSession(cookieHeader);
-    const facts = fetched as AuthFacts | null;
+    const verified = cookies.verifyToken(token);
+    if (verified === undefined) return NOBODY;
+    const { facts, setCookies } = await fetchSession(verified, cookieHeader);
     const session = facts && toSession(facts);
     if (!facts || !session) {
       refused.set(token, true);
@@ -149,6 +153,8 @@ export function createSessionReader(fetchSession: FetchSession, env: Env, notice
     const entry = sessions.get(token);
     if (entry && entry.expiresAtMs > Date.now()) return entry.read;
     if (refused.has(token)) return NOBODY;
+    // What anybody can make up costs no query, and neither a promise nor a place in a cache.
+    if (!cookies.hasData(cookieHeader) && cookies.verifyToken(token) === undefined) return NOBODY;
     let read = reading.get(token);
     if (!read) {
       read = readSlowly(token, cookieHeader).finally(() => reading.delete(token));
@@ -156,22 +162,6 @@ export function createSessionReader(fetchSession: FetchSession, env: Env, notice
     }
     return read;
   };
-}
-
-/** The raw value of a cookie; the header is scanned, not parsed. */
-export function findCookie(header: string, name: string): string | undefined {
-  let from = 0;
-  while (true) {
-    const at = header.indexOf(name, from);
-    if (at === -1) return undefined;
-    const valueAt = at + name.length;
-    const startsHere = at === 0 || header[at - 1] === " " || header[at - 1] === ";";
-    if (startsHere && header[valueAt] === "=") {
-      const end = header.indexOf(";", valueAt);
-      return header.slice(valueAt + 1, end === -1 ? undefined : end);
-    }
-    from = valueAt;
-  }
 }
 
 /** A signed cookie is `token.signature`, percent-encoded; the token itself needs no encoding. */

@@ -43,15 +43,33 @@ export class MemoryLimiter {
 
 export type LimitCalls = (session: Session | null, address: ClientAddress, calls: number) => void;
 
-/** Registered people are counted by themselves, guests and visitors by address. Throws RATE_LIMITED. */
-export function createCallLimits(env: Pick<Env, "RATE_LIMIT_USER" | "RATE_LIMIT_ANONYMOUS">): LimitCalls {
+/** What an address may ask in all: as much as so many people together, who share it behind one router. */
+export function addressWindows(env: Pick<Env, "RATE_LIMIT_USER" | "PEOPLE_PER_ADDRESS">): RateWindow[] {
+  return parseRateWindows(env.RATE_LIMIT_USER).map((window) => ({
+    ...window,
+    limit: window.limit * env.PEOPLE_PER_ADDRESS,
+  }));
+}
+
+/**
+ * Registered people are counted by themselves, guests and visitors by address. However many sessions an address has, it
+ * gets no more than the people who may share it. Throws RATE_LIMITED.
+ */
+export function createCallLimits(
+  env: Pick<Env, "RATE_LIMIT_USER" | "RATE_LIMIT_ANONYMOUS" | "PEOPLE_PER_ADDRESS">,
+): LimitCalls {
   const byUser = new MemoryLimiter(parseRateWindows(env.RATE_LIMIT_USER));
   const byIp = new MemoryLimiter(parseRateWindows(env.RATE_LIMIT_ANONYMOUS));
+  const byPeopleOfIp = new MemoryLimiter(addressWindows(env));
   return function limitCalls(session, address, calls) {
     const isRegistered = session !== null && session.role !== "guest";
+    const nowMs = Date.now();
     const waitMs = isRegistered
-      ? byUser.consume(session.userId, calls, Date.now())
-      : byIp.consume(address.counted, calls, Date.now());
+      ? Math.max(
+          byUser.consume(session.userId, calls, nowMs),
+          byPeopleOfIp.consume(address.counted, calls, nowMs),
+        )
+      : byIp.consume(address.counted, calls, nowMs);
     if (waitMs > 0) throw new BizError("RATE_LIMITED", { retryAfterMs: waitMs });
   };
 }

@@ -1,27 +1,35 @@
 import type { IncomingMessage } from "node:http";
 import { describe, expect, it } from "vitest";
-import { findCookie } from "../auth/read-session";
+import { findCookie } from "../auth/find-cookie";
 import { BizError } from "../contracts/errors";
 import { parseRateWindows } from "../rules/rate-limit";
 import { type ClientAddress, parseAddress } from "../security/client-address";
 import type { Session } from "../services/context";
 import { createCallLimits, MemoryLimiter } from "./call-limits";
-import { createOriginCheck } from "./origin-check";
+import { createOwnNames } from "./own-names";
 import { pageHeaders, svgaParserHeaders } from "./security-headers";
 
+const names = (settings: Partial<Parameters<typeof createOwnNames>[0]> = {}) =>
+  createOwnNames(
+    {
+      PUBLIC_URL: "https://live.example/path",
+      TRUSTED_ORIGINS: "https://app.example, http://localhost:4000",
+      DOWNPOUR_MODE: "production",
+      ...settings,
+    },
+    () => ["10.0.0.5", "[fd00::5]"],
+  );
+const demo = names({ PUBLIC_URL: "http://localhost:3000", TRUSTED_ORIGINS: "", DOWNPOUR_MODE: "demo" });
+const request = (method: string, headers: Record<string, string>, localPort = 3000) =>
+  ({ method, headers, socket: { localPort } }) as unknown as IncomingMessage;
+
 describe("origin check", () => {
-  const isAllowed = createOriginCheck({
-    PUBLIC_URL: "https://live.example/path",
-    TRUSTED_ORIGINS: "https://app.example, http://localhost:4000",
-  });
-  const request = (method: string, headers: Record<string, string>) =>
-    ({ method, headers }) as unknown as IncomingMessage;
+  const { isOriginAllowed: isAllowed } = names();
 
   it.each([
     ["POST", { origin: "https://live.example" }],
     ["POST", { origin: "https://app.example" }],
     ["POST", { origin: "http://localhost:4000" }],
-    ["POST", { origin: "http://10.0.0.5:3000", host: "10.0.0.5:3000" }],
     ["POST", {}],
     ["POST", { "sec-fetch-site": "same-origin" }],
     ["GET", { origin: "https://evil.example" }],
@@ -38,8 +46,72 @@ describe("origin check", () => {
     ["POST", { origin: "http://live.example" }],
     ["PUT", { origin: "https://evil.example" }],
     ["POST", { "sec-fetch-site": "cross-site" }],
+    // A name that somebody pointed here, or an address: that a page was loaded from it does not make it ours.
+    ["POST", { origin: "http://evil.example:3000", host: "evil.example:3000" }],
+    ["POST", { origin: "http://10.0.0.5:3000", host: "10.0.0.5:3000" }],
+    ["POST", { origin: "http://localhost:3000", host: "localhost:3000" }],
   ])("refuses %s %j", (method, headers) => {
     expect(isAllowed(request(method, headers as Record<string, string>))).toBe(false);
+  });
+
+  it.each([
+    ["http://localhost:3000", true],
+    ["http://127.0.0.1:3000", true],
+    ["http://127.0.0.2:3000", true],
+    ["http://[::1]:3000", true],
+    ["http://10.0.0.5:3000", true],
+    ["http://[fd00::5]:3000", true],
+    ["http://localhost:3001", false],
+    ["http://localhost", false],
+    ["http://10.0.0.6:3000", false],
+    ["http://evil.example:3000", false],
+    ["http://127.0.0.1.evil.example:3000", false],
+    ["http://localhost.evil.example:3000", false],
+    ["https://evil.example:3000", false],
+  ])("in a demo, from %s: %s", (origin, isOurs) => {
+    const host = origin.replace(/^https?:\/\//, "");
+    expect(demo.isOriginAllowed(request("POST", { origin, host }))).toBe(isOurs);
+  });
+
+  it("takes the port that a demo listens on, also where people are told another one", () => {
+    const origin = "http://127.0.0.1:4321";
+    expect(demo.isOriginAllowed(request("POST", { origin }, 4321))).toBe(true);
+  });
+});
+
+describe("host check", () => {
+  it.each([
+    ["live.example", true],
+    ["live.example:443", true],
+    ["LIVE.example", true],
+    ["app.example", true],
+    ["localhost:4000", true],
+    ["localhost:3000", false],
+    ["127.0.0.1:3000", false],
+    ["10.0.0.5:3000", false],
+    ["evil.example", false],
+    ["live.example.evil.example", false],
+    ["live.example:3000", false],
+    ["", false],
+  ])("in production, to %s: %s", (host, isOurs) => {
+    expect(names().isOwnHost(request("GET", { host }))).toBe(isOurs);
+  });
+
+  it.each([
+    ["localhost:3000", true],
+    ["127.0.0.1:3000", true],
+    ["10.0.0.5:3000", true],
+    ["evil.example:3000", false],
+    ["10.0.0.6:3000", false],
+    ["localhost:80", false],
+    ["[::1", false],
+  ])("in a demo, to %s: %s", (host, isOurs) => {
+    expect(demo.isOwnHost(request("GET", { host }))).toBe(isOurs);
+  });
+
+  it("needs a name in production only", () => {
+    expect(names().isOwnHost(request("GET", {}))).toBe(false);
+    expect(demo.isOwnHost(request("GET", {}))).toBe(true);
   });
 });
 
@@ -62,7 +134,11 @@ describe("call limits", () => {
   });
 
   it("counts people by themselves, and guests and visitors by address", () => {
-    const limit = createCallLimits({ RATE_LIMIT_USER: "2/10", RATE_LIMIT_ANONYMOUS: "1/10" });
+    const limit = createCallLimits({
+      RATE_LIMIT_USER: "2/10",
+      RATE_LIMIT_ANONYMOUS: "1/10",
+      PEOPLE_PER_ADDRESS: 3,
+    });
     const session = (userId: string, role: Session["role"]) => ({ userId, role }) as Session;
     limit(session("mia", "viewer"), addressOf("1.1.1.1"), 2);
     limit(session("leo", "viewer"), addressOf("1.1.1.1"), 2);
@@ -71,6 +147,10 @@ describe("call limits", () => {
     expect(() => limit(null, addressOf("1.1.1.1"), 1)).toThrow(
       expect.objectContaining({ bizName: "RATE_LIMITED", details: { retryAfterMs: expect.any(Number) } }),
     );
+    // However many sessions an address has, it gets no more than those who may share it.
+    limit(session("noa", "viewer"), addressOf("1.1.1.1"), 2);
+    expect(() => limit(session("kai", "viewer"), addressOf("1.1.1.1"), 1)).toThrow(BizError);
+    limit(session("kai", "viewer"), addressOf("3.3.3.3"), 1);
   });
 });
 

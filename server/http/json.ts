@@ -21,14 +21,19 @@ export function sendJson(
 }
 
 /** Answers with `{ error: { code, name, message, details, traceId } }`: the same facts as a procedure's error. */
-export function sendError(response: ServerResponse, error: unknown, traceId: string): void {
+export function sendError(response: ServerResponse, error: unknown, traceId: string, status?: number): void {
   const name = error instanceof BizError ? error.bizName : isUnavailable(error) ? "UNAVAILABLE" : "INTERNAL";
   const details = error instanceof BizError ? error.details : {};
   const { code, message } = ERRORS[name];
   const biz: BizErrorShape = { code, name, message, details, traceId };
   const retryAfter =
     details.retryAfterMs === undefined ? undefined : String(Math.ceil(details.retryAfterMs / 1_000));
-  sendJson(response, httpStatusOf(name), { error: biz }, retryAfter ? { "retry-after": retryAfter } : {});
+  sendJson(
+    response,
+    status ?? httpStatusOf(name),
+    { error: biz },
+    retryAfter ? { "retry-after": retryAfter } : {},
+  );
 }
 
 /** The body as it came. Throws INVALID_INPUT when it is too large or cut off. */

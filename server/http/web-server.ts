@@ -2,51 +2,81 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { pingDatabase } from "@/db/ping";
 import type { ReadSession } from "../auth/read-session";
 import { BizError } from "../contracts/errors";
-import { handleHealthRequest, type ReadinessChecks } from "../observability/health";
+import { audienceOf, createHealth, type ReadinessChecks } from "../observability/health";
 import { newTraceId, parseTraceparent } from "../observability/trace";
-import { clientAddress } from "../security/client-address";
+import type { ClientAddress } from "../security/client-address";
 import { finishBackground } from "../services/background";
 import type { Ctx, Resources } from "../services/context";
-import type { SiteClient } from "../site/site-client";
+import type { Forwarding, SiteClient } from "../site/site-client";
 import { createAppHandler, TRPC_BASE_PATH } from "../trpc/handler";
 import { createCallLimits } from "./call-limits";
 import { CALLBACK_BASE_PATH, handleCallback } from "./callback-routes";
 import { handleDevInbox } from "./dev-inbox-route";
 import { EXPORT_BASE_PATH, handleExport } from "./export-routes";
+import { REQUEST_MS_MAX, SILENT_MS_MAX } from "./fence/connections";
+import { FairQueue } from "./fence/fair-queue";
+import { Fence } from "./fence/fence";
+import { pagesWaiting } from "./fence/fence-metrics";
 import { countCall } from "./http-metrics";
-import { sendError } from "./json";
+import { readBody, sendError } from "./json";
 import { KEEP_ALIVE_MS } from "./keep-alive";
-import { createOriginCheck } from "./origin-check";
+import { createOwnNames } from "./own-names";
 import { handlePushRoute } from "./push-routes";
 import { COMMON_HEADERS } from "./security-headers";
+import { STATIC_BASE_PATH, type StaticFiles } from "./static-files";
 
 const PING_MS = 2_000;
+/** How often Node looks for heads and bodies that are late; its own 30 s would triple their time. */
+const TIMEOUT_CHECK_MS = 1_000;
+const AUTH_BODY_BYTES_MAX = 16 * 1024;
+const PAGE_URL_LENGTH_MAX = 4_096;
+const BUSY_RETRY_MS = 2_000;
+const SIGN_IN_LIMITS = { atOnceMax: 16, atOncePerKeyMax: 8, waitingMax: 1_000, waitingPerKeyMax: 100 };
+const MISDIRECTED = 421;
+const FORBIDDEN = 403;
 
 export interface WebServerOptions {
   resources: Resources;
   readSession: ReadSession;
   /** Sign-in, and everything that is not an endpoint of ours. */
   site: SiteClient;
+  /** Files that the build made; without them, as in development, the site has them. */
+  staticFiles?: StaticFiles;
 }
 
 export interface WebServer {
   server: Server;
+  /** For the health port. */
+  checks: ReadinessChecks;
   /** Takes no new connections, lets running requests end, and resolves when they have. */
   drain(): Promise<void>;
 }
 
 /** The HTTP server of the web process, not yet listening. */
 export function createWebServer(options: WebServerOptions): WebServer {
-  const { resources, readSession, site } = options;
+  const { resources, readSession, site, staticFiles } = options;
   const { env, log } = resources;
-  const isOriginAllowed = createOriginCheck(env);
+  const isProduction = env.DOWNPOUR_MODE === "production";
+  const isDevelopment = env.NODE_ENV === "development";
+  const names = createOwnNames(env);
   const limitCalls = createCallLimits(env);
-  const addressOf = (request: IncomingMessage) => clientAddress(request, env.TRUST_PROXY);
+  const fence = new Fence(env);
+  const pages = new FairQueue(
+    {
+      atOnceMax: env.PAGES_AT_ONCE,
+      atOncePerKeyMax: Math.ceil(env.PAGES_AT_ONCE / 2),
+      waitingMax: env.PAGES_WAITING_MAX,
+      waitingPerKeyMax: env.PAGES_WAITING_PER_ADDRESS_MAX,
+    },
+    (count) => pagesWaiting.set(count),
+  );
+  // Signing in does not wait behind pages either.
+  const signIns = new FairQueue(SIGN_IN_LIMITS);
   const handleTrpc = createAppHandler({
     resources,
     readSession,
     limitCalls,
-    addressOf,
+    addressOf: (request) => fence.addressOf(request),
     onCall: countCall,
   });
   let isDraining = false;
@@ -55,13 +85,14 @@ export function createWebServer(options: WebServerOptions): WebServer {
     ...readinessChecks(resources),
     process: async () => (isDraining ? { ok: false, reason: "The process is stopping." } : { ok: true }),
   };
+  const health = createHealth(checks);
 
   async function createCtx(
     request: IncomingMessage,
     response: ServerResponse,
     traceId: string,
   ): Promise<Ctx> {
-    const address = addressOf(request);
+    const address = fence.addressOf(request);
     const { session, setCookies } = await readSession(request.headers.cookie);
     if (setCookies.length > 0) response.setHeader("set-cookie", setCookies);
     limitCalls(session, address, 1);
@@ -77,13 +108,20 @@ export function createWebServer(options: WebServerOptions): WebServer {
     const [path = "", query = ""] = url.split("?", 2);
     for (const [name, value] of Object.entries(COMMON_HEADERS)) response.setHeader(name, value);
     if (path.startsWith("/api/auth/")) {
-      const address = addressOf(request);
+      const address = fence.addressOf(request);
       limitCalls(null, address, 1);
-      await site.forward(request, response, address, traceId);
+      // To its end before it takes a place: whoever sends it slowly holds nobody up.
+      const body = await readBody(request, AUTH_BODY_BYTES_MAX);
+      if (signIns.findObstacle(address.counted)) throw new BizError("UNAVAILABLE", { retryAfterMs: 1_000 });
+      await signIns.run(
+        address.counted,
+        () => response.destroyed,
+        () => site.forward(request, response, { address, traceId, body }),
+      );
       return;
     }
     if (path.startsWith(CALLBACK_BASE_PATH)) {
-      const call = { traceId, address: addressOf(request) };
+      const call = { traceId, address: fence.addressOf(request) };
       await handleCallback(path, request, response, { ...resources, log: log.child({ traceId }) }, call);
       return;
     }
@@ -101,21 +139,31 @@ export function createWebServer(options: WebServerOptions): WebServer {
   }
 
   function handleRequest(request: IncomingMessage, response: ServerResponse): void {
+    if (isDraining) response.setHeader("connection", "close");
+    const address = fence.enter(request, response);
+    if (!address) return;
     const traceId = parseTraceparent(request.headers.traceparent as string | undefined) ?? newTraceId();
     const url = request.url ?? "/";
-    if (isDraining) response.setHeader("connection", "close");
     const isApi = url.startsWith("/api/");
-    if (isApi && !url.startsWith(CALLBACK_BASE_PATH) && !isOriginAllowed(request)) {
-      response.setHeader("x-trace-id", traceId);
-      sendError(response, new BizError("ORIGIN_REFUSED"), traceId);
-      return;
+    const isCallback = isApi && url.startsWith(CALLBACK_BASE_PATH);
+    // Callbacks are known by their signature, whatever name they were sent to.
+    if (isApi && !isCallback) {
+      const status = !names.isOwnHost(request) ? MISDIRECTED : names.isOriginAllowed(request) ? 0 : FORBIDDEN;
+      if (status !== 0) {
+        response.setHeader("x-trace-id", traceId);
+        sendError(response, new BizError("ORIGIN_REFUSED"), traceId, status);
+        return;
+      }
     }
     if (url.startsWith(TRPC_BASE_PATH)) {
       void handleTrpc(request, response, traceId);
       return;
     }
     response.setHeader("x-trace-id", traceId);
-    handleOther(request, response, isApi, traceId).catch((error: unknown) => {
+    const handled = isApi
+      ? handleApi(request, response, traceId)
+      : handlePage(request, response, address, traceId);
+    handled?.catch((error: unknown) => {
       const path = url.split("?", 1)[0];
       if (!(error instanceof BizError)) log.error({ err: error, url: path, traceId }, "a request failed");
       else if (error.cause) log.warn({ err: error.cause, url: path, traceId }, "a request failed");
@@ -125,41 +173,117 @@ export function createWebServer(options: WebServerOptions): WebServer {
     });
   }
 
-  async function handleOther(
+  /** Everything that is no call: files, health, and what the site makes. */
+  function handlePage(
     request: IncomingMessage,
     response: ServerResponse,
-    isApi: boolean,
+    address: ClientAddress,
     traceId: string,
+  ): Promise<void> | undefined {
+    const { method = "GET", url = "/", headers } = request;
+    const forwarding = { address, traceId };
+    // No page is called by an absolute address or begins with two slashes, which a redirect would lead off the site.
+    const isOurs = /^\/(?![/\\])/.test(url);
+    if (isDevelopment && isOurs) {
+      if (health.answer(request, response, audienceOf(request, isProduction))) return undefined;
+      return site.forward(request, response, forwarding);
+    }
+    const path = url.split("?", 1)[0] ?? "/";
+    const isRead = method === "GET" || method === "HEAD";
+    if (isRead && staticFiles?.answer(path, request, response)) return undefined;
+    if (!fence.enterPage(request, response, address)) return undefined;
+    // Whoever asks by address, as monitors do, knows no name of ours.
+    if (health.answer(request, response, audienceOf(request, isProduction))) return undefined;
+    if (isProduction && !names.isOwnHost(request)) {
+      sendText(
+        request,
+        response,
+        MISDIRECTED,
+        "This server does not answer to that name (PUBLIC_URL, TRUSTED_ORIGINS).",
+      );
+    } else if (!isRead) {
+      response.setHeader("allow", "GET, HEAD");
+      sendText(request, response, 405, "Pages can only be read.");
+    } else if (headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0) {
+      sendText(request, response, 400, "A page is asked for without a body.");
+    } else if (url.length > PAGE_URL_LENGTH_MAX) {
+      sendText(request, response, 414, "This address is too long.");
+    } else if (!isOurs || (path.startsWith(STATIC_BASE_PATH) && staticFiles)) {
+      sendText(request, response, 404, "Not found.");
+    } else {
+      return handleSitePage(request, response, forwarding);
+    }
+    return undefined;
+  }
+
+  async function handleSitePage(
+    request: IncomingMessage,
+    response: ServerResponse,
+    forwarding: Forwarding,
   ): Promise<void> {
-    if (isApi) {
-      await handleApi(request, response, traceId);
+    const { counted } = forwarding.address;
+    const obstacle = pages.findObstacle(counted);
+    if (obstacle) {
+      fence.refuse(request, response, obstacle === "key" ? 429 : 503, BUSY_RETRY_MS, `pages of ${obstacle}`);
       return;
     }
-    if (await handleHealthRequest(request, response, checks)) return;
-    // No page is called by an absolute address or begins with two slashes, which a redirect would lead off the site.
-    if (!/^\/(?![/\\])/.test(request.url ?? "")) throw new BizError("NOT_FOUND");
-    await site.forward(request, response, addressOf(request), traceId);
+    await pages.run(
+      counted,
+      () => response.destroyed,
+      () => site.forward(request, response, forwarding),
+    );
   }
 
   const server = createServer(
     {
-      requestTimeout: 30_000,
-      headersTimeout: 10_000,
+      requestTimeout: REQUEST_MS_MAX,
+      headersTimeout: SILENT_MS_MAX,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
       maxHeaderSize: 16 * 1024,
       noDelay: true,
     },
     handleRequest,
   );
+  fence.guard(server);
+  // Without these Node answers by itself, outside the fence.
+  server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
+    response.writeContinue();
+    handleRequest(request, response);
+  });
+  server.on("checkExpectation", handleRequest);
+  if (isDevelopment) {
+    server.on("upgrade", (request, socket, head) => {
+      fence.release(request);
+      site.upgrade(request, socket, head).catch((error: unknown) => {
+        log.warn({ reason: String(error) }, "an upgrade failed");
+        socket.destroy();
+      });
+    });
+  }
 
   return {
     server,
+    checks,
     async drain() {
       isDraining = true;
       await new Promise<void>((resolve) => server.close(() => resolve()));
       await finishBackground();
     },
   };
+}
+
+/** A few words, for somebody who is no browser of ours. */
+function sendText(request: IncomingMessage, response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, {
+    ...COMMON_HEADERS,
+    "content-type": "text/plain; charset=utf-8",
+    "content-length": Buffer.byteLength(text),
+    "cache-control": "no-store",
+    // A body that nobody reads leaves the connection unusable.
+    ...(request.method === "GET" || request.method === "HEAD" ? {} : { connection: "close" }),
+  });
+  response.end(request.method === "HEAD" ? undefined : text);
 }
 
 /** Redis and the live database must answer. Without the finance database gifting goes on, so it is only reported. */

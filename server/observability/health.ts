@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { registry } from "./metrics";
+import { counter, registry } from "./metrics";
 
 export interface DependencyHealth {
   ok: boolean;
@@ -12,9 +12,31 @@ export interface DependencyHealth {
 /** Each named dependency answers within its own time-out; a rejection counts as not ok. */
 export type ReadinessChecks = Record<string, () => Promise<DependencyHealth>>;
 
-export async function readReadiness(
-  checks: ReadinessChecks,
-): Promise<{ ok: boolean; dependencies: Record<string, DependencyHealth> }> {
+export interface Readiness {
+  ok: boolean;
+  dependencies: Record<string, DependencyHealth>;
+}
+
+/** Whoever asks, and however often: checks run, and figures are gathered, at most once in this time. */
+const KEPT_MS = 1_000;
+/** Monitors are few; whoever holds more than this is none. */
+const CONNECTIONS_MAX = 256;
+const REQUEST_MS_MAX = 5_000;
+
+const checksRun = counter(
+  "downpour_readiness_checks_total",
+  "Times that the dependencies were asked whether they answer",
+);
+
+/** inside: everything. outside: neither figures nor reasons, on a port that everybody reaches. */
+export type HealthAudience = "inside" | "outside";
+
+export interface Health {
+  /** Answers `/healthz`, `/readyz` and `/metrics`; false for any other path. */
+  answer(request: IncomingMessage, response: ServerResponse, audience: HealthAudience): boolean;
+}
+
+export async function readReadiness(checks: ReadinessChecks): Promise<Readiness> {
   const entries = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => {
       const result = await check().catch((error: unknown) => ({
@@ -27,45 +49,103 @@ export async function readReadiness(
   return { ok: entries.every(([, dependency]) => dependency.ok), dependencies: Object.fromEntries(entries) };
 }
 
-/** Answers `/healthz`, `/readyz` and `/metrics`; returns false for any other path. */
-export async function handleHealthRequest(
-  request: IncomingMessage,
-  response: ServerResponse,
-  checks: ReadinessChecks,
-): Promise<boolean> {
-  const path = request.url?.split("?", 1)[0];
-  if (path === "/healthz") {
-    response.writeHead(200, { "content-type": "application/json" }).end('{"ok":true}');
-    return true;
-  }
-  if (path === "/readyz") {
-    const readiness = await readReadiness(checks);
-    response
-      .writeHead(readiness.ok ? 200 : 503, { "content-type": "application/json" })
-      .end(JSON.stringify(readiness));
-    return true;
-  }
-  if (path === "/metrics") {
-    const text = await registry.metrics();
-    response.writeHead(200, { "content-type": registry.contentType }).end(text);
-    return true;
-  }
-  return false;
+/** One at a time, and again only when the last answer is old: those who ask meanwhile share it. */
+function keepFor<T>(keptMs: number, read: () => Promise<T>): () => Promise<T> {
+  let latest: Promise<T> | undefined;
+  let isReading = false;
+  let readAtMs = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (latest && (isReading || performance.now() - readAtMs < keptMs)) return latest;
+    isReading = true;
+    latest = read().finally(() => {
+      isReading = false;
+      readAtMs = performance.now();
+    });
+    return latest;
+  };
 }
 
-/** The small HTTP server of a worker process. Resolves with the port it listens on. */
+export function createHealth(checks: ReadinessChecks): Health {
+  const readiness = keepFor(KEPT_MS, () => {
+    checksRun.inc();
+    return readReadiness(checks);
+  });
+  const metrics = keepFor(KEPT_MS, () => registry.metrics());
+
+  async function answerReadiness(response: ServerResponse, audience: HealthAudience): Promise<void> {
+    const latest = await readiness();
+    const body = audience === "inside" ? latest : { ok: latest.ok };
+    send(response, latest.ok ? 200 : 503, "application/json", JSON.stringify(body));
+  }
+
+  return {
+    answer(request, response, audience) {
+      const path = request.url?.split("?", 1)[0];
+      if (path === "/healthz") {
+        send(response, 200, "application/json", '{"ok":true}');
+      } else if (path === "/readyz") {
+        answerReadiness(response, audience).catch(() => send(response, 500, "text/plain", ""));
+      } else if (path === "/metrics" && audience !== "outside") {
+        metrics().then(
+          (text) => send(response, 200, registry.contentType, text),
+          () => send(response, 500, "text/plain", ""),
+        );
+      } else if (path === "/metrics") {
+        send(response, 404, "text/plain", "Not found.\n");
+      } else {
+        return false;
+      }
+      return true;
+    },
+  };
+}
+
+function send(response: ServerResponse, status: number, type: string, text: string): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, {
+    "content-type": type,
+    "content-length": Buffer.byteLength(text),
+    "cache-control": "no-store",
+  });
+  response.end(text);
+}
+
+/** No name in it that somebody else could point here. */
+const LOCAL_HOST = /^(localhost|\d{1,3}(\.\d{1,3}){3}|\[[\da-f:.]+\])(:\d+)?$/i;
+/** What a proxy says of whom it asks for. */
+const PASSED_ON = ["x-forwarded-for", "forwarded", "via", "x-real-ip"] as const;
+
+/**
+ * The audience of a request to a port that everybody reaches: in a demo, a program on this very machine that asks by
+ * itself may know everything.
+ */
+export function audienceOf({ socket, headers }: IncomingMessage, isProduction: boolean): HealthAudience {
+  const from = socket.remoteAddress ?? "";
+  const isLoopback = from === "::1" || from.startsWith("127.") || from.startsWith("::ffff:127.");
+  const isPassedOn = PASSED_ON.some((name) => headers[name] !== undefined);
+  const isNear = isLoopback && !isPassedOn && LOCAL_HOST.test(headers.host ?? "localhost");
+  return isNear && !isProduction ? "inside" : "outside";
+}
+
+/** The small HTTP server of every process for monitors. Resolves with the port it listens on. */
 export async function startHealthServer(options: {
   host: string;
   port: number;
   checks: ReadinessChecks;
 }): Promise<{ port: number; close: () => Promise<void> }> {
-  const server = createServer((request, response) => {
-    handleHealthRequest(request, response, options.checks)
-      .then((handled) => {
-        if (!handled) response.writeHead(404).end();
-      })
-      .catch(() => response.writeHead(500).end());
-  });
+  const health = createHealth(options.checks);
+  const server = createServer(
+    {
+      headersTimeout: REQUEST_MS_MAX,
+      requestTimeout: REQUEST_MS_MAX,
+      connectionsCheckingInterval: 1_000,
+      keepAliveTimeout: REQUEST_MS_MAX,
+    },
+    (request, response) => {
+      if (!health.answer(request, response, "inside")) response.writeHead(404).end();
+    },
+  );
+  server.maxConnections = CONNECTIONS_MAX;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, options.host, resolve);

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { parentPort, workerData } from "node:worker_threads";
+import { setPriority } from "node:os";
+import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import type createNext from "next";
 import { openLiveDb } from "@/db/client";
 import { createAuth } from "../auth/auth";
@@ -17,9 +18,14 @@ type NextFactory = typeof createNext;
 /** The site thread of the web process: pages by Next, sign-in by better-auth. */
 const DATABASE_POOL_MAX = 4;
 
+/** A third of what the web process' own thread gets when both want the same core. */
+const NICENESS = 5;
+
 const settings = env();
 const log = createLog("site");
 redirectConsole(log);
+// Linux gives each thread a priority of its own; elsewhere this would slow down the gifts as well.
+if (process.platform === "linux" && !isMainThread) setPriority(0, NICENESS);
 const { socketPath } = workerData as SiteThreadData;
 const live = openLiveDb(settings.LIVE_DATABASE_URL, {
   poolMax: Math.min(DATABASE_POOL_MAX, settings.DATABASE_POOL_MAX),

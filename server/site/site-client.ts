@@ -1,60 +1,90 @@
-import { Agent, type IncomingMessage, type ServerResponse } from "node:http";
+import { Agent, request as askHttp, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { createProxyServer, proxyFetch, proxyUpgrade } from "httpxy";
+import { proxyUpgrade } from "httpxy";
 import { CLIENT_IP_HEADER } from "../auth/client-ip-header";
 import { BizError } from "../contracts/errors";
 import { formatTraceparent } from "../observability/trace";
 import type { ClientAddress } from "../security/client-address";
 
-const SESSION_MS_MAX = 5_000;
+/** A page that is not there by then will not come. */
+const ANSWER_MS_MAX = 30_000;
+/** What belongs to one connection and is not passed on, either way. */
+const OF_THE_CONNECTION = [
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "transfer-encoding",
+  "te",
+  "trailer",
+  "upgrade",
+  "expect",
+];
+
+export interface Forwarding {
+  address: ClientAddress;
+  traceId: string;
+  /** A body has been read to its end before: whoever sends it slowly holds nobody up. */
+  body?: Buffer;
+}
 
 /** The web process' way to the pages and to better-auth. */
 export interface SiteClient {
-  /** Passes a request on. Rejects with UNAVAILABLE when nobody answers. */
-  forward(
-    request: IncomingMessage,
-    response: ServerResponse,
-    address: ClientAddress,
-    traceId: string,
-  ): Promise<void>;
+  /**
+   * Passes a request on. Resolves when the site is done with it, which may be long before the caller has read the answer,
+   * and also when the caller has gone. Rejects with UNAVAILABLE when nobody answers.
+   */
+  forward(request: IncomingMessage, response: ServerResponse, forwarding: Forwarding): Promise<void>;
   /** Passes on an upgrade, which only development has. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
-  /** What the database knows about a session, and the cookies to pass on. Throws UNAVAILABLE. */
-  fetchSession(cookieHeader: string): Promise<{ facts: unknown; setCookies: readonly string[] }>;
   close(): void;
 }
 
 /** `socketPath` is where the site listens (see `createSiteServer`). */
 export function createSiteClient(socketPath: string): SiteClient {
   const agent = new Agent({ keepAlive: true });
-  const proxy = createProxyServer({ target: { socketPath }, agent });
 
   return {
-    async forward(request, response, address, traceId) {
-      request.headers[CLIENT_IP_HEADER] = address.text;
-      request.headers.traceparent = formatTraceparent(traceId);
-      await proxy.web(request, response).catch((cause: unknown) => {
-        throw new BizError("UNAVAILABLE", {}, { cause });
+    forward(request, response, { address, traceId, body }) {
+      const headers = withoutConnection(request.headers);
+      headers[CLIENT_IP_HEADER] = address.text;
+      headers.traceparent = formatTraceparent(traceId);
+      const { method, url: path } = request;
+      return new Promise((resolve, reject) => {
+        const asked = askHttp(
+          { socketPath, agent, method, path, headers, timeout: ANSWER_MS_MAX },
+          (answer) => {
+            const isWanted = !response.destroyed && !response.headersSent;
+            if (isWanted) response.writeHead(answer.statusCode ?? 502, withoutConnection(answer.headers));
+            // Taken at once, however slowly it is read: a slow reader must not hold a place in the site.
+            answer.on("data", (chunk: Buffer) => isWanted && response.write(chunk));
+            answer.on("end", () => {
+              if (isWanted) response.end();
+            });
+            // What went wrong is seen at the close.
+            answer.on("error", () => {});
+            answer.on("close", () => {
+              // Cut off and seen to be: half a page would look whole.
+              if (!answer.complete && isWanted) response.destroy();
+              resolve();
+            });
+          },
+        );
+        asked.on("timeout", () => asked.destroy(new Error("The site did not answer in time.")));
+        asked.on("error", (cause) => reject(new BizError("UNAVAILABLE", {}, { cause })));
+        asked.end(body);
       });
     },
     async upgrade(request, socket, head) {
       await proxyUpgrade({ socketPath }, request, socket, head);
     },
-    async fetchSession(cookieHeader) {
-      const response = await proxyFetch(
-        { socketPath },
-        "http://localhost/api/auth/get-session?disableCookieCache=true",
-        { headers: { cookie: cookieHeader }, signal: AbortSignal.timeout(SESSION_MS_MAX) },
-        { agent },
-      ).catch((cause: unknown) => {
-        throw new BizError("UNAVAILABLE", {}, { cause });
-      });
-      const facts: unknown = await response.json().catch(() => null);
-      if (response.status >= 500) throw new BizError("UNAVAILABLE");
-      return { facts: response.ok ? facts : null, setCookies: response.headers.getSetCookie() };
-    },
     close() {
       agent.destroy();
     },
   };
+}
+
+function withoutConnection(given: IncomingMessage["headers"]): IncomingMessage["headers"] {
+  const headers = { ...given };
+  for (const name of OF_THE_CONNECTION) delete headers[name];
+  return headers;
 }

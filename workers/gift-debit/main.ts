@@ -76,7 +76,7 @@ const supporters = new SupporterCounting(resources, leases);
 const counting = supporters.run();
 
 const health = await startHealthServer({
-  host: env.BIND_HOST,
+  host: env.HEALTH_HOST,
   port: env.HEALTH_PORT,
   checks: dependencyChecks(resources, ["live"]),
 });

@@ -89,7 +89,7 @@ const notices = openNotices(env.REDIS_URL, log);
 notices.listen(rainWorkChannel, () => wakeUp.emit("wake"));
 
 const health = await startHealthServer({
-  host: env.BIND_HOST,
+  host: env.HEALTH_HOST,
   port: env.HEALTH_PORT,
   checks: dependencyChecks(resources, ["live"]),
 });

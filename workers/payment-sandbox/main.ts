@@ -1,6 +1,7 @@
 import { env } from "@/server/env";
 import { createLog } from "@/server/observability/log";
 import { startMetrics } from "@/server/observability/metrics";
+import { startHealthServer } from "../lib/health";
 import { runUntilSignalled } from "../lib/process";
 import { startSandbox } from "./server";
 
@@ -18,6 +19,7 @@ const sandbox = await startSandbox({
   secret: settings.PAYMENT_SANDBOX_SECRET,
   mischief: settings.PAYMENT_SANDBOX_MISCHIEF,
   file: settings.PAYMENT_SANDBOX_FILE,
+  isProduction: settings.DOWNPOUR_MODE === "production",
   payouts: {
     callbackUrl: new URL(
       "/api/callbacks/payout",
@@ -29,4 +31,12 @@ const sandbox = await startSandbox({
   log,
 });
 log.info({ url: sandbox.url, mischief: settings.PAYMENT_SANDBOX_MISCHIEF }, "taking payments that are none");
-runUntilSignalled(log, () => sandbox.close());
+const health = await startHealthServer({
+  host: settings.HEALTH_HOST,
+  port: settings.HEALTH_PORT,
+  checks: {},
+});
+runUntilSignalled(log, async () => {
+  await sandbox.close();
+  await health.close();
+});

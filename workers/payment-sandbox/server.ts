@@ -6,7 +6,7 @@ import { readBody, sendError, sendJson } from "@/server/http/json";
 import type { Log } from "@/server/observability/log";
 import { newTraceId } from "@/server/observability/trace";
 import { NonceMemory, verifyMessage } from "@/server/security/signed-message";
-import { handleHealthRequest } from "../lib/health";
+import { audienceOf, createHealth } from "../lib/health";
 import { createNotifier, type Mischief } from "./notifier";
 import { chooseLanguage } from "./page-texts";
 import { PAGE_HEADERS, renderNotFound, renderPayment } from "./pages";
@@ -15,6 +15,8 @@ import { PAYOUTS_PATH, type PayoutsOptions, startPayouts } from "./payouts";
 import { readMessage } from "./read-message";
 
 const BODY_BYTES_MAX = 16 * 1024;
+/** Nobody keeps a place here by saying nothing. */
+const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 };
 const ACTIONS: ReadonlyMap<string, PaymentKind> = new Map([
   ["pay", "paid"],
   ["decline", "failed"],
@@ -35,6 +37,8 @@ export interface SandboxOptions {
   file?: string;
   /** How payouts are signed, where they are told and where they are kept. */
   payouts: Pick<PayoutsOptions, "callbackUrl" | "secret" | "file">;
+  /** Nobody but the health port tells figures there. */
+  isProduction?: boolean;
   log: Log;
 }
 
@@ -53,6 +57,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const nonces = new NonceMemory();
   const notifier = createNotifier({ callbackUrl, secret, mischief, book, log });
   const payouts = startPayouts({ ...options.payouts, mischief, log });
+  const health = createHealth({});
   let publicUrl = options.publicUrl ?? "";
 
   function move(paymentId: string, kind: PaymentKind): boolean {
@@ -113,10 +118,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     if (url.pathname.startsWith(PAYOUTS_PATH)) await payouts.handle(url.pathname, request, response);
     else if (url.pathname.startsWith("/v1/")) await handleApi(url.pathname, request, response);
     else if (url.pathname.startsWith("/pay/")) handlePage(url, request, response);
-    else if (!(await handleHealthRequest(request, response, {}))) throw new BizError("NOT_FOUND");
+    else if (!health.answer(request, response, audienceOf(request, options.isProduction ?? false))) {
+      throw new BizError("NOT_FOUND");
+    }
   }
 
-  const server = createServer({ requestTimeout: 10_000 }, (request, response) => {
+  const server = createServer(TIMEOUTS, (request, response) => {
     handle(request, response).catch((error: unknown) => {
       if (!(error instanceof BizError)) log.error({ err: error }, "a request failed");
       sendError(response, error, newTraceId());

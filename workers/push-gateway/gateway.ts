@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Log } from "@/server/observability/log";
-import { handleHealthRequest, type ReadinessChecks } from "@/workers/lib/health";
+import { audienceOf, createHealth, type ReadinessChecks } from "@/workers/lib/health";
 import { AppHub } from "./app-hub";
 import type { App } from "./apps";
 import { receiveMessage } from "./client-messages";
@@ -31,12 +31,16 @@ export interface PushGatewayOptions {
   log: Log;
   /** Takes a client's address from X-Forwarded-For; only behind a proxy that sets it. */
   trustProxy?: boolean;
+  /** Nobody but the health port tells figures there. */
+  isProduction?: boolean;
   /** Joins the nodes that have the same Redis; without it this one is alone. */
   cluster?: ClusterOptions;
 }
 
 export interface PushGateway {
   port: number;
+  /** For the health port. */
+  checks: ReadinessChecks;
   /** Stops accepting, sends every client to another node in staggered batches, then closes. */
   close: () => Promise<void>;
 }
@@ -62,6 +66,7 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
       return reason === undefined ? { ok: true } : { ok: true, degraded: true, reason };
     };
   }
+  const health = createHealth(readiness);
   const api = { hubsByAppId, bodyBytesMax: limits.httpBodyBytesMax, log };
   const timeouts = {
     requestTimeout: limits.httpRequestMs,
@@ -75,12 +80,11 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
       void httpTransport.handle(request, response);
       return;
     }
-    handleHealthRequest(request, response, readiness)
-      .then((handled) => (handled ? undefined : handleApiRequest(api, request, response)))
-      .catch((error: unknown) => {
-        log.error({ err: error }, "request failed");
-        response.destroy();
-      });
+    if (health.answer(request, response, audienceOf(request, options.isProduction ?? false))) return;
+    handleApiRequest(api, request, response).catch((error: unknown) => {
+      log.error({ err: error }, "request failed");
+      response.destroy();
+    });
   });
 
   server.maxConnections = limits.connectionsMax + limits.refusalsHeldMax + OTHER_CONNECTIONS_MAX;
@@ -144,6 +148,7 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
 
   return {
     port: typeof address === "object" && address ? address.port : options.port,
+    checks: readiness,
     close: async () => {
       reception.drain();
       const stopped = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -1,6 +1,7 @@
 import { env } from "@/server/env";
 import { createLog } from "@/server/observability/log";
 import { startMetrics } from "@/server/observability/metrics";
+import { startHealthServer } from "../lib/health";
 import { runUntilSignalled } from "../lib/process";
 import { readApps } from "./apps";
 import { startPushGateway } from "./gateway";
@@ -31,9 +32,18 @@ const gateway = await startPushGateway({
   },
   log,
   trustProxy: settings.TRUST_PROXY,
+  isProduction: settings.DOWNPOUR_MODE === "production",
   ...(settings.PUSH_REDIS_URL === ""
     ? {}
     : { cluster: { redisUrl: settings.PUSH_REDIS_URL, nodeId: settings.NODE_NAME } }),
 });
 log.info({ port: gateway.port, apps: apps.map((app) => app.id) }, "listening");
-runUntilSignalled(log, () => gateway.close());
+const health = await startHealthServer({
+  host: settings.HEALTH_HOST,
+  port: settings.HEALTH_PORT,
+  checks: gateway.checks,
+});
+runUntilSignalled(log, async () => {
+  await gateway.close();
+  await health.close();
+});

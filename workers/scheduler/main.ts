@@ -9,7 +9,7 @@ const { env, log } = resources;
 
 const jobs = await startJobs(resources, JOBS);
 const health = await startHealthServer({
-  host: env.BIND_HOST,
+  host: env.HEALTH_HOST,
   port: env.HEALTH_PORT,
   checks: dependencyChecks(resources, ["live", "finance"]),
 });

@@ -18,7 +18,7 @@ const stop = repeatEvery(ROUND_MS, log, "settlement", async () => {
 });
 
 const health = await startHealthServer({
-  host: env.BIND_HOST,
+  host: env.HEALTH_HOST,
   port: env.HEALTH_PORT,
   checks: dependencyChecks(resources, ["live", "finance"]),
 });

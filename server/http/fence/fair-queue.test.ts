@@ -1,0 +1,67 @@
+import { expect, it } from "vitest";
+import { FairQueue } from "./fair-queue";
+
+const LIMITS = { atOnceMax: 2, atOncePerKeyMax: 1, waitingMax: 4, waitingPerKeyMax: 3 };
+
+/** Tasks that note when they begin and end when they are told to. */
+function createDesk(limits = LIMITS) {
+  const queue = new FairQueue(limits);
+  const begun: string[] = [];
+  const ends = new Map<string, () => void>();
+  const bring = (name: string, isGone = () => false) =>
+    queue.run(name.slice(0, 1), isGone, () => {
+      begun.push(name);
+      return new Promise((resolve) => ends.set(name, resolve));
+    });
+  const end = async (name: string) => {
+    ends.get(name)?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { queue, begun, bring, end };
+}
+
+it("gives each key its turn, however many one brings", async () => {
+  const { begun, bring, end } = createDesk({ ...LIMITS, atOncePerKeyMax: 2 });
+  for (const name of ["a1", "a2", "a3", "a4", "b1", "b2", "c1"]) void bring(name);
+  expect(begun).toEqual(["a1", "a2"]);
+  for (const name of ["a1", "a2", "a3", "b1", "c1", "a4"]) await end(name);
+  expect(begun).toEqual(["a1", "a2", "a3", "b1", "c1", "a4", "b2"]);
+});
+
+it("leaves a place for others beside a key that has all it may have", async () => {
+  const { begun, bring, end } = createDesk();
+  for (const name of ["a1", "a2", "b1"]) void bring(name);
+  expect(begun).toEqual(["a1", "b1"]);
+  await end("b1");
+  expect(begun).toEqual(["a1", "b1"]);
+  await end("a1");
+  expect(begun).toEqual(["a1", "b1", "a2"]);
+});
+
+it("says what is full: one key's places, or all of them", () => {
+  const { queue, bring } = createDesk();
+  for (const name of ["a1", "a2", "a3", "a4"]) void bring(name);
+  expect(queue.findObstacle("a")).toBe("key");
+  expect(queue.findObstacle("b")).toBeUndefined();
+  for (const name of ["b1", "b2"]) void bring(name);
+  expect(queue.findObstacle("b")).toBe("all");
+  expect(queue.findObstacle("c")).toBe("all");
+});
+
+it("skips who has gone, and goes on after a task that failed", async () => {
+  const { queue, begun, bring, end } = createDesk();
+  await expect(
+    queue.run(
+      "a",
+      () => false,
+      () => Promise.reject(new Error("no")),
+    ),
+  ).rejects.toThrow("no");
+  void bring("a1");
+  const gone = bring("a2", () => true);
+  void bring("a3");
+  await end("a1");
+  await gone;
+  expect(begun).toEqual(["a1", "a3"]);
+  expect(queue.findObstacle("a")).toBeUndefined();
+});
