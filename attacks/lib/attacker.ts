@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { expect, inject } from "vitest";
-import { type LiveDb, openLiveDb } from "@/db/client";
+import { type FinanceDb, type LiveDb, openFinanceDb, openLiveDb } from "@/db/client";
 import { sendSessionNotice } from "@/server/auth/session-notices";
 import type { Role } from "@/server/contracts/ids";
 import { createLog } from "@/server/observability/log";
@@ -61,5 +61,14 @@ export async function withLive<T>(work: (live: LiveDb) => PromiseLike<T>): Promi
     return await work(live);
   } finally {
     await live.close();
+  }
+}
+
+export async function withFinance<T>(work: (finance: FinanceDb) => PromiseLike<T>): Promise<T> {
+  const finance = openFinanceDb(target.financeUrl, { poolMax: 2, applicationName: "attacks" });
+  try {
+    return await work(finance);
+  } finally {
+    await finance.close();
   }
 }

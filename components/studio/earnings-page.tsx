@@ -56,6 +56,7 @@ function Summary({ userId }: { userId: string }) {
   const tiles = [
     { key: "earned", value: data?.earnedFen },
     { key: "withdrawable", value: data?.withdrawableFen },
+    ...(data && data.maturingFen > 0 ? [{ key: "maturing" as const, value: data.maturingFen }] : []),
     ...(data && data.reversedFen > 0 ? [{ key: "reversed" as const, value: data.reversedFen }] : []),
     { key: "frozen", value: data?.frozenFen },
     { key: "withdrawn", value: data?.withdrawnFen },
@@ -80,6 +81,11 @@ function Summary({ userId }: { userId: string }) {
           <dd>{data ? formatBps(data.shareBps) : "—"}</dd>
         </div>
       </dl>
+      {data?.maturesFrom && data.maturesBy ? (
+        <p className={withdrawal.warning} data-testid="earnings-matures">
+          {t("matures", { from: formats.dateTime(data.maturesFrom), by: formats.dateTime(data.maturesBy) })}
+        </p>
+      ) : null}
       {isNegative ? <p className={withdrawal.warning}>{withdrawalText("negativeText")}</p> : null}
       <div className={withdrawal.desk}>
         {data ? (

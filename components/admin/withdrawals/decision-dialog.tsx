@@ -8,8 +8,10 @@ import { readApiError } from "../../lib/api-error";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { ErrorText } from "../../ui/error-text";
+import { ApprovalReasons } from "../../withdrawal/approval-reasons";
 import shared from "../../withdrawal/withdrawal.module.css";
 import { WithdrawalAccount } from "../../withdrawal/withdrawal-account";
+import { AssessmentFacts } from "./assessment-facts";
 import type { Decision } from "./withdrawals-panel";
 
 const NOTE_MAX = 500;
@@ -65,6 +67,8 @@ function DecisionForm({ decision, onClose }: { decision: Decision; onClose: () =
         <span className={shared.person}>{withdrawal.nickname ?? withdrawal.anchorId}</span>
         <WithdrawalAccount account={withdrawal.payoutAccount} />
       </div>
+      <ApprovalReasons reasons={withdrawal.waitsFor} />
+      {withdrawal.assessment ? <AssessmentFacts assessment={withdrawal.assessment} /> : null}
       <Textarea
         label={t(approve ? "note" : "noteForAnchor")}
         withAsterisk={!approve}

@@ -8,10 +8,13 @@ import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { TraceId } from "../../ui/trace-id";
 import { useNotifyError } from "../../ui/use-notify-error";
+import { ApprovalReasons } from "../../withdrawal/approval-reasons";
 import { useReasonText } from "../../withdrawal/use-reason-text";
 import shared from "../../withdrawal/withdrawal.module.css";
 import { WithdrawalAccount } from "../../withdrawal/withdrawal-account";
 import { WithdrawalSteps } from "../../withdrawal/withdrawal-steps";
+import { AssessmentFacts } from "./assessment-facts";
+import { HoldPayoutsButton, PayoutHolds } from "./payout-holds";
 import type { Decision } from "./withdrawals-panel";
 
 interface WithdrawalCardProps {
@@ -25,6 +28,10 @@ export function WithdrawalCard({ withdrawal, onDecide }: WithdrawalCardProps) {
   const status = useTranslations("withdrawal.status");
   const formats = useLocaleFormats();
   const reasonText = useReasonText();
+  const isOpen = ["requested", "approved", "paying"].includes(withdrawal.status);
+  /** Approved, and kept from being paid: it can still be rejected. */
+  const isStopped =
+    withdrawal.status === "approved" && (withdrawal.holds.length > 0 || withdrawal.reason !== null);
   return (
     <li
       className={shared.item}
@@ -42,9 +49,18 @@ export function WithdrawalCard({ withdrawal, onDecide }: WithdrawalCardProps) {
       </div>
       <WithdrawalSteps steps={withdrawal.steps} />
       {withdrawal.reason ? <p className={shared.reason}>{reasonText(withdrawal.reason)}</p> : null}
+      <ApprovalReasons reasons={withdrawal.waitsFor} />
+      {withdrawal.assessment ? <AssessmentFacts assessment={withdrawal.assessment} /> : null}
+      <PayoutHolds holds={withdrawal.holds} />
       <div className={shared.itemFoot}>
         <TraceId traceId={withdrawal.traceId} />
-        {withdrawal.status === "requested" ? (
+        {isOpen ? (
+          <HoldPayoutsButton
+            anchorId={withdrawal.anchorId}
+            nickname={withdrawal.nickname ?? withdrawal.anchorId}
+          />
+        ) : null}
+        {withdrawal.status === "requested" || isStopped ? (
           <div className={shared.actions}>
             <Button
               size="compact-sm"
@@ -54,13 +70,16 @@ export function WithdrawalCard({ withdrawal, onDecide }: WithdrawalCardProps) {
             >
               {t("reject")}
             </Button>
-            <Button
-              size="compact-sm"
-              onClick={() => onDecide({ withdrawal, approve: true })}
-              data-testid="approve-withdrawal"
-            >
-              {t("approve")}
-            </Button>
+            {isStopped ? null : (
+              <Button
+                size="compact-sm"
+                disabled={withdrawal.holds.length > 0}
+                onClick={() => onDecide({ withdrawal, approve: true })}
+                data-testid="approve-withdrawal"
+              >
+                {t("approve")}
+              </Button>
+            )}
           </div>
         ) : null}
         {withdrawal.status === "paying" ? <AskAgain withdrawal={withdrawal} /> : null}

@@ -1,6 +1,6 @@
 "use client";
 
-import { Alert, Button, Skeleton, TextInput } from "@mantine/core";
+import { Alert, Button, NumberInput, Skeleton, Switch, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
@@ -15,7 +15,14 @@ import { ErrorPanel } from "../../ui/state-panel";
 import shared from "../../withdrawal/withdrawal.module.css";
 import admin from "../admin.module.css";
 
-const FIELDS = ["minimumFen", "dailyMaxFen", "approvalThresholdFen"] as const;
+const FIELDS = [
+  "minimumFen",
+  "dailyMaxFen",
+  "approvalThresholdFen",
+  "monthThresholdFen",
+  "newAccountThresholdFen",
+] as const;
+const HOLDING_HOURS_MAX = 8_760;
 const REASON_MAX = 500;
 
 /** The limits of all withdrawals, and the form that changes them. */
@@ -49,6 +56,10 @@ export function WithdrawalPolicyCard() {
               {formats.fen(data[field])}
             </dd>,
           ])}
+          <dt>{t("holdingHours")}</dt>
+          <dd className="numeric">{t("hours", { hours: data.holdingHours })}</dd>
+          <dt>{t("accountCodeRequired")}</dt>
+          <dd>{t(data.accountCodeRequired ? "yes" : "no")}</dd>
         </dl>
       )}
     </section>
@@ -65,12 +76,19 @@ function PolicyForm({ policy, onClose }: { policy: WithdrawalPolicy; onClose: ()
       minimumFen: formatYuan(policy.minimumFen),
       dailyMaxFen: formatYuan(policy.dailyMaxFen),
       approvalThresholdFen: formatYuan(policy.approvalThresholdFen),
+      monthThresholdFen: formatYuan(policy.monthThresholdFen),
+      newAccountThresholdFen: formatYuan(policy.newAccountThresholdFen),
+      holdingHours: policy.holdingHours as number | string,
+      accountCodeRequired: policy.accountCodeRequired,
       reason: "",
     },
     validate: {
       minimumFen: (text) => (parseYuan(text) === 0 ? t("amountNeeded") : needed(text)),
       dailyMaxFen: (text) => (parseYuan(text) === 0 ? t("amountNeeded") : needed(text)),
       approvalThresholdFen: needed,
+      monthThresholdFen: needed,
+      newAccountThresholdFen: needed,
+      holdingHours: (hours) => (Number.isInteger(hours) ? null : t("hoursNeeded")),
       reason: (text) => (text.trim() === "" ? t("reasonNeeded") : null),
     },
   });
@@ -83,11 +101,15 @@ function PolicyForm({ policy, onClose }: { policy: WithdrawalPolicy; onClose: ()
   return (
     <form
       className={shared.form}
-      onSubmit={form.onSubmit(({ reason, ...amounts }) =>
+      onSubmit={form.onSubmit(({ reason, holdingHours, accountCodeRequired, ...amounts }) =>
         save.mutate({
           minimumFen: parseYuan(amounts.minimumFen) ?? 0,
           dailyMaxFen: parseYuan(amounts.dailyMaxFen) ?? 0,
           approvalThresholdFen: parseYuan(amounts.approvalThresholdFen) ?? 0,
+          monthThresholdFen: parseYuan(amounts.monthThresholdFen) ?? 0,
+          newAccountThresholdFen: parseYuan(amounts.newAccountThresholdFen) ?? 0,
+          holdingHours: Number(holdingHours),
+          accountCodeRequired,
           reason: reason.trim(),
         }),
       )}
@@ -102,6 +124,20 @@ function PolicyForm({ policy, onClose }: { policy: WithdrawalPolicy; onClose: ()
           {...form.getInputProps(field)}
         />
       ))}
+      <NumberInput
+        label={t("holdingHours")}
+        description={t("holdingHint")}
+        min={0}
+        max={HOLDING_HOURS_MAX}
+        clampBehavior="strict"
+        allowDecimal={false}
+        allowNegative={false}
+        {...form.getInputProps("holdingHours")}
+      />
+      <Switch
+        label={t("accountCodeRequired")}
+        {...form.getInputProps("accountCodeRequired", { type: "checkbox" })}
+      />
       <TextInput label={t("reason")} maxLength={REASON_MAX} {...form.getInputProps("reason")} />
       {save.error ? (
         <Alert color="red" role="alert">

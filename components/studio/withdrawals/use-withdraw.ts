@@ -12,11 +12,13 @@ export interface WithdrawIntent {
   payoutAccount: PayoutAccount;
 }
 
+export const isCodeNeeded = (error: unknown) => readApiError(error).name === "ACCOUNT_CODE_NEEDED";
+
 /**
  * Asks for a withdrawal. What a person wants keeps one id until the answer is final, so that trying again after a lost
  * answer is the same withdrawal and never a second one.
  */
-export function useWithdraw(options: { onDone: () => void }) {
+export function useWithdraw(options: { onDone: () => void; onCodeNeeded: () => void }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const pending = useRef<{ content: string; withdrawalId: string } | null>(null);
@@ -25,18 +27,19 @@ export function useWithdraw(options: { onDone: () => void }) {
       onSettled: () => queryClient.invalidateQueries({ queryKey: trpc.finance.pathKey() }),
     }),
   );
-  const submit = (intent: WithdrawIntent) => {
+  const submit = (intent: WithdrawIntent, accountCode?: string) => {
     const content = JSON.stringify(intent);
     if (pending.current?.content !== content) pending.current = { content, withdrawalId: uuidv7() };
     const { withdrawalId } = pending.current;
     mutation.mutate(
-      { ...intent, withdrawalId },
+      { ...intent, withdrawalId, ...(accountCode ? { accountCode } : {}) },
       {
         onSuccess: () => {
           pending.current = null;
           options.onDone();
         },
         onError: (error) => {
+          if (isCodeNeeded(error)) options.onCodeNeeded();
           if (!isRetryable(readApiError(error))) pending.current = null;
         },
       },

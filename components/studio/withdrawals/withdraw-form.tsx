@@ -6,27 +6,37 @@ import { IconCashBanknote } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { PayoutAccount, PayoutAccountKind } from "@/server/contracts/withdrawal";
+import { PayoutAccount, PayoutAccountKind, type WithdrawalLimits } from "@/server/contracts/withdrawal";
 import { maskNumber } from "@/server/rules/mask";
 import { readApiError } from "../../lib/api-error";
 import { formatYuan, parseYuan } from "../../lib/parse-yuan";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { ErrorText } from "../../ui/error-text";
+import { useReasonText } from "../../withdrawal/use-reason-text";
 import shared from "../../withdrawal/withdrawal.module.css";
 import classes from "../studio.module.css";
-import { useWithdraw, type WithdrawIntent } from "./use-withdraw";
+import { AccountCode, isCode } from "./account-code";
+import { isCodeNeeded, useWithdraw, type WithdrawIntent } from "./use-withdraw";
 
 const NAME_MAX = 60;
 const NUMBER_MAX = 80;
+
+/** Whether an operator has to look at it first, as far as sums say. */
+const isLookedAt = (limits: WithdrawalLimits, amountFen: number) =>
+  limits.dayFen + amountFen >= limits.approvalThresholdFen ||
+  limits.monthFen + amountFen >= limits.monthThresholdFen;
 
 /** Asks for a part of what was earned: checked while it is written, and once more by the person before it is sent. */
 export function WithdrawForm({ withdrawableFen }: { withdrawableFen: number }) {
   const t = useTranslations("withdrawal");
   const trpc = useTRPC();
   const formats = useLocaleFormats();
+  const reasonText = useReasonText();
   const limits = useQuery(trpc.finance.withdrawalLimits.queryOptions());
   const [intent, setIntent] = useState<WithdrawIntent | null>(null);
+  const [needsCode, setNeedsCode] = useState(false);
+  const [code, setCode] = useState("");
   const minimumFen = limits.data?.minimumFen ?? 0;
   const leftTodayFen = limits.data ? Math.max(0, limits.data.dailyMaxFen - limits.data.usedTodayFen) : null;
   const form = useForm({
@@ -47,17 +57,21 @@ export function WithdrawForm({ withdrawableFen }: { withdrawableFen: number }) {
         PayoutAccount.safeParse({ kind, name: "-", number }).success ? null : t(`numberNeeded.${kind}`),
     },
   });
+  const close = () => {
+    setIntent(null);
+    setNeedsCode(false);
+    setCode("");
+    withdraw.reset();
+  };
   const withdraw = useWithdraw({
+    onCodeNeeded: () => setNeedsCode(true),
     onDone: () => {
-      setIntent(null);
+      close();
       form.setFieldValue("amount", "");
       form.resetDirty();
     },
   });
-  const close = () => {
-    setIntent(null);
-    withdraw.reset();
-  };
+  const holds = limits.data?.holds ?? [];
   const maxFen = Math.max(0, Math.min(withdrawableFen, leftTodayFen ?? withdrawableFen));
 
   return (
@@ -65,6 +79,12 @@ export function WithdrawForm({ withdrawableFen }: { withdrawableFen: number }) {
       <h2 id="withdraw-title" className={classes.cardTitle}>
         {t("title")}
       </h2>
+      {holds.map((hold) => (
+        <p key={hold.kind} className={shared.hold} data-testid="payouts-held" data-kind={hold.kind}>
+          {reasonText(`held_${hold.kind}`)}{" "}
+          {hold.until ? t("heldUntil", { at: formats.dateTime(hold.until) }) : null}
+        </p>
+      ))}
       <form
         data-testid="withdraw-form"
         className={shared.form}
@@ -132,7 +152,7 @@ export function WithdrawForm({ withdrawableFen }: { withdrawableFen: number }) {
         <Button
           type="submit"
           leftSection={<IconCashBanknote size={18} aria-hidden />}
-          disabled={withdrawableFen <= 0}
+          disabled={withdrawableFen <= 0 || holds.length > 0}
           data-testid="withdraw-next"
         >
           {t("next")}
@@ -159,11 +179,10 @@ export function WithdrawForm({ withdrawableFen }: { withdrawableFen: number }) {
               <dd className="numeric">{maskNumber(intent.payoutAccount.number)}</dd>
             </dl>
             <p className={shared.warning}>
-              {limits.data && intent.amountFen >= limits.data.approvalThresholdFen
-                ? t("needsApproval")
-                : t("paidSoon")}
+              {limits.data && isLookedAt(limits.data, intent.amountFen) ? t("needsApproval") : t("paidSoon")}
             </p>
-            {withdraw.error ? (
+            {needsCode ? <AccountCode account={intent.payoutAccount} code={code} onCode={setCode} /> : null}
+            {withdraw.error && !(needsCode && isCodeNeeded(withdraw.error)) ? (
               <Alert color="red" mb="md" role="alert">
                 <ErrorText error={readApiError(withdraw.error)} />
               </Alert>
@@ -174,7 +193,8 @@ export function WithdrawForm({ withdrawableFen }: { withdrawableFen: number }) {
               </Button>
               <Button
                 loading={withdraw.isPending}
-                onClick={() => withdraw.submit(intent)}
+                disabled={needsCode && !isCode(code)}
+                onClick={() => withdraw.submit(intent, needsCode ? code : undefined)}
                 data-testid="withdraw-confirm"
               >
                 {t("confirm")}

@@ -10,6 +10,7 @@ import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { ErrorPanel } from "../../ui/state-panel";
 import { TraceId } from "../../ui/trace-id";
 import { ListSkeleton } from "../../wallet/list-skeleton";
+import { ApprovalReasons } from "../../withdrawal/approval-reasons";
 import { useReasonText } from "../../withdrawal/use-reason-text";
 import shared from "../../withdrawal/withdrawal.module.css";
 import { WithdrawalAccount } from "../../withdrawal/withdrawal-account";
@@ -86,6 +87,7 @@ function WithdrawalItem({ item }: { item: Withdrawal }) {
       </div>
       <WithdrawalSteps steps={item.steps} />
       {item.reason ? <p className={shared.reason}>{reasonText(item.reason)}</p> : null}
+      <ApprovalReasons reasons={item.waitsFor} />
       <div className={shared.itemFoot}>
         <TraceId traceId={item.traceId} />
       </div>

@@ -20,6 +20,8 @@ export type Action =
   | { do: "withdraw"; anchor: number; amountFen: number; copies: number }
   | { do: "decide"; withdrawal: number; approve: boolean }
   | { do: "pay-out"; network: "fine" | "loses calls" | "loses answers"; inSeconds: number }
+  | { do: "hold"; anchor: number }
+  | { do: "lift"; hold: number }
   | { do: "forget-wallet"; viewer: number };
 
 const index = fc.nat({ max: 20 });
@@ -111,6 +113,8 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       inSeconds: fc.integer({ min: 0, max: 60 }),
     }),
   },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("hold" as const), anchor: index }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("lift" as const), hold: index }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("forget-wallet" as const), viewer: index }) },
 );
 

@@ -1,4 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { expect } from "vitest";
+import { liftPayoutHold, placePayoutHold } from "@/db/finance/queries/payout-holds";
+import { listWithdrawals } from "@/db/finance/queries/withdrawals";
 import { placeRechargeOrder } from "@/db/live/queries/recharge-orders";
 import { BizError, type BizErrorName } from "@/server/contracts/errors";
 import { newTraceId } from "@/server/observability/trace";
@@ -53,6 +56,10 @@ export async function perform(world: World, action: Action): Promise<void> {
       return decide(world, action);
     case "pay-out":
       return payOut(world, action);
+    case "hold":
+      return hold(world, action);
+    case "lift":
+      return lift(world, action.hold);
     case "forget-wallet":
       await world.services.harness.resources.redis.del(walletKey(pick(world.viewers, action.viewer).id));
   }
@@ -210,7 +217,7 @@ async function withdraw(world: World, { anchor, amountFen, copies }: Of<"withdra
   const outcomes = await Promise.all(
     Array.from({ length: copies }, () =>
       allowing(
-        ["INSUFFICIENT_EARNINGS", "WITHDRAWAL_LIMIT"],
+        ["INSUFFICIENT_EARNINGS", "WITHDRAWAL_LIMIT", "PAYOUTS_HELD"],
         requestWithdrawal(call, { withdrawalId, amountFen, payoutAccount }),
       ),
     ),
@@ -223,11 +230,45 @@ async function decide(world: World, { withdrawal, approve }: Of<"decide">): Prom
   const { anchorId, withdrawalId } = pick(world.withdrawals, withdrawal);
   const operator = callBy(world.services.harness.resources, randomUUID(), "operator");
   const decision = decideWithdrawal(operator, { anchorId, withdrawalId, approve, note: "" });
-  await allowing(["WITHDRAWAL_STATE_CONFLICT"], decision);
+  await allowing(["WITHDRAWAL_STATE_CONFLICT", "PAYOUTS_HELD"], decision);
 }
 
 async function payOut(world: World, { network, inSeconds }: Of<"pay-out">): Promise<void> {
   const { harness } = world.services;
   harness.network = network;
   await payWithdrawals(harness.resources, () => new Date(Date.now() + inSeconds * 1_000));
+}
+
+/** What is approved once the hold stands was not ordered by mistake before, and is not from then on. */
+async function hold(world: World, { anchor }: Of<"hold">): Promise<void> {
+  const { harness } = world.services;
+  const anchorId = pick(world.anchors, anchor);
+  const id = randomUUID();
+  await placePayoutHold(harness.resources.finance, {
+    id,
+    anchorId,
+    kind: "restriction",
+    reason: "model",
+    until: null,
+    placedBy: randomUUID(),
+    traceId: newTraceId(),
+  });
+  const approved = await listWithdrawals(harness.resources.finance, {
+    anchorId,
+    status: "approved",
+    below: null,
+    limit: 100,
+  });
+  const orders = approved.map(({ payoutId }) => [payoutId, harness.ordersOf(payoutId)] as const);
+  world.holds.push({ id, ordersByPayout: new Map(orders) });
+}
+
+export async function lift(world: World, index: number): Promise<void> {
+  if (world.holds.length === 0) return;
+  const placed = pick(world.holds, index);
+  world.holds.splice(world.holds.indexOf(placed), 1);
+  for (const [payoutId, orders] of placed.ordersByPayout) {
+    expect(world.services.harness.ordersOf(payoutId)).toBe(orders);
+  }
+  await liftPayoutHold(world.services.harness.resources.finance, { id: placed.id, liftedBy: randomUUID() });
 }

@@ -22,6 +22,12 @@ export interface AskedWithdrawal {
   amountFen: number;
 }
 
+/** A hold, and the orders that each approved withdrawal of the anchor had been sent out by when it stood. */
+export interface PlacedHold {
+  id: string;
+  ordersByPayout: Map<string, number>;
+}
+
 /** Real services, and what all runs share of what is written down beside them. */
 export interface Services {
   harness: PayoutHarness;
@@ -42,6 +48,8 @@ export interface World {
   refunded: Set<string>;
   orders: OrderedCoins[];
   withdrawals: AskedWithdrawal[];
+  /** Those that stand. */
+  holds: PlacedHold[];
 }
 
 const GRANTED_COINS = [0, 500, 5_000];
@@ -69,5 +77,6 @@ export async function openWorld(services: Services): Promise<World> {
     refunded: new Set(),
     orders: [],
     withdrawals: [],
+    holds: [],
   };
 }
