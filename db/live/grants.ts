@@ -23,6 +23,7 @@ export const LIVE_GRANTS: Readonly<Record<string, TableRight>> = {
   operator_proposals: "change",
   payment_callbacks: "change",
   payment_holds: "change",
+  phone_changes: "change",
   policies: "change",
   rain_grants: "change",
   rains: "change",

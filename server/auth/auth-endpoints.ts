@@ -1,11 +1,8 @@
 import { z } from "zod";
+import { OneTimeCode, PhoneNumber } from "../contracts/account";
 import { BizError } from "../contracts/errors";
 
 export const AUTH_BASE_PATH = "/api/auth";
-
-/** E.164, with the country's calling code. */
-export const PhoneNumber = z.string().regex(/^\+[1-9]\d{6,14}$/, "must be as +8613800000001");
-export const OneTimeCode = z.string().regex(/^\d{6}$/, "must have six digits");
 
 const Nothing = z.strictObject({});
 const SessionQuery = z.strictObject({ disableCookieCache: z.enum(["true", "false"]).optional() });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PhoneChangePolicy } from "./account";
 import { FourEyesPolicy } from "./approval";
 import { MediaHostsPolicy } from "./media-hosts";
 import { RAIN_PACKETS_MAX, RainPolicy } from "./rain";
@@ -40,6 +41,7 @@ export const POLICIES = {
       claimsPerViewerMax: 5,
     },
   },
+  "phone-change": { schema: PhoneChangePolicy, defaults: { payoutHoldDays: 3 } },
   /** In the finance database. */
   withdrawal: {
     schema: WithdrawalPolicy,

@@ -2,10 +2,10 @@ import type { ServerResponse } from "node:http";
 import { BizError } from "../contracts/errors";
 import { DEMO_CODE, isDemoUserPhone } from "../rules/demo-users";
 import type { Resources } from "../services/context";
-import { findInboxMessage } from "../services/one-time-code/sms-provider";
+import { findInboxMessage, findInboxNotice } from "../services/one-time-code/sms-provider";
 import { sendJson } from "./json";
 
-/** `GET /api/dev/inbox?phone=…`: the latest one-time code of a phone. There is no such page in production. */
+/** `GET /api/dev/inbox?phone=…`: the latest one-time code of a phone, and the latest notice to it. There is no such page in production. */
 export async function handleDevInbox(
   query: URLSearchParams,
   response: ServerResponse,
@@ -19,7 +19,11 @@ export async function handleDevInbox(
     sendJson(response, 200, { phoneNumber: phone, code: DEMO_CODE });
     return;
   }
-  const message = await findInboxMessage(resources.redis, phone);
-  if (!message) throw new BizError("NOT_FOUND", { field: "phone" });
-  sendJson(response, 200, { phoneNumber: phone, ...message });
+  const { redis } = resources;
+  const [message, notice] = await Promise.all([
+    findInboxMessage(redis, phone),
+    findInboxNotice(redis, phone),
+  ]);
+  if (!message && !notice) throw new BizError("NOT_FOUND", { field: "phone" });
+  sendJson(response, 200, { phoneNumber: phone, ...message, ...(notice ? { notice } : {}) });
 }

@@ -14,6 +14,7 @@ export const roomPeakKey = (sessionId: string) => `room-peak:${sessionId}`;
 export const topToldKey = (roomId: string) => `top-told:${roomId}`;
 /** What the development SMS provider sent to a phone. */
 export const devInboxKey = (phoneNumber: string) => `dev-inbox:${phoneNumber}`;
+export const devInboxNoticeKey = (phoneNumber: string) => `dev-inbox:notice:${phoneNumber}`;
 /** How far a user's latest writes went in the log of a database: its replicas serve that user from there on. */
 export const writeMarkKey = (userId: string, database: "live" | "finance") => `wrote:${database}:${userId}`;
 /** Prefix of the counters that rate-limiter-flexible keeps for one rule. */

@@ -94,6 +94,14 @@ const VALUES: unknown[] = [
 /** An input that each procedure takes, so that one field at a time can go wrong. */
 const uuid = () => randomUUID();
 const VALID: Record<string, () => Record<string, unknown>> = {
+  "me.startPhoneChange": () => ({ changeId: uuid(), phoneNumber: "+15550001111" }),
+  "me.confirmPhoneChange": () => ({
+    changeId: uuid(),
+    phoneNumber: "+15550001111",
+    oldCode: "000000",
+    newCode: "000000",
+  }),
+  "me.endSession": () => ({ sessionId: uuid() }),
   "room.list": () => ({ cursor: undefined, limit: 5, tag: "x", search: "x", sort: "viewers" }),
   "room.get": () => ({ roomId: uuid() }),
   "room.open": () => ({ title: "T", category: "c", tags: ["t"] }),

@@ -2,6 +2,7 @@ import { router } from "./init";
 import { chatRouter } from "./routers/chat";
 import { financeRouter } from "./routers/finance";
 import { giftRouter } from "./routers/gift";
+import { meRouter } from "./routers/me";
 import { opsRouter } from "./routers/ops";
 import { rainRouter } from "./routers/rain";
 import { roomRouter } from "./routers/room";
@@ -10,6 +11,7 @@ import { walletRouter } from "./routers/wallet";
 
 export const appRouter = router({
   session: sessionRouter,
+  me: meRouter,
   room: roomRouter,
   chat: chatRouter,
   gift: giftRouter,

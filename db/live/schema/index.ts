@@ -4,6 +4,7 @@ export * from "./approvals";
 export * from "./freezes";
 export * from "./gifts";
 export * from "./ledger";
+export * from "./phone-changes";
 export * from "./policies";
 export * from "./rains";
 export * from "./recharge";

@@ -31,6 +31,8 @@ export const users = pgTable(
       "users_phone_sealed",
       sql`(${t.phoneIndex} IS NULL) = (${t.phoneCipher} IS NULL) AND ${t.phoneIndex} ~ '^[0-9a-f]{64}$' AND ${t.phoneCipher} LIKE 'v1:%'`,
     ),
+    /** Whoever has proven a phone is registered. */
+    check("users_guests_have_no_phone", sql`${t.isAnonymous} IS NOT TRUE OR ${t.phoneIndex} IS NULL`),
     /** Guests by when they were last here: those who left no trace go after a while. */
     index("users_guests").on(t.updatedAt, t.id).where(sql`is_anonymous`),
   ],

@@ -45,6 +45,12 @@ type Codes = Pick<Resources, "env" | "log" | "live" | "redis">;
 const isDemo = (env: Env) => env.DOWNPOUR_MODE !== "production";
 const hasFixedCode = (env: Env, phone: string) => isDemo(env) && isDemoUserPhone(phone);
 
+/** A code to send; nothing is sent to demo people, who have a fixed one. */
+export function codeFor(env: Env, phoneNumber: string): { code: string; isFixed: boolean } {
+  const isFixed = hasFixedCode(env, phoneNumber);
+  return { code: isFixed ? DEMO_CODE : newCode(), isFixed };
+}
+
 /** Who may use a code. In demo mode also clients that keep no cookies, told apart by address and what they call themselves. */
 const browserOf = (browserId: string) => `browser:${digest(browserId)}`;
 const bareClientOf = ({ address, userAgent }: Asker) => `bare:${digest(`${address.counted} ${userAgent}`)}`;
@@ -61,8 +67,7 @@ export async function sendSignInCode(
   const { env, redis } = resources;
   const { phoneNumber, asker, newBrowserId, traceId } = input;
   const phoneIndex = phoneSealOf(env).index(phoneNumber);
-  const isFixed = hasFixedCode(env, phoneNumber);
-  const code = isFixed ? DEMO_CODE : newCode();
+  const { code, isFixed } = codeFor(env, phoneNumber);
   // Nothing is sent to seeded phones, so there is nothing to limit.
   if (!isFixed) {
     const isKnown = await limitAsking(resources, phoneIndex, asker);
@@ -149,6 +154,18 @@ async function limitAsking(
   return false;
 }
 
+/** Limits a signed-in person who has codes sent to a phone that is not theirs. */
+export async function limitCodesToOthers(
+  { env, redis, address }: Pick<Codes, "env" | "redis"> & { address: ClientAddress },
+  { userId, phoneIndex }: { userId: string; phoneIndex: string },
+): Promise<void> {
+  const windows = parseRateWindows(env.RATE_LIMIT_ONE_TIME_CODE);
+  await consumeRateLimit(redis, "one-time-code.change", userId, windows);
+  const ofAddress = windows.map((window) => ({ ...window, limit: window.limit * PHONES_PER_ADDRESS }));
+  await consumeRateLimit(redis, "one-time-code.address", address.counted, ofAddress);
+  await slowStrangers(redis, codesAskedKey(phoneIndex), ASKS_OF_STRANGERS);
+}
+
 /** Six digits are few: all tries of an address and all of strangers on a phone are counted together. */
 async function limitTries(
   { env, redis }: Pick<Codes, "env" | "redis">,
@@ -169,7 +186,6 @@ async function limitTries(
   }
 }
 
-/** Also for codes to a phone that somebody else asks for. */
 async function slowStrangers(redis: Codes["redis"], key: string, by: SlowDown): Promise<void> {
   const retryAfterMs = await slowDown(redis, key, by);
   if (retryAfterMs > 0) throw new BizError("RATE_LIMITED", { retryAfterMs });

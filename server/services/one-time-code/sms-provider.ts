@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { z } from "zod";
 import type { Env } from "../../env";
 import type { RedisClient } from "../../redis/client";
-import { devInboxKey } from "../../redis/web-keys";
+import { devInboxKey, devInboxNoticeKey } from "../../redis/web-keys";
 
 export interface CodeMessage {
   phoneNumber: string;
@@ -13,12 +13,22 @@ export interface CodeMessage {
   account?: string;
 }
 
-/** Brings a one-time code to a phone. Rejects when it cannot. */
+/** Something that a phone's owner is told. */
+export interface SmsNotice {
+  phoneNumber: string;
+  /** `phone_change`: the account is about to get another number, which ends like this. */
+  notice: "phone_change";
+  newPhoneEnding: string;
+}
+
+/** Brings one-time codes and notices to a phone. Rejects when it cannot. */
 export interface SmsProvider {
   sendCode(message: CodeMessage): Promise<void>;
+  sendNotice(message: SmsNotice): Promise<void>;
 }
 
 const CODE_TTL_SECONDS = 300;
+const NOTICE_TTL_SECONDS = 86_400;
 const TIMEOUT_MS = 2_000;
 
 const InboxMessage = z.object({ code: z.string(), at: z.iso.datetime() });
@@ -30,6 +40,10 @@ export function createInboxSms(redis: RedisClient): SmsProvider {
     async sendCode({ phoneNumber, code }) {
       const message: InboxMessage = { code, at: new Date().toISOString() };
       await redis.set(devInboxKey(phoneNumber), JSON.stringify(message), "EX", CODE_TTL_SECONDS);
+    },
+    async sendNotice(notice) {
+      const key = devInboxNoticeKey(notice.phoneNumber);
+      await redis.set(key, JSON.stringify(notice), "EX", NOTICE_TTL_SECONDS);
     },
   };
 }
@@ -43,29 +57,35 @@ export async function findInboxMessage(
   return text === null ? null : InboxMessage.parse(JSON.parse(text));
 }
 
+/** The latest notice to a phone, or null. */
+export async function findInboxNotice(redis: RedisClient, phoneNumber: string): Promise<unknown> {
+  const text = await redis.get(devInboxNoticeKey(phoneNumber));
+  return text === null ? null : JSON.parse(text);
+}
+
 /**
- * Hands the code to an HTTP endpoint of the operator, which knows its carrier: POST a `CodeMessage` as JSON,
- * with `x-downpour-signature: sha256=<hex HMAC-SHA256 of the body>` when a secret is set. Any 2xx answer means sent.
+ * Hands messages to an HTTP endpoint of the operator, which knows its carrier: POST a `CodeMessage` or
+ * an `SmsNotice` as JSON, with `x-downpour-signature: sha256=<hex HMAC-SHA256 of the body>`
+ * when a secret is set. Any 2xx answer means sent.
  */
 export function createWebhookSms(url: string, secret: string | undefined): SmsProvider {
-  return {
-    async sendCode(message) {
-      const body = JSON.stringify(message);
-      const headers: Record<string, string> = { "content-type": "application/json" };
-      if (secret) {
-        headers["x-downpour-signature"] = `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
-      }
-      const response = await fetch(url, {
-        method: "POST",
-        headers,
-        body,
-        redirect: "error",
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-      await response.body?.cancel();
-      if (!response.ok) throw new Error(`The SMS webhook answered ${response.status}.`);
-    },
-  };
+  async function post(message: object): Promise<void> {
+    const body = JSON.stringify(message);
+    const headers: Record<string, string> = { "content-type": "application/json" };
+    if (secret) {
+      headers["x-downpour-signature"] = `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
+    }
+    const response = await fetch(url, {
+      method: "POST",
+      headers,
+      body,
+      redirect: "error",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    await response.body?.cancel();
+    if (!response.ok) throw new Error(`The SMS webhook answered ${response.status}.`);
+  }
+  return { sendCode: post, sendNotice: post };
 }
 
 /** The provider that the settings ask for; null in production when none is set, and then nobody can sign in by phone. */

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { Uuid } from "./ids";
+
+/** E.164, with the country's calling code. */
+export const PhoneNumber = z.string().regex(/^\+[1-9]\d{6,14}$/, "must be as +8613800000001");
+export const OneTimeCode = z.string().regex(/^\d{6}$/, "must have six digits");
+
+/** A session as young as this is one whose browser has just proven its phone. */
+export const FRESH_SESSION_MINUTES = 10;
+
+export const StartPhoneChangeInput = z.object({ changeId: Uuid, phoneNumber: PhoneNumber });
+export type StartPhoneChangeInput = z.infer<typeof StartPhoneChangeInput>;
+
+export const ConfirmPhoneChangeInput = z.object({
+  changeId: Uuid,
+  phoneNumber: PhoneNumber,
+  /** What came to the number of now, and to the new one. */
+  oldCode: OneTimeCode,
+  newCode: OneTimeCode,
+});
+export type ConfirmPhoneChangeInput = z.infer<typeof ConfirmPhoneChangeInput>;
+
+export const EndSessionInput = z.object({ sessionId: Uuid });
+export type EndSessionInput = z.infer<typeof EndSessionInput>;
+
+export const PhoneChangePolicy = z.object({
+  /** How many days nothing is paid out after a number was changed. */
+  payoutHoldDays: z.number().int().min(0).max(30),
+});
+export type PhoneChangePolicy = z.infer<typeof PhoneChangePolicy>;
+
+export interface Account {
+  /** Only its last places; null for a guest. */
+  phone: string | null;
+  /** Whether this session may start a change of the number. */
+  isFresh: boolean;
+  lastPhoneChange: { at: string; payoutsHeldUntil: string | null } | null;
+}
+
+export interface MySession {
+  sessionId: string;
+  isCurrent: boolean;
+  createdAt: string;
+  seenAt: string;
+  address: string | null;
+  userAgent: string | null;
+}

@@ -1,0 +1,62 @@
+import { endOwnSessions, isSessionFresh, listOwnSessions } from "@/db/live/queries/own-sessions";
+import { findLastPhoneChange, findSealedPhone } from "@/db/live/queries/phone-changes";
+import { sendSessionNotice } from "../../auth/session-notices";
+import {
+  type Account,
+  type EndSessionInput,
+  FRESH_SESSION_MINUTES,
+  type MySession,
+} from "../../contracts/account";
+import { BizError } from "../../contracts/errors";
+import { maskNumber } from "../../rules/mask";
+import { phoneSealOf } from "../../security/phone-seal";
+import type { SignedInCtx } from "../context";
+
+const SESSIONS_SHOWN_MAX = 100;
+
+export async function getAccount(ctx: SignedInCtx): Promise<Account> {
+  const { env, live, session } = ctx;
+  const { userId, sessionId } = session;
+  const [sealed, isFresh, last] = await Promise.all([
+    findSealedPhone(live, userId),
+    isSessionFresh(live, { sessionId, userId, minutes: FRESH_SESSION_MINUTES }),
+    findLastPhoneChange(live, userId),
+  ]);
+  return {
+    phone: sealed && maskNumber(phoneSealOf(env).open(userId, sealed.phoneCipher)),
+    isFresh,
+    lastPhoneChange: last && {
+      at: last.at.toISOString(),
+      payoutsHeldUntil: last.heldUntil?.toISOString() ?? null,
+    },
+  };
+}
+
+/** Where the caller is signed in. */
+export async function listMySessions(ctx: SignedInCtx): Promise<MySession[]> {
+  const { userId, sessionId: current } = ctx.session;
+  const rows = await listOwnSessions(ctx.live, userId, SESSIONS_SHOWN_MAX);
+  return rows.map(({ sessionId, createdAt, seenAt, ipAddress, userAgent }) => ({
+    sessionId,
+    isCurrent: sessionId === current,
+    createdAt: createdAt.toISOString(),
+    seenAt: seenAt.toISOString(),
+    address: ipAddress,
+    userAgent,
+  }));
+}
+
+/** Ends a session of the caller's own. Throws NOT_FOUND when there is none by this id. */
+export async function endMySession(ctx: SignedInCtx, { sessionId }: EndSessionInput): Promise<void> {
+  const ended = await endOwnSessions(ctx.live, { userId: ctx.session.userId, sessionId });
+  if (ended.length === 0) throw new BizError("NOT_FOUND");
+  await sendSessionNotice(ctx.redis, ctx.log, { sessionId });
+}
+
+/** Ends all sessions of the caller but this one. */
+export async function endMyOtherSessions(ctx: SignedInCtx): Promise<{ ended: number }> {
+  const { userId, sessionId } = ctx.session;
+  const ended = await endOwnSessions(ctx.live, { userId, exceptSessionId: sessionId });
+  for (const id of ended) await sendSessionNotice(ctx.redis, ctx.log, { sessionId: id });
+  return { ended: ended.length };
+}

@@ -1,0 +1,24 @@
+import { ConfirmPhoneChangeInput, EndSessionInput, StartPhoneChangeInput } from "../../contracts/account";
+import { confirmPhoneChange } from "../../services/account/confirm-phone-change";
+import {
+  endMyOtherSessions,
+  endMySession,
+  getAccount,
+  listMySessions,
+} from "../../services/account/my-account";
+import { startPhoneChange } from "../../services/account/start-phone-change";
+import { contract } from "../contract";
+import { router, viewer } from "../init";
+
+export const meRouter = router({
+  account: viewer.query(({ ctx }) => getAccount(ctx)),
+  sessions: viewer.query(({ ctx }) => listMySessions(ctx)),
+  endSession: viewer.input(contract(EndSessionInput)).mutation(({ ctx, input }) => endMySession(ctx, input)),
+  endOtherSessions: viewer.mutation(({ ctx }) => endMyOtherSessions(ctx)),
+  startPhoneChange: viewer
+    .input(contract(StartPhoneChangeInput))
+    .mutation(({ ctx, input }) => startPhoneChange(ctx, input)),
+  confirmPhoneChange: viewer
+    .input(contract(ConfirmPhoneChangeInput))
+    .mutation(({ ctx, input }) => confirmPhoneChange(ctx, input)),
+});
