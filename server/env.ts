@@ -106,6 +106,10 @@ const EnvSchema = z
     PUSH_REFUSAL_HOLD_MS: z.coerce.number().int().min(0).max(10_000).default(4_000),
     PUSH_CONNECTIONS_PER_ADDRESS_MAX: z.coerce.number().int().min(0).default(5_000),
     PUSH_CONNECTS_PER_ADDRESS_PER_SECOND_MAX: z.coerce.number().int().min(0).default(200),
+    /** Requests under way, and connections that are no clients (yet), each. */
+    PUSH_REQUESTS_PER_ADDRESS_MAX: z.coerce.number().int().min(0).default(1_000),
+    /** Requests that are unknown or signed by nobody; who sends more is cut off. */
+    PUSH_MISTAKES_PER_ADDRESS_PER_SECOND_MAX: z.coerce.number().int().min(0).default(50),
     PUSH_CONNECTIONS_MAX: z.coerce.number().int().min(1).default(20_000),
     PUSH_EVENT_DATA_BYTES_MAX: z.coerce.number().int().min(1).default(10_240),
     PUSH_BODY_BYTES_MAX: z.coerce.number().int().min(1024).default(1_048_576),

@@ -18,6 +18,7 @@ import {
   type UserId,
 } from "./protocol-frames";
 import * as metrics from "./push-metrics";
+import { isReplay, SeenRequests, type SignedRequest } from "./seen-requests";
 import type { SessionClaim } from "./session-claim";
 import type { SocketConnection } from "./socket-connection";
 import { TokenBucket } from "./token-bucket";
@@ -62,6 +63,7 @@ export class AppHub implements ChannelHost {
   private readonly channels = new Map<string, Channel>();
   private readonly cachedFrames: LRUCache<string, Frame>;
   private readonly lowPriorityEvents: ReadonlySet<string>;
+  private readonly seen = new SeenRequests();
   private readonly webhooks: WebhookQueue[];
   private readonly publishing: TokenBucket | undefined;
 
@@ -223,6 +225,12 @@ export class AppHub implements ChannelHost {
           ?.presence?.list()
           .map(({ userId }) => userId) ?? [],
     );
+  }
+
+  /** Whether this request has come before, to whatever node, and is not to be carried out again. */
+  async isReplay(request: SignedRequest): Promise<boolean> {
+    if (isReplay(request, this.seen.note(request, Date.now()))) return true;
+    return isReplay(request, await this.cluster?.session?.seeRequest(this.app.id, request));
   }
 
   /** Cuts off a user who must not be here any more, on every node. */

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { RawClient } from "./testing/raw-client";
 import { clientFrame, OPCODE, RawSocket } from "./testing/raw-socket";
-import { startTestGateway, TEST_APP, type TestGateway } from "./testing/test-gateway";
+import { newServer, startTestGateway, TEST_APP, type TestGateway } from "./testing/test-gateway";
 
 /** Bytes that no client library sends. After each case nothing of it may be left, and others are served as before. */
 let gateway: TestGateway;
@@ -102,6 +102,14 @@ describe("what the WebSocket protocol allows", () => {
 });
 
 describe("clients that go silent", () => {
+  /** Of somebody who has the secret: bodies of others are not waited for. */
+  const SIGNED = `/apps/7/events?${newServer(0).createSignedQueryString({
+    method: "POST",
+    path: "/apps/7/events",
+    body: "{}",
+    params: {},
+  })}`;
+
   it("in the middle of a frame are closed with 4201", async () => {
     const socket = await RawSocket.upgrade(gateway.port);
     socket.write(clientFrame({ opcode: OPCODE.text, payload: SUBSCRIBE }));
@@ -128,11 +136,8 @@ describe("clients that go silent", () => {
   it.each([
     ["before a request", ""],
     ["in the headers", "POST /apps/7/events HTTP/1.1\r\nhost: x\r\nx-slow: "],
-    ["in the body", "POST /apps/7/events HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{"],
-    [
-      "in a body of parts",
-      "POST /apps/7/events HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{",
-    ],
+    ["in the body", `POST ${SIGNED} HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{`],
+    ["in a body of parts", `POST ${SIGNED} HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{`],
     ["in an upgrade", "GET /app/test-key?protocol=7 HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\n"],
     [
       "in the body of a fall-back transport",
@@ -143,6 +148,12 @@ describe("clients that go silent", () => {
     await once(socket.tcp, "connect");
     socket.write(text);
     expect(await socket.readToEnd()).toMatch(/^(HTTP\/1\.1 408 |$)/);
+  });
+
+  it("in a body that nobody signed do not get that far", async () => {
+    const socket = RawSocket.open(gateway.port);
+    socket.write("POST /apps/7/events HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n{");
+    expect(await socket.readToEnd()).toMatch(/^HTTP\/1\.1 401 /);
   });
 });
 

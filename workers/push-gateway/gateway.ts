@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { Socket } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Log } from "@/server/observability/log";
@@ -8,15 +8,22 @@ import type { App } from "./apps";
 import { receiveMessage } from "./client-messages";
 import { ClusterNode, type ClusterOptions } from "./cluster/cluster-node";
 import { closeAll } from "./drain";
-import { handleApiRequest } from "./http-api";
+import { type HttpApi, handleApiRequest, refuseApiRequest } from "./http-api";
 import { HttpTransport } from "./http-transport";
 import { DEFAULT_LIMITS, type GatewayLimits } from "./limits";
+import * as metrics from "./push-metrics";
 import { newSocketId, Reception } from "./reception";
 import type { Visitor } from "./visitors";
 import { WebSocketConnection } from "./web-socket-connection";
 
 /** Publishers, and connections that have not said yet what they are. */
 const OTHER_CONNECTIONS_MAX = 8_000;
+
+/** How often it is looked for connections that say nothing. */
+const CHECKING_MS_MAX = 1_000;
+
+/** A response that nobody reads is given up after this long, beyond the time in which something is always written. */
+const UNREAD_MS_MAX = 10_000;
 
 /** Connections that may wait to be accepted: Node's 511 overflow when thousands come back at once. The system caps it. */
 const BACKLOG = 65_535;
@@ -26,6 +33,8 @@ export interface PushGatewayOptions {
   /** 0 lets the system choose. */
   port: number;
   apps: App[];
+  /** Where publishers come, and nobody else; without it they share the port of the clients. */
+  api?: { host: string; port: number };
   /** What differs from DEFAULT_LIMITS. */
   limits?: Partial<GatewayLimits>;
   log: Log;
@@ -41,6 +50,8 @@ export interface PushGateway {
   port: number;
   /** For the health port. */
   checks: ReadinessChecks;
+  /** Where publishers come. */
+  apiPort: number;
   /** Stops accepting, sends every client to another node in staggered batches, then closes. */
   close: () => Promise<void>;
 }
@@ -67,27 +78,32 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
     };
   }
   const health = createHealth(readiness);
-  const api = { hubsByAppId, bodyBytesMax: limits.httpBodyBytesMax, log };
-  const timeouts = {
-    requestTimeout: limits.httpRequestMs,
-    headersTimeout: limits.httpRequestMs,
-    connectionsCheckingInterval: limits.httpRequestMs / 4,
-    // Publishers keep their connections open between events.
-    keepAliveTimeout: 65_000,
+  const api: HttpApi = {
+    hubsByAppId,
+    bodyBytesMax: limits.httpBodyBytesMax,
+    log,
+    mayErr: (request) => {
+      const nowMs = performance.now();
+      return reception.visitors.mayErr(reception.visitors.of(request, nowMs), nowMs);
+    },
   };
-  const server = createServer(timeouts, (request, response) => {
+
+  const answerApi: RequestListener = (request, response) => {
+    handleApiRequest(api, request, response).catch((error: unknown) => {
+      log.error({ err: error }, "request failed");
+      response.destroy();
+    });
+  };
+  const server = newServer(reception, limits, (request, response) => {
     if (httpTransport.handles(request)) {
       void httpTransport.handle(request, response);
       return;
     }
     if (health.answer(request, response, audienceOf(request, options.isProduction ?? false))) return;
-    handleApiRequest(api, request, response).catch((error: unknown) => {
-      log.error({ err: error }, "request failed");
-      response.destroy();
-    });
+    if (options.api) refuseApiRequest(api, request, response);
+    else answerApi(request, response);
   });
-
-  server.maxConnections = limits.connectionsMax + limits.refusalsHeldMax + OTHER_CONNECTIONS_MAX;
+  const apiServer = options.api && newServer(reception, limits, answerApi);
 
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -106,6 +122,7 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
       socket.end("HTTP/1.1 429 Too Many Requests\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
       return;
     }
+    reception.visitors.release(socket as Socket);
     webSockets.handleUpgrade(request, socket, head, (ws) => accept(ws, socket as Socket, request, visitor));
   });
 
@@ -136,18 +153,19 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
   sweep.unref();
 
   await cluster?.start();
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ port: options.port, host: options.host, backlog: BACKLOG }, resolve);
-  }).catch(async (error: unknown) => {
+  try {
+    await listen(server, options);
+    if (apiServer && options.api) await listen(apiServer, options.api);
+  } catch (error) {
     clearInterval(sweep);
+    server.close();
     await cluster?.close();
     throw error;
-  });
-  const address = server.address();
+  }
 
   return {
-    port: typeof address === "object" && address ? address.port : options.port,
+    port: portOf(server),
+    apiPort: portOf(apiServer ?? server),
     checks: readiness,
     close: async () => {
       reception.drain();
@@ -158,6 +176,58 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
       clearInterval(sweep);
       server.closeAllConnections();
       await stopped;
+      // Last: whoever publishes while the clients leave is heard.
+      if (apiServer) {
+        const apiStopped = new Promise<void>((resolve) => apiServer.close(() => resolve()));
+        apiServer.closeAllConnections();
+        await apiStopped;
+      }
     },
   };
+}
+
+/** A server that keeps nobody who says nothing, or takes too long over it, or does not take what he asked for. */
+function newServer(reception: Reception, limits: GatewayLimits, answer: RequestListener): Server {
+  const { visitors } = reception;
+  const timeouts = {
+    requestTimeout: limits.httpRequestMs,
+    headersTimeout: Math.min(limits.httpHeadersMs, limits.httpRequestMs),
+    connectionsCheckingInterval: Math.min(CHECKING_MS_MAX, limits.httpRequestMs / 4),
+    // Publishers keep their connections open between events.
+    keepAliveTimeout: 65_000,
+  };
+  const server = createServer(timeouts, (request, response) => {
+    const visitor = visitors.of(request, performance.now());
+    if (!visitors.mayAsk(visitor)) {
+      metrics.refused.inc({ reason: "requests" });
+      response.writeHead(429, { connection: "close", "content-length": 0 }).end();
+      return;
+    }
+    visitor.requests += 1;
+    response.once("close", () => {
+      visitor.requests -= 1;
+    });
+    answer(request, response);
+  });
+  server.timeout = limits.httpHeartbeatMs + UNREAD_MS_MAX;
+  server.maxConnections = limits.connectionsMax + limits.refusalsHeldMax + OTHER_CONNECTIONS_MAX;
+  server.on("connection", (socket) => {
+    if (visitors.receive(socket, performance.now())) return;
+    metrics.refused.inc({ reason: "requests" });
+    socket.destroy();
+  });
+  return server;
+}
+
+async function listen(server: Server, at: { host: string; port: number }): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ port: at.port, host: at.host, backlog: BACKLOG }, resolve);
+  });
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (typeof address !== "object" || !address) throw new Error("The server does not listen.");
+  return address.port;
 }

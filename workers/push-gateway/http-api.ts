@@ -6,8 +6,16 @@ import { listChannels, listUsers, readChannel } from "./http-channels";
 import { HttpError } from "./http-error";
 import { publishBatch, publishEvent } from "./http-events";
 import { endSessions } from "./http-sessions";
-import { findSignatureFault, parseQuery, percentDecode, type QueryPair } from "./http-signature";
+import {
+  findBodyFault,
+  findQueryValue,
+  findSignatureFault,
+  parseQuery,
+  percentDecode,
+  type QueryPair,
+} from "./http-signature";
 import * as metrics from "./push-metrics";
+import { type SignedRequest, shortenSignature } from "./seen-requests";
 
 interface Call {
   hub: AppHub;
@@ -75,15 +83,25 @@ const ROUTES: readonly Route[] = [
 
 const APP_PATH = /^\/apps\/([^/]+)(\/.*)$/;
 
-interface HttpApiOptions {
+export interface HttpApi {
   hubsByAppId: ReadonlyMap<string, AppHub>;
   bodyBytesMax: number;
   log: Log;
+  /** Counts a wrong request; false when its sender has made so many that no more is said. */
+  mayErr: (request: IncomingMessage) => boolean;
+}
+
+/** Mistakes of somebody who need not have anything to do with us. */
+const STRANGE: ReadonlySet<number> = new Set([401, 404, 405]);
+
+/** Where the API has a port of its own, it is nowhere else. */
+export function refuseApiRequest(options: HttpApi, request: IncomingMessage, response: ServerResponse): void {
+  refuse(options, request, response, "unknown", new HttpError(404, "Not found"));
 }
 
 /** Answers one request of the signed HTTP API; a mistake of the caller gets a status and a text. */
 export async function handleApiRequest(
-  options: HttpApiOptions,
+  options: HttpApi,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -95,9 +113,14 @@ export async function handleApiRequest(
   try {
     if (!appId || matching.length === 0) throw new HttpError(404, "Not found");
     if (!route) throw new HttpError(405, "Method not allowed");
-    const body = await readBody(request, options.bodyBytesMax);
     const query = parseQuery(queryText);
-    const hub = authenticate(options, appId, { method: route.method, path, query, body });
+    const hub = authenticate(options, appId, { method: route.method, path, query });
+    const body = await readBody(request, options.bodyBytesMax);
+    const fault = findBodyFault(query, body);
+    if (fault) throw new HttpError(401, fault);
+    if (route.method === "POST" && (await hub.isReplay(describeRequest(query)))) {
+      throw new HttpError(401, "This request came before; sign another one");
+    }
     const argument = percentDecode(route.pattern.exec(subPath)?.[1] ?? "");
     const text = JSON.stringify(await route.answer({ hub, query, body, argument }));
     respond(response, 200, "application/json", text);
@@ -105,18 +128,30 @@ export async function handleApiRequest(
   } catch (error) {
     const known = error instanceof HttpError ? error : undefined;
     if (!known) options.log.error({ err: error, route: label }, "request to the HTTP API failed");
-    const status = known?.status ?? 500;
-    // An unread body would stand in the way of the next request on this connection.
-    if (!request.complete) response.setHeader("connection", "close");
-    respond(response, status, "text/plain; charset=utf-8", `${known?.message ?? "Internal error"}\n`);
-    metrics.httpRequests.inc({ route: label, status });
+    refuse(options, request, response, label, known ?? new HttpError(500, "Internal error"));
   }
 }
 
+function refuse(
+  options: HttpApi,
+  request: IncomingMessage,
+  response: ServerResponse,
+  route: string,
+  error: HttpError,
+): void {
+  const isTooMuch = STRANGE.has(error.status) && !options.mayErr(request);
+  if (isTooMuch) metrics.refused.inc({ reason: "mistakes" });
+  const { status, message } = isTooMuch ? new HttpError(429, "Too many wrong requests") : error;
+  // An unread body would stand in the way of the next request on this connection.
+  if (isTooMuch || !request.complete) response.setHeader("connection", "close");
+  respond(response, status, "text/plain; charset=utf-8", `${message}\n`);
+  metrics.httpRequests.inc({ route, status });
+}
+
 function authenticate(
-  options: HttpApiOptions,
+  options: HttpApi,
   appId: string,
-  request: { method: string; path: string; query: QueryPair[]; body: Buffer },
+  request: { method: string; path: string; query: QueryPair[] },
 ): AppHub {
   const hub = options.hubsByAppId.get(appId);
   if (!hub) throw new HttpError(401, "No such app");
@@ -124,6 +159,15 @@ function authenticate(
   if (fault) throw new HttpError(401, fault);
   if (!hub.app.enabled) throw new HttpError(403, "This app is disabled");
   return hub;
+}
+
+/** With `x_nonce`, a number used once, the signer says that this request is meant once. */
+function describeRequest(query: QueryPair[]): SignedRequest {
+  return {
+    id: shortenSignature(findQueryValue(query, "auth_signature") ?? ""),
+    signedAtSeconds: Number(findQueryValue(query, "auth_timestamp")),
+    isUnique: findQueryValue(query, "x_nonce") !== undefined,
+  };
 }
 
 function respond(response: ServerResponse, status: number, contentType: string, text: string): void {

@@ -4,6 +4,9 @@ import type { GatewayLimits } from "./limits";
 import type { Frame } from "./protocol-frames";
 import { SocketConnection } from "./socket-connection";
 
+/** How long the last line may wait for a reader. */
+const UNREAD_GOODBYE_MS_MAX = 3_000;
+
 /**
  * A client that reads from HTTP responses, one after the other: a response is either written to as long as the client
  * keeps it (streaming) or ended with the first thing there is to say (polling). What is said while there is none waits
@@ -127,7 +130,10 @@ export class HttpConnection extends SocketConnection {
     const { receiver } = this;
     this.isGone = true;
     this.receiver = undefined;
-    receiver?.response.end(line);
+    const response = receiver?.response;
+    response?.end(line);
+    // One that does not read keeps no connection by that.
+    setTimeout(() => response?.writableFinished || response?.destroy(), UNREAD_GOODBYE_MS_MAX).unref();
     this.resolveGone();
   }
 

@@ -5,8 +5,12 @@ import { type Frame, readTexts } from "./protocol-frames";
  * The lines of a response that carries messages, as `pusher-js` reads them (they are those of SockJS,
  * https://github.com/sockjs/sockjs-protocol): open, messages, heartbeat, close.
  */
-export const OPEN_LINE = "o\n";
 export const HEARTBEAT_LINE = "h\n";
+
+/** With the server that the client shall go on with, if that is another. */
+export function encodeOpen(hostname?: string): string {
+  return hostname === undefined ? "o\n" : `o${JSON.stringify({ hostname })}\n`;
+}
 
 /** Messages encoded before, as one line. */
 export function joinMessages(encoded: readonly string[]): string {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import Pusher from "pusher";
 import { describe, expect, it } from "vitest";
 import { sign } from "./channel-auth";
-import { findQueryValue, findSignatureFault, parseQuery } from "./http-signature";
+import { findBodyFault, findQueryValue, findSignatureFault, parseQuery } from "./http-signature";
 
 const APP = { key: "278d425bdf160c739803", secret: "7ad3773142a6692b25b8" };
 const NOW_SECONDS = 1_353_088_179;
@@ -17,7 +17,8 @@ function fault(
   overrides: { path?: string; body?: Buffer; method?: string; now?: number } = {},
 ) {
   const { path = "/apps/3/events", body = BODY, method = "POST", now = NOW_SECONDS } = overrides;
-  return findSignatureFault({ method, path, query: parseQuery(query), body }, APP, now);
+  const pairs = parseQuery(query);
+  return findBodyFault(pairs, body) ?? findSignatureFault({ method, path, query: pairs }, APP, now);
 }
 
 function signedQuery(pairs: Record<string, string>, path: string, method = "GET"): string {

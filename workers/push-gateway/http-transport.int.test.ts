@@ -11,6 +11,8 @@ let gateway: TestGateway;
 const agent = new Agent({ keepAlive: true });
 const held: IncomingMessage[] = [];
 const polled = new Set<string>();
+/** Where clients of these sessions go on, as they were told when they opened them. */
+const bases = new Map<string, string>();
 
 async function start(limits: Partial<GatewayLimits> = {}, apps?: App[]): Promise<void> {
   gateway = await startTestGateway({ subscriptionCountMs: 60_000, ...limits }, apps);
@@ -21,13 +23,26 @@ afterEach(async () => {
   // A gateway that closes waits a while for clients between two polls; here they come, and stay.
   const last = Promise.all([...polled].map((path) => post(path)));
   polled.clear();
+  bases.clear();
   await Promise.all([last, last.then(() => gateway.close())]);
 });
 
+const pathOf = (session: string, action: string, key = TEST_APP.key) =>
+  `${bases.get(session) ?? `/pusher/app/${key}`}/${session}/${action}`;
+
+/** What `pusher-js` makes of the first line: the text takes the place of the server's name. */
+function takeOpenLine(session: string, line: string): void {
+  if (!line.startsWith("o{")) return;
+  const { hostname } = JSON.parse(line.slice(1)) as { hostname: string };
+  const url = new URL(`http://${hostname}:${gateway.port}/pusher/app/${TEST_APP.key}`);
+  expect(url.host).toBe(`127.0.0.1:${gateway.port}`);
+  bases.set(session, url.pathname);
+}
+
 /** Resolves when the headers are there. */
-function post(path: string, body = "", method = "POST"): Promise<IncomingMessage> {
+function post(path: string, body = "", method = "POST", address = "127.0.0.1"): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const headers = { "content-type": "application/json" };
+    const headers = { "content-type": "application/json", "x-forwarded-for": address };
     request({ port: gateway.port, host: "127.0.0.1", path, method, agent, headers }, (response) => {
       held.push(response);
       resolve(response);
@@ -45,15 +60,16 @@ async function textOf(response: IncomingMessage): Promise<string> {
 
 /** One answer to a poll, line by line. */
 async function poll(session: string, key = TEST_APP.key): Promise<string[]> {
-  const path = `/pusher/app/${key}/${session}/xhr${QUERY}`;
-  const response = await post(path);
-  polled.add(path.replace("/xhr?", "/xhr_streaming?"));
+  const response = await post(pathOf(session, `xhr${QUERY}`, key));
   expect(response.statusCode).toBe(200);
-  return (await textOf(response)).trimEnd().split("\n");
+  const lines = (await textOf(response)).trimEnd().split("\n");
+  takeOpenLine(session, lines[0] ?? "");
+  polled.add(pathOf(session, `xhr_streaming${QUERY}`, key));
+  return lines;
 }
 
 async function send(session: string, messages: unknown): Promise<number | undefined> {
-  const response = await post(`/pusher/app/${TEST_APP.key}/${session}/xhr_send`, JSON.stringify(messages));
+  const response = await post(pathOf(session, "xhr_send"), JSON.stringify(messages));
   response.resume();
   return response.statusCode;
 }
@@ -67,7 +83,7 @@ function eventsOf(line: string | undefined): string[] {
 
 /** The lines of a streaming response as they come. */
 async function openStream(session: string) {
-  const response = await post(`/pusher/app/${TEST_APP.key}/${session}/xhr_streaming${QUERY}`);
+  const response = await post(pathOf(session, `xhr_streaming${QUERY}`));
   const chunks = response.setEncoding("utf8")[Symbol.asyncIterator]();
   let text = "";
   return {
@@ -80,6 +96,7 @@ async function openStream(session: string) {
       }
       const [line = ""] = text.split("\n", 1);
       text = text.slice(line.length + 1);
+      takeOpenLine(session, line);
       return line;
     },
   };
@@ -94,7 +111,7 @@ describe("polling", () => {
   it("opens and greets in the first answer, then answers with what there is", async () => {
     await start();
     const [open, greeting] = await poll("1/abcdefgh");
-    expect(open).toBe("o");
+    expect(open).toMatch(/^o\{/);
     expect(eventsOf(greeting)).toEqual(["pusher:connection_established"]);
     expect(await send("1/abcdefgh", [subscribeTo("a"), subscribeTo("b")])).toBe(204);
     expect(eventsOf((await poll("1/abcdefgh"))[0])).toEqual([
@@ -119,7 +136,9 @@ describe("polling", () => {
     expect(await poll("1/abcdefgh")).toEqual(["h"]);
     await expect.poll(connectionsOpen).toBe(0);
     expect(await send("1/abcdefgh", [])).toBe(404);
-    expect((await poll("1/abcdefgh"))[0]).toBe("o");
+    expect((await post(pathOf("1/abcdefgh", `xhr${QUERY}`))).statusCode).toBe(404);
+    bases.clear();
+    expect((await poll("1/abcdefgh"))[0]).toMatch(/^o\{/);
   });
 
   it("hands over what comes between two requests, up to a bound", async () => {
@@ -138,7 +157,7 @@ describe("streaming", () => {
   it("brings lines on one response, and goes on with the next", async () => {
     await start();
     const first = await openStream("2/abcdefgh");
-    expect(await first.nextLine()).toBe("o");
+    expect(await first.nextLine()).toMatch(/^o\{/);
     expect(eventsOf(await first.nextLine())).toEqual(["pusher:connection_established"]);
     await send("2/abcdefgh", [subscribeTo("news")]);
     expect(eventsOf(await first.nextLine())).toEqual(["pusher_internal:subscription_succeeded"]);
@@ -235,13 +254,20 @@ describe("refusals", () => {
     ["POST", "/pusher/app/test-key/1/abcdefgh/jsonp", "", 404],
     ["POST", "/pusher/app/test-key/1/xhr", "", 404],
     ["POST", "/pusher/app/test-key/1/unknown/xhr_send", "[]", 404],
-    ["POST", "/pusher/app/test-key/1/abcdefgh/xhr_send", "{", 400],
-    ["POST", "/pusher/app/test-key/1/abcdefgh/xhr_send", "[1]", 400],
-    ["POST", "/pusher/app/test-key/1/abcdefgh/xhr_send", `["${"x".repeat(1_000)}"]`, 413],
   ])("%s %s with body %s gets %i", async (method, path, body, status) => {
     await start({ clientMessageBytesMax: 400 });
     await poll("1/abcdefgh");
     expect((await post(path, body, method)).statusCode).toBe(status);
+  });
+
+  it.each([
+    ["{", 400],
+    ["[1]", 400],
+    [`["${"x".repeat(1_000)}"]`, 413],
+  ])("a message %s gets %i", async (body, status) => {
+    await start({ clientMessageBytesMax: 400 });
+    await poll("1/abcdefgh");
+    expect((await post(pathOf("1/abcdefgh", "xhr_send"), body)).statusCode).toBe(status);
   });
 
   it("closes a client whose message is too large, and one that floods", async () => {
@@ -260,8 +286,7 @@ describe("refusals", () => {
 
 it("lets pages of other origins in", async () => {
   await start();
-  const path = `/pusher/app/${TEST_APP.key}/1/abcdefgh/xhr${QUERY}`;
-  polled.add(path.replace("/xhr?", "/xhr_streaming?"));
+  const path = pathOf("1/abcdefgh", `xhr${QUERY}`);
   const preflight = await post(path, "", "OPTIONS");
   expect(preflight.statusCode).toBe(204);
   expect(preflight.headers).toMatchObject({
@@ -269,5 +294,68 @@ it("lets pages of other origins in", async () => {
     "access-control-allow-methods": "POST",
     "access-control-allow-headers": "content-type",
   });
-  expect((await post(path)).headers["access-control-allow-origin"]).toBe("*");
+  const first = await post(path);
+  expect(first.headers["access-control-allow-origin"]).toBe("*");
+  takeOpenLine("1/abcdefgh", (await textOf(first)).split("\n")[0] ?? "");
+  const next = pathOf("1/abcdefgh", `xhr_streaming${QUERY}`);
+  expect((await post(next, "", "OPTIONS")).statusCode).toBe(204);
+  polled.add(next);
+});
+
+describe("a session", () => {
+  const MESSAGE = JSON.stringify(['{"event":"pusher:unsubscribe","data":{"channel":"news"}}']);
+  const countDenied = async () => {
+    const text = await (await fetch(`http://127.0.0.1:${gateway.port}/metrics`)).text();
+    return Number(/push_sessions_denied_total[^ ]* (\d+)/.exec(text)?.[1] ?? 0);
+  };
+
+  it("is not had by whoever knows the address that opened it", async () => {
+    await start();
+    const stream = await openStream("3/abcdefgh");
+    await stream.nextLine();
+    await stream.nextLine();
+    await send("3/abcdefgh", [subscribeTo("news")]);
+    await stream.nextLine();
+    await stream.nextLine();
+    const denied = await countDenied();
+    const opening = `/pusher/app/${TEST_APP.key}/3/abcdefgh`;
+    const [, secret = ""] = /abcdefgh\/([\w-]{22})/.exec(bases.get("3/abcdefgh") ?? "") ?? [];
+    const guess = secret.startsWith("A") ? `B${secret.slice(1)}` : `A${secret.slice(1)}`;
+    const guessed = pathOf("3/abcdefgh", "").replace(secret, guess);
+    for (const path of [
+      `${opening}/xhr_streaming${QUERY}`,
+      `${opening}/xhr${QUERY}`,
+      `${guessed}xhr${QUERY}`,
+    ]) {
+      expect((await post(path)).statusCode).toBe(404);
+    }
+    for (const path of [`${opening}/xhr_send`, `${guessed}xhr_send`]) {
+      expect((await post(path, MESSAGE)).statusCode).toBe(404);
+    }
+    expect(await countDenied()).toBe(denied + 5);
+    await gateway.server.trigger("news", "headline", 1);
+    expect(eventsOf(await stream.nextLine())).toEqual(["headline"]);
+  });
+
+  it("is not had from another address, whatever one knows", async () => {
+    await start();
+    const stream = await openStream("3/abcdefgh");
+    await stream.nextLine();
+    await stream.nextLine();
+    expect((await post(pathOf("3/abcdefgh", "xhr_send"), MESSAGE, "POST", "203.0.113.5")).statusCode).toBe(
+      404,
+    );
+    const taken = await post(pathOf("3/abcdefgh", `xhr_streaming${QUERY}`), "", "POST", "203.0.113.5");
+    expect(taken.statusCode).toBe(404);
+    expect(await send("3/abcdefgh", [])).toBe(204);
+    expect(await stream.nextLine()).toBe("a[]");
+  });
+
+  it("has a secret of its own each time", async () => {
+    await start();
+    await poll("3/aaaaaaaa");
+    await poll("3/bbbbbbbb");
+    const secrets = [...bases.values()].map((base) => /\/([\w-]{22})[:/]/.exec(base)?.[1]);
+    expect(new Set(secrets).size).toBe(2);
+  });
 });

@@ -1,20 +1,32 @@
+import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { CountedAddress } from "@/server/security/client-address";
 import type { AppHub } from "./app-hub";
+import { equalsInConstantTime } from "./channel-auth";
 import { receiveMessage } from "./client-messages";
 import { Code } from "./close-codes";
 import type { Refusal } from "./handshake";
 import { readBody } from "./http-body";
 import { HttpConnection } from "./http-connection";
 import { HttpError } from "./http-error";
-import { encodeClose, encodeMessages, joinMessages, OPEN_LINE, parseSentMessages } from "./http-lines";
+import { encodeClose, encodeMessages, encodeOpen, joinMessages, parseSentMessages } from "./http-lines";
 import type { GatewayLimits } from "./limits";
 import { errorFrame } from "./protocol-frames";
 import * as metrics from "./push-metrics";
 import { newSocketId, type Reception } from "./reception";
 import type { Visitor } from "./visitors";
 
-/** `/pusher/app/{key}/{number}/{session}/{action}`, as `pusher-js` builds it; number and session are the client's. */
-const PATH = /^\/pusher(\/app\/[^/]+)(\/[^/]{1,8}\/[\w-]{1,64})\/(xhr_streaming|xhr|xhr_send)$/;
+/**
+ * `/pusher/app/{key}/{number}/{session}/{action}`, as `pusher-js` builds it; number and session are the client's. All but
+ * the first request of a session carry our secret before that, where `locate` puts it.
+ */
+const PATH =
+  /^\/pusher(\/app\/[^/]+)(\/[^/]{1,8}\/[\w-]{1,64})(?:\/([\w-]{22})(?::\d{1,5})?\/pusher\1\2)?\/(xhr_streaming|xhr|xhr_send)$/;
+/** A name or an IPv4 address, with or without a port. The library cannot replace an IPv6 address. */
+const HOST = /^[\w.-]{1,253}(?::\d{1,5})?$/;
+const SECRET_BYTES = 16;
+/** Next to a message: a busy channel is polled for all the time. */
+const POLL_COST = 0.1;
 
 /** A close code of WebSockets: message too big (RFC 6455 section 7.4.1). */
 const TOO_BIG = 1009;
@@ -22,6 +34,17 @@ const TOO_BIG = 1009;
 interface Session {
   hub: AppHub;
   connection: HttpConnection;
+  /** What its further requests have to show, and where they have to come from. */
+  secret: string | undefined;
+  address: CountedAddress;
+}
+
+/** The parts of a path. */
+interface Target {
+  app: string;
+  id: string;
+  secret: string | undefined;
+  action: string;
 }
 
 /**
@@ -49,7 +72,8 @@ export class HttpTransport {
     // Any page may come, as with WebSockets; there are no cookies, a key and a signature let in.
     response.setHeader("access-control-allow-origin", "*");
     const [path = "", query = ""] = (request.url ?? "").split(/\?(.*)/s, 2);
-    const [, app = "", id = "", action = ""] = PATH.exec(path) ?? [];
+    const [, app = "", id = "", secret, action = ""] = PATH.exec(path) ?? [];
+    const target = { app, id, secret, action };
     try {
       if (action === "") throw new HttpError(404, "Not found");
       if (request.method === "OPTIONS") {
@@ -57,29 +81,57 @@ export class HttpTransport {
       } else if (request.method !== "POST") {
         throw new HttpError(405, "Method not allowed");
       } else if (action === "xhr_send") {
-        await this.receive(app + id, request, response);
+        await this.receive(target, request, response);
       } else {
         request.resume();
-        this.openReceiver(app + id, `${app}?${query}`, action === "xhr_streaming", request, response);
+        this.openReceiver(target, query, request, response);
       }
     } catch (error) {
       const known = error instanceof HttpError ? error : new HttpError(400, "Request was cut off");
-      if (!request.complete) response.setHeader("connection", "close");
-      if (!response.headersSent) response.writeHead(known.status, { "content-type": "text/plain" });
-      response.end(`${known.message}\n`);
+      this.refuse(known, request, response);
     }
     const { statusCode: status } = response;
     metrics.httpRequests.inc({ route: action === "" ? "unknown" : action, status });
   }
 
+  private refuse(error: HttpError, request: IncomingMessage, response: ServerResponse): void {
+    const { visitors } = this.reception;
+    const nowMs = performance.now();
+    const isTooMuch =
+      (error.status === 404 || error.status === 405) && !visitors.mayErr(visitors.of(request, nowMs), nowMs);
+    if (isTooMuch) metrics.refused.inc({ reason: "mistakes" });
+    if (isTooMuch || !request.complete) response.setHeader("connection", "close");
+    const { status, message } = isTooMuch ? new HttpError(429, "Too many wrong requests") : error;
+    if (!response.headersSent) response.writeHead(status, { "content-type": "text/plain" });
+    response.end(`${message}\n`);
+  }
+
+  /**
+   * The session of a request that shows what only its client was told and comes from where it came from; undefined when
+   * there is none. Throws HttpError 404, as for one that does not exist, when somebody else asks for it.
+   */
+  private findSession({ app, id, secret }: Target, request: IncomingMessage): Session | undefined {
+    const session = this.sessions.get(app + id);
+    if (!session) {
+      // Whoever has been told a secret is not new.
+      if (secret !== undefined) throw new HttpError(404, "No such session");
+      return undefined;
+    }
+    const isItsOwn =
+      equalsInConstantTime(secret ?? "", session.secret ?? "") &&
+      this.reception.visitors.addressOf(request) === session.address;
+    if (isItsOwn) return session;
+    metrics.sessionsDenied.inc();
+    throw new HttpError(404, "No such session");
+  }
+
   private openReceiver(
-    id: string,
-    appUrl: string,
-    isStreaming: boolean,
+    target: Target,
+    query: string,
     request: IncomingMessage,
     response: ServerResponse,
   ): void {
-    const session = this.sessions.get(id);
+    const session = this.findSession(target, request);
     const visitor = session ? undefined : this.reception.findVisitor(request);
     if (!session && !visitor) throw new HttpError(429, "Too many requests");
     response.writeHead(200, {
@@ -89,19 +141,23 @@ export class HttpTransport {
       "x-accel-buffering": "no",
     });
     response.flushHeaders();
+    const isStreaming = target.action === "xhr_streaming";
     if (session) {
-      session.connection.attach(response, isStreaming, performance.now());
+      const { connection } = session;
+      const nowMs = performance.now();
+      if (connection.isOpen) connection.takeTurn(nowMs, POLL_COST);
+      connection.attach(response, isStreaming, nowMs);
       return;
     }
-    const found = this.findHub(appUrl, request.headers.origin);
+    const found = this.findHub(`${target.app}?${query}`, request.headers.origin);
     if ("code" in found) {
       metrics.closed.inc({ code: found.code });
       const error = encodeMessages(errorFrame(found.code, found.message));
-      const refusal = OPEN_LINE + joinMessages([error]) + encodeClose(found.code, found.message);
+      const refusal = encodeOpen() + joinMessages([error]) + encodeClose(found.code, found.message);
       if (!this.reception.refuse(found.code, () => response.end(refusal))) response.destroy();
       return;
     }
-    if (visitor) this.open(id, found.hub, visitor, isStreaming, response);
+    if (visitor) this.open(target, found.hub, visitor, isStreaming, request, response);
   }
 
   private findHub(appUrl: string, origin: string | undefined): { hub: AppHub } | Refusal {
@@ -112,29 +168,36 @@ export class HttpTransport {
   }
 
   private open(
-    id: string,
+    target: Target,
     hub: AppHub,
     visitor: Visitor,
     isStreaming: boolean,
+    request: IncomingMessage,
     response: ServerResponse,
   ): void {
     const nowMs = performance.now();
     const { httpSessionGapMs } = this.limits;
     const connection = new HttpConnection(newSocketId(), this.connectionLimits, httpSessionGapMs, nowMs);
-    this.sessions.set(id, { hub, connection });
+    const id = target.app + target.id;
+    const { host = "" } = request.headers;
+    const secret = HOST.test(host) ? randomBytes(SECRET_BYTES).toString("base64url") : undefined;
+    const address = this.reception.visitors.addressOf(request);
+    this.sessions.set(id, { hub, connection, secret, address });
     void connection.whenClosed().then(() => {
       this.sessions.delete(id);
       this.reception.dismiss(hub, connection);
     });
-    response.write(OPEN_LINE);
+    response.write(encodeOpen(secret === undefined ? undefined : locate(host, target, secret)));
     connection.attach(response, isStreaming, nowMs);
     this.reception.admit(hub, connection, visitor);
   }
 
-  private async receive(id: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async receive(target: Target, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Before anything is read; it may be gone afterwards.
+    if (!this.findSession(target, request)) throw new HttpError(404, "No such session");
     // A message is escaped once more on its way here.
     const body = await readBody(request, this.limits.clientMessageBytesMax * 2);
-    const session = this.sessions.get(id);
+    const session = this.findSession(target, request);
     if (!session) throw new HttpError(404, "No such session");
     const messages = parseSentMessages(body);
     if (!messages) throw new HttpError(400, "Body is not a JSON list of strings");
@@ -151,6 +214,14 @@ export class HttpTransport {
     }
     response.writeHead(204).end();
   }
+}
+
+/**
+ * What makes the client put the secret into the addresses of all further requests. It takes what we say for the name of
+ * a server to go on with, and puts it where the name was: before the port and the path.
+ */
+function locate(host: string, { app, id }: Target, secret: string): string {
+  return `${host}/pusher${app}${id}/${secret}`;
 }
 
 /** Browsers ask before they post JSON to another origin. */

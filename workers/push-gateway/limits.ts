@@ -14,6 +14,15 @@ export interface GatewayLimits {
   connectionsPerAddressMax: number;
   /** Attempts from one address, with five seconds' worth at once; 0 is no limit. */
   connectsPerAddressPerSecond: number;
+  /** Requests under way from one address, and connections that are no clients (yet), each; 0 is no limit. */
+  requestsPerAddressMax: number;
+  /** Wrong requests from one address: unknown, or signed by nobody; five seconds' worth at once; 0 is no limit. */
+  mistakesPerAddressPerSecond: number;
+  /**
+   * A client without any channel or user this long has to go when the node, or its app, is fuller than
+   * `FULL_SHARE` of what it takes.
+   */
+  uselessAfterMs: number;
   channelsPerConnectionMax: number;
   presenceMembersMax: number;
   /** One message from a client; a larger one closes the socket with 1009. */
@@ -25,6 +34,8 @@ export interface GatewayLimits {
   clientEventsPerSecond: number;
   eventDataBytesMax: number;
   httpBodyBytesMax: number;
+  /** A connection must have said what it wants in this time, or it is closed. */
+  httpHeadersMs: number;
   /** A request must have arrived whole in this time; then its connection is closed. */
   httpRequestMs: number;
   /** What the operating system has not yet taken for one socket; beyond it the reader is too slow and is closed. */
@@ -76,6 +87,9 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   refusalsHeldMax: 2_000,
   connectionsPerAddressMax: 0,
   connectsPerAddressPerSecond: 0,
+  requestsPerAddressMax: 0,
+  mistakesPerAddressPerSecond: 0,
+  uselessAfterMs: 10_000,
   channelsPerConnectionMax: 100,
   presenceMembersMax: 100,
   clientMessageBytesMax: 65_536,
@@ -84,7 +98,8 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   clientEventsPerSecond: 10,
   eventDataBytesMax: 10_240,
   httpBodyBytesMax: 1_048_576,
-  httpRequestMs: 30_000,
+  httpHeadersMs: 8_000,
+  httpRequestMs: 15_000,
   bufferedBytesMax: 1_048_576,
   channelPendingBytesMax: 8_388_608,
   bytesPerProbe: 262_144,
@@ -108,6 +123,8 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   drainMs: 5_000,
 };
 
+/** From here on clients that do nothing make room for others. */
+export const FULL_SHARE = 0.9;
 export const CHANNEL_NAME_LENGTH_MAX = 200;
 export const EVENT_NAME_LENGTH_MAX = 200;
 export const CHANNELS_PER_EVENT_MAX = 100;

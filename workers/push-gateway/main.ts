@@ -15,6 +15,9 @@ const gateway = await startPushGateway({
   host: settings.BIND_HOST,
   port: settings.PUSHER_PORT,
   apps,
+  ...(settings.PUSH_API_PORT === undefined
+    ? {}
+    : { api: { host: settings.PUSH_API_HOST, port: settings.PUSH_API_PORT } }),
   limits: {
     tickMs: settings.PUSH_TICK_MS,
     connectionsMax: settings.PUSH_CONNECTIONS_MAX,
@@ -22,6 +25,8 @@ const gateway = await startPushGateway({
     refusalHoldMs: settings.PUSH_REFUSAL_HOLD_MS,
     connectionsPerAddressMax: settings.PUSH_CONNECTIONS_PER_ADDRESS_MAX,
     connectsPerAddressPerSecond: settings.PUSH_CONNECTS_PER_ADDRESS_PER_SECOND_MAX,
+    requestsPerAddressMax: settings.PUSH_REQUESTS_PER_ADDRESS_MAX,
+    mistakesPerAddressPerSecond: settings.PUSH_MISTAKES_PER_ADDRESS_PER_SECOND_MAX,
     eventDataBytesMax: settings.PUSH_EVENT_DATA_BYTES_MAX,
     httpBodyBytesMax: settings.PUSH_BODY_BYTES_MAX,
     bufferedBytesMax: settings.PUSH_BUFFERED_BYTES_MAX,
@@ -37,7 +42,7 @@ const gateway = await startPushGateway({
     ? {}
     : { cluster: { redisUrl: settings.PUSH_REDIS_URL, nodeId: settings.NODE_NAME } }),
 });
-log.info({ port: gateway.port, apps: apps.map((app) => app.id) }, "listening");
+log.info({ port: gateway.port, apiPort: gateway.apiPort, apps: apps.map((app) => app.id) }, "listening");
 const health = await startHealthServer({
   host: settings.HEALTH_HOST,
   port: settings.HEALTH_PORT,

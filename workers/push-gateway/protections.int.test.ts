@@ -7,7 +7,7 @@ import { startPushGateway } from "./gateway";
 import type { GatewayLimits } from "./limits";
 import { newPusherClient, nextEvent } from "./testing/pusher-client";
 import { RawClient } from "./testing/raw-client";
-import { startTestGateway, TEST_APP, type TestGateway } from "./testing/test-gateway";
+import { newServer, startTestGateway, TEST_APP, type TestGateway } from "./testing/test-gateway";
 
 let gateway: TestGateway;
 const clients: RawClient[] = [];
@@ -146,14 +146,124 @@ describe("many from one address", () => {
     });
     await start({});
     try {
+      const isEachLetIn: boolean[] = [];
       for (let n = 0; n < 3; n += 1) {
-        const client = RawClient.open(untrusting.port, PATH, { "x-forwarded-for": "203.0.113.5" });
+        const client = RawClient.open(untrusting.port, PATH, { "x-forwarded-for": `203.0.113.${n}` });
         clients.push(client);
-        expect(await isLetIn(client)).toBe(true);
+        isEachLetIn.push(await isLetIn(client));
       }
+      expect(isEachLetIn).toEqual([true, false, false]);
     } finally {
       await untrusting.close();
     }
+  });
+});
+
+describe("clients that connect and do nothing", () => {
+  it("make room where it gets full, those of the address with the most of them first", async () => {
+    await start({ connectionsMax: 10, uselessAfterMs: 0, keepaliveSweepMs: 20 });
+    const letIn = async (address: string) => {
+      const client = from(address);
+      expect(await isLetIn(client)).toBe(true);
+      return client;
+    };
+    const listening = [];
+    for (let n = 0; n < 4; n += 1) {
+      const client = await letIn("203.0.113.5");
+      client.send({ event: "pusher:subscribe", data: { channel: "news" } });
+      await client.nextOf("pusher_internal:subscription_succeeded");
+      listening.push(client);
+    }
+    const single = await letIn("203.0.113.7");
+    const crowd = [];
+    for (let n = 0; n < 5; n += 1) crowd.push(await letIn("203.0.113.6"));
+    expect(await Promise.race(crowd.map(({ closed }) => closed))).toMatchObject({ code: 4100 });
+    for (const client of [...listening, single]) await client.settle();
+  });
+
+  it("make room within an app's own limit, too", async () => {
+    await start({ uselessAfterMs: 0, keepaliveSweepMs: 20 }, { ...TEST_APP, maxConnections: 2 });
+    const client = open();
+    const other = open();
+    expect(await Promise.race([client.closed, other.closed])).toMatchObject({ code: 4100 });
+  });
+});
+
+describe("wrong requests from one address", () => {
+  const ask = (address: string, path = "/apps/7/channels") =>
+    fetch(`http://127.0.0.1:${gateway.port}${path}`, { headers: { "x-forwarded-for": address } });
+
+  it("are refused without a look beyond a number, while signed ones are served", async () => {
+    await start({ mistakesPerAddressPerSecond: 0.4 });
+    const statuses = [];
+    for (const path of ["/apps/7/channels", "/nowhere", "/apps/7/events"]) {
+      statuses.push((await ask("203.0.113.5", path)).status);
+    }
+    expect(statuses).toEqual([401, 404, 429]);
+    expect((await ask("203.0.113.5")).headers.get("connection")).toBe("close");
+    expect((await ask("203.0.113.6")).status).toBe(401);
+    const query = gateway.server.createSignedQueryString({
+      method: "GET",
+      path: "/apps/7/channels",
+      params: {},
+    });
+    expect((await ask("203.0.113.5", `/apps/7/channels?${query}`)).status).toBe(200);
+  });
+});
+
+describe("requests under way from one address", () => {
+  it("are limited to a number, and others are served", async () => {
+    await start({ requestsPerAddressMax: 1 });
+    const poll = (session: string, address: string, signal?: AbortSignal) =>
+      fetch(`http://127.0.0.1:${gateway.port}/pusher/app/test-key/1/${session}/xhr_streaming?protocol=7`, {
+        method: "POST",
+        headers: { "x-forwarded-for": address },
+        ...(signal ? { signal } : {}),
+      });
+    const leaving = new AbortController();
+    expect((await poll("one", "203.0.113.5", leaving.signal)).status).toBe(200);
+    expect((await poll("two", "203.0.113.5")).status).toBe(429);
+    expect((await poll("three", "203.0.113.6")).status).toBe(200);
+    leaving.abort();
+    await expect.poll(async () => (await poll("four", "203.0.113.5")).status).toBe(200);
+  });
+});
+
+describe("a port for publishers", () => {
+  it("takes what they send, which the port of the clients does not", async () => {
+    const apart = await startPushGateway({
+      host: "127.0.0.1",
+      port: 0,
+      api: { host: "127.0.0.1", port: 0 },
+      apps: [TEST_APP],
+      limits: { drainMs: 0 },
+      log: pino({ level: "silent" }),
+    });
+    await start({});
+    try {
+      const client = await RawClient.connect(apart.port);
+      clients.push(client);
+      await client.subscribe("news");
+      await newServer(apart.apiPort).trigger("news", "headline", 1);
+      await client.nextOf("headline");
+      await expect(newServer(apart.port).trigger("news", "e", 1)).rejects.toMatchObject({ status: 404 });
+      const stranger = RawClient.open(apart.apiPort);
+      expect(await stranger.closed).toMatchObject({ code: 1006 });
+    } finally {
+      await apart.close();
+    }
+  });
+
+  it("is not opened when that of the clients is taken, and the other way round", async () => {
+    await start({});
+    const settings = { host: "127.0.0.1", apps: [TEST_APP], log: pino({ level: "silent" }) };
+    const taken = { host: "127.0.0.1", port: gateway.port };
+    const startWith = (port: number, api: { host: string; port: number }) =>
+      startPushGateway({ ...settings, port, api });
+    await expect(startWith(gateway.port, { host: "127.0.0.1", port: 0 })).rejects.toMatchObject({
+      code: "EADDRINUSE",
+    });
+    await expect(startWith(0, taken)).rejects.toMatchObject({ code: "EADDRINUSE" });
   });
 });
 

@@ -25,8 +25,16 @@ export const closed = counter("push_connections_closed_total", "Sockets closed b
 ]);
 export const refused = counter(
   "push_connections_refused_total",
-  "Clients that were not let in, by code; `address`: too many from theirs; `unheard`: too many were waiting",
+  "Clients and requests that were not let in, by code; `address`, `requests`, `mistakes`: too many from theirs; `unheard`: too many were waiting",
   ["reason"],
+);
+export const madeRoom = counter(
+  "push_connections_made_room_total",
+  "Clients without a channel that had to go because the node or their app got full",
+);
+export const sessionsDenied = counter(
+  "push_sessions_denied_total",
+  "Requests for the session of a client without WebSockets that was not the sender's",
 );
 export const httpRequests = counter("push_http_requests_total", "Requests to the HTTP API", [
   "route",

@@ -4,6 +4,7 @@ import type { AppHub } from "./app-hub";
 import { Code } from "./close-codes";
 import { type Handshake, parseHandshake, type Refusal } from "./handshake";
 import type { GatewayLimits } from "./limits";
+import { makeRoom } from "./make-room";
 import { connectionFrame } from "./protocol-frames";
 import * as metrics from "./push-metrics";
 import type { SocketConnection } from "./socket-connection";
@@ -13,7 +14,7 @@ import { type Visitor, Visitors } from "./visitors";
 /** Lets clients in, whatever transport brings them, and knows all that are in. */
 export class Reception {
   readonly open = new Set<SocketConnection>();
-  private readonly visitors: Visitors;
+  readonly visitors: Visitors;
   private readonly connects: TokenBucket;
   /** Refusals that are still to be spoken. */
   private readonly held = new Map<NodeJS.Timeout, () => void>();
@@ -110,6 +111,17 @@ export class Reception {
     metrics.bufferedBytesMax.set(bufferedBytesMax);
     metrics.lagging.set(lagging);
     this.visitors.forgetIdle(nowMs);
+    this.makeRoom(nowMs);
+  }
+
+  private makeRoom(nowMs: number): void {
+    const { connectionsMax, uselessAfterMs } = this.limits;
+    let left = makeRoom(this.open, connectionsMax, uselessAfterMs, nowMs);
+    for (const { app, connections } of this.hubsByKey.values()) {
+      if (app.maxConnections !== undefined)
+        left += makeRoom(connections, app.maxConnections, uselessAfterMs, nowMs);
+    }
+    if (left > 0) metrics.madeRoom.inc(left);
   }
 
   /** Registers a client and greets it. */

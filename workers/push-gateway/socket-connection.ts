@@ -55,6 +55,11 @@ export abstract class SocketConnection {
   /** Whether frames may still be written: after a close nothing may follow. */
   abstract get isOpen(): boolean;
 
+  /** Whether nobody would miss it. */
+  get isUseless(): boolean {
+    return this.subscriptions.size === 0 && this.user === undefined;
+  }
+
   /** What was written and waits on this server for the reader. */
   abstract get bufferedBytes(): number;
 

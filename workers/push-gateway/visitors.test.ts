@@ -1,12 +1,20 @@
+import { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { Visitors } from "./visitors";
 
+const NO_LIMITS = {
+  connectionsPerAddressMax: 0,
+  connectsPerAddressPerSecond: 0,
+  requestsPerAddressMax: 0,
+  mistakesPerAddressPerSecond: 0,
+};
 const from = (remoteAddress: string) => ({ headers: {}, socket: { remoteAddress } }) as IncomingMessage;
 
 describe("Visitors", () => {
   it("counts an address until nobody has been here from it for a while", () => {
-    const visitors = new Visitors({ connectionsPerAddressMax: 1, connectsPerAddressPerSecond: 0 }, false);
+    const visitors = new Visitors({ ...NO_LIMITS, connectionsPerAddressMax: 1 }, false);
     const visitor = visitors.find(from("203.0.113.5"), 0);
     expect(visitor).toBeDefined();
     if (visitor) visitor.connections += 1;
@@ -20,21 +28,43 @@ describe("Visitors", () => {
   });
 
   it("lets attempts through at their rate", () => {
-    const visitors = new Visitors({ connectionsPerAddressMax: 0, connectsPerAddressPerSecond: 2 }, false);
+    const visitors = new Visitors({ ...NO_LIMITS, connectsPerAddressPerSecond: 2 }, false);
     const tryAt = (nowMs: number) => visitors.find(from("::ffff:203.0.113.5"), nowMs) !== undefined;
     const atOnce = Array.from({ length: 12 }, () => tryAt(0));
     expect(atOnce.filter(Boolean)).toHaveLength(10);
     expect([tryAt(400), tryAt(500), tryAt(501)]).toEqual([false, true, false]);
   });
 
-  it("does not limit the machine itself", () => {
-    const visitors = new Visitors({ connectionsPerAddressMax: 1, connectsPerAddressPerSecond: 1 }, false);
-    for (const address of ["127.0.0.1", "::1", "::ffff:127.0.0.1"]) {
-      for (let n = 0; n < 20; n += 1) {
-        const visitor = visitors.find(from(address), 0);
-        expect(visitor).toBeDefined();
-        if (visitor) visitor.connections += 1;
-      }
-    }
+  it("limits the machine itself, by whatever name: it may be a proxy that nobody said is one", () => {
+    const visitors = new Visitors({ ...NO_LIMITS, connectionsPerAddressMax: 1 }, false);
+    const visitor = visitors.find(from("127.0.0.1"), 0);
+    if (visitor) visitor.connections += 1;
+    expect(visitors.find(from("::ffff:127.0.0.1"), 0)).toBeUndefined();
+  });
+
+  it("counts connections that say nothing, until they close or become clients", () => {
+    const visitors = new Visitors({ ...NO_LIMITS, requestsPerAddressMax: 2 }, false);
+    const open = () => Object.assign(new EventEmitter(), { remoteAddress: "203.0.113.5" }) as Socket;
+    const [first, second, third] = [open(), open(), open()];
+    expect([first, second, third].map((socket) => visitors.receive(socket, 0))).toEqual([true, true, false]);
+    first.emit("close");
+    expect([visitors.receive(open(), 0), visitors.receive(open(), 0)]).toEqual([true, false]);
+    visitors.release(second);
+    second.emit("close");
+    expect([visitors.receive(open(), 0), visitors.receive(open(), 0)]).toEqual([true, false]);
+  });
+
+  it("does not count a proxy's connections, but mistakes by whom it names", () => {
+    const visitors = new Visitors(
+      { ...NO_LIMITS, requestsPerAddressMax: 1, mistakesPerAddressPerSecond: 1 },
+      true,
+    );
+    const proxy = Object.assign(new EventEmitter(), { remoteAddress: "127.0.0.1" }) as Socket;
+    expect([visitors.receive(proxy, 0), visitors.receive(proxy, 0)]).toEqual([true, true]);
+    const of = (address: string) =>
+      visitors.of({ headers: { "x-forwarded-for": address }, socket: proxy }, 0);
+    const errs = Array.from({ length: 6 }, () => visitors.mayErr(of("203.0.113.5"), 0));
+    expect(errs).toEqual([true, true, true, true, true, false]);
+    expect(visitors.mayErr(of("203.0.113.6"), 0)).toBe(true);
   });
 });

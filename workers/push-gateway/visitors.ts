@@ -1,9 +1,10 @@
 import type { IncomingMessage } from "node:http";
-import { clientAddress } from "@/server/security/client-address";
+import type { Socket } from "node:net";
+import { type ClientAddress, type CountedAddress, clientAddress } from "@/server/security/client-address";
 import type { GatewayLimits } from "./limits";
 import { TokenBucket } from "./token-bucket";
 
-/** Seconds' worth of attempts that an address may make at once. */
+/** Seconds' worth of attempts, or of mistakes, that an address may make at once. */
 const BURST_SECONDS = 5;
 /** An address is forgotten when nothing has come from it for so long and nobody is here from it. */
 const FORGET_AFTER_MS = 60_000;
@@ -12,61 +13,119 @@ const ADDRESSES_MAX = 100_000;
 
 /** All that come from one address. */
 export interface Visitor {
+  /** Clients. */
   connections: number;
+  /** Connections that are no clients, or not yet. */
+  strangers: number;
+  /** Requests under way. */
+  requests: number;
   readonly attempts: TokenBucket;
+  /** Requests that were wrong: unknown, or not signed by anybody who may. */
+  readonly mistakes: TokenBucket;
   cameAtMs: number;
 }
 
-type VisitorLimits = Pick<GatewayLimits, "connectionsPerAddressMax" | "connectsPerAddressPerSecond">;
+type VisitorLimits = Pick<
+  GatewayLimits,
+  | "connectionsPerAddressMax"
+  | "connectsPerAddressPerSecond"
+  | "requestsPerAddressMax"
+  | "mistakesPerAddressPerSecond"
+>;
 
-/** Keeps one address from taking the place of all others. 0 is no limit. */
+/** Keeps one address from taking the place of all others, this machine's own too. 0 is no limit. */
 export class Visitors {
   private readonly byAddress = new Map<string, Visitor>();
-  /** Stands for all whom no limit is for. */
-  private readonly own: Visitor;
+  private readonly strangers = new Map<Socket, Visitor>();
 
   constructor(
     private readonly limits: VisitorLimits,
     private readonly trustProxy: boolean,
-  ) {
-    this.own = this.newVisitor(0);
-  }
+  ) {}
 
-  /**
-   * Whoever sends this request, or undefined when too many come from there. The machine's own address is not limited: it
-   * is a proxy whose clients cannot be told apart, or a tool.
-   */
+  /** Whoever wants to become a client by this request, or undefined when too many come from there. */
   find(request: IncomingMessage, nowMs: number): Visitor | undefined {
-    const address = clientAddress(request, this.trustProxy);
     const { connectionsPerAddressMax: connectionsMax, connectsPerAddressPerSecond: perSecond } = this.limits;
-    if (address.isLoopback) return this.own;
-    const visitor = this.get(address.counted, nowMs);
-    visitor.cameAtMs = nowMs;
+    const visitor = this.of(request, nowMs);
     if (connectionsMax > 0 && visitor.connections >= connectionsMax) return undefined;
     if (perSecond > 0 && !visitor.attempts.take(nowMs)) return undefined;
     return visitor;
   }
 
+  /** Whoever sends this request. */
+  of(request: Pick<IncomingMessage, "headers" | "socket">, nowMs: number): Visitor {
+    return this.get(clientAddress(request, this.trustProxy), nowMs);
+  }
+
+  addressOf(request: IncomingMessage): CountedAddress {
+    return clientAddress(request, this.trustProxy).counted;
+  }
+
+  /**
+   * Counts a connection that has said nothing yet, until it closes or becomes a client. False when there are too many
+   * from there. Those of a proxy are its own affair: whom they are for is known by their requests.
+   */
+  receive(socket: Socket, nowMs: number): boolean {
+    if (this.trustProxy) return true;
+    const visitor = this.of({ headers: {}, socket }, nowMs);
+    const { requestsPerAddressMax: max } = this.limits;
+    if (max > 0 && visitor.strangers >= max) return false;
+    visitor.strangers += 1;
+    this.strangers.set(socket, visitor);
+    socket.once("close", () => this.release(socket));
+    return true;
+  }
+
+  /** The connection is a client's from now on, or gone. */
+  release(socket: Socket): void {
+    const visitor = this.strangers.get(socket);
+    if (!visitor) return;
+    this.strangers.delete(socket);
+    visitor.strangers -= 1;
+  }
+
+  /** False when too many requests of this visitor are under way. */
+  mayAsk(visitor: Visitor): boolean {
+    const { requestsPerAddressMax: max } = this.limits;
+    return max === 0 || visitor.requests < max;
+  }
+
+  /** Counts a wrong request. False when there were so many that no more is answered. */
+  mayErr(visitor: Visitor, nowMs: number): boolean {
+    return this.limits.mistakesPerAddressPerSecond === 0 || visitor.mistakes.take(nowMs);
+  }
+
   forgetIdle(nowMs: number): void {
-    for (const [address, { connections, cameAtMs }] of this.byAddress) {
-      if (connections === 0 && nowMs - cameAtMs > FORGET_AFTER_MS) this.byAddress.delete(address);
+    for (const [address, { connections, strangers, requests, cameAtMs }] of this.byAddress) {
+      const isHere = connections + strangers + requests > 0;
+      if (!isHere && nowMs - cameAtMs > FORGET_AFTER_MS) this.byAddress.delete(address);
     }
   }
 
-  private get(address: string, nowMs: number): Visitor {
-    const known = this.byAddress.get(address);
-    if (known) return known;
+  private get({ counted }: ClientAddress, nowMs: number): Visitor {
+    const known = this.byAddress.get(counted);
+    if (known) {
+      known.cameAtMs = nowMs;
+      return known;
+    }
     const visitor = this.newVisitor(nowMs);
-    if (this.byAddress.size < ADDRESSES_MAX) this.byAddress.set(address, visitor);
+    if (this.byAddress.size < ADDRESSES_MAX) this.byAddress.set(counted, visitor);
     return visitor;
   }
 
   private newVisitor(nowMs: number): Visitor {
-    const perSecond = this.limits.connectsPerAddressPerSecond;
+    const { connectsPerAddressPerSecond, mistakesPerAddressPerSecond } = this.limits;
     return {
       connections: 0,
-      attempts: new TokenBucket(Math.max(1, perSecond * BURST_SECONDS), perSecond),
+      strangers: 0,
+      requests: 0,
+      attempts: newBucket(connectsPerAddressPerSecond),
+      mistakes: newBucket(mistakesPerAddressPerSecond),
       cameAtMs: nowMs,
     };
   }
+}
+
+function newBucket(perSecond: number): TokenBucket {
+  return new TokenBucket(Math.max(1, perSecond * BURST_SECONDS), perSecond);
 }

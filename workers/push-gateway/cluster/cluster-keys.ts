@@ -57,6 +57,9 @@ export const totalsKey = (partition: number, appId: string) => `${tag(partition)
 export const membersKey = ({ partition, id }: Place) => `${tag(partition)}:members:${id}`;
 export const toldKey = ({ partition, id }: Place) => `${tag(partition)}:told:${id}`;
 export const cachedKey = ({ partition, id }: Place) => `${tag(partition)}:cached:${id}`;
+/** Requests of an app that were signed in this second; many are spread, so that each key stays small. */
+export const seenKey = (appId: string, request: { id: string; signedAtSeconds: number }) =>
+  `${tag(hash(request.id) % PARTITION_COUNT)}:seen:${appId}:${request.signedAtSeconds}`;
 /** What every node must know of, also one that was cut off for a while. */
 export const notesKey = `${tag(0)}:notes`;
 

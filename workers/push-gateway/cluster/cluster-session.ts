@@ -1,9 +1,11 @@
 import type { AppHub, ChannelEvent } from "../app-hub";
 import type { Channel } from "../channel";
+import { CLOCK_SKEW_SECONDS_MAX } from "../http-signature";
 import type { GatewayLimits } from "../limits";
 import * as metrics from "../push-metrics";
+import type { SignedRequest } from "../seen-requests";
 import { ChannelSeat } from "./channel-seat";
-import { cachedKey, channelPlace, type Place, type StreamNames } from "./cluster-keys";
+import { cachedKey, channelPlace, type Place, type StreamNames, seenKey } from "./cluster-keys";
 import { ClusterReader } from "./cluster-reader";
 import type { Occupancy } from "./commands";
 import { CountAnnouncer } from "./count-announcer";
@@ -86,6 +88,14 @@ export class ClusterSession {
       () => {},
       () => metrics.clusterUnshared.inc(),
     );
+  }
+
+  /** How long ago any node got this request first; undefined when it is new, or when the session ends before it is known. */
+  async seeRequest(appId: string, request: SignedRequest): Promise<number | undefined> {
+    const worthlessAt = request.signedAtSeconds + CLOCK_SKEW_SECONDS_MAX + 1;
+    const see = this.redis.script("seeRequest", [seenKey(appId, request)], [request.id, worthlessAt]);
+    const agoMs = await this.redis.call(see).then(Number, () => -1);
+    return agoMs < 0 ? undefined : agoMs;
   }
 
   tellOccupancy(hub: AppHub, { kind, name }: Place, [before, after]: Occupancy): void {

@@ -8,9 +8,20 @@ import hold from "./hold.lua";
 import publishCached from "./publish-cached.lua";
 import readUser from "./read-user.lua";
 import retire from "./retire.lua";
+import seeRequest from "./see-request.lua";
 import tellNodes from "./tell-nodes.lua";
 
-const SOURCES = { announceCount, changeMembers, heartbeat, hold, publishCached, readUser, retire, tellNodes };
+const SOURCES = {
+  announceCount,
+  changeMembers,
+  heartbeat,
+  hold,
+  publishCached,
+  readUser,
+  retire,
+  seeRequest,
+  tellNodes,
+};
 type ScriptName = keyof typeof SOURCES;
 const DIGESTS = Object.fromEntries(
   Object.entries(SOURCES).map(([name, source]) => [name, createHash("sha1").update(source).digest("hex")]),
