@@ -133,8 +133,8 @@ function signIn(hub: AppHub, connection: SocketConnection, data: unknown): void 
   }
   const fault = session && hub.findSessionFault(session, Date.now());
   if (fault) {
-    // Not a code after which clients stay away: they are to ask the app anew, for which session they have now.
-    connection.close(Code.reconnectNow, fault.error);
+    // The socket stays, with no rights by this: closing it would have the client come back with the same, again and again.
+    connection.sendError(null, fault.error);
     return;
   }
   if (!hub.acceptsUser(connection, user.id)) return;

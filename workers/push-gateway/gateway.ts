@@ -115,6 +115,7 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
   server.on("upgrade", (request, socket, head) => {
     // `ws` reports errors of an accepted socket itself; this one is for the time before.
     socket.on("error", () => socket.destroy());
+    reception.visitors.hear(request.socket);
     const visitor = reception.findVisitor(request);
     if (!visitor) {
       // The server's sockets stay half open until the other side hangs up, too.
@@ -197,6 +198,7 @@ function newServer(reception: Reception, limits: GatewayLimits, answer: RequestL
     keepAliveTimeout: 65_000,
   };
   const server = createServer(timeouts, (request, response) => {
+    visitors.hear(request.socket);
     const visitor = visitors.of(request, performance.now());
     if (!visitors.mayAsk(visitor)) {
       metrics.refused.inc({ reason: "requests" });

@@ -16,6 +16,8 @@ export interface GatewayLimits {
   connectsPerAddressPerSecond: number;
   /** Requests under way from one address, and connections that are no clients (yet), each; 0 is no limit. */
   requestsPerAddressMax: number;
+  /** Connections that have not brought a request yet, of all addresses; who has said nothing for longest has to go. */
+  silentConnectionsMax: number;
   /** Wrong requests from one address: unknown, or signed by nobody; five seconds' worth at once; 0 is no limit. */
   mistakesPerAddressPerSecond: number;
   /**
@@ -88,6 +90,7 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   connectionsPerAddressMax: 0,
   connectsPerAddressPerSecond: 0,
   requestsPerAddressMax: 0,
+  silentConnectionsMax: 4_000,
   mistakesPerAddressPerSecond: 0,
   uselessAfterMs: 10_000,
   channelsPerConnectionMax: 100,

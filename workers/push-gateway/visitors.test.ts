@@ -9,6 +9,7 @@ const NO_LIMITS = {
   connectsPerAddressPerSecond: 0,
   requestsPerAddressMax: 0,
   mistakesPerAddressPerSecond: 0,
+  silentConnectionsMax: 1_000,
 };
 const from = (remoteAddress: string) => ({ headers: {}, socket: { remoteAddress } }) as IncomingMessage;
 
@@ -52,6 +53,20 @@ describe("Visitors", () => {
     visitors.release(second);
     second.emit("close");
     expect([visitors.receive(open(), 0), visitors.receive(open(), 0)]).toEqual([true, false]);
+  });
+
+  it("ends whoever has said nothing for longest when too many do", () => {
+    const visitors = new Visitors({ ...NO_LIMITS, silentConnectionsMax: 2 }, true);
+    const ended: string[] = [];
+    const open = (name: string) => {
+      const destroy = () => ended.push(name);
+      visitors.receive(Object.assign(new EventEmitter(), { destroy }) as unknown as Socket, 0);
+    };
+    const speaking = Object.assign(new EventEmitter(), { destroy: () => ended.push("speaking") });
+    visitors.receive(speaking as unknown as Socket, 0);
+    visitors.hear(speaking as unknown as Socket);
+    for (const name of ["first", "second", "third", "fourth"]) open(name);
+    expect(ended).toEqual(["first", "second"]);
   });
 
   it("does not count a proxy's connections, but mistakes by whom it names", () => {

@@ -31,12 +31,14 @@ type VisitorLimits = Pick<
   | "connectsPerAddressPerSecond"
   | "requestsPerAddressMax"
   | "mistakesPerAddressPerSecond"
+  | "silentConnectionsMax"
 >;
 
 /** Keeps one address from taking the place of all others, this machine's own too. 0 is no limit. */
 export class Visitors {
   private readonly byAddress = new Map<string, Visitor>();
   private readonly strangers = new Map<Socket, Visitor>();
+  private readonly silent = new Set<Socket>();
 
   constructor(
     private readonly limits: VisitorLimits,
@@ -63,9 +65,17 @@ export class Visitors {
 
   /**
    * Counts a connection that has said nothing yet, until it closes or becomes a client. False when there are too many
-   * from there. Those of a proxy are its own affair: whom they are for is known by their requests.
+   * from there. Those of a proxy are its own affair: whom they are for is known by their requests. When too many say
+   * nothing, whoever did so the longest has to go: who wants something says so at once.
    */
   receive(socket: Socket, nowMs: number): boolean {
+    this.silent.add(socket);
+    socket.once("close", () => this.silent.delete(socket));
+    if (this.silent.size > this.limits.silentConnectionsMax) {
+      const [longest] = this.silent;
+      longest?.destroy();
+      if (longest) this.silent.delete(longest);
+    }
     if (this.trustProxy) return true;
     const visitor = this.of({ headers: {}, socket }, nowMs);
     const { requestsPerAddressMax: max } = this.limits;
@@ -74,6 +84,11 @@ export class Visitors {
     this.strangers.set(socket, visitor);
     socket.once("close", () => this.release(socket));
     return true;
+  }
+
+  /** The connection has brought a whole request. */
+  hear(socket: Socket): void {
+    this.silent.delete(socket);
   }
 
   /** The connection is a client's from now on, or gone. */
