@@ -7,6 +7,7 @@ import {
   IconLayoutDashboard,
   type IconProps,
   IconShieldLock,
+  IconUserCheck,
   IconWallet,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
@@ -19,6 +20,7 @@ import type { OpsAttention } from "@/server/contracts/ops";
 export const ADMIN_NAV = [
   { href: "/admin", key: "overview", icon: IconLayoutDashboard },
   { href: "/admin/alarms", key: "alarms.title", icon: IconBell, attention: "openAlarms" },
+  { href: "/admin/approvals", key: "approvals", icon: IconUserCheck, attention: "openProposals" },
   { href: "/admin/finance", key: "finance", icon: IconBuildingBank },
   { href: "/admin/orders", key: "orders", icon: IconGift },
   { href: "/admin/recharges", key: "recharges", icon: IconCreditCard },

@@ -1,10 +1,9 @@
 "use client";
 
-import { Alert, Button, Modal, Textarea } from "@mantine/core";
+import { Button, Modal, Textarea } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { type FormEvent, type ReactNode, useState } from "react";
-import { readApiError } from "../lib/api-error";
-import { ErrorText } from "../ui/error-text";
+import { MutationError } from "./mutation-error";
 import classes from "./reason-dialog.module.css";
 
 const REASON_MAX = 500;
@@ -57,11 +56,7 @@ export function ReasonDialog({
           data-autofocus
           data-testid="reason"
         />
-        {error ? (
-          <Alert color="red" role="alert">
-            <ErrorText error={readApiError(error)} />
-          </Alert>
-        ) : null}
+        <MutationError error={error} />
         <div className={classes.actions}>
           <Button
             type="submit"

@@ -1,16 +1,15 @@
 "use client";
 
-import { Alert, Button, Modal, Textarea } from "@mantine/core";
+import { Button, Modal, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
-import { readApiError } from "../../lib/api-error";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
-import { ErrorText } from "../../ui/error-text";
 import { ApprovalReasons } from "../../withdrawal/approval-reasons";
 import shared from "../../withdrawal/withdrawal.module.css";
 import { WithdrawalAccount } from "../../withdrawal/withdrawal-account";
+import { MutationError } from "../mutation-error";
 import { AssessmentFacts } from "./assessment-facts";
 import type { Decision } from "./withdrawals-panel";
 
@@ -81,11 +80,7 @@ function DecisionForm({ decision, onClose }: { decision: Decision; onClose: () =
         data-autofocus
         data-testid="decision-note"
       />
-      {decide.error ? (
-        <Alert color="red" role="alert">
-          <ErrorText error={readApiError(decide.error)} />
-        </Alert>
-      ) : null}
+      <MutationError error={decide.error} />
       <div className={shared.actions}>
         <Button
           type="submit"

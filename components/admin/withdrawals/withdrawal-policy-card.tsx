@@ -1,19 +1,18 @@
 "use client";
 
-import { Alert, Button, NumberInput, Skeleton, Switch, TextInput } from "@mantine/core";
+import { Button, NumberInput, Skeleton, Switch, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { WithdrawalPolicy } from "@/server/contracts/withdrawal";
-import { readApiError } from "../../lib/api-error";
 import { formatYuan, parseYuan } from "../../lib/parse-yuan";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
-import { ErrorText } from "../../ui/error-text";
 import { ErrorPanel } from "../../ui/state-panel";
 import shared from "../../withdrawal/withdrawal.module.css";
 import admin from "../admin.module.css";
+import { MutationError } from "../mutation-error";
 
 const FIELDS = [
   "minimumFen",
@@ -139,11 +138,7 @@ function PolicyForm({ policy, onClose }: { policy: WithdrawalPolicy; onClose: ()
         {...form.getInputProps("accountCodeRequired", { type: "checkbox" })}
       />
       <TextInput label={t("reason")} maxLength={REASON_MAX} {...form.getInputProps("reason")} />
-      {save.error ? (
-        <Alert color="red" role="alert">
-          <ErrorText error={readApiError(save.error)} />
-        </Alert>
-      ) : null}
+      <MutationError error={save.error} />
       <div className={shared.actions}>
         <Button type="submit" loading={save.isPending}>
           {t("save")}

@@ -362,7 +362,8 @@ describe("a payout", () => {
     const withdrawalId = await asked(anchorId, 200_000);
     // An anchor who has become an operator since.
     await sql`
-      INSERT INTO users (id, name, email, role) VALUES (${anchorId}, 'A', ${`${anchorId}@users.invalid`}, 'operator')`;
+      INSERT INTO users (id, name, email, role) VALUES (${anchorId}, 'A', ${`${anchorId}@users.invalid`}, 'operator')
+      ON CONFLICT (id) DO UPDATE SET role = excluded.role`;
     expect(await outcomeOf(approve(anchorId, withdrawalId))).toBe("FORBIDDEN");
     const id = await proposedBy(approve(first, withdrawalId));
     expect(await outcomeOf(decide(anchorId, id))).toBe("FORBIDDEN");

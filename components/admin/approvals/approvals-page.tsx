@@ -1,0 +1,100 @@
+"use client";
+
+import { Button, SegmentedControl } from "@mantine/core";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import type { Proposal } from "@/server/contracts/approval";
+import { useSession } from "../../lib/session";
+import { useTRPC } from "../../lib/trpc";
+import { ErrorPanel, StatePanel } from "../../ui/state-panel";
+import { ListSkeleton } from "../../wallet/list-skeleton";
+import admin from "../admin.module.css";
+import classes from "./approvals.module.css";
+import { FourEyesCard } from "./four-eyes-card";
+import { ProposalCard, type ProposalStep } from "./proposal-card";
+import { StepDialog } from "./step-dialog";
+
+const REFRESH_MS = 5_000;
+
+/** What waits for a second operator, what came of the rest, and when two are needed. */
+export function ApprovalsPage() {
+  const t = useTranslations("adminApprovals");
+  const common = useTranslations("admin");
+  const [shown, setShown] = useState("open");
+  return (
+    <>
+      <div className={admin.pageHead}>
+        <h1 className={admin.title}>{common("approvals")}</h1>
+        <p className={admin.hint}>{t("text")}</p>
+      </div>
+      <section className={admin.card} aria-label={common("approvals")}>
+        <SegmentedControl
+          value={shown}
+          onChange={setShown}
+          aria-label={t("show")}
+          data={[
+            { value: "open", label: t("open") },
+            { value: "all", label: t("all") },
+          ]}
+        />
+        <ProposalList all={shown === "all"} />
+      </section>
+      <FourEyesCard />
+    </>
+  );
+}
+
+function ProposalList({ all }: { all: boolean }) {
+  const t = useTranslations("adminApprovals");
+  const trpc = useTRPC();
+  const { me } = useSession();
+  const [current, setCurrent] = useState<{ proposal: Proposal; step: ProposalStep } | null>(null);
+  const proposals = useInfiniteQuery(
+    trpc.ops.proposals.infiniteQueryOptions(
+      { all },
+      {
+        getNextPageParam: (page) => page.nextCursor ?? undefined,
+        placeholderData: keepPreviousData,
+        refetchInterval: REFRESH_MS,
+      },
+    ),
+  );
+  const items = proposals.data?.pages.flatMap((page) => page.items) ?? [];
+  if (proposals.isPending) return <ListSkeleton label={t("loading")} />;
+  if (proposals.isError && items.length === 0) {
+    return <ErrorPanel error={proposals.error} onRetry={() => void proposals.refetch()} />;
+  }
+  return (
+    <>
+      {items.length === 0 ? (
+        <StatePanel title={t(all ? "none" : "noneOpen")} headingLevel={2} testId="approvals-empty" />
+      ) : (
+        <ul className={classes.list} data-testid="proposals">
+          {items.map((proposal) => (
+            <ProposalCard
+              key={proposal.proposalId}
+              proposal={proposal}
+              isOwn={proposal.proposedBy === me?.userId}
+              onStep={(step) => setCurrent({ proposal, step })}
+            />
+          ))}
+        </ul>
+      )}
+      {proposals.hasNextPage ? (
+        <div>
+          <Button
+            variant="default"
+            loading={proposals.isFetchingNextPage}
+            onClick={() => void proposals.fetchNextPage()}
+          >
+            {t("loadMore")}
+          </Button>
+        </div>
+      ) : null}
+      {current ? (
+        <StepDialog key={current.proposal.proposalId} {...current} onClose={() => setCurrent(null)} />
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,16 @@
+import { formatBps } from "../../lib/format";
+import type { useLocaleFormats } from "../../lib/use-locale-formats";
+
+/** A value as the unit in its name says: `…Fen`, `…Coins`, `…Bps`, `…At`. Others stand as they are. */
+export function factText(name: string, value: unknown, formats: ReturnType<typeof useLocaleFormats>): string {
+  if (value === null || value === undefined) return "—";
+  if (typeof value === "number") {
+    if (/Fen$/.test(name)) return formats.fen(value);
+    if (/Bps$/.test(name)) return formatBps(value);
+    return formats.coins(value);
+  }
+  if (typeof value === "string") {
+    return /At$/.test(name) && !Number.isNaN(Date.parse(value)) ? formats.fullDateTime(value) : value;
+  }
+  return JSON.stringify(value);
+}

@@ -1,0 +1,33 @@
+"use client";
+
+import { Alert } from "@mantine/core";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { readApiError } from "../lib/api-error";
+import { useLocaleFormats } from "../lib/use-locale-formats";
+import { ErrorText } from "../ui/error-text";
+import admin from "./admin.module.css";
+
+/** Why something was not done; or, calmly, that it waits for a second operator and where. */
+export function MutationError({ error }: { error: unknown }) {
+  const t = useTranslations("adminApprovals");
+  const formats = useLocaleFormats();
+  if (!error) return null;
+  const known = readApiError(error);
+  if (known.name === "SECOND_OPERATOR_NEEDED") {
+    const { expiresAt } = known.details;
+    return (
+      <Alert color="blue" role="status" title={t("waits")} data-testid="waits-for-second">
+        {typeof expiresAt === "string" ? t("waitsText", { until: formats.fullDateTime(expiresAt) }) : null}{" "}
+        <Link href="/admin/approvals" className={admin.link}>
+          {t("toApprovals")}
+        </Link>
+      </Alert>
+    );
+  }
+  return (
+    <Alert color="red" role="alert">
+      <ErrorText error={known} />
+    </Alert>
+  );
+}
