@@ -1,6 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
-import { findFirstRoom, query, signIn } from "./lib/people";
+import { findFirstRoom, query, signIn, signInNewcomer } from "./lib/people";
 
 interface Order {
   orderId: string;
@@ -21,7 +21,7 @@ test("without coins in a room: top up, come back, and the gift is sent", async (
   // Six pages, and callbacks that take their time.
   test.slow();
   const { roomId } = await findFirstRoom(page.request);
-  await signIn(page, "+8613700000001", `/room/${roomId}`);
+  await signInNewcomer(page, `/room/${roomId}`);
   await page.getByTestId("gift-option-hearts").click();
   await page.getByTestId("gift-send").click();
   await page.getByTestId("insufficient-coins").getByRole("link").click();

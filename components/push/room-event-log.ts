@@ -128,6 +128,7 @@ const KNOWN_EVENTS: Record<RoomEvent["event"], true> = {
   "chat.message": true,
   "room.opened": true,
   "room.closed": true,
+  "room.banned": true,
   "room.top": true,
   "viewer.kicked": true,
   "viewer.muted": true,

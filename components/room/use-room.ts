@@ -71,6 +71,11 @@ export function useRoom({ roomId, userId, onEvents, ...handlers }: UseRoomOption
         const isLive = event.event === "room.opened";
         setLiveOverride({ isLive, title: isLive ? event.title : undefined, at: Date.now() });
         void refetch();
+      } else if (event.event === "room.banned") {
+        queryClient.setQueryData(trpc.room.get.queryKey({ roomId }), (shown) =>
+          shown ? { ...shown, isLive: false, restrictions: { ...shown.restrictions, banned: true } } : shown,
+        );
+        void refetch();
       } else if (event.event === "room.top") {
         const { window, items } = event;
         queryClient.setQueryData(trpc.room.top.queryKey({ roomId, window }), (shown) =>

@@ -15,6 +15,7 @@ export const LIVE_GRANTS: Readonly<Record<string, TableRight>> = {
   operator_action_links: "read",
   operator_action_head: "read",
 
+  account_restrictions: "change",
   alarms: "change",
   chat_messages: "change",
   gift_buckets: "change",

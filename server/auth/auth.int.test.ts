@@ -10,7 +10,6 @@ import { parseEnv } from "../env";
 import { phoneSealOf } from "../security/phone-seal";
 import type { Me } from "../services/session/get-me";
 import { ApiClient, startWebHarness, type WebHarness } from "../testing/web-harness";
-import { sendSessionNotice } from "./session-notices";
 
 let databases: TestDatabases;
 let redis: TestRedis;
@@ -478,8 +477,10 @@ describe("reading the session", () => {
     const session = await me(client);
     const elsewhere = moved(client, other);
     expect(await me(elsewhere)).not.toBeNull();
-    await web.resources.live.sql`UPDATE users SET banned = true WHERE id = ${session?.userId ?? ""}`;
-    await sendSessionNotice(web.resources.redis, web.resources.log, { userId: session?.userId ?? "" });
+    const operator = new ApiClient(web.url);
+    await operator.signInByPhone("+8613700000001");
+    const ban = await operator.mutate("people.ban", { userId: session?.userId, reason: "a test" });
+    expect(ban.status).toBe(200);
     await expect.poll(() => me(client)).toBeNull();
     await expect.poll(() => me(elsewhere)).toBeNull();
 
@@ -490,6 +491,9 @@ describe("reading the session", () => {
     const refused = await verify(back, phone, await readInbox(back, phone));
     expect(refused.status).toBe(403);
     expect(await me(back)).toBeNull();
+
+    const unban = await operator.mutate("people.unban", { userId: session?.userId, reason: "a test" });
+    expect(unban.status).toBe(200);
   });
 
   it("treats somebody who was banned in the database as signed out", async () => {
@@ -501,11 +505,14 @@ describe("reading the session", () => {
     expect(await me(elsewhere)).toBeNull();
   });
 
-  it("follows a new role", async () => {
+  it("follows a new role, which only operators give", async () => {
     const client = await newViewer();
     const session = await me(client);
-    await web.resources.live.sql`UPDATE users SET role = 'anchor' WHERE id = ${session?.userId ?? ""}`;
-    await sendSessionNotice(web.resources.redis, web.resources.log, { userId: session?.userId ?? "" });
+    const role = { userId: session?.userId, role: "anchor", reason: "a test" };
+    expect((await client.mutate("people.setRole", role)).status).toBe(403);
+    const operator = new ApiClient(web.url);
+    await operator.signInByPhone("+8613700000001");
+    expect((await operator.mutate("people.setRole", role)).status).toBe(200);
     await expect.poll(async () => (await me(client))?.role).toBe("anchor");
     const opened = await client.mutate("room.open", { title: "First", category: "talk" });
     expect(opened.error).toBeUndefined();

@@ -10,6 +10,7 @@ export const DUAL_ACTION_NAMES = [
   "rain.grant",
   "rain.revokeGrant",
   "rain.setPolicy",
+  "people.setRole",
   "ops.setMediaHosts",
   "ops.setFourEyesPolicy",
 ] as const;

@@ -297,6 +297,12 @@ export const ERRORS = {
     message: "This proposal is in another state.",
     retryable: false,
   },
+  LAST_OPERATOR: {
+    code: 6020,
+    trpc: "CONFLICT",
+    message: "Nobody else could act as an operator then.",
+    retryable: false,
+  },
   INTERNAL: {
     code: 9000,
     trpc: "INTERNAL_SERVER_ERROR",

@@ -57,6 +57,8 @@ export const RoomTopBody = z.object({
 
 export const RoomOpenedBody = z.object({ sessionId: z.string(), title: z.string() });
 export const RoomClosedBody = z.object({ sessionId: z.string() });
+/** The platform closed the room, and nobody gets in any more. */
+export const RoomBannedBody = z.object({ roomId: z.string() });
 
 const RainSize = {
   rainId: z.string(),
@@ -106,6 +108,7 @@ export const ROOM_EVENTS = {
   "chat.message": ChatMessageBody,
   "room.opened": RoomOpenedBody,
   "room.closed": RoomClosedBody,
+  "room.banned": RoomBannedBody,
   "room.top": RoomTopBody,
   "viewer.kicked": ViewerRestrictedBody,
   "viewer.muted": ViewerRestrictedBody,
@@ -131,6 +134,7 @@ export const RoomEvent = z.discriminatedUnion("event", [
   z.object({ event: z.literal("chat.message"), ...roomFacts, ...ChatMessageBody.shape }),
   z.object({ event: z.literal("room.opened"), ...roomFacts, ...RoomOpenedBody.shape }),
   z.object({ event: z.literal("room.closed"), ...roomFacts, ...RoomClosedBody.shape }),
+  z.object({ event: z.literal("room.banned"), ...roomFacts, ...RoomBannedBody.shape }),
   z.object({ event: z.literal("room.top"), ...roomFacts, ...RoomTopBody.shape }),
   z.object({ event: z.literal("viewer.kicked"), ...roomFacts, ...ViewerRestrictedBody.shape }),
   z.object({ event: z.literal("viewer.muted"), ...roomFacts, ...ViewerRestrictedBody.shape }),

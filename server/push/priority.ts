@@ -13,6 +13,7 @@ const ROOM_PRIORITIES: Record<RoomEventName, Priority> = {
   "chat.message": "chat",
   "room.opened": "control",
   "room.closed": "control",
+  "room.banned": "control",
   "room.top": "board",
   "viewer.kicked": "control",
   "viewer.muted": "control",

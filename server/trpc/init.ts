@@ -33,11 +33,11 @@ export const router = t.router;
  * Who may call, in one place. The session is passed on as it is: `next<…>({})` only narrows its type, so that a call
  * copies no context.
  */
-function requireRole(roles: readonly Role[], refuse: () => BizError) {
+function requireRole(roles: readonly Role[], refuse: (session: Session) => BizError) {
   return t.middleware(({ ctx, next }) => {
     const { session } = ctx;
     if (!session) throw new BizError("UNAUTHENTICATED");
-    if (!roles.includes(session.role)) throw refuse();
+    if (!roles.includes(session.role)) throw refuse(session);
     return next<{ session: Session }>({});
   });
 }
@@ -60,20 +60,26 @@ export const fromReplica = t.middleware(async ({ ctx, next }) => {
 });
 
 const forbidden = () => new BizError("FORBIDDEN");
-const guestsCannotSpend = () => new BizError("GUEST_CANNOT_SPEND");
+const mayNotSpend = ({ role }: Session) =>
+  new BizError(role === "guest" ? "GUEST_CANNOT_SPEND" : "FORBIDDEN");
 
 /** Every kind of caller: the roles that may call, and what others are told. Null is everybody, signed in or not. */
 export const ACCESS = {
   anyone: null,
   /** Anybody with a session; guests have one. */
   signedIn: { roles: ["guest", "viewer", "anchor", "operator"], refuse: forbidden },
-  /** Anybody who may own and spend coins. */
-  viewer: { roles: ["viewer", "anchor", "operator"], refuse: guestsCannotSpend },
+  /** Anybody who may give, claim and buy. An operator decides about money and therefore has no part in it. */
+  giver: { roles: ["viewer", "anchor"], refuse: mayNotSpend },
+  /** Anybody who may look at a wallet of their own: operators too, who may have had one before. */
+  viewer: { roles: ["viewer", "anchor", "operator"], refuse: mayNotSpend },
   anchor: { roles: ["anchor"], refuse: forbidden },
   /** Who may moderate a room; which room is for the use case to say. */
   moderator: { roles: ["anchor", "operator"], refuse: forbidden },
   operator: { roles: ["operator"], refuse: forbidden },
-} as const satisfies Record<string, { roles: readonly Role[]; refuse: () => BizError } | null>;
+} as const satisfies Record<
+  string,
+  { roles: readonly Role[]; refuse: (session: Session) => BizError } | null
+>;
 export type Access = keyof typeof ACCESS;
 
 /** A procedure that only those may call who are declared. */
@@ -85,8 +91,10 @@ function callableBy(access: Exclude<Access, "anyone">) {
 export const anyone = t.procedure.meta({ access: "anyone" });
 export const signedIn = callableBy("signedIn");
 /** A viewer whose gift goes into the queue: nothing is written yet that could be marked. */
-export const giver = callableBy("viewer");
-export const viewer = giver.use(markingWrites);
+export const giver = callableBy("giver");
+/** Who may buy coins and bound what they spend. */
+export const spender = giver.use(markingWrites);
+export const viewer = callableBy("viewer").use(markingWrites);
 export const anchor = callableBy("anchor").use(markingWrites);
 export const moderator = callableBy("moderator").use(markingWrites);
 export const operator = callableBy("operator").use(markingWrites);

@@ -4,6 +4,7 @@ import { financeRouter } from "./routers/finance";
 import { giftRouter } from "./routers/gift";
 import { meRouter } from "./routers/me";
 import { opsRouter } from "./routers/ops";
+import { peopleRouter } from "./routers/people";
 import { rainRouter } from "./routers/rain";
 import { roomRouter } from "./routers/room";
 import { sessionRouter } from "./routers/session";
@@ -19,6 +20,7 @@ export const appRouter = router({
   finance: financeRouter,
   ops: opsRouter,
   rain: rainRouter,
+  people: peopleRouter,
 });
 
 export type AppRouter = typeof appRouter;

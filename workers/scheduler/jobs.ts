@@ -3,6 +3,7 @@ import type { Log } from "@/server/observability/log";
 import type { JobRequest } from "@/server/queue/job-queue";
 import { logChainEnds } from "@/server/services/audit/log-chain-ends";
 import type { Resources } from "@/server/services/context";
+import { keepRestrictions, placeMissingHolds } from "@/server/services/people/keep-restrictions";
 import { askProviders } from "@/server/services/recharge/ask-providers";
 import { recoverPayments } from "@/server/services/recharge/recover-payments";
 import { reconcile } from "@/server/services/reconciliation/reconcile";
@@ -38,7 +39,16 @@ export const JOBS: readonly ScheduledJob[] = [
   {
     name: "pay-withdrawals",
     everyMs: 2_000,
-    run: (resources, { signal, log }) => payWithdrawals({ ...resources, log }, () => new Date(), signal),
+    run: async (resources, { signal, log }) => {
+      // Whoever was stopped before this is held before anything leaves, whatever died between the two.
+      await placeMissingHolds(resources);
+      await payWithdrawals({ ...resources, log }, () => new Date(), signal);
+    },
+  },
+  {
+    name: "keep-restrictions",
+    everyMs: 2_000,
+    run: (resources, { log }) => keepRestrictions({ ...resources, log }),
   },
   {
     name: "recover-payments",

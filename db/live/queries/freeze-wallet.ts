@@ -1,6 +1,14 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { insertOperatorAction } from "@/db/operator-actions";
 import type { FreezeSource, WalletFreeze } from "@/server/contracts/wallet-admin";
+import { decideRestrictionIn, lockPerson } from "./account-restrictions";
+
+export interface FrozenWallet {
+  /** The restriction that freezing is, to be carried out. */
+  restrictionId: string | null;
+  /** Restrictions that letting go has lifted, to be carried out too. */
+  liftedIds: string[];
+}
 
 /** One reason for which a wallet is frozen. */
 export interface FreezeReason {
@@ -85,8 +93,10 @@ export async function listFreezes(sql: Sql, userId: string): Promise<WalletFreez
 /**
  * Freezes a wallet for an operator, or takes reasons away: those named; or, where none is named, the operator's own, and
  * only where there is none of these the ones of payments. A restriction is lifted where it was placed, never here. A
- * wallet that stands so already is left alone. Returns false where there is no wallet.
- * Locks: orders of coins, the wallet.
+ * wallet that stands so already is left alone. Undefined where there is no wallet.
+ *
+ * Freezing also stops whoever owns the wallet as a restriction of spending does, and letting go lifts that: it is for the
+ * caller to carry out. Lock order: the person, orders of coins, the wallet.
  */
 export async function setWalletFrozen(
   db: LiveDb,
@@ -94,16 +104,30 @@ export async function setWalletFrozen(
     userId: string;
     frozen: boolean;
     lift?: readonly { source: "operator" | "payment"; subject: string }[];
+    restrictionId: string;
   } & Act,
-): Promise<boolean> {
-  const { userId, frozen, lift, ...act } = input;
+): Promise<FrozenWallet | undefined> {
+  const { userId, frozen, lift, restrictionId, ...act } = input;
   return await db.sql.begin(async (transaction) => {
     const sql = transaction as unknown as Sql;
     const own = { userId, source: "operator", subject: "", ...act } as const;
-    if (frozen) return (await placeFreeze(sql, own)) !== "unknown";
+    await lockPerson(sql, userId);
+    if (frozen) {
+      if ((await placeFreeze(sql, own)) === "unknown") return undefined;
+      const stop = {
+        id: restrictionId,
+        userId,
+        kind: "spending",
+        source: "wallet",
+        newRole: null,
+        until: null,
+      } as const;
+      const decided = await decideRestrictionIn(sql, { ...stop, ...act, audit: null });
+      return { restrictionId: "id" in decided ? decided.id : null, liftedIds: [] };
+    }
     await lookAtPayments(sql, userId);
     const wallet = await lockWallet(sql, userId);
-    if (!wallet) return false;
+    if (!wallet) return undefined;
     const standing = await listFreezes(sql, userId);
     const mine = standing.filter(({ source }) => source === "operator");
     const reasons = lift ?? (mine.length > 0 ? mine : standing.filter(({ source }) => source === "payment"));
@@ -111,7 +135,8 @@ export async function setWalletFrozen(
     // Frozen by hand in the database, without a reason of ours.
     if (standing.length === 0 && wallet.frozen_at)
       await follow(sql, own, "wallet.unfreeze", wallet.frozen_at);
-    return true;
+    const left = await sql`SELECT 1 FROM wallet_freezes WHERE user_id = ${userId} AND source = 'operator'`;
+    return { restrictionId: null, liftedIds: left.length > 0 ? [] : await liftStops(sql, userId, act) };
   });
 }
 
@@ -120,4 +145,11 @@ async function lookAtPayments(sql: Sql, userId: string): Promise<void> {
   await sql`
     SELECT 1 FROM recharge_orders WHERE user_id = ${userId} AND standing <> 'clear' ORDER BY payment_id FOR UPDATE`;
   await sql`UPDATE recharge_orders SET recover_at = now() WHERE user_id = ${userId} AND standing <> 'clear'`;
+}
+
+async function liftStops(sql: Sql, userId: string, { reason, actorId }: Act): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    UPDATE account_restrictions SET lifted_at = now(), lifted_by = ${actorId}, lift_reason = ${reason}
+    WHERE user_id = ${userId} AND source = 'wallet' AND ended_at IS NULL AND lifted_at IS NULL RETURNING id`;
+  return rows.map((row) => row.id);
 }

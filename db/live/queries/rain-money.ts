@@ -46,7 +46,7 @@ export type Funded =
 /**
  * Moves the budget of a rain that was created into escrow and fixes what its seed is mixed with: once, however often it is
  * asked for.
- * Lock order: the rain, then the anchor's grants or the anchor's wallet, then system accounts.
+ * Lock order: the rain, then the anchor's grants, then the anchor's wallet, then system accounts.
  *
  * @param pendingCoins what gifts on their way hold back of the anchor's wallet
  */
@@ -80,6 +80,10 @@ export async function fundRain(
       if (!grant)
         return { kind: "poor", balanceCoins: Math.max(0, ...grants.map((g) => Number(g.left_coins))) };
       grantId = grant.grant_id;
+      // The platform's coins leave on the anchor's word too: not while their wallet is stopped.
+      const stopped = await tx`
+        SELECT 1 FROM ledger_accounts WHERE id = ${anchorId} AND frozen_at IS NOT NULL FOR SHARE`;
+      if (stopped.length > 0) return { kind: "frozen" };
       await tx`UPDATE rain_grants SET used_coins = used_coins + ${coins} WHERE grant_id = ${grantId}`;
     } else {
       // Held until the commit, so that two rains of one anchor cannot both fit under the day's limit.

@@ -4,6 +4,7 @@ import type { LiveDb } from "@/db/client";
 import { rainClaims, rains, users } from "@/db/live/schema";
 import { withoutValues } from "@/db/without-values";
 import type { RainEndReason, RainStatus } from "@/server/contracts/rain";
+import { findLiveRefusal, type LiveRefusal, RAIN_STOPPING_KINDS } from "./may-be-live";
 
 /** A rain with the names of its people. */
 export type RainRow = typeof rains.$inferSelect & { anchorName: string; luckiestName: string | null };
@@ -29,12 +30,20 @@ export async function findRainByCode(db: LiveDb, code: string): Promise<RainRow 
 }
 
 /**
- * Stores a new rain. Null when its id or its code is taken: then it is for the caller to see whether by this very rain.
+ * Stores a new rain of somebody who may plan one; for anybody else it says why not. Null when its id or its code is taken: then it is for the caller to see whether by this very rain.
  */
-export async function insertRain(db: LiveDb, rain: typeof rains.$inferInsert): Promise<RainRow | null> {
+export async function insertRain(
+  db: LiveDb,
+  rain: typeof rains.$inferInsert,
+): Promise<RainRow | LiveRefusal | null> {
   const inserted = await withoutValues(
-    db.orm.insert(rains).values(rain).onConflictDoNothing().returning({ rainId: rains.rainId }),
+    db.orm.transaction(async (tx) => {
+      const refusal = await findLiveRefusal(tx, rain.anchorId, RAIN_STOPPING_KINDS);
+      if (refusal) return refusal;
+      return await tx.insert(rains).values(rain).onConflictDoNothing().returning({ rainId: rains.rainId });
+    }),
   );
+  if (typeof inserted === "string") return inserted;
   return inserted.length > 0 ? await findRain(db, rain.rainId) : null;
 }
 

@@ -1,6 +1,7 @@
 import { and, arrayContains, desc, eq, ilike, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { LiveDb } from "@/db/client";
 import { roomSessions, rooms, users } from "@/db/live/schema";
+import { findLiveRefusal, type LiveRefusal } from "./may-be-live";
 
 const anchorColumns = { userId: users.id, nickname: users.name, avatarUrl: users.image };
 
@@ -124,13 +125,13 @@ export interface OpenedSession {
   sessionId: string;
   /** False when the room was live already; nothing was changed then. */
   opened: boolean;
-  banned: boolean;
 }
 
 /**
  * Opens a session in the anchor's room, and makes the room at the anchor's first one. Two calls at once open one
- * session: the second waits for the room's row and finds it live.
- * Locks: the room's row.
+ * session: the second waits for the room's row and finds it live. Somebody who
+ * may not be live opens none.
+ * Lock order: the person, then the room's row.
  */
 export async function openRoomSession(
   db: LiveDb,
@@ -143,9 +144,11 @@ export async function openRoomSession(
     tags: string[];
     now: Date;
   },
-): Promise<OpenedSession> {
+): Promise<OpenedSession | LiveRefusal> {
   const { anchorId, newRoomId, sessionId, title, category, tags, now } = input;
   return db.orm.transaction(async (tx) => {
+    const refusal = await findLiveRefusal(tx, anchorId);
+    if (refusal) return refusal;
     await tx
       .insert(rooms)
       .values({ id: newRoomId, anchorId, title, category, tags })
@@ -156,16 +159,16 @@ export async function openRoomSession(
       .where(eq(rooms.anchorId, anchorId))
       .for("update");
     if (!room) throw new Error("The anchor's room vanished while it was being opened.");
-    if (room.banned) return { roomId: room.id, sessionId, opened: false, banned: true };
+    if (room.banned) return "banned";
     if (room.currentSessionId) {
-      return { roomId: room.id, sessionId: room.currentSessionId, opened: false, banned: false };
+      return { roomId: room.id, sessionId: room.currentSessionId, opened: false };
     }
     await tx.insert(roomSessions).values({ id: sessionId, roomId: room.id, title, startedAt: now });
     await tx
       .update(rooms)
       .set({ title, category, tags, currentSessionId: sessionId, liveSince: now, updatedAt: now })
       .where(eq(rooms.id, room.id));
-    return { roomId: room.id, sessionId, opened: true, banned: false };
+    return { roomId: room.id, sessionId, opened: true };
   });
 }
 

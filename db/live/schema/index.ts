@@ -1,4 +1,5 @@
 export * from "../../audit-chain-tables";
+export * from "./account-restrictions";
 export * from "./alarms";
 export * from "./approvals";
 export * from "./freezes";

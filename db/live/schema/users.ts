@@ -2,6 +2,8 @@ import { sql } from "drizzle-orm";
 import { boolean, check, index, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { at } from "../../columns";
 
+export const ROLES = ["guest", "viewer", "anchor", "operator"] as const;
+
 /** People, in the shape that better-auth reads and writes (phone number, anonymous and admin plugins). */
 export const users = pgTable(
   "users",
@@ -18,7 +20,8 @@ export const users = pgTable(
     phoneCipher: text("phone_cipher"),
     phoneNumberVerified: boolean("phone_number_verified"),
     isAnonymous: boolean("is_anonymous").default(false),
-    role: text("role").notNull().default("viewer"),
+    /** Exactly one; the database refuses anything else. */
+    role: text("role", { enum: ROLES }).notNull().default("viewer"),
     gender: text("gender"),
     banned: boolean("banned").default(false),
     banReason: text("ban_reason"),
@@ -27,6 +30,11 @@ export const users = pgTable(
     updatedAt: at("updated_at").notNull().defaultNow(),
   },
   (t) => [
+    check("users_one_role", sql`${t.role} IN ('guest', 'viewer', 'anchor', 'operator')`),
+    check("users_guest_has_no_role", sql`${t.isAnonymous} IS NOT TRUE OR ${t.role} = 'guest'`),
+    /** People by the beginning of their nickname, in no matter which case, and by their role. */
+    index("users_name").on(sql`lower(${t.name}) COLLATE "C"`, t.id),
+    index("users_role").on(t.role, t.id),
     check(
       "users_phone_sealed",
       sql`(${t.phoneIndex} IS NULL) = (${t.phoneCipher} IS NULL) AND ${t.phoneIndex} ~ '^[0-9a-f]{64}$' AND ${t.phoneCipher} LIKE 'v1:%'`,

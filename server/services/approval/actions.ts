@@ -2,9 +2,12 @@ import type { z } from "zod";
 import { listAllShares, listSharesOfAnchor } from "@/db/finance/queries/shares";
 import { sumApprovedSince } from "@/db/finance/queries/withdrawals";
 import { findGrant } from "@/db/live/queries/rain-grants";
+import { findPerson } from "@/db/live/queries/users";
 import { type DualActionName, type FourEyes, SetFourEyesPolicyInput } from "@/server/contracts/approval";
+import { BizError } from "@/server/contracts/errors";
 import { SetShareInput } from "@/server/contracts/finance";
 import { SetMediaHostsInput } from "@/server/contracts/media-hosts";
+import { SetRoleInput } from "@/server/contracts/people";
 import type { PolicyKey } from "@/server/contracts/policies";
 import { GrantRainInput, RevokeRainGrantInput, SetRainPolicyInput } from "@/server/contracts/rain";
 import { SetCapsPolicyInput } from "@/server/contracts/wallet-admin";
@@ -14,6 +17,7 @@ import { buildShareTable, shareInForce } from "@/server/rules/share";
 import type { SignedInCtx } from "../context";
 import { setShare } from "../finance/shares";
 import { getMediaHostsPolicy, setMediaHostsPolicy } from "../media/media-hosts";
+import { setRole } from "../people/set-role";
 import { getRainPolicy, grantRain, revokeRainGrant, setRainPolicy } from "../rain/grants";
 import { getCapsPolicy, setCapsPolicy } from "../wallet/spending-caps";
 import { decideWithdrawal, getNamed } from "../withdrawal/decide-withdrawal";
@@ -137,6 +141,20 @@ export const DUAL_ACTIONS = {
     input: SetRainPolicyInput,
     get: getRainPolicy,
     run: setRainPolicy,
+  }),
+  setRole: action({
+    name: "people.setRole",
+    input: SetRoleInput,
+    run: (ctx, input) => setRole(ctx, { ...input, actorId: ctx.session.userId, approval: ctx.approval }),
+    subjectOf: ({ userId }) => `user:${userId}`,
+    reasonOf: ({ reason }) => reason,
+    async before({ live }, { userId }) {
+      const person = await findPerson(live, userId);
+      if (!person) throw new BizError("NOT_FOUND", { field: "userId" });
+      return { role: person.role };
+    },
+    // Whoever gives up being an operator decides that alone.
+    concerns: (_ctx, { userId, role }) => (role === "operator" ? userId : null),
   }),
   setMediaHosts: policyAction({
     name: "ops.setMediaHosts",

@@ -59,6 +59,8 @@ export async function createRain(ctx: SignedInCtx, input: RainCreateInput): Prom
     traceId: ctx.traceId,
     createdAt: new Date(),
   });
+  if (rain === "banned") throw new BizError("ROOM_BANNED");
+  if (rain === "role") throw new BizError("FORBIDDEN");
   if (!rain) {
     // Somebody was first: this very call, sent twice, or another rain.
     const other = await findSameRain(ctx, input);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Sql } from "@/db/client";
+import { listRoomStops } from "@/db/live/queries/account-restrictions";
 import {
   findGrant,
   type GrantRow,
@@ -58,12 +59,14 @@ export async function listRainGrants(
 
 /**
  * Lets an anchor rain coins of the platform. Repeating it with the same id gives once. Throws NOT_FOUND (no such anchor),
- * INVALID_INPUT (an end that is past), RAIN_STATE_CONFLICT (that id is another grant's).
+ * ROOM_BANNED (one who may not be live), INVALID_INPUT (an end that is past), RAIN_STATE_CONFLICT (that id is another grant's).
  */
 export async function grantRain(ctx: SignedInCtx, input: GrantRainInput): Promise<RainGrant> {
   const { grantId, anchorId, coins, expiresAt, reason } = input;
   const anchor = await findPerson(ctx.live, anchorId);
   if (anchor?.role !== "anchor") throw new BizError("NOT_FOUND", { field: "anchorId" });
+  if ((await listRoomStops(ctx.live, [anchorId])).length > 0)
+    throw new BizError("ROOM_BANNED", { field: "anchorId" });
   const known = await findGrant(ctx.live, grantId);
   if (!known) {
     if (expiresAt && Date.parse(expiresAt) <= Date.now())

@@ -11,7 +11,7 @@ import { announceRoomChange } from "./room-state";
 
 /**
  * Takes the caller's room live. A room that is live already stays as it is and its session is returned.
- * Throws RATE_LIMITED, ROOM_BANNED, INVALID_INPUT.
+ * Throws RATE_LIMITED, ROOM_BANNED, FORBIDDEN (an anchor no more), INVALID_INPUT.
  */
 export async function openRoom(
   ctx: SignedInCtx,
@@ -22,7 +22,7 @@ export async function openRoom(
   const tags = [...new Set(input.tags.map((tag) => readable("tags", tag)))];
   await consumeRateLimit(ctx.redis, "room.open", ctx.session.userId, ctx.env.RATE_LIMIT_ROOM_OPEN);
   const now = new Date();
-  const { roomId, sessionId, opened, banned } = await openRoomSession(ctx.live, {
+  const session = await openRoomSession(ctx.live, {
     anchorId: ctx.session.userId,
     newRoomId: uuidv7(),
     sessionId: uuidv7(),
@@ -31,7 +31,9 @@ export async function openRoom(
     tags,
     now,
   });
-  if (banned) throw new BizError("ROOM_BANNED");
+  if (session === "banned") throw new BizError("ROOM_BANNED");
+  if (session === "role") throw new BizError("FORBIDDEN");
+  const { roomId, sessionId, opened } = session;
   if (opened) {
     // The room is live in the database; the rest only hurries the news along.
     const { traceId } = ctx;

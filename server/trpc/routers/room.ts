@@ -1,3 +1,4 @@
+import { BanRoomInput, RoomSearchInput, UnbanRoomInput } from "../../contracts/people";
 import {
   EventsAfterInput,
   FreeInput,
@@ -8,6 +9,7 @@ import {
   RoomSettingsInput,
   RoomTopInput,
 } from "../../contracts/room";
+import { banRoom, unbanRoom } from "../../services/room/ban-room";
 import { closeRoom } from "../../services/room/close-room";
 import { findMyRoom } from "../../services/room/find-my-room";
 import { restoreViewer, unmuteViewer } from "../../services/room/free-viewer";
@@ -19,9 +21,10 @@ import { listRestricted } from "../../services/room/list-restricted";
 import { listRooms } from "../../services/room/list-rooms";
 import { openRoom } from "../../services/room/open-room";
 import { kickViewer, muteViewer } from "../../services/room/restrict-viewer";
+import { searchRooms } from "../../services/room/search-rooms";
 import { updateSettings } from "../../services/room/update-settings";
 import { contract } from "../contract";
-import { anchor, anyone, moderator, router } from "../init";
+import { anchor, anyone, moderator, operator, operatorAlone, router } from "../init";
 
 export const roomRouter = router({
   list: anyone.input(contract(RoomListInput)).query(({ ctx, input }) => listRooms(ctx, input)),
@@ -42,4 +45,9 @@ export const roomRouter = router({
   restore: moderator.input(contract(FreeInput)).mutation(({ ctx, input }) => restoreViewer(ctx, input)),
   unmute: moderator.input(contract(FreeInput)).mutation(({ ctx, input }) => unmuteViewer(ctx, input)),
   restricted: moderator.input(contract(RoomIdInput)).query(({ ctx, input }) => listRestricted(ctx, input)),
+  search: operator
+    .input(contract(RoomSearchInput.prefault({})))
+    .query(({ ctx, input }) => searchRooms(ctx, input)),
+  ban: operatorAlone.input(contract(BanRoomInput)).mutation(({ ctx, input }) => banRoom(ctx, input)),
+  unban: operatorAlone.input(contract(UnbanRoomInput)).mutation(({ ctx, input }) => unbanRoom(ctx, input)),
 });

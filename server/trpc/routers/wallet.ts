@@ -32,7 +32,16 @@ import { listStatement } from "../../services/wallet/list-statement";
 import { recoverCoins } from "../../services/wallet/recover-chargeback";
 import { getCaps, getCapsPolicy, setCapsOf, setOwnCaps } from "../../services/wallet/spending-caps";
 import { contract } from "../contract";
-import { anyone, fromReplica, operator, operatorAlone, operatorWithSecond, router, viewer } from "../init";
+import {
+  anyone,
+  fromReplica,
+  operator,
+  operatorAlone,
+  operatorWithSecond,
+  router,
+  spender,
+  viewer,
+} from "../init";
 
 export const walletRouter = router({
   balance: viewer.query(({ ctx }) => getWalletBalance(ctx)),
@@ -41,7 +50,7 @@ export const walletRouter = router({
     .input(contract(StatementInput))
     .query(({ ctx, input }) => listStatement(ctx, input)),
   products: anyone.query(({ ctx }) => listProducts(ctx)),
-  recharge: viewer.input(contract(RechargeInput)).mutation(({ ctx, input }) => startRecharge(ctx, input)),
+  recharge: spender.input(contract(RechargeInput)).mutation(({ ctx, input }) => startRecharge(ctx, input)),
   order: viewer.input(contract(RechargeOrderInput)).query(({ ctx, input }) => getRechargeOrder(ctx, input)),
   orders: viewer
     .use(fromReplica)
@@ -55,7 +64,7 @@ export const walletRouter = router({
     .input(contract(PaymentLifeInput))
     .query(({ ctx, input }) => getPaymentLife(ctx, input)),
   caps: viewer.query(({ ctx }) => getCaps(ctx)),
-  setCaps: viewer.input(contract(SpendingCaps)).mutation(({ ctx, input }) => setOwnCaps(ctx, input)),
+  setCaps: spender.input(contract(SpendingCaps)).mutation(({ ctx, input }) => setOwnCaps(ctx, input)),
   find: operator.input(contract(FindWalletsInput)).query(({ ctx, input }) => findWallets(ctx, input)),
   inspect: operator.input(contract(WalletOfInput)).query(({ ctx, input }) => getWalletDetail(ctx, input)),
   statementOf: operator

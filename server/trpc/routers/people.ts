@@ -1,0 +1,36 @@
+import {
+  BanPersonInput,
+  LiftRestrictionInput,
+  PeopleSearchInput,
+  PersonIdInput,
+  RestrictAccountInput,
+  UnbanPersonInput,
+} from "../../contracts/people";
+import { DUAL_ACTIONS } from "../../services/approval/actions";
+import {
+  banPerson,
+  liftRestriction,
+  restrictAccount,
+  unbanPerson,
+} from "../../services/people/restrict-account";
+import { getPersonDetail, searchPeople } from "../../services/people/search-people";
+import { contract } from "../contract";
+import { operator, operatorAlone, operatorWithSecond, router } from "../init";
+
+export const peopleRouter = router({
+  search: operator
+    .input(contract(PeopleSearchInput.prefault({})))
+    .query(({ ctx, input }) => searchPeople(ctx, input)),
+  get: operator.input(contract(PersonIdInput)).query(({ ctx, input }) => getPersonDetail(ctx, input)),
+  setRole: operatorWithSecond(DUAL_ACTIONS.setRole),
+  ban: operatorAlone.input(contract(BanPersonInput)).mutation(({ ctx, input }) => banPerson(ctx, input)),
+  unban: operatorAlone
+    .input(contract(UnbanPersonInput))
+    .mutation(({ ctx, input }) => unbanPerson(ctx, input)),
+  restrict: operatorAlone
+    .input(contract(RestrictAccountInput))
+    .mutation(({ ctx, input }) => restrictAccount(ctx, input)),
+  liftRestriction: operatorAlone
+    .input(contract(LiftRestrictionInput))
+    .mutation(({ ctx, input }) => liftRestriction(ctx, input)),
+});
