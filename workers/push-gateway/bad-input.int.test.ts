@@ -9,9 +9,9 @@ let gateway: TestGateway;
 
 beforeAll(async () => {
   gateway = await startTestGateway({
-    httpRequestMs: 100,
-    activityTimeoutMs: 200,
-    pongTimeoutMs: 50,
+    httpRequestMs: 500,
+    activityTimeoutMs: 1_000,
+    pongTimeoutMs: 1_000,
     keepaliveSweepMs: 10,
   });
 });
@@ -139,10 +139,6 @@ describe("clients that go silent", () => {
     ["in the body", `POST ${SIGNED} HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{`],
     ["in a body of parts", `POST ${SIGNED} HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{`],
     ["in an upgrade", "GET /app/test-key?protocol=7 HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\n"],
-    [
-      "in the body of a fall-back transport",
-      `POST /pusher/app/${TEST_APP.key}/1/abcdefgh/xhr_send HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n[`,
-    ],
   ])("%s are hung up on", async (_where, text) => {
     const socket = RawSocket.open(gateway.port);
     await once(socket.tcp, "connect");
@@ -150,10 +146,26 @@ describe("clients that go silent", () => {
     expect(await socket.readToEnd()).toMatch(/^(HTTP\/1\.1 408 |$)/);
   });
 
-  it("in a body that nobody signed do not get that far", async () => {
+  it("in the body of a fall-back transport are hung up on", async () => {
+    const app = `/pusher/app/${TEST_APP.key}`;
+    const opened = await fetch(`http://127.0.0.1:${gateway.port}${app}/1/abcdefgh/xhr?protocol=7`, {
+      method: "POST",
+    });
+    const [line = ""] = (await opened.text()).split("\n");
+    const { hostname } = JSON.parse(line.slice(1)) as { hostname: string };
+    const { pathname } = new URL(`http://${hostname}${app}/1/abcdefgh/xhr_send`);
     const socket = RawSocket.open(gateway.port);
-    socket.write("POST /apps/7/events HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n{");
-    expect(await socket.readToEnd()).toMatch(/^HTTP\/1\.1 401 /);
+    socket.write(`POST ${pathname} HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n[`);
+    expect(await socket.readToEnd()).toMatch(/^(HTTP\/1\.1 408 |$)/);
+  });
+
+  it.each([
+    ["that nobody signed", "/apps/7/events", 401],
+    ["for a session that nobody has", `/pusher/app/${TEST_APP.key}/1/nobodys/xhr_send`, 404],
+  ])("in a body %s do not get that far", async (_what, path, status) => {
+    const socket = RawSocket.open(gateway.port);
+    socket.write(`POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\n{`);
+    expect(await socket.readToEnd()).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   });
 });
 

@@ -332,7 +332,7 @@ describe("a session", () => {
     for (const path of [`${opening}/xhr_send`, `${guessed}xhr_send`]) {
       expect((await post(path, MESSAGE)).statusCode).toBe(404);
     }
-    expect(await countDenied()).toBe(denied + 5);
+    await expect.poll(countDenied).toBe(denied + 5);
     await gateway.server.trigger("news", "headline", 1);
     expect(eventsOf(await stream.nextLine())).toEqual(["headline"]);
   });
