@@ -12,6 +12,8 @@ export const ALARM_KINDS = [
   "payment.fraud_warning",
   "payment.inquiry",
   "payment.not_understood",
+  /** A payout provider said the opposite of before, another amount, or that it paid what nobody ordered. */
+  "payout.contradicted",
   "sms.budget_low",
   "sms.budget_reached",
 ] as const;

@@ -26,7 +26,7 @@ export function AccountCode({ account, code, onCode }: AccountCodeProps) {
   const send = useMutation(trpc.finance.sendAccountCode.mutationOptions());
   const sent = send.data?.isNeeded ? send.data : null;
   return (
-    <div className={shared.form} data-testid="account-code">
+    <div className={`${shared.form} ${shared.codeStep}`} data-testid="account-code">
       <p className={shared.reason}>{t("why")}</p>
       {sent ? <p className={shared.reason}>{t("sent", { phone: sent.phoneMasked })}</p> : null}
       {send.error ? (

@@ -5,6 +5,7 @@ import { countWithdrawals } from "@/db/finance/queries/withdrawals";
 import { counter, gauge } from "@/server/observability/metrics";
 import { judgePayout, type PayoutAnswer, payoutPauseMs } from "@/server/rules/payout";
 import { SealedValueError } from "@/server/security/vault";
+import { raiseAlarm } from "../alarm/raise-alarm";
 import type { Resources } from "../context";
 import { announceWithdrawal } from "./announce-withdrawal";
 import { findUnpayable } from "./find-unpayable";
@@ -137,6 +138,12 @@ async function applyPayoutAnswer(
     if (isMismatch) {
       const facts = { payoutId, withdrawalId, amountFen: row.amountFen, paidFen: answer.amountFen, traceId };
       resources.log.error(facts, "the provider paid another amount than was asked for");
+      await raiseAlarm(resources, {
+        kind: "payout.contradicted",
+        subject: `payout:${payoutId}`,
+        facts: { amountFen: row.amountFen, paidFen: answer.amountFen },
+        traceId,
+      });
     }
     const reason = isMismatch ? "amount_mismatch" : answer.state;
     await postpone(resources, row, reason, now);

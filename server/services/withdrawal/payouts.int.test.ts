@@ -268,5 +268,8 @@ describe("callbacks", () => {
     // The opposite of what was said before is an alarm and changes nothing.
     expect(await take(harness.composeCallback({ ...refusal, state: "paid" }))).toBe("PAYMENT_MISMATCH");
     expect(await sumsOf(named)).toEqual(RELEASED);
+    const alarms = await harness.resources.live.sql`
+      SELECT kind, facts FROM alarms WHERE subject = ${`payout:${payoutId}`}`;
+    expect(alarms).toMatchObject([{ kind: "payout.contradicted", facts: { status: "failed" } }]);
   });
 });

@@ -5,6 +5,7 @@ import { counter } from "@/server/observability/metrics";
 import { judgePayout } from "@/server/rules/payout";
 import type { ClientAddress } from "@/server/security/client-address";
 import type { ReceivedMessage } from "@/server/security/signed-message";
+import { raiseAlarm } from "../alarm/raise-alarm";
 import { runInBackground } from "../background";
 import type { Resources } from "../context";
 import { announceWithdrawal } from "./announce-withdrawal";
@@ -22,7 +23,7 @@ const refused = counter("downpour_payout_callbacks_refused_total", "Payout callb
 /** `ended`: the withdrawal is paid or failed now; `already_final`: it was before; `waiting`: nothing definite was said. */
 export type PayoutOutcome = "ended" | "already_final" | "waiting";
 
-type CallbackResources = Pick<Resources, "env" | "finance" | "push" | "log">;
+type CallbackResources = Pick<Resources, "env" | "live" | "finance" | "push" | "log">;
 
 /**
  * Takes one callback of the payout provider. Safe to receive any number of times and in any order.
@@ -44,6 +45,11 @@ export async function takePayoutCallback(
       const { traceId, address } = message;
       const facts = { error: error.bizName, ...error.details, ip: address.text, traceId };
       resources.log.warn(facts, "a payout callback was refused");
+      if (error.bizName === "PAYMENT_MISMATCH") {
+        const { payoutId, status, paidFen } = error.details;
+        const alarm = { facts: { status: status ?? null, paidFen: paidFen ?? null }, traceId };
+        await raiseAlarm(resources, { kind: "payout.contradicted", subject: `payout:${payoutId}`, ...alarm });
+      }
     }
     throw error;
   }
@@ -67,7 +73,9 @@ async function apply(
     judged === "unclear" ? null : toMove(row, judged, answer, at),
   );
   if (result === "replayed") throw new BizError("REPLAYED", { payoutId });
-  if (isMismatch) throw new BizError("PAYMENT_MISMATCH", { payoutId });
+  if (isMismatch) {
+    throw new BizError("PAYMENT_MISMATCH", { payoutId, paidFen: answer.amountFen ?? undefined });
+  }
   if (judged === "unclear") return "waiting";
   const standing = result.row ?? row;
   if (!result.moved) {
