@@ -7,7 +7,7 @@ import { checkInvariants } from "@/server/services/audit/check-invariants";
 
 /** `npm run audit`: prints each invariant with what breaks it; exits 1 on any breach, 2 when it could not look. */
 async function main(): Promise<number> {
-  const settings = env();
+  const settings = env("audit");
   const pool = { poolMax: 2, applicationName: "downpour-audit", statementTimeoutMs: 60_000 };
   const live = openLiveDb(settings.LIVE_DATABASE_URL, pool);
   const finance = openFinanceDb(settings.FINANCE_DATABASE_URL, pool);

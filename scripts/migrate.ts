@@ -2,7 +2,7 @@ import { env } from "@/server/env";
 import { migrateAll } from "./lib/migrate-all";
 
 /** `node dist/migrate.mjs`: brings both databases to the newest migration; for deployments that start processes themselves. */
-const settings = env();
+const settings = env("migrate");
 await migrateAll(
   {
     liveOwnerUrl: settings.LIVE_OWNER_DATABASE_URL ?? settings.LIVE_DATABASE_URL,

@@ -8,7 +8,7 @@ import { rotateKeys } from "@/server/services/security/rotate-keys";
  * needed any more, 1 when there are values that no key opens, 2 when it could not be done.
  */
 async function main(): Promise<number> {
-  const settings = env();
+  const settings = env("rotate-keys");
   const pool = { poolMax: 1, applicationName: "downpour-rotate-keys", statementTimeoutMs: 0 };
   const live = openLiveDb(settings.LIVE_DATABASE_URL, pool);
   const finance = openFinanceDb(settings.FINANCE_DATABASE_URL, pool);

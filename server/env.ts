@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parsePrefixBudgets } from "./rules/prefix-budgets";
+import { findSettingFaults, type KnownSecrets } from "./security/check-settings";
 import { parseDataKeys, parseKeyBytes } from "./security/data-keys";
 
 /**
@@ -24,11 +25,41 @@ const DEMO_PAYOUT_SECRET = "downpour-demo-payout-secret";
 const DEMO_DATA_KEYS = "demo:ZG93bnBvdXItZGVtby1kYXRhLWtleS0tLS0tLS0tMDE=";
 const DEMO_BLIND_INDEX_KEY = "ZG93bnBvdXItZGVtby1ibGluZC1pbmRleC0tLS0tLTE=";
 const DEMO_SANDBOX_SECRET = "downpour-demo-payment-sandbox-secret";
+const DEMO_PUSHER_KEY = "downpour-demo-key";
+/** Whatever is in the source or the documents is no secret. */
+export const KNOWN_SECRETS: KnownSecrets = [
+  DEMO_AUTH_SECRET,
+  DEMO_PUSHER_SECRET,
+  DEMO_PAYOUT_SECRET,
+  DEMO_DATA_KEYS.slice("demo:".length),
+  DEMO_BLIND_INDEX_KEY,
+  DEMO_SANDBOX_SECRET,
+  DEMO_PUSHER_KEY,
+];
+/** Where nothing is something else than the default. Everywhere else an empty setting is a mistake. */
+const MAY_BE_EMPTY = new Set([
+  "TRUSTED_ORIGINS",
+  "PUSH_APPS",
+  "PUSH_APPS_FILE",
+  "PUSH_LOW_PRIORITY_EVENTS",
+  "PUSH_ORIGINS",
+  "PUSH_REDIS_URL",
+  "SMS_PREFIX_CODES_PER_HOUR",
+]);
 
 const EnvSchema = z
   .object({
-    /** demo: seeded data and the development inbox; production: neither, and secrets must be set. */
-    DOWNPOUR_MODE: z.enum(["demo", "development", "production"]).default("demo"),
+    /**
+     * demo and development: seeded data, known codes and the inbox, on this machine only; production: none of it, real
+     * providers, secrets that were made; staging: like production, but it may use the sandbox and test keys.
+     */
+    DOWNPOUR_MODE: z.enum(["demo", "development", "staging", "production"]).default("demo"),
+    /** Lets a demo be reached from elsewhere: anybody who finds it has coins and is an operator. */
+    ALLOW_PUBLIC_DEMO_WITH_FREE_COINS: flag.default(false),
+    /** Lets databases, Redis and push on a private network go without TLS; passwords they must have. */
+    ALLOW_PLAINTEXT_ON_PRIVATE_NETWORK: flag.default(false),
+    /** Lets production come to the databases as a role that may rewrite ledger and audit. */
+    ALLOW_APPLICATION_TO_REWRITE_LEDGER: flag.default(false),
     NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
     NODE_NAME: z.string().min(1).default("node-1"),
     LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
@@ -69,7 +100,7 @@ const EnvSchema = z
     /** Signs what is sent there. */
     SMS_WEBHOOK_SECRET: z.string().min(16).optional(),
     PUSHER_APP_ID: z.string().regex(/^\d+$/).default("1001"),
-    PUSHER_KEY: z.string().min(1).default("downpour-demo-key"),
+    PUSHER_KEY: z.string().min(1).default(DEMO_PUSHER_KEY),
     PUSHER_SECRET: z.string().min(1).default(DEMO_PUSHER_SECRET),
     /** Where servers publish. */
     PUSHER_HOST: z.string().default("127.0.0.1"),
@@ -136,6 +167,8 @@ const EnvSchema = z
     PAYMENT_SANDBOX_MISCHIEF: z.enum(["usual", "none", "silent"]).default("usual"),
     /** The sandbox's own memory; without it a restart forgets every payment. */
     PAYMENT_SANDBOX_FILE: z.string().optional(),
+    /** Who pays anchors out: our stand-in, or whoever is at PAYOUT_URL, which is the default where that is set. */
+    PAYOUT_PROVIDER: z.enum(["sandbox", "http"]).optional(),
     /** Who pays anchors out, over signed HTTP; by default the payment sandbox. */
     PAYOUT_URL: z.url({ protocol: /^https?$/ }).optional(),
     /** Signs what the platform and whoever pays out send each other. */
@@ -184,42 +217,31 @@ const EnvSchema = z
       for (const name of ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"] as const)
         if (!env[name]) ctx.addIssue({ code: "custom", path: [name], message: "must be set for Stripe" });
     }
-    if (env.DOWNPOUR_MODE !== "production") return;
-    if (env.AUTH_SECRET === DEMO_AUTH_SECRET) {
-      ctx.addIssue({ code: "custom", path: ["AUTH_SECRET"], message: "must be set in production" });
-    }
-    if (env.DATA_KEYS.includes(DEMO_DATA_KEYS.slice("demo:".length))) {
-      ctx.addIssue({ code: "custom", path: ["DATA_KEYS"], message: "must be set in production" });
-    }
-    if (env.PAYOUT_SECRET === DEMO_PAYOUT_SECRET) {
-      ctx.addIssue({ code: "custom", path: ["PAYOUT_SECRET"], message: "must be set in production" });
-    }
-    if (env.BLIND_INDEX_KEY === DEMO_BLIND_INDEX_KEY) {
-      ctx.addIssue({ code: "custom", path: ["BLIND_INDEX_KEY"], message: "must be set in production" });
-    }
-    if (env.PUSHER_SECRET === DEMO_PUSHER_SECRET) {
-      ctx.addIssue({ code: "custom", path: ["PUSHER_SECRET"], message: "must be set in production" });
-    }
-    if (env.PAYMENT_PROVIDER === "sandbox" && env.PAYMENT_SANDBOX_SECRET === DEMO_SANDBOX_SECRET) {
-      ctx.addIssue({
-        code: "custom",
-        path: ["PAYMENT_SANDBOX_SECRET"],
-        message: "must be set in production, or PAYMENT_PROVIDER=stripe",
-      });
-    }
   });
 
 export type Env = z.infer<typeof EnvSchema>;
 
-/** Parses a record of settings. Throws an Error whose message names every variable at fault. */
-export function parseEnv(source: Record<string, string | undefined>): Env {
-  const result = EnvSchema.safeParse({ ...hostedPushDefaults(source.PUSHER_CLUSTER), ...source });
-  if (result.success) return result.data;
-  const lines = result.error.issues.map(
-    (issue) => `${issue.path.join(".") || "environment"}: ${issue.message}`,
+/**
+ * Parses a record of settings, for one process or, without a name, for whatever needs all. Throws an Error whose message
+ * names every variable at fault and repeats none of their values.
+ */
+export function parseEnv(source: Record<string, string | undefined>, processName?: string): Env {
+  const given = { ...hostedPushDefaults(source.PUSHER_CLUSTER), ...source };
+  const empty = Object.keys(EnvSchema.shape).filter((name) => given[name] === "" && !MAY_BE_EMPTY.has(name));
+  const result = EnvSchema.safeParse(given);
+  const faults = result.success
+    ? findSettingFaults(result.data, given, KNOWN_SECRETS, processName)
+    : result.error.issues.map(({ path, message }) => ({ name: path.join(".") || "environment", message }));
+  for (const name of empty) faults.unshift({ name, message: "must not be empty; leave it out instead" });
+  if (result.success && faults.length === 0) return result.data;
+  throw new Error(
+    `Settings are not valid.\n  ${faults.map(({ name, message }) => `${name}: ${message}`).join("\n  ")}`,
   );
-  throw new Error(`Settings are not valid.\n  ${lines.join("\n  ")}`);
 }
+
+/** Whether codes and the inbox of a demo exist: nowhere but on the developer's own machine. */
+export const isDemoMode = ({ DOWNPOUR_MODE }: Pick<Env, "DOWNPOUR_MODE">): boolean =>
+  DOWNPOUR_MODE === "demo" || DOWNPOUR_MODE === "development";
 
 /** What hosted Pusher's documentation says of its clusters, and a tick that merges what it bills by. */
 function hostedPushDefaults(cluster: string | undefined): Record<string, string> {
@@ -237,8 +259,8 @@ function hostedPushDefaults(cluster: string | undefined): Record<string, string>
 
 let parsed: Env | undefined;
 
-/** The settings of this process. */
-export function env(): Env {
-  parsed ??= parseEnv(process.env);
+/** The settings of this process. Whoever needs only some of them says its name before anybody else asks. */
+export function env(processName?: string): Env {
+  parsed ??= parseEnv(process.env, processName);
   return parsed;
 }

@@ -12,11 +12,13 @@ import { runUntilSignalled } from "./observability/process";
 import { createPublisher } from "./push/publisher";
 import { openRedis } from "./redis/client";
 import { openNotices } from "./redis/notices";
+import { listSettingWarnings } from "./security/check-settings";
 import type { Resources } from "./services/context";
 import { catalogueChangedChannel, dropLocalCatalogue } from "./services/gift/catalogue";
 import { watchSessionEnds } from "./services/push/watch-session-ends";
 import { openReaders } from "./services/read-side/readers";
 import { watchRoomStates } from "./services/room/room-state";
+import { requireRestrictedRole } from "./services/security/require-restricted-role";
 import { createSiteClient } from "./site/site-client";
 import { startSiteThread } from "./site/site-thread";
 
@@ -38,6 +40,8 @@ const resources: Resources = {
   push: createPublisher(settings),
   readers: openReaders(settings, log, pool),
 };
+for (const warning of listSettingWarnings(settings)) log.warn(warning);
+await requireRestrictedRole(resources);
 const notices = openNotices(settings.REDIS_URL, log);
 watchRoomStates(resources, notices);
 notices.listen(catalogueChangedChannel, () => dropLocalCatalogue(resources));

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { type Env, parseEnv } from "@/server/env";
+import { payoutProviderOf } from "@/server/security/check-settings";
 
 /** Settings of `npm start` itself; those of the processes are in `server/env.ts`. */
 const StartEnvSchema = z.object({
@@ -25,7 +26,7 @@ export interface StartSettings {
 
 /** @throws Error whose message names every variable at fault. */
 export function readStartSettings(given: NodeJS.ProcessEnv): StartSettings {
-  const env = parseEnv(given);
+  const env = parseEnv(given, "start");
   const result = StartEnvSchema.safeParse(given);
   if (!result.success) {
     const lines = result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
@@ -46,7 +47,7 @@ export function usesHostedPush(settings: StartSettings): boolean {
   return !["127.0.0.1", "localhost", "::1"].includes(settings.env.PUSHER_HOST);
 }
 
-/** With a real payment provider in the settings, no sandbox is started. */
+/** With real providers of payments and payouts in the settings, no sandbox is started. */
 export function usesPaymentSandbox(settings: StartSettings): boolean {
-  return settings.env.PAYMENT_PROVIDER === "sandbox";
+  return settings.env.PAYMENT_PROVIDER === "sandbox" || payoutProviderOf(settings.env) === "sandbox";
 }

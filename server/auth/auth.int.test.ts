@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -6,6 +6,7 @@ import { createTestDatabases, type TestDatabases } from "@/db/testing/create-tes
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import { tamper } from "@/db/testing/tamper";
 import { seedDemo } from "@/scripts/seed-demo";
+import { productionSettings } from "@/server/testing/production-settings";
 import { parseEnv } from "../env";
 import { phoneSealOf } from "../security/phone-seal";
 import type { Me } from "../services/session/get-me";
@@ -266,13 +267,7 @@ describe("the demo", () => {
 
 describe("production", () => {
   const production = {
-    DOWNPOUR_MODE: "production",
-    AUTH_SECRET: "a-secret-of-this-test-only",
-    PUSHER_SECRET: "another-secret-of-this-test-only",
-    DATA_KEYS: `test:${Buffer.alloc(32, 7).toString("base64")}`,
-    BLIND_INDEX_KEY: Buffer.alloc(32, 8).toString("base64"),
-    PAYOUT_SECRET: "the-payout-secret-of-this-test",
-    PAYMENT_SANDBOX_SECRET: "a-third-secret-of-this-test-only",
+    ...productionSettings(),
     RATE_LIMIT_ONE_TIME_CODE: "100/60",
   };
 
@@ -299,7 +294,7 @@ describe("production", () => {
       });
     });
     await new Promise<void>((resolve) => hook.listen(0, "127.0.0.1", resolve));
-    const secret = "the-webhook-secret-of-this-test";
+    const secret = randomBytes(32).toString("hex");
     const harness = await start({
       ...production,
       SMS_WEBHOOK_URL: `http://127.0.0.1:${(hook.address() as AddressInfo).port}/sms`,

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { BizError } from "../contracts/errors";
+import { isDemoMode } from "../env";
 import { DEMO_CODE, isDemoUserPhone } from "../rules/demo-users";
 import type { Resources } from "../services/context";
 import { findInboxMessage, findInboxNotice } from "../services/one-time-code/sms-provider";
@@ -11,7 +12,7 @@ export async function handleDevInbox(
   response: ServerResponse,
   resources: Pick<Resources, "env" | "redis">,
 ): Promise<void> {
-  if (resources.env.DOWNPOUR_MODE === "production") throw new BizError("NOT_FOUND");
+  if (!isDemoMode(resources.env)) throw new BizError("NOT_FOUND");
   // An unescaped "+" of an address reads as a space.
   const phone = (query.get("phone") ?? "").trim().replace(/^(?=\d)/, "+");
   if (!/^\+\d{7,15}$/.test(phone)) throw new BizError("INVALID_INPUT", { field: "phone" });

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { hostname, networkInterfaces } from "node:os";
-import { DEFAULT_PUBLIC_URL, type Env } from "../env";
+import { DEFAULT_PUBLIC_URL, type Env, isDemoMode } from "../env";
 
 /** Addresses of this machine change when it moves to another network; they are looked up at most this often. */
 const INTERFACES_MS = 5_000;
@@ -31,7 +31,7 @@ export function createOwnNames(
   const origins = new Set(urls.map((url) => url.origin));
   const hosts = new Set(urls.flatMap(hostsOf));
   const publicPort = portOf(new URL(env.PUBLIC_URL));
-  const isProduction = env.DOWNPOUR_MODE === "production";
+  const isProduction = !isDemoMode(env);
   /** Without a name of its own, production answers to its addresses, but trusts no page from there. */
   const isNamed = isProduction && env.PUBLIC_URL !== DEFAULT_PUBLIC_URL;
   let machine = new Set<string>();

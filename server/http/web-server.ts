@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { pingDatabase } from "@/db/ping";
 import type { ReadSession } from "../auth/read-session";
 import { BizError } from "../contracts/errors";
+import { isDemoMode } from "../env";
 import { audienceOf, createHealth, type ReadinessChecks } from "../observability/health";
 import { newTraceId, parseTraceparent } from "../observability/trace";
 import type { ClientAddress } from "../security/client-address";
@@ -56,7 +57,7 @@ export interface WebServer {
 export function createWebServer(options: WebServerOptions): WebServer {
   const { resources, readSession, site, staticFiles } = options;
   const { env, log } = resources;
-  const isProduction = env.DOWNPOUR_MODE === "production";
+  const isProduction = !isDemoMode(env);
   const isDevelopment = env.NODE_ENV === "development";
   const names = createOwnNames(env);
   const limitCalls = createCallLimits(env);

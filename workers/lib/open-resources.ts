@@ -6,6 +6,7 @@ import { startMetrics } from "@/server/observability/metrics";
 import { createPublisher } from "@/server/push/publisher";
 import { openRedis, waitForRedis } from "@/server/redis/client";
 import type { Resources } from "@/server/services/context";
+import { requireRestrictedRole } from "@/server/services/security/require-restricted-role";
 import type { ReadinessChecks } from "./health";
 
 /** How long a worker waits at start for Redis before it says that it cannot start. */
@@ -26,6 +27,7 @@ export async function openResources(
   const redis = openRedis(settings.REDIS_URL, log, { name: service });
   await waitForRedis(redis, START_TIMEOUT_MS);
   const resources: Resources = { env: settings, log, live, finance, redis, push: createPublisher(settings) };
+  await requireRestrictedRole(resources);
   return {
     resources,
     close: async () => {

@@ -1,4 +1,4 @@
-import { env } from "@/server/env";
+import { env, isDemoMode } from "@/server/env";
 import { createLog } from "@/server/observability/log";
 import { startMetrics } from "@/server/observability/metrics";
 import { startHealthServer } from "../lib/health";
@@ -6,7 +6,7 @@ import { runUntilSignalled } from "../lib/process";
 import { startSandbox } from "./server";
 
 /** A stand-in for a payment provider, as a process of its own. It shares nothing with the platform but a secret. */
-const settings = env();
+const settings = env("payment-sandbox");
 const log = createLog("payment-sandbox");
 startMetrics("payment-sandbox");
 
@@ -19,7 +19,7 @@ const sandbox = await startSandbox({
   secret: settings.PAYMENT_SANDBOX_SECRET,
   mischief: settings.PAYMENT_SANDBOX_MISCHIEF,
   file: settings.PAYMENT_SANDBOX_FILE,
-  isProduction: settings.DOWNPOUR_MODE === "production",
+  isProduction: !isDemoMode(settings),
   payouts: {
     callbackUrl: new URL(
       "/api/callbacks/payout",

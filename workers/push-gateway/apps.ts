@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import type { Env } from "@/server/env";
+import { type Env, isDemoMode, KNOWN_SECRETS } from "@/server/env";
+import { findWeakness, overlaps } from "@/server/security/weak-secret";
 
 const WEBHOOK_EVENTS = [
   "channel_occupied",
@@ -84,6 +85,24 @@ export function readApps(settings: AppSettings): App[] {
     }
   }
   return apps;
+}
+
+/** In production and staging the secrets of all apps are made by a machine and differ; a file's are seen here only. */
+export function requireStrongSecrets(
+  settings: Pick<Env, "DOWNPOUR_MODE" | "PUSHER_SECRET">,
+  apps: readonly App[],
+): void {
+  if (isDemoMode(settings)) return;
+  for (const [i, { id, secret }] of apps.entries()) {
+    const others = [...KNOWN_SECRETS, ...apps.slice(0, i).map((app) => app.secret)];
+    const isKnown = others.some((other) => overlaps(other, secret));
+    const weakness = secret === settings.PUSHER_SECRET ? null : findWeakness(secret);
+    if (isKnown || weakness) {
+      throw new Error(
+        `PUSH_APPS, PUSH_APPS_FILE: the secret of app ${id} ${weakness ?? "must be like no other and in no document"}`,
+      );
+    }
+  }
 }
 
 function readAppsFile(path: string): string {

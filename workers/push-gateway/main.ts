@@ -1,16 +1,19 @@
-import { env } from "@/server/env";
+import { env, isDemoMode } from "@/server/env";
 import { createLog } from "@/server/observability/log";
 import { startMetrics } from "@/server/observability/metrics";
+import { listSettingWarnings } from "@/server/security/check-settings";
 import { startHealthServer } from "../lib/health";
 import { runUntilSignalled } from "../lib/process";
-import { readApps } from "./apps";
+import { readApps, requireStrongSecrets } from "./apps";
 import { startPushGateway } from "./gateway";
 
-const settings = env();
+const settings = env("push-gateway");
 const log = createLog("push-gateway");
 startMetrics("push-gateway");
 
+for (const warning of listSettingWarnings(settings)) log.warn(warning);
 const apps = readApps(settings);
+requireStrongSecrets(settings, apps);
 const gateway = await startPushGateway({
   host: settings.BIND_HOST,
   port: settings.PUSHER_PORT,
@@ -37,7 +40,7 @@ const gateway = await startPushGateway({
   },
   log,
   trustProxy: settings.TRUST_PROXY,
-  isProduction: settings.DOWNPOUR_MODE === "production",
+  isProduction: !isDemoMode(settings),
   ...(settings.PUSH_REDIS_URL === ""
     ? {}
     : { cluster: { redisUrl: settings.PUSH_REDIS_URL, nodeId: settings.NODE_NAME } }),

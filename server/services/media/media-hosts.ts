@@ -3,7 +3,7 @@ import { readPolicy, writePolicy } from "@/db/policies";
 import { BizError } from "@/server/contracts/errors";
 import type { MediaHostsPolicy, MediaHostsView, SetMediaHostsInput } from "@/server/contracts/media-hosts";
 import { POLICIES } from "@/server/contracts/policies";
-import type { Env } from "@/server/env";
+import { type Env, isDemoMode } from "@/server/env";
 import { isMediaUrlAllowed, type MediaHosts } from "@/server/rules/media-hosts";
 import { actingOperator } from "../approval/acting-operator";
 import type { Resources, SignedInCtx } from "../context";
@@ -12,7 +12,7 @@ import { cachedPolicy, dropCachedPolicy } from "../policy/cached-policy";
 type Mode = Pick<Env, "DOWNPOUR_MODE">;
 
 /** Demo and development show what anybody tries out; a platform that people trust shows what it has named. */
-const isAnyByDefault = (env: Mode) => env.DOWNPOUR_MODE === "demo" || env.DOWNPOUR_MODE === "development";
+const isAnyByDefault = (env: Mode) => isDemoMode(env);
 
 const resolve = (env: Mode, { hosts }: MediaHostsPolicy): MediaHosts =>
   hosts ?? (isAnyByDefault(env) ? null : []);

@@ -1,5 +1,5 @@
 import { BizError } from "../../contracts/errors";
-import type { Env } from "../../env";
+import { type Env, isDemoMode } from "../../env";
 import { checkCodes, putCode, putCodeIfNone, type SlowDown, slowDown } from "../../redis/one-time-codes";
 import { codesAskedKey, codeTriesKey, knownAskerKey, oneTimeCodeKey } from "../../redis/web-keys";
 import { DEMO_CODE, isDemoUserPhone } from "../../rules/demo-users";
@@ -42,8 +42,7 @@ export interface Asker {
 
 type Codes = Pick<Resources, "env" | "log" | "live" | "redis">;
 
-const isDemo = (env: Env) => env.DOWNPOUR_MODE !== "production";
-const hasFixedCode = (env: Env, phone: string) => isDemo(env) && isDemoUserPhone(phone);
+const hasFixedCode = (env: Env, phone: string) => isDemoMode(env) && isDemoUserPhone(phone);
 
 /** A code to send; nothing is sent to demo people, who have a fixed one. */
 export function codeFor(env: Env, phoneNumber: string): { code: string; isFixed: boolean } {
@@ -74,7 +73,7 @@ export async function sendSignInCode(
     await takeFromSmsBudget(resources, { phoneNumber, from: isKnown ? "known" : "strangers", traceId });
   }
   const holders = [browserOf(asker.browserId ?? newBrowserId)];
-  if (isDemo(env) && !asker.browserId) holders.push(bareClientOf(asker));
+  if (isDemoMode(env) && !asker.browserId) holders.push(bareClientOf(asker));
   for (const holder of holders) {
     const hash = hashCode(env, ["sign-in", phoneIndex, holder], code);
     await putCode(redis, { key: oneTimeCodeKey(phoneIndex, holder), hash, ttlSeconds: CODE_TTL_SECONDS });
@@ -93,7 +92,11 @@ export async function consumeSignInCode(
   const { env, redis } = resources;
   const { phoneNumber, code, asker } = input;
   const phoneIndex = phoneSealOf(env).index(phoneNumber);
-  const holder = asker.browserId ? browserOf(asker.browserId) : isDemo(env) ? bareClientOf(asker) : undefined;
+  const holder = asker.browserId
+    ? browserOf(asker.browserId)
+    : isDemoMode(env)
+      ? bareClientOf(asker)
+      : undefined;
   if (!holder) throw new BizError("ONE_TIME_CODE_EXPIRED", { field: "code" });
   const key = oneTimeCodeKey(phoneIndex, holder);
   const hash = hashCode(env, ["sign-in", phoneIndex, holder], code);
@@ -103,7 +106,7 @@ export async function consumeSignInCode(
   } else await limitTries(resources, phoneIndex, key, asker);
   // A first code stands under two names in demo mode, and works under one of them.
   const bare = oneTimeCodeKey(phoneIndex, bareClientOf(asker));
-  const otherKeys = isDemo(env) && key !== bare ? [bare] : [];
+  const otherKeys = isDemoMode(env) && key !== bare ? [bare] : [];
   const [check] = await checkCodes(redis, {
     codes: [{ key, hash }],
     wrongTriesMax: WRONG_CODES_MAX,

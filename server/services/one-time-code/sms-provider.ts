@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { z } from "zod";
-import type { Env } from "../../env";
+import { type Env, isDemoMode } from "../../env";
 import type { RedisClient } from "../../redis/client";
 import { devInboxKey, devInboxNoticeKey } from "../../redis/web-keys";
 
@@ -91,5 +91,5 @@ export function createWebhookSms(url: string, secret: string | undefined): SmsPr
 /** The provider that the settings ask for; null in production when none is set, and then nobody can sign in by phone. */
 export function chooseSmsProvider(env: Env, redis: RedisClient): SmsProvider | null {
   if (env.SMS_WEBHOOK_URL) return createWebhookSms(env.SMS_WEBHOOK_URL, env.SMS_WEBHOOK_SECRET);
-  return env.DOWNPOUR_MODE === "production" ? null : createInboxSms(redis);
+  return isDemoMode(env) ? createInboxSms(redis) : null;
 }
