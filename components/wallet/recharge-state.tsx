@@ -61,7 +61,8 @@ function OrderState({ order }: { order: RechargeOrder }) {
   const formats = useLocaleFormats();
   const [roomId, setRoomId] = useState<string | null>(null);
   useEffect(() => setRoomId(recallRoom(order.orderId)), [order.orderId]);
-  const { status, coins, payUrl, traceId } = order;
+  const { status, standing, coins, payUrl, traceId } = order;
+  const isRefunded = standing === "refunded" || standing === "partly_refunded";
   return (
     <section
       className={classes.state}
@@ -75,7 +76,7 @@ function OrderState({ order }: { order: RechargeOrder }) {
           {t(`headline.${status}`, { coins: formats.coins(coins) })}
         </p>
         <p className={classes.text}>
-          {t(`explanation.${status}`)} <TraceId traceId={traceId} />
+          {isRefunded ? t(`refunds.${standing}`) : t(`explanation.${status}`)} <TraceId traceId={traceId} />
         </p>
       </div>
       <div className={classes.actions}>

@@ -48,10 +48,10 @@ export function createNotifier(options: NotifierOptions): Notifier {
     timers.add(timer);
   }
 
-  function compose({ paymentId, kind }: Notice, payment: Payment) {
+  function compose({ paymentId, kind, event }: Notice, payment: Payment) {
     const { providerRef, amountFen } = payment;
     const reason = kind === "failed" ? "declined" : null;
-    const body = JSON.stringify({ kind, paymentId, providerRef, amountFen, reason });
+    const body = JSON.stringify({ kind, paymentId, providerRef, amountFen, reason, ...event });
     const headers = signMessage(secret, {
       method: "POST",
       path: callbackPath,

@@ -1,5 +1,18 @@
 import { PAGE_TEXTS, type PageLanguage } from "./page-texts";
-import { mayMove, type Payment } from "./payments";
+import { mayMove, type Payment, type SandboxKind } from "./payments";
+
+/** What may happen after a payment, and what an operator may want to see happen. */
+export const LIFE_KINDS = [
+  "partly_refunded",
+  "refunded",
+  "refund_failed",
+  "inquiry",
+  "inquiry_closed",
+  "disputed",
+  "dispute_won",
+  "dispute_lost",
+  "fraud_warning",
+] as const satisfies readonly SandboxKind[];
 
 /** No script at all, and nothing from elsewhere. */
 export const PAGE_HEADERS = {
@@ -28,7 +41,11 @@ a { color: inherit; }
 .dim { color: var(--dim); font-size: .9rem; overflow-wrap: anywhere; }
 .state { font-weight: 650; }
 .state[data-state="paid"] { color: var(--good); }
-.state[data-state="failed"], .state[data-state="charged_back"], .state[data-state="over"] { color: var(--bad); }
+.state[data-state="failed"], .state[data-state="charged_back"], .state[data-state="over"], .state[data-state="disputed"],
+.state[data-state="dispute_lost"] { color: var(--bad); }
+.state[data-state="dispute_won"] { color: var(--good); }
+details form { margin-top: 10px; }
+summary { cursor: pointer; font-weight: 650; padding: 10px 0; }
 form { display: grid; gap: 10px; margin: 0; }
 button, .button { display: grid; place-items: center; min-height: 48px; padding: 0 18px; border: 1px solid var(--line); border-radius: 999px;
   background: transparent; color: inherit; font: inherit; font-weight: 650; text-decoration: none; cursor: pointer; }
@@ -82,6 +99,9 @@ export function renderPayment(payment: Payment, language: PageLanguage, now: Dat
   const act = (name: string, label: string, look = "") =>
     `<form method="post" action="${path}/${name}?lang=${language}"><button class="${look}" data-testid="sandbox-${name}">${label}</button></form>`;
   const leave = `<a class="button" href="${escapeHtml(payment.returnUrl)}" data-testid="sandbox-leave">${canPay ? texts.leave : texts.back}</a>`;
+  const life = LIFE_KINDS.filter((kind) => mayMove(payment, kind, now)).map((kind) =>
+    act(kind.replaceAll("_", "-"), texts.kinds[kind]),
+  );
   const coins = new Intl.NumberFormat(language).format(payment.coins);
   return layout(
     language,
@@ -94,7 +114,8 @@ export function renderPayment(payment: Payment, language: PageLanguage, now: Dat
 ${canPay ? act("pay", `${texts.pay} ${formatYuan(payment.amountFen)}`, "primary") : ""}
 ${canPay ? act("decline", texts.decline) : ""}
 ${leave}
-${payment.state === "paid" ? `${act("charge-back", texts.chargeBack)}<p class="dim">${texts.chargeBackNote}</p>` : ""}
+${mayMove(payment, "charged_back", now) ? `${act("charge-back", texts.chargeBack)}<p class="dim">${texts.chargeBackNote}</p>` : ""}
+${life.length > 0 ? `<details data-testid="sandbox-life"><summary>${texts.life}</summary>${life.join("\n")}</details>` : ""}
 <p class="dim">${texts.reference} ${escapeHtml(payment.paymentId)}</p>`,
   );
 }

@@ -15,6 +15,8 @@ interface Heard {
   nonce: string;
   kind: string;
   paymentId: string;
+  ref?: string;
+  amountFen?: number;
 }
 
 /** A merchant that hears callbacks and answers them as it is told. */
@@ -31,8 +33,8 @@ class Merchant {
       request.on("end", () => {
         const body = Buffer.concat(chunks);
         const nonce = verifyMessage(SANDBOX_SECRET, readMessage(request, body), Date.now());
-        const { kind, paymentId } = JSON.parse(body.toString()) as Heard;
-        this.heard.push({ nonce, kind, paymentId });
+        const { kind, paymentId, ref, amountFen } = JSON.parse(body.toString()) as Heard;
+        this.heard.push({ nonce, kind, paymentId, ref, amountFen });
         response.writeHead(this.answer()).end();
         for (const wake of this.#waiting.splice(0)) wake();
       });
@@ -216,6 +218,55 @@ describe("the page", () => {
       `/pay/${over.paymentId}?lang=en`,
     );
     expect(await stateOf(over.paymentId)).toBe("open");
+  });
+
+  it("lets everything happen that may happen to a payment, tells it once each, and offers nothing that may not", async () => {
+    const file = join(folder, "life.jsonl");
+    const url = await open("none", file);
+    const payment = newPayment();
+    await call(url, "POST", "/v1/payments", payment);
+    const actions = [
+      "refunded",
+      "pay",
+      "dispute-won",
+      "fraud-warning",
+      "fraud-warning",
+      "partly-refunded",
+      "refunded",
+      "partly-refunded",
+      "refund-failed",
+      "inquiry",
+      "disputed",
+      "charge-back",
+      "dispute-lost",
+      "dispute-won",
+    ];
+    for (const action of actions) await press(url, payment.paymentId, action);
+    const told = [
+      ["paid", undefined],
+      ["fraud_warning", 600],
+      ["partly_refunded", 300],
+      ["refunded", 300],
+      ["refund_failed", 300],
+      ["inquiry", 600],
+      ["disputed", 600],
+      ["dispute_lost", 600],
+    ];
+    await merchant.until(() => merchant.heard.length >= told.length);
+    const heard = merchant.heard.map(({ kind, ref, amountFen }) => [kind, ref && amountFen]);
+    // Each is on its way by itself; what one is about is in what it says.
+    expect(heard.toSorted()).toEqual(told.toSorted());
+    const { json } = await call(url, "GET", `/v1/payments/${payment.paymentId}`);
+    expect(json).toMatchObject({ state: "dispute_lost" });
+    expect((json.events as { kind: string }[]).map(({ kind }) => kind)).toEqual(
+      told.slice(1).map(([kind]) => kind),
+    );
+    await sandbox?.close();
+    const again = await open("silent", file);
+    expect((await call(again, "GET", `/v1/payments/${payment.paymentId}`)).json.events).toEqual(json.events);
+    const page = await (await fetch(`${again}/pay/${payment.paymentId}`)).text();
+    expect(page).toContain('data-state="dispute_lost"');
+    expect(page).not.toContain("sandbox-dispute-won");
   });
 
   it("speaks two languages, runs no script and writes nothing unescaped", async () => {

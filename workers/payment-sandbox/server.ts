@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { BizError } from "@/server/contracts/errors";
-import type { PaymentKind } from "@/server/contracts/recharge";
 import { readBody, sendError, sendJson } from "@/server/http/json";
 import type { Log } from "@/server/observability/log";
 import { newTraceId } from "@/server/observability/trace";
@@ -9,18 +8,19 @@ import { NonceMemory, verifyMessage } from "@/server/security/signed-message";
 import { audienceOf, createHealth } from "../lib/health";
 import { createNotifier, type Mischief } from "./notifier";
 import { chooseLanguage } from "./page-texts";
-import { PAGE_HEADERS, renderNotFound, renderPayment } from "./pages";
-import { NewPayment, openPaymentBook, type Payment } from "./payments";
+import { LIFE_KINDS, PAGE_HEADERS, renderNotFound, renderPayment } from "./pages";
+import { NewPayment, openPaymentBook, type Payment, type SandboxKind } from "./payments";
 import { PAYOUTS_PATH, type PayoutsOptions, startPayouts } from "./payouts";
 import { readMessage } from "./read-message";
 
 const BODY_BYTES_MAX = 16 * 1024;
 /** Nobody keeps a place here by saying nothing. */
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 };
-const ACTIONS: ReadonlyMap<string, PaymentKind> = new Map([
+const ACTIONS: ReadonlyMap<string, SandboxKind> = new Map([
   ["pay", "paid"],
   ["decline", "failed"],
   ["charge-back", "charged_back"],
+  ...LIFE_KINDS.map((kind) => [kind.replaceAll("_", "-"), kind] as const),
 ]);
 /** No slash is in an id: the rest of the path is the action. */
 const PAY_PATH = /^\/pay\/([\da-f-]{36})(?:\/([a-z-]+))?$/;
@@ -60,18 +60,19 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const health = createHealth({});
   let publicUrl = options.publicUrl ?? "";
 
-  function move(paymentId: string, kind: PaymentKind): boolean {
+  function move(paymentId: string, kind: SandboxKind): boolean {
     const notice = book.move(paymentId, kind, new Date());
     if (notice) notifier.tell(notice);
     return notice !== null;
   }
 
-  const toAnswer = ({ paymentId, providerRef, state, amountFen, reason }: Payment) => ({
+  const toAnswer = ({ paymentId, providerRef, state, amountFen, reason, events }: Payment) => ({
     paymentId,
     providerRef,
     state,
     amountFen,
     reason,
+    events,
     payUrl: new URL(`/pay/${paymentId}`, publicUrl).href,
   });
 
@@ -103,7 +104,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     } else if (action === undefined) {
       response.writeHead(200, PAGE_HEADERS).end(renderPayment(payment, language, new Date()));
     } else if (request.method === "POST") {
-      const kind = ACTIONS.get(action) as PaymentKind;
+      const kind = ACTIONS.get(action) as SandboxKind;
       const isDone = move(paymentId, kind);
       // Paying leads back to the shop, as with every provider; anything else shows what became of the payment.
       const location = isDone && kind === "paid" ? payment.returnUrl : `/pay/${paymentId}?lang=${language}`;

@@ -12,6 +12,7 @@ import { ErrorPanel, StatePanel } from "../../ui/state-panel";
 import { TraceId } from "../../ui/trace-id";
 import { ListSkeleton } from "../../wallet/list-skeleton";
 import classes from "../admin.module.css";
+import { PaymentLife } from "./payment-life";
 
 const REFRESH_MS = 10_000;
 
@@ -57,6 +58,7 @@ function OrderTable({ status }: { status: RechargeStatus | "" }) {
       },
     ),
   );
+  const [opened, setOpened] = useState<RechargeOrderFacts | null>(null);
   const items = orders.data?.pages.flatMap((page) => page.items) ?? [];
   if (orders.isPending) return <ListSkeleton label={t("loading")} />;
   if (orders.isError && items.length === 0) {
@@ -76,15 +78,17 @@ function OrderTable({ status }: { status: RechargeStatus | "" }) {
               <Table.Th>{t("state")}</Table.Th>
               <Table.Th>{t("provider")}</Table.Th>
               <Table.Th>{t("trace")}</Table.Th>
+              <Table.Th aria-label={t("life")} />
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
             {items.map((order) => (
-              <OrderRow key={order.paymentId} order={order} />
+              <OrderRow key={order.paymentId} order={order} onOpen={() => setOpened(order)} />
             ))}
           </Table.Tbody>
         </Table>
       </div>
+      {opened ? <PaymentLife order={opened} onClose={() => setOpened(null)} /> : null}
       {orders.hasNextPage ? (
         <div>
           <Button
@@ -106,11 +110,17 @@ const STATE_LOOKS: Partial<Record<RechargeStatus, string | undefined>> = {
   charged_back: classes.bad,
 };
 
-function OrderRow({ order }: { order: RechargeOrderFacts }) {
+function OrderRow({ order, onOpen }: { order: RechargeOrderFacts; onOpen: () => void }) {
   const t = useTranslations("rechargeOrders");
+  const life = useTranslations("paymentLife");
   const formats = useLocaleFormats();
   return (
-    <Table.Tr data-testid="recharge-row" data-status={order.status} data-payment-id={order.paymentId}>
+    <Table.Tr
+      data-testid="recharge-row"
+      data-status={order.status}
+      data-standing={order.standing}
+      data-payment-id={order.paymentId}
+    >
       <Table.Td className={classes.nowrap}>
         <time dateTime={order.createdAt}>{formats.dateTime(order.createdAt)}</time>
       </Table.Td>
@@ -124,12 +134,23 @@ function OrderRow({ order }: { order: RechargeOrderFacts }) {
       <Table.Td className={classes.right}>{formats.fen(order.priceFen)}</Table.Td>
       <Table.Td className={`${classes.nowrap} ${STATE_LOOKS[order.status] ?? ""}`}>
         {t(`states.${order.status}`)}
+        {order.standing === "clear" ? null : (
+          <span className={order.standing === "won" ? classes.good : classes.bad}>
+            {" "}
+            · {life(`standings.${order.standing}`)}
+          </span>
+        )}
       </Table.Td>
       <Table.Td className={classes.mono}>
         {order.provider} {order.providerRef ?? "—"}
       </Table.Td>
       <Table.Td>
         <TraceId traceId={order.traceId} />
+      </Table.Td>
+      <Table.Td className={classes.right}>
+        <Button size="compact-sm" variant="default" onClick={onOpen} data-testid="recharge-life">
+          {t("life")}
+        </Button>
       </Table.Td>
     </Table.Tr>
   );
