@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { openFinanceDb } from "@/db/client";
 import type { GiftItem } from "@/server/contracts/gift";
 import { parseEnv } from "@/server/env";
@@ -51,11 +51,20 @@ async function newBuyer(): Promise<Person & { payment: Payment }> {
   return { ...person, payment };
 }
 
+let hired: Promise<Person> | undefined;
+/** Hired once, by the first test that needs one. */
+function operator(): Promise<Person> {
+  hired ??= newPersonAs("operator");
+  return hired;
+}
+
 const walletOf = async ({ client }: Person) =>
   (await client.query<{ balanceCoins: number; frozen: boolean }>("wallet.balance")).data;
 const lifeOf = async (paymentId: string) =>
   (
-    await operator.client.query<{
+    await (
+      await operator()
+    ).client.query<{
       standing: string;
       owedCoins: number;
       recoveredCoins: number;
@@ -97,11 +106,6 @@ const MONEY = new Set([
   "take-backs",
 ]);
 
-let operator: Person;
-beforeAll(async () => {
-  operator = await newPersonAs("operator");
-});
-
 describe("whoever takes a payment back", () => {
   it("keeps no coin by doing it in another currency, or in an amount that makes no sense", async () => {
     for (const odd of [
@@ -134,7 +138,7 @@ describe("whoever takes a payment back", () => {
     const life = await lifeOf(payment.paymentId);
     expect(life).toMatchObject({ standing: "partly_refunded", owedCoins: 100 });
     expect(life.facts.length).toBeLessThan(10);
-    const { data } = await operator.client.query<{ items: { kind: string; subject: string }[] }>(
+    const { data } = await (await operator()).client.query<{ items: { kind: string; subject: string }[] }>(
       "ops.alarms",
       {
         limit: 100,
