@@ -58,14 +58,17 @@ describe("Visitors", () => {
   it("ends whoever has said nothing for longest when too many do", () => {
     const visitors = new Visitors({ ...NO_LIMITS, silentConnectionsMax: 2 }, true);
     const ended: string[] = [];
-    const open = (name: string) => {
+    const open = (name: string, nowMs: number) => {
       const destroy = () => ended.push(name);
-      visitors.receive(Object.assign(new EventEmitter(), { destroy }) as unknown as Socket, 0);
+      visitors.receive(Object.assign(new EventEmitter(), { destroy }) as unknown as Socket, nowMs);
     };
     const speaking = Object.assign(new EventEmitter(), { destroy: () => ended.push("speaking") });
     visitors.receive(speaking as unknown as Socket, 0);
     visitors.hear(speaking as unknown as Socket);
-    for (const name of ["first", "second", "third", "fourth"]) open(name);
+    // They may all have spoken, and not been read yet.
+    for (const name of ["first", "second", "third", "fourth"]) open(name, 0);
+    expect(ended).toEqual([]);
+    for (const name of ["fifth", "sixth"]) open(name, 2_000);
     expect(ended).toEqual(["first", "second"]);
   });
 

@@ -8,6 +8,8 @@ import { TokenBucket } from "./token-bucket";
 const BURST_SECONDS = 5;
 /** An address is forgotten when nothing has come from it for so long and nobody is here from it. */
 const FORGET_AFTER_MS = 60_000;
+/** How long it may take this process to read what a newcomer has sent. */
+const UNREAD_MS_MAX = 2_000;
 /** Addresses that are remembered; beyond it nobody new is counted until some are forgotten. */
 const ADDRESSES_MAX = 100_000;
 
@@ -38,7 +40,8 @@ type VisitorLimits = Pick<
 export class Visitors {
   private readonly byAddress = new Map<string, Visitor>();
   private readonly strangers = new Map<Socket, Visitor>();
-  private readonly silent = new Set<Socket>();
+  /** Connections that have brought no request yet, and when they came; the oldest first. */
+  private readonly silent = new Map<Socket, number>();
 
   constructor(
     private readonly limits: VisitorLimits,
@@ -69,13 +72,9 @@ export class Visitors {
    * nothing, whoever did so the longest has to go: who wants something says so at once.
    */
   receive(socket: Socket, nowMs: number): boolean {
-    this.silent.add(socket);
+    this.silent.set(socket, nowMs);
     socket.once("close", () => this.silent.delete(socket));
-    if (this.silent.size > this.limits.silentConnectionsMax) {
-      const [longest] = this.silent;
-      longest?.destroy();
-      if (longest) this.silent.delete(longest);
-    }
+    if (this.silent.size > this.limits.silentConnectionsMax) this.endLongestSilence(nowMs);
     if (this.trustProxy) return true;
     const visitor = this.of({ headers: {}, socket }, nowMs);
     const { requestsPerAddressMax: max } = this.limits;
@@ -115,6 +114,16 @@ export class Visitors {
       const isHere = connections + strangers + requests > 0;
       if (!isHere && nowMs - cameAtMs > FORGET_AFTER_MS) this.byAddress.delete(address);
     }
+  }
+
+  private endLongestSilence(nowMs: number): void {
+    const [longest] = this.silent;
+    if (!longest) return;
+    const [socket, cameAtMs] = longest;
+    // A crowd that comes back at once is accepted faster than it is read, and has said what it wants.
+    if (nowMs - cameAtMs < UNREAD_MS_MAX) return;
+    this.silent.delete(socket);
+    socket.destroy();
   }
 
   private get({ counted }: ClientAddress, nowMs: number): Visitor {
