@@ -204,7 +204,7 @@ const EnvSchema = z
     /** Pages of one address, those that a browser fetches ahead included; scripts, styles and fonts are free. */
     RATE_LIMIT_PAGES: z.string().default("600/10,1500/60"),
     /** New connections of one address to a web process. */
-    RATE_LIMIT_CONNECTIONS: z.string().default("3000/10"),
+    RATE_LIMIT_CONNECTIONS: z.string().default("10000/10"),
     CONNECTIONS_PER_ADDRESS_MAX: z.coerce.number().int().min(1).default(2_000),
     CONNECTIONS_MAX: z.coerce.number().int().min(1).default(20_000),
     /** Pages that are made at once, half of them for one address; and how many may wait for that. */

@@ -56,24 +56,24 @@ const stopWatchingSessions = watchSessionEnds(resources, notices);
 
 const buildDir = settings.NODE_ENV === "development" ? undefined : findBuildDir(process.cwd());
 const staticFiles = buildDir ? openStaticFiles(buildDir) : undefined;
-const { server, checks, drain } = createWebServer({ resources, readSession, site, staticFiles });
-const health = await startHealthServer({
+const { server, health, drain } = createWebServer({ resources, readSession, site, staticFiles });
+const healthServer = await startHealthServer({
   host: settings.HEALTH_HOST,
   port: settings.HEALTH_PORT,
-  checks,
+  health,
 });
 await new Promise<void>((resolve, reject) => {
   server.once("error", reject);
   server.listen({ port: settings.WEB_PORT, host: settings.BIND_HOST, backlog: BACKLOG }, resolve);
 });
 log.info(
-  { address: server.address(), healthPort: health.port, mode: settings.DOWNPOUR_MODE },
+  { address: server.address(), healthPort: healthServer.port, mode: settings.DOWNPOUR_MODE },
   "web is ready",
 );
 
 runUntilSignalled(log, async () => {
   await drain();
-  await health.close();
+  await healthServer.close();
   await stopWatchingSessions();
   notices.close();
   site.close();

@@ -3,7 +3,7 @@ import { pingDatabase } from "@/db/ping";
 import type { ReadSession } from "../auth/read-session";
 import { BizError } from "../contracts/errors";
 import { isDemoMode } from "../env";
-import { audienceOf, createHealth, type ReadinessChecks } from "../observability/health";
+import { audienceOf, createHealth, type Health, type ReadinessChecks } from "../observability/health";
 import { newTraceId, parseTraceparent } from "../observability/trace";
 import type { ClientAddress } from "../security/client-address";
 import { finishBackground } from "../services/background";
@@ -48,7 +48,7 @@ export interface WebServerOptions {
 export interface WebServer {
   server: Server;
   /** For the health port. */
-  checks: ReadinessChecks;
+  health: Health;
   /** Takes no new connections, lets running requests end, and resolves when they have. */
   drain(): Promise<void>;
 }
@@ -265,7 +265,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
 
   return {
     server,
-    checks,
+    health,
     async drain() {
       isDraining = true;
       await new Promise<void>((resolve) => server.close(() => resolve()));

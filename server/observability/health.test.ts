@@ -82,7 +82,7 @@ describe("figures", () => {
 });
 
 it("has a port of its own for everything else of a process", async () => {
-  const server = await startHealthServer({ host: "127.0.0.1", port: 0, checks: {} });
+  const server = await startHealthServer({ host: "127.0.0.1", port: 0, health: createHealth({}) });
   closers.push(() => server.close());
   const url = `http://127.0.0.1:${server.port}`;
   expect((await fetch(`${url}/healthz`)).status).toBe(200);

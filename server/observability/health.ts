@@ -131,9 +131,10 @@ export function audienceOf({ socket, headers }: IncomingMessage, isProduction: b
 export async function startHealthServer(options: {
   host: string;
   port: number;
-  checks: ReadinessChecks;
+  /** The same as on the port it serves, where there is one: both ask the dependencies together. */
+  health: Health;
 }): Promise<{ port: number; close: () => Promise<void> }> {
-  const health = createHealth(options.checks);
+  const { health } = options;
   const server = createServer(
     {
       headersTimeout: REQUEST_MS_MAX,

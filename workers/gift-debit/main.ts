@@ -9,7 +9,7 @@ import { ALL_BUCKETS } from "@/server/rules/bucket";
 import { catalogueChangedChannel, dropLocalCatalogue } from "@/server/services/gift/catalogue";
 import { watchRoomStates } from "@/server/services/room/room-state";
 import { BucketLane } from "../lib/bucket-lane";
-import { startHealthServer } from "../lib/health";
+import { createHealth, startHealthServer } from "../lib/health";
 import { dependencyChecks, openResources } from "../lib/open-resources";
 import { runUntilSignalled } from "../lib/process";
 import { repeatEvery } from "../lib/repeat";
@@ -78,7 +78,7 @@ const counting = supporters.run();
 const health = await startHealthServer({
   host: env.HEALTH_HOST,
   port: env.HEALTH_PORT,
-  checks: dependencyChecks(resources, ["live"]),
+  health: createHealth(dependencyChecks(resources, ["live"])),
 });
 log.info({ port: health.port, lanes: lanes.length }, "debiting gifts");
 

@@ -10,7 +10,7 @@ import { ALL_BUCKETS } from "@/server/rules/bucket";
 import { creditClaims } from "@/server/services/rain/credit-claims";
 import { keepRains, RainProgress } from "@/server/services/rain/keep-rains";
 import { BucketLane } from "../lib/bucket-lane";
-import { startHealthServer } from "../lib/health";
+import { createHealth, startHealthServer } from "../lib/health";
 import { dependencyChecks, openResources } from "../lib/open-resources";
 import { runUntilSignalled } from "../lib/process";
 import { repeatEvery } from "../lib/repeat";
@@ -91,7 +91,7 @@ notices.listen(rainWorkChannel, () => wakeUp.emit("wake"));
 const health = await startHealthServer({
   host: env.HEALTH_HOST,
   port: env.HEALTH_PORT,
-  checks: dependencyChecks(resources, ["live"]),
+  health: createHealth(dependencyChecks(resources, ["live"])),
 });
 log.info({ port: health.port, lanes: lanes.length }, "crediting packets");
 

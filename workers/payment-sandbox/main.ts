@@ -1,7 +1,7 @@
 import { env, isDemoMode } from "@/server/env";
 import { createLog } from "@/server/observability/log";
 import { startMetrics } from "@/server/observability/metrics";
-import { startHealthServer } from "../lib/health";
+import { createHealth, startHealthServer } from "../lib/health";
 import { runUntilSignalled } from "../lib/process";
 import { startSandbox } from "./server";
 
@@ -34,7 +34,7 @@ log.info({ url: sandbox.url, mischief: settings.PAYMENT_SANDBOX_MISCHIEF }, "tak
 const health = await startHealthServer({
   host: settings.HEALTH_HOST,
   port: settings.HEALTH_PORT,
-  checks: {},
+  health: createHealth({}),
 });
 runUntilSignalled(log, async () => {
   await sandbox.close();

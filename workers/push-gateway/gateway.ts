@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { Socket } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Log } from "@/server/observability/log";
-import { audienceOf, createHealth, type ReadinessChecks } from "@/workers/lib/health";
+import { audienceOf, createHealth, type Health, type ReadinessChecks } from "@/workers/lib/health";
 import { AppHub } from "./app-hub";
 import type { App } from "./apps";
 import { receiveMessage } from "./client-messages";
@@ -49,7 +49,7 @@ export interface PushGatewayOptions {
 export interface PushGateway {
   port: number;
   /** For the health port. */
-  checks: ReadinessChecks;
+  health: Health;
   /** Where publishers come. */
   apiPort: number;
   /** Stops accepting, sends every client to another node in staggered batches, then closes. */
@@ -167,7 +167,7 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
   return {
     port: portOf(server),
     apiPort: portOf(apiServer ?? server),
-    checks: readiness,
+    health,
     close: async () => {
       reception.drain();
       const stopped = new Promise<void>((resolve) => server.close(() => resolve()));

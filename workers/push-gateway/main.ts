@@ -49,7 +49,7 @@ log.info({ port: gateway.port, apiPort: gateway.apiPort, apps: apps.map((app) =>
 const health = await startHealthServer({
   host: settings.HEALTH_HOST,
   port: settings.HEALTH_PORT,
-  checks: gateway.checks,
+  health: gateway.health,
 });
 runUntilSignalled(log, async () => {
   await gateway.close();

@@ -1,4 +1,4 @@
-import { startHealthServer } from "../lib/health";
+import { createHealth, startHealthServer } from "../lib/health";
 import { dependencyChecks, openResources } from "../lib/open-resources";
 import { runUntilSignalled } from "../lib/process";
 import { JOBS } from "./jobs";
@@ -11,7 +11,7 @@ const jobs = await startJobs(resources, JOBS);
 const health = await startHealthServer({
   host: env.HEALTH_HOST,
   port: env.HEALTH_PORT,
-  checks: dependencyChecks(resources, ["live", "finance"]),
+  health: createHealth(dependencyChecks(resources, ["live", "finance"])),
 });
 log.info({ port: health.port, jobs: JOBS.map((job) => job.name) }, "running jobs by the clock");
 

@@ -1,5 +1,5 @@
 import { settleAndTakeBack, startStretch } from "@/server/services/finance/settlement-stretch";
-import { startHealthServer } from "../lib/health";
+import { createHealth, startHealthServer } from "../lib/health";
 import { dependencyChecks, openResources } from "../lib/open-resources";
 import { runUntilSignalled } from "../lib/process";
 import { repeatEvery } from "../lib/repeat";
@@ -20,7 +20,7 @@ const stop = repeatEvery(ROUND_MS, log, "settlement", async () => {
 const health = await startHealthServer({
   host: env.HEALTH_HOST,
   port: env.HEALTH_PORT,
-  checks: dependencyChecks(resources, ["live", "finance"]),
+  health: createHealth(dependencyChecks(resources, ["live", "finance"])),
 });
 log.info({ port: health.port }, "settling gifts");
 
