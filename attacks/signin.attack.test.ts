@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { request } from "node:http";
 import { describe, expect, it } from "vitest";
 import { createLog } from "@/server/observability/log";
@@ -134,6 +135,80 @@ describe("the sign-in library", () => {
   it("answers what makes no sense with what is wrong, never with a fault of its own", async () => {
     const bodies = ["", "{", "null", "[]", '"x"', "1e999", '{"a":'.repeat(2_000), "\u0000", "{}{}"];
     for (const body of bodies) expect(await statusOf("POST", VERIFY, body), body.slice(0, 9)).toBe(400);
+  });
+});
+
+/** Where an address leads, when it leads on. */
+function redirectOf(path: string): Promise<string | undefined> {
+  const { hostname, port } = new URL(target.webUrl);
+  return new Promise((resolve, reject) => {
+    const headers = { "x-forwarded-for": newAddress() };
+    const sent = request({ hostname, port, path, headers }, (response) => {
+      response.resume();
+      resolve(response.headers.location);
+    });
+    sent.once("error", reject);
+    sent.end();
+  });
+}
+
+it.each([
+  "//evil.example/",
+  "//evil.example/x/",
+  "///evil.example/",
+  "/\\evil.example/",
+  "/%5cevil.example/",
+  "/.//evil.example/",
+  "/x/..//evil.example/",
+  "/%2e%2e//evil.example/",
+  "/%2f%2fevil.example/",
+  "/login//evil.example/",
+  "/login/?next=//evil.example/",
+  "http://evil.example/login/",
+])("no address of a page leads to another site: %s", async (path) => {
+  const location = await redirectOf(path);
+  expect(new URL(location ?? "/", target.webUrl).origin).toBe(target.webUrl);
+});
+
+it.each(["/.//evil.example", "//evil.example", "/\\evil.example", "/%2e//evil.example", "/\t/evil.example"])(
+  "the page for signing in is not given %j to go on to",
+  async (next) => {
+    const page = await newVisitor().fetch(`/login?next=${encodeURIComponent(next)}`);
+    expect(page.status).toBe(200);
+    // What the page is given stands in it as a property of the form, which is the lobby then.
+    expect(await page.text()).toMatch(/\\"next\\":\\"\/\\"/);
+  },
+);
+
+describe("a phone number", () => {
+  it("is not changed without the code on the phone of now, by whoever has the session", async () => {
+    const owner = await newPerson();
+    const thief = newVisitor();
+    for (const [name, value] of owner.client.cookies) thief.cookies.set(name, value);
+    const before = await rowOf(owner.userId);
+    const mine = newPhone();
+    const change = { changeId: randomUUID(), phoneNumber: mine };
+    expect((await thief.mutate("me.startPhoneChange", change)).error).toBeUndefined();
+    const newCode = await readPhone(mine);
+    // The other code is on the owner's phone.
+    const oldCode = await readPhone(owner.phone);
+    for (let i = 0; i < 5; i++) {
+      const guess = { ...change, newCode, oldCode: wrongFor(oldCode) };
+      expect((await thief.mutate("me.confirmPhoneChange", guess)).error?.name).toBe("ONE_TIME_CODE_WRONG");
+    }
+    const late = await thief.mutate("me.confirmPhoneChange", { ...change, newCode, oldCode });
+    expect(late.error?.name).toBe("ONE_TIME_CODE_LOCKED");
+    expect(await rowOf(owner.userId)).toEqual(before);
+  });
+
+  it("is not changed in a session that was signed in long ago", async () => {
+    const owner = await newPerson();
+    await withLive(
+      (live) => live.sql`
+        UPDATE auth_sessions SET created_at = now() - interval '11 minutes' WHERE user_id = ${owner.userId}`,
+    );
+    const change = { changeId: randomUUID(), phoneNumber: newPhone() };
+    expect((await owner.client.mutate("me.startPhoneChange", change)).error?.name).toBe("SESSION_NOT_FRESH");
   });
 });
 

@@ -1,10 +1,10 @@
 "use client";
 
 import { Button, PinInput } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useEffect, useRef, useState } from "react";
 import { type AuthFailure, readAuthFailure, useAuthFailureText } from "./auth-failure";
+import { DevelopmentInbox } from "./development-inbox";
 import classes from "./login-page.module.css";
 
 const CODE_LENGTH = 6;
@@ -123,45 +123,6 @@ export function CodeStep({ phone, onVerified, onBack }: CodeStepProps) {
         {secondsLeft > 0 ? t("resendIn", { seconds: secondsLeft }) : t("resend")}
       </Button>
     </form>
-  );
-}
-
-/** Without an SMS provider the code is readable here. The endpoint does not exist in production, and neither does this. */
-function DevelopmentInbox({
-  phone,
-  sentAtMs,
-  onUse,
-}: {
-  phone: string;
-  sentAtMs: number;
-  onUse: (code: string) => void;
-}) {
-  const t = useTranslations("login");
-  const { data: code } = useQuery({
-    queryKey: ["dev-inbox", phone, sentAtMs],
-    retry: false,
-    queryFn: async ({ signal }) => {
-      const response = await fetch(`/api/dev/inbox?phone=${encodeURIComponent(phone)}`, { signal });
-      if (!response.ok) return null;
-      const { code } = (await response.json()) as { code?: string };
-      return code ?? null;
-    },
-  });
-  if (!code) return null;
-  return (
-    <div className={classes.inbox} data-testid="dev-inbox">
-      <span>
-        {t("devInbox")} <strong className="numeric">{code}</strong>
-      </span>
-      <button
-        type="button"
-        className={classes.textButton}
-        onClick={() => onUse(code)}
-        data-testid="use-dev-code"
-      >
-        {t("useCode")}
-      </button>
-    </div>
   );
 }
 

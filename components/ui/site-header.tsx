@@ -79,10 +79,19 @@ function Account() {
   }
   return (
     <span className={classes.account}>
-      <PersonAvatar userId={me.userId} nickname={me.nickname} avatarUrl={me.avatarUrl} size={32} />
-      <span className={classes.nickname} data-testid="my-nickname">
-        {me.nickname}
-      </span>
+      <Link
+        href="/account"
+        className={classes.me}
+        title={t("account")}
+        prefetch={false}
+        data-testid="account-link"
+      >
+        <PersonAvatar userId={me.userId} nickname={me.nickname} avatarUrl={me.avatarUrl} size={32} />
+        <span className={classes.nickname} data-testid="my-nickname">
+          {me.nickname}
+        </span>
+        <span className="visually-hidden">{t("account")}</span>
+      </Link>
       <button
         type="button"
         className={classes.iconButton}

@@ -6,6 +6,7 @@ import { useTranslations } from "next-intl";
 import type { RechargeOrder } from "@/server/contracts/recharge";
 import { useTRPC } from "../lib/trpc";
 import { useLocaleFormats } from "../lib/use-locale-formats";
+import { webAddress } from "../lib/web-address";
 import { CoinAmount } from "../ui/coin";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
 import { TraceId } from "../ui/trace-id";
@@ -61,6 +62,7 @@ export function RechargeList() {
 function RechargeRow({ order }: { order: RechargeOrder }) {
   const t = useTranslations("recharge");
   const formats = useLocaleFormats();
+  const payUrl = order.payUrl && webAddress(order.payUrl);
   return (
     <li
       className={classes.row}
@@ -79,8 +81,8 @@ function RechargeRow({ order }: { order: RechargeOrder }) {
         </span>
       </div>
       <div className={classes.end}>
-        {order.payUrl ? (
-          <a href={order.payUrl} className={classes.pay}>
+        {payUrl ? (
+          <a href={payUrl} className={classes.pay}>
             {t("toPayment")}
           </a>
         ) : null}

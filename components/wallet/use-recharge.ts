@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { v7 as uuidv7 } from "uuid";
 import { type ApiError, isRetryable, readApiError } from "../lib/api-error";
 import { useTRPCClient } from "../lib/trpc";
+import { webAddress } from "../lib/web-address";
 import { rememberRoom } from "./top-up-place";
 
 export interface Recharge {
@@ -43,7 +44,9 @@ export function useRecharge(roomId: string | null): Recharge {
       try {
         const { payUrl } = await client.wallet.recharge.mutate({ orderId, productId });
         if (roomId) rememberRoom(orderId, roomId);
-        window.location.assign(payUrl);
+        const address = webAddress(payUrl);
+        if (!address) throw new Error("The provider named no page to pay on.");
+        window.location.assign(address);
       } catch (cause) {
         const failure = readApiError(cause);
         if (!isRetryable(failure)) intents.current.delete(productId);

@@ -1,0 +1,41 @@
+"use client";
+
+import { Button, Skeleton } from "@mantine/core";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { useSession } from "../lib/session";
+import { ErrorPanel, StatePanel } from "../ui/state-panel";
+import classes from "./account-page.module.css";
+import { PhoneCard } from "./phone-card";
+import { SessionList } from "./session-list";
+
+/** My phone number, and where I am signed in. */
+export function AccountPage() {
+  const t = useTranslations("account");
+  const { me, error, refresh } = useSession();
+  if (me === undefined) return <Skeleton height={180} radius="xl" />;
+  if (error && me === null) return <ErrorPanel error={error} onRetry={() => void refresh()} />;
+  if (me === null || me.role === "guest") {
+    return (
+      <StatePanel
+        title={t("signInTitle")}
+        headingLevel={1}
+        testId="account-sign-in"
+        action={
+          <Button component={Link} href="/login?next=/account">
+            {t("signIn")}
+          </Button>
+        }
+      >
+        {t("signInText")}
+      </StatePanel>
+    );
+  }
+  return (
+    <div className={classes.page}>
+      <h1 className={classes.title}>{t("title")}</h1>
+      <PhoneCard />
+      <SessionList />
+    </div>
+  );
+}
