@@ -168,9 +168,10 @@ export function createWebServer(options: WebServerOptions): WebServer {
       const path = url.split("?", 1)[0];
       if (!(error instanceof BizError)) log.error({ err: error, url: path, traceId }, "a request failed");
       else if (error.cause) log.warn({ err: error.cause, url: path, traceId }, "a request failed");
+      // A body that was not read to its end leaves the connection unusable. Who is not told sends the next request on it.
+      if (!request.complete && !response.headersSent) response.setHeader("connection", "close");
+      else if (!request.complete) request.destroy();
       sendError(response, error, traceId);
-      // A body that was not read to its end leaves the connection unusable.
-      if (!request.complete) request.destroy();
     });
   }
 

@@ -72,9 +72,10 @@ export function createSiteServer({ resources, auth, sms, pages }: SiteServerOpti
       if (!(error instanceof BizError)) {
         log.error({ err: error, url: request.url?.split("?", 1)[0] }, "a request failed");
       }
+      // A body that was not read to its end leaves the connection unusable. Who is not told sends the next request on it.
+      if (!request.complete && !response.headersSent) response.setHeader("connection", "close");
+      else if (!request.complete) request.destroy();
       sendError(response, error, traceId);
-      // A body that was not read to its end leaves the connection unusable.
-      if (!request.complete) request.destroy();
     });
   });
 }
