@@ -16,6 +16,12 @@ export const SpendingCaps = z.object({
 });
 export type SpendingCaps = z.infer<typeof SpendingCaps>;
 
+const RetentionPolicy = z.object({
+  codesDays: z.number().int().min(1).max(3_650),
+  sessionsDays: z.number().int().min(1).max(3_650),
+  guestsDays: z.number().int().min(31).max(3_650),
+});
+
 /**
  * Every policy: its key, what may stand in it and what holds as long as nobody has changed it, on a demonstration as
  * `demo` says. A row in `policies` of the database that is named here takes the default's place.
@@ -42,6 +48,8 @@ export const POLICIES = {
     },
   },
   "phone-change": { schema: PhoneChangePolicy, defaults: { payoutHoldDays: 3 } },
+  /** After how many days what ran out is removed, and guests who left no trace. */
+  retention: { schema: RetentionPolicy, defaults: { codesDays: 1, sessionsDays: 30, guestsDays: 90 } },
   /** In the finance database. */
   withdrawal: {
     schema: WithdrawalPolicy,

@@ -7,6 +7,7 @@ import { keepRestrictions, placeMissingHolds } from "@/server/services/people/ke
 import { askProviders } from "@/server/services/recharge/ask-providers";
 import { recoverPayments } from "@/server/services/recharge/recover-payments";
 import { reconcile } from "@/server/services/reconciliation/reconcile";
+import { removeExpired } from "@/server/services/retention/remove-expired";
 import { raisePeaks } from "@/server/services/room/session-peak";
 import { payWithdrawals } from "@/server/services/withdrawal/pay-withdrawals";
 
@@ -59,6 +60,11 @@ export const JOBS: readonly ScheduledJob[] = [
     name: "viewer-peaks",
     everyMs: 5_000,
     run: (resources, { log }) => raisePeaks({ ...resources, log }),
+  },
+  {
+    name: "remove-expired",
+    everyMs: DAY_MS / 24,
+    run: (resources, { signal, log }) => removeExpired({ ...resources, log }, new Date(), signal),
   },
   {
     name: "log-audit-chain",

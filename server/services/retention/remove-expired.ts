@@ -1,0 +1,48 @@
+import {
+  REMOVED_AT_ONCE,
+  removeExpiredCodes,
+  removeExpiredSessions,
+  removeGuestsWithoutTrace,
+} from "@/db/live/queries/retention";
+import { readPolicy } from "@/db/policies";
+import type { Resources } from "../context";
+
+const DAY_MS = 24 * 3_600_000;
+const FIRST_ID = "00000000-0000-0000-0000-000000000000";
+
+/**
+ * Removes what has no use any more, after the days that the policy `retention` says: codes and sessions that ran out, and
+ * guests who left no trace. Ledger, audit and registered people are never touched. In small steps; a run that is cut off
+ * is gone on with by the next.
+ */
+export async function removeExpired(
+  { live, log }: Pick<Resources, "live" | "log">,
+  now: Date,
+  signal?: AbortSignal,
+): Promise<{ codes: number; sessions: number; guests: number }> {
+  const { codesDays, sessionsDays, guestsDays } = await readPolicy(live.sql, "retention");
+  const daysAgo = (days: number) => new Date(now.getTime() - days * DAY_MS);
+  const all = async (removeSome: () => Promise<number>) => {
+    let removed = 0;
+    while (!signal?.aborted) {
+      const some = await removeSome();
+      removed += some;
+      if (some < REMOVED_AT_ONCE) break;
+    }
+    return removed;
+  };
+  const codes = await all(() => removeExpiredCodes(live, daysAgo(codesDays)));
+  const sessions = await all(() => removeExpiredSessions(live, daysAgo(sessionsDays)));
+  let guests = 0;
+  let afterId: string | null = FIRST_ID;
+  while (afterId && !signal?.aborted) {
+    const page: { removed: number; lastId: string | null } = await removeGuestsWithoutTrace(live, {
+      before: daysAgo(guestsDays),
+      afterId,
+    });
+    guests += page.removed;
+    afterId = page.lastId;
+  }
+  log.info({ codes, sessions, guests }, "what ran out was removed");
+  return { codes, sessions, guests };
+}
