@@ -2,7 +2,7 @@ import { listPayees } from "@/db/live/queries/payees";
 import type { Resources } from "../context";
 
 /**
- * Why these people are not to be paid, by their id: only an anchor who is not banned is. Holds are what stops payouts;
+ * Why these people are not to be paid, by their id: only an anchor who is neither banned nor restricted is. Holds are what stops payouts;
  * this is the second line, for whatever forgot to place one. Never throws: whoever cannot be looked up is not paid now.
  */
 export async function findUnpayable(
@@ -16,6 +16,7 @@ export async function findUnpayable(
     for (const id of anchorIds) {
       const payee = payees.get(id);
       if (payee?.isBanned) unpayable.set(id, "anchor_banned");
+      else if (payee?.isRestricted) unpayable.set(id, "held_restriction");
       else if (payee?.role !== "anchor") unpayable.set(id, "not_an_anchor");
       else unpayable.delete(id);
     }

@@ -153,6 +153,21 @@ describe("an approved withdrawal", () => {
     expect(await ordersOf(gone)).toBe(0);
   });
 
+  it("is not paid once a restriction was decided, also when nobody has placed its hold yet", async () => {
+    const [named, other] = [await approved(), await approved()];
+    const restrict = (anchorId: string, kind: string) => harness.resources.live.sql`
+      INSERT INTO account_restrictions (id, user_id, kind, source, reason, created_by, trace_id)
+      VALUES (${randomUUID()}, ${anchorId}, ${kind}, 'account', 'test', ${randomUUID()}, ${TRACE_ID})`;
+    await restrict(named.anchorId, "signIn");
+    await restrict(other.anchorId, "room");
+    await runUntil(other, "paid");
+    expect(await rowOf(named)).toMatchObject({ status: "approved", failureReason: "held_restriction" });
+    expect(await refusalOf(ask(named.anchorId, 1_000))).toBe("PAYOUTS_HELD");
+    await harness.resources.live.sql`
+      UPDATE account_restrictions SET lifted_at = now() WHERE user_id = ${named.anchorId}`;
+    await runUntil(named, "paid");
+  });
+
   it("is not paid while nobody can say who the anchor is", async () => {
     const named = await approved();
     const away = openLiveDb("postgres://nobody@127.0.0.1:9/none", { poolMax: 1, applicationName: "test" });

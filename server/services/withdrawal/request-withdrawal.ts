@@ -25,6 +25,7 @@ export async function requestWithdrawal(ctx: SignedInCtx, input: WithdrawInput):
   // What the session says may be half a minute old.
   const unpayable = (await findUnpayable(ctx, [anchorId], at)).get(anchorId);
   if (unpayable === "anchor_unknown") throw new BizError("UNAVAILABLE");
+  if (unpayable === "held_restriction") throw new BizError("PAYOUTS_HELD", { kind: "restriction" });
   if (unpayable) throw new BizError("FORBIDDEN");
   const account = sealPayoutAccount(ctx.env, anchorId, withdrawalId, payoutAccount);
   const named = { anchorId, accountIndex: account.index };
