@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { auditAccountsSum, auditBalances } from "@/db/live/queries/audit-ledger";
 import { auditRecharges } from "@/db/live/queries/audit-money-in";
+import { auditPayments, auditTakeBacks } from "@/db/live/queries/audit-payments";
 import type { RechargeStatus } from "@/server/contracts/recharge";
 import {
   composeCallback,
@@ -33,6 +34,8 @@ const Step = fc.record({
       "paid",
       "failed",
       "charged_back",
+      "disputed",
+      "warned",
       "replay",
       "forged",
       "short",
@@ -55,6 +58,9 @@ interface Placed {
   /** Whether the provider ever said, in words that we must believe, that money came or went back. */
   isPaid: boolean;
   isChargedBack: boolean;
+  /** In another currency, and without the amount of the payment: it stops, and stands for no payment. */
+  isDisputed: boolean;
+  isWarned: boolean;
   /** The provider itself has taken the money, while we still waited for it. */
   isPaidInTime: boolean;
   /** The provider itself may have taken the money, when nobody waited for it any more. */
@@ -80,6 +86,8 @@ async function placeOrders(client: Awaited<ReturnType<typeof signInViewer>>): Pr
         coins: 60,
         isPaid: false,
         isChargedBack: false,
+        isDisputed: false,
+        isWarned: false,
         isPaidInTime: false,
         isPaidLate: false,
       };
@@ -107,6 +115,19 @@ it("ends as the provider's words say, whatever their order and number, and the b
             const message = composeCallback({ ...placed.facts, kind: what });
             if (what !== "failed") placed.isPaid = true;
             if (what === "charged_back") placed.isChargedBack = true;
+            expect((await send(message)).status).toBe(200);
+            sent.push(message);
+            break;
+          }
+          case "disputed":
+          case "warned": {
+            const { paymentId } = placed.facts;
+            const message =
+              what === "warned"
+                ? composeCallback({ kind: "fraud_warning", paymentId })
+                : composeCallback({ kind: "disputed", paymentId, currency: "usd", amountFen: 93 });
+            if (what === "warned") placed.isWarned = true;
+            else placed.isDisputed = true;
             expect((await send(message)).status).toBe(200);
             sent.push(message);
             break;
@@ -157,9 +178,10 @@ it("ends as the provider's words say, whatever their order and number, and the b
         const [row] = await live.sql<{ status: RechargeStatus; ask_at: Date | null }[]>`
           SELECT status, ask_at FROM recharge_orders WHERE payment_id = ${placed.paymentId}`;
         const status = row?.status as RechargeStatus;
+        const paid = placed.isDisputed ? "charged_back" : "paid";
         if (placed.isChargedBack) expect(status).toBe("charged_back");
-        else if (placed.isPaid || placed.isPaidInTime) expect(status).toBe("paid");
-        else if (placed.isPaidLate) expect(["paid", "expired", "failed"]).toContain(status);
+        else if (placed.isPaid || placed.isPaidInTime) expect(status).toBe(paid);
+        else if (placed.isPaidLate) expect([paid, "expired", "failed"]).toContain(status);
         else expect(["expired", "failed"]).toContain(status);
         expect(row?.ask_at).toBeNull();
         if (status === "paid" || status === "charged_back") coins += placed.coins;
@@ -167,8 +189,11 @@ it("ends as the provider's words say, whatever their order and number, and the b
       const [wallet] = await live.sql`
         SELECT balance_coins::int AS coins, frozen_at IS NOT NULL AS frozen FROM ledger_accounts
         WHERE id = ${client.userId}`;
-      expect(wallet).toEqual({ coins, frozen: orders.some((placed) => placed.isChargedBack) });
+      const stops = (placed: Placed) => placed.isChargedBack || placed.isDisputed || placed.isWarned;
+      expect(wallet).toEqual({ coins, frozen: orders.some(stops) });
       for (const audit of [
+        await auditPayments(live),
+        await auditTakeBacks(live),
         await auditRecharges(live),
         await auditBalances(live),
         await auditAccountsSum(live),
