@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { expect, inject } from "vitest";
+import { expect, inject, vi } from "vitest";
 import { type FinanceDb, type LiveDb, openFinanceDb, openLiveDb } from "@/db/client";
 import { sendSessionNotice } from "@/server/auth/session-notices";
 import type { Role } from "@/server/contracts/ids";
@@ -38,20 +38,39 @@ async function userIdOf(client: ApiClient): Promise<string> {
   return data.userId;
 }
 
+/** As `expect.poll`, also where no test runs yet. */
+const comesTrue = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000 });
+
+/** Tells every process that somebody is not who they were. */
+async function tellOfChange({ userId }: Person): Promise<void> {
+  const log = createLog("attacks");
+  const redis = openRedis(target.redisUrl, log, { name: "attacks" });
+  await waitForRedis(redis, 5_000);
+  await sendSessionNotice(redis, log, { userId });
+  redis.disconnect();
+}
+
+/** Bans somebody; from then on their session is nobody's. */
+export async function banPerson(person: Person): Promise<void> {
+  await withLive(
+    (live) => live.sql`UPDATE users SET banned = true, updated_at = now() WHERE id = ${person.userId}`,
+  );
+  await tellOfChange(person);
+  await comesTrue(async () => {
+    expect((await person.client.query("ops.alarms", {})).error?.name).toBe("UNAUTHENTICATED");
+  });
+}
+
 /** Somebody new in another role. */
 export async function newPersonAs(role: Role): Promise<Person> {
   const person = await newPerson();
   await withLive(
     (live) => live.sql`UPDATE users SET role = ${role}, updated_at = now() WHERE id = ${person.userId}`,
   );
-  const log = createLog("attacks");
-  const redis = openRedis(target.redisUrl, log, { name: "attacks" });
-  await waitForRedis(redis, 5_000);
-  await sendSessionNotice(redis, log, { userId: person.userId });
-  redis.disconnect();
-  await expect
-    .poll(async () => (await person.client.query<{ role: Role }>("session.me")).data.role)
-    .toBe(role);
+  await tellOfChange(person);
+  await comesTrue(async () => {
+    expect((await person.client.query<{ role: Role }>("session.me")).data.role).toBe(role);
+  });
   return person;
 }
 

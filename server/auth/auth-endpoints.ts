@@ -23,6 +23,8 @@ const ENDPOINTS = {
 } as const satisfies Record<string, { body: z.ZodType; query: z.ZodType }>;
 
 export type AuthEndpoint = keyof typeof ENDPOINTS;
+/** As `POST /sign-out`, below the base path. */
+export const AUTH_ENDPOINTS = Object.keys(ENDPOINTS) as AuthEndpoint[];
 
 export interface AuthCall {
   endpoint: AuthEndpoint;

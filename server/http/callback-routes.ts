@@ -19,6 +19,7 @@ const CALLBACKS: ReadonlyMap<string, TakeCallback> = new Map<string, TakeCallbac
   ["payout", takePayoutCallback],
 ]);
 
+export const CALLBACK_NAMES: readonly string[] = [...CALLBACKS.keys()];
 export const CALLBACK_BASE_PATH = "/api/callbacks/";
 
 /**

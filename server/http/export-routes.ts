@@ -28,6 +28,11 @@ const EXPORTS: ReadonlyMap<string, ExportRoute> = new Map([
   ["withdrawals.csv", { roles: ["anchor"], open: exportWithdrawals }],
 ]);
 
+/** Who may have which table. */
+export const EXPORT_ROLES: readonly (readonly [string, readonly Role[]])[] = [...EXPORTS].map(
+  ([name, { roles }]) => [name, roles] as const,
+);
+
 /** Sends a table as CSV. Throws UNAUTHENTICATED, FORBIDDEN, NOT_FOUND before anything is sent. */
 export async function handleExport(
   name: string,

@@ -10,6 +10,7 @@ import { finishBackground } from "../services/background";
 import type { Ctx, Resources } from "../services/context";
 import type { Forwarding, SiteClient } from "../site/site-client";
 import { createAppHandler, TRPC_BASE_PATH } from "../trpc/handler";
+import { isApiRoute } from "./api-routes";
 import { createCallLimits } from "./call-limits";
 import { CALLBACK_BASE_PATH, handleCallback } from "./callback-routes";
 import { handleDevInbox } from "./dev-inbox-route";
@@ -121,6 +122,8 @@ export function createWebServer(options: WebServerOptions): WebServer {
       );
       return;
     }
+    // The sign-in library's endpoints are refused by their own list, in the form that its client reads.
+    if (!isApiRoute(request.method, path)) throw new BizError("NOT_FOUND");
     if (path.startsWith(CALLBACK_BASE_PATH)) {
       const call = { traceId, address: fence.addressOf(request) };
       await handleCallback(path, request, response, { ...resources, log: log.child({ traceId }) }, call);

@@ -81,6 +81,9 @@ const ROUTES: readonly Route[] = [
   },
 ];
 
+/** Every route of the signed API, as `POST events`; nothing is answered without a signature. */
+export const SIGNED_ROUTES: readonly string[] = ROUTES.map(({ method, name }) => `${method} ${name}`);
+
 const APP_PATH = /^\/apps\/([^/]+)(\/.*)$/;
 
 export interface HttpApi {

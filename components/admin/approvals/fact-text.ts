@@ -5,12 +5,12 @@ import type { useLocaleFormats } from "../../lib/use-locale-formats";
 export function factText(name: string, value: unknown, formats: ReturnType<typeof useLocaleFormats>): string {
   if (value === null || value === undefined) return "—";
   if (typeof value === "number") {
-    if (/Fen$/.test(name)) return formats.fen(value);
-    if (/Bps$/.test(name)) return formatBps(value);
+    if (name.endsWith("Fen")) return formats.fen(value);
+    if (name.endsWith("Bps")) return formatBps(value);
     return formats.coins(value);
   }
   if (typeof value === "string") {
-    return /At$/.test(name) && !Number.isNaN(Date.parse(value)) ? formats.fullDateTime(value) : value;
+    return name.endsWith("At") && !Number.isNaN(Date.parse(value)) ? formats.fullDateTime(value) : value;
   }
   return JSON.stringify(value);
 }
