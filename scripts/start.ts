@@ -168,6 +168,9 @@ async function main(): Promise<void> {
   // Commands may need the owner's addresses; processes never do.
   const noted = {
     ...shared,
+    DOWNPOUR_MODE: env.DOWNPOUR_MODE,
+    ALLOW_PUBLIC_DEMO_WITH_FREE_COINS: String(env.ALLOW_PUBLIC_DEMO_WITH_FREE_COINS),
+    ALLOW_PLAINTEXT_ON_PRIVATE_NETWORK: String(env.ALLOW_PLAINTEXT_ON_PRIVATE_NETWORK),
     LIVE_OWNER_DATABASE_URL: services.liveOwnerUrl,
     FINANCE_OWNER_DATABASE_URL: services.financeOwnerUrl,
   };
