@@ -8,6 +8,8 @@ import {
   type IconProps,
   IconShieldLock,
   IconUserCheck,
+  IconUsers,
+  IconVideo,
   IconWallet,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
@@ -21,6 +23,8 @@ export const ADMIN_NAV = [
   { href: "/admin", key: "overview", icon: IconLayoutDashboard },
   { href: "/admin/alarms", key: "alarms.title", icon: IconBell, attention: "openAlarms" },
   { href: "/admin/approvals", key: "approvals", icon: IconUserCheck, attention: "openProposals" },
+  { href: "/admin/users", key: "users", icon: IconUsers },
+  { href: "/admin/rooms", key: "rooms", icon: IconVideo },
   { href: "/admin/finance", key: "finance", icon: IconBuildingBank },
   { href: "/admin/orders", key: "orders", icon: IconGift },
   { href: "/admin/recharges", key: "recharges", icon: IconCreditCard },

@@ -2,6 +2,7 @@
 
 import { Skeleton } from "@mantine/core";
 import { useTranslations } from "next-intl";
+import { MyStops } from "../account/my-stops";
 import { ErrorPanel } from "../ui/state-panel";
 import { GiftOrderList } from "../wallet/gift-order-list";
 import { GoLiveForm } from "./go-live-form";
@@ -20,6 +21,7 @@ export function StudioPage() {
       {(anchor) => (
         <>
           <h1 className="visually-hidden">{t("title")}</h1>
+          <MyStops />
           <RainPanel userId={anchor.userId} />
           <Desk anchor={anchor} />
           <section className={classes.received} aria-labelledby="received-title">

@@ -1,0 +1,11 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { UsersPage } from "@/components/admin/users/users-page";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("meta"))("adminUsers") };
+}
+
+export default function Page() {
+  return <UsersPage />;
+}

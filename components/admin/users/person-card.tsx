@@ -1,0 +1,187 @@
+"use client";
+
+import { Button, Skeleton, Table } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import type { AccountRestriction, PersonAction, PersonDetail } from "@/server/contracts/people";
+import { useTRPC } from "../../lib/trpc";
+import { useLocaleFormats } from "../../lib/use-locale-formats";
+import { ErrorPanel } from "../../ui/state-panel";
+import classes from "../admin.module.css";
+import { LiftDialog, RestrictDialog, RoleDialog } from "./person-dialogs";
+
+const REFRESH_MS = 5_000;
+
+/** One person: who they are, what is stopped, what was done to them, and what can be done. */
+export function PersonCard({ userId }: { userId: string }) {
+  const trpc = useTRPC();
+  const { data, error, refetch } = useQuery(
+    trpc.people.get.queryOptions({ userId }, { refetchInterval: REFRESH_MS, retry: false }),
+  );
+  if (error && !data) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
+  if (!data) return <Skeleton height={320} radius="lg" />;
+  return (
+    <>
+      <Facts person={data} />
+      <History restrictions={data.history} />
+      <Actions actions={data.actions} />
+    </>
+  );
+}
+
+function Facts({ person }: { person: PersonDetail }) {
+  const t = useTranslations("adminUsers");
+  const formats = useLocaleFormats();
+  const [dialog, setDialog] = useState<"restrict" | "role" | null>(null);
+  const { room, wallet } = person;
+  const close = () => setDialog(null);
+  return (
+    <section className={classes.card} aria-labelledby="person-title" data-testid="person-card">
+      <div className={classes.cardHead}>
+        <h2 id="person-title" className={classes.cardTitle}>
+          {person.nickname} · <span data-testid="person-role">{t(`roles.${person.role}`)}</span>{" "}
+          <strong className={classes.bad} data-testid="person-restrictions">
+            {person.restrictions.map((kind) => t(`kinds.${kind}`)).join(" · ")}
+          </strong>
+        </h2>
+        <Button.Group>
+          {person.role === "guest" ? null : (
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={() => setDialog("role")}
+              data-testid="set-role"
+            >
+              {t("setRole")}
+            </Button>
+          )}
+          <Button
+            size="compact-sm"
+            color="red"
+            onClick={() => setDialog("restrict")}
+            data-testid="restrict-person"
+          >
+            {t("restrict")}
+          </Button>
+        </Button.Group>
+      </div>
+      <p className={`${classes.hint} ${classes.mono}`}>{person.userId}</p>
+      <p className={classes.hint}>
+        {t("phone")} {person.phoneMasked ?? "—"} · {t("since", { at: formats.dateTime(person.createdAt) })}
+      </p>
+      <p className={classes.hint}>
+        {wallet ? (
+          <Link className={classes.link} href={`/admin/wallets?userId=${person.userId}`}>
+            {t("wallet", { coins: formats.coins(wallet.balanceCoins) })}
+          </Link>
+        ) : (
+          t("noWallet")
+        )}
+        {room ? (
+          <>
+            {" · "}
+            <Link className={classes.link} href={`/admin/rooms?q=${room.roomId}`}>
+              {room.title}
+            </Link>{" "}
+            {t(room.banned ? "roomBanned" : room.isLive ? "roomLive" : "roomClosed")}
+          </>
+        ) : null}
+      </p>
+      {dialog === "restrict" ? <RestrictDialog person={person} onClose={close} /> : null}
+      {dialog === "role" ? <RoleDialog person={person} onClose={close} /> : null}
+    </section>
+  );
+}
+
+function History({ restrictions }: { restrictions: readonly AccountRestriction[] }) {
+  const t = useTranslations("adminUsers");
+  const formats = useLocaleFormats();
+  const [lifting, setLifting] = useState<AccountRestriction | null>(null);
+  return (
+    <section className={classes.card} aria-labelledby="restrictions-title">
+      <h2 id="restrictions-title" className={classes.cardTitle}>
+        {t("restrictions")}
+      </h2>
+      {restrictions.length === 0 ? <p className={classes.hint}>{t("noRestrictions")}</p> : null}
+      <div className={classes.tableFrame}>
+        <Table className={classes.table} verticalSpacing="xs" data-testid="restrictions">
+          <Table.Tbody>
+            {restrictions.map((restriction) => (
+              <Table.Tr
+                key={restriction.restrictionId}
+                data-testid="restriction"
+                data-kind={restriction.kind}
+                data-stands={restriction.stands}
+              >
+                <Table.Td>
+                  <strong className={restriction.stands ? classes.bad : undefined}>
+                    {t(`kinds.${restriction.kind}`)}
+                  </strong>
+                  {restriction.stands && !restriction.isDone ? ` (${t("onItsWay")})` : ""}
+                </Table.Td>
+                <Table.Td>{restriction.reason}</Table.Td>
+                <Table.Td>
+                  {formats.dateTime(restriction.createdAt)} ·{" "}
+                  {restriction.createdBy.nickname ?? t("platform")}
+                </Table.Td>
+                <Table.Td>
+                  {restriction.liftedAt
+                    ? t("liftedBy", {
+                        at: formats.dateTime(restriction.liftedAt),
+                        name: restriction.liftedBy?.nickname ?? t("platform"),
+                        reason: restriction.liftReason ?? "",
+                      })
+                    : restriction.until
+                      ? t("untilAt", { at: formats.dateTime(restriction.until) })
+                      : t("forGood")}
+                </Table.Td>
+                <Table.Td className={classes.right}>
+                  {restriction.stands ? (
+                    <Button
+                      size="compact-sm"
+                      variant="default"
+                      onClick={() => setLifting(restriction)}
+                      data-testid="lift-restriction"
+                    >
+                      {t("lift")}
+                    </Button>
+                  ) : null}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+      {lifting ? <LiftDialog restriction={lifting} onClose={() => setLifting(null)} /> : null}
+    </section>
+  );
+}
+
+function Actions({ actions }: { actions: readonly PersonAction[] }) {
+  const t = useTranslations("adminUsers");
+  const formats = useLocaleFormats();
+  return (
+    <section className={classes.card} aria-labelledby="actions-title">
+      <h2 id="actions-title" className={classes.cardTitle}>
+        {t("actions")}
+      </h2>
+      {actions.length === 0 ? <p className={classes.hint}>{t("noActions")}</p> : null}
+      <div className={classes.tableFrame}>
+        <Table className={classes.table} verticalSpacing="xs" data-testid="person-actions">
+          <Table.Tbody>
+            {actions.map((action) => (
+              <Table.Tr key={`${action.at}/${action.action}/${action.subject}`}>
+                <Table.Td>{formats.dateTime(action.at)}</Table.Td>
+                <Table.Td className={classes.mono}>{action.action}</Table.Td>
+                <Table.Td>{action.actorName ?? t("platform")}</Table.Td>
+                <Table.Td>{action.reason}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+    </section>
+  );
+}
