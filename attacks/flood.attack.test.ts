@@ -151,7 +151,7 @@ describe("one address that opens pages", () => {
       ask(`/${"a".repeat(5_000)}`, { headers }),
       ask("/_next/static/../../BUILD_ID", { headers }),
     ]);
-    expect(statuses.map(({ status }) => status)).toEqual([405, 405, 400, 414, 404]);
+    expect(statuses.map(({ status }) => status)).toEqual([404, 404, 400, 414, 404]);
   });
 });
 

@@ -207,8 +207,8 @@ export function createWebServer(options: WebServerOptions): WebServer {
         "This server does not answer to that name (PUBLIC_URL, TRUSTED_ORIGINS).",
       );
     } else if (!isRead) {
-      response.setHeader("allow", "GET, HEAD");
-      sendText(request, response, 405, "Pages can only be read.");
+      // What can be written to is under /api, and only there.
+      sendText(request, response, 404, "Not found.");
     } else if (headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0) {
       sendText(request, response, 400, "A page is asked for without a body.");
     } else if (url.length > PAGE_URL_LENGTH_MAX) {
