@@ -1,6 +1,6 @@
 "use client";
 
-import { Badge, Button, Skeleton } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { MySession } from "@/server/contracts/account";
@@ -80,9 +80,7 @@ function SessionRow({
         <p className={classes.where}>{session.address ? `${since} · ${session.address}` : since}</p>
       </div>
       {session.isCurrent ? (
-        <Badge color="green" variant="light">
-          {t("thisBrowser")}
-        </Badge>
+        <span className={classes.here}>{t("thisBrowser")}</span>
       ) : (
         <Button
           size="compact-sm"
