@@ -106,6 +106,11 @@ test("a payment that is taken back freezes the wallet, and the page says so", as
   const row = operator.getByTestId("recharge-row").first();
   await expect(row).toHaveAttribute("data-status", "charged_back");
   await expect(row).toContainText("frozen");
+  await row.getByTestId("recharge-life").click();
+  const life = operator.getByTestId("payment-life");
+  await expect(life).toHaveAttribute("data-standing", "disputed");
+  await expect(operator.getByTestId("life-facts").getByRole("row")).toHaveCount(2);
+  await expectAccessible(operator);
   await context.close();
 });
 
