@@ -102,7 +102,7 @@ it("two operators who approve at once do it once, and the record names both", as
     decide(third, proposalId),
     decide(other, proposalId),
   ]);
-  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+  expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409, 409]);
   expect(await sharesOf(5_432)).toBe(1);
   // Proposed again, it is no longer possible: what the use case says counts.
   const again = await propose(input);
