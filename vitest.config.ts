@@ -24,6 +24,8 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // Properties try thousands of cases; how fast the machine is today is not what is tested.
+          testTimeout: 60_000,
           name: "unit",
           include: ["**/*.test.{ts,tsx}"],
           exclude: [...EXCLUDED, "**/*.int.test.ts", "**/*.fault.test.ts", "**/*.attack.test.ts"],

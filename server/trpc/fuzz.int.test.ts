@@ -185,6 +185,7 @@ const VALID: Record<string, () => Record<string, unknown>> = {
     monthCoinsMax: 20_000_000,
     reason: "r",
   }),
+  "wallet.paymentLife": () => ({ paymentId: uuid() }),
   "wallet.recover": () => ({ recoveryId: uuid(), paymentId: uuid(), reason: "r" }),
   "wallet.recharge": () => ({ orderId: uuid(), productId: "coins-60" }),
   "wallet.order": () => ({ orderId: uuid() }),
@@ -263,6 +264,7 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   "ops.proposals": () => ({ all: true, cursor: undefined, limit: 5 }),
   "ops.decideProposal": () => ({ proposalId: uuid(), approve: true, reason: "r" }),
   "ops.resolveProposal": () => ({ proposalId: uuid(), done: true, reason: "r" }),
+  "ops.setMediaHosts": () => ({ hosts: ["cdn.example"], reason: "r" }),
   "ops.runJob": () => ({ name: "reconciliation" }),
   "finance.setShare": () => ({
     anchorId: uuid(),

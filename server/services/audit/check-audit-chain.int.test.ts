@@ -85,7 +85,9 @@ describe.each(["live", "finance"] as const)("a change of history in the %s datab
       `TRUNCATE operator_actions, operator_action_links;
       DELETE FROM operator_action_head; INSERT INTO operator_action_head VALUES (1, 0, repeat('0', 64))`,
     );
-    expect((await checkAuditChain(harness.resources)).differences).toEqual([]);
+    const { differences } = await checkAuditChain(harness.resources);
+    if (differences.length > 0)
+      throw new Error(`The chain is not clean again: ${JSON.stringify(differences)}`);
   });
   const idOf = async (subject: string) => {
     const rows = await harness.resources[database].sql<{ id: string }[]>`
