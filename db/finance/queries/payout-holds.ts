@@ -6,7 +6,7 @@ import type { PayoutHoldKind } from "@/server/contracts/withdrawal";
 export type { PayoutHoldKind };
 
 export interface NewPayoutHold {
-  /** Placing the same id again changes nothing. */
+  /** Placing the same hold again changes nothing. */
   id: string;
   anchorId: string;
   kind: PayoutHoldKind;
@@ -32,7 +32,8 @@ export async function lockEarnings(sql: Sql, anchorId: string): Promise<void> {
 
 /**
  * From its commit on, no order of this anchor's is permitted any more. One that was permitted before may still be on its
- * way to the provider, for as long as `pay-withdrawals.ts` says. Returns false when this hold was placed before.
+ * way to the provider, for as long as `pay-withdrawals.ts` says. Returns false when this hold was placed before; throws
+ * when its id is another hold's, for nothing would be held then.
  *
  * Locks: the earnings of the anchor.
  */
@@ -49,8 +50,14 @@ export async function placePayoutHold(
       VALUES (${hold.id}, ${hold.anchorId}, ${hold.kind}, ${hold.reason}, ${hold.until?.toISOString() ?? null},
         ${hold.placedBy}, ${hold.traceId})
       ON CONFLICT (id) DO NOTHING`;
-    if (count === 1 && action) await insertOperatorAction(sql, action);
-    return count === 1;
+    if (count === 0) {
+      const same = await sql`
+        SELECT 1 FROM payout_holds WHERE id = ${hold.id} AND anchor_id = ${hold.anchorId} AND kind = ${hold.kind}`;
+      if (same.length === 0) throw new Error("A payout hold has the id of another one.");
+      return false;
+    }
+    if (action) await insertOperatorAction(sql, action);
+    return true;
   });
 }
 

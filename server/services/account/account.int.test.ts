@@ -2,6 +2,7 @@ import { randomInt, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openFinanceDb, openLiveDb } from "@/db/client";
+import { placePayoutHold } from "@/db/finance/queries/payout-holds";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import type { MySession } from "../../contracts/account";
@@ -52,8 +53,11 @@ const confirm = (
 ) => client.mutate<{ phone: string; payoutsHeldUntil: string | null }>("me.confirmPhoneChange", change);
 
 /** A change with both codes at hand. */
-async function begin(person: { client: ApiClient; phone: string }, phoneNumber = newPhone()) {
-  const changeId = randomUUID();
+async function begin(
+  person: { client: ApiClient; phone: string },
+  phoneNumber = newPhone(),
+  changeId: string = randomUUID(),
+) {
   const started = await start(person.client, changeId, phoneNumber);
   expect(started.error).toBeUndefined();
   expect(started.data.oldPhone).toBe(`****${person.phone.slice(-4)}`);
@@ -162,6 +166,23 @@ describe("changing the phone number", () => {
     const third = await confirm(person.client, { ...change, phoneNumber: newPhone() });
     expect(third.error).toMatchObject({ name: "INVALID_INPUT", details: { field: "phoneNumber" } });
     expect(await phoneIndexOf(person.userId)).toBe(indexOf(person.phone));
+  });
+
+  it("neither takes the place of another hold nor lifts one, whatever id the browser chooses", async () => {
+    const { finance } = web.resources;
+    const person = await newPerson();
+    const [standingId, laterId] = [randomUUID(), randomUUID()];
+    const facts = { kind: "charge_back", reason: "A payment.", until: null, placedBy: randomUUID() } as const;
+    const hold = { ...facts, anchorId: person.userId, traceId: "0".repeat(32) };
+    await placePayoutHold(finance, { ...hold, id: standingId });
+    // The second of two changes finds another number than it was asked for with, and is refused.
+    const first = await begin(person, newPhone(), laterId);
+    const second = await begin(person, newPhone(), standingId);
+    expect((await confirm(person.client, first)).error).toBeUndefined();
+    expect((await confirm(person.client, second)).error?.name).toBe("PHONE_CHANGE_REFUSED");
+    expect(await placePayoutHold(finance, { ...hold, id: laterId })).toBe(true);
+    const kinds = (await holdsOf(person.userId)).map(({ kind }) => kind);
+    expect(kinds.sort()).toEqual(["charge_back", "charge_back", "phone_changed"]);
   });
 
   it("tells nobody whose number is taken, and takes none", async () => {

@@ -1,3 +1,4 @@
+import { v5 as uuidv5 } from "uuid";
 import { liftPayoutHold, placePayoutHold } from "@/db/finance/queries/payout-holds";
 import {
   carryOutPhoneChange,
@@ -24,6 +25,13 @@ import { chooseSmsProvider } from "../one-time-code/sms-provider";
 import { phoneChangeCodes } from "./phone-change-codes";
 
 const DAY_MS = 86_400_000;
+const NAMESPACE = "b3a0b0f4-54c8-4a4e-8f0e-3f6f0c2d9b57";
+
+/**
+ * A browser chooses the id of a change, and may choose one that the platform is going to give to a hold: that hold would
+ * pass for placed. No choice of a change leads to such an id here.
+ */
+const holdIdOf = (changeId: string) => uuidv5(`phone-change/${changeId}`, NAMESPACE);
 
 export interface PhoneChanged {
   phone: string;
@@ -79,7 +87,7 @@ export async function confirmPhoneChange(
     traceId: ctx.traceId,
   });
   if (result.outcome === "refused") {
-    await liftPayoutHold(ctx.finance, { id, liftedBy: PLATFORM_ACTOR_ID });
+    await liftPayoutHold(ctx.finance, { id: holdIdOf(id), liftedBy: PLATFORM_ACTOR_ID });
     throw new BizError("PHONE_CHANGE_REFUSED");
   }
   for (const ended of result.endedSessionIds) {
@@ -127,7 +135,7 @@ async function holdPayouts(ctx: SignedInCtx, { id, heldUntil }: PhoneChange): Pr
   if (!heldUntil) return;
   const { userId } = ctx.session;
   await placePayoutHold(ctx.finance, {
-    id,
+    id: holdIdOf(id),
     anchorId: userId,
     kind: "phone_changed",
     reason: "The phone number was changed.",

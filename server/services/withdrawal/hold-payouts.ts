@@ -40,7 +40,10 @@ export async function listStandingHolds(
   return { items: holds.map(showHoldFacts) };
 }
 
-/** Stops everything that is paid to an anchor. Placing the same hold again changes nothing. */
+/**
+ * Stops everything that is paid to an anchor. Placing the same hold again changes nothing. Throws INVALID_INPUT for the id
+ * of another hold.
+ */
 export async function holdPayouts(
   ctx: SignedInCtx,
   { holdId, anchorId, reason, days }: HoldPayoutsInput,
@@ -48,7 +51,13 @@ export async function holdPayouts(
   const until = days === undefined ? null : new Date(Date.now() + days * DAY_MS);
   const actorId = ctx.session.userId;
   const { traceId } = ctx;
-  const isNew = await placePayoutHold(
+  const standing = await findPayoutHold(ctx.finance, holdId);
+  if (
+    standing &&
+    (standing.anchorId !== anchorId || standing.kind !== "operator" || standing.reason !== reason)
+  )
+    throw new BizError("INVALID_INPUT", { field: "holdId" });
+  await placePayoutHold(
     ctx.finance,
     { id: holdId, anchorId, kind: "operator", reason, until, placedBy: actorId, traceId },
     {
@@ -60,11 +69,6 @@ export async function holdPayouts(
       traceId,
     },
   );
-  if (!isNew) {
-    const standing = await findPayoutHold(ctx.finance, holdId);
-    if (standing?.anchorId !== anchorId || standing.reason !== reason)
-      throw new BizError("INVALID_INPUT", { field: "holdId" });
-  }
   return listStandingHolds(ctx, { anchorId });
 }
 
