@@ -4,10 +4,20 @@ import type { LiveDb, Sql } from "@/db/client";
 const isAble = (sql: Sql) => sql`
   u.role = 'operator' AND NOT (coalesce(u.banned, false) AND coalesce(u.ban_expires > now(), true))`;
 
-export async function countOperators({ sql }: Pick<LiveDb, "sql">): Promise<number> {
-  const [row] = await sql<{ operators: number }[]>`
-    SELECT count(*)::int AS operators FROM users u WHERE ${isAble(sql)}`;
-  return row?.operators ?? 0;
+/** As long as a proposal may wait: whoever could have decided it still counts. */
+const LATELY = "72 hours";
+
+/** How many operators can sign in, and how many more could until they were banned lately. */
+export async function countOperators({
+  sql,
+}: Pick<LiveDb, "sql">): Promise<{ able: number; bannedLately: number }> {
+  const [row] = await sql<{ able: number; bannedLately: number }[]>`
+    SELECT count(*) FILTER (WHERE ${isAble(sql)})::int AS able,
+      count(*) FILTER (WHERE NOT (${isAble(sql)}) AND EXISTS (
+        SELECT 1 FROM account_restrictions a WHERE a.user_id = u.id AND a.kind = 'signIn'
+          AND a.created_at > now() - ${LATELY}::interval))::int AS "bannedLately"
+    FROM users u WHERE u.role = 'operator'`;
+  return row ?? { able: 0, bannedLately: 0 };
 }
 
 export interface OperatorRow {

@@ -6,6 +6,7 @@ import type { BizError } from "@/server/contracts/errors";
 import { callBy } from "@/server/testing/money-harness";
 import { type PayoutHarness, startPayoutHarness } from "@/server/testing/payout-harness";
 import type { SignedInCtx } from "../context";
+import { banPerson } from "../people/restrict-account";
 import { decideWithdrawal } from "../withdrawal/decide-withdrawal";
 import { requestWithdrawal } from "../withdrawal/request-withdrawal";
 import { DUAL_ACTIONS } from "./actions";
@@ -96,6 +97,17 @@ describe("four eyes", () => {
     await sql`UPDATE users SET ban_expires = now() - interval '1 second' WHERE id = ${third ?? ""}`;
     expect(await inMode("production")).toMatchObject({ isOn: true, operators: 2 });
     await sql`UPDATE users SET ban_expires = now() + interval '1 hour' WHERE id = ${third ?? ""}`;
+    expect(await inMode("production")).toMatchObject({ isOn: false, operators: 1 });
+  });
+
+  it("stay on for three days after one operator has banned all others", async () => {
+    await setPolicy("auto");
+    for (const userId of [second, third])
+      await banPerson(as(first), { userId: userId ?? "", reason: "in the way" });
+    expect(await inMode("production")).toMatchObject({ isOn: true, operators: 1 });
+    await sql`
+      UPDATE account_restrictions SET created_at = now() - interval '73 hours'
+      WHERE user_id IN (${second ?? ""}, ${third ?? ""})`;
     expect(await inMode("production")).toMatchObject({ isOn: false, operators: 1 });
   });
 

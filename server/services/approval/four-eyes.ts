@@ -9,12 +9,16 @@ import { actingOperator } from "./acting-operator";
 /** Modes in which nobody but ourselves is there to be protected. */
 const ALONE: readonly Env["DOWNPOUR_MODE"][] = ["demo", "development"];
 
-/** The policy, and whether a second operator is needed now. Read past every cache: it decides about money. */
+/**
+ * The policy, and whether a second operator is needed now. Read past every cache: it decides about money. One operator may
+ * ban another alone, and must not be the only one by that: whoever was banned lately still counts.
+ */
 export async function getFourEyes(resources: Pick<Resources, "env" | "live">): Promise<FourEyes> {
   const { env, live } = resources;
   const [policy, operators] = await Promise.all([readPolicy(live.sql, "four-eyes"), countOperators(live)]);
-  const isAuto = !ALONE.includes(env.DOWNPOUR_MODE) && operators > 1;
-  return { ...policy, operators, isOn: policy.mode === "on" || (policy.mode === "auto" && isAuto) };
+  const { able, bannedLately } = operators;
+  const isAuto = !ALONE.includes(env.DOWNPOUR_MODE) && able + bannedLately > 1;
+  return { ...policy, operators: able, isOn: policy.mode === "on" || (policy.mode === "auto" && isAuto) };
 }
 
 /** Changes it from now on; proposals that wait go on waiting. */
