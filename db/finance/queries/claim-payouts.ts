@@ -169,7 +169,9 @@ export async function permitPayoutOrder(
       await sql`UPDATE withdrawals SET ordered_at = ${now.toISOString()} WHERE payout_id = ${payout.payoutId}`;
       return { permit: "granted" };
     }
-    if (payout.isFirst) {
+    // The number of attempts begins anew when an operator has it retried: another may have ordered it since it was taken.
+    const isUnordered = payout.isFirst && row.ordered_at?.getTime() === payout.orderedAt?.getTime();
+    if (isUnordered) {
       await sql`UPDATE withdrawals SET ordered_at = NULL WHERE payout_id = ${payout.payoutId}`;
     } else if (!row.ordered_at || now.getTime() - row.ordered_at.getTime() < ORDER_ARRIVES_WITHIN_MS) {
       return { permit: "refused", reason };

@@ -273,6 +273,37 @@ describe("a payout that is on its way", () => {
     ]);
   });
 
+  it("is not taken for unordered by whoever stood still while an operator had it retried", async () => {
+    const named = await approved();
+    const take = async (seconds: number) => {
+      const { claimed } = await claimPayouts(harness.resources.finance, {
+        now: inSeconds(seconds),
+        leaseUntil: inSeconds(seconds + 30),
+        limit: 10,
+        findUnpayable: async () => new Map(),
+      });
+      const payout = claimed.find((row) => row.withdrawalId === named.withdrawalId);
+      if (!payout) throw new Error("It was not taken.");
+      return (at: number) =>
+        permitPayoutOrder(harness.resources.finance, {
+          payout,
+          now: inSeconds(at),
+          findUnpayable: async () => new Map(),
+        });
+    };
+    const standsStill = await take(0);
+    await retryPayout(operator(), named);
+    const goesOn = await take(1);
+    expect(await goesOn(2)).toEqual({ permit: "granted" });
+    const id = await hold(named.anchorId);
+    // An order is on its way: nobody may reject it now, which an approved one that is held can be.
+    expect(await standsStill(3)).toMatchObject({ permit: "refused", reason: "held_restriction" });
+    expect(await rowOf(named)).toMatchObject({ status: "paying" });
+    await lift(id);
+    await runUntil(named, "paid");
+    expect(await ordersOf(named)).toBe(1);
+  });
+
   it("is not ordered anew when the provider never heard of it, and paid once when the hold is lifted", async () => {
     const named = await approved();
     harness.network = "loses calls";
