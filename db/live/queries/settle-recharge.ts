@@ -7,7 +7,7 @@ import type {
   PaymentStanding,
   RechargeStatus,
 } from "@/server/contracts/recharge";
-import { coinsOwed, isWorse, type Standing } from "@/server/rules/payment-standing";
+import { coinsOwed, isWorse, type Standing, UNNAMED_DISPUTE } from "@/server/rules/payment-standing";
 import { decidePayment } from "@/server/rules/recharge";
 import { upsertAlarm } from "./alarms";
 import { postCredit } from "./credit-wallet";
@@ -114,7 +114,8 @@ async function apply(sql: Sql, statement: PaymentStatement): Promise<PaymentSett
   }
   if (statement.isUnclear)
     await alarm(sql, "payment.not_understood", order, statement, { said: facts.map(({ said }) => said) });
-  const added = await keepFacts(sql, { ...refs, chargeRef: moved.chargeRef }, facts, statement);
+  const said = [...factsOfBefore(order, facts), ...facts];
+  const added = await keepFacts(sql, { ...refs, chargeRef: moved.chargeRef }, said, statement);
   const after = await readStanding(sql, { ...refs, chargeRef: moved.chargeRef });
   const { hasChanged, isFrozen } = await follow(
     sql,
@@ -130,6 +131,26 @@ async function apply(sql: Sql, statement: PaymentStatement): Promise<PaymentSett
     orderId,
     walletChanged: moved.isCredited || isFrozen,
   };
+}
+
+/**
+ * Of a payment that was charged back before what providers say was kept, only its state knows it: with the first word about
+ * what goes back it is written down, or that word would be taken for all, and what was taken be given back.
+ */
+function factsOfBefore(order: LockedOrder, facts: readonly SaidFact[]): SaidFact[] {
+  const isOld = order.status === "charged_back" && order.standing === "clear";
+  if (!isOld || facts.every(({ kind }) => kind === "not_understood")) return [];
+  return [
+    {
+      eventKey: `${order.payment_id}/charged_back-before`,
+      kind: "dispute",
+      ref: UNNAMED_DISPUTE,
+      state: "open",
+      amountFen: null,
+      said: { type: "charged back before what was said was kept" },
+      saidAt: null,
+    },
+  ];
 }
 
 function outcomeOf(

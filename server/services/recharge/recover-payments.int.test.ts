@@ -24,6 +24,7 @@ import { checkInvariants } from "../audit/check-invariants";
 import { settleAndTakeBack, startStretch } from "../finance/settlement-stretch";
 import { freezeWallet, unfreezeWallet } from "../wallet/freeze-wallet";
 import { getWalletDetail } from "../wallet/inspect-wallets";
+import { recoverCoins } from "../wallet/recover-chargeback";
 import { getPaymentLife } from "./payment-life";
 import { searchOrders } from "./recharge-orders";
 import { recoverPayments } from "./recover-payments";
@@ -265,6 +266,27 @@ describe("a refund", () => {
     expect(await say(paymentId, "refund_failed", { amountFen: 500, ref: "b" })).toBe("released");
     await recover();
     expect(await walletOf()).toMatchObject({ coins: 83, frozen: false });
+    await expectWholeBooks();
+  });
+
+  it("of before what was said was kept stays one, whatever else is said of the payment, until it is won", async () => {
+    const paymentId = await paid();
+    const { live } = harness.resources;
+    await live.sql`
+      UPDATE recharge_orders SET status = 'charged_back', charged_back_at = now() WHERE payment_id = ${paymentId}`;
+    await recoverCoins(operator(), { recoveryId: randomUUID(), paymentId, reason: "charged back" });
+    await expectWholeBooks();
+    await say(paymentId, "fraud_warning");
+    await say(paymentId, "partly_refunded", { amountFen: 60 });
+    await recover();
+    expect(await walletOf()).toMatchObject({ coins: 0, frozen: true });
+    const standing = { status: "charged_back", owedCoins: 100, recoveredCoins: 100, returnedCoins: 0 };
+    expect(await lifeOf(paymentId)).toMatchObject(standing);
+    await expectWholeBooks();
+    await say(paymentId, "dispute_won");
+    await recover();
+    // The part that was refunded stays taken.
+    expect(await walletOf()).toMatchObject({ coins: 90 });
     await expectWholeBooks();
   });
 
