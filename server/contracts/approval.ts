@@ -20,7 +20,7 @@ type KeyOf<K extends string> = K extends `${infer Area}.${infer What}` ? `${Area
 /** The name as a key of the messages, where a dot would be a level. */
 export const dualActionKey = (name: DualActionName) => name.replaceAll(".", "_") as KeyOf<DualActionName>;
 
-/** `auto`: on in production and staging as long as more than one operator can sign in. */
+/** `auto`: on in production and staging as long as more than one operator can sign in, or could three days ago. */
 export const FourEyesMode = z.enum(["auto", "on", "off"]);
 export type FourEyesMode = z.infer<typeof FourEyesMode>;
 
