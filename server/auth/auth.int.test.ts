@@ -6,6 +6,7 @@ import { createTestDatabases, type TestDatabases } from "@/db/testing/create-tes
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import { tamper } from "@/db/testing/tamper";
 import { seedDemo } from "@/scripts/seed-demo";
+import { findFreePort } from "@/scripts/services/ports";
 import { productionSettings } from "@/server/testing/production-settings";
 import { parseEnv } from "../env";
 import { phoneSealOf } from "../security/phone-seal";
@@ -266,13 +267,20 @@ describe("the demo", () => {
 });
 
 describe("production", () => {
-  const production = {
-    ...productionSettings(),
-    RATE_LIMIT_ONE_TIME_CODE: "100/60",
-  };
+  /** It answers to no name but its own. */
+  async function startProduction(settings: Record<string, string> = {}): Promise<WebHarness> {
+    const port = await findFreePort(0);
+    return start({
+      ...productionSettings(),
+      RATE_LIMIT_ONE_TIME_CODE: "100/60",
+      WEB_PORT: String(port),
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
+      ...settings,
+    });
+  }
 
   it("has no inbox, no fixed code, and says that it cannot send codes", async () => {
-    const harness = await start(production);
+    const harness = await startProduction();
     const client = new ApiClient(harness.url);
     expect((await client.fetch("/api/dev/inbox?phone=%2B8613800000001")).status).toBe(404);
     const sent = await send(client, "+8613800000001");
@@ -295,8 +303,7 @@ describe("production", () => {
     });
     await new Promise<void>((resolve) => hook.listen(0, "127.0.0.1", resolve));
     const secret = randomBytes(32).toString("hex");
-    const harness = await start({
-      ...production,
+    const harness = await startProduction({
       SMS_WEBHOOK_URL: `http://127.0.0.1:${(hook.address() as AddressInfo).port}/sms`,
       SMS_WEBHOOK_SECRET: secret,
     });
