@@ -309,7 +309,8 @@ describe("guests who took a phone before", () => {
         ${seal.seal(id, phones.get(id) ?? "")})`;
     const [first = "", ...rest] = ids;
     await expect(insert(first, "guest")).rejects.toThrow(/users_guests_have_no_phone/);
-    await live.sql`ALTER TABLE users DROP CONSTRAINT users_guests_have_no_phone`;
+    await live.sql`
+      ALTER TABLE users DROP CONSTRAINT users_guests_have_no_phone, DROP CONSTRAINT users_guest_has_no_role`;
     await insert(first, "operator");
     for (const id of rest) await insert(id, "guest");
     await live.sql`INSERT INTO users (id, name, email, is_anonymous, role)
@@ -319,9 +320,11 @@ describe("guests who took a phone before", () => {
     const migration = readFileSync(`${folder}/${file}`, "utf8");
     await live.sql.begin(async (tx) => {
       for (const statement of migration.split("--> statement-breakpoint")) await tx.unsafe(statement);
-      // As the migration that follows does, in the same transaction.
+      // As the migrations that follow do, in the same transaction.
       await tx`ALTER TABLE users ADD CONSTRAINT users_guests_have_no_phone
         CHECK (is_anonymous IS NOT TRUE OR phone_index IS NULL)`;
+      await tx`ALTER TABLE users ADD CONSTRAINT users_guest_has_no_role
+        CHECK (is_anonymous IS NOT TRUE OR role = 'guest')`;
     });
     const rows = await live.sql<{ id: string; role: string; bucket: number; kind: string }[]>`
       SELECT u.id, u.role, a.bucket, a.kind FROM users u JOIN ledger_accounts a ON a.id = u.id
