@@ -161,18 +161,21 @@ export async function decideRestrictionIn(tx: Sql, input: NewAccountRestriction)
   const [known] = await tx<{ same: boolean }[]>`
     SELECT user_id = ${userId} AND kind = ${kind} AS same FROM account_restrictions WHERE id = ${id}`;
   if (known) return known.same ? { outcome: "stands", id } : { outcome: "conflict" };
+  const untilAt = until?.toISOString() ?? null;
+  // Of an account's own it is one and the same; a room or a wallet is stopped already when that lasts at least as long.
   const [standing] = await tx<{ id: string }[]>`
     SELECT id FROM account_restrictions
     WHERE user_id = ${userId} AND kind = ${kind} AND source = ${source} AND new_role IS NULL AND ended_at IS NULL
       AND lifted_at IS NULL AND (until IS NULL OR until > now())
-      AND (${source !== "account"} OR (reason = ${reason} AND until IS NOT DISTINCT FROM ${until?.toISOString() ?? null}::timestamptz))
+      AND CASE WHEN ${source === "account"} THEN reason = ${reason} AND until IS NOT DISTINCT FROM ${untilAt}::timestamptz
+        ELSE until IS NULL OR until >= ${untilAt}::timestamptz END
     LIMIT 1`;
   if (standing && input.newRole === null) return { outcome: "stands", id: standing.id };
   if (person?.role === "operator" && kind === "signIn" && !(await hasOtherOperator(tx, userId)))
     return { outcome: "last-operator" };
   await tx`
     INSERT INTO account_restrictions (id, user_id, kind, source, reason, until, new_role, created_by, trace_id)
-    VALUES (${id}, ${userId}, ${kind}, ${source}, ${reason}, ${until?.toISOString() ?? null}, ${input.newRole},
+    VALUES (${id}, ${userId}, ${kind}, ${source}, ${reason}, ${untilAt}, ${input.newRole},
       ${actorId}, ${traceId})`;
   if (audit) await insertOperatorAction(tx, { actorId, ...audit, reason, traceId });
   return { outcome: "decided", id };

@@ -472,6 +472,25 @@ describe("room.ban", () => {
     ]);
   });
 
+  it("lasts as long as the longest that was said, whatever is said afterwards", async () => {
+    const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+    const ban = (until?: string) => ok(operator.mutate("room.ban", { roomId, reason: "nudity", until }));
+    const standing = async () => {
+      const { history } = await ok(operator.query<PersonDetail>("people.get", { userId: anchorId }));
+      return history.filter(({ stands }) => stands).map(({ until }) => until);
+    };
+    const [soon, later] = [inHours(1), inHours(2)];
+    await ban(soon);
+    await ban(later);
+    await ban(soon);
+    expect(await standing()).toEqual([later, soon]);
+    await ban();
+    await ban(later);
+    expect(await standing()).toEqual([null, later, soon]);
+    await ok(operator.mutate("room.unban", { roomId, reason: "after" }));
+    expect(await standing()).toEqual([]);
+  });
+
   it("stays while the account is stopped, and says so", async () => {
     await ok(operator.mutate("room.ban", { roomId, reason: "r" }));
     await ok(restrict(anchorId, "spending"));

@@ -11,7 +11,7 @@ export interface RoomBanAnswer {
 
 /**
  * Closes a room, whoever's it is, and keeps it closed until `until` or until it is lifted: its rains end, it is listed
- * nowhere, and nobody gets in. Banning it again changes nothing. Throws NOT_FOUND, INVALID_INPUT (an end that is past).
+ * nowhere, and nobody gets in. Banning it again changes nothing, unless that is for longer. Throws NOT_FOUND, INVALID_INPUT (an end that is past).
  */
 export async function banRoom(ctx: SignedInCtx, input: BanRoomInput): Promise<RoomBanAnswer> {
   const { roomId, reason, until } = input;
