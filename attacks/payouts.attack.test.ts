@@ -191,6 +191,25 @@ describe("a hold", () => {
       expect(error).toMatchObject({ name: "FORBIDDEN" });
   });
 
+  it("stands when a ban is answered: of what was asked for in that second, nothing leaves from then on", async () => {
+    await setPolicy(DEMO);
+    const [operator, anchor] = [await newPersonAs("operator"), await newEarner(8)];
+    const ban = operator.client.mutate("people.ban", { userId: anchor.userId, reason: "attack" });
+    const answeredAt = ban.then(({ error }) => {
+      expect(error).toBeUndefined();
+      return new Date();
+    });
+    await Promise.all([answeredAt, ...Array.from({ length: 6 }, () => withdraw(anchor, 1_000))]);
+    await untilOthersArePaid();
+    const late = await withFinance(
+      async (finance) => finance.sql`
+        SELECT to_status FROM withdrawal_events
+        WHERE anchor_id = ${anchor.userId} AND to_status = 'paying' AND created_at > ${(await answeredAt).toISOString()}`,
+    );
+    expect(late).toHaveLength(0);
+    expect((await withdraw(anchor, 1_000)).error?.name).toBe("UNAUTHENTICATED");
+  });
+
   it("can be placed and lifted by operators only", async () => {
     const anchor = await newPersonAs("anchor");
     const input = { holdId: randomUUID(), anchorId: anchor.userId, reason: "mine now" };

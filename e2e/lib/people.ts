@@ -12,17 +12,22 @@ export async function signIn(page: Page, phoneNumber: string, next = "/"): Promi
 
 let newcomers = Date.now() % 1_000_000;
 /** Signs somebody up who was never here before: a viewer without coins. */
-export async function signInNewcomer(page: Page, next = "/"): Promise<void> {
+export async function signInNewcomer(page: Page, next = "/"): Promise<string> {
   const phoneNumber = `+86155${String(10_000_000 + newcomers++)}`;
   await page.goto(`/login?next=${encodeURIComponent(next)}`);
   await page.getByTestId("phone-input").fill(phoneNumber.replace(/^\+86/, ""));
   await page.getByTestId("send-code").click();
   const input = page.getByTestId("code-input").locator("input").first();
   await input.click();
-  const inbox = await page.request.get(`/api/dev/inbox?phone=${encodeURIComponent(phoneNumber)}`);
-  const { code } = (await inbox.json()) as { code: string };
-  await page.keyboard.type(code);
+  await page.keyboard.type(await readCode(page, phoneNumber));
   await page.waitForURL(`**${next}`);
+  return phoneNumber;
+}
+
+/** The latest one-time code that was sent to a phone. */
+export async function readCode(page: Page, phoneNumber: string): Promise<string> {
+  const inbox = await page.request.get(`/api/dev/inbox?phone=${encodeURIComponent(phoneNumber)}`);
+  return ((await inbox.json()) as { code: string }).code;
 }
 
 /** A procedure's answer over the wire, with the cookies of the page or request context. */

@@ -12,6 +12,7 @@ export const DUAL_ACTION_NAMES = [
   "rain.setPolicy",
   "people.setRole",
   "ops.setMediaHosts",
+  "ops.setRetentionPolicy",
   "ops.setFourEyesPolicy",
 ] as const;
 export type DualActionName = (typeof DUAL_ACTION_NAMES)[number];

@@ -3,6 +3,7 @@ import { PhoneChangePolicy } from "./account";
 import { FourEyesPolicy } from "./approval";
 import { MediaHostsPolicy } from "./media-hosts";
 import { RAIN_PACKETS_MAX, RainPolicy } from "./rain";
+import { RetentionPolicy } from "./retention";
 import { WithdrawalPolicy } from "./withdrawal";
 
 /** Coins; null is no cap. */
@@ -15,12 +16,6 @@ export const SpendingCaps = z.object({
   monthCoinsMax: CoinsMax,
 });
 export type SpendingCaps = z.infer<typeof SpendingCaps>;
-
-const RetentionPolicy = z.object({
-  codesDays: z.number().int().min(1).max(3_650),
-  sessionsDays: z.number().int().min(1).max(3_650),
-  guestsDays: z.number().int().min(31).max(3_650),
-});
 
 /**
  * Every policy: its key, what may stand in it and what holds as long as nobody has changed it, on a demonstration as

@@ -3,6 +3,7 @@
 import { useTranslations } from "next-intl";
 import classes from "../admin.module.css";
 import { MediaHostsCard } from "./media-hosts-card";
+import { RetentionCard } from "./retention-card";
 
 export function SecurityPage() {
   const t = useTranslations("adminSecurity");
@@ -13,6 +14,7 @@ export function SecurityPage() {
         <p className={classes.hint}>{t("text")}</p>
       </div>
       <MediaHostsCard />
+      <RetentionCard />
     </>
   );
 }

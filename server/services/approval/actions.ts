@@ -10,6 +10,7 @@ import { SetMediaHostsInput } from "@/server/contracts/media-hosts";
 import { SetRoleInput } from "@/server/contracts/people";
 import type { PolicyKey } from "@/server/contracts/policies";
 import { GrantRainInput, RevokeRainGrantInput, SetRainPolicyInput } from "@/server/contracts/rain";
+import { SetRetentionPolicyInput } from "@/server/contracts/retention";
 import { SetCapsPolicyInput } from "@/server/contracts/wallet-admin";
 import { DecideWithdrawalInput, SetWithdrawalPolicyInput } from "@/server/contracts/withdrawal";
 import { SHARE_BPS_DEFAULT } from "@/server/rules/money";
@@ -19,6 +20,7 @@ import { setShare } from "../finance/shares";
 import { getMediaHostsPolicy, setMediaHostsPolicy } from "../media/media-hosts";
 import { setRole } from "../people/set-role";
 import { getRainPolicy, grantRain, revokeRainGrant, setRainPolicy } from "../rain/grants";
+import { getRetentionPolicy, setRetentionPolicy } from "../retention/retention-policy";
 import { getCapsPolicy, setCapsPolicy } from "../wallet/spending-caps";
 import { decideWithdrawal, getNamed } from "../withdrawal/decide-withdrawal";
 import { getWithdrawalPolicy, setWithdrawalPolicy } from "../withdrawal/withdrawal-limits";
@@ -162,6 +164,13 @@ export const DUAL_ACTIONS = {
     input: SetMediaHostsInput,
     get: getMediaHostsPolicy,
     run: setMediaHostsPolicy,
+  }),
+  setRetentionPolicy: policyAction({
+    name: "ops.setRetentionPolicy",
+    key: "retention",
+    input: SetRetentionPolicyInput,
+    get: getRetentionPolicy,
+    run: setRetentionPolicy,
   }),
   setFourEyesPolicy: policyAction({
     name: "ops.setFourEyesPolicy",

@@ -10,6 +10,7 @@ import { getMediaHostsPolicy } from "../../services/media/media-hosts";
 import { getAttention } from "../../services/ops/get-attention";
 import { getOverview } from "../../services/ops/get-overview";
 import { runJob } from "../../services/ops/run-job";
+import { getRetentionPolicy } from "../../services/retention/retention-policy";
 import { contract } from "../contract";
 import { operator, operatorAlone, operatorWithSecond, router } from "../init";
 
@@ -28,6 +29,8 @@ export const opsRouter = router({
   runJob: operatorAlone.input(contract(RunJobInput)).mutation(({ ctx, input }) => runJob(ctx, input)),
   mediaHosts: operator.query(({ ctx }) => getMediaHostsPolicy(ctx)),
   setMediaHosts: operatorWithSecond(DUAL_ACTIONS.setMediaHosts),
+  retentionPolicy: operator.query(({ ctx }) => getRetentionPolicy(ctx)),
+  setRetentionPolicy: operatorWithSecond(DUAL_ACTIONS.setRetentionPolicy),
   alarms: operator.input(contract(AlarmsInput)).query(({ ctx, input }) => getAlarms(ctx, input)),
   acknowledgeAlarm: operatorAlone
     .input(contract(AcknowledgeAlarmInput))

@@ -1,0 +1,20 @@
+import type { Sql } from "@/db/client";
+import { readPolicy, writePolicy } from "@/db/policies";
+import type { RetentionPolicy, SetRetentionPolicyInput } from "@/server/contracts/retention";
+import { actingOperator } from "../approval/acting-operator";
+import type { SignedInCtx } from "../context";
+
+export function getRetentionPolicy(ctx: SignedInCtx): Promise<RetentionPolicy> {
+  return readPolicy(ctx.live.sql, "retention");
+}
+
+/** Changes it; the next run of the job goes by it. */
+export async function setRetentionPolicy(
+  ctx: SignedInCtx,
+  input: SetRetentionPolicyInput,
+): Promise<RetentionPolicy> {
+  const { reason, ...policy } = input;
+  const by = actingOperator(ctx, reason);
+  await ctx.live.sql.begin((tx) => writePolicy(tx as unknown as Sql, "retention", policy, by));
+  return policy;
+}
