@@ -1,4 +1,5 @@
 import type { LiveDb, Sql } from "@/db/client";
+import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
 
 /** Who is an operator and can sign in now. */
 const isAble = (sql: Sql) => sql`
@@ -7,7 +8,10 @@ const isAble = (sql: Sql) => sql`
 /** As long as a proposal may wait: whoever could have decided it still counts. */
 const LATELY = "72 hours";
 
-/** How many operators can sign in, and how many more could until they were banned lately. */
+/**
+ * How many operators can sign in, and how many more could until others banned them lately. What migrations wrote down of
+ * bans of long ago is in the platform's name.
+ */
 export async function countOperators({
   sql,
 }: Pick<LiveDb, "sql">): Promise<{ able: number; bannedLately: number }> {
@@ -15,7 +19,7 @@ export async function countOperators({
     SELECT count(*) FILTER (WHERE ${isAble(sql)})::int AS able,
       count(*) FILTER (WHERE NOT (${isAble(sql)}) AND EXISTS (
         SELECT 1 FROM account_restrictions a WHERE a.user_id = u.id AND a.kind = 'signIn'
-          AND a.created_at > now() - ${LATELY}::interval))::int AS "bannedLately"
+          AND a.created_by <> ${PLATFORM_ACTOR_ID} AND a.created_at > now() - ${LATELY}::interval))::int AS "bannedLately"
     FROM users u WHERE u.role = 'operator'`;
   return row ?? { able: 0, bannedLately: 0 };
 }
