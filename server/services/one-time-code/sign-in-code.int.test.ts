@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openLiveDb } from "@/db/client";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
+import { tamper } from "@/db/testing/tamper";
 import { type Env, parseEnv } from "../../env";
 import { createLog } from "../../observability/log";
 import { openRedis, waitForRedis } from "../../redis/client";
@@ -244,7 +245,7 @@ describe("budgets", () => {
         SELECT kind, subject, times FROM alarms ORDER BY id`
     ).map((row) => ({ ...row }));
   beforeEach(async () => {
-    await base.live.sql`DELETE FROM alarms`;
+    await tamper(databases.liveOwnerUrl, "DELETE FROM alarms");
   });
 
   it("end at so many codes an hour to a country, with a warning before, for strangers only", async () => {
