@@ -1,6 +1,7 @@
 import { RECONCILIATION_JOB } from "@/server/contracts/reconciliation";
 import type { Log } from "@/server/observability/log";
 import type { JobRequest } from "@/server/queue/job-queue";
+import { reportCutOffs } from "@/server/services/approval/report-cut-offs";
 import { logChainEnds } from "@/server/services/audit/log-chain-ends";
 import type { Resources } from "@/server/services/context";
 import { keepRestrictions, placeMissingHolds } from "@/server/services/people/keep-restrictions";
@@ -65,6 +66,11 @@ export const JOBS: readonly ScheduledJob[] = [
     name: "remove-expired",
     everyMs: DAY_MS / 24,
     run: (resources, { signal, log }) => removeExpired({ ...resources, log }, new Date(), signal),
+  },
+  {
+    name: "report-cut-offs",
+    everyMs: MINUTE_MS,
+    run: (resources, { log }) => reportCutOffs({ ...resources, log }),
   },
   {
     name: "log-audit-chain",

@@ -174,6 +174,21 @@ export async function countOpenProposals({ sql }: LiveDb, max: number): Promise<
   return row?.open ?? 0;
 }
 
+/** Whoever executes one is done with it, or dead, long before this. */
+const CUT_OFF_AFTER = "2 minutes";
+
+/** Proposals that somebody died with while they were executed, and of which no alarm has said so yet. */
+export async function listUnreportedCutOffs({
+  sql,
+}: LiveDb): Promise<{ proposalId: string; action: string; subject: string; traceId: string }[]> {
+  return await sql<{ proposalId: string; action: string; subject: string; traceId: string }[]>`
+    SELECT id AS "proposalId", action, subject, coalesce(decision_trace_id, trace_id) AS "traceId"
+    FROM operator_proposals p
+    WHERE state = 'executing' AND decided_at < now() - ${CUT_OFF_AFTER}::interval AND NOT EXISTS (
+      SELECT 1 FROM alarms a WHERE a.kind = 'approval.outcome_unclear' AND a.subject = 'proposal:' || p.id)
+    ORDER BY id LIMIT 100`;
+}
+
 export interface ProposalDecision {
   proposalId: string;
   approve: boolean;

@@ -14,6 +14,7 @@ import { decideProposal, resolveCutOffProposal } from "./decide-proposal";
 import { getFourEyes } from "./four-eyes";
 import { listProposals } from "./list-proposals";
 import { performOrPropose } from "./perform-or-propose";
+import { reportCutOffs } from "./report-cut-offs";
 
 let harness: PayoutHarness;
 let sql: PayoutHarness["resources"]["live"]["sql"];
@@ -273,11 +274,20 @@ describe("a proposal", () => {
   it("that was cut off is seen, is not done again by anybody, and is resolved by a person", async () => {
     const id = await proposedBy(setCaps(first, 21));
     // As a process leaves it that dies after the approval was committed.
-    await sql`UPDATE operator_proposals SET state = 'executing', decided_by = ${second ?? ""} WHERE id = ${id}`;
+    await sql`
+      UPDATE operator_proposals SET state = 'executing', decided_by = ${second ?? ""}, decided_at = now() WHERE id = ${id}`;
     const open = await listProposals(as(third), { all: false, limit: 100 });
     expect(open.items.find(({ proposalId }) => proposalId === id)?.state).toBe("executing");
     expect(await outcomeOf(decide(third, id))).toBe("PROPOSAL_STATE_CONFLICT");
     expect(await capsNow()).not.toMatchObject({ giftCoinsMax: 21 });
+    // Somebody may still be at it; later nobody is, and an alarm says so, once.
+    const alarms = () => sql<{ kind: string; times: number }[]>`
+      SELECT kind, times FROM alarms WHERE subject = ${`proposal:${id}`}`;
+    await reportCutOffs(harness.resources);
+    expect(await alarms()).toEqual([]);
+    await sql`UPDATE operator_proposals SET decided_at = now() - interval '3 minutes' WHERE id = ${id}`;
+    for (const _ of ["once", "again"]) await reportCutOffs(harness.resources);
+    expect([...(await alarms())]).toEqual([{ kind: "approval.outcome_unclear", times: 1 }]);
     const input = { proposalId: id, done: false, reason: "it was not" };
     expect((await resolveCutOffProposal(as(third), input)).state).toBe("failed");
     expect(await outcomeOf(resolveCutOffProposal(as(third), { ...input, done: true }))).toBe(
