@@ -209,6 +209,8 @@ const EnvSchema = z
     CONNECTIONS_MAX: z.coerce.number().int().min(1).default(20_000),
     /** Pages that are made at once, half of them for one address; and how many may wait for that. */
     PAGES_AT_ONCE: z.coerce.number().int().min(1).max(64).default(4),
+    /** Of its time, the part that pages of one address may have made in the long run, as that of one page after another. */
+    PAGES_SHARE_PER_ADDRESS: z.coerce.number().min(0.01).max(64).default(0.5),
     PAGES_WAITING_MAX: z.coerce.number().int().min(1).default(1_000),
     PAGES_WAITING_PER_ADDRESS_MAX: z.coerce.number().int().min(1).default(100),
   })

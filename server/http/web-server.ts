@@ -35,6 +35,8 @@ const PAGE_URL_LENGTH_MAX = 4_096;
 const BUSY_RETRY_MS = 2_000;
 const SIGN_IN_LIMITS = { atOnceMax: 16, atOncePerKeyMax: 8, waitingMax: 1_000, waitingPerKeyMax: 100 };
 const MISDIRECTED = 421;
+/** Somebody who opens the whole platform in tabs does not wait. */
+const PAGES_BURST_MS = 5_000;
 const FORBIDDEN = 403;
 
 export interface WebServerOptions {
@@ -67,6 +69,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
     {
       atOnceMax: env.PAGES_AT_ONCE,
       atOncePerKeyMax: Math.ceil(env.PAGES_AT_ONCE / 2),
+      pace: { share: env.PAGES_SHARE_PER_ADDRESS, burstMs: PAGES_BURST_MS },
       waitingMax: env.PAGES_WAITING_MAX,
       waitingPerKeyMax: env.PAGES_WAITING_PER_ADDRESS_MAX,
     },

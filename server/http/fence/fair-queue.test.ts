@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { FairQueue } from "./fair-queue";
 
 const LIMITS = { atOnceMax: 2, atOncePerKeyMax: 1, waitingMax: 4, waitingPerKeyMax: 3 };
@@ -64,4 +64,43 @@ it("skips who has gone, and goes on after a task that failed", async () => {
   await gone;
   expect(begun).toEqual(["a1", "a3"]);
   expect(queue.findObstacle("a")).toBeUndefined();
+});
+
+afterEach(() => vi.useRealTimers());
+
+it("has a key that goes on and on rest in between, alone as it may be, and nobody else with it", async () => {
+  vi.useFakeTimers();
+  const pace = { share: 0.5, burstMs: 100 };
+  const queue = new FairQueue({
+    atOnceMax: 4,
+    atOncePerKeyMax: 1,
+    waitingMax: 1_000,
+    waitingPerKeyMax: 1_000,
+    pace,
+  });
+  let pages = 0;
+  const page = (key: string) =>
+    queue.run(
+      key,
+      () => false,
+      () => new Promise((resolve) => setTimeout(resolve, 20)).then(() => void (pages += key === "a" ? 1 : 0)),
+    );
+  for (let n = 0; n < 500; n += 1) void page("a");
+  await vi.advanceTimersByTimeAsync(10_000);
+  // 100 ms at once, then half of the time: 5,000 ms of 20 ms each.
+  expect(pages).toBeGreaterThan(230);
+  expect(pages).toBeLessThan(270);
+
+  const other = page("b");
+  await vi.advanceTimersByTimeAsync(20);
+  await other;
+  // Whoever has rested may bring several at once again.
+  pages = 0;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(pages).toBeGreaterThan(200);
+  await vi.advanceTimersByTimeAsync(60_000);
+  pages = 0;
+  for (let n = 0; n < 5; n += 1) void page("a");
+  await vi.advanceTimersByTimeAsync(105);
+  expect(pages).toBe(5);
 });

@@ -1,9 +1,19 @@
+import { LRUCache } from "lru-cache";
+
 export interface FairQueueLimits {
   atOnceMax: number;
   /** Of one key. */
   atOncePerKeyMax: number;
   waitingMax: number;
   waitingPerKeyMax: number;
+  pace?: Pace;
+}
+
+/** What one key may use in the long run: tasks that take so much of the time, after so much at once. */
+export interface Pace {
+  /** 0.5 is one task half of the time. */
+  share: number;
+  burstMs: number;
 }
 
 interface Waiting {
@@ -12,16 +22,22 @@ interface Waiting {
   settle: { resolve: () => void; reject: (error: unknown) => void };
 }
 
+const KEYS_MAX = 20_000;
+
 /**
  * Lets so many tasks run at once and the rest wait, the keys taking turns: who brings a thousand waits behind itself, and
- * somebody else's first one is next but one.
+ * somebody else's first one is next but one. A key that goes on and on rests in between, so that it does not have all the
+ * time there is when nobody else is here.
  */
 export class FairQueue {
   /** In the order of their turns. Only keys with something waiting are here. */
   readonly #waiting = new Map<string, Waiting[]>();
   readonly #running = new Map<string, number>();
+  /** What keys have used beyond their share, as of an instant. */
+  readonly #used = new LRUCache<string, { ms: number; atMs: number }>({ max: KEYS_MAX });
   #waitingCount = 0;
   #runningCount = 0;
+  #wake: { timer: NodeJS.Timeout; atMs: number } | undefined;
 
   constructor(
     private readonly limits: FairQueueLimits,
@@ -47,24 +63,57 @@ export class FairQueue {
       if (others) others.push(one);
       else this.#waiting.set(key, [one]);
       this.#count(1);
+      this.#wakeAfter(this.#restMs(key));
     });
   }
 
   #mayRun(key: string): boolean {
     const { atOnceMax, atOncePerKeyMax } = this.limits;
     // Whoever waits already was here before.
-    const hasOthers = this.#waiting.has(key);
-    return !hasOthers && this.#runningCount < atOnceMax && (this.#running.get(key) ?? 0) < atOncePerKeyMax;
+    if (this.#waiting.has(key) || this.#runningCount >= atOnceMax) return false;
+    return (this.#running.get(key) ?? 0) < atOncePerKeyMax && this.#restMs(key) === 0;
+  }
+
+  /** Until a key may go on. */
+  #restMs(key: string): number {
+    const { pace } = this.limits;
+    const used = pace && this.#used.get(key);
+    if (!used) return 0;
+    const stillMs = used.ms - (performance.now() - used.atMs) * pace.share;
+    return stillMs <= pace.burstMs ? 0 : Math.ceil((stillMs - pace.burstMs) / pace.share);
+  }
+
+  #use(key: string, taskMs: number): void {
+    const { pace } = this.limits;
+    if (!pace) return;
+    const atMs = performance.now();
+    const used = this.#used.get(key);
+    const beforeMs = used ? Math.max(0, used.ms - (atMs - used.atMs) * pace.share) : 0;
+    this.#used.set(key, { ms: beforeMs + taskMs, atMs });
+  }
+
+  #wakeAfter(restMs: number): void {
+    if (restMs === 0) return;
+    const atMs = performance.now() + restMs;
+    if (this.#wake && this.#wake.atMs <= atMs) return;
+    clearTimeout(this.#wake?.timer);
+    const timer = setTimeout(() => {
+      this.#wake = undefined;
+      this.#startNext();
+    }, restMs);
+    this.#wake = { timer: timer.unref(), atMs };
   }
 
   #start(key: string, one: Waiting): void {
     this.#runningCount += 1;
     this.#running.set(key, (this.#running.get(key) ?? 0) + 1);
+    const begunMs = performance.now();
     one
       .task()
       .then(one.settle.resolve, one.settle.reject)
       .finally(() => {
         this.#runningCount -= 1;
+        this.#use(key, performance.now() - begunMs);
         const left = (this.#running.get(key) ?? 1) - 1;
         if (left > 0) this.#running.set(key, left);
         else this.#running.delete(key);
@@ -76,6 +125,11 @@ export class FairQueue {
     for (const [key, list] of this.#waiting) {
       if (this.#runningCount >= this.limits.atOnceMax) return;
       if ((this.#running.get(key) ?? 0) >= this.limits.atOncePerKeyMax) continue;
+      const restMs = this.#restMs(key);
+      if (restMs > 0) {
+        this.#wakeAfter(restMs);
+        continue;
+      }
       const one = this.#takeFirst(list);
       // To the end of the turns.
       this.#waiting.delete(key);
