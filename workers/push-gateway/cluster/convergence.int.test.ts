@@ -146,8 +146,10 @@ describe.each([1, 2])("after %i", (seed) => {
     await Promise.all(nodes.map((node) => node.close()));
     const direct = new Redis(redis.url);
     const keys = await direct.keys("push:*");
-    // What is left has an end of its own: kept events, and what a node that was taken for dead has to learn.
-    const lasting = keys.filter((key) => !/:(cached|cleared|told|notes)\b/.test(key));
+    // What is left has an end of its own: kept events, requests that must not come again, and what a node that was taken
+    // for dead has to learn.
+    const lasting = keys.filter((key) => !/:(cached|cleared|told|notes|seen)\b/.test(key));
+    for (const key of keys.filter((one) => /:seen\b/.test(one))) expect(await direct.ttl(key)).not.toBe(-1);
     direct.disconnect();
     expect(lasting).toEqual([]);
   }, 180_000);
