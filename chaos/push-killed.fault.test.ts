@@ -139,8 +139,15 @@ describe("push under load", () => {
 
   it("a kicked viewer is off both gateways within a second, and the room stays shut", async () => {
     const second = await rig.stack.start("push-gateway");
-    const countSockets = async ({ url }: StackProcess) => {
-      const metrics = await (await fetch(`${url}/metrics`)).text();
+    const readMetrics = async ({ url }: StackProcess) => (await fetch(`${url}/metrics`)).text();
+    const countSockets = async (gateway: StackProcess) => {
+      // Metrics are put together once a second: what was asked for before may be older than the question.
+      const before = await readMetrics(gateway);
+      let metrics = before;
+      await waitUntil("metrics are of now", async () => {
+        metrics = await readMetrics(gateway);
+        return metrics !== before;
+      });
       return Number(/^push_connections\{.*\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
     };
     const operator = await signIn(rig.stack.webUrl, DEMO_OPERATOR_PHONES[0] ?? "");
