@@ -6,6 +6,8 @@ import { z } from "zod";
  */
 export const ALARM_KINDS = [
   "approval.outcome_unclear",
+  /** The audit found something: every figure is in doubt until somebody has looked. */
+  "books.differ",
   /** Nothing is left to take back of what a payment owes. */
   "payment.debt",
   "payment.disputed",
@@ -14,6 +16,8 @@ export const ALARM_KINDS = [
   "payment.not_understood",
   /** A payout provider said the opposite of before, another amount, or that it paid what nobody ordered. */
   "payout.contradicted",
+  /** Nobody asks about it any more, or its account cannot be read. */
+  "payout.stuck",
   "sms.budget_low",
   "sms.budget_reached",
 ] as const;

@@ -124,10 +124,10 @@ export async function startReadyRain(
   db: LiveDb,
   rainId: string,
   { byPlan = false }: { byPlan?: boolean } = {},
-): Promise<RainRow | "falling" | "not-live" | null> {
+): Promise<RainRow | "falling" | "not-live" | "frozen" | null> {
   const outcome = await db.sql.begin(async (tx) => {
-    const [rain] = await tx<{ room_id: string; status: string; due: boolean | null }[]>`
-      SELECT room_id, status, starts_at <= now() AS due FROM rains WHERE rain_id = ${rainId} FOR UPDATE`;
+    const [rain] = await tx<{ room_id: string; anchor_id: string; status: string; due: boolean | null }[]>`
+      SELECT room_id, anchor_id, status, starts_at <= now() AS due FROM rains WHERE rain_id = ${rainId} FOR UPDATE`;
     if (rain?.status !== "ready" || (byPlan && !rain.due)) return null;
     // The room's row is held, so that it does not close, and no other rain starts in it, at the same moment.
     const [room] = await tx<{ session_id: string | null; banned: boolean }[]>`
@@ -135,6 +135,11 @@ export async function startReadyRain(
     if (!room?.session_id || room.banned) return "not-live";
     const falling = await tx`SELECT 1 FROM rains WHERE room_id = ${rain.room_id} AND status = 'started'`;
     if (falling.length > 0) return "falling";
+    // What a wallet that is frozen since has put aside does not leave it by way of a rain. Held, as a freeze holds it.
+    const [wallet] = await tx<{ frozen: boolean }[]>`
+      SELECT frozen_at IS NOT NULL AS frozen FROM ledger_accounts
+      WHERE id = ${rain.anchor_id} AND kind = 'wallet' FOR SHARE`;
+    if (wallet?.frozen) return "frozen";
     await tx`
       UPDATE rains SET status = 'started', session_id = ${room.session_id}, started_at = now(),
         ends_at = now() + duration_seconds * interval '1 second',

@@ -104,7 +104,7 @@ async function load(ctx: RainResources & { traceId: string }, rain: RainRow): Pr
 async function startIfDue(ctx: RainResources & { traceId: string }, rain: RainRow): Promise<void> {
   if (!rain.startsAt) return;
   const started = await startReadyRain(ctx.live, rain.rainId, { byPlan: true });
-  // It is not time yet, its room is not live yet, or another rain still falls there: it waits.
+  // It is not time yet, its room is not live yet, its payer is frozen, or another rain still falls there: it waits.
   if (started === null || typeof started === "string") return;
   await announceStart(ctx, started);
 }

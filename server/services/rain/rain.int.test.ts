@@ -526,6 +526,21 @@ describe("twice, at once, and out of turn", () => {
     expect((await readRain(rainId)).status).toBe("created");
   });
 
+  it("lets nothing fall that a wallet which is frozen since has paid for", async () => {
+    const { sql } = web.resources.live;
+    const { rainId } = await makeReady();
+    // As a payment that is disputed freezes it; an operator's freeze ends the rain besides.
+    await sql`UPDATE ledger_accounts SET frozen_at = now() WHERE id = ${anchorId}`;
+    expect(await nameOf(anchor.mutate("rain.start", { rainId }))).toBe("WALLET_FROZEN");
+    await sql`UPDATE rains SET starts_at = now() WHERE rain_id = ${rainId}`;
+    await work();
+    expect((await readRain(rainId)).status).toBe("ready");
+    await sql`UPDATE ledger_accounts SET frozen_at = NULL WHERE id = ${anchorId}`;
+    await ok(anchor.mutate("rain.start", { rainId }));
+    await ok(anchor.mutate("rain.finish", { rainId }));
+    await work();
+  });
+
   it("holds a viewer to one claim a second where nothing else is set, and repeats answers all the same", async () => {
     const strict = await startWebHarness({ ...databases, ...redis });
     const viewer = await signIn("+8613800000009", strict);

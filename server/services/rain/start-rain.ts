@@ -12,7 +12,7 @@ import { toRain } from "./show-rain";
  * Lets a rain fall, now or after a countdown. The code becomes known with it.
  *
  * Throws NOT_FOUND, RAIN_NOT_READY, RAIN_STATE_CONFLICT (it falls already, or another one does), RAIN_ENDED, ROOM_NOT_LIVE,
- * RATE_LIMITED.
+ * WALLET_FROZEN, RATE_LIMITED.
  */
 export async function startRain(ctx: SignedInCtx, input: RainStartInput): Promise<Rain> {
   const { rainId, countdownSeconds } = input;
@@ -31,6 +31,7 @@ export async function startRain(ctx: SignedInCtx, input: RainStartInput): Promis
   }
   const started = await startReadyRain(ctx.live, rainId);
   if (started === "not-live") throw new BizError("ROOM_NOT_LIVE");
+  if (started === "frozen") throw new BizError("WALLET_FROZEN");
   if (started === "falling" || started === null) throw new BizError("RAIN_STATE_CONFLICT");
   try {
     await announceStart(ctx, started);

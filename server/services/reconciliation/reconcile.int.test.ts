@@ -53,6 +53,9 @@ it("keeps each difference with its subject, and a later run that finds nothing b
     traceId: "t",
   });
   await sql`UPDATE ledger_accounts SET balance_coins = 10 WHERE id = ${viewer}`;
+  const alarms = await sql`SELECT kind, facts, times FROM alarms`;
+  const facts = { runId, differences: 2, checks: ["accounts-sum", "balances"] };
+  expect(alarms).toMatchObject([{ kind: "books.differ", facts, times: 1 }]);
   await reconcile(harness.resources);
   const latest = await getReconciliation(operator, {});
   expect(latest.run).toMatchObject({ status: "clean" });

@@ -1,6 +1,7 @@
 import { endRun, removeOldRuns, saveCheck, startRun } from "@/db/finance/queries/reconciliation";
 import { gauge } from "@/server/observability/metrics";
 import { newTraceId } from "@/server/observability/trace";
+import { raiseAlarm } from "../alarm/raise-alarm";
 import { checkInvariants } from "../audit/check-invariants";
 import type { Resources } from "../context";
 
@@ -40,6 +41,15 @@ export async function reconcile(
     });
     const differences = results.reduce((sum, result) => sum + result.differences, 0);
     found.set(differences);
+    if (differences > 0) {
+      const checks = results.filter((result) => result.differences > 0).map(({ key }) => key);
+      await raiseAlarm(resources, {
+        kind: "books.differ",
+        subject: "platform:books",
+        facts: { runId, differences, checks },
+        traceId,
+      });
+    }
     const status = differences === 0 ? "clean" : "differences";
     await endRun(finance, runId, { status, error: null, endedAt: new Date() });
     await removeOldRuns(finance, new Date(Date.now() - KEPT_MS));

@@ -183,4 +183,9 @@ async function postpone(
     nextAttemptAt: pauseMs === null ? null : new Date(now().getTime() + pauseMs),
     reason,
   });
+  if (pauseMs === null || reason === "account_unreadable") {
+    const { payoutId, traceId, amountFen, attempts } = row;
+    const facts = { reason, amountFen, attempts };
+    await raiseAlarm(resources, { kind: "payout.stuck", subject: `payout:${payoutId}`, facts, traceId });
+  }
 }

@@ -47,6 +47,12 @@ const rowOf = async ({ anchorId, withdrawalId }: Named) => {
   if (!row) throw new Error("There is no such withdrawal.");
   return row;
 };
+const alarmsOf = async (named: Named) => {
+  const { payoutId } = await rowOf(named);
+  const rows = await harness.resources.live.sql<{ kind: string }[]>`
+    SELECT kind FROM alarms WHERE subject = ${`payout:${payoutId}`}`;
+  return rows.map(({ kind }) => kind);
+};
 const sumsOf = async ({ anchorId }: Named) => {
   const row = await findEarnings(harness.resources.finance, anchorId);
   return { frozenFen: row?.frozenFen, withdrawnFen: row?.withdrawnFen };
@@ -173,6 +179,7 @@ describe("paying out", () => {
     });
     await payWithdrawals({ ...resources, env });
     expect(await rowOf(named)).toMatchObject({ status: "paying", failureReason: "account_unreadable" });
+    expect(await alarmsOf(named)).toEqual(["payout.stuck"]);
     await runUntil(named, "paid");
   });
 
@@ -185,6 +192,7 @@ describe("paying out", () => {
     await round(10);
     expect(await rowOf(named)).toMatchObject({ status: "paying", nextAttemptAt: null });
     expect(await round(1_000_000)).toBe(0);
+    expect(await alarmsOf(named)).toEqual(["payout.stuck"]);
     const stuck = await searchWithdrawals(operator(), { limit: 10, stuck: true });
     expect(stuck.items.map((item) => item.withdrawalId)).toEqual([named.withdrawalId]);
     harness.network = "fine";
