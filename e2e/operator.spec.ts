@@ -39,5 +39,14 @@ for (const colorScheme of ["dark", "light"] as const) {
       await expect(page.getByTestId("reconciliation-state")).toBeVisible();
       await expectAccessible(page);
     });
+
+    test("people, rooms, approvals, alarms and security are accessible", async ({ page }) => {
+      await signIn(page, OPERATOR, "/admin/users");
+      for (const place of ["users", "rooms", "approvals", "alarms", "security"]) {
+        await page.goto(`/admin/${place}`);
+        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+        await expectAccessible(page);
+      }
+    });
   });
 }
