@@ -29,6 +29,19 @@ const gold: MantineColorsTuple = [
   "#7f5207",
   "#583703",
 ];
+/** What cannot be taken back: dark enough that white can be read on it. */
+const red: MantineColorsTuple = [
+  "#fff5f5",
+  "#ffe3e3",
+  "#ffc9c9",
+  "#ffa8a8",
+  "#ff8787",
+  "#ff6b6b",
+  "#f04a4a",
+  "#c92a2a",
+  "#b02424",
+  "#931d1d",
+];
 /** Mantine draws its dark scheme from this tuple: text first, then lines, surfaces and the sky. */
 const night: MantineColorsTuple = [
   "#eceefb",
@@ -67,7 +80,7 @@ const floating = { backgroundColor: "var(--dp-raised)", borderColor: "var(--dp-l
 export const theme = createTheme({
   primaryColor: "vermilion",
   primaryShade: { light: 7, dark: 7 },
-  colors: { vermilion, gold, dark: night, gray: paper },
+  colors: { vermilion, gold, red, dark: night, gray: paper },
   white: "#fffdf8",
   black: "#2b2015",
   fontFamily: SANS,
