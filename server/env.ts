@@ -210,7 +210,7 @@ const EnvSchema = z
     /** Pages that are made at once, half of them for one address; and how many may wait for that. */
     PAGES_AT_ONCE: z.coerce.number().int().min(1).max(64).default(4),
     /** Of its time, the part that pages of one address may have made in the long run, as that of one page after another. */
-    PAGES_SHARE_PER_ADDRESS: z.coerce.number().min(0.01).max(64).default(0.5),
+    PAGES_SHARE_PER_ADDRESS: z.coerce.number().min(0.01).max(64).default(0.2),
     PAGES_WAITING_MAX: z.coerce.number().int().min(1).default(1_000),
     PAGES_WAITING_PER_ADDRESS_MAX: z.coerce.number().int().min(1).default(100),
   })

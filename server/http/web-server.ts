@@ -36,7 +36,7 @@ const BUSY_RETRY_MS = 2_000;
 const SIGN_IN_LIMITS = { atOnceMax: 16, atOncePerKeyMax: 8, waitingMax: 1_000, waitingPerKeyMax: 100 };
 const MISDIRECTED = 421;
 /** Somebody who opens the whole platform in tabs does not wait. */
-const PAGES_BURST_MS = 5_000;
+const PAGES_BURST_MS = 3_000;
 const FORBIDDEN = 403;
 
 export interface WebServerOptions {
