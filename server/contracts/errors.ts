@@ -297,6 +297,12 @@ export const ERRORS = {
     message: "This proposal is in another state.",
     retryable: false,
   },
+  SECOND_OPERATOR_MISSING: {
+    code: 6013,
+    trpc: "CONFLICT",
+    message: "There is no second operator who could agree.",
+    retryable: false,
+  },
   LAST_OPERATOR: {
     code: 6020,
     trpc: "CONFLICT",

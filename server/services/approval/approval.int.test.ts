@@ -119,6 +119,18 @@ describe("four eyes", () => {
     expect(await capsNow()).toMatchObject({ giftCoinsMax: 77 });
   });
 
+  it("are not switched on where nobody could agree to anything, not even to switching them off", async () => {
+    await setPolicy("off");
+    await sql`UPDATE users SET role = 'viewer' WHERE id IN (${second ?? ""}, ${third ?? ""})`;
+    const on = { mode: "on" as const, largePayoutFen: 1_000_000, reason: "to be safe" };
+    expect(await outcomeOf(performOrPropose(as(first), DUAL_ACTIONS.setFourEyesPolicy, on))).toBe(
+      "SECOND_OPERATOR_MISSING",
+    );
+    expect((await getFourEyes(harness.resources)).mode).toBe("off");
+    await sql`UPDATE users SET role = 'operator' WHERE id = ${second ?? ""}`;
+    expect(await outcomeOf(performOrPropose(as(first), DUAL_ACTIONS.setFourEyesPolicy, on))).toBe("done");
+  });
+
   it("need two to be switched off", async () => {
     const off = { mode: "off" as const, largePayoutFen: 1_000_000, reason: "in the way" };
     const id = await proposedBy(performOrPropose(as(first), DUAL_ACTIONS.setFourEyesPolicy, off));

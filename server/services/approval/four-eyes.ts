@@ -2,6 +2,7 @@ import type { Sql } from "@/db/client";
 import { countOperators } from "@/db/live/queries/operators";
 import { readPolicy, writePolicy } from "@/db/policies";
 import type { FourEyes, FourEyesPolicy, SetFourEyesPolicyInput } from "@/server/contracts/approval";
+import { BizError } from "@/server/contracts/errors";
 import type { Env } from "@/server/env";
 import type { Resources, SignedInCtx } from "../context";
 import { actingOperator } from "./acting-operator";
@@ -21,13 +22,18 @@ export async function getFourEyes(resources: Pick<Resources, "env" | "live">): P
   return { ...policy, operators: able, isOn: policy.mode === "on" || (policy.mode === "auto" && isAuto) };
 }
 
-/** Changes it from now on; proposals that wait go on waiting. */
+/**
+ * Changes it from now on; proposals that wait go on waiting. Throws SECOND_OPERATOR_MISSING where nothing could ever be
+ * agreed to, not even the way back.
+ */
 export async function setFourEyesPolicy(
   ctx: SignedInCtx,
   input: SetFourEyesPolicyInput,
 ): Promise<FourEyesPolicy> {
   const { reason, ...policy } = input;
   const by = actingOperator(ctx, reason);
+  if (policy.mode === "on" && (await countOperators(ctx.live)).able < 2)
+    throw new BizError("SECOND_OPERATOR_MISSING", { field: "mode" });
   await ctx.live.sql.begin((tx) => writePolicy(tx as unknown as Sql, "four-eyes", policy, by));
   return policy;
 }
