@@ -80,6 +80,8 @@ export interface PostgresServer {
   readonly port: number;
   /** The postmaster's process id; a new one after each `restart`. */
   readonly pid: number;
+  /** Where the data really is. */
+  readonly folder: string;
   readonly logFile: string;
   readonly passwords: RolePasswords;
   /** The address of one database, as the role that owns it (it may create databases). */
@@ -168,6 +170,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     get pid() {
       return child?.pid ?? 0;
     },
+    folder,
     logFile,
     passwords,
     url: (database) => `postgres://${OWNER}:${passwords.owner}@127.0.0.1:${port}/${database}`,

@@ -45,6 +45,8 @@ export interface RedisServer {
   readonly url: string;
   /** A new one after each `restart`. */
   readonly pid: number;
+  /** Where the data really is; the append-only log in `appendonlydir`. */
+  readonly folder: string;
   readonly logFile: string;
   kill9(): Promise<void>;
   /** Brings the server up again on the same port and data, stopping it first when it still runs. */
@@ -124,6 +126,7 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
     get pid() {
       return child?.pid ?? 0;
     },
+    folder,
     logFile,
     kill9: () => end("SIGKILL"),
     restart: async () => {
