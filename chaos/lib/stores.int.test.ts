@@ -43,10 +43,14 @@ async function query<T>(work: (sql: postgres.Sql) => Promise<T>, database = "scr
 }
 const note = (text: string) => query((sql) => sql`INSERT INTO notes (text) VALUES (${text})`);
 const notes = () =>
-  query(async (sql) => (await sql<{ text: string }[]>`SELECT text FROM notes ORDER BY id`).map((n) => n.text));
+  query(async (sql) =>
+    (await sql<{ text: string }[]>`SELECT text FROM notes ORDER BY id`).map((n) => n.text),
+  );
 /** More than what is left on any page. */
 const bulk = () =>
-  query((sql) => sql`INSERT INTO notes (text) SELECT md5(n::text) || 'bulk' FROM generate_series(1, 20000) n`);
+  query(
+    (sql) => sql`INSERT INTO notes (text) SELECT md5(n::text) || 'bulk' FROM generate_series(1, 20000) n`,
+  );
 
 async function withRedis<T>(work: (client: Redis) => Promise<T>): Promise<T> {
   const client = new Redis(redis.url, { retryStrategy: () => null, maxRetriesPerRequest: 0 });
