@@ -18,6 +18,7 @@ export const LIVE_GRANTS: Readonly<Record<string, TableRight>> = {
   account_restrictions: "change",
   alarms: "change",
   chat_messages: "change",
+  dead_letters: "change",
   gift_buckets: "change",
   gifts: "change",
   ledger_accounts: "change",

@@ -18,6 +18,8 @@ export const ALARM_KINDS = [
   "payout.contradicted",
   /** Nobody asks about it any more, or its account cannot be read. */
   "payout.stuck",
+  /** A queue entry was given up or set apart: somebody has to decide what becomes of it. */
+  "queue.dead_letter",
   "sms.budget_low",
   "sms.budget_reached",
 ] as const;

@@ -19,6 +19,7 @@ export interface OpsAttention {
 export interface QueueState {
   waiting: number;
   oldestMs: number;
+  /** That wait for a decision. */
   deadLetters: number;
 }
 

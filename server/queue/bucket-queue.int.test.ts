@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RedisClient } from "../redis/client";
-import { giftDeadLetterKey, giftStreamKey } from "../redis/keys";
+import { giftStreamKey } from "../redis/keys";
 import { giftEntry, type MoneyHarness, startMoneyHarness, userInBucket } from "../testing/money-harness";
 import { FROM_THE_START } from "./bucket-queue";
 import { giftQueue } from "./queues";
@@ -129,7 +129,7 @@ describe("acknowledging", () => {
 describe("the lag", () => {
   it("counts what is not acknowledged, read or not, and the age of the oldest", async () => {
     const bucket = await newBucket();
-    expect(await lagOf(bucket)).toEqual({ bucket, waiting: 0, oldestMs: 0, deadLetters: 0 });
+    expect(await lagOf(bucket)).toEqual({ bucket, waiting: 0, oldestMs: 0 });
     const ids = [await add(bucket), await add(bucket), await add(bucket)];
     const addedMs = Number((ids[0] as string).split("-")[0]);
     expect(await lagOf(bucket, addedMs + 500)).toMatchObject({ waiting: 3, oldestMs: 500 });
@@ -139,16 +139,5 @@ describe("the lag", () => {
     expect(await lagOf(bucket)).toMatchObject({ waiting: 1 });
     await giftQueue.acknowledge(redis(), bucket, ids.slice(2));
     expect(await lagOf(bucket)).toMatchObject({ waiting: 0, oldestMs: 0 });
-  });
-
-  it("counts dead letters, which keep their reason and what was queued", async () => {
-    const bucket = await newBucket();
-    const id = await add(bucket, "broken");
-    const [entry] = await read(bucket);
-    if (!entry) throw new Error("an entry");
-    await giftQueue.addDeadLetter(redis(), entry, "x".repeat(900));
-    expect(await lagOf(bucket)).toMatchObject({ deadLetters: 1 });
-    const [[, fields] = []] = await redis().xrange(giftDeadLetterKey(bucket), "-", "+");
-    expect(fields).toEqual(["entryId", id, "reason", "x".repeat(500), "g", "broken"]);
   });
 });

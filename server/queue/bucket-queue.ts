@@ -1,11 +1,9 @@
 import { ZodError } from "zod";
 import type { RedisClient } from "../redis/client";
-import { deadLetterKey, type QueueName, streamKey } from "../redis/keys";
+import { type QueueName, streamKey } from "../redis/keys";
 
 /** How long a read waits for an entry before it looks at its leases again. */
 const BLOCK_MS = 500;
-/** Kept dead letters a bucket. */
-const DEAD_LETTERS_KEPT = 10_000;
 /** Where a reader of a bucket begins: before everything that is not acknowledged. */
 export const FROM_THE_START = "0-0";
 
@@ -16,6 +14,8 @@ export interface StreamEntry<T> {
   raw: string;
   item: T | null;
   problem?: string;
+  /** Names and values in turn, where it is not one of ours. */
+  fields?: readonly string[];
 }
 
 export interface BucketLag {
@@ -24,7 +24,6 @@ export interface BucketLag {
   waiting: number;
   /** Age of the oldest of them in milliseconds; 0 when there is none. */
   oldestMs: number;
-  deadLetters: number;
 }
 
 type RawStreams = [key: string, entries: [id: string, fields: string[] | null][]][] | null;
@@ -76,36 +75,18 @@ export class BucketQueue<T> {
     return row ? (this.#parseEntry(bucket, row[0], row[1]).item ?? undefined) : undefined;
   }
 
-  /** Puts an entry that cannot be posted where an operator sees it. Adding it twice after a crash is harmless. */
-  async addDeadLetter(redis: RedisClient, entry: StreamEntry<unknown>, reason: string): Promise<void> {
-    await redis.xadd(
-      deadLetterKey(this.name, entry.bucket),
-      "MAXLEN",
-      "~",
-      DEAD_LETTERS_KEPT,
-      "*",
-      "entryId",
-      entry.id,
-      "reason",
-      reason.slice(0, 500),
-      "g",
-      entry.raw,
-    );
-  }
-
   /** How far behind the queue is. Costs a few commands a bucket, sent together. */
   async readLag(redis: RedisClient, buckets: readonly number[], nowMs: number): Promise<BucketLag[]> {
     return await Promise.all(
       buckets.map(async (bucket) => {
         const key = streamKey(this.name, bucket);
-        const [waiting, oldest, deadLetters] = await Promise.all([
+        const [waiting, oldest] = await Promise.all([
           redis.xlen(key),
           redis.xrange(key, "-", "+", "COUNT", 1),
-          redis.xlen(deadLetterKey(this.name, bucket)),
         ]);
         const oldestId = oldest[0]?.[0];
         const oldestMs = oldestId ? Math.max(0, nowMs - Number(oldestId.split("-", 1)[0])) : 0;
-        return { bucket, waiting, oldestMs, deadLetters };
+        return { bucket, waiting, oldestMs };
       }),
     );
   }
@@ -127,7 +108,7 @@ export class BucketQueue<T> {
     try {
       return { bucket, id, raw, item: this.read(JSON.parse(raw), bucket) };
     } catch (error) {
-      return { bucket, id, raw, item: null, problem: describeProblem(error) };
+      return { bucket, id, raw, item: null, problem: describeProblem(error), fields: fields ?? [] };
     }
   }
 }

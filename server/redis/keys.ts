@@ -14,8 +14,8 @@ const tag = (bucket: number) => {
 export type QueueName = "gifts" | "claims";
 /** The queue's entries of one bucket that are not yet dealt with. */
 export const streamKey = (queue: QueueName, bucket: number) => `${queue}:${tag(bucket)}`;
-/** Entries that kept failing, with their reason. */
-export const deadLetterKey = (queue: QueueName, bucket: number) => `${queue}-dead:${tag(bucket)}`;
+/** Where an earlier version kept entries that kept failing; they are recorded in the database now. */
+export const oldDeadLetterKey = (queue: QueueName, bucket: number) => `${queue}-dead:${tag(bucket)}`;
 /** Who reads a bucket of the queue now. */
 export const bucketLeaseKey = (queue: QueueName, bucket: number) => `${queue}-lease:${tag(bucket)}`;
 /** Living workers of the queue: name → when it is given up for dead, in ms. */
@@ -23,10 +23,8 @@ export const queueWorkersKey = (queue: QueueName) => `${queue}-workers`;
 
 /** Stream of accepted gifts of one bucket. */
 export const giftStreamKey = (bucket: number) => streamKey("gifts", bucket);
-export const giftDeadLetterKey = (bucket: number) => deadLetterKey("gifts", bucket);
 /** Stream of the packets that viewers got out of one bucket. */
 export const claimStreamKey = (bucket: number) => streamKey("claims", bucket);
-export const claimDeadLetterKey = (bucket: number) => deadLetterKey("claims", bucket);
 /** State of one gift order: what was asked, how it stands. */
 export const giftOrderKey = (senderId: string, giftOrderId: string) =>
   `order:${tag(bucketOf(senderId))}:${senderId}:${giftOrderId}`;

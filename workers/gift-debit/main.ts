@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { countOpenDeadLetters } from "@/db/live/queries/dead-letters";
 import { countUncounted } from "@/db/live/queries/supporters";
 import { gauge } from "@/server/observability/metrics";
 import { BucketLeases } from "@/server/queue/bucket-leases";
@@ -20,10 +21,11 @@ import { SupporterCounting } from "./supporter-counting";
 
 const LEASE_TICK_MS = 1_000;
 const LAG_TICK_MS = 2_000;
+const DEAD_LETTERS_COUNTED_MAX = 10_000;
 
 const queueWaiting = gauge("downpour_gift_queue_waiting", "Accepted gifts not yet debited and announced");
 const queueOldest = gauge("downpour_gift_queue_oldest_seconds", "Age of the oldest of them");
-const deadLetters = gauge("downpour_gift_dead_letters", "Queue entries given up and kept for an operator");
+const deadLetters = gauge("downpour_gift_dead_letters", "Queue entries given up that wait for an operator");
 const uncounted = gauge("downpour_supporters_lag_gifts", "Paid gifts that no room's board shows yet");
 const leasedBuckets = gauge("downpour_gift_leased_buckets", "Buckets this worker reads");
 
@@ -68,7 +70,7 @@ const stopLag = repeatEvery(LAG_TICK_MS, log, "reading the queue's lag", async (
   const lag = await giftQueue.readLag(redis, ALL_BUCKETS, Date.now());
   queueWaiting.set(lag.reduce((sum, b) => sum + b.waiting, 0));
   queueOldest.set(Math.max(...lag.map((b) => b.oldestMs)) / 1_000);
-  deadLetters.set(lag.reduce((sum, b) => sum + b.deadLetters, 0));
+  deadLetters.set(await countOpenDeadLetters(resources.live, "gifts", DEAD_LETTERS_COUNTED_MAX));
   uncounted.set(await countUncounted(resources.live));
 });
 const running = lanes.map((lane) => lane.run());

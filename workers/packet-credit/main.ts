@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
+import { countOpenDeadLetters } from "@/db/live/queries/dead-letters";
 import { gauge } from "@/server/observability/metrics";
 import { BucketLeases } from "@/server/queue/bucket-leases";
 import { claimQueue } from "@/server/queue/queues";
@@ -20,12 +21,13 @@ import { WalletUpdates } from "../lib/wallet-updates";
 const LANES = 2;
 const LEASE_TICK_MS = 1_000;
 const LAG_TICK_MS = 2_000;
+const DEAD_LETTERS_COUNTED_MAX = 10_000;
 /** What nobody asks for, a start or an end by the clock, is this late at most. */
 const KEEP_TICK_MS = 200;
 
 const queueWaiting = gauge("downpour_claim_queue_waiting", "Packets that viewers got, not yet credited");
 const queueOldest = gauge("downpour_claim_queue_oldest_seconds", "Age of the oldest of them");
-const deadLetters = gauge("downpour_claim_dead_letters", "Claims given up and kept for an operator");
+const deadLetters = gauge("downpour_claim_dead_letters", "Claims given up that wait for an operator");
 const leasedBuckets = gauge("downpour_claim_leased_buckets", "Buckets this worker reads");
 
 const { resources, close } = await openResources("packet-credit");
@@ -68,7 +70,7 @@ const stopLag = repeatEvery(LAG_TICK_MS, log, "reading the lag of the claims", a
   const lag = await claimQueue.readLag(redis, ALL_BUCKETS, Date.now());
   queueWaiting.set(lag.reduce((sum, b) => sum + b.waiting, 0));
   queueOldest.set(Math.max(...lag.map((b) => b.oldestMs)) / 1_000);
-  deadLetters.set(lag.reduce((sum, b) => sum + b.deadLetters, 0));
+  deadLetters.set(await countOpenDeadLetters(resources.live, "claims", DEAD_LETTERS_COUNTED_MAX));
 });
 const running = lanes.map((lane) => lane.run());
 

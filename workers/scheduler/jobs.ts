@@ -4,6 +4,7 @@ import type { JobRequest } from "@/server/queue/job-queue";
 import { reportCutOffs } from "@/server/services/approval/report-cut-offs";
 import { logChainEnds } from "@/server/services/audit/log-chain-ends";
 import type { Resources } from "@/server/services/context";
+import { moveOldLetters } from "@/server/services/dead-letter/move-old-letters";
 import { keepRestrictions, placeMissingHolds } from "@/server/services/people/keep-restrictions";
 import { askProviders } from "@/server/services/recharge/ask-providers";
 import { recoverPayments } from "@/server/services/recharge/recover-payments";
@@ -71,6 +72,11 @@ export const JOBS: readonly ScheduledJob[] = [
     name: "report-cut-offs",
     everyMs: MINUTE_MS,
     run: (resources, { log }) => reportCutOffs({ ...resources, log }),
+  },
+  {
+    name: "dead-letters",
+    everyMs: 5_000,
+    run: (resources, { signal, log }) => moveOldLetters({ ...resources, log }, signal),
   },
   {
     name: "log-audit-chain",

@@ -5,6 +5,7 @@ import { openLiveDb, type Sql } from "@/db/client";
 import { systemAccountId } from "@/db/system-accounts";
 import { orderScope } from "@/server/rules/decide-gifts";
 import { checkInvariants } from "@/server/services/audit/check-invariants";
+import { giveUp } from "@/server/testing/dead-letters";
 import {
   freezeWallet,
   giftEntry,
@@ -13,7 +14,7 @@ import {
   startMoneyHarness,
   userInBucket,
 } from "@/server/testing/money-harness";
-import { type GiftOutcome, postGifts, type QueuedGift, recordGivenUpGift } from "./post-gifts";
+import { type GiftOutcome, postGifts, type QueuedGift } from "./post-gifts";
 import { findWallet } from "./wallets";
 
 let harness: MoneyHarness;
@@ -152,13 +153,12 @@ it("keeps the dearest order exact", async () => {
 
 it("gives up an order once, and never one that was decided", async () => {
   const sender = await newSender(5);
-  const { sql } = harness.resources.live;
   const paid = giftEntry(sender);
   await post([paid]);
-  expect(await recordGivenUpGift(sql, paid, "INTERNAL")).toBe(false);
+  expect(await giveUp(harness.resources, paid)).toBe(false);
   const lost = giftEntry(sender);
-  expect(await recordGivenUpGift(sql, lost, "INTERNAL")).toBe(true);
-  expect(await recordGivenUpGift(sql, lost, "INTERNAL")).toBe(false);
+  expect(await giveUp(harness.resources, lost)).toBe(true);
+  expect(await giveUp(harness.resources, lost)).toBe(false);
   expect((await post([lost])).outcomes).toMatchObject([{ status: "failed", reason: "INTERNAL" }]);
   expect(await balanceOf(sender)).toBe(4);
 });
@@ -167,7 +167,7 @@ it("decides an order once when it is posted and given up at the same time", asyn
   const sender = await newSender(50);
   const { sql } = harness.resources.live;
   const orders = Array.from({ length: 20 }, () => giftEntry(sender));
-  await Promise.all(orders.flatMap((gift) => [post([gift]), recordGivenUpGift(sql, gift, "INTERNAL")]));
+  await Promise.all(orders.flatMap((gift) => [post([gift]), giveUp(harness.resources, gift)]));
   expect(await breaches()).toEqual([]);
   const rows = await sql`SELECT gift_order_id FROM gift_records WHERE sender_id = ${sender}
     UNION ALL SELECT gift_order_id FROM gift_failures WHERE sender_id = ${sender}`;

@@ -159,7 +159,7 @@ export async function postGifts(
     const writes: Promise<unknown>[] = [];
     if (settled.length > 0)
       writes.push(insertSettled(tx, settled, seqs, nextSeq), updateWallets(tx, payments));
-    if (failed.length > 0) writes.push(insertFailures(tx, failed, reasons));
+    if (failed.length > 0) writes.push(insertFailures(tx as unknown as Sql, failed, reasons));
     await Promise.all(writes);
     return { outcomes: withEarlier(entries, outcomes, posted), wallets };
   });
@@ -299,7 +299,8 @@ async function updateWallets(tx: Tx, payments: readonly Payment[]): Promise<void
   if (count !== payments.length) throw new Error("A wallet that pays was not where it was locked.");
 }
 
-function insertFailures(tx: Tx, rows: readonly QueuedGift[], reasons: readonly GiftFailureReason[]) {
+/** Orders that ended without being paid. */
+export function insertFailures(tx: Sql, rows: readonly QueuedGift[], reasons: readonly GiftFailureReason[]) {
   return tx`
     INSERT INTO gift_failures (sender_id, gift_order_id, anchor_id, room_id, gift_id, count, price_coins, total_coins,
       reason, trace_id, sent_at, created_at)
@@ -312,27 +313,4 @@ function insertFailures(tx: Tx, rows: readonly QueuedGift[], reasons: readonly G
       ${arrayLiteral(rows.map((r) => r.priceCoins))}::bigint[], ${arrayLiteral(reasons)}::text[],
       ${arrayLiteral(rows.map((r) => r.traceId))}::text[], ${arrayLiteral(rows.map((r) => r.sentAt))}::timestamptz[]
     ) AS f (sender_id, gift_order_id, anchor_id, room_id, gift_id, count, price_coins, reason, trace_id, sent_at)`;
-}
-
-/**
- * Records an entry that is given up (a dead letter) as a failed order that costs nothing.
- *
- * @returns false when the order had been decided before; it keeps its state.
- */
-export async function recordGivenUpGift(
-  sql: Sql,
-  entry: QueuedGift,
-  reason: GiftFailureReason,
-): Promise<boolean> {
-  return await sql.begin(async (tx) => {
-    // Under the bucket's lock, so that it can never be failed here and settled by another delivery at once.
-    await tx`SELECT 1 FROM gift_buckets WHERE bucket = ${entry.bucket} FOR UPDATE`;
-    const [record] = await tx`
-      SELECT 1 FROM gift_records WHERE gift_order_id = ${entry.giftOrderId} AND sender_id = ${entry.senderId}
-      UNION ALL
-      SELECT 1 FROM gift_failures WHERE gift_order_id = ${entry.giftOrderId} AND sender_id = ${entry.senderId}`;
-    if (record) return false;
-    await insertFailures(tx, [entry], [reason]);
-    return true;
-  });
 }

@@ -2,6 +2,7 @@ export * from "../../audit-chain-tables";
 export * from "./account-restrictions";
 export * from "./alarms";
 export * from "./approvals";
+export * from "./dead-letters";
 export * from "./freezes";
 export * from "./gifts";
 export * from "./ledger";

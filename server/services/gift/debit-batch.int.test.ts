@@ -1,16 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findGiftOrder } from "@/db/live/queries/gift-orders";
-import { type QueuedGift, recordGivenUpGift } from "@/db/live/queries/post-gifts";
+import type { QueuedGift } from "@/db/live/queries/post-gifts";
 import { findWallet } from "@/db/live/queries/wallets";
 import { tamper } from "@/db/testing/tamper";
 import { FROM_THE_START, type StreamEntry } from "@/server/queue/bucket-queue";
 import { findCachedWallet, findOrderState } from "@/server/queue/gift-intake";
 import { giftQueue } from "@/server/queue/queues";
 import type { RedisClient } from "@/server/redis/client";
-import { giftDeadLetterKey, giftOrderKey, giftStreamKey, walletKey } from "@/server/redis/keys";
+import { giftOrderKey, giftStreamKey, walletKey } from "@/server/redis/keys";
 import { ALL_BUCKETS, bucketOf } from "@/server/rules/bucket";
 import { isUnavailable } from "@/server/rules/driver-errors";
+import { giveUp, listLetters } from "@/server/testing/dead-letters";
 import {
   callBy,
   giftEntry,
@@ -71,10 +72,7 @@ async function debitAll() {
   return batch;
 }
 const ledgerOf = async (userId: string) => (await findWallet(harness.resources.live, userId))?.balanceCoins;
-async function deadLetters(bucket: number) {
-  const rows = await harness.resources.redis.xrange(giftDeadLetterKey(bucket), "-", "+");
-  return rows.map(([, fields]) => ({ reason: fields[3], raw: fields[5] }));
-}
+const deadLetters = (bucket: number) => listLetters(harness.resources, "gifts", bucket);
 const brokenInvariants = async () =>
   (await checkInvariants(harness.resources)).filter((result) => result.breaches.length > 0);
 
@@ -277,7 +275,7 @@ describe("an entry that cannot be posted", () => {
     const [letter, ...others] = await deadLetters(bucketOf(poisoned));
     expect(others).toEqual([]);
     expect(letter?.reason).toContain("no_poison");
-    expect(JSON.parse(letter?.raw as string)).toMatchObject({ giftOrderId: bad.giftOrderId });
+    expect(JSON.parse(letter?.raw ?? "")).toMatchObject({ giftOrderId: bad.giftOrderId });
   });
 
   it("is no gift at all: it is put aside and the rest goes on", async () => {
@@ -293,8 +291,7 @@ describe("an entry that cannot be posted", () => {
   it("keeps what it was where it had been posted before", async () => {
     const sender = await newSender(5);
     const gift: QueuedGift = giftEntry(sender, { giftId: "rose" });
-    const { live } = harness.resources;
-    await recordGivenUpGift(live.sql, gift, "INTERNAL");
+    await giveUp(harness.resources, gift);
     const entry: StreamEntry<QueuedGift> = {
       bucket: gift.bucket,
       id: "1-1",

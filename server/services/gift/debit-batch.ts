@@ -1,25 +1,18 @@
-import { findGiftOrder, type GiftOrderRow } from "@/db/live/queries/gift-orders";
-import {
-  type GiftOutcome,
-  postGifts,
-  type QueuedGift,
-  recordGivenUpGift,
-  type WalletAfter,
-} from "@/db/live/queries/post-gifts";
+import { findGiftOrder } from "@/db/live/queries/gift-orders";
+import { type GiftOutcome, postGifts, type QueuedGift, type WalletAfter } from "@/db/live/queries/post-gifts";
 import type { GiftFailureReason } from "@/server/contracts/gift";
 import { counter, histogram } from "@/server/observability/metrics";
 import type { StreamEntry } from "@/server/queue/bucket-queue";
 import { type FinalOrder, finaliseGifts } from "@/server/queue/finalise-gifts";
-import { giftQueue } from "@/server/queue/queues";
-import { isUnavailable } from "@/server/rules/driver-errors";
+import { isRefusedValue } from "@/server/rules/driver-errors";
 import type { Resources } from "../context";
+import { recordGivenUp, setApart } from "../dead-letter/record-dead-letter";
 import { halveBatch } from "../halve-batch";
 
 const settledTotal = counter("downpour_gifts_settled_total", "Gift orders debited and recorded");
 const failedTotal = counter("downpour_gifts_failed_total", "Accepted gift orders that could not be paid", [
   "reason",
 ]);
-const deadLetters = counter("downpour_gifts_dead_letters_total", "Queue entries given up");
 const postSeconds = histogram("downpour_gift_post_seconds", "Duration of one debit transaction");
 const postSize = histogram(
   "downpour_gift_post_entries",
@@ -49,8 +42,8 @@ type DebitResources = Pick<Resources, "live" | "redis" | "log">;
 
 /**
  * Debits a batch of queue entries and writes the outcomes back to Redis. Safe to repeat with the same entries after a
- * crash at any point. An entry that cannot be posted is set apart as a dead letter and fails alone. Throws only when a
- * database or Redis is away: the caller reads the entries again later.
+ * crash at any point. An entry that cannot be posted is recorded as a dead letter and fails alone. Throws when a database
+ * or Redis is away, or what is given up cannot be recorded: the caller reads the entries again later, and nobody is told.
  */
 export async function debitBatch(
   resources: DebitResources,
@@ -59,7 +52,7 @@ export async function debitBatch(
   const gifts: QueuedGift[] = [];
   for (const entry of entries) {
     if (entry.item) gifts.push(entry.item);
-    else await giveUp(resources, entry, entry.problem ?? "malformed");
+    else await setApart(resources, "gifts", entry, entry.problem ?? "malformed");
   }
   const posted = await halveBatch(gifts, {
     work: (some) => post(resources, some),
@@ -120,18 +113,18 @@ async function giveUpGift(
   problem: unknown,
 ): Promise<Posted> {
   if (!entry) throw new Error("A gift lost its queue entry.");
-  let decided: GiftOrderRow | undefined;
+  const reason = problem instanceof Error ? problem.message : String(problem);
+  let isFailed: boolean;
   try {
-    const recorded = await recordGivenUpGift(resources.live.sql, gift, "INTERNAL");
-    if (!recorded) decided = await findGiftOrder(resources.live, gift.senderId, gift.giftOrderId);
+    isFailed = await recordGivenUp(resources, gift, entry, reason);
   } catch (error) {
-    if (isUnavailable(error)) throw error;
-    resources.log.error(
-      { err: error, giftOrderId: gift.giftOrderId },
-      "a given-up gift could not be recorded",
-    );
+    if (!isRefusedValue(error)) throw error;
+    // Not even as failed can it be written down: nobody is told anything until a person has decided.
+    await setApart(resources, "gifts", entry, reason);
+    return { results: [], wallets: new Map() };
   }
-  await giveUp(resources, entry, problem instanceof Error ? problem.message : String(problem));
+  const { senderId, giftOrderId } = gift;
+  const decided = isFailed ? undefined : await findGiftOrder(resources.live, senderId, giftOrderId);
   const outcome: GiftOutcome = {
     // A refund comes after: the order as such was paid for.
     status: !decided || decided.status === "failed" ? "failed" : "settled",
@@ -140,12 +133,6 @@ async function giveUpGift(
     posted: decided ?? { ...gift, totalCoins: gift.priceCoins * gift.count },
   };
   return { results: [{ gift, outcome, comboCount: null }], wallets: new Map() };
-}
-
-async function giveUp(resources: DebitResources, entry: GiftEntry, reason: string): Promise<void> {
-  await giftQueue.addDeadLetter(resources.redis, entry, reason);
-  deadLetters.inc();
-  resources.log.error({ bucket: entry.bucket, entryId: entry.id, reason }, "a queue entry was given up");
 }
 
 async function writeBack(resources: DebitResources, posted: Posted): Promise<DebitedBatch> {

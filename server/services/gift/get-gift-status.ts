@@ -1,3 +1,4 @@
+import { findSetApart } from "@/db/live/queries/dead-letters";
 import { findGiftOrder } from "@/db/live/queries/gift-orders";
 import { isRefunded } from "@/db/live/queries/gift-refunds";
 import type { GiftStatusResult } from "@/server/contracts/gift";
@@ -7,7 +8,7 @@ import type { SignedInCtx } from "../context";
 
 /**
  * How one of the caller's own orders stands; `unknown` when it never was accepted, or was lost before it was posted:
- * then it can be sent again under its id. Throws UNAVAILABLE where that cannot be told, because Redis is away.
+ * then it can be sent again under its id. One that was set apart for a person to decide on is pending. Throws UNAVAILABLE where that cannot be told, because Redis is away.
  */
 export async function getGiftStatus(
   ctx: SignedInCtx,
@@ -31,6 +32,11 @@ export async function getGiftStatus(
   if (state) return toResult(giftOrderId, state);
   // It may be in the queue: whoever were told that it is unknown would give again under another id.
   if ("error" in known) throw known.error;
+  const apart = await findSetApart(ctx.live, userId, giftOrderId);
+  if (apart) {
+    const { totalCoins, traceId } = apart;
+    return { giftOrderId, status: "pending", totalCoins, traceId: traceId ?? ctx.traceId };
+  }
   await forgetLostOrder(ctx.redis, userId, giftOrderId);
   return { giftOrderId, status: "unknown", totalCoins: 0, traceId: ctx.traceId };
 }

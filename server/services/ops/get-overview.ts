@@ -1,12 +1,15 @@
 import { listEndedRuns } from "@/db/finance/queries/reconciliation";
 import { readCursors } from "@/db/finance/queries/settle";
 import { countWithdrawals } from "@/db/finance/queries/withdrawals";
+import { countOpenDeadLetters } from "@/db/live/queries/dead-letters";
 import { readLastSeqs } from "@/db/live/queries/gifts-to-settle";
 import type { OpsOverview, QueueState } from "@/server/contracts/ops";
 import { claimQueue, giftQueue } from "@/server/queue/queues";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
 import type { SignedInCtx } from "../context";
 import { toRun } from "../reconciliation/get-reconciliation";
+
+const DEAD_LETTERS_COUNTED_MAX = 10_000;
 
 /** How the platform stands now. A part that could not be read is null and logged; the others are shown all the same. */
 export async function getOverview(ctx: SignedInCtx): Promise<OpsOverview> {
@@ -30,14 +33,17 @@ export async function getOverview(ctx: SignedInCtx): Promise<OpsOverview> {
 }
 
 async function readQueue(
-  { redis }: SignedInCtx,
-  queue: Pick<typeof giftQueue, "readLag">,
+  { redis, live }: SignedInCtx,
+  queue: Pick<typeof giftQueue, "name" | "readLag">,
 ): Promise<QueueState> {
-  const lag = await queue.readLag(redis, ALL_BUCKETS, Date.now());
+  const [lag, deadLetters] = await Promise.all([
+    queue.readLag(redis, ALL_BUCKETS, Date.now()),
+    countOpenDeadLetters(live, queue.name, DEAD_LETTERS_COUNTED_MAX),
+  ]);
   return {
     waiting: lag.reduce((sum, bucket) => sum + bucket.waiting, 0),
     oldestMs: Math.max(...lag.map((bucket) => bucket.oldestMs)),
-    deadLetters: lag.reduce((sum, bucket) => sum + bucket.deadLetters, 0),
+    deadLetters,
   };
 }
 

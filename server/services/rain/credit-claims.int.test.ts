@@ -2,14 +2,16 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openLiveDb } from "@/db/client";
 import { findWallet } from "@/db/live/queries/wallets";
+import { tamper } from "@/db/testing/tamper";
 import type { RainClaimEntry } from "@/server/contracts/rain";
 import { FROM_THE_START, type StreamEntry } from "@/server/queue/bucket-queue";
 import { acceptGift, cacheWallet, findCachedWallet } from "@/server/queue/gift-intake";
 import { claimQueue } from "@/server/queue/queues";
 import type { RedisClient } from "@/server/redis/client";
-import { claimDeadLetterKey, claimStreamKey } from "@/server/redis/keys";
+import { claimStreamKey } from "@/server/redis/keys";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
 import { isUnavailable } from "@/server/rules/driver-errors";
+import { listLetters } from "@/server/testing/dead-letters";
 import {
   freezeWallet,
   giftEntry,
@@ -32,6 +34,7 @@ beforeAll(async () => {
 afterAll(() => harness?.close());
 beforeEach(async () => {
   await harness.resources.redis.flushdb();
+  await tamper(harness.liveOwnerUrl, "DELETE FROM dead_letters");
   rain = await openRain(harness.resources, { budgetCoins: 1_000, packetCount: 20 });
 });
 
@@ -46,9 +49,9 @@ const read = () =>
   claimQueue.readEntries(blocking, new Map(ALL_BUCKETS.map((b) => [b, FROM_THE_START])), 500);
 const balanceOf = async (userId: string) =>
   (await findWallet(harness.resources.live, userId))?.balanceCoins ?? null;
-async function deadLetters(): Promise<[reason: string | undefined, raw: string | undefined][]> {
-  const rows = await harness.resources.redis.xrange(claimDeadLetterKey(BUCKET), "-", "+");
-  return rows.map(([, fields]) => [fields[3], fields[5]]);
+async function deadLetters(): Promise<[reason: string, raw: string][]> {
+  const letters = await listLetters(harness.resources, "claims", BUCKET);
+  return letters.map(({ reason, raw }) => [reason, raw]);
 }
 
 describe("a queued packet", () => {

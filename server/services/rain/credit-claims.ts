@@ -4,9 +4,9 @@ import { counter, histogram } from "@/server/observability/metrics";
 import type { StreamEntry } from "@/server/queue/bucket-queue";
 import { refreshWallets } from "@/server/queue/finalise-gifts";
 import type { CachedWallet } from "@/server/queue/gift-intake";
-import { claimQueue } from "@/server/queue/queues";
 import type { ClaimRefusal } from "@/server/rules/decide-claims";
 import type { Resources } from "../context";
+import { setApart } from "../dead-letter/record-dead-letter";
 import { halveBatch } from "../halve-batch";
 import { findPacketAmounts } from "./packet-amounts";
 
@@ -31,8 +31,8 @@ type CreditResources = Pick<Resources, "live" | "redis" | "log">;
 
 /**
  * Credits a batch of queued claims and writes the wallets into the cache. Safe to repeat with the same entries after a
- * crash at any point. An entry that is refused or cannot be posted is set apart as a dead letter and fails alone. Throws only
- * when a database or Redis is away: the caller reads the entries again later.
+ * crash at any point. An entry that is refused or cannot be posted is recorded as a dead letter and fails alone. Throws when a
+ * database or Redis is away, or a dead letter cannot be recorded: the caller reads the entries again later.
  */
 export async function creditClaims(
   resources: CreditResources,
@@ -101,7 +101,7 @@ async function credit(resources: CreditResources, claims: readonly RainClaimEntr
 }
 
 async function giveUp(resources: CreditResources, entry: ClaimEntry, reason: string): Promise<void> {
-  await claimQueue.addDeadLetter(resources.redis, entry, reason);
+  await setApart(resources, "claims", entry, reason);
   const { item, bucket, id: entryId } = entry;
   const { rainId, packetIndex, coins, userId, traceId } = item ?? {};
   resources.log.error(
