@@ -294,6 +294,36 @@ describe("one-time codes", () => {
   });
 });
 
+describe("a refused sign-in", () => {
+  const kinds: ((visitor: ApiClient) => Promise<Response>)[] = [
+    (visitor) => verify(visitor, newPhone(), "123456"),
+    (visitor) => verify(visitor, "no phone", "123456"),
+    (visitor) => verify(visitor, newPhone(), "123456", { updatePhoneNumber: true }),
+    (visitor) => visitor.postJson(VERIFY, []),
+    (visitor) => visitor.postJson(VERIFY, { phoneNumber: newPhone(), code: "9".repeat(20_000) }),
+    (visitor) => visitor.fetch(VERIFY, { method: "POST", body: "{", headers: { "content-type": "text/plain" } }),
+    (visitor) => visitor.fetch(VERIFY),
+    (visitor) => visitor.fetch(VERIFY, { method: "POST", headers: { origin: "https://elsewhere.example" } }),
+  ];
+
+  it("says what is wrong with it, to each of a thousand", async () => {
+    const visitors = Array.from({ length: 32 }, () => newVisitor());
+    const statuses = new Map<number, number>();
+    await Promise.all(
+      visitors.map(async (visitor, i) => {
+        for (let turn = 0; turn < 32; turn++) {
+          const response = await kinds[(i + turn) % kinds.length]?.(visitor);
+          await response?.arrayBuffer();
+          const status = response?.status ?? 0;
+          statuses.set(status, (statuses.get(status) ?? 0) + 1);
+        }
+      }),
+    );
+    const unexpected = [...statuses].filter(([status]) => status < 400 || status >= 500);
+    expect(unexpected).toEqual([]);
+  });
+});
+
 describe("a signed-in browser", () => {
   it("carries no phone number, nor anything of it", async () => {
     const { client, phone, userId } = await newPerson();
