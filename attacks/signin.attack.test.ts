@@ -301,7 +301,8 @@ describe("a refused sign-in", () => {
     (visitor) => verify(visitor, newPhone(), "123456", { updatePhoneNumber: true }),
     (visitor) => visitor.postJson(VERIFY, []),
     (visitor) => visitor.postJson(VERIFY, { phoneNumber: newPhone(), code: "9".repeat(20_000) }),
-    (visitor) => visitor.fetch(VERIFY, { method: "POST", body: "{", headers: { "content-type": "text/plain" } }),
+    (visitor) =>
+      visitor.fetch(VERIFY, { method: "POST", body: "{", headers: { "content-type": "text/plain" } }),
     (visitor) => visitor.fetch(VERIFY),
     (visitor) => visitor.fetch(VERIFY, { method: "POST", headers: { origin: "https://elsewhere.example" } }),
   ];
