@@ -2,6 +2,7 @@ import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import * as financeSchema from "./finance/schema";
 import * as liveSchema from "./live/schema";
+import { type SilenceWatch, watchSilence } from "./silent-connections";
 
 export type Sql = postgres.Sql;
 /** One database: `orm` for ordinary queries, `sql` (the same pool) where a hot statement is written by hand. */
@@ -19,7 +20,11 @@ export interface PoolOptions {
   applicationName: string;
   /** No statement of this pool may run longer; 0 means no limit. */
   statementTimeoutMs?: number;
+  /** Told of each connection that was ended because nothing came of it any more. */
+  onSilence?(reason: string): void;
 }
+
+const STATEMENT_TIMEOUT_MS = 10_000;
 
 /**
  * Seconds between attempts to connect. The driver's own rule counts the failures of all connections of a pool together
@@ -27,19 +32,31 @@ export interface PoolOptions {
  */
 const reconnectSeconds = () => 0.25 + Math.random() * 0.25;
 
-function openPool(url: string, options: PoolOptions): Sql {
-  return postgres(url, {
+function openPool(url: string, options: PoolOptions): { sql: Sql; close: () => Promise<void> } {
+  const { applicationName, statementTimeoutMs = STATEMENT_TIMEOUT_MS, onSilence = () => {} } = options;
+  const silence = watchSilence({ url, applicationName, statementTimeoutMs, onEnd: onSilence });
+  // An option of the mended driver.
+  const watched: Pick<SilenceWatch, "watch"> = { watch: silence.watch };
+  const sql = postgres(url, {
     max: options.poolMax,
     connect_timeout: 5,
     backoff: reconnectSeconds,
     onnotice: () => {},
     connection: {
-      application_name: options.applicationName,
-      statement_timeout: options.statementTimeoutMs ?? 10_000,
+      application_name: applicationName,
+      statement_timeout: statementTimeoutMs,
       // A client that dies while it holds locks must not hold them for ever.
       idle_in_transaction_session_timeout: 30_000,
     },
+    ...watched,
   });
+  return {
+    sql,
+    async close() {
+      await sql.end({ timeout: 5 });
+      silence.stop();
+    },
+  };
 }
 
 /**
@@ -58,13 +75,13 @@ function withDriverTypes<O>(sql: Sql, openOrm: () => O): O {
 }
 
 export function openLiveDb(url: string, options: PoolOptions): LiveDb {
-  const sql = openPool(url, options);
+  const { sql, close } = openPool(url, options);
   const orm = withDriverTypes(sql, () => drizzle(sql, { schema: liveSchema }));
-  return { sql, orm, close: () => sql.end({ timeout: 5 }) };
+  return { sql, orm, close };
 }
 
 export function openFinanceDb(url: string, options: PoolOptions): FinanceDb {
-  const sql = openPool(url, options);
+  const { sql, close } = openPool(url, options);
   const orm = withDriverTypes(sql, () => drizzle(sql, { schema: financeSchema }));
-  return { sql, orm, close: () => sql.end({ timeout: 5 }) };
+  return { sql, orm, close };
 }

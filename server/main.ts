@@ -30,7 +30,11 @@ const settings = env();
 const log = createLog("web");
 startMetrics("web");
 
-const pool = { poolMax: settings.DATABASE_POOL_MAX, applicationName: "downpour-web" };
+const pool = {
+  poolMax: settings.DATABASE_POOL_MAX,
+  applicationName: "downpour-web",
+  onSilence: (reason: string) => log.warn({ reason }, "a database connection was ended"),
+};
 const resources: Resources = {
   env: settings,
   log,

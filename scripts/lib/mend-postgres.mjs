@@ -12,6 +12,9 @@ import { fileURLToPath } from "node:url";
  * - what a transaction still asks after its connection was lost runs on whatever that connection is used for next,
  *   perhaps in the middle of somebody else's transaction.
  * All are mended in the files that are concerned, as they are bundled and as they are tested.
+ *
+ * Besides, it waits for ever for an answer on a connection that went silent. `watch`, an option that it does not have by
+ * itself, is given each connection of a pool; see db/silent-connections.ts.
  */
 const MENDED_FILE = /[\\/]postgres[\\/]src[\\/](connection|index)\.js$/;
 
@@ -46,8 +49,24 @@ const CHANGES = {
         "    for (const one of lost) queryError(one, reason)\n",
       1,
     ],
+    [
+      "  queues.closed && queues.closed.push(connection)\n",
+      "  queues.closed && queues.closed.push(connection)\n" +
+        "  queues.closed && options.watch && options.watch({\n" +
+        "    isWaiting: () => socket !== null && (query !== null || sent.length > 0),\n" +
+        "    readBytes: () => socket === null ? 0 : socket.bytesRead,\n" +
+        "    readPid: () => backend.pid,\n" +
+        "    end: reason => socket !== null && socket.destroy(reason)\n" +
+        "  })\n",
+      1,
+    ],
   ],
   index: [
+    [
+      "    socket          : o.socket,\n",
+      "    socket          : o.socket,\n    watch           : o.watch,\n",
+      1,
+    ],
     [
       "new Promise((_, reject) => connection.onclose = reject)",
       "new Promise((_, reject) => connection.onclose = e => reject(lost = e))",

@@ -7,6 +7,9 @@ export const JOB_QUEUE_PREFIX = "{jobs}";
 /** Ended runs that are remembered for a look at what happened. */
 const RUNS_KEPT = 50;
 
+/** The library waits for work in Redis for up to ten seconds at a time; a connection that says nothing for longer is silent. */
+const SILENT_MS_MAX = 13_000;
+
 /** Who asked for a run beside the schedule. */
 export interface JobRequest {
   requestedBy?: string;
@@ -18,6 +21,9 @@ export function jobConnection(env: Pick<Env, "REDIS_URL">): ConnectionOptions {
   return {
     url: env.REDIS_URL,
     maxRetriesPerRequest: null,
+    connectTimeout: 2_000,
+    // Such a connection is ended and opened again; what was under way on it is then asked once more.
+    socketTimeout: SILENT_MS_MAX,
     retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 6), 1_000),
   };
 }

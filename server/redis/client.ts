@@ -1,5 +1,6 @@
 import { Redis, type RedisOptions } from "ioredis";
 import type { Log } from "../observability/log";
+import { endSilentConnections } from "./silence";
 
 export type RedisClient = Redis;
 
@@ -7,6 +8,9 @@ export type RedisClient = Redis;
 const COMMAND_TIMEOUT_MS = 2_000;
 /** Blocking reads wait half a second by themselves; no answer in this time means that Redis is gone. */
 const BLOCKING_TIMEOUT_MS = 10_000;
+/** A connection on which nothing was answered for this long is replaced. */
+const SILENT_MS_MAX = 2_500;
+const BLOCKING_SILENT_MS_MAX = SILENT_MS_MAX + 500;
 
 /**
  * A client that reconnects for ever and fails commands quickly while it cannot. `blocking` clients are for commands that
@@ -26,6 +30,7 @@ export function openRedis(url: string, log: Log, options: { name: string; blocki
   };
   const client = new Redis(url, settings);
   if (!options.blocking) joinWrites(client);
+  endSilentConnections(client, options.blocking ? BLOCKING_SILENT_MS_MAX : SILENT_MS_MAX);
   let away = false;
   client.on("error", (error: Error) => {
     if (!away) log.warn({ client: options.name, reason: error.message }, "redis is away");

@@ -30,6 +30,7 @@ const { socketPath } = workerData as SiteThreadData;
 const live = openLiveDb(settings.LIVE_DATABASE_URL, {
   poolMax: Math.min(DATABASE_POOL_MAX, settings.DATABASE_POOL_MAX),
   applicationName: "downpour-site",
+  onSilence: (reason) => log.warn({ reason }, "a database connection was ended"),
 });
 const redis = openRedis(settings.REDIS_URL, log, { name: "site" });
 const resources = { env: settings, log, live, redis };

@@ -21,7 +21,11 @@ export async function openResources(
   const settings = env();
   const log = createLog(service);
   startMetrics(service);
-  const pool = { poolMax: settings.DATABASE_POOL_MAX, applicationName: `downpour-${service}` };
+  const pool = {
+    poolMax: settings.DATABASE_POOL_MAX,
+    applicationName: `downpour-${service}`,
+    onSilence: (reason: string) => log.warn({ reason }, "a database connection was ended"),
+  };
   const live = openLiveDb(settings.LIVE_DATABASE_URL, pool);
   const finance = openFinanceDb(settings.FINANCE_DATABASE_URL, pool);
   const redis = openRedis(settings.REDIS_URL, log, { name: service });

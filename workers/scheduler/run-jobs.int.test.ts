@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { startTcpProxy } from "@/chaos/lib/tcp-proxy";
 import { jobConnection, openJobQueue, requestJobRun } from "@/server/queue/job-queue";
 import { type MoneyHarness, startMoneyHarness } from "@/server/testing/money-harness";
 import type { JobRun, ScheduledJob } from "./jobs";
@@ -165,4 +166,28 @@ it("tells what runs that the process is asked to end, and waits for it", async (
   await begun.reached;
   await scheduler.stop();
   expect(ended).toBe(true);
+});
+
+it("goes on after its connections to Redis went silent", async () => {
+  const proxy = await startTcpProxy(Number(new URL(harness.redisUrl).port));
+  const env = { ...harness.resources.env, REDIS_URL: proxy.through(harness.redisUrl) };
+  const before = countTo(2);
+  const after = countTo(2);
+  let isSilent = false;
+  const job: ScheduledJob = {
+    name: "silent",
+    everyMs: 100,
+    run: async () => (isSilent ? after : before).call(),
+  };
+  const scheduler = await startJobs({ ...harness.resources, env }, [job]);
+  try {
+    await before.reached;
+    proxy.silence({ newOnes: "work" });
+    isSilent = true;
+    await expect(after.reached).resolves.toBeUndefined();
+  } finally {
+    proxy.pass();
+    await scheduler.stop();
+    await proxy.close();
+  }
 });

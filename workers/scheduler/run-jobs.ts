@@ -9,6 +9,8 @@ import type { ScheduledJob } from "./jobs";
 const LOCK_MS = 15_000;
 /** How often schedules are looked at: Redis may have lost them. */
 const CHECK_MS = 5_000;
+/** How soon a worker whose connection was lost waits for work again. */
+const RETRY_MS = 1_000;
 
 const runsTotal = counter("downpour_job_runs_total", "Ended runs of scheduled jobs", ["job", "outcome"]);
 const runSeconds = histogram(
@@ -45,6 +47,7 @@ export async function startJobs(
         autorun: false,
         lockDuration: LOCK_MS,
         stalledInterval: LOCK_MS,
+        runRetryDelay: RETRY_MS,
       },
     );
     queue.on("error", onError);
