@@ -1,6 +1,7 @@
 /**
  * `npm test` runs every check; `npm run verify` (`--quick`) those that take seconds; `npm test -- --only unit,lint` some.
- * A stage that fails does not stop the others. The last line is `N passed, M failed`: tests, and each failed check as one.
+ * A stage that fails does not stop the others. Stages that do not disturb each other run side by side. The last line is
+ * `N passed, M failed`: tests, and each failed check as one.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -17,26 +18,37 @@ const reports = mkdtempSync(join(tmpdir(), "downpour-reports-"));
 const modules = (path) => join(ROOT, "node_modules", path);
 
 /** @param {string[][]} commands each run with this Node, one after the other until one fails */
-const check = (name, ...commands) => ({ name, run: () => runAll(commands, { isQuiet: true }).then(asCheck) });
+const check = (name, ...commands) => ({
+  name,
+  run: () => runAll(commands, { isQuiet: true }).then(asCheck),
+});
 
-const STAGES = [
-  check("format", [modules("@biomejs/biome/bin/biome"), "check", "--linter-enabled=false"]),
-  check(
-    "types",
-    // The types of routes, styles and pictures are written by Next.
-    ...(existsSync(join(ROOT, "app")) ? [[modules("next/dist/bin/next"), "typegen"]] : []),
-    [modules("typescript/bin/tsc"), "--noEmit"],
-  ),
-  check("lint", [modules("oxlint/bin/oxlint"), "--deny-warnings"]),
-  check("architecture", [join(ROOT, "scripts/check-architecture.mjs")]),
-  check("knip", [modules("knip/bin/knip.js"), "--no-progress"]),
-  { name: "unit", run: () => runVitest("unit") },
-  { name: "integration", run: () => runVitest("integration"), isSlow: true },
-  { ...check("build", [join(ROOT, "scripts/build.mjs")]), isSlow: true },
-  { name: "faults", run: () => runVitest("faults"), isSlow: true },
-  { name: "attacks", run: () => runVitest("attacks"), isSlow: true },
-  { name: "browser", run: runPlaywright, isSlow: true },
+/** Steps one after the other, each of lanes side by side, each of stages one after the other. */
+const STEPS = [
+  [
+    [
+      check("format", [modules("@biomejs/biome/bin/biome"), "check", "--linter-enabled=false"]),
+      check(
+        "types",
+        // The types of routes, styles and pictures are written by Next.
+        ...(existsSync(join(ROOT, "app")) ? [[modules("next/dist/bin/next"), "typegen"]] : []),
+        [modules("typescript/bin/tsc"), "--noEmit"],
+      ),
+      check("lint", [modules("oxlint/bin/oxlint"), "--deny-warnings"]),
+      check("architecture", [join(ROOT, "scripts/check-architecture.mjs")]),
+      check("knip", [modules("knip/bin/knip.js"), "--no-progress"]),
+    ],
+    [{ name: "unit", run: () => runVitest("unit") }],
+  ],
+  [
+    [{ name: "integration", run: () => runVitest("integration"), isSlow: true }],
+    [{ ...check("build", [join(ROOT, "scripts/build.mjs")]), isSlow: true }],
+  ],
+  [[{ name: "faults", run: () => runVitest("faults"), isSlow: true }]],
+  [[{ name: "attacks", run: () => runVitest("attacks"), isSlow: true }]],
+  [[{ name: "browser", run: runPlaywright, isSlow: true }]],
 ];
+const STAGES = STEPS.flat(2);
 
 const asCheck = (isOk) => ({ passed: 0, failed: isOk ? 0 : 1, isOk });
 
@@ -128,7 +140,7 @@ const stages = chooseStages(process.argv.slice(2));
 ensureInstalled();
 
 const results = [];
-for (const stage of stages) {
+async function runStage(stage) {
   console.log(`\n── ${stage.name}`);
   const startedAt = Date.now();
   const result = await stage.run();
@@ -136,9 +148,16 @@ for (const stage of stages) {
   results.push({ ...result, name: stage.name, seconds });
   console.log(`${result.isOk ? "✓" : "✗"} ${stage.name} (${seconds} s)`);
 }
+async function runLane(lane) {
+  for (const stage of lane) if (stages.includes(stage)) await runStage(stage);
+}
+for (const lanes of STEPS) await Promise.all(lanes.map(runLane));
 rmSync(reports, { recursive: true, force: true });
 
 console.log("\nSummary");
+results.sort(
+  (a, b) => STAGES.findIndex(({ name }) => name === a.name) - STAGES.findIndex(({ name }) => name === b.name),
+);
 for (const { name, seconds, isOk, passed, failed } of results) {
   const counts = passed + failed > 0 ? `${passed} passed, ${failed} failed` : "";
   console.log(`  ${isOk ? "✓" : "✗"} ${name.padEnd(13)} ${`${seconds} s`.padStart(8)}  ${counts}`.trimEnd());
