@@ -17,6 +17,7 @@ import type { Resources } from "./services/context";
 import { catalogueChangedChannel, dropLocalCatalogue } from "./services/gift/catalogue";
 import { watchSessionEnds } from "./services/push/watch-session-ends";
 import { openReaders } from "./services/read-side/readers";
+import { followRedis } from "./services/redis-era/follow-redis";
 import { watchRoomStates } from "./services/room/room-state";
 import { requireRestrictedRole } from "./services/security/require-restricted-role";
 import { createSiteClient } from "./site/site-client";
@@ -46,6 +47,7 @@ const resources: Resources = {
 };
 for (const warning of listSettingWarnings(settings)) log.warn(warning);
 await requireRestrictedRole(resources);
+const stopFollowingRedis = followRedis(resources);
 const notices = openNotices(settings.REDIS_URL, log);
 watchRoomStates(resources, notices);
 notices.listen(catalogueChangedChannel, () => dropLocalCatalogue(resources));
@@ -80,6 +82,7 @@ runUntilSignalled(log, async () => {
   await healthServer.close();
   await stopWatchingSessions();
   notices.close();
+  stopFollowingRedis();
   site.close();
   await thread.stop();
   resources.redis.disconnect();

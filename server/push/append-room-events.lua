@@ -5,11 +5,12 @@
 -- ARGV[1] how many events to keep   ARGV[2] seconds until an idle room is forgotten
 -- ARGV[3] events a second that such events may come to in this room, from all processes together; 0 for any number
 -- ARGV[4] tokens that these events must leave for more important ones; below zero they may be borrowed
--- ARGV[5..] events, JSON objects
+-- ARGV[5] numbers up to this one may have been given out before Redis lost something: the next is above it
+-- ARGV[6..] events, JSON objects
 -- Returns the number of the first event, the others follow it one by one; 0 when the allowance does not hold them:
 -- then nothing was numbered, so that nobody misses anything.
 -- Atomic: two publishers never give out the same number, and events are stored in the order of their numbers.
-local count = #ARGV - 4
+local count = #ARGV - 5
 local rate = tonumber(ARGV[3])
 if rate > 0 then
   local time = redis.call('TIME')
@@ -22,21 +23,14 @@ if rate > 0 then
   -- A full allowance needs no keeping.
   redis.call('PEXPIRE', KEYS[3], math.ceil((rate - tokens + count) * 1000 / rate) + 1)
 end
-local last = redis.call('INCRBY', KEYS[1], count)
-local first = last - count + 1
 local newest = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)
-if newest[1] then
-  -- The counter was lost but the events were not: go on above them.
-  local seen = tonumber(string.match(newest[1][1], '^(%d+)'))
-  if seen >= first then
-    first = seen + 1
-    last = seen + count
-    redis.call('SET', KEYS[1], last)
-  end
-end
+-- The counter may be lost and the events not, or both may be behind what was given out.
+local given_out = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), tonumber(ARGV[5]),
+  newest[1] and tonumber(string.match(newest[1][1], '^(%d+)')) or 0)
+redis.call('SET', KEYS[1], string.format('%.0f', given_out + count))
 for i = 1, count do
-  redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[1], (first + i - 1) .. '-0', 'e', ARGV[i + 4])
+  redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[1], string.format('%.0f-0', given_out + i), 'e', ARGV[i + 5])
 end
 redis.call('EXPIRE', KEYS[1], ARGV[2])
 redis.call('EXPIRE', KEYS[2], ARGV[2])
-return first
+return given_out + 1

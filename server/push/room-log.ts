@@ -1,8 +1,15 @@
 import { RoomEvent, type RoomEventBody, type RoomEventName, type RoomEventsAfter } from "../contracts/events";
 import type { RedisClient } from "../redis/client";
+import { getEra } from "../redis/era";
 import { roomChatKey, roomEventsKey, roomSeqKey } from "../redis/keys";
 import { defineScript } from "../redis/script";
 import appendSource from "./append-room-events.lua";
+
+/**
+ * Numbers that a room has for one era of Redis, far more than it can use. A Redis that went back would give numbers out again
+ * that clients know as other events; in a new era it goes on above all of them. A client sees a gap and reads anew.
+ */
+const NUMBERS_OF_AN_ERA = 2 ** 32;
 
 /** How many events a room keeps for clients that come back. */
 export const ROOM_EVENTS_KEPT = 500;
@@ -39,6 +46,7 @@ export async function appendRoomEvents(
     traceId: e.traceId,
     ...e.body,
   }));
+  const { era } = await getEra(redis);
   const first = Number(
     await appendScript.run(
       redis,
@@ -48,6 +56,7 @@ export async function appendRoomEvents(
         ROOM_EVENTS_TTL_SECONDS,
         allowance.perSecond,
         allowance.leave,
+        era * NUMBERS_OF_AN_ERA,
         ...stamped.map((e) => JSON.stringify(e)),
       ],
     ),

@@ -1,6 +1,10 @@
 import type { RedisClient } from "../redis/client";
 import { scanKeys } from "../redis/scan";
+import { defineScript } from "../redis/script";
+import dropSource from "./drop-idle-wallet.lua";
 import { parseReservation, type Reservation, reservationField, reservedOrderOf } from "./reservations";
+
+const dropScript = defineScript(dropSource);
 
 /** A wallet as its cache has it. */
 export interface CachedWalletFacts {
@@ -20,6 +24,19 @@ export async function* listCachedWallets(redis: RedisClient): AsyncIterable<Cach
     const hashes = await Promise.all(keys.map((key) => redis.hgetall(key)));
     yield keys.flatMap((key, i) => toFacts(key, hashes[i] ?? {}));
   }
+}
+
+/**
+ * Forgets every cached wallet that holds nothing back: balances, freezes and what was spent are read from the database when
+ * they are needed. Returns how many are left, because orders on their way hold coins back in them.
+ */
+export async function dropIdleWallets(redis: RedisClient): Promise<number> {
+  let left = 0;
+  for await (const keys of scanKeys(redis, "wallet:*")) {
+    const dropped = await Promise.all(keys.map((key) => dropScript.run(redis, [key], [])));
+    left += dropped.filter((answer) => answer === 0).length;
+  }
+  return left;
 }
 
 /** Whether the wallet still has this reservation. */

@@ -41,6 +41,9 @@ export interface ComboName {
 export const comboKey = ({ senderId, comboId, anonymous }: ComboName) =>
   `combo:${tag(bucketOf(senderId))}:${senderId}:${comboId}${anonymous ? ":anonymous" : ""}`;
 
+/** Which era this Redis is in, as far as it remembers: see server/redis/era.ts. */
+export const redisEraKey = "redis-era";
+
 /** Numbered events of a room: a counter and the last events, in one slot. */
 export const roomSeqKey = (roomId: string) => `room-seq:{${roomId}}`;
 /** What is left of the chat that a room shows live now. */

@@ -8,8 +8,6 @@ export const sessionEndedChannel = "session:ended";
 /** Set once a chat message is in its room's log, so that a repeated call does not announce it again. */
 export const chatAnnouncedKey = (senderId: string, messageId: string) =>
   `chat-announced:${senderId}:${messageId}`;
-/** Most viewers seen at once in a session: a sorted set with one member. */
-export const roomPeakKey = (sessionId: string) => `room-peak:${sessionId}`;
 /** Stands for the moment in which a room was just told its board. */
 export const topToldKey = (roomId: string) => `top-told:${roomId}`;
 /** What the development SMS provider sent to a phone. */

@@ -31,9 +31,16 @@ export interface MoneyHarness {
   close(): Promise<void>;
 }
 
-/** Both databases and Redis, empty, for one test file. Nothing listens where it publishes: push must never matter. */
-export async function startMoneyHarness(poolMax = 8): Promise<MoneyHarness> {
-  const [databases, testRedis] = await Promise.all([createTestDatabases(), createTestRedis()]);
+/**
+ * Both databases and Redis, empty, for one test file. Nothing listens where it publishes: push must never matter.
+ *
+ * @param ownRedisUrl where a test has a Redis of its own
+ */
+export async function startMoneyHarness(poolMax = 8, ownRedisUrl?: string): Promise<MoneyHarness> {
+  const [databases, testRedis] = await Promise.all([
+    createTestDatabases(),
+    ownRedisUrl ? { redisUrl: ownRedisUrl, drop: async () => {} } : createTestRedis(),
+  ]);
   const env = parseEnv({
     LOG_LEVEL: "silent",
     LIVE_DATABASE_URL: databases.liveUrl,

@@ -17,6 +17,7 @@ import { openNotices } from "../redis/notices";
 import type { Resources } from "../services/context";
 import { chooseSmsProvider } from "../services/one-time-code/sms-provider";
 import { watchSessionEnds } from "../services/push/watch-session-ends";
+import { followRedis } from "../services/redis-era/follow-redis";
 import { watchRoomStates } from "../services/room/room-state";
 import { createSiteClient } from "../site/site-client";
 import { createSiteServer } from "../site/site-server";
@@ -55,6 +56,7 @@ export async function startWebHarness(
     redis: openRedis(env.REDIS_URL, log, { name: "web-test" }),
     push: createPublisher(env),
   };
+  const stopFollowingRedis = followRedis(resources);
   const notices = openNotices(env.REDIS_URL, log);
   watchRoomStates(resources, notices);
   const siteServer = createSiteServer({
@@ -86,6 +88,7 @@ export async function startWebHarness(
       await new Promise<void>((resolve) => siteServer.close(() => resolve()));
       rmSync(siteFolder, { recursive: true, force: true });
       notices.close();
+      stopFollowingRedis();
       resources.redis.disconnect();
       await Promise.all([resources.live.close(), resources.finance.close()]);
     },

@@ -4,7 +4,7 @@ import type { BucketLeases } from "@/server/queue/bucket-leases";
 import type { Resources } from "@/server/services/context";
 import { TopAnnouncements } from "@/server/services/room/announce-tops";
 import { countNewSupporters } from "@/server/services/room/count-supporters";
-import { RefundDiscounting } from "@/server/services/room/discount-refunds";
+import { discountNewRefunds } from "@/server/services/room/discount-refunds";
 
 const ROUND_MS = 500;
 /** After a round it rests this many times as long as the round took: debits come first on the same database. */
@@ -20,14 +20,12 @@ const roundSeconds = gauge("downpour_supporters_round_seconds", "How long the la
 export class SupporterCounting {
   readonly #stopped = new AbortController();
   readonly #announcements: TopAnnouncements;
-  readonly #discounting: RefundDiscounting;
 
   constructor(
     private readonly resources: Resources,
     private readonly leases: Pick<BucketLeases, "held">,
   ) {
     this.#announcements = new TopAnnouncements(resources);
-    this.#discounting = new RefundDiscounting(resources);
   }
 
   /** Runs until `stop`; resolves when the round under way has ended. */
@@ -51,7 +49,7 @@ export class SupporterCounting {
     const tookMs = performance.now() - startedMs;
     roundSeconds.set(tookMs / 1_000);
     this.#announcements.add(roomIds);
-    this.#announcements.add(await this.#discounting.round());
+    this.#announcements.add(await discountNewRefunds(this.resources));
     await this.#announcements.tell();
     return more ? tookMs * REST_FACTOR : Math.max(ROUND_MS, tookMs * REST_FACTOR);
   }

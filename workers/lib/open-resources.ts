@@ -6,6 +6,7 @@ import { startMetrics } from "@/server/observability/metrics";
 import { createPublisher } from "@/server/push/publisher";
 import { openRedis, waitForRedis } from "@/server/redis/client";
 import type { Resources } from "@/server/services/context";
+import { followRedis } from "@/server/services/redis-era/follow-redis";
 import { requireRestrictedRole } from "@/server/services/security/require-restricted-role";
 import type { ReadinessChecks } from "./health";
 
@@ -32,9 +33,11 @@ export async function openResources(
   await waitForRedis(redis, START_TIMEOUT_MS);
   const resources: Resources = { env: settings, log, live, finance, redis, push: createPublisher(settings) };
   await requireRestrictedRole(resources);
+  const stopFollowing = followRedis(resources);
   return {
     resources,
     close: async () => {
+      stopFollowing();
       redis.disconnect();
       await Promise.all([live.close(), finance.close()]);
     },

@@ -1,6 +1,7 @@
-import type { LiveDb } from "@/db/client";
+import type { LiveDb, Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
 import { CALENDAR_UTC_OFFSET_MINUTES } from "@/server/rules/calendar";
+import { raiseBoardVersions } from "./room-boards";
 
 /** What one sender has given in a room, after the newest gifts. Sums are coins. */
 export interface SupporterSums {
@@ -34,18 +35,18 @@ interface SumsRow {
  * moves the cursors. Gapless numbers that become visible in order make this exact: each gift is counted once, whatever
  * crashes. A bucket that another process is counting is passed over.
  *
- * `beforeCommit` gets the new sums; when it throws nothing is counted. What it did with them needs no undoing, because
+ * `beforeCommit` gets the new sums and the versions that the sums of their rooms have with them; when it throws nothing is counted. What it did with them needs no undoing, because
  * the same gifts are counted again to the same sums or larger ones.
  *
  * A late gift of an earlier day, week or session leaves the sums of the later one alone.
- * Locks: supporter_cursors by bucket, then room_supporters (a sender's rows belong to one bucket).
+ * Locks: supporter_cursors by bucket, then room_supporters (a sender's rows belong to one bucket), then room_boards by room.
  *
  * @returns whether some bucket has more than was counted.
  */
 export async function countSupporters(
   db: LiveDb,
   input: { buckets: readonly number[]; limitPerBucket: number },
-  beforeCommit: (sums: readonly SupporterSums[]) => Promise<void>,
+  beforeCommit: (sums: readonly SupporterSums[], versions: ReadonlyMap<string, number>) => Promise<void>,
 ): Promise<{ more: boolean }> {
   const { buckets, limitPerBucket } = input;
   return await db.sql.begin(async (tx) => {
@@ -102,7 +103,13 @@ export async function countSupporters(
           WHEN t.session_started_at < excluded.session_started_at THEN excluded.session_coins ELSE t.session_coins END
       RETURNING t.room_id, t.sender_id, t.anonymous, t.all_coins, t.day::text, t.day_coins, t.week::text, t.week_coins,
         t.session_id, t.session_coins, (SELECT max(gifts) FROM reached) AS most_read`;
-    await beforeCommit(rows.map(toSums));
+    const sums = rows.map(toSums);
+    const versions = await raiseBoardVersions(
+      tx as unknown as Sql,
+      sums.map(({ roomId }) => roomId),
+      1,
+    );
+    await beforeCommit(sums, versions);
     return { more: Number(rows[0]?.most_read ?? 0) >= limitPerBucket };
   });
 }

@@ -1,6 +1,7 @@
 import { and, arrayContains, desc, eq, ilike, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { LiveDb } from "@/db/client";
 import { roomSessions, rooms, users } from "@/db/live/schema";
+import { arrayLiteral } from "@/db/pg-array";
 import { findLiveRefusal, type LiveRefusal } from "./may-be-live";
 
 const anchorColumns = { userId: users.id, nickname: users.name, avatarUrl: users.image };
@@ -100,6 +101,24 @@ export async function findLiveSessions(
   return await sql<{ roomId: string; sessionId: string }[]>`
     SELECT id AS "roomId", current_session_id AS "sessionId" FROM rooms
     WHERE id::text = ANY(${roomIds}::text[]) AND current_session_id IS NOT NULL`;
+}
+
+/** Raises the most viewers that sessions ever had to what they have now, where that is more. Returns them by session. */
+export async function raisePeakViewers(
+  db: LiveDb,
+  sessions: readonly { sessionId: string; viewers: number }[],
+): Promise<Map<string, number>> {
+  if (sessions.length === 0) return new Map();
+  const rows = await db.sql<{ id: string; peak_viewers: number }[]>`
+    WITH now_there (id, viewers) AS (
+      SELECT * FROM unnest(${arrayLiteral(sessions.map((s) => s.sessionId))}::uuid[],
+        ${arrayLiteral(sessions.map((s) => s.viewers))}::int[])
+    ), raised AS (
+      UPDATE room_sessions s SET peak_viewers = n.viewers FROM now_there n
+      WHERE s.id = n.id AND s.peak_viewers < n.viewers
+    )
+    SELECT s.id, greatest(s.peak_viewers, n.viewers) AS peak_viewers FROM room_sessions s JOIN now_there n USING (id)`;
+  return new Map(rows.map((row) => [row.id, row.peak_viewers]));
 }
 
 /** Changes settings of the anchor's own room and returns all of them; undefined when this anchor has no such room. */

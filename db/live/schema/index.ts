@@ -10,6 +10,7 @@ export * from "./phone-changes";
 export * from "./policies";
 export * from "./rains";
 export * from "./recharge";
+export * from "./redis-eras";
 export * from "./refunds";
 export * from "./rooms";
 export * from "./session-ends";

@@ -77,6 +77,8 @@ export const rains = pgTable(
     claimedCount: integer("claimed_count").notNull().default(0),
     claimedCoins: amount("claimed_coins").notNull().default(0),
     refundedCoins: amount("refunded_coins").notNull().default(0),
+    /** Packets that were popped and that nobody could be credited: they went back with the rest. */
+    missingPackets: integer("missing_packets").notNull().default(0),
     luckiestUserId: uuid("luckiest_user_id"),
     luckiestCoins: amount("luckiest_coins"),
     luckiestIndex: integer("luckiest_index"),
@@ -131,6 +133,33 @@ export const rainClaims = pgTable(
     index("rain_claims_user").on(t.userId, t.rainId),
     index("rain_claims_coins").on(t.rainId, t.coins),
     check("packet_positive", sql`${t.coins} > 0`),
+  ],
+);
+
+/**
+ * Packets that were shown as won and could not be kept, because Redis went back: another claim has the packet, or the rain is
+ * over. What the platform paid instead is linked to a trade of type `packet_made_good`; 0 where the policy did not allow it.
+ */
+export const rainLostPackets = pgTable(
+  "rain_lost_packets",
+  {
+    rainId: uuid("rain_id")
+      .notNull()
+      .references(() => rains.rainId),
+    userId: uuid("user_id").notNull(),
+    claimId: uuid("claim_id").notNull(),
+    packetIndex: integer("packet_index").notNull(),
+    /** What was shown. */
+    coins: amount("coins").notNull(),
+    reason: text("reason", { enum: ["PACKET_TAKEN", "RAIN_OVER"] }).notNull(),
+    paidCoins: amount("paid_coins").notNull(),
+    traceId: text("trace_id").notNull(),
+    createdAt: atMs("created_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "rain_lost_packets_once", columns: [t.rainId, t.userId, t.claimId] }),
+    index("rain_lost_packets_created").on(t.createdAt),
+    check("lost_packet_paid", sql`${t.coins} > 0 AND ${t.paidCoins} IN (0, ${t.coins})`),
   ],
 );
 

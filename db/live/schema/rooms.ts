@@ -47,6 +47,8 @@ export const roomSessions = pgTable(
     title: text("title").notNull(),
     startedAt: at("started_at").notNull(),
     endedAt: at("ended_at"),
+    /** Most viewers that were there at once. */
+    peakViewers: integer("peak_viewers").notNull().default(0),
   },
   (t) => [
     index("room_sessions_room").on(t.roomId, t.startedAt),

@@ -27,6 +27,15 @@ export const roomSupporters = pgTable(
   (t) => [primaryKey({ name: "room_supporters_key", columns: [t.roomId, t.senderId, t.anonymous] })],
 );
 
+/**
+ * How often the sums of a room have changed. A board in Redis carries the version up to which it is whole; one that is behind
+ * is read anew. Written with the sums, always after them.
+ */
+export const roomBoards = pgTable("room_boards", {
+  roomId: uuid("room_id").primaryKey(),
+  version: bigint("version", { mode: "number" }).notNull(),
+});
+
 /** Up to which number of each bucket gifts are counted; moved in the same transaction as the counts. */
 export const supporterCursors = pgTable("supporter_cursors", {
   bucket: smallint("bucket").primaryKey(),

@@ -1,6 +1,5 @@
 import { DIFFERENCES_MAX } from "@/db/audit-rows";
 import { auditSupporters, listSupportedRoomsAfter } from "@/db/live/queries/audit-supporters";
-import { listLatelyOutdated } from "@/db/live/queries/discount-refunds";
 import { holdSupporterCounts } from "@/db/live/queries/hold-supporter-counts";
 import { listSupporters, type TopPeriod } from "@/db/live/queries/supporters";
 import type { Difference } from "@/server/contracts/reconciliation";
@@ -10,8 +9,6 @@ import { type BoardEntry, readWholeBoard } from "../room/top-board";
 import type { Outcome } from "./check";
 
 const ROOMS_AT_ONCE = 100;
-/** A board that shows refunded coins is dropped within this. */
-const DROPPED_WITHIN_MS = 60_000;
 
 type BoardResources = Pick<Resources, "live" | "redis">;
 
@@ -44,8 +41,8 @@ function currentPeriods(sessionId: string | null): TopPeriod[] {
 }
 
 /**
- * A board is raised a moment before its counts are committed: what differs is looked at again while nobody counts. One
- * whose refunds were taken off lately may not be dropped yet; whoever took them off is about to, or its successor.
+ * A board is raised a moment before its counts are committed: what differs is looked at again while nobody counts. One that is
+ * behind its room's version is read anew before anybody sees it, and not compared.
  */
 async function compareBoard(
   resources: BoardResources,
@@ -53,19 +50,12 @@ async function compareBoard(
   period: TopPeriod,
 ): Promise<Difference[]> {
   const compare = async () => {
-    const board = await readWholeBoard(resources.redis, roomId, period);
+    const board = await readWholeBoard(resources, roomId, period);
     if (!board) return [];
     return diff(roomId, period, await listSupporters(resources.live, roomId, period), board);
   };
   if ((await compare()).length === 0) return [];
-  const differences = await holdSupporterCounts(resources.live, compare);
-  if (differences.length === 0) return [];
-  const outdated = await listLatelyOutdated(resources.live, new Date(Date.now() - DROPPED_WITHIN_MS));
-  const isOutdated = outdated.some(
-    (board) =>
-      board.roomId === roomId && board.period.window === period.window && board.period.id === period.id,
-  );
-  return isOutdated ? [] : differences;
+  return await holdSupporterCounts(resources.live, compare);
 }
 
 function diff(

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { type CatalogueGift, findGift, listEnabledGifts } from "@/db/live/queries/gift-catalogue";
 import { BizError } from "@/server/contracts/errors";
@@ -11,6 +12,7 @@ import {
   giftListKey,
 } from "@/server/redis/keys";
 import { readThrough } from "@/server/redis/read-through";
+import { scanKeys } from "@/server/redis/scan";
 import type { Resources } from "../context";
 
 const LIST_TTL_SECONDS = 30 * 60;
@@ -30,6 +32,16 @@ function localCache(resources: Pick<Resources, "redis">): LRUCache<string, Local
     local.set(resources.redis, cache);
   }
   return cache;
+}
+
+/** Has everybody read the catalogue anew from the database: Redis may hold prices of before the latest change. */
+export async function forgetCatalogue(resources: Pick<Resources, "redis">): Promise<void> {
+  const { redis } = resources;
+  await redis.set(giftGenerationKey, randomUUID());
+  for await (const keys of scanKeys(redis, giftItemKey("*"))) await redis.del(...keys);
+  await redis.del(giftListKey);
+  dropLocalCatalogue(resources);
+  await redis.publish(catalogueChangedChannel, "");
 }
 
 /** What drops a process's copies when the catalogue changes; the composition root subscribes to the channel. */

@@ -19,7 +19,7 @@ import { takeBackRefunds } from "../finance/take-back-refunds";
 import { getGiftStatus } from "../gift/get-gift-status";
 import { listGiftHistory } from "../gift/list-gift-history";
 import { countNewSupporters } from "../room/count-supporters";
-import { RefundDiscounting } from "../room/discount-refunds";
+import { discountNewRefunds } from "../room/discount-refunds";
 import { readBoard } from "../room/top-board";
 import { getWalletBalance } from "../wallet/get-wallet-balance";
 import { listStatement } from "../wallet/list-statement";
@@ -177,9 +177,8 @@ describe("the boards of a room", () => {
     await give(modest, { ...inRoom, priceCoins: 20 });
     const small = await give(modest, { ...inRoom, priceCoins: 5 });
     const board = () => readBoard(harness.resources, room.id, { window: "session", id: room.sessionId });
-    const discounting = new RefundDiscounting(harness.resources);
     const drain = async () => {
-      for (let i = 0; i < 5; i++) await discounting.round();
+      for (let i = 0; i < 5; i++) await discountNewRefunds(harness.resources);
     };
     await refund(small);
     // Nothing is counted, so nothing can be taken off.

@@ -19,8 +19,8 @@ export async function countNewSupporters(
   const { more } = await countSupporters(
     resources.live,
     { buckets, limitPerBucket: BUCKET_GIFTS_MAX },
-    async (sums) => {
-      await raiseBoards(resources.redis, sums);
+    async (sums, versions) => {
+      await raiseBoards(resources.redis, sums, versions);
       for (const { roomId } of sums) roomIds.add(roomId);
     },
   );

@@ -1,10 +1,9 @@
 import { countChatMessages } from "@/db/live/queries/chat-messages";
 import { sumSessionGifts, sumSessionGiftsByMinute } from "@/db/live/queries/room-stats";
-import { findRoomOfAnchor } from "@/db/live/queries/rooms";
+import { findRoomOfAnchor, raisePeakViewers } from "@/db/live/queries/rooms";
 import { BizError } from "../../contracts/errors";
 import { FEN_PER_COIN } from "../../rules/money";
 import type { SignedInCtx } from "../context";
-import { raisePeak } from "./session-peak";
 import { readViewerCounts } from "./viewer-counts";
 
 const SERIES_MINUTES_MAX = 60;
@@ -46,9 +45,10 @@ export async function getRoomStats(ctx: SignedInCtx, input: { roomId: string }):
     countChatMessages(ctx.live, { roomId, since }),
   ]);
   const viewers = counts.get(roomId) ?? 0;
+  const peaks = await raisePeakViewers(ctx.live, [{ sessionId, viewers }]);
   return {
     viewers,
-    peakViewers: await raisePeak(ctx, sessionId, viewers),
+    peakViewers: peaks.get(sessionId) ?? viewers,
     coins: totals.coins,
     grossFen: totals.coins * FEN_PER_COIN,
     gifts: totals.gifts,

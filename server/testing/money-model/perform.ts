@@ -17,6 +17,7 @@ import { debitBatch } from "@/server/services/gift/debit-batch";
 import { takePaymentCallback } from "@/server/services/recharge/take-callback";
 import { refundGift } from "@/server/services/refund/refund-gift";
 import { countNewSupporters } from "@/server/services/room/count-supporters";
+import { discountNewRefunds } from "@/server/services/room/discount-refunds";
 import { getWalletFacts } from "@/server/services/wallet/get-wallet-balance";
 import { decideWithdrawal } from "@/server/services/withdrawal/decide-withdrawal";
 import { payWithdrawals } from "@/server/services/withdrawal/pay-withdrawals";
@@ -137,7 +138,7 @@ async function refund(world: World, action: Of<"refund">): Promise<void> {
 
 export async function countSupporters({ services }: World): Promise<void> {
   await countNewSupporters(services.harness.resources, ALL_BUCKETS);
-  await services.discounting.round();
+  await discountNewRefunds(services.harness.resources);
 }
 
 async function changeShare(world: World, { anchor, shareBps, inMs }: Of<"change-share">): Promise<void> {

@@ -1,7 +1,6 @@
 import type { QueuedGift } from "@/db/live/queries/post-gifts";
 import type { RedisClient } from "@/server/redis/client";
 import type { ShareRow } from "@/server/rules/share";
-import { RefundDiscounting } from "@/server/services/room/discount-refunds";
 import { openAnchor, openWallet, userInBucket } from "../money-harness";
 import { type PayoutHarness, startPayoutHarness } from "../payout-harness";
 import { SANDBOX_SECRET } from "../recharge-harness";
@@ -34,7 +33,6 @@ export interface Services {
   blocking: RedisClient;
   /** Those of the platform hold for every run. */
   shares: ShareRow[];
-  discounting: RefundDiscounting;
 }
 
 /** The people of one run, and what somebody with pen and paper would have written down about them. */
@@ -60,7 +58,7 @@ export async function openServices(): Promise<Services> {
   const harness = await startPayoutHarness();
   harness.resources.env = { ...harness.resources.env, PAYMENT_SANDBOX_SECRET: SANDBOX_SECRET };
   const blocking = await harness.openRedis({ blocking: true });
-  return { harness, blocking, shares: [], discounting: new RefundDiscounting(harness.resources) };
+  return { harness, blocking, shares: [] };
 }
 
 export async function openWorld(services: Services): Promise<World> {
