@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseExactJson } from "@/server/rules/exact-json";
 import type { AppHub } from "./app-hub";
 import { isSigninAuthValid } from "./channel-auth";
 import { parseChannelName } from "./channel-name";
@@ -81,7 +82,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
 function readData(data: unknown): unknown {
   if (typeof data !== "string") return data;
   try {
-    return JSON.parse(data);
+    return parseExactJson(data);
   } catch {
     return undefined;
   }
@@ -89,7 +90,7 @@ function readData(data: unknown): unknown {
 
 function parseMessage(text: string): ClientMessage | undefined {
   try {
-    return ClientMessage.parse(JSON.parse(text));
+    return ClientMessage.parse(parseExactJson(text));
   } catch {
     return undefined;
   }
@@ -119,7 +120,10 @@ function signIn(hub: AppHub, connection: SocketConnection, data: unknown): void 
   }
   const user = parseUserData(request.data.user_data);
   if (!user) {
-    connection.refuse(Code.unauthorised, "user_data must be JSON with an id of 1 to 128 characters");
+    connection.refuse(
+      Code.unauthorised,
+      "user_data must be JSON with an id that is a text of 1 to 128 characters",
+    );
     return;
   }
   if (connection.user) {
@@ -153,7 +157,7 @@ function signIn(hub: AppHub, connection: SocketConnection, data: unknown): void 
 
 function parseUserData(json: string): z.infer<typeof UserData> | undefined {
   try {
-    return UserData.parse(JSON.parse(json));
+    return UserData.parse(parseExactJson(json));
   } catch {
     return undefined;
   }

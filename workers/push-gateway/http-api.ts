@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Log } from "@/server/observability/log";
+import { stringifyExactJson } from "@/server/rules/exact-json";
 import type { AppHub } from "./app-hub";
 import { readBody } from "./http-body";
 import { listChannels, listUsers, readChannel } from "./http-channels";
@@ -125,7 +126,7 @@ export async function handleApiRequest(
       throw new HttpError(401, "This request came before; sign another one");
     }
     const argument = percentDecode(route.pattern.exec(subPath)?.[1] ?? "");
-    const text = JSON.stringify(await route.answer({ hub, query, body, argument }));
+    const text = stringifyExactJson(await route.answer({ hub, query, body, argument })) ?? "{}";
     respond(response, 200, "application/json", text);
     metrics.httpRequests.inc({ route: label, status: 200 });
   } catch (error) {

@@ -1,3 +1,5 @@
+import { type ExactNumber, stringifyExactJson } from "@/server/rules/exact-json";
+
 /**
  * Server messages as complete WebSocket frames. A frame is built once and the same bytes are written to every socket;
  * frames may be concatenated, because a reader takes them apart by their own lengths.
@@ -36,8 +38,8 @@ function allocateFrame(payloadBytes: number): { frame: Frame; headerBytes: numbe
   return { frame, headerBytes };
 }
 
-/** A user id keeps the JSON type the app gave it. */
-export type UserId = string | number;
+/** A user id keeps the JSON type the app gave it, and every digit. */
+export type UserId = string | number | ExactNumber;
 
 /**
  * An event of a channel. `data` is already a string and reaches the client to the letter.
@@ -48,7 +50,7 @@ export function eventFrame(event: string, channel: string, data: string, userId?
 }
 
 export function eventText(event: string, channel: string, data: string, userId?: UserId): string {
-  const sender = userId === undefined ? "" : `,"user_id":${JSON.stringify(userId)}`;
+  const sender = userId === undefined ? "" : `,"user_id":${stringifyExactJson(userId)}`;
   return `{"event":${JSON.stringify(event)},"channel":${JSON.stringify(channel)},"data":${JSON.stringify(data)}${sender}}`;
 }
 
@@ -59,12 +61,12 @@ export function readData(text: string): string {
 
 /** A message about the connection itself. `data` travels as a JSON string, as everything but `pusher:error` does. */
 export function connectionFrame(event: string, data: object): Frame {
-  return frameText(JSON.stringify({ event, data: JSON.stringify(data) }));
+  return frameText(JSON.stringify({ event, data: stringifyExactJson(data) }));
 }
 
 /** A message about a channel, from the server. */
 export function channelFrame(event: string, channel: string, data: object): Frame {
-  return eventFrame(event, channel, JSON.stringify(data));
+  return eventFrame(event, channel, stringifyExactJson(data) ?? "{}");
 }
 
 /** `code` is null where the protocol has no number for the mistake. */

@@ -1,7 +1,9 @@
+import { stringifyExactJson } from "@/server/rules/exact-json";
+
 /** JSON, or undefined when nested too deeply to be written again. */
 export function stringify(value: unknown): string | undefined {
   try {
-    return JSON.stringify(value);
+    return stringifyExactJson(value);
   } catch {
     return undefined;
   }

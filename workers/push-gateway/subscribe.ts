@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type ExactNumber, isExactNumber, parseExactJson } from "@/server/rules/exact-json";
 import type { AppHub } from "./app-hub";
 import { isChannelAuthValid } from "./channel-auth";
 import { type ChannelName, parseChannelName, serverToUserChannel } from "./channel-name";
@@ -15,9 +16,20 @@ const Subscription = z.object({
   channel_data: z.string().nullish(),
 });
 
+/** Of every value one spelling, so that two ids are the same one when their letters are: no 1.0, 1e3 or -0. */
+const PLAIN_NUMBER = /^(?!-0$)-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
+const PlainNumber = z.custom<number | ExactNumber>(
+  (value) => (typeof value === "number" || isExactNumber(value)) && PLAIN_NUMBER.test(String(value)),
+);
+
 const ChannelData = z.object({
-  user_id: z.union([z.string().min(1), z.number()]),
+  user_id: z.union([z.string().min(1), PlainNumber]),
   user_info: z.unknown().optional(),
+});
+
+/** One whose user is named by a number, of whatever kind. */
+const NumberedData = z.object({
+  user_id: z.custom((value) => typeof value === "number" || isExactNumber(value)),
 });
 
 /** Why a subscription is refused, in the words of `pusher:subscription_error`. */
@@ -66,6 +78,13 @@ function admit(
     return;
   }
   const sentMember = isSigned && channelData !== undefined ? parseMember(channelData) : undefined;
+  if (sentMember === "malformed") {
+    const refusal = unauthorised(
+      "user_id must be a text, or a number that is written plainly, without an exponent",
+    );
+    connection.write(channelFrame("pusher:subscription_error", name.name, refusal));
+    return;
+  }
   let member = sentMember;
   if (name.kind === "presence") {
     if (channelData === undefined && connection.user) {
@@ -142,13 +161,17 @@ function findSessionRefusal(
   return fault && { type: "AuthError", ...fault };
 }
 
-function parseMember(channelData: string): ChannelMember | undefined {
+/** Undefined where no user is named; `"malformed"` for one whose id cannot be kept to the letter. */
+function parseMember(channelData: string): ChannelMember | undefined | "malformed" {
+  let value: unknown;
   try {
-    const { user_id: userId, user_info: userInfo } = ChannelData.parse(JSON.parse(channelData));
-    return { userId, userInfo };
+    value = parseExactJson(channelData);
   } catch {
     return undefined;
   }
+  const data = ChannelData.safeParse(value);
+  if (data.success) return { userId: data.data.user_id, userInfo: data.data.user_info };
+  return NumberedData.safeParse(value).success ? "malformed" : undefined;
 }
 
 function unauthorised(error: string): Refusal {

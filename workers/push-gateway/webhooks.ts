@@ -1,4 +1,5 @@
 import type { Log } from "@/server/observability/log";
+import { stringifyExactJson } from "@/server/rules/exact-json";
 import type { App } from "./apps";
 import { sign } from "./channel-auth";
 import type { GatewayLimits } from "./limits";
@@ -77,7 +78,7 @@ export class WebhookQueue {
   }
 
   private async sendWithRetries(events: WebhookEvent[]): Promise<boolean> {
-    const body = JSON.stringify({ time_ms: Date.now(), events });
+    const body = stringifyExactJson({ time_ms: Date.now(), events }) ?? "";
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
       if (attempt > 0) await this.pause(this.limits.webhookRetryMs * 2 ** (attempt - 1));
       if (await this.post(body)) return true;

@@ -1,3 +1,4 @@
+import { stringifyExactJson } from "@/server/rules/exact-json";
 import type { ChannelMember } from "../presence";
 import { heldKey, leasesKey, membersKey, type Place, placeKey, toldKey, totalsKey } from "./cluster-keys";
 import type { RedisSession } from "./redis-session";
@@ -56,7 +57,7 @@ export function changeMembersCommand(
       max,
       former,
       leaving ? String(leaving.userId) : "",
-      ...joining.flatMap((member) => [String(member.userId), JSON.stringify(member)]),
+      ...joining.flatMap((member) => [String(member.userId), stringifyExactJson(member) ?? ""]),
     ],
   ) as Command<MemberChange | "FULL">;
 }

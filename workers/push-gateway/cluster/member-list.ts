@@ -1,3 +1,4 @@
+import { parseExactJson } from "@/server/rules/exact-json";
 import type { AppHub } from "../app-hub";
 import type { Channel } from "../channel";
 import type { ChannelMember } from "../presence";
@@ -182,5 +183,5 @@ export class MemberList {
 
 /** A member as nodes tell each other of it. */
 export function parseMember(json: string): ChannelMember {
-  return JSON.parse(json) as ChannelMember;
+  return parseExactJson(json) as ChannelMember;
 }

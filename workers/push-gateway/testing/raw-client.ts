@@ -99,7 +99,11 @@ export class RawClient {
   }
 
   signIn(userData: object): void {
-    const user_data = JSON.stringify(userData);
+    this.signInAs(JSON.stringify(userData));
+  }
+
+  /** With `user_data` to the letter. */
+  signInAs(user_data: string): void {
     const auth = `${this.app.key}:${sign(this.app.secret, `${this.socketId}::user::${user_data}`)}`;
     this.send({ event: "pusher:signin", data: { auth, user_data } });
   }

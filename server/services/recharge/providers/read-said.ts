@@ -1,20 +1,35 @@
+import { createHash } from "node:crypto";
+import { isExactNumber, toPlainAmount } from "@/server/rules/exact-json";
+
 /** Providers' messages are genuine but not ours: whatever is read of them is read with care and never throws. */
 
 const TEXT_CHARS_MAX = 200;
 
 /** A short text without control characters and halves of others, which no database takes; null for anything else. */
 export function textOf(value: unknown): string | null {
-  if (typeof value !== "string") return null;
-  const text = value.replace(/[\p{Cc}\p{Surrogate}]/gu, "");
+  const said = isNumeral(value) ? String(value) : value;
+  if (typeof said !== "string") return null;
+  const text = said.replace(/[\p{Cc}\p{Surrogate}]/gu, "");
   // Half of a pair may be left where it was cut.
   return text === "" ? null : text.slice(0, TEXT_CHARS_MAX).replace(/\p{Surrogate}$/u, "");
+}
+
+/** An id may be a number, of however many digits: it is the text that was sent. */
+export const isNumeral = (value: unknown): boolean => typeof value === "number" || isExactNumber(value);
+
+/** What somebody else calls a thing. Two names that differ in a letter stay two; one that cannot be kept is kept as its hash. */
+export function refOf(value: unknown): string | null {
+  const text = textOf(value);
+  if (typeof value !== "string" || value === "" || text === value) return text;
+  return `sha256:${createHash("sha256").update(JSON.stringify(value)).digest("hex")}`;
 }
 
 /**
  * An amount that is to go back, in fen of CNY. Null, which stands for the whole payment, for another currency and for
  * everything that is no plain amount: who stops too much can let go, who stops too little has lost it.
  */
-export function stoppedFen(amount: unknown, currency: unknown): number | null {
+export function stoppedFen(said: unknown, currency: unknown): number | null {
+  const amount = toPlainAmount(said);
   const isOurs = currency === undefined || (typeof currency === "string" && currency.toLowerCase() === "cny");
   return isOurs && typeof amount === "number" && Number.isSafeInteger(amount) && amount > 0 ? amount : null;
 }
@@ -31,7 +46,8 @@ export function quote(values: Record<string, unknown>): Record<string, string | 
 }
 
 /** An instant that is told in milliseconds or as text; null when it is none that a date can hold. */
-export function instantOf(value: unknown): Date | null {
+export function instantOf(said: unknown): Date | null {
+  const value = toPlainAmount(said);
   if (typeof value !== "string" && typeof value !== "number") return null;
   const at = new Date(value);
   const year = at.getUTCFullYear();

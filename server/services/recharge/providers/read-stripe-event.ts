@@ -1,8 +1,9 @@
 import type { SaidFact } from "@/db/live/queries/payment-events";
 import { Uuid } from "@/server/contracts/ids";
+import { toPlainAmount } from "@/server/rules/exact-json";
 import { type DisputeState, UNNAMED_DISPUTE } from "@/server/rules/payment-standing";
 import type { PaymentCallback } from "./payment-provider";
-import { instantOf, quote, recordOf, stoppedFen, textOf } from "./read-said";
+import { instantOf, isNumeral, quote, recordOf, refOf, stoppedFen, textOf } from "./read-said";
 
 const CURRENCY = "cny";
 
@@ -45,7 +46,7 @@ const NOT_OURS: Said = {
 };
 
 /** The id of something that may be expanded. */
-const idOf = (value: unknown) => textOf(value) ?? textOf(recordOf(value).id);
+const idOf = (value: unknown) => refOf(value) ?? refOf(recordOf(value).id);
 
 /** Reads a genuine event. Whatever it holds, this never throws: what goes back must not be lost to a shape that changed. */
 export function readStripeEvent(json: unknown): Said {
@@ -63,13 +64,14 @@ export function readStripeEvent(json: unknown): Said {
 
 function sessionFacts(session: Fields): Said {
   const paymentId = Uuid.safeParse(session.client_reference_id);
-  const { currency, amount_total: amount } = session;
+  const { currency } = session;
+  const amount = toPlainAmount(session.amount_total);
   return {
     ...NOT_OURS,
     paymentId: paymentId.success ? paymentId.data : null,
     amountFen:
       currency === CURRENCY && typeof amount === "number" && Number.isSafeInteger(amount) ? amount : null,
-    providerRef: textOf(session.id),
+    providerRef: refOf(session.id),
     chargeRef: idOf(session.payment_intent),
   };
 }
@@ -83,23 +85,23 @@ function readLife(event: Fields, type: string, object: Fields): Said {
   if (read.length === 0 && OF_NO_CONCERN.test(type)) return NOT_OURS;
   const isCharge = object.object === "charge";
   const chargeRef =
-    idOf(object.payment_intent) ?? idOf(object.charge) ?? (isCharge ? textOf(object.id) : null);
+    idOf(object.payment_intent) ?? idOf(object.charge) ?? (isCharge ? refOf(object.id) : null);
   const session = Uuid.safeParse(object.client_reference_id);
   const paymentId = session.success ? session.data : null;
   // Nothing of a payment, as far as we can tell.
   if (read.length === 0 && chargeRef === null && paymentId === null) return NOT_OURS;
   const unclear = {
     kind: "not_understood",
-    ref: textOf(object.id) ?? "",
+    ref: refOf(object.id) ?? "",
     state: "",
     amountFen: null,
   } as const;
-  const seconds = event.created;
+  const seconds = toPlainAmount(event.created);
   const { status, amount, amount_refunded, currency, reason } = object;
   const said = quote({ type, id: event.id, status, amount, amount_refunded, currency, reason });
   const facts = (read.length > 0 ? read : [unclear]).map(
     ({ kind, ref, state, amountFen }, i): SaidFact => ({
-      eventKey: `${textOf(event.id) ?? JSON.stringify(said)}/${i}`,
+      eventKey: `${refOf(event.id) ?? JSON.stringify(said)}/${i}`,
       kind,
       ref,
       state,
@@ -116,7 +118,7 @@ function readObject(type: string, object: Fields): Read[] {
   if (type.startsWith("charge.dispute.")) return [readDispute(type, object)];
   if (type.startsWith("refund.") || type === "charge.refund.updated") return [readRefund(type, object)];
   if (type.startsWith("radar.early_fraud_warning."))
-    return [{ kind: "fraud_warning", ref: textOf(object.id) ?? "", state: "live", amountFen: null }];
+    return [{ kind: "fraud_warning", ref: refOf(object.id) ?? "", state: "live", amountFen: null }];
   if (type.startsWith("charge.")) return readCharge(type, object);
   return [];
 }
@@ -127,7 +129,7 @@ function readDispute(type: string, { id, status, amount, currency }: Fields): Re
   const isWithdrawn = type === "charge.dispute.funds_withdrawn" && state?.startsWith("inquiry") === true;
   return {
     kind: "dispute",
-    ref: textOf(id) ?? UNNAMED_DISPUTE,
+    ref: refOf(id) ?? UNNAMED_DISPUTE,
     state: isWithdrawn ? "open" : (state ?? "open"),
     amountFen: stoppedFen(amount, currency),
     // Without a word about where it is, it is one that was made.
@@ -139,7 +141,7 @@ function readRefund(type: string, { id, status, amount, currency }: Fields): Rea
   const state = type === "refund.failed" ? "dead" : REFUND_STATES.get(textOf(status) ?? "");
   return {
     kind: "refund",
-    ref: textOf(id) ?? "",
+    ref: refOf(id) ?? "",
     state: state ?? "live",
     amountFen: stoppedFen(amount, currency),
     // A refund without a status is one that was made.
@@ -151,7 +153,7 @@ function readRefund(type: string, { id, status, amount, currency }: Fields): Rea
 export function readCharge(type: string, charge: Fields): Read[] {
   const { amount_refunded: amount, currency, refunded, disputed } = charge;
   const read: Read[] = [];
-  if (type === "charge.refunded" || refunded === true || (typeof amount === "number" && amount > 0))
+  if (type === "charge.refunded" || refunded === true || (isNumeral(amount) && Number(String(amount)) > 0))
     read.push({ kind: "refund_total", ref: "", state: "live", amountFen: stoppedFen(amount, currency) });
   if (disputed === true) read.push({ kind: "dispute", ref: UNNAMED_DISPUTE, state: "open", amountFen: null });
   return read;

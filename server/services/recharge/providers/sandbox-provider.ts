@@ -4,12 +4,13 @@ import type { SaidFact } from "@/db/live/queries/payment-events";
 import { BizError } from "@/server/contracts/errors";
 import { Uuid } from "@/server/contracts/ids";
 import type { Env } from "@/server/env";
+import { parseExactJson, toPlainAmount } from "@/server/rules/exact-json";
 import { signMessage, verifyCallback } from "@/server/security/signed-message";
 import { CallOutError, createCallOut } from "../../call-out";
 import type { PaymentCallback, PaymentProvider } from "./payment-provider";
-import { instantOf, quote, recordOf, stoppedFen, textOf } from "./read-said";
+import { instantOf, quote, recordOf, refOf, stoppedFen, textOf } from "./read-said";
 
-const FenAmount = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
+const FenAmount = z.preprocess(toPlainAmount, z.number().int().positive().max(Number.MAX_SAFE_INTEGER));
 const Ref = z
   .string()
   .min(1)
@@ -74,10 +75,10 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
 function toFact(paymentId: string, event: SandboxEvent): SaidFact {
   const kind = textOf(event.kind) ?? "";
   const meaning = MEANINGS.get(kind) ?? { kind: "not_understood", state: "", ref: "" };
-  const ref = textOf(event.ref) ?? meaning.ref;
+  const ref = refOf(event.ref) ?? meaning.ref;
   const amountFen = stoppedFen(event.amountFen, event.currency);
   const saidAt = instantOf(event.occurredAt);
-  const eventId = textOf(event.eventId) ?? [kind, ref, amountFen, saidAt?.getTime()].join("/");
+  const eventId = refOf(event.eventId) ?? [kind, ref, amountFen, saidAt?.getTime()].join("/");
   const { amountFen: amount, currency, occurredAt } = event;
   return {
     ...meaning,
@@ -118,7 +119,12 @@ export function createSandboxProvider(
       });
       if (response.status === 404) return undefined;
       if (!response.ok) throw new CallOutError(`The payment sandbox answered ${response.status}.`);
-      const answer = SandboxPayment.safeParse(await response.json().catch(() => undefined));
+      const answer = SandboxPayment.safeParse(
+        await response
+          .text()
+          .then(parseExactJson)
+          .catch(() => undefined),
+      );
       if (!answer.success) throw new CallOutError("The payment sandbox answered nonsense.");
       return answer.data;
     });
@@ -164,7 +170,7 @@ export function createSandboxProvider(
       const nonce = verifyCallback(secret, message, nowMs);
       let json: unknown;
       try {
-        json = JSON.parse(message.body.toString("utf8"));
+        json = parseExactJson(message.body.toString("utf8"));
       } catch (cause) {
         throw new BizError("INVALID_INPUT", { field: "body" }, { cause });
       }
@@ -203,8 +209,8 @@ function readLife(nonce: string, json: unknown): PaymentCallback {
     paymentId,
     // Of the payment, should this stand for it, too.
     amountFen: stoppedFen(amountFen, currency),
-    providerRef: textOf(providerRef),
-    chargeRef: kind === "charged_back" ? textOf(providerRef) : null,
+    providerRef: refOf(providerRef),
+    chargeRef: kind === "charged_back" ? refOf(providerRef) : null,
     reason: null,
     facts: [fact],
     isUnclear: fact.kind === "not_understood",

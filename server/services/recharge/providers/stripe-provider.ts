@@ -4,6 +4,7 @@ import type { SaidFact } from "@/db/live/queries/payment-events";
 import { BizError } from "@/server/contracts/errors";
 import { Uuid } from "@/server/contracts/ids";
 import type { Env } from "@/server/env";
+import { parseExactJson } from "@/server/rules/exact-json";
 import { MESSAGE_WINDOW_MS } from "@/server/security/signed-message";
 import { CALL_OUT_MS_MAX, CallOutError, createCallOut } from "../../call-out";
 import type { PaymentAnswer, PaymentProvider } from "./payment-provider";
@@ -162,15 +163,10 @@ function stateOf(session: Stripe.Checkout.Session): PaymentAnswer["state"] {
   return intent?.status === "processing" ? "processing" : "failed";
 }
 
-function verifyEvent(
-  stripe: Stripe,
-  secret: string,
-  header: string,
-  body: Buffer,
-  nowMs: number,
-): Stripe.Event {
+function verifyEvent(stripe: Stripe, secret: string, header: string, body: Buffer, nowMs: number): unknown {
   try {
-    return stripe.webhooks.constructEvent(body, header, secret, MESSAGE_WINDOW_MS / 1_000, undefined, nowMs);
+    stripe.webhooks.constructEvent(body, header, secret, MESSAGE_WINDOW_MS / 1_000, undefined, nowMs);
+    return parseExactJson(body.toString("utf8"));
   } catch (cause) {
     if (cause instanceof Stripe.errors.StripeSignatureVerificationError)
       throw new BizError("SIGNATURE_INVALID", { field: "stripe-signature" }, { cause });

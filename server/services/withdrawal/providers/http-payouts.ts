@@ -3,6 +3,7 @@ import { z } from "zod";
 import { BizError } from "@/server/contracts/errors";
 import { Uuid } from "@/server/contracts/ids";
 import type { Env } from "@/server/env";
+import { parseExactJson, toPlainAmount } from "@/server/rules/exact-json";
 import { signMessage, verifyCallback } from "@/server/security/signed-message";
 import { CallOutError, createCallOut } from "../../call-out";
 import type { PayoutProvider } from "./payout-provider";
@@ -11,7 +12,7 @@ const PayoutStatement = z.object({
   payoutId: Uuid,
   providerRef: z.string().min(1).max(200),
   state: z.enum(["processing", "paid", "refused"]),
-  amountFen: z.number().int().positive().max(Number.MAX_SAFE_INTEGER),
+  amountFen: z.preprocess(toPlainAmount, z.number().int().positive().max(Number.MAX_SAFE_INTEGER)),
   reason: z.string().max(200).nullable(),
 });
 
@@ -54,7 +55,12 @@ export function createHttpPayouts(
         await response.body?.cancel();
         return undefined;
       }
-      const answer = PayoutStatement.safeParse(await response.json().catch(() => undefined));
+      const answer = PayoutStatement.safeParse(
+        await response
+          .text()
+          .then(parseExactJson)
+          .catch(() => undefined),
+      );
       // An error of any status says nothing about the payout; only a statement about just this one does.
       if (!response.ok || !answer.success || answer.data.payoutId !== payoutId) {
         throw new CallOutError(`The payout provider answered ${response.status}, and nothing that is clear.`);
@@ -79,7 +85,7 @@ export function createHttpPayouts(
       const nonce = verifyCallback(secret, message, nowMs);
       let json: unknown;
       try {
-        json = JSON.parse(message.body.toString("utf8"));
+        json = parseExactJson(message.body.toString("utf8"));
       } catch (cause) {
         throw new BizError("INVALID_INPUT", { field: "body" }, { cause });
       }
