@@ -22,6 +22,8 @@ export interface PoolOptions {
   statementTimeoutMs?: number;
   /** Told of each connection that was ended because nothing came of it any more. */
   onSilence?(reason: string): void;
+  /** A transaction whose client says nothing for so long is ended, and what it has locked is free. */
+  idleInTransactionMs?: number;
 }
 
 const STATEMENT_TIMEOUT_MS = 10_000;
@@ -46,7 +48,7 @@ function openPool(url: string, options: PoolOptions): { sql: Sql; close: () => P
       application_name: applicationName,
       statement_timeout: statementTimeoutMs,
       // A client that dies while it holds locks must not hold them for ever.
-      idle_in_transaction_session_timeout: 30_000,
+      idle_in_transaction_session_timeout: options.idleInTransactionMs ?? 30_000,
     },
     ...watched,
   });

@@ -3,10 +3,10 @@ import { giftQueue } from "@/server/queue/queues";
 import { openRedis, waitForRedis } from "@/server/redis/client";
 import { processGifts } from "../../workers/gift-debit/process-gifts";
 import { BucketLane } from "../../workers/lib/bucket-lane";
-import { openResources } from "../../workers/lib/open-resources";
+import { LEASED_LIMITS, openResources } from "../../workers/lib/open-resources";
 
 /** The debit by itself: the worker's own lanes and leases, with nobody to announce to. */
-const { resources } = await openResources("gift-debit");
+const { resources } = await openResources("gift-debit", LEASED_LIMITS);
 const { env, log, redis } = resources;
 const lanes: { run(): Promise<void>; isBusy(bucket: number): boolean }[] = [];
 const debit = processGifts(resources, { announce: () => Promise.resolve() }, { add: () => undefined });

@@ -20,6 +20,12 @@ export const ALARM_KINDS = [
   "payout.stuck",
   /** A queue entry was given up or set apart: somebody has to decide what becomes of it. */
   "queue.dead_letter",
+  /** A bucket, or some entries of it, cannot be posted while others are: neither lost nor given up, they wait. */
+  "queue.entry_held",
+  /** Nothing of a queue is posted, or what reads it stands still. */
+  "queue.held",
+  /** A gift or a claim came from a clock that is ahead of the database's; its time was bounded. */
+  "queue.clock_ahead",
   "sms.budget_low",
   "sms.budget_reached",
 ] as const;

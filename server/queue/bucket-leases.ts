@@ -6,7 +6,7 @@ import countSource from "./count-workers.lua";
 import renewSource from "./renew-lease.lua";
 
 /** A holder that is silent this long loses its buckets to the others. */
-const LEASE_MS = 5_000;
+export const LEASE_MS = 5_000;
 
 const countScript = defineScript(countSource);
 const renewScript = defineScript(renewSource);
@@ -19,6 +19,8 @@ export interface BucketLeasesOptions {
   holder: string;
   /** Whether entries of a bucket are being read or dealt with: it is not handed over before that has ended. */
   isBusy: (bucket: number) => boolean;
+  /** Whether what reads this bucket moves at all. What stands still is left to others at once, whatever is under way. */
+  canMove?: (bucket: number) => boolean;
 }
 
 /**
@@ -39,10 +41,20 @@ export class BucketLeases {
     return this.#held;
   }
 
-  /** Renews, hands over what is more than a fair part, takes what is free. Called about once a second. */
+  /**
+   * Renews, hands over what is more than a fair part, takes what is free. Called about once a second. A worker of which
+   * something stands still leaves everything to the others, as long as there are any.
+   */
   async tick(): Promise<void> {
-    const { redis, queue, holder, isBusy } = this.options;
-    const alive = Number(await countScript.run(redis, [queueWorkersKey(queue)], [holder, LEASE_MS]));
+    const { isBusy, canMove = () => true } = this.options;
+    const still = ALL_BUCKETS.filter((bucket) => !canMove(bucket));
+    if (still.length > 0 && (await this.#countAlive(0)) > 0) return await this.releaseAll();
+    const alive = await this.#countAlive(LEASE_MS);
+    await Promise.all(
+      still.map(async (bucket) => {
+        if (this.#held.delete(bucket) || this.#leaving.delete(bucket)) await this.#renew(bucket, 0);
+      }),
+    );
     const fair = Math.ceil(BUCKET_COUNT / Math.max(1, alive));
     for (const bucket of [...this.#held.keys()].slice(fair)) {
       this.#held.delete(bucket);
@@ -57,7 +69,9 @@ export class BucketLeases {
         if (!stillOurs || !isBusy(bucket)) this.#leaving.delete(bucket);
       }),
     ]);
-    const free = ALL_BUCKETS.filter((bucket) => !this.#held.has(bucket) && !this.#leaving.has(bucket));
+    const free = ALL_BUCKETS.filter(
+      (bucket) => !this.#held.has(bucket) && !this.#leaving.has(bucket) && canMove(bucket),
+    );
     // Start somewhere of our own, so that workers that start together do not all ask for the same buckets.
     const offset = Math.floor(Math.random() * free.length);
     const inMyOrder = [...free.slice(offset), ...free.slice(0, offset)];
@@ -75,6 +89,12 @@ export class BucketLeases {
     await Promise.all(buckets.map((bucket) => this.#renew(bucket, 0)));
     const { redis, queue, holder } = this.options;
     await redis.zrem(queueWorkersKey(queue), holder);
+  }
+
+  /** Who is alive; with 0 milliseconds this one is not, and counts the others. */
+  async #countAlive(ms: number): Promise<number> {
+    const { redis, queue, holder } = this.options;
+    return Number(await countScript.run(redis, [queueWorkersKey(queue)], [holder, ms]));
   }
 
   async #take(bucket: number): Promise<void> {

@@ -11,7 +11,8 @@ import { catalogueChangedChannel, dropLocalCatalogue } from "@/server/services/g
 import { watchRoomStates } from "@/server/services/room/room-state";
 import { BucketLane } from "../lib/bucket-lane";
 import { createHealth, startHealthServer } from "../lib/health";
-import { dependencyChecks, openResources } from "../lib/open-resources";
+import { LaneWatch } from "../lib/lane-watch";
+import { dependencyChecks, LEASED_LIMITS, openResources } from "../lib/open-resources";
 import { runUntilSignalled } from "../lib/process";
 import { repeatEvery } from "../lib/repeat";
 import { WalletUpdates } from "../lib/wallet-updates";
@@ -20,6 +21,7 @@ import { processGifts } from "./process-gifts";
 import { SupporterCounting } from "./supporter-counting";
 
 const LEASE_TICK_MS = 1_000;
+const WATCH_TICK_MS = 1_000;
 const LAG_TICK_MS = 2_000;
 const DEAD_LETTERS_COUNTED_MAX = 10_000;
 
@@ -29,7 +31,7 @@ const deadLetters = gauge("downpour_gift_dead_letters", "Queue entries given up 
 const uncounted = gauge("downpour_supporters_lag_gifts", "Paid gifts that no room's board shows yet");
 const leasedBuckets = gauge("downpour_gift_leased_buckets", "Buckets this worker reads");
 
-const { resources, close } = await openResources("gift-debit");
+const { resources, close } = await openResources("gift-debit", LEASED_LIMITS);
 const { env, log, redis } = resources;
 
 const leases = new BucketLeases({
@@ -37,6 +39,7 @@ const leases = new BucketLeases({
   queue: giftQueue.name,
   holder: `${env.NODE_NAME}-${randomUUID()}`,
   isBusy: (bucket) => lanes.some((lane) => lane.isBusy(bucket)),
+  canMove: (bucket) => watch.canMove(bucket),
 });
 const announcer = new Announcer(resources);
 const walletUpdates = new WalletUpdates(resources, "gift");
@@ -62,6 +65,8 @@ const notices = openNotices(env.REDIS_URL, log);
 watchRoomStates(resources, notices);
 notices.listen(catalogueChangedChannel, () => dropLocalCatalogue(resources));
 
+const watch = new LaneWatch({ queue: giftQueue.name, lanes, resources });
+const stopWatch = repeatEvery(WATCH_TICK_MS, log, "watching lanes", async () => watch.tick());
 const stopLeases = repeatEvery(LEASE_TICK_MS, log, "renewing leases", async () => {
   await leases.tick();
   leasedBuckets.set(leases.held.size);
@@ -80,7 +85,7 @@ const counting = supporters.run();
 const health = await startHealthServer({
   host: env.HEALTH_HOST,
   port: env.HEALTH_PORT,
-  health: createHealth(dependencyChecks(resources, ["live"])),
+  health: createHealth({ ...dependencyChecks(resources, ["live"]), lanes: () => watch.check() }),
 });
 log.info({ port: health.port, lanes: lanes.length }, "debiting gifts");
 
@@ -90,7 +95,7 @@ runUntilSignalled(log, async () => {
   await Promise.all(running);
   await counting;
   await walletUpdates.finish();
-  await Promise.all([stopLeases(), stopLag()]);
+  await Promise.all([stopLeases(), stopWatch(), stopLag()]);
   await leases.releaseAll();
   for (const client of laneClients) client.disconnect();
   notices.close();

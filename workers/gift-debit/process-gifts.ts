@@ -1,8 +1,9 @@
 import type { QueuedGift } from "@/db/live/queries/post-gifts";
-import type { StreamEntry } from "@/server/queue/bucket-queue";
 import type { Resources } from "@/server/services/context";
 import { failureOf } from "@/server/services/gift/announce-gifts";
 import { type DebitedBatch, debitBatch } from "@/server/services/gift/debit-batch";
+import { Neighbours } from "@/server/services/halve-batch";
+import type { LaneOptions } from "../lib/bucket-lane";
 import type { WalletUpdates } from "../lib/wallet-updates";
 import type { Announcer } from "./announcer";
 
@@ -11,11 +12,12 @@ export function processGifts(
   resources: Pick<Resources, "live" | "redis" | "log">,
   announcer: Pick<Announcer, "announce">,
   walletUpdates: Pick<WalletUpdates, "add">,
-): (entries: readonly StreamEntry<QueuedGift>[]) => Promise<() => Promise<void>> {
-  return async (entries) => {
-    const batch = await debitBatch(resources, entries);
+): LaneOptions<QueuedGift>["process"] {
+  const neighbours = new Neighbours();
+  return async (entries, isAgain) => {
+    const { held, ...batch } = await debitBatch(resources, entries, { neighbours, isAgain });
     walletUpdates.add(batch.wallets, listPaid(batch));
-    return () => announcer.announce(batch);
+    return { held, announce: () => announcer.announce(batch) };
   };
 }
 

@@ -10,7 +10,7 @@ import { ALL_BUCKETS } from "@/server/rules/bucket";
 import { creditClaims } from "@/server/services/rain/credit-claims";
 import { type MoneyHarness, startMoneyHarness } from "@/server/testing/money-harness";
 import { claimEntry, openRain, type TestRain } from "@/server/testing/rains";
-import { BucketLane, type LaneOptions } from "./bucket-lane";
+import { BucketLane, type LaneOptions, type Processed } from "./bucket-lane";
 
 const BUCKET = 7;
 type Process = LaneOptions<RainClaimEntry>["process"];
@@ -66,7 +66,10 @@ const add = async (claim: RainClaimEntry, bucket = BUCKET) =>
 const waiting = async () => (await claimQueue.findWaiting(harness.resources.redis, ALL_BUCKETS)).length;
 const done = () => expect.poll(waiting, { timeout: 10_000, interval: 20 }).toBe(0);
 const idsOf = (entries: Entries) => entries.map(({ id }) => id);
-const announced = () => Promise.resolve();
+const processed = (announce = () => Promise.resolve(), held: Processed<RainClaimEntry>["held"] = []) => ({
+  announce,
+  held,
+});
 
 it("reads again what could not be posted or announced, and only then takes it out", async () => {
   const reads: string[][] = [];
@@ -77,10 +80,10 @@ it("reads again what could not be posted or announced, and only then takes it ou
     if (reads.length === 1) throw new Error("the database is away");
     if (reads.length === 2) {
       second = await add(claimEntry(rain, 1, randomUUID()));
-      return () => Promise.reject(new Error("Redis is away"));
+      return processed(() => Promise.reject(new Error("Redis is away")));
     }
     expect(await waiting()).toBe(1);
-    return announced;
+    return processed();
   });
   await done();
   expect(reads[0]).toEqual([first]);
@@ -92,7 +95,7 @@ it("finds what was left behind below the place up to which it has read", async (
   const seen: string[] = [];
   await startWorker(async (entries) => {
     seen.push(...idsOf(entries));
-    return announced;
+    return processed();
   });
   await add(claimEntry(rain, 0, randomUUID()));
   await done();
@@ -112,7 +115,7 @@ it("ends what is under way, and takes out nothing that it has not announced", as
   let posted = 0;
   const { lane } = await startWorker(async (entries) => {
     posted += entries.length;
-    return () => held;
+    return processed(() => held);
   });
   await add(claimEntry(rain, 0, randomUUID()));
   await expect.poll(() => posted, { interval: 10 }).toBe(1);
@@ -132,7 +135,7 @@ it("credits every packet once while workers come, go and fail", async () => {
     await creditClaims(resources, entries);
     // Every third time it dies after the commit, every fifth time before it could announce.
     if (calls % 3 === 0) throw new Error("gone");
-    return calls % 5 === 0 ? () => Promise.reject(new Error("gone")) : announced;
+    return processed(calls % 5 === 0 ? () => Promise.reject(new Error("gone")) : undefined);
   };
   const one = await startWorker(process);
   for (const [i, claim] of claims.slice(0, 100).entries()) await add(claim, i % ALL_BUCKETS.length);

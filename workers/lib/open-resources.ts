@@ -1,9 +1,10 @@
-import { openFinanceDb, openLiveDb } from "@/db/client";
+import { openFinanceDb, openLiveDb, type PoolOptions } from "@/db/client";
 import { pingDatabase } from "@/db/ping";
 import { env } from "@/server/env";
 import { createLog } from "@/server/observability/log";
 import { startMetrics } from "@/server/observability/metrics";
 import { createPublisher } from "@/server/push/publisher";
+import { LEASE_MS } from "@/server/queue/bucket-leases";
 import { openRedis, waitForRedis } from "@/server/redis/client";
 import type { Resources } from "@/server/services/context";
 import { followRedis } from "@/server/services/redis-era/follow-redis";
@@ -12,12 +13,20 @@ import type { ReadinessChecks } from "./health";
 
 /** How long a worker waits at start for Redis before it says that it cannot start. */
 const START_TIMEOUT_MS = 30_000;
+/**
+ * What a worker has locked is free about when its leases run out, however it stopped: another one that goes on in its place
+ * would wait for the rows.
+ */
+const TRANSACTION_LIMITS = { idleInTransactionMs: LEASE_MS };
+/** For workers that hold leases: nor does any statement take longer. */
+export const LEASED_LIMITS = { ...TRANSACTION_LIMITS, statementTimeoutMs: LEASE_MS };
 /** A dependency that takes longer to answer `/readyz` is away. */
 const PING_MS = 2_000;
 
 /** Opens what a worker needs, by the settings of the environment. `close` ends all of it. */
 export async function openResources(
   service: string,
+  limits: Pick<PoolOptions, "statementTimeoutMs" | "idleInTransactionMs"> = TRANSACTION_LIMITS,
 ): Promise<{ resources: Resources; close: () => Promise<void> }> {
   const settings = env();
   const log = createLog(service);
@@ -26,6 +35,7 @@ export async function openResources(
     poolMax: settings.DATABASE_POOL_MAX,
     applicationName: `downpour-${service}`,
     onSilence: (reason: string) => log.warn({ reason }, "a database connection was ended"),
+    ...limits,
   };
   const live = openLiveDb(settings.LIVE_DATABASE_URL, pool);
   const finance = openFinanceDb(settings.FINANCE_DATABASE_URL, pool);

@@ -8,11 +8,13 @@ import { openRedis, waitForRedis } from "@/server/redis/client";
 import { rainWorkChannel } from "@/server/redis/keys";
 import { openNotices } from "@/server/redis/notices";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
+import { Neighbours } from "@/server/services/halve-batch";
 import { creditClaims } from "@/server/services/rain/credit-claims";
 import { keepRains, RainProgress } from "@/server/services/rain/keep-rains";
 import { BucketLane } from "../lib/bucket-lane";
 import { createHealth, startHealthServer } from "../lib/health";
-import { dependencyChecks, openResources } from "../lib/open-resources";
+import { LaneWatch } from "../lib/lane-watch";
+import { dependencyChecks, LEASED_LIMITS, openResources } from "../lib/open-resources";
 import { runUntilSignalled } from "../lib/process";
 import { repeatEvery } from "../lib/repeat";
 import { WalletUpdates } from "../lib/wallet-updates";
@@ -20,6 +22,7 @@ import { WalletUpdates } from "../lib/wallet-updates";
 /** One posts while the other reads; claims of one rain wait for each other anyway. */
 const LANES = 2;
 const LEASE_TICK_MS = 1_000;
+const WATCH_TICK_MS = 1_000;
 const LAG_TICK_MS = 2_000;
 const DEAD_LETTERS_COUNTED_MAX = 10_000;
 /** What nobody asks for, a start or an end by the clock, is this late at most. */
@@ -30,7 +33,7 @@ const queueOldest = gauge("downpour_claim_queue_oldest_seconds", "Age of the old
 const deadLetters = gauge("downpour_claim_dead_letters", "Claims given up that wait for an operator");
 const leasedBuckets = gauge("downpour_claim_leased_buckets", "Buckets this worker reads");
 
-const { resources, close } = await openResources("packet-credit");
+const { resources, close } = await openResources("packet-credit", LEASED_LIMITS);
 const { env, log, redis } = resources;
 
 const leases = new BucketLeases({
@@ -38,12 +41,14 @@ const leases = new BucketLeases({
   queue: claimQueue.name,
   holder: `${env.NODE_NAME}-${randomUUID()}`,
   isBusy: (bucket) => lanes.some((lane) => lane.isBusy(bucket)),
+  canMove: (bucket) => watch.canMove(bucket),
 });
 const walletUpdates = new WalletUpdates(resources, "packet");
 const laneClients = Array.from({ length: LANES }, (_, i) =>
   openRedis(env.REDIS_URL, log, { name: `packet-credit-lane-${i}`, blocking: true }),
 );
 await Promise.all(laneClients.map((client) => waitForRedis(client, 30_000)));
+const neighbours = new Neighbours();
 const lanes = laneClients.map(
   (blocking, index) =>
     new BucketLane({
@@ -53,15 +58,17 @@ const lanes = laneClients.map(
       leases,
       index,
       lanes: laneClients.length,
-      process: async (entries) => {
-        const { wallets } = await creditClaims(resources, entries);
+      process: async (entries, isAgain) => {
+        const { wallets, held } = await creditClaims(resources, entries, { neighbours, isAgain });
         walletUpdates.add(wallets);
         // Winners hear of it beside, and rooms by the progress of their rain: nothing holds an entry back once it is credited.
-        return () => Promise.resolve();
+        return { held, announce: () => Promise.resolve() };
       },
     }),
 );
 
+const watch = new LaneWatch({ queue: claimQueue.name, lanes, resources });
+const stopWatch = repeatEvery(WATCH_TICK_MS, log, "watching lanes", async () => watch.tick());
 const stopLeases = repeatEvery(LEASE_TICK_MS, log, "renewing leases", async () => {
   await leases.tick();
   leasedBuckets.set(leases.held.size);
@@ -93,7 +100,7 @@ notices.listen(rainWorkChannel, () => wakeUp.emit("wake"));
 const health = await startHealthServer({
   host: env.HEALTH_HOST,
   port: env.HEALTH_PORT,
-  health: createHealth(dependencyChecks(resources, ["live"])),
+  health: createHealth({ ...dependencyChecks(resources, ["live"]), lanes: () => watch.check() }),
 });
 log.info({ port: health.port, lanes: lanes.length }, "crediting packets");
 
@@ -102,7 +109,7 @@ runUntilSignalled(log, async () => {
   await Promise.all(running);
   await walletUpdates.finish();
   notices.close();
-  await Promise.all([stopLeases(), stopLag(), stopKeeping()]);
+  await Promise.all([stopLeases(), stopWatch(), stopLag(), stopKeeping()]);
   await leases.releaseAll();
   for (const client of laneClients) client.disconnect();
   await health.close();

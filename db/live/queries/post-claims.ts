@@ -38,14 +38,23 @@ interface LockedRain extends RainAfter {
  * trades out of escrow, each wallet and escrow account once, and what is known of the rains; a rain whose last packet this
  * is goes over to `ending`. The amounts must have been compared with the split before.
  *
+ * Waits at most `lockMs` for each row that somebody else holds, and then fails with PostgreSQL's 55P03.
+ *
  * Lock order (every transaction that takes more than one of these follows it): rains by id, then wallets by id, then
  * system accounts by id. A wallet is opened before any is locked, in order of id too.
  */
-export async function postClaims(sql: Sql, claims: readonly RainClaimEntry[]): Promise<PostedClaims> {
+export async function postClaims(
+  sql: Sql,
+  claims: readonly RainClaimEntry[],
+  lockMs = 0,
+): Promise<PostedClaims> {
   if (claims.length === 0) return { outcomes: [], wallets: new Map(), rains: new Map() };
   return await sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql;
-    const locked = await lockRains(tx, claims);
+    const [, locked] = await Promise.all([
+      tx`SELECT set_config('lock_timeout', ${String(lockMs)}, true)`,
+      lockRains(tx, claims),
+    ]);
     const outcomes = decideClaims(claims, locked, await findOwners(tx, claims));
     const credited = claims.filter((_, i) => outcomes[i]?.outcome === "credited");
     if (credited.length > 0) await credit(tx, credited);

@@ -68,12 +68,16 @@ interface PostedRow {
  * Lock order (every transaction that takes more than one of these follows it): gift_buckets by bucket, then wallets by
  * id, then system accounts by id.
  *
- * @returns one outcome per entry in the same order, and the wallets of all senders as committed.
+ * Waits at most `lockMs` for each row that somebody else holds, and then fails with PostgreSQL's 55P03.
+ *
+ * @returns one outcome per entry in the same order, the wallets of all senders as committed, and how many gifts were
+ *   written into the books this time.
  */
 export async function postGifts(
   sql: Sql,
   entries: readonly QueuedGift[],
-): Promise<{ outcomes: GiftOutcome[]; wallets: Map<string, WalletAfter> }> {
+  lockMs = 0,
+): Promise<{ outcomes: GiftOutcome[]; wallets: Map<string, WalletAfter>; written: number }> {
   const buckets = [...new Set(entries.map((e) => e.bucket))];
   const senders = [...new Set(entries.map((e) => e.senderId))];
   const orderIds = [...new Set(entries.map((e) => e.giftOrderId))];
@@ -83,7 +87,7 @@ export async function postGifts(
     // bucket locks were granted.
     const [, bucketRows, walletRows, postedRows] = await Promise.all([
       // Planned for thousands of ids while the statistics of a young table know of no rows, a look-up would read all of it.
-      tx`SET LOCAL plan_cache_mode = force_generic_plan`,
+      tx`SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('lock_timeout', ${String(lockMs)}, true)`,
       tx<{ bucket: number; last_seq: string }[]>`
         SELECT bucket, last_seq FROM gift_buckets WHERE bucket = ANY(${arrayLiteral(buckets)}::smallint[]) ORDER BY bucket FOR UPDATE`,
       tx<WalletRow[]>`
@@ -161,7 +165,7 @@ export async function postGifts(
       writes.push(insertSettled(tx, settled, seqs, nextSeq), updateWallets(tx, payments));
     if (failed.length > 0) writes.push(insertFailures(tx as unknown as Sql, failed, reasons));
     await Promise.all(writes);
-    return { outcomes: withEarlier(entries, outcomes, posted), wallets };
+    return { outcomes: withEarlier(entries, outcomes, posted), wallets, written: settled.length };
   });
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { type NewAlarm, upsertAlarm } from "@/db/live/queries/alarms";
 import { counter } from "@/server/observability/metrics";
 import type { Resources } from "../context";
@@ -6,17 +7,55 @@ const raised = counter("downpour_alarms_total", "Times that something a person h
   "kind",
 ]);
 
+/** What an alarm is about may be that it cannot be stored: it is tried again this often until it can. */
+const AGAIN_MS = 2_000;
+/** By kind and subject; more at once tell an operator nothing new. */
+const WAITING_MAX = 200;
+
+type AlarmResources = Pick<Resources, "live" | "log">;
+
+/** Alarms that could not be stored, by database. */
+const waitingFor = new WeakMap<AlarmResources["live"], Map<string, NewAlarm>>();
+
 /**
- * Says to operators that somebody has to look at something. Never throws: what the alarm is about goes on as it would,
- * and when it cannot be stored the log has it.
+ * Says to operators that somebody has to look at something. Never throws: what the alarm is about goes on as it would.
+ * When it cannot be stored the log has it, and it is stored as soon as that can be done, while the process lives.
  */
-export async function raiseAlarm(resources: Pick<Resources, "live" | "log">, alarm: NewAlarm): Promise<void> {
+export async function raiseAlarm(resources: AlarmResources, alarm: NewAlarm): Promise<void> {
   const { kind, subject, facts, traceId } = alarm;
   raised.inc({ kind });
   resources.log.error({ kind, subject, facts, traceId }, "alarm");
   try {
     await upsertAlarm(resources.live.sql, alarm);
   } catch (error) {
-    resources.log.error({ kind, subject, traceId, reason: String(error) }, "an alarm could not be stored");
+    resources.log.error({ kind, subject, traceId, reason: String(error) }, "an alarm could not be stored yet");
+    keepTrying(resources, alarm);
   }
+}
+
+function keepTrying({ live, log }: AlarmResources, alarm: NewAlarm): void {
+  const name = `${alarm.kind} ${alarm.subject}`;
+  const waiting = waitingFor.get(live);
+  if (waiting) {
+    if (waiting.has(name) || waiting.size < WAITING_MAX) waiting.set(name, alarm);
+    return;
+  }
+  const first = new Map([[name, alarm]]);
+  waitingFor.set(live, first);
+  void (async () => {
+    while (first.size > 0) {
+      await delay(AGAIN_MS, undefined, { ref: false });
+      for (const [key, late] of first) {
+        try {
+          await upsertAlarm(live.sql, late);
+        } catch {
+          // Nor would the next one be taken: it was said when it was raised.
+          break;
+        }
+        if (first.get(key) === late) first.delete(key);
+        log.info({ kind: late.kind, subject: late.subject }, "an alarm is stored now");
+      }
+    }
+    waitingFor.delete(live);
+  })();
 }

@@ -4,10 +4,10 @@ import type { GiftFailureReason } from "@/server/contracts/gift";
 import { counter, histogram } from "@/server/observability/metrics";
 import type { StreamEntry } from "@/server/queue/bucket-queue";
 import { type FinalOrder, finaliseGifts } from "@/server/queue/finalise-gifts";
-import { isRefusedValue } from "@/server/rules/driver-errors";
+import { isAway, isOwnFault, isRefusedValue } from "@/server/rules/driver-errors";
 import type { Resources } from "../context";
 import { recordGivenUp, setApart } from "../dead-letter/record-dead-letter";
-import { halveBatch } from "../halve-batch";
+import { type HeldItem, halveBatch, Neighbours } from "../halve-batch";
 
 const settledTotal = counter("downpour_gifts_settled_total", "Gift orders debited and recorded");
 const failedTotal = counter("downpour_gifts_failed_total", "Accepted gift orders that could not be paid", [
@@ -24,6 +24,11 @@ const postSize = histogram(
 /** Orders of one finalise script: bounds how long Redis is busy with it. */
 const FINALISE_ORDERS_MAX = 200;
 
+/** A row that somebody else holds longer than this is not waited for: other buckets go on. */
+const LOCK_MS = 500;
+/** Where it was held a moment ago, waiting only takes time from the others. */
+const LOCK_MS_AGAIN = 50;
+
 /** What became of one queue entry, ready to be announced. */
 export interface DebitedGift {
   gift: QueuedGift;
@@ -37,41 +42,75 @@ export interface DebitedBatch {
   wallets: Map<string, { balanceCoins: number; pendingCoins: number; version: number }>;
 }
 
+export interface DebitOutcome extends DebitedBatch {
+  /** Of which nothing came yet: they stay in the queue. */
+  held: HeldItem<GiftEntry>[];
+}
+
+/** A gift adds rows of its own to these. */
+const OWN_TABLES: ReadonlySet<string> = new Set(["gift_records", "gift_failures", "trades"]);
+
 type GiftEntry = StreamEntry<QueuedGift>;
 type DebitResources = Pick<Resources, "live" | "redis" | "log">;
 
 /**
  * Debits a batch of queue entries and writes the outcomes back to Redis. Safe to repeat with the same entries after a
- * crash at any point. An entry that cannot be posted is recorded as a dead letter and fails alone. Throws when a database
- * or Redis is away, or what is given up cannot be recorded: the caller reads the entries again later, and nobody is told.
+ * crash at any point. An entry that is at fault itself is recorded as a dead letter and fails alone; one that fails for
+ * any other reason is held, and so is one whose giving up cannot be recorded. Throws only when a database or Redis is
+ * away: the caller reads the entries again later.
+ *
+ * `isAgain`: what they wait for may still be held by somebody else. `neighbours`: of this process.
  */
 export async function debitBatch(
   resources: DebitResources,
   entries: readonly GiftEntry[],
-): Promise<DebitedBatch> {
-  const gifts: QueuedGift[] = [];
+  { neighbours = new Neighbours(), isAgain = false }: { neighbours?: Neighbours; isAgain?: boolean } = {},
+): Promise<DebitOutcome> {
+  const entryOf = new Map<QueuedGift, GiftEntry>();
+  const held: HeldItem<GiftEntry>[] = [];
   for (const entry of entries) {
-    if (entry.item) gifts.push(entry.item);
-    else await setApart(resources, "gifts", entry, entry.problem ?? "malformed");
+    if (entry.item) entryOf.set(entry.item, entry);
+    else await orHold(held, [entry], () => setApart(resources, "gifts", entry, entry.problem ?? "malformed"));
   }
-  const posted = await halveBatch(gifts, {
-    work: (some) => post(resources, some),
-    giveUp: (gift, problem) =>
-      giveUpGift(
-        resources,
-        gift,
-        entries.find((entry) => entry.item === gift),
-        problem,
-      ),
-    onSplit: (some, err) => resources.log.warn({ err, entries: some.length }, "a batch failed; splitting it"),
-  });
-  return await writeBack(resources, joinPosted(posted));
+  const find = (gift: QueuedGift) => entryOf.get(gift) as GiftEntry;
+  const posted = await halveBatch<QueuedGift, Posted>(
+    [...entryOf.keys()],
+    {
+      work: (some, isRepeated) => post(resources, some, isRepeated),
+      isProof: ({ written }) => written > 0,
+      nameOf: (gift) => `${gift.bucket}/${find(gift).id}`,
+      groupOf: (gift) => gift.bucket,
+      isOwnFault: (problem) => isOwnFault(problem, OWN_TABLES),
+      giveUp: (gift, problem) => giveUpGift(resources, gift, find(gift), problem),
+      onSplit: (some, err) => resources.log.warn({ err, entries: some.length }, "a batch failed; splitting it"),
+    },
+    neighbours,
+    isAgain,
+  );
+  for (const { item, problem } of posted.held) held.push({ item: find(item), problem });
+  return await writeBack(resources, joinPosted(posted.results), find, held);
+}
+
+/** What fails for a reason of these entries is held with them; their neighbours go on. */
+async function orHold(
+  held: HeldItem<GiftEntry>[],
+  entries: readonly GiftEntry[],
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (problem) {
+    if (isAway(problem)) throw problem;
+    for (const item of entries) held.push({ item, problem });
+  }
 }
 
 interface Posted {
   /** Their combo counts are not known yet. */
   results: DebitedGift[];
   wallets: Map<string, WalletAfter>;
+  /** How many were paid by this very posting. */
+  written: number;
 }
 
 function joinPosted(posted: readonly Posted[]): Posted {
@@ -81,17 +120,26 @@ function joinPosted(posted: readonly Posted[]): Posted {
     results: posted.flatMap(({ results }) => results),
     // The later of two has the newer balance.
     wallets: new Map(posted.flatMap(({ wallets }) => [...wallets])),
+    written: posted.reduce((sum, { written }) => sum + written, 0),
   };
 }
 
-async function post(resources: DebitResources, gifts: readonly QueuedGift[]): Promise<Posted> {
+async function post(
+  resources: DebitResources,
+  gifts: readonly QueuedGift[],
+  isAgain: boolean,
+): Promise<Posted> {
   const end = postSeconds.startTimer();
-  const { outcomes, wallets } = await postGifts(resources.live.sql, gifts);
+  const { outcomes, wallets, written } = await postGifts(
+    resources.live.sql,
+    gifts,
+    isAgain ? LOCK_MS_AGAIN : LOCK_MS,
+  );
   end();
   postSize.observe(gifts.length);
   countOutcomes(outcomes);
   const results = gifts.map((gift, i) => ({ gift, outcome: outcomes[i] as GiftOutcome, comboCount: null }));
-  return { results, wallets };
+  return { results, wallets, written };
 }
 
 function countOutcomes(outcomes: readonly GiftOutcome[]): void {
@@ -109,10 +157,9 @@ function countOutcomes(outcomes: readonly GiftOutcome[]): void {
 async function giveUpGift(
   resources: DebitResources,
   gift: QueuedGift,
-  entry: GiftEntry | undefined,
+  entry: GiftEntry,
   problem: unknown,
 ): Promise<Posted> {
-  if (!entry) throw new Error("A gift lost its queue entry.");
   const reason = problem instanceof Error ? problem.message : String(problem);
   let isFailed: boolean;
   try {
@@ -121,7 +168,7 @@ async function giveUpGift(
     if (!isRefusedValue(error)) throw error;
     // Not even as failed can it be written down: nobody is told anything until a person has decided.
     await setApart(resources, "gifts", entry, reason);
-    return { results: [], wallets: new Map() };
+    return { results: [], wallets: new Map(), written: 0 };
   }
   const { senderId, giftOrderId } = gift;
   const decided = isFailed ? undefined : await findGiftOrder(resources.live, senderId, giftOrderId);
@@ -132,10 +179,16 @@ async function giveUpGift(
     own: !decided || decided.traceId === gift.traceId,
     posted: decided ?? { ...gift, totalCoins: gift.priceCoins * gift.count },
   };
-  return { results: [{ gift, outcome, comboCount: null }], wallets: new Map() };
+  return { results: [{ gift, outcome, comboCount: null }], wallets: new Map(), written: 0 };
 }
 
-async function writeBack(resources: DebitResources, posted: Posted): Promise<DebitedBatch> {
+/** Of a bucket that Redis does not take, all entries are held: they are posted, and are written back when they are repeated. */
+async function writeBack(
+  resources: DebitResources,
+  posted: Posted,
+  find: (gift: QueuedGift) => GiftEntry,
+  held: HeldItem<GiftEntry>[],
+): Promise<DebitOutcome> {
   const byBucket = new Map<number, DebitedGift[]>();
   for (const result of posted.results) {
     const list = byBucket.get(result.gift.bucket);
@@ -143,19 +196,35 @@ async function writeBack(resources: DebitResources, posted: Posted): Promise<Deb
     else byBucket.set(result.gift.bucket, [result]);
   }
   const wallets: DebitedBatch["wallets"] = new Map();
+  const heldBefore = held.length;
   await Promise.all(
-    [...byBucket.values()].map(async (results) => {
-      for (let i = 0; i < results.length; i += FINALISE_ORDERS_MAX) {
-        const chunk = results.slice(i, i + FINALISE_ORDERS_MAX);
-        const final = await finaliseGifts(resources.redis, chunk.map(toFinalOrder), posted.wallets);
-        for (const [userId, wallet] of final.wallets) wallets.set(userId, wallet);
-        chunk.forEach((debited, k) => {
-          debited.comboCount = final.comboCounts[k] ?? null;
-        });
-      }
-    }),
+    [...byBucket.values()].map((results) =>
+      orHold(
+        held,
+        results.map(({ gift }) => find(gift)),
+        () => finaliseBucket(resources, results, posted.wallets, wallets),
+      ),
+    ),
   );
-  return { gifts: posted.results, wallets };
+  if (held.length === heldBefore) return { gifts: posted.results, wallets, held };
+  const waiting = new Set(held.map(({ item }) => item));
+  return { gifts: posted.results.filter(({ gift }) => !waiting.has(find(gift))), wallets, held };
+}
+
+async function finaliseBucket(
+  resources: DebitResources,
+  results: readonly DebitedGift[],
+  posted: Posted["wallets"],
+  wallets: DebitedBatch["wallets"],
+): Promise<void> {
+  for (let i = 0; i < results.length; i += FINALISE_ORDERS_MAX) {
+    const chunk = results.slice(i, i + FINALISE_ORDERS_MAX);
+    const final = await finaliseGifts(resources.redis, chunk.map(toFinalOrder), posted);
+    for (const [userId, wallet] of final.wallets) wallets.set(userId, wallet);
+    chunk.forEach((debited, k) => {
+      debited.comboCount = final.comboCounts[k] ?? null;
+    });
+  }
 }
 
 function toFinalOrder({ gift, outcome }: DebitedGift): FinalOrder {

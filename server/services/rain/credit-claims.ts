@@ -5,9 +5,10 @@ import type { StreamEntry } from "@/server/queue/bucket-queue";
 import { refreshWallets } from "@/server/queue/finalise-gifts";
 import type { CachedWallet } from "@/server/queue/gift-intake";
 import type { ClaimRefusal } from "@/server/rules/decide-claims";
+import { isAway, isOwnFault } from "@/server/rules/driver-errors";
 import type { Resources } from "../context";
 import { setApart } from "../dead-letter/record-dead-letter";
-import { halveBatch } from "../halve-batch";
+import { type HeldItem, halveBatch, Neighbours } from "../halve-batch";
 import { findPacketAmounts } from "./packet-amounts";
 
 const creditedTotal = counter("downpour_claims_credited_total", "Packets credited to viewers");
@@ -24,56 +25,93 @@ export interface CreditedBatch {
   wallets: Map<string, CachedWallet>;
   /** The rains that they came from, as committed. */
   rains: Map<string, RainAfter>;
+  /** Of which nothing came yet: they stay in the queue. */
+  held: HeldItem<ClaimEntry>[];
 }
+
+/** A claim adds rows of its own to these. */
+const OWN_TABLES: ReadonlySet<string> = new Set(["rain_claims", "trades"]);
+/** As for gifts: what somebody else holds is not waited for long, and hardly at all where it was held a moment ago. */
+const LOCK_MS = 500;
+const LOCK_MS_AGAIN = 50;
 
 type ClaimEntry = StreamEntry<RainClaimEntry>;
 type CreditResources = Pick<Resources, "live" | "redis" | "log">;
 
 /**
  * Credits a batch of queued claims and writes the wallets into the cache. Safe to repeat with the same entries after a
- * crash at any point. An entry that is refused or cannot be posted is recorded as a dead letter and fails alone. Throws when a
- * database or Redis is away, or a dead letter cannot be recorded: the caller reads the entries again later.
+ * crash at any point. An entry that is refused or at fault itself is recorded as a dead letter and fails alone; one that
+ * fails for any other reason is held, and so is one whose giving up cannot be recorded. Throws only when a database or
+ * Redis is away: the caller reads the entries again later.
+ *
+ * `isAgain`: what they wait for may still be held by somebody else. `neighbours`: of this process.
  */
 export async function creditClaims(
   resources: CreditResources,
   entries: readonly ClaimEntry[],
+  { neighbours = new Neighbours(), isAgain = false }: { neighbours?: Neighbours; isAgain?: boolean } = {},
 ): Promise<CreditedBatch> {
   const entryOf = new Map<RainClaimEntry, ClaimEntry>();
+  const held: HeldItem<ClaimEntry>[] = [];
+  const find = (claim: RainClaimEntry) => entryOf.get(claim) as ClaimEntry;
+  const giveUpOrHold = async (entry: ClaimEntry, reason: string) => {
+    try {
+      await giveUp(resources, entry, reason);
+    } catch (problem) {
+      if (isAway(problem)) throw problem;
+      held.push({ item: entry, problem });
+    }
+  };
   for (const entry of entries) {
     if (entry.item) entryOf.set(entry.item, entry);
-    else await giveUp(resources, entry, entry.problem ?? "malformed");
+    else await giveUpOrHold(entry, entry.problem ?? "malformed");
   }
-  const parts = await halveBatch<RainClaimEntry, Credited>([...entryOf.keys()], {
-    work: (claims) => credit(resources, claims),
-    giveUp: async (claim, problem) => ({
-      refused: [[claim, "FAILED", problem]],
-      wallets: new Map(),
-      rains: new Map(),
-    }),
-    onSplit: (claims, err) =>
-      resources.log.warn({ err, entries: claims.length }, "a batch failed; splitting it"),
-  });
+  const { results: parts, held: heldClaims } = await halveBatch<RainClaimEntry, Credited>(
+    [...entryOf.keys()],
+    {
+      work: (claims, isRepeated) => credit(resources, claims, isRepeated ? LOCK_MS_AGAIN : LOCK_MS),
+      isProof: ({ written }) => written > 0,
+      nameOf: (claim) => `${find(claim).bucket}/${find(claim).id}`,
+      groupOf: (claim) => find(claim).bucket,
+      isOwnFault: (problem) => isOwnFault(problem, OWN_TABLES),
+      giveUp: async (claim, problem) => {
+        refusedTotal.inc({ reason: "FAILED" });
+        await giveUp(resources, find(claim), `FAILED: ${problem instanceof Error ? problem.message : String(problem)}`);
+        return { refused: [], wallets: new Map(), rains: new Map(), written: 0 };
+      },
+      onSplit: (claims, err) =>
+        resources.log.warn({ err, entries: claims.length }, "a batch failed; splitting it"),
+    },
+    neighbours,
+    isAgain,
+  );
+  for (const { item, problem } of heldClaims) held.push({ item: find(item), problem });
 
-  for (const [claim, reason, problem] of parts.flatMap(({ refused }) => refused)) {
-    const entry = entryOf.get(claim);
-    if (!entry) throw new Error("A claim lost its queue entry.");
+  for (const [claim, reason] of parts.flatMap(({ refused }) => refused)) {
     refusedTotal.inc({ reason });
-    await giveUp(resources, entry, problem instanceof Error ? `${reason}: ${problem.message}` : reason);
+    await giveUpOrHold(find(claim), reason);
   }
   // The later of two parts has the newer facts.
   const wallets = new Map(parts.flatMap((part) => [...part.wallets]));
   return {
     wallets: await refreshWallets(resources.redis, wallets),
     rains: new Map(parts.flatMap((part) => [...part.rains])),
+    held,
   };
 }
 
 interface Credited extends Pick<PostedClaims, "wallets" | "rains"> {
-  refused: [claim: RainClaimEntry, reason: ClaimRefusal | "FAILED", problem?: unknown][];
+  refused: [claim: RainClaimEntry, reason: ClaimRefusal][];
+  /** How many were credited by this very posting. */
+  written: number;
 }
 
 /** Nothing but the split says how much a packet holds; a claim that says otherwise is not posted. */
-async function credit(resources: CreditResources, claims: readonly RainClaimEntry[]): Promise<Credited> {
+async function credit(
+  resources: CreditResources,
+  claims: readonly RainClaimEntry[],
+  lockMs: number,
+): Promise<Credited> {
   const amounts = await findPacketAmounts(
     resources,
     claims.map((claim) => claim.rainId),
@@ -91,13 +129,15 @@ async function credit(resources: CreditResources, claims: readonly RainClaimEntr
     return false;
   });
   const end = postSeconds.startTimer();
-  const { outcomes, wallets, rains } = await postClaims(resources.live.sql, genuine);
+  const { outcomes, wallets, rains } = await postClaims(resources.live.sql, genuine, lockMs);
   end();
+  let written = 0;
   outcomes.forEach((decision, i) => {
-    if (decision.outcome === "credited") creditedTotal.inc();
+    if (decision.outcome === "credited") written += 1;
     if (decision.outcome === "refused") refused.push([genuine[i] as RainClaimEntry, decision.reason]);
   });
-  return { refused, wallets, rains };
+  creditedTotal.inc(written);
+  return { refused, wallets, rains, written };
 }
 
 async function giveUp(resources: CreditResources, entry: ClaimEntry, reason: string): Promise<void> {
