@@ -67,10 +67,13 @@ describe("isOwnFault", () => {
   const OWN = new Set(["gift_records"]);
   const check = (table: string) => Object.assign(withCode("23514"), { table_name: table });
 
-  it.each(["22001", "22003", "22008", "22021", "22P02", "22P05"])("is a value that a column cannot hold: %s", (code) => {
-    expect(isOwnFault(withCode(code), OWN)).toBe(true);
-    expect(isOwnFault(new Error("Failed query", { cause: withCode(code) }), OWN)).toBe(true);
-  });
+  it.each(["22001", "22003", "22008", "22021", "22P02", "22P05"])(
+    "is a value that a column cannot hold: %s",
+    (code) => {
+      expect(isOwnFault(withCode(code), OWN)).toBe(true);
+      expect(isOwnFault(new Error("Failed query", { cause: withCode(code) }), OWN)).toBe(true);
+    },
+  );
 
   it("is a CHECK of a row of its own, and of no row that others share", () => {
     expect(isOwnFault(check("gift_records"), OWN)).toBe(true);
@@ -112,7 +115,14 @@ describe("isOwnFault", () => {
   it("is nothing that Redis says, no defect of ours, and nothing unknown", () => {
     for (const message of ["OOM x", "READONLY x", "NOPERM x", "WRONGTYPE x", "LOADING x", "MISCONF x"])
       expect(isOwnFault(new Error(message), OWN)).toBe(false);
-    for (const error of [new TypeError("x"), new RangeError("x"), "22003", null, undefined, { code: "22003" }])
+    for (const error of [
+      new TypeError("x"),
+      new RangeError("x"),
+      "22003",
+      null,
+      undefined,
+      { code: "22003" },
+    ])
       expect(isOwnFault(error, OWN)).toBe(false);
   });
 

@@ -63,11 +63,18 @@ describe("halveBatch", () => {
     });
   });
 
-  it.each([1, 2, 9, 500])("gives up nothing of %d that all fail alike, and asks only a few times", async (count) => {
-    const { batch, calls } = workOf(() => OWN);
-    expect(partsOf(await halveBatch(range(count), batch))).toEqual({ passed: [], givenUp: [], held: range(count) });
-    expect(calls.length).toBeLessThanOrEqual(10);
-  });
+  it.each([1, 2, 9, 500])(
+    "gives up nothing of %d that all fail alike, and asks only a few times",
+    async (count) => {
+      const { batch, calls } = workOf(() => OWN);
+      expect(partsOf(await halveBatch(range(count), batch))).toEqual({
+        passed: [],
+        givenUp: [],
+        held: range(count),
+      });
+      expect(calls.length).toBeLessThanOrEqual(10);
+    },
+  );
 
   it("gives one up that stood alone, when another has passed since, and not before", async () => {
     const neighbours = new Neighbours();

@@ -56,7 +56,8 @@ export class LaneWatch {
   async check(): Promise<DependencyHealth> {
     const troubles = this.#troubles();
     const [first] = troubles.values();
-    if (first) return { ok: false, reason: `${troubles.size} of ${this.options.lanes.length} lanes: ${first.reason}` };
+    if (first)
+      return { ok: false, reason: `${troubles.size} of ${this.options.lanes.length} lanes: ${first.reason}` };
     const pauses = this.options.lanes.flatMap(({ state }) => state.pauses);
     const [pause] = pauses;
     if (!pause) return { ok: true };
@@ -84,7 +85,8 @@ export class LaneWatch {
       if (!isAlarmed && forMs >= ALARM_AFTER_MS) this.#alarm("queue.held", `queue:${queue}`, trouble);
     }
     this.#watchPauses();
-    const ofKind = (kind: Trouble["what"]) => [...troubles.values()].filter(({ what }) => what === kind).length;
+    const ofKind = (kind: Trouble["what"]) =>
+      [...troubles.values()].filter(({ what }) => what === kind).length;
     const pauses = lanes.flatMap(({ state }) => state.pauses);
     heldUp.set({ queue, what: "lanes_still" }, ofKind("still"));
     heldUp.set({ queue, what: "lanes_held" }, ofKind("held"));
@@ -127,7 +129,11 @@ export class LaneWatch {
 function findTrouble({ stillSinceMs, held }: LaneState, nowMs: number): Trouble | null {
   const stillMs = stillSinceMs === null ? 0 : nowMs - stillSinceMs;
   if (stillMs >= SAID_AFTER_MS)
-    return { what: "still", forMs: Math.round(stillMs), reason: "a store does not answer, and does not refuse" };
+    return {
+      what: "still",
+      forMs: Math.round(stillMs),
+      reason: "a store does not answer, and does not refuse",
+    };
   const heldMs = held ? nowMs - held.sinceMs : 0;
   if (held && heldMs >= SAID_AFTER_MS)
     return { what: "held", forMs: Math.round(heldMs), reason: held.reason };

@@ -28,7 +28,10 @@ export async function raiseAlarm(resources: AlarmResources, alarm: NewAlarm): Pr
   try {
     await upsertAlarm(resources.live.sql, alarm);
   } catch (error) {
-    resources.log.error({ kind, subject, traceId, reason: String(error) }, "an alarm could not be stored yet");
+    resources.log.error(
+      { kind, subject, traceId, reason: String(error) },
+      "an alarm could not be stored yet",
+    );
     keepTrying(resources, alarm);
   }
 }

@@ -68,7 +68,13 @@ async function debit(entries: readonly StreamEntry<QueuedGift>[]) {
   const senderId = randomUUID();
   await openWallet(resources, senderId, 1);
   const gift = giftEntry(senderId);
-  const good = { bucket: gift.bucket, id: `${Date.now()}-1`, raw: writeGiftEntry(gift), fields: [], item: gift };
+  const good = {
+    bucket: gift.bucket,
+    id: `${Date.now()}-1`,
+    raw: writeGiftEntry(gift),
+    fields: [],
+    item: gift,
+  };
   const { gifts, held } = await debitBatch(resources, [...entries, good]);
   expect(gifts.filter((one) => one.gift === gift)).toMatchObject([{ outcome: { status: "settled" } }]);
   return { gifts: gifts.filter((one) => one.gift !== gift), held };

@@ -82,7 +82,8 @@ export async function debitBatch(
       groupOf: (gift) => gift.bucket,
       isOwnFault: (problem) => isOwnFault(problem, OWN_TABLES),
       giveUp: (gift, problem) => giveUpGift(resources, gift, find(gift), problem),
-      onSplit: (some, err) => resources.log.warn({ err, entries: some.length }, "a batch failed; splitting it"),
+      onSplit: (some, err) =>
+        resources.log.warn({ err, entries: some.length }, "a batch failed; splitting it"),
     },
     neighbours,
     isAgain,

@@ -76,7 +76,11 @@ export async function creditClaims(
       isOwnFault: (problem) => isOwnFault(problem, OWN_TABLES),
       giveUp: async (claim, problem) => {
         refusedTotal.inc({ reason: "FAILED" });
-        await giveUp(resources, find(claim), `FAILED: ${problem instanceof Error ? problem.message : String(problem)}`);
+        await giveUp(
+          resources,
+          find(claim),
+          `FAILED: ${problem instanceof Error ? problem.message : String(problem)}`,
+        );
         return { refused: [], wallets: new Map(), rains: new Map(), written: 0 };
       },
       onSplit: (claims, err) =>
