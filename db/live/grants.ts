@@ -15,6 +15,7 @@ export const LIVE_GRANTS: Readonly<Record<string, TableRight>> = {
   operator_actions: "add",
   operator_action_links: "read",
   operator_action_head: "read",
+  database_incarnation: "read",
 
   account_restrictions: "change",
   alarms: "change",

@@ -10,7 +10,8 @@ import { fileURLToPath } from "node:url";
  * - a statement that comes between the socket's error and its close is never rejected. It stays at the head of the line
  *   when the connection is opened again: each later statement then gets the answer of the one before it;
  * - what a transaction still asks after its connection was lost runs on whatever that connection is used for next,
- *   perhaps in the middle of somebody else's transaction.
+ *   perhaps in the middle of somebody else's transaction;
+ * - a socket that was paused because rows of a COPY came faster than they were taken stays so when these were the last.
  * All are mended in the files that are concerned, as they are bundled and as they are tested.
  *
  * Besides, it waits for ever for an answer on a connection that went silent. `watch`, an option that it does not have by
@@ -60,6 +61,7 @@ const CHANGES = {
         "  })\n",
       1,
     ],
+    ["    stream && stream.push(null)\n", "    stream && stream.push(null)\n    socket.resume()\n", 1],
   ],
   index: [
     [

@@ -26,6 +26,8 @@ export const ALARM_KINDS = [
   "queue.held",
   /** A gift or a claim came from a clock that is ahead of the database's; its time was bounded. */
   "queue.clock_ahead",
+  /** A cursor is of another past than the database that it reads: its reader stands still. */
+  "restore.cursor_contradicted",
   "sms.budget_low",
   "sms.budget_reached",
 ] as const;

@@ -13,6 +13,7 @@ const refund = (refundSeq: number, facts: Partial<RefundToReverse> = {}): Refund
   totalCoins: 3,
   sentAtMs: 0,
   traceId: "t",
+  mark: `r${refundSeq}/0`,
   ...facts,
 });
 

@@ -14,10 +14,12 @@ export interface RefundToReverse {
   totalCoins: number;
   sentAtMs: number;
   traceId: string;
+  /** Names it beyond doubt, as `markOfRefund` does. */
+  mark: string;
 }
 
 /** What a refund takes back of each side. */
-export interface Reversal extends Omit<RefundToReverse, "sentAtMs"> {
+export interface Reversal extends Omit<RefundToReverse, "sentAtMs" | "mark"> {
   shareBps: number;
   grossFen: number;
   anchorFen: number;
@@ -51,7 +53,7 @@ export function reverseGifts(
   shares: ShareTable,
   defaultBps: number,
 ): Reversal[] {
-  return refunds.map(({ sentAtMs, ...refund }) => {
+  return refunds.map(({ sentAtMs, mark: _, ...refund }) => {
     const shareBps = shareInForce(shares, refund.anchorId, sentAtMs, defaultBps);
     return { ...refund, shareBps, ...splitGift(refund.totalCoins, shareBps) };
   });

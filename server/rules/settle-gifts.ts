@@ -41,6 +41,8 @@ export interface BatchLines {
   grossFen: number;
   anchorFen: number;
   columns: LineColumns;
+  /** By bucket, what names the gift with the last number of its range. */
+  lastGifts: ReadonlyMap<number, string>;
 }
 
 export type LineColumns = Record<"anchorIds" | "shareBps" | "gifts" | "coins" | "anchorFen", string>;

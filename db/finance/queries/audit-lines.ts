@@ -6,6 +6,7 @@ import type { Difference } from "@/server/contracts/reconciliation";
 import { FEN_PER_COIN } from "@/server/rules/money";
 import { type BatchRange, groupByBatch, type LineToSettle } from "@/server/rules/settle-gifts";
 import type { ShareRow } from "@/server/rules/share";
+import { isStandingRange } from "./effective";
 
 /** What the lines of each anchor add up to, in order of anchors, and how far each bucket is settled, on one snapshot; `compare` reads it as it goes. */
 export async function readSettledSums<T>(
@@ -19,15 +20,15 @@ export async function readSettledSums<T>(
     const sums = streamSums(
       tx<SumRow[]>`
         SELECT anchor_id, sum(gifts) AS gifts, sum(coins) AS coins FROM settlement_lines
-        GROUP BY anchor_id ORDER BY anchor_id`.cursor(SUMS_AT_ONCE),
+        GROUP BY anchor_id HAVING sum(gifts) <> 0 OR sum(coins) <> 0 ORDER BY anchor_id`.cursor(SUMS_AT_ONCE),
     );
     return await compare(new Map(cursors.map((row) => [row.bucket, Number(row.last_seq)])), sums);
   });
 }
 
 /**
- * Lines that do not add up in themselves or are of no batch, and ranges of a bucket that do not follow each other up to
- * the cursor.
+ * Lines that do not add up in themselves or are of no batch, batches that a rewind took back otherwise than they were, and
+ * ranges of a bucket that stand and do not follow each other up to the cursor.
  */
 export async function auditLines(
   db: FinanceDb,
@@ -45,23 +46,40 @@ export async function auditLines(
       SELECT 'line:' || l.id AS subject, NULL AS expected, l.anchor_fen::text AS actual, 'a line of no batch' AS what,
         l.batch_id::text AS "batchId", l.anchor_id::text AS "anchorId"
       FROM settlement_lines l
-      WHERE NOT EXISTS (SELECT 1 FROM settlement_ranges r WHERE r.batch_id = l.batch_id) LIMIT ${DIFFERENCES_MAX}`;
+      WHERE NOT EXISTS (SELECT 1 FROM settlement_ranges r WHERE r.batch_id = l.batch_id)
+        AND NOT EXISTS (SELECT 1 FROM settlement_undone_batches u WHERE u.by_batch_id = l.batch_id)
+      LIMIT ${DIFFERENCES_MAX}`;
+    const badRewinds = await tx<DifferenceRow[]>`
+      WITH undone AS (
+        SELECT u.batch_id, l.anchor_id, l.share_bps, l.gifts, l.coins, l.gross_fen, l.anchor_fen
+        FROM settlement_undone_batches u JOIN settlement_lines l ON l.batch_id = u.batch_id
+      ), opposite AS (
+        SELECT u.batch_id, l.anchor_id, l.share_bps, -l.gifts AS gifts, -l.coins AS coins, -l.gross_fen AS gross_fen,
+          -l.anchor_fen AS anchor_fen
+        FROM settlement_undone_batches u JOIN settlement_lines l ON l.batch_id = u.by_batch_id
+      )
+      SELECT 'batch:' || coalesce(a.batch_id, b.batch_id) AS subject, a.anchor_fen::text AS expected,
+        b.anchor_fen::text AS actual, 'a batch is not taken back as it was' AS what,
+        coalesce(a.anchor_id, b.anchor_id)::text AS "anchorId"
+      FROM undone a FULL JOIN opposite b USING (batch_id, anchor_id, share_bps, gifts, coins, gross_fen, anchor_fen)
+      WHERE a.batch_id IS NULL OR b.batch_id IS NULL LIMIT ${DIFFERENCES_MAX}`;
     const badRanges = await tx<DifferenceRow[]>`
-      WITH chained AS (
+      WITH standing AS (SELECT * FROM settlement_ranges r WHERE ${isStandingRange(tx)}),
+      chained AS (
         SELECT batch_id, bucket, from_seq, to_seq,
-          lag(to_seq, 1, 0::bigint) OVER (PARTITION BY bucket ORDER BY from_seq) AS before FROM settlement_ranges)
+          lag(to_seq, 1, 0::bigint) OVER (PARTITION BY bucket ORDER BY from_seq) AS before FROM standing)
       SELECT 'bucket:' || bucket AS subject, (before + 1)::text AS expected, from_seq::text AS actual,
         'a range does not follow the one before' AS what, batch_id::text AS "batchId"
       FROM chained WHERE from_seq <> before + 1
       UNION ALL
       SELECT 'bucket:' || c.bucket, c.last_seq::text, coalesce(max(r.to_seq), 0)::text, 'the cursor is elsewhere', NULL
       FROM settlement_cursors c
-      LEFT JOIN settlement_ranges r ON r.bucket = c.bucket GROUP BY c.bucket, c.last_seq
+      LEFT JOIN standing r ON r.bucket = c.bucket GROUP BY c.bucket, c.last_seq
       HAVING coalesce(max(r.to_seq), 0) <> c.last_seq LIMIT ${DIFFERENCES_MAX}`;
     return {
       lines: Number(count?.lines),
       lastBatchId: Number(count?.last_id),
-      differences: toDifferences([...badLines, ...lostLines, ...badRanges]),
+      differences: toDifferences([...badLines, ...lostLines, ...badRewinds, ...badRanges]),
     };
   });
 }
@@ -82,7 +100,7 @@ export interface StoredLine extends LineToSettle {
   batchId: number;
 }
 
-/** The ranges of the next batches after one, by batch; none after `lastBatchId`. */
+/** The ranges of the next standing batches after one, by batch; none after `lastBatchId`. */
 export async function listRangesAfter(
   db: FinanceDb,
   input: { afterBatchId: number; lastBatchId: number; batches: number },
@@ -90,8 +108,8 @@ export async function listRangesAfter(
   const rows = await db.sql<{ batch_id: string; bucket: number; from_seq: string; to_seq: string }[]>`
     SELECT batch_id, bucket, from_seq, to_seq FROM settlement_ranges
     WHERE batch_id IN (
-      SELECT DISTINCT batch_id FROM settlement_ranges
-      WHERE batch_id > ${input.afterBatchId} AND batch_id <= ${input.lastBatchId}
+      SELECT DISTINCT batch_id FROM settlement_ranges r
+      WHERE batch_id > ${input.afterBatchId} AND batch_id <= ${input.lastBatchId} AND ${isStandingRange(db.sql)}
       ORDER BY batch_id LIMIT ${input.batches})
     ORDER BY batch_id, bucket`;
   return groupByBatch(rows.map(toBatchRange));

@@ -1,5 +1,6 @@
 import { readSnapshot } from "@/db/audit-rows";
 import type { FinanceDb } from "@/db/client";
+import { isStandingReversal } from "./effective";
 
 export interface ReversalRow {
   refundSeq: number;
@@ -24,7 +25,7 @@ export async function readReversalState(
   return await readSnapshot(db, async (tx) => {
     const [row] = await tx<{ cursor: string | null; reversals: string; last_seq: string | null }[]>`
       SELECT (SELECT last_seq FROM refund_cursor) AS cursor, count(*) AS reversals, max(refund_seq) AS last_seq
-      FROM settlement_reversals`;
+      FROM settlement_reversals r WHERE ${isStandingReversal(tx)}`;
     return {
       cursor: Number(row?.cursor ?? 0),
       reversals: Number(row?.reversals),
@@ -33,7 +34,7 @@ export async function readReversalState(
   });
 }
 
-/** Reversals after a number, in order. */
+/** Reversals that stand after a number, in order. */
 export async function listReversalsAfter(
   db: FinanceDb,
   afterSeq: number,
@@ -42,7 +43,8 @@ export async function listReversalsAfter(
   const rows = await db.sql<Record<string, string>[]>`
     SELECT refund_seq, refund_id, gift_order_id, sender_id, bucket, seq, anchor_id, share_bps, coins, gross_fen,
       anchor_fen, platform_fen, trace_id
-    FROM settlement_reversals WHERE refund_seq > ${afterSeq} ORDER BY refund_seq LIMIT ${limit}`;
+    FROM settlement_reversals r WHERE refund_seq > ${afterSeq} AND ${isStandingReversal(db.sql)}
+    ORDER BY refund_seq LIMIT ${limit}`;
   return rows.map((row) => ({
     refundSeq: Number(row.refund_seq),
     refundId: String(row.refund_id),

@@ -50,6 +50,8 @@ export interface ShareState {
   rows: ShareRow[];
   /** Grows with each added share. */
   version: number;
+  /** Grows each time that settlement goes back. */
+  rewindId: number;
   /** The finance database's clock. */
   clockMs: number;
 }
@@ -63,6 +65,7 @@ export async function readShareState(db: FinanceDb): Promise<ShareState> {
   const rows = await db.sql<
     {
       clock_ms: string;
+      rewind_id: number;
       id: string | null;
       anchor_id: string | null;
       share_bps: number;
@@ -70,7 +73,7 @@ export async function readShareState(db: FinanceDb): Promise<ShareState> {
     }[]
   >`
     WITH clock AS MATERIALIZED (SELECT floor(extract(epoch FROM statement_timestamp()) * 1000)::bigint AS ms)
-    SELECT clock.ms AS clock_ms, s.id, s.anchor_id, s.share_bps,
+    SELECT clock.ms AS clock_ms, (SELECT coalesce(max(id), 0) FROM settlement_rewinds) AS rewind_id, s.id, s.anchor_id, s.share_bps,
       ceil(extract(epoch FROM s.effective_at) * 1000)::bigint AS effective_ms
     FROM clock LEFT JOIN revenue_shares s ON true`;
   const shares = rows.filter((row) => row.id !== null);
@@ -81,6 +84,7 @@ export async function readShareState(db: FinanceDb): Promise<ShareState> {
       effectiveAtMs: Number(row.effective_ms),
     })),
     version: shares.reduce((max, row) => Math.max(max, Number(row.id)), 0),
+    rewindId: rows[0]?.rewind_id ?? 0,
     clockMs: Number(rows[0]?.clock_ms),
   };
 }

@@ -8,6 +8,7 @@ import {
   pgTable,
   primaryKey,
   smallint,
+  text,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
@@ -17,6 +18,8 @@ import { amount, at } from "../../columns";
 export const settlementCursors = pgTable("settlement_cursors", {
   bucket: smallint("bucket").primaryKey(),
   lastSeq: bigint("last_seq", { mode: "number" }).notNull().default(0),
+  /** The gift that has this number, as `markOfGift` names it: under the same number a restored database may hold another. */
+  lastGift: text("last_gift"),
   updatedAt: at("updated_at").notNull().defaultNow(),
 });
 
@@ -43,7 +46,10 @@ export const revenueShares = pgTable(
 /** Numbers batches: what one settlement transaction settled. */
 export const settlementBatches = pgSequence("settlement_batches");
 
-/** The gifts of each batch: `bucket/from_seq..to_seq`, one range a bucket. No number is ever in two of them. */
+/**
+ * The gifts of each batch: `bucket/from_seq..to_seq`, one range a bucket. No number is ever in two of them, unless what it
+ * stood for was undone by a restore: then it is settled again, after that rewind.
+ */
 export const settlementRanges = pgTable(
   "settlement_ranges",
   {
@@ -51,10 +57,14 @@ export const settlementRanges = pgTable(
     bucket: smallint("bucket").notNull(),
     fromSeq: bigint("from_seq", { mode: "number" }).notNull(),
     toSeq: bigint("to_seq", { mode: "number" }).notNull(),
+    /** The gift that has the last number; null of those from before it was kept. */
+    lastGift: text("last_gift"),
+    /** The last rewind before it was settled; 0 when there had been none. */
+    rewindId: integer("rewind_id").notNull().default(0),
   },
   (t) => [
     primaryKey({ name: "settlement_ranges_batch", columns: [t.batchId, t.bucket] }),
-    uniqueIndex("settlement_ranges_once").on(t.bucket, t.fromSeq),
+    uniqueIndex("settlement_ranges_once").on(t.bucket, t.fromSeq, t.rewindId),
     check("range_order", sql`${t.fromSeq} BETWEEN 1 AND ${t.toSeq}`),
   ],
 );

@@ -2,6 +2,7 @@ import type { LiveDb, Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
 import { CALENDAR_UTC_OFFSET_MINUTES } from "@/server/rules/calendar";
 import { raiseBoardVersions } from "./room-boards";
+import { markOfGift } from "../feed-marks";
 
 /** What one sender has given in a room, after the newest gifts. Sums are coins. */
 export interface SupporterSums {
@@ -66,7 +67,8 @@ export async function countSupporters(
       ), reached AS (
         SELECT bucket, max(seq) AS seq, count(*) AS gifts FROM counted GROUP BY bucket
       ), moved AS (
-        UPDATE supporter_cursors c SET last_seq = r.seq FROM reached r WHERE c.bucket = r.bucket
+        UPDATE supporter_cursors c SET last_seq = r.seq, last_gift = ${markOfGift(tx)}
+        FROM reached JOIN gift_records r USING (bucket, seq) WHERE c.bucket = r.bucket
       ), by_period AS (
         SELECT c.room_id, c.sender_id, c.anonymous, c.session_id, c.day, date_trunc('week', c.day)::date AS week,
           coalesce(s.started_at, 'epoch') AS started_at, sum(c.total_coins) AS coins

@@ -62,7 +62,7 @@ export async function discountRefunds(db: LiveDb, limit: number): Promise<Set<st
       FROM sums s
       WHERE t.room_id = s.room_id AND t.sender_id = s.sender_id AND t.anonymous = s.anonymous
       RETURNING t.room_id`;
-    await tx`UPDATE supporter_refund_cursor SET last_seq = ${last.refundSeq}`;
+    await tx`UPDATE supporter_refund_cursor SET last_seq = ${last.refundSeq}, last_refund = ${last.mark}`;
     const roomIds = new Set(rows.map((row) => row.room_id));
     await raiseBoardVersions(tx, roomIds, VERSIONS_OF_A_REFUND);
     return roomIds;

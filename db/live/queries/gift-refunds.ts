@@ -1,6 +1,7 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { insertOperatorAction } from "@/db/operator-actions";
 import type { RefundToReverse } from "@/server/rules/reverse-gifts";
+import { markOfRefund } from "../feed-marks";
 import { postCredit } from "./credit-wallet";
 
 export interface RefundOrder {
@@ -142,12 +143,13 @@ export async function listRefundsAfter(
   afterSeq: number,
   limit: number,
 ): Promise<RefundToReverse[]> {
-  const rows = await db.sql<(RawRefund & { bucket: number; seq: string; sent_ms: string })[]>`
-    SELECT *, (extract(epoch FROM sent_at) * 1000)::bigint AS sent_ms FROM gift_refunds
-    WHERE refund_seq > ${afterSeq} ORDER BY refund_seq LIMIT ${limit}`;
+  const rows = await db.sql<(RawRefund & { bucket: number; seq: string; sent_ms: string; mark: string })[]>`
+    SELECT *, (extract(epoch FROM sent_at) * 1000)::bigint AS sent_ms, ${markOfRefund(db.sql)} AS mark
+    FROM gift_refunds f WHERE refund_seq > ${afterSeq} ORDER BY refund_seq LIMIT ${limit}`;
   return rows.map((row) => {
     const { reason: _, createdAt: __, ...refund } = toRefund(row);
-    return { ...refund, bucket: row.bucket, seq: Number(row.seq), sentAtMs: Number(row.sent_ms) };
+    const { bucket, mark } = row;
+    return { ...refund, bucket, seq: Number(row.seq), sentAtMs: Number(row.sent_ms), mark };
   });
 }
 

@@ -4,6 +4,7 @@ import { FEN_PER_COIN, SHARE_BPS_MAX } from "@/server/rules/money";
 import type { BucketRead } from "@/server/rules/plan-settlement";
 import type { BatchLines, BatchRange, GiftToSettle, SeqRange } from "@/server/rules/settle-gifts";
 import type { SharePeriod, SharePeriods } from "@/server/rules/share";
+import { markOfGift } from "../feed-marks";
 
 /** What the gifts within ranges come to, their lines by anchor and share, and between which times they were sent. */
 export interface SummedGifts extends BatchLines {
@@ -27,6 +28,7 @@ export async function sumGifts(
   const [row] = await db.sql<
     (Record<"gifts" | "coins" | "anchor_fen" | "oldest_ms" | "newest_ms", string> & {
       lines: number;
+      last_gifts: Record<string, string>;
       columns: [anchorIds: string, shareBps: string, gifts: string, coins: string, anchorFen: string];
     })[]
   >`
@@ -34,7 +36,9 @@ export async function sumGifts(
       (extract(epoch FROM min(oldest)) * 1000)::bigint AS oldest_ms,
       (extract(epoch FROM max(newest)) * 1000)::bigint AS newest_ms,
       ARRAY[array_agg(anchor_id)::text, array_agg(share_bps)::text, array_agg(gifts)::text, array_agg(coins)::text,
-        array_agg(anchor_fen)::text] AS columns
+        array_agg(anchor_fen)::text] AS columns,
+      (SELECT json_object_agg(r.bucket, ${markOfGift(db.sql)}) FROM ${unnestRanges(db, ranges)}
+        JOIN gift_records r ON r.bucket = c.bucket AND r.seq = c.to_seq) AS last_gifts
     FROM (
       SELECT anchor_id, share_bps, count(*) AS gifts, sum(total_coins)::bigint AS coins,
         sum(total_coins * ${FEN_PER_COIN}::int * share_bps / ${SHARE_BPS_MAX}::int)::bigint AS anchor_fen,
@@ -62,6 +66,7 @@ export async function sumGifts(
     grossFen: Number(row.coins) * FEN_PER_COIN,
     anchorFen: Number(row.anchor_fen),
     columns: { anchorIds, shareBps, gifts, coins, anchorFen },
+    lastGifts: new Map(Object.entries(row.last_gifts ?? {}).map(([bucket, mark]) => [Number(bucket), mark])),
     oldestSentAtMs: Number(row.oldest_ms),
     newestSentAtMs: Number(row.newest_ms),
   };

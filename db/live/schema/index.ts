@@ -1,4 +1,5 @@
 export * from "../../audit-chain-tables";
+export * from "../../incarnation-table";
 export * from "./account-restrictions";
 export * from "./alarms";
 export * from "./approvals";

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, boolean, check, date, pgTable, primaryKey, smallint, uuid } from "drizzle-orm/pg-core";
+import { bigint, boolean, check, date, pgTable, primaryKey, smallint, text, uuid } from "drizzle-orm/pg-core";
 import { amount, at } from "../../columns";
 
 /**
@@ -40,6 +40,8 @@ export const roomBoards = pgTable("room_boards", {
 export const supporterCursors = pgTable("supporter_cursors", {
   bucket: smallint("bucket").primaryKey(),
   lastSeq: bigint("last_seq", { mode: "number" }).notNull().default(0),
+  /** The gift that has this number, as `markOfGift` names it. */
+  lastGift: text("last_gift"),
 });
 
 /** Up to which number refunds are taken off the counts; moved in the same transaction as the counts. One row. */
@@ -48,6 +50,8 @@ export const supporterRefundCursor = pgTable(
   {
     id: smallint("id").primaryKey(),
     lastSeq: bigint("last_seq", { mode: "number" }).notNull().default(0),
+    /** The refund that has this number, as `markOfRefund` names it. */
+    lastRefund: text("last_refund"),
   },
   (t) => [check("supporter_refund_cursor_one_row", sql`${t.id} = 1`)],
 );

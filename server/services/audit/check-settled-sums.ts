@@ -1,9 +1,12 @@
 import { DIFFERENCES_MAX } from "@/db/audit-rows";
 import type { AnchorSum } from "@/db/audit-sums";
 import { readSettledSums } from "@/db/finance/queries/audit-lines";
+import { readCursorPlaces } from "@/db/finance/queries/settle";
 import { readPaidSums } from "@/db/live/queries/audit-sums";
+import { readGiftFeed } from "@/db/live/queries/feeds";
 import type { Difference } from "@/server/contracts/reconciliation";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
+import { findContradiction } from "@/server/rules/feed-agreement";
 import { pairUp } from "@/server/rules/pair-up";
 import type { AuditResources, Outcome } from "./check";
 
@@ -20,6 +23,7 @@ export async function checkSettledSums({ live, finance }: AuditResources): Promi
       actual: null,
       facts: {},
     }));
+    differences.push(...(await listContradictedCursors({ live, finance })));
     let compared = 0;
     await readPaidSums(live, cursors, async (paid) => {
       for await (const [one, other] of pairUp(settled, paid, orderSums)) {
@@ -29,6 +33,21 @@ export async function checkSettledSums({ live, finance }: AuditResources): Promi
       }
     });
     return { compared, differences };
+  });
+}
+
+/** Under the number of a cursor has to stand the gift that was settled last. */
+async function listContradictedCursors({
+  live,
+  finance,
+}: Pick<AuditResources, "live" | "finance">): Promise<Difference[]> {
+  const cursors = await readCursorPlaces(finance);
+  const feed = await readGiftFeed(live, new Map([...cursors].map(([bucket, { seq }]) => [bucket, seq])));
+  return [...cursors].flatMap(([bucket, cursor]) => {
+    const place = feed.get(bucket) ?? { lastSeq: 0, mark: null };
+    if (!findContradiction("", cursor, place)) return [];
+    const facts = { what: "the cursor is of another past", cursorSeq: cursor.seq, lastSeq: place.lastSeq };
+    return [{ subject: `bucket:${bucket}`, expected: cursor.mark, actual: place.mark, facts }];
   });
 }
 

@@ -33,9 +33,16 @@ export async function listRuns(
 /** How much is paid or refunded and not yet settled. */
 export async function getSettlementState(ctx: SignedInCtx): Promise<SettlementState> {
   // Cursors first: what they have passed is in what is read after them.
-  const [cursors, refundSeq] = await Promise.all([readCursors(ctx.finance), readRefundCursor(ctx.finance)]);
+  const [cursors, refundCursor] = await Promise.all([
+    readCursors(ctx.finance),
+    readRefundCursor(ctx.finance),
+  ]);
   const [lastSeqs, lastRefundSeq] = await Promise.all([readLastSeqs(ctx.live), readLastRefundSeq(ctx.live)]);
   const settledGifts = [...cursors.values()].reduce((sum, seq) => sum + seq, 0);
   const paidGifts = [...lastSeqs.values()].reduce((sum, seq) => sum + seq, 0);
-  return { settledGifts, waitingGifts: paidGifts - settledGifts, waitingRefunds: lastRefundSeq - refundSeq };
+  return {
+    settledGifts,
+    waitingGifts: paidGifts - settledGifts,
+    waitingRefunds: lastRefundSeq - refundCursor.seq,
+  };
 }

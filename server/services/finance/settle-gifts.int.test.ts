@@ -118,7 +118,8 @@ describe("settling", () => {
     });
     // Read, and died: the next round begins at the same place. What the dead one had read comes too late.
     expect(await settleAll()).toBe(4);
-    const late = { lines, ranges: read.ranges, sharesVersion: shares.version, run: beginRun("late") };
+    const { version: sharesVersion, rewindId } = shares;
+    const late = { lines, ranges: read.ranges, sharesVersion, rewindId, run: beginRun("late") };
     expect(await settle(finance, late)).toEqual({ outcome: "moved-on" });
     expect(await earnedOf(anchorId)).toMatchObject({ gifts: 4 });
   });
@@ -166,7 +167,8 @@ describe("settling", () => {
     const settleRanges = async (ranges: Map<number, SeqRange>) => {
       const read = await readSettleable(live, ranges, shares);
       const lines = read.lines as BatchLines;
-      return await settle(finance, { lines, ranges, sharesVersion: shares.version, run: beginRun("other") });
+      const { version: sharesVersion, rewindId } = shares;
+      return await settle(finance, { lines, ranges, sharesVersion, rewindId, run: beginRun("other") });
     };
     expect(await settleRanges(new Map([next(1, 1)]))).toMatchObject({ outcome: "settled" });
     expect(await settleRanges(new Map([next(0, 1), next(1, 2)]))).toEqual({ outcome: "moved-on" });
@@ -341,7 +343,8 @@ describe("a change of the share", () => {
     const read = await readSettleable(live, new Map([[0, { fromSeq, toSeq: fromSeq }]]), stale);
     const lines = read.lines as BatchLines;
     expect(lines).toMatchObject({ anchorFen: 500 });
-    const input = { lines, ranges: read.ranges, sharesVersion: before.version, run: beginRun("stale") };
+    const { version: sharesVersion, rewindId } = before;
+    const input = { lines, ranges: read.ranges, sharesVersion, rewindId, run: beginRun("stale") };
     expect(await settle(finance, input)).toEqual({ outcome: "shares-changed" });
     expect(await settleAll()).toBe(1);
     expect(await earnedOf(anchorId)).toMatchObject({ earnedFen: 10 });

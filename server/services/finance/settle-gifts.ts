@@ -1,11 +1,19 @@
-import { type AnchorEarned, readCursors, type Settlement, settle } from "@/db/finance/queries/settle";
+import {
+  type AnchorEarned,
+  noteFirstMarks,
+  readCursorPlaces,
+  type Settlement,
+  settle,
+} from "@/db/finance/queries/settle";
 import type { SettlementRun } from "@/db/finance/queries/settlement-runs";
 import { readShareState, type ShareState } from "@/db/finance/queries/shares";
-import { readLastSeqs } from "@/db/live/queries/gifts-to-settle";
+import { readGiftFeed } from "@/db/live/queries/feeds";
 import { counter, gauge } from "@/server/observability/metrics";
+import { type FeedPlace, findContradiction } from "@/server/rules/feed-agreement";
 import { BATCH_GIFTS_MAX, planBatches } from "@/server/rules/plan-settlement";
 import type { SeqRange } from "@/server/rules/settle-gifts";
 import type { Resources } from "../context";
+import { requireOwnFeed } from "../restore/require-own-feed";
 import { type GapInNumbers, type LateGift, readSettleable, type Settleable } from "./read-settleable";
 
 const settledTotal = counter("downpour_settled_gifts_total", "Gifts settled to anchors");
@@ -44,15 +52,15 @@ export function beginRun(node: string): SettlementRun {
 /**
  * One round of settlement: takes what was paid since each bucket's cursor and settles it, batch by batch. Only gifts that
  * were sent until now by the finance database's clock are settled; later ones wait, and so does what follows them. A
- * missing number is an alarm: everything before it is settled and nothing after it. `run` is updated.
+ * missing number is an alarm: everything before it is settled and nothing after it. A cursor that is of another past than
+ * the live database stops all of it (ContradictedCursorError). `run` is updated.
  */
 export async function settleNewGifts(
   resources: SettleResources,
   limitPerBucket: number,
   run: SettlementRun = beginRun("settlement"),
 ): Promise<SettledRound> {
-  const cursors = await readCursors(resources.finance);
-  const lastSeqs = await readLastSeqs(resources.live);
+  const { cursors, lastSeqs } = await readPlaces(resources);
   const waiting = [...cursors].reduce((sum, [b, seq]) => sum + Math.max(0, (lastSeqs.get(b) ?? 0) - seq), 0);
   behind.set(waiting);
   const round = new Round(resources, run, lastSeqs);
@@ -67,6 +75,26 @@ export async function settleNewGifts(
 
 interface BatchRead extends Settleable {
   shares: ShareState;
+}
+
+/** How far each bucket is settled and how far it has come, where both are of one past. */
+async function readPlaces(
+  resources: SettleResources,
+): Promise<{ cursors: Map<number, number>; lastSeqs: Map<number, number> }> {
+  const places = await readCursorPlaces(resources.finance);
+  const cursors = new Map([...places].map(([bucket, { seq }]) => [bucket, seq]));
+  const feed = await readGiftFeed(resources.live, cursors);
+  const nothing: FeedPlace = { lastSeq: 0, mark: null };
+  const contradictions = [...places].flatMap(
+    ([bucket, place]) => findContradiction(`bucket:${bucket}`, place, feed.get(bucket) ?? nothing) ?? [],
+  );
+  await requireOwnFeed(resources, "settlement", contradictions);
+  const unmarked = [...places].filter(([, { seq, mark }]) => seq > 0 && mark === null);
+  if (unmarked.length > 0) {
+    const marks = unmarked.map(([bucket, { seq }]) => ({ bucket, seq, mark: feed.get(bucket)?.mark ?? "" }));
+    await noteFirstMarks(resources.finance, marks);
+  }
+  return { cursors, lastSeqs: new Map([...feed].map(([bucket, { lastSeq }]) => [bucket, lastSeq])) };
 }
 
 class Round {
@@ -114,6 +142,7 @@ class Round {
             lines,
             ranges,
             sharesVersion: shares.version,
+            rewindId: shares.rewindId,
             run: this.run,
           })
         : null;

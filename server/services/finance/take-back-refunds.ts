@@ -1,12 +1,13 @@
 import { readCursors } from "@/db/finance/queries/settle";
 import { readShareState } from "@/db/finance/queries/shares";
-import { readRefundCursor, takeBack } from "@/db/finance/queries/take-back";
+import { takeBack } from "@/db/finance/queries/take-back";
 import { listRefundsAfter } from "@/db/live/queries/gift-refunds";
 import { counter, gauge } from "@/server/observability/metrics";
 import { SHARE_BPS_DEFAULT } from "@/server/rules/money";
 import { reverseGifts, takeReversible } from "@/server/rules/reverse-gifts";
 import { buildShareTable } from "@/server/rules/share";
 import type { Resources } from "../context";
+import { readOwnRefundCursor } from "../restore/read-refund-cursor";
 
 const reversedTotal = counter("downpour_reversed_gifts_total", "Refunded gifts taken back from anchors");
 const gapInRefunds = gauge(
@@ -16,7 +17,8 @@ const gapInRefunds = gauge(
 
 /**
  * One round of taking refunds back from anchors and the platform, in the order in which they were made. A refund waits
- * until its gift is settled, and those after it wait with it: none is passed over.
+ * until its gift is settled, and those after it wait with it: none is passed over. A cursor that is of another past than
+ * the live database stops all of it (ContradictedCursorError).
  *
  * @returns whether more is ready than one round takes.
  */
@@ -25,7 +27,7 @@ export async function takeBackRefunds(
   limit: number,
 ): Promise<{ reversed: number; more: boolean }> {
   const { live, finance, push, log } = resources;
-  const afterSeq = await readRefundCursor(finance);
+  const afterSeq = await readOwnRefundCursor(resources);
   const refunds = await listRefundsAfter(live, afterSeq, limit);
   if (refunds.length === 0) return { reversed: 0, more: false };
   const { ready, gap } = takeReversible(refunds, afterSeq, await readCursors(finance));
@@ -33,9 +35,10 @@ export async function takeBackRefunds(
   if (gap)
     log.error(gap, "the number of a refund is missing; nothing after it is taken back until it is found");
   if (ready.length === 0) return { reversed: 0, more: false };
-  const { rows } = await readShareState(finance);
+  const { rows, rewindId } = await readShareState(finance);
   const reversals = reverseGifts(ready, buildShareTable(rows), SHARE_BPS_DEFAULT);
-  const earned = await takeBack(finance, afterSeq, reversals);
+  const lastRefund = ready.at(-1)?.mark ?? "";
+  const earned = await takeBack(finance, afterSeq, reversals, { rewindId, lastRefund });
   if (!earned) return { reversed: 0, more: true };
   reversedTotal.inc(ready.length);
   push

@@ -1,5 +1,4 @@
 import { liftPayoutHold, placePayoutHold } from "@/db/finance/queries/payout-holds";
-import { readRefundCursor } from "@/db/finance/queries/take-back";
 import {
   type HoldToMove,
   listPaymentsToRecover,
@@ -11,6 +10,7 @@ import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
 import { counter } from "@/server/observability/metrics";
 import { newTraceId } from "@/server/observability/trace";
 import type { Resources } from "../context";
+import { readOwnRefundCursor } from "../restore/read-refund-cursor";
 import { announceWallet } from "../wallet/announce-wallet";
 
 const steps = counter("downpour_payment_recovery_steps_total", "Steps by which books follow payments", [
@@ -56,7 +56,7 @@ async function recoverPayment(
     while (!signal?.aborted) {
       const step = await stepRecovery(resources.live, {
         ...payment,
-        refundCursor: await readRefundCursor(resources.finance),
+        refundCursor: await readOwnRefundCursor(resources),
       });
       steps.inc({ did: step.did });
       if (step.did === "nothing") return;

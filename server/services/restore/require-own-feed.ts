@@ -1,0 +1,57 @@
+import { LRUCache } from "lru-cache";
+import { gauge } from "@/server/observability/metrics";
+import { newTraceId } from "@/server/observability/trace";
+import type { Contradiction } from "@/server/rules/feed-agreement";
+import { raiseAlarm } from "../alarm/raise-alarm";
+import type { Resources } from "../context";
+
+const contradicted = gauge(
+  "downpour_cursors_contradicted",
+  "Cursors that do not belong to what they read: their reader stands still until the stores are reconciled",
+  ["reader"],
+);
+
+/** A reader looks every second; people hear of it this often. */
+const ALARM_EVERY_MS = 60_000;
+const said = new LRUCache<string, true>({ max: 100, ttl: ALARM_EVERY_MS });
+
+/** Whoever keeps a cursor over what the live database holds. */
+export type FeedReader = "settlement" | "refunds" | "boards";
+
+/** A reader's cursor is of another past than the database that it reads; nothing after it may be believed. */
+export class ContradictedCursorError extends Error {
+  constructor(
+    readonly reader: FeedReader,
+    readonly contradictions: readonly Contradiction[],
+  ) {
+    const [first] = contradictions;
+    super(
+      `The cursor of ${reader} at ${first?.subject} is at ${first?.cursorSeq}, ` +
+        `${first?.kind === "beyond" ? `beyond the last number ${first.lastSeq}` : "where something else stands now"}: ` +
+        "a database was restored. Run the restore's reconciliation.",
+    );
+  }
+}
+
+/**
+ * Stops a reader whose cursor is beyond its feed or under whose number something else stands now, with an alarm. Throws
+ * `ContradictedCursorError`.
+ */
+export async function requireOwnFeed(
+  resources: Pick<Resources, "live" | "log">,
+  reader: FeedReader,
+  contradictions: readonly Contradiction[],
+): Promise<void> {
+  contradicted.set({ reader }, contradictions.length);
+  if (contradictions.length === 0) return;
+  if (!said.has(reader)) {
+    said.set(reader, true);
+    await raiseAlarm(resources, {
+      kind: "restore.cursor_contradicted",
+      subject: `cursor:${reader}`,
+      facts: { cursors: contradictions.length, ...contradictions[0] },
+      traceId: newTraceId(),
+    });
+  }
+  throw new ContradictedCursorError(reader, contradictions);
+}
