@@ -24,7 +24,7 @@ import { settleNewGifts } from "../finance/settle-gifts";
 import { takeBackRefunds } from "../finance/take-back-refunds";
 import { refundGift } from "../refund/refund-gift";
 import { countNewSupporters } from "../room/count-supporters";
-import { RefundDiscounting } from "../room/discount-refunds";
+import { discountNewRefunds } from "../room/discount-refunds";
 import { reconcileFinance } from "./reconcile-finance";
 import { ContradictedCursorError } from "./require-own-feed";
 
@@ -225,13 +225,13 @@ describe("taking refunds back", () => {
     expect(await reconcile()).toMatchObject({ batches: 0, refunds: 1 });
     expect(await earnedOf(anchorId)).toBe(100);
     await count();
-    await new RefundDiscounting(harness.resources).round();
+    await discountNewRefunds(harness.resources);
     await expectCleanBooks();
     // The operator does it again, under the same id.
     await refund(two, refundId);
     expect(await takeBack()).toMatchObject({ reversed: 1 });
     expect(await earnedOf(anchorId)).toBe(0);
-    await new RefundDiscounting(harness.resources).round();
+    await discountNewRefunds(harness.resources);
     await expectCleanBooks();
   });
 });
@@ -252,7 +252,7 @@ describe("boards, where somebody put back some tables only", () => {
     const gift = await give(0);
     await count();
     await refund(gift);
-    await new RefundDiscounting(harness.resources).round();
+    await discountNewRefunds(harness.resources);
     await count();
     await tamper(
       harness.liveOwnerUrl,
