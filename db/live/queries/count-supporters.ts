@@ -1,8 +1,8 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
 import { CALENDAR_UTC_OFFSET_MINUTES } from "@/server/rules/calendar";
-import { raiseBoardVersions } from "./room-boards";
 import { markOfGift } from "../feed-marks";
+import { raiseBoardVersions } from "./room-boards";
 
 /** What one sender has given in a room, after the newest gifts. Sums are coins. */
 export interface SupporterSums {
