@@ -5,6 +5,7 @@ import {
   IconCreditCard,
   IconGift,
   IconLayoutDashboard,
+  IconMailExclamation,
   type IconProps,
   IconShieldLock,
   IconUserCheck,
@@ -22,6 +23,12 @@ import type { OpsAttention } from "@/server/contracts/ops";
 export const ADMIN_NAV = [
   { href: "/admin", key: "overview", icon: IconLayoutDashboard },
   { href: "/admin/alarms", key: "alarms.title", icon: IconBell, attention: "openAlarms" },
+  {
+    href: "/admin/dead-letters",
+    key: "deadLetters.title",
+    icon: IconMailExclamation,
+    attention: "openDeadLetters",
+  },
   { href: "/admin/approvals", key: "approvals", icon: IconUserCheck, attention: "openProposals" },
   { href: "/admin/users", key: "users", icon: IconUsers },
   { href: "/admin/rooms", key: "rooms", icon: IconVideo },

@@ -12,12 +12,17 @@ describe("what a subject leads to", () => {
     ["payment:7", {}, "/admin/recharges"],
     ["rain:7", {}, "/admin/rains?rainId=7"],
     ["room:7", {}, "/room/7"],
+    ["queue:gifts", { deadLetterId: "8" }, "/admin/dead-letters?id=8"],
+    ["dead-letter:7", {}, "/admin/dead-letters?status=all&id=7"],
     ["line:a&b", {}, "/admin/finance?tab=settlement&lineId=a%26b"],
   ])("%s %j", (subject, facts, link) => {
     expect(findSubjectLink({ subject, facts })).toBe(link);
   });
 
-  it.each(["bucket:3", "ledger:packet_escrow", "refund:7"])("nothing by itself: %s", (subject) => {
-    expect(findSubjectLink({ subject, facts: {} })).toBeNull();
-  });
+  it.each(["bucket:3", "ledger:packet_escrow", "refund:7", "queue:gifts"])(
+    "nothing by itself: %s",
+    (subject) => {
+      expect(findSubjectLink({ subject, facts: {} })).toBeNull();
+    },
+  );
 });

@@ -33,6 +33,12 @@ export function findSubjectLink({
       return `/admin/finance?tab=settlement&${query("anchorId", id)}`;
     case "rain":
       return `/admin/rains?${query("rainId", id)}`;
+    case "queue":
+      return typeof facts.deadLetterId === "string"
+        ? `/admin/dead-letters?${query("id", facts.deadLetterId)}`
+        : null;
+    case "dead-letter":
+      return `/admin/dead-letters?status=all&${query("id", id)}`;
     case "room":
       return `/room/${encodeURIComponent(id)}`;
     default:

@@ -11,6 +11,7 @@ export const DUAL_ACTION_NAMES = [
   "rain.revokeGrant",
   "rain.setPolicy",
   "people.setRole",
+  "ops.creditDeadLetter",
   "ops.setMediaHosts",
   "ops.setRetentionPolicy",
   "ops.setFourEyesPolicy",

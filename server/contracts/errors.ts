@@ -309,6 +309,12 @@ export const ERRORS = {
     message: "Nobody else could act as an operator then.",
     retryable: false,
   },
+  DEAD_LETTER_CONFLICT: {
+    code: 6030,
+    trpc: "CONFLICT",
+    message: "This was decided before, or cannot be done with this dead letter as it stands now.",
+    retryable: false,
+  },
   INTERNAL: {
     code: 9000,
     trpc: "INTERNAL_SERVER_ERROR",

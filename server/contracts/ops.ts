@@ -11,6 +11,7 @@ export const ATTENTION_COUNTED_MAX = 100;
 /** What waits for any operator. */
 export interface OpsAttention {
   openAlarms: number;
+  openDeadLetters: number;
   /** Proposals that wait for a second operator, or for somebody to say what came of them. */
   openProposals: number;
 }

@@ -4,6 +4,7 @@ import type { JobRequest } from "@/server/queue/job-queue";
 import { reportCutOffs } from "@/server/services/approval/report-cut-offs";
 import { logChainEnds } from "@/server/services/audit/log-chain-ends";
 import type { Resources } from "@/server/services/context";
+import { carryOutDecisions } from "@/server/services/dead-letter/carry-out-decision";
 import { moveOldLetters } from "@/server/services/dead-letter/move-old-letters";
 import { keepRestrictions, placeMissingHolds } from "@/server/services/people/keep-restrictions";
 import { askProviders } from "@/server/services/recharge/ask-providers";
@@ -76,7 +77,10 @@ export const JOBS: readonly ScheduledJob[] = [
   {
     name: "dead-letters",
     everyMs: 5_000,
-    run: (resources, { signal, log }) => moveOldLetters({ ...resources, log }, signal),
+    run: async (resources, { signal, log }) => {
+      await carryOutDecisions({ ...resources, log });
+      await moveOldLetters({ ...resources, log }, signal);
+    },
   },
   {
     name: "log-audit-chain",

@@ -45,6 +45,7 @@ function QueueFigure({ label, queue }: { label: string; queue: QueueState | null
       label={label}
       value={queue ? formats.coins(queue.waiting) : t("unknown")}
       mood={queue?.deadLetters ? "bad" : undefined}
+      href={queue?.deadLetters ? "/admin/dead-letters" : undefined}
     >
       {queue ? t("queueNote", { oldest: Math.round(queue.oldestMs / 1000), dead: queue.deadLetters }) : null}
     </Figure>

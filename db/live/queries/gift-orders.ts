@@ -57,7 +57,7 @@ function toRow(raw: RawOrder): GiftOrderRow {
 
 /** One order of one sender, once it is final. */
 export async function findGiftOrder(
-  db: LiveDb,
+  db: Pick<LiveDb, "sql">,
   senderId: string,
   giftOrderId: string,
 ): Promise<GiftOrderRow | undefined> {

@@ -29,7 +29,7 @@ interface Luckiest {
   coins: number;
   packetIndex: number;
 }
-interface LockedRain extends RainAfter {
+export interface LockedRain extends RainAfter {
   luckiest: Luckiest | null;
 }
 
@@ -51,17 +51,31 @@ export async function postClaims(
   if (claims.length === 0) return { outcomes: [], wallets: new Map(), rains: new Map() };
   return await sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql;
-    const [, locked] = await Promise.all([
+    const [, posted] = await Promise.all([
       tx`SELECT set_config('lock_timeout', ${String(lockMs)}, true)`,
-      lockRains(tx, claims),
+      postClaimsWithin(tx, claims),
     ]);
-    const outcomes = decideClaims(claims, locked, await findOwners(tx, claims));
-    const credited = claims.filter((_, i) => outcomes[i]?.outcome === "credited");
-    if (credited.length > 0) await credit(tx, credited);
-    const rains = await countIn(tx, credited, locked);
-    const winners = claims.filter((_, i) => outcomes[i]?.outcome !== "refused").map((claim) => claim.userId);
-    return { outcomes, rains, wallets: await readWallets(tx, [...new Set(winners)]) };
+    return posted;
   });
+}
+
+/** The same within the caller's transaction. */
+export async function postClaimsWithin(tx: Sql, claims: readonly RainClaimEntry[]): Promise<PostedClaims> {
+  const { locked, outcomes } = await decideClaimsWithin(tx, claims);
+  const credited = claims.filter((_, i) => outcomes[i]?.outcome === "credited");
+  if (credited.length > 0) await credit(tx, credited);
+  const rains = await countIn(tx, credited, locked);
+  const winners = claims.filter((_, i) => outcomes[i]?.outcome !== "refused").map((claim) => claim.userId);
+  return { outcomes, rains, wallets: await readWallets(tx, [...new Set(winners)]) };
+}
+
+/** What posting these claims comes to; it stays so until the caller's transaction ends, for their rains are locked. */
+export async function decideClaimsWithin(
+  tx: Sql,
+  claims: readonly RainClaimEntry[],
+): Promise<{ locked: Map<string, LockedRain>; outcomes: ClaimDecision[] }> {
+  const locked = await lockRains(tx, claims);
+  return { locked, outcomes: decideClaims(claims, locked, await findOwners(tx, claims)) };
 }
 
 async function lockRains(tx: Sql, claims: readonly RainClaimEntry[]): Promise<Map<string, LockedRain>> {
@@ -102,7 +116,7 @@ async function lockRains(tx: Sql, claims: readonly RainClaimEntry[]): Promise<Ma
 }
 
 /** Which of these packets are credited, and to which claim. */
-async function findOwners(
+export async function findOwners(
   tx: Sql,
   claims: readonly RainClaimEntry[],
 ): Promise<Map<string, Pick<RainClaimEntry, "userId" | "claimId" | "coins">>> {

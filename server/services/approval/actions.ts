@@ -4,6 +4,7 @@ import { sumApprovedSince } from "@/db/finance/queries/withdrawals";
 import { findGrant } from "@/db/live/queries/rain-grants";
 import { findPerson } from "@/db/live/queries/users";
 import { type DualActionName, type FourEyes, SetFourEyesPolicyInput } from "@/server/contracts/approval";
+import { CreditDeadLetterInput } from "@/server/contracts/dead-letters";
 import { BizError } from "@/server/contracts/errors";
 import { SetShareInput } from "@/server/contracts/finance";
 import { SetMediaHostsInput } from "@/server/contracts/media-hosts";
@@ -16,6 +17,8 @@ import { DecideWithdrawalInput, SetWithdrawalPolicyInput } from "@/server/contra
 import { SHARE_BPS_DEFAULT } from "@/server/rules/money";
 import { buildShareTable, shareInForce } from "@/server/rules/share";
 import type { SignedInCtx } from "../context";
+import { creditDeadLetter } from "../dead-letter/decide-dead-letter";
+import { getDeadLetter } from "../dead-letter/list-dead-letters";
 import { setShare } from "../finance/shares";
 import { getMediaHostsPolicy, setMediaHostsPolicy } from "../media/media-hosts";
 import { setRole } from "../people/set-role";
@@ -143,6 +146,20 @@ export const DUAL_ACTIONS = {
     input: SetRainPolicyInput,
     get: getRainPolicy,
     run: setRainPolicy,
+  }),
+  creditDeadLetter: action({
+    name: "ops.creditDeadLetter",
+    input: CreditDeadLetterInput,
+    run: creditDeadLetter,
+    subjectOf: ({ deadLetterId }) => `dead-letter:${deadLetterId}`,
+    reasonOf: ({ reason }) => reason,
+    async before(ctx, input) {
+      const { status, userId, rainId, packetIndex, coins } = await getDeadLetter(ctx, input);
+      return { status, userId, rainId, packetIndex, coins };
+    },
+    concerns: async (ctx, input) => (await getDeadLetter(ctx, input)).userId,
+    // Out of its rain's escrow it only gets what it had won.
+    needsTwo: async (_ctx, { from }) => from === "promotion",
   }),
   setRole: action({
     name: "people.setRole",

@@ -1,9 +1,9 @@
 import { dropOldDeadLetter, type OldDeadLetter, readOldDeadLetters } from "@/server/queue/old-dead-letters";
 import { claimQueue, giftQueue } from "@/server/queue/queues";
-import { readGiftEntry } from "@/server/queue/read-gift-entry";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
 import { isRefusedValue } from "@/server/rules/driver-errors";
 import type { Resources } from "../context";
+import { readGift } from "./read-letter";
 import { recordGivenUp, setApart } from "./record-dead-letter";
 
 const AT_ONCE = 100;
@@ -44,13 +44,5 @@ async function record(resources: MoveResources, letter: OldDeadLetter): Promise<
   } catch (error) {
     if (!isRefusedValue(error)) throw error;
     await setApart(resources, queue, entry, reason);
-  }
-}
-
-function readGift(raw: string, bucket: number) {
-  try {
-    return readGiftEntry(JSON.parse(raw), bucket);
-  } catch {
-    return null;
   }
 }

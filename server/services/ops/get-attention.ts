@@ -1,13 +1,15 @@
 import { countOpenAlarms } from "@/db/live/queries/alarms";
+import { countOpenDeadLetters } from "@/db/live/queries/dead-letters";
 import { countOpenProposals } from "@/db/live/queries/proposals";
 import { ATTENTION_COUNTED_MAX, type OpsAttention } from "@/server/contracts/ops";
 import type { SignedInCtx } from "../context";
 
 /** What waits for any operator, for the marks beside the sections of the dashboard. */
 export async function getAttention(ctx: SignedInCtx): Promise<OpsAttention> {
-  const [openAlarms, openProposals] = await Promise.all([
+  const [openAlarms, openDeadLetters, openProposals] = await Promise.all([
     countOpenAlarms(ctx.live, ATTENTION_COUNTED_MAX),
+    countOpenDeadLetters(ctx.live, null, ATTENTION_COUNTED_MAX),
     countOpenProposals(ctx.live, ATTENTION_COUNTED_MAX),
   ]);
-  return { openAlarms, openProposals };
+  return { openAlarms, openDeadLetters, openProposals };
 }

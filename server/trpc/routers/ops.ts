@@ -1,11 +1,14 @@
 import { AcknowledgeAlarmInput, AlarmsInput } from "../../contracts/alarms";
 import { DecideProposalInput, ProposalsInput, ResolveProposalInput } from "../../contracts/approval";
+import { DeadLetterInput, DeadLettersInput, DecideDeadLetterInput } from "../../contracts/dead-letters";
 import { RunJobInput } from "../../contracts/ops";
 import { getAlarms, takeAlarm } from "../../services/alarm/manage-alarms";
 import { DUAL_ACTIONS } from "../../services/approval/actions";
 import { decideProposal, resolveCutOffProposal } from "../../services/approval/decide-proposal";
 import { getFourEyes } from "../../services/approval/four-eyes";
 import { listProposals } from "../../services/approval/list-proposals";
+import { decideDeadLetter } from "../../services/dead-letter/decide-dead-letter";
+import { getDeadLetter, getDeadLetters } from "../../services/dead-letter/list-dead-letters";
 import { getMediaHostsPolicy } from "../../services/media/media-hosts";
 import { getAttention } from "../../services/ops/get-attention";
 import { getOverview } from "../../services/ops/get-overview";
@@ -31,6 +34,14 @@ export const opsRouter = router({
   setMediaHosts: operatorWithSecond(DUAL_ACTIONS.setMediaHosts),
   retentionPolicy: operator.query(({ ctx }) => getRetentionPolicy(ctx)),
   setRetentionPolicy: operatorWithSecond(DUAL_ACTIONS.setRetentionPolicy),
+  deadLetters: operator
+    .input(contract(DeadLettersInput))
+    .query(({ ctx, input }) => getDeadLetters(ctx, input)),
+  deadLetter: operator.input(contract(DeadLetterInput)).query(({ ctx, input }) => getDeadLetter(ctx, input)),
+  decideDeadLetter: operatorAlone
+    .input(contract(DecideDeadLetterInput))
+    .mutation(({ ctx, input }) => decideDeadLetter(ctx, input)),
+  creditDeadLetter: operatorWithSecond(DUAL_ACTIONS.creditDeadLetter),
   alarms: operator.input(contract(AlarmsInput)).query(({ ctx, input }) => getAlarms(ctx, input)),
   acknowledgeAlarm: operatorAlone
     .input(contract(AcknowledgeAlarmInput))
