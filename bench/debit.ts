@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import { type LiveDb, openLiveDb } from "@/db/client";
 import { systemAccountId } from "@/db/system-accounts";
 import type { GiftQueueEntry } from "@/server/contracts/gift";
@@ -12,6 +11,7 @@ import { readCpuSeconds, startHelper } from "./lib/child";
 import { createWallets, fillQueue, makeEntry, pickSkewed } from "./lib/load";
 import { removeAsOwner } from "./lib/remove-as-owner";
 import { type BenchRow, median, medianRatio } from "./lib/row";
+import { waitFor } from "./lib/wait-for";
 
 const WALLETS = Number(process.env.BENCH_WALLETS ?? 300_000);
 const GIFTS = Number(process.env.BENCH_GIFTS ?? 60_000);
@@ -160,22 +160,24 @@ async function measureDebit(scene: Scene, mix: Mix, what: "debit" | "worker" = "
   const worker =
     what === "worker"
       ? await scene.stack.start("gift-debit", { LOG_LEVEL: "warn" })
-      : await startHelper("bench-debit-only", scene.stack.env({ LOG_LEVEL: "warn" }), nodeArgs("gift-debit"));
+      : await startHelper("bench-debit-only", {
+          env: scene.stack.env({ LOG_LEVEL: "warn" }),
+          args: nodeArgs("gift-debit"),
+        });
   const pids = { "gift-debit": worker.pid, redis: scene.stack.redis.pid };
   let first: { at: number; decided: number; cpu: CpuSeconds } | undefined;
-  for (;;) {
+  const rate = await waitFor("all gifts are debited", [worker], async () => {
     const decided = (await countDecided(scene.live)) - before;
     const at = performance.now();
     if (decided >= WARM_UP_GIFTS && !first) first = { at, decided, cpu: readCpu(pids) };
-    if (decided >= WARM_UP_GIFTS + GIFTS && first) {
-      const cpu = readCpu(pids);
-      for (const name of CPU_NAMES) scene.cpuSeconds[name] += cpu[name] - first.cpu[name];
-      scene.gifts += decided - first.decided;
-      await worker.stop();
-      return ((decided - first.decided) / (at - first.at)) * 1_000;
-    }
-    await delay(20);
-  }
+    if (decided < WARM_UP_GIFTS + GIFTS || !first) return undefined;
+    const cpu = readCpu(pids);
+    for (const name of CPU_NAMES) scene.cpuSeconds[name] += cpu[name] - first.cpu[name];
+    scene.gifts += decided - first.decided;
+    return ((decided - first.decided) / (at - first.at)) * 1_000;
+  });
+  await worker.stop();
+  return rate;
 }
 
 /** What one would write first: a transaction a gift. Numbers are given per bucket out of the way of the worker's. */

@@ -39,9 +39,11 @@ export async function run(): Promise<BenchRow[]> {
     const { items } = await trpcGet<{ items: { roomId: string }[] }>(stack.webUrl, "room.list", {});
     const barePort = await findFreePort(0);
     const bare = await startHelper("bench-bare-server", {
-      REDIS_URL: stack.redis.url,
-      WEB_PORT: String(barePort),
-      ENTRY_BYTES: "420",
+      env: {
+        REDIS_URL: stack.redis.url,
+        WEB_PORT: String(barePort),
+        ENTRY_BYTES: "420",
+      },
     });
     const load = {
       path: "/api/trpc/gift.send",

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
 import type { BenchRow } from "./lib/row";
 
 /** `npm run bench [name…]`: runs all benches, or those named, one after the other; prints a table and writes JSON. */
@@ -22,6 +23,8 @@ const BENCHES: Record<string, () => Promise<{ run: () => Promise<BenchRow[]> }>>
 };
 
 const REPORT = "bench/report.json";
+/** Each takes some minutes; one that takes longer than this hangs, and is ended with everything it started. */
+const BENCH_MS_MAX = 30 * 60_000;
 
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
@@ -32,7 +35,7 @@ async function main(): Promise<void> {
     if (!bench) throw new Error(`No bench "${name}"; there are: ${Object.keys(BENCHES).join(", ")}.`);
     console.log(`${name} …  (load ${loadavg()[0]?.toFixed(2)} on ${cpus().length} cores)`);
     const { run } = await bench();
-    const done = await run();
+    const done = await Promise.race([run(), failAfter(BENCH_MS_MAX, name)]);
     rows.push(...done);
     for (const row of done) console.log(`  ${describe(row)}`);
   }
@@ -42,6 +45,11 @@ async function main(): Promise<void> {
     REPORT,
     `${JSON.stringify({ at: new Date().toISOString(), node: process.version, rows }, null, 2)}\n`,
   );
+}
+
+async function failAfter(msMax: number, name: string): Promise<never> {
+  await delay(msMax, undefined, { ref: false });
+  throw new Error(`The bench "${name}" was not done after ${msMax / 60_000} minutes.`);
 }
 
 function describe(row: BenchRow): string {

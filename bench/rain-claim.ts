@@ -66,9 +66,11 @@ export async function run(): Promise<BenchRow[]> {
     await credit.stop();
     const barePort = await findFreePort(0);
     const bare = await startHelper("bench-bare-server", {
-      REDIS_URL: stack.redis.url,
-      WEB_PORT: String(barePort),
-      LIST: "bare-list",
+      env: {
+        REDIS_URL: stack.redis.url,
+        WEB_PORT: String(barePort),
+        LIST: "bare-list",
+      },
     });
     const load = {
       connections: CONNECTIONS,

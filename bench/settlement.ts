@@ -1,15 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import { type FinanceDb, type LiveDb, openFinanceDb, openLiveDb } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
 import { startStack } from "../scripts/stack/stack";
 import { readRssMb } from "./lib/child";
 import { type BenchRow, median } from "./lib/row";
+import { waitFor } from "./lib/wait-for";
 
 /** 1,000,000 for the figure of record. */
 const GIFTS = Number(process.env.BENCH_GIFTS ?? 200_000);
 const FLOOR_ROUNDS = 3;
 const POLL_MS = 50;
+/** Millions of gifts take minutes. */
+const CLEAR_MS_MAX = 20 * 60_000;
 
 /**
  * A backlog of paid gifts, cleared by one settlement worker, against `INSERT … SELECT` of the very same rows into a plain
@@ -101,18 +103,17 @@ async function clearBacklog(
   const gifts = 64 * Math.ceil(GIFTS / 64);
   const worker = await stack.start("settlement");
   const rss: number[] = [];
-  for (;;) {
+  const look = async () => {
     const [row] = await finance.sql<{ gifts: string; seconds: number | null }[]>`
       SELECT coalesce(sum(gifts), 0) AS gifts, extract(epoch FROM max(ended_at) - min(started_at))::float8 AS seconds
       FROM settlement_runs`;
     rss.push(readRssMb(worker.pid));
-    if (Number(row?.gifts) === gifts) {
-      return {
-        gifts,
-        seconds: Number(row?.seconds),
-        rssMb: [Math.max(...rss.slice(0, 3)), Math.max(...rss)],
-      };
-    }
-    await delay(POLL_MS);
-  }
+    if (Number(row?.gifts) !== gifts) return undefined;
+    return {
+      gifts,
+      seconds: Number(row?.seconds),
+      rssMb: [Math.max(...rss.slice(0, 3)), Math.max(...rss)] as [number, number],
+    };
+  };
+  return await waitFor("the backlog is settled", [worker], look, { pollMs: POLL_MS, msMax: CLEAR_MS_MAX });
 }

@@ -12,6 +12,8 @@ export interface Child {
   stop: () => Promise<void>;
 }
 
+/** The slowest of requests opens ten thousand sockets, or waits for stragglers. */
+const REPLY_MS_MAX = 5 * 60_000;
 /** More sockets than any bench holds. */
 const FILES_WANTED = 65_536;
 
@@ -37,13 +39,15 @@ export async function startChild(name: string): Promise<Child> {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   let requests = 0;
-  const waiting = new Map<number, (reply: never) => void>();
-  child.on("message", ({ id, reply }: { id: number; reply: never }) => {
-    waiting.get(id)?.(reply);
+  const waiting = new Map<number, { done: (reply: never) => void; fail: (error: Error) => void }>();
+  child.on("message", ({ id, reply, problem }: { id: number; reply: never; problem?: string }) => {
+    const asked = waiting.get(id);
     waiting.delete(id);
+    if (problem === undefined) asked?.done(reply);
+    else asked?.fail(new Error(`${name}: ${problem}`));
   });
-  const died = once(child, "exit").then(() => {
-    throw new Error(`${name} ended before its time`);
+  const died = once(child, "exit").then(([code, signal]: unknown[]) => {
+    throw new Error(`${name} ended before its time, with ${String(signal ?? code)}; why, stands above.`);
   });
   died.catch(() => {});
   return {
@@ -51,8 +55,15 @@ export async function startChild(name: string): Promise<Child> {
     ask: (request) => {
       requests += 1;
       const id = requests;
-      const replied = new Promise<never>((done) => waiting.set(id, done));
-      child.send({ id, request });
+      const replied = new Promise<never>((done, fail) => {
+        waiting.set(id, { done, fail });
+        const timer = setTimeout(() => {
+          if (waiting.delete(id)) fail(new Error(`${name} did not answer within ${REPLY_MS_MAX} ms`));
+        }, REPLY_MS_MAX);
+        timer.unref();
+      });
+      // A process that has ended takes nothing; that it did is said below.
+      if (child.connected) child.send({ id, request });
       return Promise.race([replied, died]);
     },
     stop: () => stop(child),
