@@ -128,13 +128,13 @@ export async function expectCleanAudit(rig: Rig): Promise<void> {
 }
 
 /** Gifts that were debited and recorded so far. */
-export async function countCommitted(rig: Rig): Promise<number> {
+export async function countCommitted(rig: Pick<Rig, "live">): Promise<number> {
   const [row] = await rig.live.sql<{ gifts: string }[]>`SELECT sum(last_seq) AS gifts FROM gift_buckets`;
   return Number(row?.gifts);
 }
 
 /** Gifts that were settled so far. */
-export async function countSettled(rig: Rig): Promise<number> {
+export async function countSettled(rig: Pick<Rig, "finance">): Promise<number> {
   const [row] = await rig.finance.sql<
     { gifts: string }[]
   >`SELECT sum(last_seq) AS gifts FROM settlement_cursors`;
