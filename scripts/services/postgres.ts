@@ -3,11 +3,9 @@ import { createHash } from "node:crypto";
 import {
   chmodSync,
   chownSync,
-  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
-  openSync,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -22,6 +20,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { guard, unguard } from "./guard";
 import { canEnter, chooseServiceIdentity, type Identity, identityOfOwner } from "./identity";
+import { keepLogBounded, type OpenLog, openLogFile } from "./log-file";
 import { isAlive, listChildren, readCommandLine, trySignal, waitForExit } from "./os-process";
 import { keepPassword } from "./passwords";
 import { findFreePort } from "./ports";
@@ -126,12 +125,16 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
 
   let child: ChildProcess | undefined;
   let isStopping = false;
+  let stopWatchingLog = () => {};
 
   const launch = async () => {
     const deadline = Date.now() + ORPHANS_MS_MAX;
+    stopWatchingLog();
+    stopWatchingLog = keepLogBounded(logFile);
     for (;;) {
       isStopping = false;
-      const started = spawnServer(binaries.postgres, args, identity, logFile);
+      const log = openLogFile(logFile);
+      const started = spawnServer(binaries.postgres, args, identity, log);
       child = started;
       started.once("exit", (code, signal) => {
         if (started.pid) unguard(started.pid);
@@ -141,10 +144,10 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       const failure = await waitUntilReady(started, folder);
       isStopping = false;
       if (!failure) return;
-      const log = tailOfFile(logFile, 12);
-      const isHeldByOrphans = /pre-existing shared memory block|lock file .* already exists/.test(log);
+      const said = tailOfFile(logFile, 12, log.fromByte);
+      const isHeldByOrphans = /pre-existing shared memory block|lock file .* already exists/.test(said);
       if (!isHeldByOrphans || Date.now() > deadline) {
-        throw new Error(`PostgreSQL did not start on port ${port}: ${failure}\n${log}`);
+        throw new Error(`PostgreSQL did not start on port ${port}: ${failure}\n${said}`);
       }
       await delay(200);
     }
@@ -181,7 +184,10 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       await end("SIGINT");
       await launch();
     },
-    stop: () => end("SIGINT"),
+    stop: async () => {
+      await end("SIGINT");
+      stopWatchingLog();
+    },
   };
 }
 
@@ -359,23 +365,22 @@ function spawnServer(
   program: string,
   args: string[],
   identity: Identity | undefined,
-  logFile: string,
+  log: OpenLog,
 ): ChildProcess {
-  const log = openSync(logFile, "w");
   try {
     const child = spawn(program, args, {
       uid: identity?.uid,
       gid: identity?.gid,
       cwd: "/",
       env: serverEnvironment(),
-      stdio: ["ignore", log, log],
+      stdio: ["ignore", log.descriptor, log.descriptor],
       // Its own session: Ctrl-C in the terminal must reach the workers first.
       detached: true,
     });
     if (child.pid) guard(child.pid, "postgres");
     return child;
   } finally {
-    closeSync(log);
+    log.close();
   }
 }
 

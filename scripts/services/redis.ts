@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import {
-  closeSync,
   existsSync,
   mkdirSync,
-  openSync,
   readFileSync,
   readlinkSync,
   realpathSync,
@@ -14,6 +12,7 @@ import { connect } from "node:net";
 import { basename, join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { guard, unguard } from "./guard";
+import { keepLogBounded, type OpenLog, openLogFile } from "./log-file";
 import { isAlive, readCommandLine, trySignal, waitForExit } from "./os-process";
 import { keepPassword } from "./passwords";
 import { findFreePort } from "./ports";
@@ -92,9 +91,13 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
 
   let child: ChildProcess | undefined;
   let isStopping = false;
+  let stopWatchingLog = () => {};
 
   const launch = async () => {
-    const started = spawnServer(binary, args, folder, logFile);
+    stopWatchingLog();
+    stopWatchingLog = keepLogBounded(logFile);
+    const log = openLogFile(logFile);
+    const started = spawnServer(binary, args, folder, log);
     child = started;
     isStopping = true; // Until it is ready, an exit is reported by the error below, not as a crash.
     started.once("exit", (code, signal) => {
@@ -104,7 +107,9 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
     const failure = await waitUntilReady(started, port, password);
     isStopping = false;
     if (failure)
-      throw new Error(`Redis did not start on port ${port}: ${failure}\n${tailOfFile(logFile, 8)}`);
+      throw new Error(
+        `Redis did not start on port ${port}: ${failure}\n${tailOfFile(logFile, 8, log.fromByte)}`,
+      );
   };
 
   const end = async (signal: "SIGTERM" | "SIGKILL") => {
@@ -133,7 +138,10 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
       await end("SIGTERM");
       await launch();
     },
-    stop: () => end("SIGTERM"),
+    stop: async () => {
+      await end("SIGTERM");
+      stopWatchingLog();
+    },
   };
 }
 
@@ -160,15 +168,18 @@ function isRedisOf(pid: number, folder: string): boolean {
   }
 }
 
-function spawnServer(binary: string, args: string[], folder: string, logFile: string): ChildProcess {
-  const log = openSync(logFile, "w");
+function spawnServer(binary: string, args: string[], folder: string, log: OpenLog): ChildProcess {
   try {
     // Its own session: Ctrl-C in the terminal must reach the workers first.
-    const child = spawn(binary, args, { cwd: folder, stdio: ["ignore", log, log], detached: true });
+    const child = spawn(binary, args, {
+      cwd: folder,
+      stdio: ["ignore", log.descriptor, log.descriptor],
+      detached: true,
+    });
     if (child.pid) guard(child.pid, "redis");
     return child;
   } finally {
-    closeSync(log);
+    log.close();
   }
 }
 

@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, realpathSync, rmSync, statSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -51,6 +59,15 @@ describe("embedded PostgreSQL", () => {
       1,
     );
     expect(crashes).toEqual([]);
+  });
+
+  it("adds to its log when it is started again: why it ended stays there", async () => {
+    const before = readFileSync(server.logFile, "utf8");
+    await server.kill9();
+    await server.restart();
+    const after = readFileSync(server.logFile, "utf8");
+    expect(after.startsWith(before)).toBe(true);
+    expect(after.slice(before.length)).toContain("ready to accept connections");
   });
 
   it("tells when it ends and nobody asked it to", async () => {
@@ -137,6 +154,25 @@ describe("embedded Redis", () => {
     expect(await second.get("kept")).toBe("yes");
     expect(await second.config("GET", "maxmemory-policy")).toEqual(["maxmemory-policy", "noeviction"]);
     second.disconnect();
+  });
+
+  it("adds to its log when it is started again: why it ended stays there", async () => {
+    const before = readFileSync(server.logFile, "utf8");
+    await server.kill9();
+    await server.restart();
+    const after = readFileSync(server.logFile, "utf8");
+    expect(after.startsWith(before)).toBe(true);
+    expect(after.length).toBeGreaterThan(before.length);
+  });
+
+  it("says why it does not start in its own words, not in those of a run before", async () => {
+    await server.stop();
+    const manifest = join(server.folder, "appendonlydir", "appendonly.aof.manifest");
+    const kept = readFileSync(manifest);
+    writeFileSync(manifest, "what is this\n");
+    await expect(server.restart()).rejects.toThrow(/did not start[^]*what is this/);
+    writeFileSync(manifest, kept);
+    await server.restart();
   });
 
   it("answers nobody without its password, which stands in no argument", async () => {
