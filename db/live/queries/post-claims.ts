@@ -250,7 +250,7 @@ async function insertClaims(tx: Sql, claims: readonly RainClaimEntry[]): Promise
         ${arrayLiteral(claims.map(escrowOf))}::uuid[])
     ), claimed AS (
       INSERT INTO rain_claims (rain_id, packet_index, user_id, claim_id, coins, trace_id, claimed_at, created_at)
-      SELECT rain_id, packet_index, user_id, claim_id, coins, trace_id, claimed_at, now() FROM packets
+      SELECT rain_id, packet_index, user_id, claim_id, coins, trace_id, least(claimed_at, now()), now() FROM packets
     )
     INSERT INTO trades (account_id, counter_account_id, trade_type, biz_id, amount_coins, trace_id, created_at)
     SELECT escrow_id, user_id, 'packet', trade_id, coins, trace_id, now() FROM packets`;

@@ -57,6 +57,7 @@ interface PostedRow {
   total_coins: string;
   trace_id: string;
   sent_at: Date;
+  created_at: Date;
   reason: GiftFailureReason | null;
 }
 
@@ -68,16 +69,19 @@ interface PostedRow {
  * Lock order (every transaction that takes more than one of these follows it): gift_buckets by bucket, then wallets by
  * id, then system accounts by id.
  *
+ * A gift that says that it was sent after the database's now was sent now: it holds up nothing that comes after it, and is
+ * settled by the share that is in force now.
+ *
  * Waits at most `lockMs` for each row that somebody else holds, and then fails with PostgreSQL's 55P03.
  *
- * @returns one outcome per entry in the same order, the wallets of all senders as committed, and how many gifts were
- *   written into the books this time.
+ * @returns one outcome per entry in the same order, the wallets of all senders as committed, how many gifts were written
+ *   into the books this time, and how far ahead of the database's clock the latest of these was.
  */
 export async function postGifts(
   sql: Sql,
   entries: readonly QueuedGift[],
   lockMs = 0,
-): Promise<{ outcomes: GiftOutcome[]; wallets: Map<string, WalletAfter>; written: number }> {
+): Promise<{ outcomes: GiftOutcome[]; wallets: Map<string, WalletAfter>; written: number; aheadMs: number }> {
   const buckets = [...new Set(entries.map((e) => e.bucket))];
   const senders = [...new Set(entries.map((e) => e.senderId))];
   const orderIds = [...new Set(entries.map((e) => e.giftOrderId))];
@@ -88,18 +92,18 @@ export async function postGifts(
     const [, bucketRows, walletRows, postedRows] = await Promise.all([
       // Planned for thousands of ids while the statistics of a young table know of no rows, a look-up would read all of it.
       tx`SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('lock_timeout', ${String(lockMs)}, true)`,
-      tx<{ bucket: number; last_seq: string }[]>`
-        SELECT bucket, last_seq FROM gift_buckets WHERE bucket = ANY(${arrayLiteral(buckets)}::smallint[]) ORDER BY bucket FOR UPDATE`,
+      tx<{ bucket: number; last_seq: string; now: Date }[]>`
+        SELECT bucket, last_seq, now() FROM gift_buckets WHERE bucket = ANY(${arrayLiteral(buckets)}::smallint[]) ORDER BY bucket FOR UPDATE`,
       tx<WalletRow[]>`
         SELECT ctid::text AS place, id, balance_coins AS balance, version, frozen_at IS NOT NULL AS frozen, spent_day::text, spent_day_coins,
           spent_month_coins
         FROM ledger_accounts WHERE id = ANY(${arrayLiteral(senders)}::uuid[]) AND kind = 'wallet' ORDER BY id FOR UPDATE`,
       tx<PostedRow[]>`
         WITH asked AS MATERIALIZED (SELECT ${arrayLiteral(orderIds)}::uuid[] AS ids)
-        SELECT sender_id, gift_order_id, room_id, gift_id, count, price_coins, total_coins, trace_id, sent_at, NULL AS reason
+        SELECT sender_id, gift_order_id, room_id, gift_id, count, price_coins, total_coins, trace_id, sent_at, created_at, NULL AS reason
         FROM gift_records WHERE gift_order_id = ANY((SELECT ids FROM asked)::uuid[])
         UNION ALL
-        SELECT sender_id, gift_order_id, room_id, gift_id, count, price_coins, total_coins, trace_id, sent_at, reason
+        SELECT sender_id, gift_order_id, room_id, gift_id, count, price_coins, total_coins, trace_id, sent_at, created_at, reason
         FROM gift_failures WHERE gift_order_id = ANY((SELECT ids FROM asked)::uuid[])`,
     ]);
 
@@ -127,6 +131,8 @@ export async function postGifts(
     const { decisions, spentCoins } = decideGifts(orders, wallets, new Set(posted.keys()));
 
     const nextSeq = new Map(bucketRows.map((row) => [row.bucket, Number(row.last_seq)]));
+    const nowMs = bucketRows[0]?.now.getTime() ?? Number.POSITIVE_INFINITY;
+    let aheadMs = 0;
     const settled: QueuedGift[] = [];
     const seqs: number[] = [];
     const failed: QueuedGift[] = [];
@@ -140,7 +146,9 @@ export async function postGifts(
         nextSeq.set(entry.bucket, seq);
         settled.push(entry);
         seqs.push(seq);
-        const day = spendingDay(Date.parse(entry.sentAt));
+        const sentAtMs = Date.parse(entry.sentAt);
+        aheadMs = Math.max(aheadMs, sentAtMs - nowMs);
+        const day = spendingDay(Math.min(sentAtMs, nowMs));
         spentBy.set(entry.senderId, addSpent(spentBy.get(entry.senderId) ?? null, day, totalOf(entry)));
       } else {
         failed.push(entry);
@@ -165,11 +173,16 @@ export async function postGifts(
       writes.push(insertSettled(tx, settled, seqs, nextSeq), updateWallets(tx, payments));
     if (failed.length > 0) writes.push(insertFailures(tx as unknown as Sql, failed, reasons));
     await Promise.all(writes);
-    return { outcomes: withEarlier(entries, outcomes, posted), wallets, written: settled.length };
+    return {
+      outcomes: withEarlier(entries, outcomes, posted),
+      wallets,
+      written: settled.length,
+      aheadMs,
+    };
   });
 }
 
-type PostedOutcome = Omit<GiftOutcome, "own"> & { sentAtMs: number };
+type PostedOutcome = Omit<GiftOutcome, "own"> & { sentAtMs: number; createdAtMs: number };
 
 const totalOf = (gift: QueuedGift) => gift.priceCoins * gift.count;
 
@@ -185,6 +198,7 @@ function toPosted(row: PostedRow): [scope: string, outcome: PostedOutcome] {
       status: row.reason === null ? "settled" : "failed",
       reason: row.reason ?? undefined,
       sentAtMs: row.sent_at.getTime(),
+      createdAtMs: row.created_at.getTime(),
       posted: {
         roomId: row.room_id,
         giftId: row.gift_id,
@@ -196,6 +210,10 @@ function toPosted(row: PostedRow): [scope: string, outcome: PostedOutcome] {
     },
   ];
 }
+
+/** Whether a posted order is the one that was sent then; the database keeps no later time than its own, to a millisecond. */
+const isSentAt = ({ sentAtMs, createdAtMs }: PostedOutcome, entryMs: number) =>
+  entryMs === sentAtMs || (entryMs > sentAtMs && Math.abs(createdAtMs - sentAtMs) <= 1);
 
 /** Fills in the outcomes of orders that were posted before, by another delivery or earlier in this very batch. */
 function withEarlier(
@@ -210,6 +228,7 @@ function withEarlier(
     posted.set(orderScope(entry.senderId, entry.giftOrderId), {
       ...outcome,
       sentAtMs: Date.parse(entry.sentAt),
+      createdAtMs: Number.POSITIVE_INFINITY,
     });
   });
   return entries.map((entry, i) => {
@@ -217,8 +236,8 @@ function withEarlier(
     if (outcome) return outcome;
     const earlier = posted.get(orderScope(entry.senderId, entry.giftOrderId));
     if (!earlier) throw new Error("An entry was left undecided.");
-    const { status, reason, posted: facts, sentAtMs } = earlier;
-    const own = sentAtMs === Date.parse(entry.sentAt) && facts.traceId === entry.traceId;
+    const { status, reason, posted: facts } = earlier;
+    const own = isSentAt(earlier, Date.parse(entry.sentAt)) && facts.traceId === entry.traceId;
     return { status, reason, own, posted: facts };
   });
 }
@@ -249,7 +268,7 @@ function insertSettled(
       INSERT INTO gift_records (bucket, seq, gift_order_id, sender_id, anchor_id, room_id, session_id, gift_id, count,
         price_coins, total_coins, combo_id, anonymous, trace_id, sent_at, created_at)
       SELECT bucket, seq, gift_order_id, sender_id, ids[anchor], ids[room], ids[session], gift_id, count,
-        price_coins, price_coins * count, combo_id, anonymous = 1, trace_id, sent_at, now()
+        price_coins, price_coins * count, combo_id, anonymous = 1, trace_id, least(sent_at, now()), now()
       FROM (SELECT ${arrayLiteral([...positions.keys()])}::uuid[] AS ids), unnest(
         ${arrayLiteral(rows.map((r) => r.bucket))}::smallint[], ${arrayLiteral(seqs)}::bigint[],
         ${arrayLiteral(rows.map((r) => r.giftOrderId))}::uuid[], ${arrayLiteral(rows.map((r) => r.senderId))}::uuid[],
@@ -309,7 +328,7 @@ export function insertFailures(tx: Sql, rows: readonly QueuedGift[], reasons: re
     INSERT INTO gift_failures (sender_id, gift_order_id, anchor_id, room_id, gift_id, count, price_coins, total_coins,
       reason, trace_id, sent_at, created_at)
     SELECT sender_id, gift_order_id, anchor_id, room_id, gift_id, count, price_coins, price_coins * count,
-      reason, trace_id, sent_at, now()
+      reason, trace_id, least(sent_at, now()), now()
     FROM unnest(
       ${arrayLiteral(rows.map((r) => r.senderId))}::uuid[], ${arrayLiteral(rows.map((r) => r.giftOrderId))}::uuid[],
       ${arrayLiteral(rows.map((r) => r.anchorId))}::uuid[], ${arrayLiteral(rows.map((r) => r.roomId))}::uuid[],

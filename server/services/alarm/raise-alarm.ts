@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { LRUCache } from "lru-cache";
 import { type NewAlarm, upsertAlarm } from "@/db/live/queries/alarms";
 import { counter } from "@/server/observability/metrics";
 import type { Resources } from "../context";
@@ -11,6 +12,10 @@ const raised = counter("downpour_alarms_total", "Times that something a person h
 const AGAIN_MS = 2_000;
 /** By kind and subject; more at once tell an operator nothing new. */
 const WAITING_MAX = 200;
+
+/** What comes again and again is said this often. */
+const SELDOM_MS = 60_000;
+const raisedLately = new LRUCache<string, true>({ max: 1_000, ttl: SELDOM_MS });
 
 type AlarmResources = Pick<Resources, "live" | "log">;
 
@@ -34,6 +39,14 @@ export async function raiseAlarm(resources: AlarmResources, alarm: NewAlarm): Pr
     );
     keepTrying(resources, alarm);
   }
+}
+
+/** The same for what may come with every batch: once a minute by kind and subject, and not waited for. */
+export function raiseSeldom(resources: AlarmResources, alarm: NewAlarm): void {
+  const name = `${alarm.kind} ${alarm.subject}`;
+  if (raisedLately.has(name)) return;
+  raisedLately.set(name, true);
+  void raiseAlarm(resources, alarm);
 }
 
 function keepTrying({ live, log }: AlarmResources, alarm: NewAlarm): void {

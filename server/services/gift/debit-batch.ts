@@ -4,7 +4,9 @@ import type { GiftFailureReason } from "@/server/contracts/gift";
 import { counter, histogram } from "@/server/observability/metrics";
 import type { StreamEntry } from "@/server/queue/bucket-queue";
 import { type FinalOrder, finaliseGifts } from "@/server/queue/finalise-gifts";
-import { isAway, isOwnFault, isRefusedValue } from "@/server/rules/driver-errors";
+import { isAway, isOwnFault } from "@/server/rules/driver-errors";
+import { CLOCK_TOLERANCE_MS, queuedAtMsOf, sentAtMost } from "@/server/rules/gift-time";
+import { raiseSeldom } from "../alarm/raise-alarm";
 import type { Resources } from "../context";
 import { recordGivenUp, setApart } from "../dead-letter/record-dead-letter";
 import { type HeldItem, halveBatch, Neighbours } from "../halve-batch";
@@ -13,6 +15,10 @@ const settledTotal = counter("downpour_gifts_settled_total", "Gift orders debite
 const failedTotal = counter("downpour_gifts_failed_total", "Accepted gift orders that could not be paid", [
   "reason",
 ]);
+const bounded = counter(
+  "downpour_gift_times_bounded_total",
+  "Gifts or batches whose time was ahead of a store's clock",
+);
 const postSeconds = histogram("downpour_gift_post_seconds", "Duration of one debit transaction");
 const postSize = histogram(
   "downpour_gift_post_entries",
@@ -69,7 +75,7 @@ export async function debitBatch(
   const entryOf = new Map<QueuedGift, GiftEntry>();
   const held: HeldItem<GiftEntry>[] = [];
   for (const entry of entries) {
-    if (entry.item) entryOf.set(entry.item, entry);
+    if (entry.item) entryOf.set(boundTime(resources, entry, entry.item), entry);
     else await orHold(held, [entry], () => setApart(resources, "gifts", entry, entry.problem ?? "malformed"));
   }
   const find = (gift: QueuedGift) => entryOf.get(gift) as GiftEntry;
@@ -90,6 +96,28 @@ export async function debitBatch(
   );
   for (const { item, problem } of posted.held) held.push({ item: find(item), problem });
   return await writeBack(resources, joinPosted(posted.results), find, held);
+}
+
+function boundTime(resources: DebitResources, { id }: GiftEntry, gift: QueuedGift): QueuedGift {
+  const sentAtMs = Date.parse(gift.sentAt);
+  const latestMs = sentAtMost(sentAtMs, queuedAtMsOf(id));
+  if (latestMs === sentAtMs) return gift;
+  reportAhead(resources, sentAtMs - latestMs, gift);
+  return { ...gift, sentAt: new Date(latestMs).toISOString() };
+}
+
+function reportAhead(
+  resources: DebitResources,
+  aheadMs: number,
+  { bucket, giftOrderId, traceId }: QueuedGift,
+): void {
+  const facts = { aheadMs, bucket, giftOrderId };
+  bounded.inc();
+  resources.log.warn(
+    { ...facts, traceId },
+    "a clock is ahead; the time of this gift, or of one beside it, was bounded",
+  );
+  raiseSeldom(resources, { kind: "queue.clock_ahead", subject: "queue:gifts", facts, traceId });
 }
 
 /** What fails for a reason of these entries is held with them; their neighbours go on. */
@@ -131,13 +159,15 @@ async function post(
   isAgain: boolean,
 ): Promise<Posted> {
   const end = postSeconds.startTimer();
-  const { outcomes, wallets, written } = await postGifts(
+  const { outcomes, wallets, written, aheadMs } = await postGifts(
     resources.live.sql,
     gifts,
     isAgain ? LOCK_MS_AGAIN : LOCK_MS,
   );
   end();
   postSize.observe(gifts.length);
+  const [first] = gifts;
+  if (first && aheadMs > CLOCK_TOLERANCE_MS) reportAhead(resources, aheadMs, first);
   countOutcomes(outcomes);
   const results = gifts.map((gift, i) => ({ gift, outcome: outcomes[i] as GiftOutcome, comboCount: null }));
   return { results, wallets, written };
@@ -166,7 +196,7 @@ async function giveUpGift(
   try {
     isFailed = await recordGivenUp(resources, gift, entry, reason);
   } catch (error) {
-    if (!isRefusedValue(error)) throw error;
+    if (!isOwnFault(error, OWN_TABLES)) throw error;
     // Not even as failed can it be written down: nobody is told anything until a person has decided.
     await setApart(resources, "gifts", entry, reason);
     return { results: [], wallets: new Map(), written: 0 };
@@ -203,7 +233,7 @@ async function writeBack(
       orHold(
         held,
         results.map(({ gift }) => find(gift)),
-        () => finaliseBucket(resources, results, posted.wallets, wallets),
+        () => finaliseBucket(resources, results, find, posted.wallets, wallets),
       ),
     ),
   );
@@ -215,12 +245,17 @@ async function writeBack(
 async function finaliseBucket(
   resources: DebitResources,
   results: readonly DebitedGift[],
+  find: (gift: QueuedGift) => GiftEntry,
   posted: Posted["wallets"],
   wallets: DebitedBatch["wallets"],
 ): Promise<void> {
   for (let i = 0; i < results.length; i += FINALISE_ORDERS_MAX) {
     const chunk = results.slice(i, i + FINALISE_ORDERS_MAX);
-    const final = await finaliseGifts(resources.redis, chunk.map(toFinalOrder), posted);
+    const final = await finaliseGifts(
+      resources.redis,
+      chunk.map((debited) => toFinalOrder(debited, find)),
+      posted,
+    );
     for (const [userId, wallet] of final.wallets) wallets.set(userId, wallet);
     chunk.forEach((debited, k) => {
       debited.comboCount = final.comboCounts[k] ?? null;
@@ -228,7 +263,9 @@ async function finaliseBucket(
   }
 }
 
-function toFinalOrder({ gift, outcome }: DebitedGift): FinalOrder {
+function toFinalOrder({ gift, outcome }: DebitedGift, find: (gift: QueuedGift) => GiftEntry): FinalOrder {
+  // As it was counted when it was accepted, whatever its time is now.
+  const { sentAt } = find(gift).item ?? gift;
   return {
     senderId: gift.senderId,
     giftOrderId: gift.giftOrderId,
@@ -236,7 +273,7 @@ function toFinalOrder({ gift, outcome }: DebitedGift): FinalOrder {
     anonymous: gift.anonymous,
     status: outcome.status,
     reason: outcome.reason,
-    sentAtMs: Date.parse(gift.sentAt),
+    sentAtMs: Date.parse(sentAt),
     charged: outcome.own && outcome.status === "settled",
     posted: outcome.posted,
   };
