@@ -44,3 +44,26 @@ it("gives and takes times as dates through the ORM too", async () => {
   const [share] = await finance.orm.select().from(revenueShares).where(eq(revenueShares.effectiveAt, at));
   expect(share?.effectiveAt).toEqual(at);
 });
+
+it("ends a transaction whose client says nothing any more, and frees what it has locked", async () => {
+  const { sql, close } = openLiveDb(databases.liveUrl, { ...options, idleInTransactionMs: 300 });
+  let goOn = () => {};
+  const frozen = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  let transaction: Promise<unknown> | undefined;
+  await new Promise<void>((locked) => {
+    transaction = sql
+      .begin(async (tx) => {
+        await tx`SELECT 1 FROM gift_buckets WHERE bucket = 1 FOR UPDATE`;
+        locked();
+        await frozen;
+      })
+      .catch((error: unknown) => error);
+  });
+  // Waits for the lock until it is free: the statement itself would end this test otherwise.
+  expect(await live.sql`SELECT bucket FROM gift_buckets WHERE bucket = 1 FOR UPDATE`).toHaveLength(1);
+  goOn();
+  expect(await transaction).toBeInstanceOf(Error);
+  await close();
+});
