@@ -11,6 +11,7 @@ const BENCHES: Record<string, () => Promise<{ run: () => Promise<BenchRow[]> }>>
   "rain-claim": () => import("./rain-claim"),
   "rain-drain": () => import("./rain-drain"),
   flood: () => import("./flood"),
+  overload: () => import("./overload"),
   "click-to-effect": () => import("./click-to-effect"),
   "room-page": () => import("./room-page"),
   "fan-out": () => import("./push/fan-out"),

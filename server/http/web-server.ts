@@ -15,10 +15,12 @@ import { createCallLimits } from "./call-limits";
 import { CALLBACK_BASE_PATH, handleCallback } from "./callback-routes";
 import { handleDevInbox } from "./dev-inbox-route";
 import { EXPORT_BASE_PATH, handleExport } from "./export-routes";
+import { refuseBusy } from "./fence/busy-answer";
+import { CallGate } from "./fence/call-gate";
 import { REQUEST_MS_MAX, SILENT_MS_MAX } from "./fence/connections";
 import { FairQueue } from "./fence/fair-queue";
 import { Fence } from "./fence/fence";
-import { pagesWaiting } from "./fence/fence-metrics";
+import { pagesWaiting, requestsRefused } from "./fence/fence-metrics";
 import { countCall } from "./http-metrics";
 import { readBody, sendError } from "./json";
 import { KEEP_ALIVE_MS } from "./keep-alive";
@@ -65,6 +67,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
   const names = createOwnNames(env);
   const limitCalls = createCallLimits(env);
   const fence = new Fence(env);
+  const gate = new CallGate();
   const pages = new FairQueue(
     {
       atOnceMax: env.PAGES_AT_ONCE,
@@ -82,6 +85,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
     readSession,
     limitCalls,
     addressOf: (request) => fence.addressOf(request),
+    gate,
     onCall: countCall,
   });
   let isDraining = false;
@@ -132,17 +136,23 @@ export function createWebServer(options: WebServerOptions): WebServer {
       await handleCallback(path, request, response, { ...resources, log: log.child({ traceId }) }, call);
       return;
     }
-    const ctx = await createCtx(request, response, traceId);
-    if (await handlePushRoute(path, request, response, ctx)) return;
-    if (path.startsWith(EXPORT_BASE_PATH) && request.method === "GET") {
-      await handleExport(path.slice(EXPORT_BASE_PATH.length), new URLSearchParams(query), response, ctx);
-      return;
+    if (gate.admission.findObstacle("other")) throw new BizError("UNAVAILABLE", { retryAfterMs: BUSY_RETRY_MS });
+    const pass = gate.admission.enter("other");
+    try {
+      const ctx = await createCtx(request, response, traceId);
+      if (await handlePushRoute(path, request, response, ctx)) return;
+      if (path.startsWith(EXPORT_BASE_PATH) && request.method === "GET") {
+        await handleExport(path.slice(EXPORT_BASE_PATH.length), new URLSearchParams(query), response, ctx);
+        return;
+      }
+      if (path === "/api/dev/inbox" && request.method === "GET") {
+        await handleDevInbox(new URLSearchParams(query), response, ctx);
+        return;
+      }
+      throw new BizError("NOT_FOUND");
+    } finally {
+      gate.leave(pass);
     }
-    if (path === "/api/dev/inbox" && request.method === "GET") {
-      await handleDevInbox(new URLSearchParams(query), response, ctx);
-      return;
-    }
-    throw new BizError("NOT_FOUND");
   }
 
   function handleRequest(request: IncomingMessage, response: ServerResponse): void {
@@ -230,6 +240,11 @@ export function createWebServer(options: WebServerOptions): WebServer {
     forwarding: Forwarding,
   ): Promise<void> {
     const { counted } = forwarding.address;
+    if (gate.admission.findObstacle("page")) {
+      requestsRefused.inc({ reason: "behind" });
+      refuseBusy(request, response, 503, BUSY_RETRY_MS);
+      return;
+    }
     const obstacle = pages.findObstacle(counted);
     if (obstacle) {
       fence.refuse(request, response, obstacle === "key" ? 429 : 503, BUSY_RETRY_MS, `pages of ${obstacle}`);
@@ -276,6 +291,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
     async drain() {
       isDraining = true;
       await new Promise<void>((resolve) => server.close(() => resolve()));
+      gate.stop();
       await finishBackground();
     },
   };

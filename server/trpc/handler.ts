@@ -4,6 +4,7 @@ import type { ClientAddress } from "../security/client-address";
 import { CallContext } from "../services/call-context";
 import type { Ctx, Resources, Session } from "../services/context";
 import { nameError } from "./error-shape";
+import type { TrpcGate } from "./gate";
 import { createTrpcHandler, type TrpcHandler } from "./node-adapter";
 import { type AppRouter, appRouter } from "./router";
 
@@ -13,21 +14,22 @@ const BATCH_CALLS_MAX = 20;
 const CALL_MS_MAX = 10_000;
 export const TRPC_BASE_PATH = "/api/trpc/";
 
-export interface AppHandlerOptions {
+export interface AppHandlerOptions<P> {
   resources: Resources;
   readSession: ReadSession;
   /** Throws RATE_LIMITED. */
   limitCalls(session: Session | null, address: ClientAddress, calls: number): void;
   addressOf(request: Parameters<TrpcHandler>[0]): ClientAddress;
+  gate: TrpcGate<P>;
   onCall(procedure: string, httpStatus: number, startedMs: number): void;
 }
 
 /** The product's procedures over HTTP. */
-export function createAppHandler(options: AppHandlerOptions): TrpcHandler {
+export function createAppHandler<P>(options: AppHandlerOptions<P>): TrpcHandler {
   const { resources, readSession, limitCalls, addressOf } = options;
   const { log } = resources;
 
-  return createTrpcHandler<AppRouter>({
+  return createTrpcHandler<AppRouter, P>({
     router: appRouter,
     basePath: TRPC_BASE_PATH,
     bodyBytesMax: BODY_BYTES_MAX,
@@ -43,6 +45,7 @@ export function createAppHandler(options: AppHandlerOptions): TrpcHandler {
       const read = readSession(request.headers.cookie);
       return read instanceof Promise ? read.then(build) : build(read);
     },
+    gate: options.gate,
     onCall: options.onCall,
     onError(error, procedure, traceId) {
       const { name } = nameError(error);

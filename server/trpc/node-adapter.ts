@@ -11,13 +11,14 @@ import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { callProcedure } from "./call-procedure";
 import { createDeadline } from "./deadline";
+import type { TrpcGate } from "./gate";
 
 /**
  * tRPC's HTTP wire format on a bare Node server. It answers what tRPC's standalone adapter answers (a test compares
  * them request by request), but calls procedures straight away: no Request, Headers, URL or Response objects, and one
  * promise for a body instead of a stream. Not offered: streamed batches (`application/jsonl`), subscriptions, form data.
  */
-export interface TrpcHandlerOptions<R extends AnyTRPCRouter> {
+export interface TrpcHandlerOptions<R extends AnyTRPCRouter, P = unknown> {
   router: R;
   /** Path before the procedure, with the slash at its end. */
   basePath: string;
@@ -26,6 +27,8 @@ export interface TrpcHandlerOptions<R extends AnyTRPCRouter> {
   /** A call that takes longer is answered with what `onLate` returns; what it does goes on unheard. */
   callMsMax: number;
   onLate(): Error;
+  /** Whom it does not let in, it answers. */
+  gate?: TrpcGate<P>;
   /** Called once a request. What it throws becomes the answer of each call. */
   createContext(
     request: IncomingMessage,
@@ -82,8 +85,10 @@ interface RawInput {
   parsed: Record<number, unknown> | undefined;
 }
 
-export function createTrpcHandler<R extends AnyTRPCRouter>(options: TrpcHandlerOptions<R>): TrpcHandler {
-  const { router, basePath, bodyBytesMax, batchCallsMax, callMsMax } = options;
+export function createTrpcHandler<R extends AnyTRPCRouter, P = unknown>(
+  options: TrpcHandlerOptions<R, P>,
+): TrpcHandler {
+  const { router, basePath, bodyBytesMax, batchCallsMax, callMsMax, gate } = options;
   const config = router._def._config;
   const procedures = new Map(Object.entries(router._def.procedures as Record<string, AnyTRPCProcedure>));
   const inTime = createDeadline(callMsMax, options.onLate);
@@ -177,15 +182,28 @@ export function createTrpcHandler<R extends AnyTRPCRouter>(options: TrpcHandlerO
     const url = request.url ?? "/";
     const queryStart = url.indexOf("?");
     const rawPath = url.slice(basePath.length, queryStart === -1 ? url.length : queryStart);
+    if (gate && !gate.admits(rawPath)) {
+      refuseAtGate(gate, response, url, traceId);
+      return;
+    }
     const query = queryStart === -1 ? undefined : new URLSearchParams(url.slice(queryStart + 1));
     const isBatch = query?.get("batch") === "1";
     let setCookies: readonly string[] = [];
+    let pass: { of: P } | undefined;
     try {
       refuseUnsupported(request);
       const calls = findCalls(rawPath, isBatch);
       const input: RawInput = { isBatch, text: undefined, failure: undefined, parsed: undefined };
       if (method === "GET") input.text = query?.get("input") || undefined;
       else await readBody(request, bodyBytesMax, input);
+      if (gate) {
+        // It may have taken its time with the body.
+        if (!gate.admits(rawPath)) {
+          refuseAtGate(gate, response, url, traceId);
+          return;
+        }
+        pass = { of: gate.enter(rawPath) };
+      }
 
       let context: Context | undefined;
       let contextFailure: Error | undefined;
@@ -208,8 +226,17 @@ export function createTrpcHandler<R extends AnyTRPCRouter>(options: TrpcHandlerO
     } catch (cause) {
       const answer = toAnswer(getTRPCErrorFromUnknown(cause), undefined, "unknown", traceId);
       send(request, response, answer, traceId, setCookies);
+    } finally {
+      if (pass) gate?.leave(pass.of);
     }
   };
+
+  function refuseAtGate(by: TrpcGate<P>, response: ServerResponse, url: string, traceId: string): void {
+    const [path = "", query = ""] = url.slice(basePath.length).split("?", 2);
+    const isBatch = new URLSearchParams(query).get("batch") === "1";
+    const calls = isBatch ? Math.min(batchCallsMax, path.split(/,|%2c/i).length) : 0;
+    by.refuse(response, calls, options.headersOf(traceId));
+  }
 
   function findCalls(rawPath: string, isBatch: boolean): Call[] {
     let path: string;

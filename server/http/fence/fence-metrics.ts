@@ -12,3 +12,15 @@ export const requestsRefused = counter(
   ["reason"],
 );
 export const pagesWaiting = gauge("downpour_web_pages_waiting", "Requests that wait for the site thread");
+export const callsRefused = counter(
+  "downpour_web_calls_refused_total",
+  "Calls that were not let in because there is too much to do, by kind and reason",
+  ["kind", "reason"],
+);
+export const callsUnderWay = gauge("downpour_web_calls_under_way", "Calls that are being answered, by kind", [
+  "kind",
+]);
+export const eventLoopBehind = gauge(
+  "downpour_web_event_loop_behind_seconds",
+  "How far the web process is behind with its events",
+);

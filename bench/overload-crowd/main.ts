@@ -1,0 +1,162 @@
+import { connect, type Socket } from "node:net";
+import { uuid7 } from "../lib/load";
+import { quantile } from "../lib/row";
+
+/** Gifts by the clock, however many of those before are answered, over sockets of its own; prints one JSON line. */
+interface Order {
+  port: number;
+  perSecond: number;
+  seconds: number;
+  /** What finds all of them busy waits, and its wait counts. */
+  connections: number;
+  cookies: string[];
+  rooms: string[];
+}
+
+interface Asked {
+  /** When the sender came to it; what it was late by is its own and told apart. */
+  atMs: number;
+  second: number;
+}
+
+/** Whoever is not answered this long after the end has heard nothing. */
+const PATIENCE_MS = 10_000;
+const TICK_MS = 2;
+const HEAD_END = "\r\n\r\n";
+
+const order = JSON.parse(process.argv[2] ?? "{}") as Order;
+const accepted: number[] = [];
+const refused: number[] = [];
+const lags: number[] = [];
+const statuses: Record<string, number> = {};
+const bySecond = Array.from({ length: order.seconds }, () => ({ accepted: 0, refused: 0, waitsMs: [] as number[] }));
+const waiting: Asked[] = [];
+let waitingFrom = 0;
+const free: Line[] = [];
+let underWay = 0;
+let lost = 0;
+
+/** One connection that carries one request at a time. */
+class Line {
+  #asked: Asked | undefined;
+  #text = "";
+  #socket: Socket;
+
+  constructor() {
+    this.#socket = this.#open();
+  }
+
+  #open(): Socket {
+    const socket = connect({ port: order.port, host: "127.0.0.1", noDelay: true });
+    socket.setEncoding("latin1");
+    socket.on("connect", () => this.#rest());
+    socket.on("data", (text: string) => this.#read(text));
+    socket.on("error", () => {});
+    socket.on("close", () => {
+      if (this.#asked) {
+        lost += 1;
+        underWay -= 1;
+        this.#asked = undefined;
+      }
+      this.#text = "";
+      const index = free.indexOf(this);
+      if (index >= 0) free.splice(index, 1);
+      this.#socket = this.#open();
+    });
+    return socket;
+  }
+
+  ask(asked: Asked, turn: number): void {
+    this.#asked = asked;
+    underWay += 1;
+    const roomId = order.rooms[turn % order.rooms.length];
+    const body = `{"giftOrderId":"${uuid7()}","roomId":"${roomId}","giftId":"hearts","count":1}`;
+    this.#socket.write(
+      `POST /api/trpc/gift.send HTTP/1.1\r\nhost: 127.0.0.1:${order.port}\r\ncontent-type: application/json\r\n` +
+        `cookie: ${order.cookies[turn % order.cookies.length]}\r\ncontent-length: ${body.length}${HEAD_END}${body}`,
+    );
+  }
+
+  #read(text: string): void {
+    this.#text += text;
+    const headEnd = this.#text.indexOf(HEAD_END);
+    if (headEnd < 0) return;
+    const length = Number(/content-length: (\d+)/i.exec(this.#text.slice(0, headEnd))?.[1] ?? 0);
+    if (this.#text.length < headEnd + HEAD_END.length + length) return;
+    const status = this.#text.slice(9, 12);
+    this.#text = "";
+    this.#count(status);
+    this.#rest();
+  }
+
+  #count(status: string): void {
+    const asked = this.#asked;
+    if (!asked) return;
+    this.#asked = undefined;
+    underWay -= 1;
+    const tookMs = performance.now() - asked.atMs;
+    statuses[status] = (statuses[status] ?? 0) + 1;
+    (status === "200" ? accepted : refused).push(tookMs);
+    const second = bySecond[asked.second];
+    if (!second) return;
+    second.waitsMs.push(tookMs);
+    if (status === "200") second.accepted += 1;
+    else second.refused += 1;
+  }
+
+  #rest(): void {
+    free.push(this);
+    send();
+  }
+}
+
+let turn = 0;
+function send(): void {
+  while (waitingFrom < waiting.length && free.length > 0) {
+    const asked = waiting[waitingFrom++] as Asked;
+    (free.pop() as Line).ask(asked, turn++);
+  }
+}
+
+for (let i = 0; i < order.connections; i++) new Line();
+await new Promise((resolve) => setTimeout(resolve, 1_000));
+const startedMs = performance.now();
+const total = Math.round(order.perSecond * order.seconds);
+let due = 0;
+await new Promise<void>((resolve) => {
+  const timer = setInterval(() => {
+    const nowMs = performance.now();
+    const dueNow = Math.min(total, Math.floor(((nowMs - startedMs) / 1_000) * order.perSecond));
+    for (; due < dueNow; due++) {
+      const dueMs = startedMs + (due * 1_000) / order.perSecond;
+      lags.push(nowMs - dueMs);
+      waiting.push({ atMs: nowMs, second: Math.min(order.seconds - 1, Math.floor((dueMs - startedMs) / 1_000)) });
+    }
+    send();
+    if (due < total) return;
+    clearInterval(timer);
+    resolve();
+  }, TICK_MS);
+});
+const endMs = performance.now() + PATIENCE_MS;
+while (performance.now() < endMs && (underWay > 0 || waitingFrom < waiting.length)) {
+  await new Promise((resolve) => setTimeout(resolve, 20));
+}
+console.log(
+  JSON.stringify({
+    offered: total,
+    statuses,
+    lost,
+    unanswered: underWay + waiting.length - waitingFrom,
+    acceptedP50Ms: quantile(accepted, 0.5),
+    acceptedP99Ms: quantile(accepted, 0.99),
+    refusedP99Ms: quantile(refused, 0.99),
+    lagP99Ms: quantile(lags, 0.99),
+    bySecond: bySecond.map((second) => ({
+      accepted: second.accepted,
+      refused: second.refused,
+      p99Ms: quantile(second.waitsMs, 0.99),
+    })),
+  }),
+);
+process.exit(0);

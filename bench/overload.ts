@@ -1,0 +1,121 @@
+import { openLiveDb } from "@/db/client";
+import { seedDemo } from "../scripts/seed-demo";
+import { startStack } from "../scripts/stack/stack";
+import { readRssMb, runHelper } from "./lib/child";
+import { fundViewers, RAISED_LIMITS, signInViewers } from "./lib/people";
+import type { BenchRow } from "./lib/row";
+import { trpcGet } from "./lib/trpc";
+
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 15);
+const TIMES = 10;
+const CONNECTIONS = 1_000;
+const CLOSED_CONNECTIONS = 64;
+const ACCEPTED_P99_MS_MAX = 1_000;
+const REFUSED_P99_MS_MAX = 200;
+const NORMAL_WITHIN_SECONDS = 10;
+/** What is offered afterwards, as a part of what it can take; answered like this it is back to normal. */
+const AFTER_PART = 0.5;
+const NORMAL_P99_MS = 500;
+
+interface Closed {
+  requestsPerSecond: number;
+}
+interface Open {
+  offered: number;
+  statuses: Record<string, number>;
+  lost: number;
+  unanswered: number;
+  acceptedP50Ms: number;
+  acceptedP99Ms: number;
+  refusedP99Ms: number;
+  lagP99Ms: number;
+  bySecond: { accepted: number; refused: number; p99Ms: number }[];
+}
+
+/**
+ * `gift.send` at ten times the rate that one web process takes in a closed loop, gift-debit at work beside it. Whoever is
+ * let in must be answered in time, whoever is not must hear so at once; memory stays bounded, and afterwards all is as
+ * before. Waits count from when the generator came to a gift, with what it waited for a free connection.
+ */
+export async function run(): Promise<BenchRow[]> {
+  const stack = await startStack({ env: { ...RAISED_LIMITS, LOG_LEVEL: "error" } });
+  const live = openLiveDb(stack.liveUrl, { poolMax: 2, applicationName: "bench" });
+  try {
+    await seedDemo({ liveUrl: stack.liveUrl, financeUrl: stack.financeUrl });
+    const web = await stack.start("web");
+    await stack.start("gift-debit");
+    const people = await signInViewers(stack.webUrl);
+    await fundViewers(live, people);
+    const { items } = await trpcGet<{ items: { roomId: string }[] }>(stack.webUrl, "room.list", {});
+    const who = { cookies: people.map((person) => person.cookie), rooms: items.map((room) => room.roomId) };
+    const closed = (seconds: number) =>
+      runHelper<Closed>("bench-http-load", {
+        ...who,
+        url: `http://127.0.0.1:${stack.webPort}`,
+        path: "/api/trpc/gift.send",
+        connections: CLOSED_CONNECTIONS,
+        seconds,
+      });
+    const open = (perSecond: number, seconds: number) =>
+      runHelper<Open>("bench-overload-crowd", {
+        ...who,
+        port: stack.webPort,
+        perSecond,
+        seconds,
+        connections: CONNECTIONS,
+      });
+    await closed(2);
+    const capacity = (await closed(5)).requestsPerSecond;
+    const rssBeforeMb = readRssMb(web.pid);
+    let rssMaxMb = rssBeforeMb;
+    const watch = setInterval(() => {
+      rssMaxMb = Math.max(rssMaxMb, readRssMb(web.pid));
+    }, 200);
+    const over = await open(capacity * TIMES, SECONDS);
+    clearInterval(watch);
+    const after = await open(capacity * AFTER_PART, NORMAL_WITHIN_SECONDS);
+    const normalFrom = after.bySecond.findLastIndex(
+      (second) => second.refused > 0 || second.p99Ms > NORMAL_P99_MS,
+    );
+    const round = (value: number) => Math.round(value * 10) / 10;
+    const taken = over.statuses["200"] ?? 0;
+    const notes =
+      `${Math.round(capacity)}/s in a closed loop, ${over.offered} offered in ${SECONDS} s, ${taken} accepted ` +
+      `(p50 ${round(over.acceptedP50Ms)} ms), answers ${JSON.stringify(over.statuses)}, ${over.lost} lost, ` +
+      `${over.unanswered} heard nothing; generator's own lag p99 ${round(over.lagP99Ms)} ms`;
+    return [
+      {
+        name: "accepted at ten times the rate (at most)",
+        figure: round(over.acceptedP99Ms),
+        floor: null,
+        ratio: null,
+        bar: ACCEPTED_P99_MS_MAX,
+        unit: "ms p99",
+        notes,
+      },
+      {
+        name: "refused at ten times the rate (at most)",
+        figure: round(over.refusedP99Ms),
+        floor: null,
+        ratio: null,
+        bar: REFUSED_P99_MS_MAX,
+        unit: "ms p99",
+        notes: `${CONNECTIONS} connections; web held ${rssBeforeMb} MB before and ${rssMaxMb} MB at most`,
+      },
+      {
+        name: "back to normal after it (at most)",
+        figure: normalFrom + 1,
+        floor: null,
+        ratio: null,
+        bar: NORMAL_WITHIN_SECONDS,
+        unit: "s",
+        notes:
+          `${Math.round(capacity * AFTER_PART)}/s by the clock, p99 by second ` +
+          after.bySecond.map((second) => Math.round(second.p99Ms)).join(" "),
+      },
+    ];
+  } finally {
+    await live.close();
+    await stack.close();
+  }
+}
