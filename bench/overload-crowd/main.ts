@@ -29,7 +29,11 @@ const accepted: number[] = [];
 const refused: number[] = [];
 const lags: number[] = [];
 const statuses: Record<string, number> = {};
-const bySecond = Array.from({ length: order.seconds }, () => ({ accepted: 0, refused: 0, waitsMs: [] as number[] }));
+const bySecond = Array.from({ length: order.seconds }, () => ({
+  accepted: 0,
+  refused: 0,
+  waitsMs: [] as number[],
+}));
 const waiting: Asked[] = [];
 let waitingFrom = 0;
 const free: Line[] = [];
@@ -130,7 +134,10 @@ await new Promise<void>((resolve) => {
     for (; due < dueNow; due++) {
       const dueMs = startedMs + (due * 1_000) / order.perSecond;
       lags.push(nowMs - dueMs);
-      waiting.push({ atMs: nowMs, second: Math.min(order.seconds - 1, Math.floor((dueMs - startedMs) / 1_000)) });
+      waiting.push({
+        atMs: nowMs,
+        second: Math.min(order.seconds - 1, Math.floor((dueMs - startedMs) / 1_000)),
+      });
     }
     send();
     if (due < total) return;

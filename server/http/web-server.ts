@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { pingDatabase } from "@/db/ping";
 import type { ReadSession } from "../auth/read-session";
 import { BizError } from "../contracts/errors";
 import { isDemoMode } from "../env";
 import { audienceOf, createHealth, type Health, type ReadinessChecks } from "../observability/health";
 import { newTraceId, parseTraceparent } from "../observability/trace";
+import { watchMemoryReserve } from "../redis/memory-reserve";
 import type { ClientAddress } from "../security/client-address";
 import { finishBackground } from "../services/background";
 import type { Ctx, Resources } from "../services/context";
@@ -26,10 +26,10 @@ import { readBody, sendError } from "./json";
 import { KEEP_ALIVE_MS } from "./keep-alive";
 import { createOwnNames } from "./own-names";
 import { handlePushRoute } from "./push-routes";
+import { readinessChecks } from "./readiness-checks";
 import { COMMON_HEADERS } from "./security-headers";
 import { STATIC_BASE_PATH, type StaticFiles } from "./static-files";
 
-const PING_MS = 2_000;
 /** How often Node looks for heads and bodies that are late; its own 30 s would triple their time. */
 const TIMEOUT_CHECK_MS = 1_000;
 const AUTH_BODY_BYTES_MAX = 16 * 1024;
@@ -68,6 +68,9 @@ export function createWebServer(options: WebServerOptions): WebServer {
   const limitCalls = createCallLimits(env);
   const fence = new Fence(env);
   const gate = new CallGate();
+  const stopWatchingMemory = watchMemoryReserve(resources.redis, log, (isReached) =>
+    gate.setReserveReached(isReached),
+  );
   const pages = new FairQueue(
     {
       atOnceMax: env.PAGES_AT_ONCE,
@@ -136,7 +139,8 @@ export function createWebServer(options: WebServerOptions): WebServer {
       await handleCallback(path, request, response, { ...resources, log: log.child({ traceId }) }, call);
       return;
     }
-    if (gate.admission.findObstacle("other")) throw new BizError("UNAVAILABLE", { retryAfterMs: BUSY_RETRY_MS });
+    if (gate.admission.findObstacle("other"))
+      throw new BizError("UNAVAILABLE", { retryAfterMs: BUSY_RETRY_MS });
     const pass = gate.admission.enter("other");
     try {
       const ctx = await createCtx(request, response, traceId);
@@ -292,6 +296,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
       isDraining = true;
       await new Promise<void>((resolve) => server.close(() => resolve()));
       gate.stop();
+      stopWatchingMemory();
       await finishBackground();
     },
   };
@@ -308,18 +313,4 @@ function sendText(request: IncomingMessage, response: ServerResponse, status: nu
     ...(request.method === "GET" || request.method === "HEAD" ? {} : { connection: "close" }),
   });
   response.end(request.method === "HEAD" ? undefined : text);
-}
-
-/** Redis and the live database must answer. Without the finance database gifting goes on, so it is only reported. */
-function readinessChecks(resources: Resources): ReadinessChecks {
-  const { live, finance, redis } = resources;
-  return {
-    live: () => pingDatabase(live, PING_MS).then(() => ({ ok: true })),
-    redis: () => redis.ping().then(() => ({ ok: true })),
-    finance: () =>
-      pingDatabase(finance, PING_MS).then(
-        () => ({ ok: true }),
-        (error: unknown) => ({ ok: true, reason: `Away, settlement waits: ${String(error)}` }),
-      ),
-  };
 }

@@ -1,4 +1,6 @@
--- Numbers a room's events and keeps the latest of them for replay.
+#!lua flags=allow-oom
+-- Numbers a room's events and keeps the latest of them for replay. Allowed when Redis is full: what leaves a queue is told
+-- first, and a room's log is bounded.
 -- KEYS[1] room-seq:{room}     counter
 -- KEYS[2] room-events:{room}  stream; entry id is <seq>-0, field e is the event as JSON without its seq
 -- KEYS[3] room-chat:{room}    hash of the allowance below: tokens left and since when, in ms of Redis' clock

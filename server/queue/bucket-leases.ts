@@ -4,12 +4,14 @@ import { defineScript } from "../redis/script";
 import { ALL_BUCKETS, BUCKET_COUNT } from "../rules/bucket";
 import countSource from "./count-workers.lua";
 import renewSource from "./renew-lease.lua";
+import takeSource from "./take-lease.lua";
 
 /** A holder that is silent this long loses its buckets to the others. */
 export const LEASE_MS = 5_000;
 
 const countScript = defineScript(countSource);
 const renewScript = defineScript(renewSource);
+const takeScript = defineScript(takeSource);
 
 export interface BucketLeasesOptions {
   redis: RedisClient;
@@ -99,8 +101,7 @@ export class BucketLeases {
 
   async #take(bucket: number): Promise<void> {
     const { redis, queue, holder } = this.options;
-    const answer = await redis.set(bucketLeaseKey(queue, bucket), holder, "PX", LEASE_MS, "NX");
-    if (answer !== "OK") return;
+    if ((await takeScript.run(redis, [bucketLeaseKey(queue, bucket)], [holder, LEASE_MS])) !== 1) return;
     this.#tenures += 1;
     this.#held.set(bucket, this.#tenures);
   }

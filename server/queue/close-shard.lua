@@ -1,4 +1,5 @@
--- Ends a shard of a rain: nothing is popped any more.
+#!lua flags=allow-oom
+-- Ends a shard of a rain: nothing is popped any more. Allowed when Redis is full: it drops what was not popped.
 -- KEYS[1] rain:{b}:id   KEYS[2] rain-packets:{b}:id   KEYS[3] rain-viewers:{b}:id   KEYS[4] claims:{b}
 -- ARGV[1] seconds to remember who got what
 -- Returns {packets that were popped, -1 when Redis has lost the shard; the last entry of the queue, '' when it is empty}

@@ -1,4 +1,6 @@
--- Says "I am alive" and counts who is, by Redis' clock alone: workers' own clocks may differ.
+#!lua flags=allow-oom
+-- Says "I am alive" and counts who is, by Redis' clock alone: workers' own clocks may differ. Allowed when Redis is full:
+-- workers empty queues.
 -- KEYS[1] workers, scored by when each is given up
 -- ARGV[1] name   ARGV[2] milliseconds until it is given up; 0: it takes itself out, and counts the others
 -- Returns how many are alive, this one counted where it is.

@@ -1,4 +1,6 @@
--- Writes the outcome of committed (or failed) gift orders of one bucket back into Redis.
+#!lua flags=allow-oom
+-- Writes the outcome of committed (or failed) gift orders of one bucket back into Redis. Allowed when Redis is full: what it
+-- ends leaves the queue, which frees more than it takes.
 -- KEYS    wallets; then orders, those of the first wallet first; then a combo for each order that counts into one
 -- ARGV[1] number of wallets W   ARGV[2] seconds to remember a final order   ARGV[3] combo window in seconds
 -- ARGV[4] seconds to keep a wallet that was not there

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Forgets an order on its way that has no entry in the queue any more, and releases what it reserved.
 -- KEYS[1] wallet:{b}:sender   KEYS[2] gifts:{b}   ARGV[1] gift order id   ARGV[2] sender
 -- Returns 1 when it was forgotten, 0 when it is queued, has ended or is not known.

@@ -15,6 +15,8 @@ export const devInboxKey = (phoneNumber: string) => `dev-inbox:${phoneNumber}`;
 export const devInboxNoticeKey = (phoneNumber: string) => `dev-inbox:notice:${phoneNumber}`;
 /** How far a user's latest writes went in the log of a database: its replicas serve that user from there on. */
 export const writeMarkKey = (userId: string, database: "live" | "finance") => `wrote:${database}:${userId}`;
+/** Written by a process, under a name of its own, to see whether Redis takes writes. */
+export const readinessKey = (processId: string) => `ready:${processId}`;
 /** Prefix of the counters that rate-limiter-flexible keeps for one rule. */
 export const rateRulePrefix = (rule: string, windowSeconds: number) => `rate:${rule}:${windowSeconds}`;
 

@@ -1,11 +1,12 @@
 import { openFinanceDb, openLiveDb, type PoolOptions } from "@/db/client";
-import { pingDatabase } from "@/db/ping";
+import { tryWriting } from "@/db/ping";
 import { env } from "@/server/env";
 import { createLog } from "@/server/observability/log";
 import { startMetrics } from "@/server/observability/metrics";
 import { createPublisher } from "@/server/push/publisher";
 import { LEASE_MS } from "@/server/queue/bucket-leases";
 import { openRedis, waitForRedis } from "@/server/redis/client";
+import { tryWritingRedis } from "@/server/redis/try-writing";
 import type { Resources } from "@/server/services/context";
 import { followRedis } from "@/server/services/redis-era/follow-redis";
 import { requireRestrictedRole } from "@/server/services/security/require-restricted-role";
@@ -20,7 +21,7 @@ const START_TIMEOUT_MS = 30_000;
 const TRANSACTION_LIMITS = { idleInTransactionMs: LEASE_MS };
 /** For workers that hold leases: nor does any statement take longer. */
 export const LEASED_LIMITS = { ...TRANSACTION_LIMITS, statementTimeoutMs: LEASE_MS };
-/** A dependency that takes longer to answer `/readyz` is away. */
+/** A dependency that takes longer to take a write is away. */
 const PING_MS = 2_000;
 
 /** Opens what a worker needs, by the settings of the environment. `close` ends all of it. */
@@ -54,14 +55,17 @@ export async function openResources(
   };
 }
 
-/** What `/readyz` of a worker asks. */
+/** What `/readyz` of a worker asks: a store that answers and takes no writes is of no use. */
 export function dependencyChecks(resources: Resources, databases: ("live" | "finance")[]): ReadinessChecks {
   const checks: ReadinessChecks = {
-    redis: async () => ({ ok: (await resources.redis.ping()) === "PONG" }),
+    redis: async () => {
+      await tryWritingRedis(resources.redis);
+      return { ok: true };
+    },
   };
   for (const name of databases) {
     checks[name] = async () => {
-      await pingDatabase(resources[name], PING_MS);
+      await tryWriting(resources[name], PING_MS);
       return { ok: true };
     };
   }

@@ -24,7 +24,8 @@ function createWorld() {
     },
     enterAllThatMay(kind: CallKind): Pass[] {
       const passes: Pass[] = [];
-      while (!admission.findObstacle(kind) && passes.length < 10_000) passes.push(admission.enter(kind, nowMs));
+      while (!admission.findObstacle(kind) && passes.length < 10_000)
+        passes.push(admission.enter(kind, nowMs));
       return passes;
     },
   };
@@ -117,7 +118,9 @@ describe("what is less important", () => {
   it("is refused first when the process is behind, and let in as soon as it is not", () => {
     const { admission, pass } = createWorld();
     const refused = () =>
-      (["gift", "money", "other", "page"] as const).filter((kind) => admission.findObstacle(kind) === "behind");
+      (["gift", "money", "other", "page"] as const).filter(
+        (kind) => admission.findObstacle(kind) === "behind",
+      );
     pass(0, 150);
     expect(refused()).toEqual([]);
     pass(0, 250);
