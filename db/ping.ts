@@ -19,6 +19,14 @@ export async function tryWriting({ sql }: { sql: Sql }, timeoutMs: number): Prom
   if (row?.readOnly !== "off") throw new Error("The database takes no writes (read-only).");
 }
 
+/** Unix milliseconds by the clock of the database's machine. */
+export async function readDatabaseTime({ sql }: { sql: Sql }): Promise<number> {
+  const [row] = await sql<{ ms: number }[]>`
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms`;
+  if (!row) throw new Error("The database told no time.");
+  return row.ms;
+}
+
 async function within<T>(timeoutMs: number, answer: PromiseLike<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {

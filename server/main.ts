@@ -2,6 +2,7 @@ import { openFinanceDb, openLiveDb } from "@/db/client";
 import { createSessionFetcher } from "./auth/fetch-session";
 import { createSessionReader } from "./auth/read-session";
 import { SessionCookies } from "./auth/session-cookies";
+import { watchClock } from "./clock/watch-clock";
 import { env } from "./env";
 import { findBuildDir, openStaticFiles } from "./http/static-files";
 import { createWebServer } from "./http/web-server";
@@ -48,6 +49,7 @@ const resources: Resources = {
 for (const warning of listSettingWarnings(settings)) log.warn(warning);
 await requireRestrictedRole(resources);
 const stopFollowingRedis = followRedis(resources);
+const clock = await watchClock(resources);
 const notices = openNotices(settings.REDIS_URL, log);
 watchRoomStates(resources, notices);
 notices.listen(catalogueChangedChannel, () => dropLocalCatalogue(resources));
@@ -62,7 +64,7 @@ const stopWatchingSessions = watchSessionEnds(resources, notices);
 
 const buildDir = settings.NODE_ENV === "development" ? undefined : findBuildDir(process.cwd());
 const staticFiles = buildDir ? openStaticFiles(buildDir) : undefined;
-const { server, health, drain } = createWebServer({ resources, readSession, site, staticFiles });
+const { server, health, drain } = createWebServer({ resources, readSession, site, staticFiles, clock });
 const healthServer = await startHealthServer({
   host: settings.HEALTH_HOST,
   port: settings.HEALTH_PORT,
@@ -80,6 +82,7 @@ log.info(
 runUntilSignalled(log, async () => {
   await drain();
   await healthServer.close();
+  clock.stop();
   await stopWatchingSessions();
   notices.close();
   stopFollowingRedis();

@@ -1,5 +1,6 @@
 import type { LiveDb } from "@/db/client";
 import { extendSession, findSessionByToken } from "@/db/live/queries/auth-sessions";
+import { sharedNow } from "../clock/shared-clock";
 import { BizError } from "../contracts/errors";
 import type { SessionCookies } from "./session-cookies";
 import { SESSION_RENEWED_AFTER_SECONDS, SESSION_SECONDS } from "./session-lifetime";
@@ -41,7 +42,7 @@ export function createSessionFetcher(live: LiveDb, cookies: SessionCookies): Fet
 
   async function read(token: string, cookieHeader: string): ReturnType<FetchSession> {
     const facts = await findSessionByToken(live, token);
-    const now = new Date();
+    const now = sharedNow();
     if (!facts || facts.session.expiresAt <= now) return { facts: null, setCookies: cookies.clear() };
     const isUnremembered = cookies.isUnremembered(cookieHeader);
     const setCookies: string[] = [];

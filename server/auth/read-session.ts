@@ -1,5 +1,6 @@
 import { getCookieCache } from "better-auth/cookies";
 import { LRUCache } from "lru-cache";
+import { sharedNow, sharedNowMs } from "../clock/shared-clock";
 import { Role } from "../contracts/ids";
 import type { Env } from "../env";
 import type { Notices } from "../redis/notices";
@@ -83,7 +84,7 @@ export function createSessionReader(
       for (const [key, entry] of sessions.entries()) if (entry.sessionId === sessionId) sessions.delete(key);
     } else {
       const { userId } = notice.data;
-      changedUsersMs.set(userId, Date.now());
+      changedUsersMs.set(userId, sharedNowMs());
       for (const [key, entry] of sessions.entries()) if (entry.userId === userId) sessions.delete(key);
     }
   });
@@ -124,7 +125,7 @@ export function createSessionReader(
   }
 
   async function readFromDatabase(token: string, cookieHeader: string): Promise<SessionRead> {
-    const startedMs = Date.now();
+    const startedMs = sharedNowMs();
     const verified = cookies.verifyToken(token);
     if (verified === undefined) return NOBODY;
     const { facts, setCookies } = await fetchSession(verified, cookieHeader);
@@ -151,7 +152,7 @@ export function createSessionReader(
     const token = findCookie(cookieHeader, tokenCookie);
     if (!token || token.length > COOKIE_LENGTH_MAX) return NOBODY;
     const entry = sessions.get(token);
-    if (entry && entry.expiresAtMs > Date.now()) return entry.read;
+    if (entry && entry.expiresAtMs > sharedNowMs()) return entry.read;
     if (refused.has(token)) return NOBODY;
     // What anybody can make up costs no query, and neither a promise nor a place in a cache.
     if (!cookies.hasData(cookieHeader) && cookies.verifyToken(token) === undefined) return NOBODY;
@@ -170,8 +171,8 @@ function tokenOf(cookieValue: string): string | undefined {
 }
 
 function toSession({ session, user }: AuthFacts): Session | null {
-  if (user.banned && (!user.banExpires || new Date(user.banExpires) > new Date())) return null;
-  if (new Date(session.expiresAt) <= new Date()) return null;
+  if (user.banned && (!user.banExpires || new Date(user.banExpires) > sharedNow())) return null;
+  if (new Date(session.expiresAt) <= sharedNow()) return null;
   return {
     sessionId: session.id,
     userId: session.userId,

@@ -18,6 +18,8 @@ export const ALARM_KINDS = [
   "payout.contradicted",
   /** Nobody asks about it any more, or its account cannot be read. */
   "payout.stuck",
+  /** A machine's clock differs from that of Redis or the live database. */
+  "process.clock_off",
   /** A queue entry was given up or set apart: somebody has to decide what becomes of it. */
   "queue.dead_letter",
   /** A bucket, or some entries of it, cannot be posted while others are: neither lost nor given up, they wait. */

@@ -63,7 +63,7 @@ export function createCallLimits(
   const byPeopleOfIp = new MemoryLimiter(addressWindows(env));
   return function limitCalls(session, address, calls) {
     const isRegistered = session !== null && session.role !== "guest";
-    const nowMs = Date.now();
+    const nowMs = performance.now();
     const waitMs = isRegistered
       ? Math.max(
           byUser.consume(session.userId, calls, nowMs),

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { ReadSession } from "../auth/read-session";
+import type { ClockWatch } from "../clock/watch-clock";
 import { BizError } from "../contracts/errors";
 import { isDemoMode } from "../env";
 import { audienceOf, createHealth, type Health, type ReadinessChecks } from "../observability/health";
@@ -48,6 +49,8 @@ export interface WebServerOptions {
   site: SiteClient;
   /** Files that the build made; without them, as in development, the site has them. */
   staticFiles?: StaticFiles;
+  /** Whether the machine's clock is right; not asked where there is none. */
+  clock?: Pick<ClockWatch, "check">;
 }
 
 export interface WebServer {
@@ -60,7 +63,7 @@ export interface WebServer {
 
 /** The HTTP server of the web process, not yet listening. */
 export function createWebServer(options: WebServerOptions): WebServer {
-  const { resources, readSession, site, staticFiles } = options;
+  const { resources, readSession, site, staticFiles, clock } = options;
   const { env, log } = resources;
   const isProduction = !isDemoMode(env);
   const isDevelopment = env.NODE_ENV === "development";
@@ -95,6 +98,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
 
   const checks: ReadinessChecks = {
     ...readinessChecks(resources),
+    ...(clock ? { clock: clock.check } : {}),
     process: async () => (isDraining ? { ok: false, reason: "The process is stopping." } : { ok: true }),
   };
   const health = createHealth(checks);

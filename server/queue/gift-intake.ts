@@ -1,4 +1,5 @@
 import type { SpendingWallet } from "@/db/live/queries/wallets";
+import { sharedNowMs } from "../clock/shared-clock";
 import type { GiftFailureReason, GiftOrderStatus, GiftQueueEntry } from "../contracts/gift";
 import type { SpendingCaps } from "../contracts/policies";
 import type { RedisClient } from "../redis/client";
@@ -36,7 +37,9 @@ export type IntakeResult =
   | { kind: "poor"; balanceCoins: number; pendingCoins: number }
   /** `capped`: refused; `half`: refused until the sender confirms to go beyond half of the cap. */
   | { kind: "capped" | "half"; cap: CapName; spentCoins: number; maxCoins: number }
-  | { kind: "fast"; retryAfterMs: number };
+  | { kind: "fast"; retryAfterMs: number }
+  /** The time in the entry is not that of the others: nothing was done. */
+  | { kind: "clock"; sharedMs: number };
 
 /** What makes two sendings the same order: another room, gift or count under the same id is a conflict. */
 interface OrderFacts {
@@ -61,6 +64,8 @@ export interface IntakeRules {
   caps: SpendingCaps;
   /** The sender has been asked, and goes beyond half of a cap. */
   confirmed: boolean;
+  /** The entry says that it is sent now, and what counts as today follows from it: it must be right. */
+  sentNow?: boolean;
 }
 
 export const NO_RULES: IntakeRules = { limits: [], caps: NO_CAPS, confirmed: false };
@@ -97,20 +102,22 @@ function limitsText(limits: readonly RateWindow[]): string {
 export async function acceptGift(
   redis: RedisClient,
   entry: GiftQueueEntry,
-  { limits, caps, confirmed }: IntakeRules = NO_RULES,
+  { limits, caps, confirmed, sentNow }: IntakeRules = NO_RULES,
 ): Promise<IntakeResult> {
   const { priceCoins, traceId, senderId, giftOrderId } = entry;
   const totalCoins = priceCoins * entry.count;
+  const sentAtMs = Date.parse(entry.sentAt);
   const args = [
     orderFingerprint(entry),
     writeGiftEntry(entry),
     totalCoins,
     giftOrderId,
-    spendingDayKey(Date.parse(entry.sentAt)),
+    spendingDayKey(sentAtMs),
     capsText(caps),
     confirmed ? "1" : "",
     limitsText(limits),
     senderId,
+    sentNow ? sentAtMs : "",
   ];
   const keys = [giftOrderKey(senderId, giftOrderId), walletKey(senderId), giftStreamKey(bucketOf(senderId))];
   const reply = (await intakeScript.run(redis, keys, args)) as "NEW" | [string, ...(string | number)[]];
@@ -143,6 +150,8 @@ export async function acceptGift(
       };
     case "FAST":
       return { kind: "fast", retryAfterMs: Number(reply[1]) };
+    case "CLOCK":
+      return { kind: "clock", sharedMs: Number(reply[1]) };
     default:
       throw new Error(`The intake script answered ${reply[0]}.`);
   }
@@ -161,7 +170,7 @@ export async function cacheWallet(
   userId: string,
   wallet: SpendingWallet,
 ): Promise<CachedWallet> {
-  const nowMs = Date.now();
+  const nowMs = sharedNowMs();
   const spent = spentOn(wallet.spent, spendingDay(nowMs));
   const reply = (await loadWalletScript.run(
     redis,

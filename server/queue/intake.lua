@@ -8,15 +8,18 @@
 -- ARGV[4] gift order id   ARGV[5] day on which it is sent, as 20261121
 -- ARGV[6] the platform's caps, "gift:day:month", empty where there is none
 -- ARGV[7] '1' when the sender has confirmed to go beyond half of a cap   ARGV[8] rate windows, "limit:seconds:…", '' for none
--- ARGV[9] sender
+-- ARGV[9] sender   ARGV[10] what the caller's clock says, in ms; '' where the time in the entry is not the caller's
 -- Returns 'NEW' | {'SEEN', status, reason, price, total, trace} | {'CONFLICT'}
 --       | {'COLD'} (wallet not cached: load it and call again) | {'FROZEN'} | {'POOR', balance, reserved}
+--       | {'CLOCK', what Redis' clock says, in ms} (the caller's is off: set it and call again)
 --       | {'FAST', retry after ms} | {'CAPPED', cap, spent, max} | {'HALF', cap, spent, max}
 -- Atomic: an order is queued exactly when it is remembered, its coins are reserved and counted as spent: all or none.
 -- Value of an order that has ended: fingerprint;status;reason;price;total;trace;;combo count.
 local call, match, format = redis.call, string.match, string.format
 -- A wallet with orders on their way is kept at least this long, which is beyond any outage; renewed once a day.
 local KEEP_SECONDS, RENEW_SECONDS = 7 * 86400, 86400
+-- Beyond what a call and a clock that is set once a second may differ by.
+local CLOCK_OFF_MS = 2000
 
 local ended = call('GET', KEYS[1])
 if ended then
@@ -43,12 +46,17 @@ if wallet[3] then
   -- spent, once.
   before = tonumber(match(wallet[3], '^%d+'))
 end
+local time = call('TIME')
+local now = tonumber(time[1])
+-- The day on which it counts and the time in its entry are told by a clock that all share.
+if ARGV[10] ~= '' then
+  local now_ms = now * 1000 + math.floor(time[2] / 1000)
+  if math.abs(now_ms - tonumber(ARGV[10])) > CLOCK_OFF_MS then return {'CLOCK', format('%.0f', now_ms)} end
+end
 if not wallet[1] or not wallet[5] then return {'COLD'} end
 if wallet[4] then return {'FROZEN'} end
 
 local reserved = (tonumber(wallet[2]) or 0) - before
-local time = call('TIME')
-local now = tonumber(time[1])
 local counts, kept_until = {}, nil
 if wallet[7] then
   for number in string.gmatch(wallet[7], '%d+') do counts[#counts + 1] = tonumber(number) end

@@ -33,9 +33,9 @@ export async function readThrough<T>(redis: RedisClient, options: ReadThroughOpt
     const cached = await redis.get(options.key);
     if (cached !== null) return options.parse(cached);
     const me = randomUUID();
-    const waitUntil = Date.now() + WAIT_MS_MAX;
+    const waitUntil = performance.now() + WAIT_MS_MAX;
     while ((await redis.set(options.lockKey, me, "PX", LOCK_MS, "NX")) !== "OK") {
-      if (Date.now() > waitUntil) return await options.load();
+      if (performance.now() > waitUntil) return await options.load();
       await delay(WAIT_STEP_MS);
       const filled = await redis.get(options.key);
       if (filled !== null) return options.parse(filled);

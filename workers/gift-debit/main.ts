@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { countOpenDeadLetters } from "@/db/live/queries/dead-letters";
 import { countUncounted } from "@/db/live/queries/supporters";
+import { sharedNowMs } from "@/server/clock/shared-clock";
 import { gauge } from "@/server/observability/metrics";
 import { BucketLeases } from "@/server/queue/bucket-leases";
 import { giftQueue } from "@/server/queue/queues";
@@ -31,7 +32,7 @@ const deadLetters = gauge("downpour_gift_dead_letters", "Queue entries given up 
 const uncounted = gauge("downpour_supporters_lag_gifts", "Paid gifts that no room's board shows yet");
 const leasedBuckets = gauge("downpour_gift_leased_buckets", "Buckets this worker reads");
 
-const { resources, close } = await openResources("gift-debit", LEASED_LIMITS);
+const { resources, clock, close } = await openResources("gift-debit", LEASED_LIMITS);
 const { env, log, redis } = resources;
 
 const leases = new BucketLeases({
@@ -72,7 +73,7 @@ const stopLeases = repeatEvery(LEASE_TICK_MS, log, "renewing leases", async () =
   leasedBuckets.set(leases.held.size);
 });
 const stopLag = repeatEvery(LAG_TICK_MS, log, "reading the queue's lag", async () => {
-  const lag = await giftQueue.readLag(redis, ALL_BUCKETS, Date.now());
+  const lag = await giftQueue.readLag(redis, ALL_BUCKETS, sharedNowMs());
   queueWaiting.set(lag.reduce((sum, b) => sum + b.waiting, 0));
   queueOldest.set(Math.max(...lag.map((b) => b.oldestMs)) / 1_000);
   deadLetters.set(await countOpenDeadLetters(resources.live, "gifts", DEAD_LETTERS_COUNTED_MAX));
@@ -85,7 +86,7 @@ const counting = supporters.run();
 const health = await startHealthServer({
   host: env.HEALTH_HOST,
   port: env.HEALTH_PORT,
-  health: createHealth({ ...dependencyChecks(resources, ["live"]), lanes: () => watch.check() }),
+  health: createHealth({ ...dependencyChecks(resources, clock, ["live"]), lanes: () => watch.check() }),
 });
 log.info({ port: health.port, lanes: lanes.length }, "debiting gifts");
 

@@ -1,5 +1,6 @@
 import { openFinanceDb, openLiveDb, type PoolOptions } from "@/db/client";
 import { tryWriting } from "@/db/ping";
+import { type ClockWatch, watchClock } from "@/server/clock/watch-clock";
 import { env } from "@/server/env";
 import { createLog } from "@/server/observability/log";
 import { startMetrics } from "@/server/observability/metrics";
@@ -28,7 +29,7 @@ const PING_MS = 2_000;
 export async function openResources(
   service: string,
   limits: Pick<PoolOptions, "statementTimeoutMs" | "idleInTransactionMs"> = TRANSACTION_LIMITS,
-): Promise<{ resources: Resources; close: () => Promise<void> }> {
+): Promise<{ resources: Resources; clock: ClockWatch; close: () => Promise<void> }> {
   const settings = env();
   const log = createLog(service);
   startMetrics(service);
@@ -44,10 +45,13 @@ export async function openResources(
   await waitForRedis(redis, START_TIMEOUT_MS);
   const resources: Resources = { env: settings, log, live, finance, redis, push: createPublisher(settings) };
   await requireRestrictedRole(resources);
+  const clock = await watchClock(resources);
   const stopFollowing = followRedis(resources);
   return {
     resources,
+    clock,
     close: async () => {
+      clock.stop();
       stopFollowing();
       redis.disconnect();
       await Promise.all([live.close(), finance.close()]);
@@ -56,8 +60,13 @@ export async function openResources(
 }
 
 /** What `/readyz` of a worker asks: a store that answers and takes no writes is of no use. */
-export function dependencyChecks(resources: Resources, databases: ("live" | "finance")[]): ReadinessChecks {
+export function dependencyChecks(
+  resources: Resources,
+  clock: ClockWatch,
+  databases: ("live" | "finance")[],
+): ReadinessChecks {
   const checks: ReadinessChecks = {
+    clock: clock.check,
     redis: async () => {
       await tryWritingRedis(resources.redis);
       return { ok: true };

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { countOpenDeadLetters } from "@/db/live/queries/dead-letters";
+import { sharedNowMs } from "@/server/clock/shared-clock";
 import { gauge } from "@/server/observability/metrics";
 import { BucketLeases } from "@/server/queue/bucket-leases";
 import { claimQueue } from "@/server/queue/queues";
@@ -33,7 +34,7 @@ const queueOldest = gauge("downpour_claim_queue_oldest_seconds", "Age of the old
 const deadLetters = gauge("downpour_claim_dead_letters", "Claims given up that wait for an operator");
 const leasedBuckets = gauge("downpour_claim_leased_buckets", "Buckets this worker reads");
 
-const { resources, close } = await openResources("packet-credit", LEASED_LIMITS);
+const { resources, clock, close } = await openResources("packet-credit", LEASED_LIMITS);
 const { env, log, redis } = resources;
 
 const leases = new BucketLeases({
@@ -74,7 +75,7 @@ const stopLeases = repeatEvery(LEASE_TICK_MS, log, "renewing leases", async () =
   leasedBuckets.set(leases.held.size);
 });
 const stopLag = repeatEvery(LAG_TICK_MS, log, "reading the lag of the claims", async () => {
-  const lag = await claimQueue.readLag(redis, ALL_BUCKETS, Date.now());
+  const lag = await claimQueue.readLag(redis, ALL_BUCKETS, sharedNowMs());
   queueWaiting.set(lag.reduce((sum, b) => sum + b.waiting, 0));
   queueOldest.set(Math.max(...lag.map((b) => b.oldestMs)) / 1_000);
   deadLetters.set(await countOpenDeadLetters(resources.live, "claims", DEAD_LETTERS_COUNTED_MAX));
@@ -100,7 +101,7 @@ notices.listen(rainWorkChannel, () => wakeUp.emit("wake"));
 const health = await startHealthServer({
   host: env.HEALTH_HOST,
   port: env.HEALTH_PORT,
-  health: createHealth({ ...dependencyChecks(resources, ["live"]), lanes: () => watch.check() }),
+  health: createHealth({ ...dependencyChecks(resources, clock, ["live"]), lanes: () => watch.check() }),
 });
 log.info({ port: health.port, lanes: lanes.length }, "crediting packets");
 

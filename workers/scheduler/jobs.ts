@@ -1,3 +1,4 @@
+import { sharedNow } from "@/server/clock/shared-clock";
 import { RECONCILIATION_JOB } from "@/server/contracts/reconciliation";
 import type { Log } from "@/server/observability/log";
 import type { JobRequest } from "@/server/queue/job-queue";
@@ -38,7 +39,7 @@ export const JOBS: readonly ScheduledJob[] = [
   {
     name: "ask-payment-providers",
     everyMs: MINUTE_MS / 4,
-    run: (resources, { signal, log }) => askProviders({ ...resources, log }, new Date(), signal),
+    run: (resources, { signal, log }) => askProviders({ ...resources, log }, sharedNow(), signal),
   },
   {
     name: "pay-withdrawals",
@@ -46,7 +47,7 @@ export const JOBS: readonly ScheduledJob[] = [
     run: async (resources, { signal, log }) => {
       // Whoever was stopped before this is held before anything leaves, whatever died between the two.
       await placeMissingHolds(resources);
-      await payWithdrawals({ ...resources, log }, () => new Date(), signal);
+      await payWithdrawals({ ...resources, log }, () => sharedNow(), signal);
     },
   },
   {
@@ -57,7 +58,7 @@ export const JOBS: readonly ScheduledJob[] = [
   {
     name: "recover-payments",
     everyMs: 1_000,
-    run: (resources, { signal, log }) => recoverPayments({ ...resources, log }, new Date(), signal),
+    run: (resources, { signal, log }) => recoverPayments({ ...resources, log }, sharedNow(), signal),
   },
   {
     name: "viewer-peaks",
@@ -67,7 +68,7 @@ export const JOBS: readonly ScheduledJob[] = [
   {
     name: "remove-expired",
     everyMs: DAY_MS / 24,
-    run: (resources, { signal, log }) => removeExpired({ ...resources, log }, new Date(), signal),
+    run: (resources, { signal, log }) => removeExpired({ ...resources, log }, sharedNow(), signal),
   },
   {
     name: "report-cut-offs",

@@ -4,14 +4,14 @@ import { runUntilSignalled } from "../lib/process";
 import { JOBS } from "./jobs";
 import { startJobs } from "./run-jobs";
 
-const { resources, close } = await openResources("scheduler");
+const { resources, clock, close } = await openResources("scheduler");
 const { env, log } = resources;
 
 const jobs = await startJobs(resources, JOBS);
 const health = await startHealthServer({
   host: env.HEALTH_HOST,
   port: env.HEALTH_PORT,
-  health: createHealth(dependencyChecks(resources, ["live", "finance"])),
+  health: createHealth(dependencyChecks(resources, clock, ["live", "finance"])),
 });
 log.info({ port: health.port, jobs: JOBS.map((job) => job.name) }, "running jobs by the clock");
 

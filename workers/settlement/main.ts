@@ -7,7 +7,7 @@ import { repeatEvery } from "../lib/repeat";
 /** Earnings show within seconds, and a round over many gifts costs little more than one over few. */
 const ROUND_MS = 1_000;
 
-const { resources, close } = await openResources("settlement");
+const { resources, clock, close } = await openResources("settlement");
 const { env, log } = resources;
 
 const stretch = startStretch(env.NODE_NAME);
@@ -20,7 +20,7 @@ const stop = repeatEvery(ROUND_MS, log, "settlement", async () => {
 const health = await startHealthServer({
   host: env.HEALTH_HOST,
   port: env.HEALTH_PORT,
-  health: createHealth(dependencyChecks(resources, ["live", "finance"])),
+  health: createHealth(dependencyChecks(resources, clock, ["live", "finance"])),
 });
 log.info({ port: health.port }, "settling gifts");
 

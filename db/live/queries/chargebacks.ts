@@ -166,15 +166,15 @@ export async function postReturns(
   input: { paymentId: string; userId: string; coins: number; traceId: string },
 ): Promise<void> {
   const { paymentId, userId, traceId } = input;
-  const recoveries = await tx<{ recovery_id: string; left: string }[]>`
-    SELECT r.recovery_id, r.coins - coalesce(sum(b.coins), 0) AS left
+  const recoveries = await tx<{ recovery_id: string; left: string; at: Date }[]>`
+    SELECT r.recovery_id, r.coins - coalesce(sum(b.coins), 0) AS left, now() AS at
     FROM chargeback_recoveries r LEFT JOIN chargeback_returns b ON b.recovery_id = r.recovery_id
     WHERE r.payment_id = ${paymentId}
     GROUP BY r.recovery_id HAVING r.coins > coalesce(sum(b.coins), 0)
     ORDER BY r.created_at DESC, r.recovery_id`;
   const reason = "Less is owed for the payment than was taken back.";
   let leftCoins = input.coins;
-  for (const { recovery_id: recoveryId, left } of recoveries) {
+  for (const { recovery_id: recoveryId, left, at } of recoveries) {
     const coins = Math.min(leftCoins, Number(left));
     if (coins === 0) break;
     const returnId = randomUUID();
@@ -185,7 +185,7 @@ export async function postReturns(
       bizId: returnId,
       amountCoins: coins,
       traceId,
-      at: new Date(),
+      at,
     });
     await tx`
       INSERT INTO chargeback_returns (return_id, recovery_id, payment_id, user_id, coins, reason, created_by, trace_id,

@@ -35,7 +35,7 @@ export async function placeFreeze(sql: Sql, freeze: FreezeReason & Act): Promise
   if (!before) return "unknown";
   const placed = await sql`
     INSERT INTO wallet_freezes (user_id, source, subject, reason, placed_by, trace_id, placed_at)
-    VALUES (${userId}, ${source}, ${subject}, ${reason}, ${actorId}, ${traceId}, ${new Date().toISOString()})
+    VALUES (${userId}, ${source}, ${subject}, ${reason}, ${actorId}, ${traceId}, now())
     ON CONFLICT (user_id, source, subject) DO NOTHING RETURNING user_id`;
   if (placed.length === 0 && before.frozen_at) return false;
   await follow(sql, freeze, "wallet.freeze", before.frozen_at);

@@ -1,4 +1,4 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import type { LiveDb } from "@/db/client";
 import { gifts } from "@/db/live/schema";
 import type { GiftCreateInput, GiftItem, GiftUpdateInput } from "@/server/contracts/gift";
@@ -50,7 +50,7 @@ export async function updateGiftRow(
   const { giftId, ...changes } = input;
   const rows = await db.orm
     .update(gifts)
-    .set({ ...changes, updatedAt: new Date() })
+    .set({ ...changes, updatedAt: sql`now()` })
     .where(and(eq(gifts.id, giftId)))
     .returning({ id: gifts.id });
   return rows.length === 1;

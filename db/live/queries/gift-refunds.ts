@@ -93,13 +93,12 @@ export async function refundWithin(tx: Sql, order: RefundOrder): Promise<RefundR
       same.refund_id === refundId && same.gift_order_id === giftOrderId && same.sender_id === senderId;
     return isSame && known.length === 1 ? toRefund(same) : "conflict";
   }
-  const at = new Date();
   const [refund] = await tx<RawRefund[]>`
     WITH counter AS (UPDATE refund_counter SET last_seq = last_seq + 1 RETURNING last_seq)
     INSERT INTO gift_refunds (refund_seq, refund_id, gift_order_id, sender_id, bucket, seq, anchor_id, room_id,
       total_coins, sent_at, reason, created_by, trace_id, created_at)
     SELECT last_seq, ${refundId}, ${giftOrderId}, ${senderId}, ${gift.bucket}, ${gift.seq}, ${gift.anchor_id},
-      ${gift.room_id}, ${gift.total_coins}, ${gift.sent_at}, ${reason}, ${actorId}, ${traceId}, ${at} FROM counter
+      ${gift.room_id}, ${gift.total_coins}, ${gift.sent_at}, ${reason}, ${actorId}, ${traceId}, now() FROM counter
     RETURNING *`;
   if (!refund) throw new Error("There is no refund counter.");
   const posted = await postCredit(tx, {
@@ -109,7 +108,7 @@ export async function refundWithin(tx: Sql, order: RefundOrder): Promise<RefundR
     bizId: refundId,
     amountCoins: Number(gift.total_coins),
     traceId,
-    at,
+    at: refund.created_at,
   });
   if (!posted) throw new Error("A refund was posted before without being recorded.");
   await insertOperatorAction(tx, {

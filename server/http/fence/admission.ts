@@ -2,9 +2,9 @@
  * Lets in as many calls as can be answered in time, and sends the others away at once, before anything is done for them:
  * a call that is accepted and answered after its caller has gone costs as much as one that is answered.
  *
- * Three things are bounded. How many calls are under way: the bound follows from how long the quickest of them take, so
- * that it is right for whatever the machine can do at the moment. How far the process is behind with its events: what
- * was read then has waited unseen. And what waits for something else than this process, a database that hangs: it is
+ * Three things are bounded. How many calls are under way: the bound follows from how long they take, so that it is right
+ * for whatever the machine can do at the moment. How far the process is behind with its events: what is read then has
+ * waited unseen. One moment of standing still is no reason, only what lasts. And what waits for something else than this process, a database that hangs: it is
  * counted apart, because it takes nothing from those who do not need it.
  */
 
@@ -17,22 +17,24 @@ interface KindRules {
   /** Calls at once: as many at most, and never fewer, however slow they are. */
   atOnceMax: number;
   atOnceMin: number;
-  /** While even the quickest take longer, fewer are let in. */
+  /** While they take longer, fewer are let in. */
   targetMs: number;
   /** How far behind the process may be. */
   behindMsMax: number;
 }
 
 const RULES: Record<CallKind, KindRules> = {
-  gift: { atOnceMax: 256, atOnceMin: 16, targetMs: 200, behindMsMax: 500 },
-  money: { atOnceMax: 128, atOnceMin: 8, targetMs: 300, behindMsMax: 300 },
-  other: { atOnceMax: 128, atOnceMin: 4, targetMs: 500, behindMsMax: 200 },
-  page: { atOnceMax: Number.POSITIVE_INFINITY, atOnceMin: 0, targetMs: 0, behindMsMax: 200 },
+  gift: { atOnceMax: 256, atOnceMin: 32, targetMs: 200, behindMsMax: 800 },
+  money: { atOnceMax: 256, atOnceMin: 16, targetMs: 300, behindMsMax: 600 },
+  other: { atOnceMax: 256, atOnceMin: 16, targetMs: 500, behindMsMax: 400 },
+  page: { atOnceMax: Number.POSITIVE_INFINITY, atOnceMin: 0, targetMs: 0, behindMsMax: 400 },
 };
 
 export const TICK_MS = 20;
 /** Ticks after which bounds are looked at. */
 const ADJUST_TICKS = 5;
+/** It is as far behind as it was at least in this many ticks in a row. */
+const BEHIND_TICKS = 3;
 const SHRINK = 0.85;
 const GROW = 1.1;
 /** A call that is under way for this many ticks, a second, waits for something else than this process. */
@@ -55,7 +57,9 @@ class KindCount {
   stuck = 0;
   /** Since bounds were last looked at. */
   youngMax = 0;
-  quickestMs = Number.POSITIVE_INFINITY;
+  answeredYoung = 0;
+  answeredStuck = 0;
+  tookMs = 0;
   /** Young calls by the tick in which they came in. */
   readonly #byTick = new Uint32Array(YOUNG_TICKS);
 
@@ -70,12 +74,13 @@ class KindCount {
   }
 
   leave(pass: Pass, tick: number, nowMs: number): void {
-    const tookMs = nowMs - pass.startedMs;
-    if (tookMs < this.quickestMs) this.quickestMs = tookMs;
     if (tick - pass.tick >= YOUNG_TICKS) {
       this.stuck -= 1;
+      this.answeredStuck += 1;
       return;
     }
+    this.answeredYoung += 1;
+    this.tookMs += nowMs - pass.startedMs;
     this.#byTick[pass.tick % YOUNG_TICKS] = (this.#byTick[pass.tick % YOUNG_TICKS] ?? 1) - 1;
     this.young -= 1;
   }
@@ -91,13 +96,15 @@ class KindCount {
 
   adjust(): void {
     const { atOnceMax, atOnceMin, targetMs } = this.rules;
-    // Where nothing was answered, nothing is known.
-    if (this.quickestMs !== Number.POSITIVE_INFINITY) {
-      if (this.quickestMs > targetMs) this.atOnce = Math.max(atOnceMin, this.atOnce * SHRINK);
-      else if (this.youngMax >= this.atOnce * BUSY_PART)
-        this.atOnce = Math.min(atOnceMax, this.atOnce * GROW + 1);
-    }
-    this.quickestMs = Number.POSITIVE_INFINITY;
+    // Where nothing was answered, nothing is known; where only what was stuck, it is all slow.
+    const isSlow =
+      this.answeredYoung > 0 ? this.tookMs > targetMs * this.answeredYoung : this.answeredStuck > 0;
+    if (isSlow) this.atOnce = Math.max(atOnceMin, this.atOnce * SHRINK);
+    else if (this.answeredYoung > 0 && this.youngMax >= this.atOnce * BUSY_PART)
+      this.atOnce = Math.min(atOnceMax, this.atOnce * GROW + 1);
+    this.answeredYoung = 0;
+    this.answeredStuck = 0;
+    this.tookMs = 0;
     this.youngMax = this.young;
   }
 }
@@ -112,13 +119,14 @@ export class Admission {
   #tick = 0;
   #tickedMs: number;
   #behindMs = 0;
+  readonly #lately: number[] = Array.from({ length: BEHIND_TICKS }, () => 0);
   #timer: NodeJS.Timeout | undefined;
 
   constructor(nowMs: number = performance.now()) {
     this.#tickedMs = nowMs;
   }
 
-  /** How far the process was behind with its events when it last looked, in milliseconds. */
+  /** How far the process is behind with its events, in milliseconds. */
   get behindMs(): number {
     return this.#behindMs;
   }
@@ -160,7 +168,8 @@ export class Admission {
 
   /** Once every `TICK_MS`, or as soon after as the process comes to it. */
   tick(nowMs: number): void {
-    this.#behindMs = Math.max(0, nowMs - this.#tickedMs - TICK_MS);
+    this.#lately[this.#tick % BEHIND_TICKS] = Math.max(0, nowMs - this.#tickedMs - TICK_MS);
+    this.#behindMs = Math.min(...this.#lately);
     this.#tickedMs = nowMs;
     this.#tick += 1;
     for (const kind of CALL_KINDS) this.#counts[kind].age(this.#tick);

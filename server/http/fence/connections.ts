@@ -63,7 +63,7 @@ export class Connections {
     // Beyond this Node drops them before they cost anything.
     server.maxConnections = this.limits.connectionsMax;
     server.on("connection", (socket: Socket) => this.#receive(socket));
-    const sweep = setInterval(() => this.sweep(Date.now()), SWEEP_MS);
+    const sweep = setInterval(() => this.sweep(performance.now()), SWEEP_MS);
     sweep.unref();
     server.on("close", () => clearInterval(sweep));
   }
@@ -74,7 +74,7 @@ export class Connections {
   }
 
   #receive(socket: Socket): void {
-    const nowMs = Date.now();
+    const nowMs = performance.now();
     const address = clientAddress({ headers: {}, socket }, false);
     const { counted } = address;
     const held = this.#counts.get(counted) ?? 0;

@@ -64,7 +64,7 @@ export class Fence {
 
   /** Counts a request; undefined when it is one too many, and then it has been answered. */
   enter(request: IncomingMessage, response: ServerResponse): ClientAddress | undefined {
-    const nowMs = Date.now();
+    const nowMs = performance.now();
     const visit = this.#connections.find(request.socket);
     if (visit) {
       if (visit.isRefused) return undefined;
@@ -79,7 +79,7 @@ export class Fence {
 
   /** Counts a page; false when it is one too many, and then it has been answered. */
   enterPage(request: IncomingMessage, response: ServerResponse, address: ClientAddress): boolean {
-    const waitMs = this.#pages.consume(address.counted, 1, Date.now());
+    const waitMs = this.#pages.consume(address.counted, 1, performance.now());
     if (waitMs === 0) return true;
     this.refuse(request, response, 429, waitMs, "pages");
     return false;

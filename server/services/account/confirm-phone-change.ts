@@ -13,6 +13,7 @@ import {
 import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
 import { readPolicy } from "@/db/policies";
 import { sendSessionNotice } from "../../auth/session-notices";
+import { sharedNowMs } from "../../clock/shared-clock";
 import type { ConfirmPhoneChangeInput } from "../../contracts/account";
 import { BizError } from "../../contracts/errors";
 import { checkCodes } from "../../redis/one-time-codes";
@@ -112,7 +113,7 @@ async function proveCodes(
   });
   if (checks.every((check) => check === "right")) {
     const { payoutHoldDays } = await readPolicy(live.sql, "phone-change");
-    const heldUntil = payoutHoldDays > 0 ? new Date(Date.now() + payoutHoldDays * DAY_MS) : null;
+    const heldUntil = payoutHoldDays > 0 ? new Date(sharedNowMs() + payoutHoldDays * DAY_MS) : null;
     await provePhoneChange(live, changeId, heldUntil);
     return;
   }

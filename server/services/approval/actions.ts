@@ -16,6 +16,7 @@ import { SetCapsPolicyInput } from "@/server/contracts/wallet-admin";
 import { DecideWithdrawalInput, SetWithdrawalPolicyInput } from "@/server/contracts/withdrawal";
 import { SHARE_BPS_DEFAULT } from "@/server/rules/money";
 import { buildShareTable, shareInForce } from "@/server/rules/share";
+import { sharedNowMs } from "../../clock/shared-clock";
 import type { SignedInCtx } from "../context";
 import { creditDeadLetter } from "../dead-letter/decide-dead-letter";
 import { getDeadLetter } from "../dead-letter/list-dead-letters";
@@ -110,7 +111,7 @@ export const DUAL_ACTIONS = {
       const { anchorId, amountFen, status } = await getNamed(ctx, input);
       if (status !== "requested") return false;
       // Several that are each below the limit are as large as their sum.
-      const approvedFen = await sumApprovedSince(ctx.finance, anchorId, new Date(Date.now() - DAY_MS));
+      const approvedFen = await sumApprovedSince(ctx.finance, anchorId, new Date(sharedNowMs() - DAY_MS));
       return approvedFen + amountFen >= largePayoutFen;
     },
   }),

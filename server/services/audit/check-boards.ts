@@ -4,6 +4,7 @@ import { holdSupporterCounts } from "@/db/live/queries/hold-supporter-counts";
 import { listSupporters, type TopPeriod } from "@/db/live/queries/supporters";
 import type { Difference } from "@/server/contracts/reconciliation";
 import { dayOf, weekOf } from "@/server/rules/calendar";
+import { sharedNowMs } from "../../clock/shared-clock";
 import type { Resources } from "../context";
 import { type BoardEntry, readWholeBoard } from "../room/top-board";
 import type { Outcome } from "./check";
@@ -34,8 +35,8 @@ export async function checkBoards(resources: BoardResources): Promise<Outcome> {
 function currentPeriods(sessionId: string | null): TopPeriod[] {
   return [
     { window: "all", id: "" },
-    { window: "day", id: dayOf(Date.now()) },
-    { window: "week", id: weekOf(Date.now()) },
+    { window: "day", id: dayOf(sharedNowMs()) },
+    { window: "week", id: weekOf(sharedNowMs()) },
     ...(sessionId ? [{ window: "session" as const, id: sessionId }] : []),
   ];
 }

@@ -2,6 +2,7 @@ import { DIFFERENCES_MAX } from "@/db/audit-rows";
 import { auditPackets, auditPacketTrades, listSplitRains } from "@/db/live/queries/audit-packets";
 import type { Difference } from "@/server/contracts/reconciliation";
 import { commitTo, digestPackets, splitPackets } from "@/server/rules/split-packets";
+import { sharedNowMs } from "../../clock/shared-clock";
 import type { AuditResources, Outcome } from "./check";
 
 /** Rains that ended longer ago are not split again: their claims and trades are compared with each other all the same. */
@@ -10,7 +11,7 @@ const SPLIT_AGAIN_MS = 24 * 3_600_000;
 /** Credited packets against their trades, and, of rains that fall or fell lately, each packet against the split. */
 export async function checkPackets({ live }: AuditResources): Promise<Outcome> {
   const { compared, differences } = await auditPacketTrades(live);
-  const since = new Date(Date.now() - SPLIT_AGAIN_MS);
+  const since = new Date(sharedNowMs() - SPLIT_AGAIN_MS);
   for (const rain of await listSplitRains(live, since)) {
     if (differences.length >= DIFFERENCES_MAX) break;
     const { rainId, serverSeed, entropy, commitment, packetsDigest, traceId } = rain;

@@ -3,6 +3,7 @@ import type { Difference } from "@/server/contracts/reconciliation";
 import { listPendingOrders, type PendingOrder, stillPending } from "@/server/queue/pending-orders";
 import { claimQueue, giftQueue } from "@/server/queue/queues";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
+import { sharedNowMs } from "../../clock/shared-clock";
 import type { AuditResources, Outcome } from "./check";
 
 /** Nothing accepted may wait longer than this. */
@@ -13,7 +14,7 @@ export async function checkQueue({ redis }: AuditResources): Promise<Outcome> {
   const differences: Difference[] = [];
   let compared = 0;
   for (const queue of [giftQueue, claimQueue]) {
-    for (const { bucket, waiting, oldestMs } of await queue.readLag(redis, ALL_BUCKETS, Date.now())) {
+    for (const { bucket, waiting, oldestMs } of await queue.readLag(redis, ALL_BUCKETS, sharedNowMs())) {
       compared += waiting;
       if (oldestMs <= QUEUE_AGE_MS_MAX) continue;
       differences.push({

@@ -1,4 +1,5 @@
 import { insertChatMessage } from "@/db/live/queries/chat-messages";
+import { sharedNow } from "../../clock/shared-clock";
 import { BizError } from "../../contracts/errors";
 import { Role } from "../../contracts/ids";
 import type { ChatSendInput } from "../../contracts/room";
@@ -55,7 +56,7 @@ export async function sendChatMessage(
     senderRole: session.role,
     text,
     traceId: ctx.traceId,
-    createdAt: new Date(),
+    createdAt: sharedNow(),
   });
   const perSecond = room.chatPerSecond ?? ctx.env.ROOM_CHAT_PER_SECOND;
   await announceOnce(ctx, stored, {

@@ -6,6 +6,7 @@ import type { FinanceSummary } from "@/server/contracts/finance";
 import { SHARE_BPS_DEFAULT } from "@/server/rules/money";
 import { buildShareTable, shareInForce } from "@/server/rules/share";
 import { splitEarnings } from "@/server/rules/split-earnings";
+import { sharedNowMs } from "../../clock/shared-clock";
 import type { SignedInCtx } from "../context";
 
 const HOUR_MS = 3_600_000;
@@ -37,7 +38,7 @@ export async function getFinanceSummary(ctx: SignedInCtx): Promise<FinanceSummar
     maturingFen > 0 && at ? new Date(at.getTime() + holdingHours * HOUR_MS).toISOString() : null;
   return {
     anchorId,
-    shareBps: shareInForce(buildShareTable(shares), anchorId, Date.now(), SHARE_BPS_DEFAULT),
+    shareBps: shareInForce(buildShareTable(shares), anchorId, sharedNowMs(), SHARE_BPS_DEFAULT),
     earnedFen,
     reversedFen,
     withdrawableFen,

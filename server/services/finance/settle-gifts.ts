@@ -12,6 +12,7 @@ import { counter, gauge } from "@/server/observability/metrics";
 import { type FeedPlace, findContradiction } from "@/server/rules/feed-agreement";
 import { BATCH_GIFTS_MAX, planBatches } from "@/server/rules/plan-settlement";
 import type { SeqRange } from "@/server/rules/settle-gifts";
+import { sharedNowMs } from "../../clock/shared-clock";
 import type { Resources } from "../context";
 import { requireOwnFeed } from "../restore/require-own-feed";
 import { type GapInNumbers, type LateGift, readSettleable, type Settleable } from "./read-settleable";
@@ -46,7 +47,7 @@ export interface SettledRound {
 
 /** A stretch of work that begins now, to be given to the rounds that belong to it. */
 export function beginRun(node: string): SettlementRun {
-  return { id: null, node, startedAtMs: Date.now(), lagMs: 0 };
+  return { id: null, node, startedAtMs: sharedNowMs(), lagMs: 0 };
 }
 
 /**

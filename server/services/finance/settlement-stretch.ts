@@ -1,4 +1,5 @@
 import { noteRunError, type SettlementRun } from "@/db/finance/queries/settlement-runs";
+import { sharedNowMs } from "../../clock/shared-clock";
 import type { Resources } from "../context";
 import { beginRun, settleNewGifts } from "./settle-gifts";
 import { takeBackRefunds } from "./take-back-refunds";
@@ -28,7 +29,7 @@ export async function settleAndTakeBack(
   stretch: SettlementStretch,
   limitPerBucket: number,
 ): Promise<boolean> {
-  const isOver = stretch.run.id === null || Date.now() - stretch.run.startedAtMs > RUN_MS_MAX;
+  const isOver = stretch.run.id === null || sharedNowMs() - stretch.run.startedAtMs > RUN_MS_MAX;
   if (isOver) stretch.run = beginRun(stretch.node);
   const { run } = stretch;
   try {

@@ -2,6 +2,7 @@ import { insertShare, listAllShares } from "@/db/finance/queries/shares";
 import { findPerson, listPeople } from "@/db/live/queries/users";
 import { BizError } from "@/server/contracts/errors";
 import type { SetShareInput } from "@/server/contracts/finance";
+import { sharedNow } from "../../clock/shared-clock";
 import type { SignedInCtx } from "../context";
 
 export interface ShareItem {
@@ -50,6 +51,6 @@ export async function setShare(ctx: SignedInCtx, input: SetShareInput): Promise<
     anchorName: person?.nickname ?? null,
     shareBps: input.shareBps,
     effectiveAt: effectiveAt.toISOString(),
-    createdAt: new Date().toISOString(),
+    createdAt: sharedNow().toISOString(),
   };
 }

@@ -8,6 +8,7 @@ import { COMBO_WINDOW_SECONDS } from "@/server/queue/finalise-gifts";
 import { isSameOrder } from "@/server/queue/gift-intake";
 import type { ComboName } from "@/server/redis/keys";
 import { mergeComboGifts } from "@/server/rules/merge-combo-gifts";
+import { sharedNow } from "../../clock/shared-clock";
 import type { Resources } from "../context";
 import { findCatalogueGift } from "./catalogue";
 import type { DebitedBatch, DebitedGift } from "./debit-batch";
@@ -31,7 +32,7 @@ export async function announceGifts(
   resources: AnnounceResources,
   batches: readonly DebitedBatch[],
 ): Promise<void> {
-  const at = new Date();
+  const at = sharedNow();
   const rooms = new Map<string, GiftEvent[]>();
   for (const batch of batches) {
     for (const debited of batch.gifts) {

@@ -13,6 +13,7 @@ import {
   orderFingerprint,
 } from "@/server/queue/gift-intake";
 import { parseRateWindows, type RateWindow } from "@/server/rules/rate-limit";
+import { setSharedTime } from "../../clock/shared-clock";
 import type { SignedInCtx } from "../context";
 import { nowAsText } from "../now-as-text";
 import { cachedPolicy } from "../policy/cached-policy";
@@ -93,6 +94,7 @@ async function send(ctx: SignedInCtx, input: GiftSendInput): Promise<OrderState>
     limits: giftLimits(ctx.env.RATE_LIMIT_GIFT_SEND),
     caps: caps instanceof Promise ? await caps : caps,
     confirmed: input.confirmed ?? false,
+    sentNow: true,
   };
   let result = await acceptGift(ctx.redis, entry, rules);
   if (result.kind !== "new" && result.kind !== "seen") result = await acceptAgain(ctx, entry, rules, result);
@@ -126,22 +128,32 @@ async function send(ctx: SignedInCtx, input: GiftSendInput): Promise<OrderState>
     case "fast":
       throw new BizError("RATE_LIMITED", { retryAfterMs: result.retryAfterMs });
     case "cold":
+    case "clock":
       throw new BizError("UNAVAILABLE");
   }
 }
 
-/** Once more where it may come out differently: with the wallet that was not cached, or with caps as they are now. */
+/** Once more where it may come out differently: at the right time, with the wallet that was not cached, or with caps as they are now. */
 async function acceptAgain(
   ctx: SignedInCtx,
-  entry: GiftQueueEntry,
+  wrongly: GiftQueueEntry,
   rules: IntakeRules,
   first: IntakeResult,
 ): Promise<IntakeResult> {
   const { userId } = ctx.session;
   let result = first;
+  let entry = wrongly;
+  const atTheRightTime = async () => {
+    if (result.kind !== "clock") return;
+    setSharedTime(result.sharedMs);
+    entry = { ...entry, sentAt: nowAsText() };
+    result = await acceptGift(ctx.redis, entry, rules);
+  };
+  await atTheRightTime();
   for (let tries = 1; result.kind === "cold" && tries < INTAKE_TRIES_MAX; tries++) {
     await cacheWallet(ctx.redis, userId, await getWalletFacts(ctx, userId));
     result = await acceptGift(ctx.redis, entry, rules);
+    await atTheRightTime();
   }
   if (result.kind !== "capped" && result.kind !== "half") return result;
   // A looser cap that was planned for later may hold by now: the cache learns of it here.

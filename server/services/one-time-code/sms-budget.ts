@@ -1,3 +1,4 @@
+import { sharedNowMs } from "../../clock/shared-clock";
 import { BizError } from "../../contracts/errors";
 import { smsBudgetKey } from "../../redis/web-keys";
 import { callingCodeOf } from "../../rules/calling-code";
@@ -37,7 +38,7 @@ async function take(
   scope: string,
   limit: number,
 ): Promise<void> {
-  const nowMs = Date.now();
+  const nowMs = sharedNowMs();
   const hour = Math.floor(nowMs / HOUR_MS);
   const key = smsBudgetKey(scope, hour);
   const [counted] = (await resources.redis.multi().incr(key).expire(key, 7_200, "NX").exec()) ?? [];

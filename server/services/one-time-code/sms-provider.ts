@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { z } from "zod";
+import { sharedNow } from "../../clock/shared-clock";
 import { type Env, isDemoMode } from "../../env";
 import type { RedisClient } from "../../redis/client";
 import { devInboxKey, devInboxNoticeKey } from "../../redis/web-keys";
@@ -38,7 +39,7 @@ export type InboxMessage = z.infer<typeof InboxMessage>;
 export function createInboxSms(redis: RedisClient): SmsProvider {
   return {
     async sendCode({ phoneNumber, code }) {
-      const message: InboxMessage = { code, at: new Date().toISOString() };
+      const message: InboxMessage = { code, at: sharedNow().toISOString() };
       await redis.set(devInboxKey(phoneNumber), JSON.stringify(message), "EX", CODE_TTL_SECONDS);
     },
     async sendNotice(notice) {

@@ -6,6 +6,7 @@ import { readLastSeqs } from "@/db/live/queries/gifts-to-settle";
 import type { OpsOverview, QueueState } from "@/server/contracts/ops";
 import { claimQueue, giftQueue } from "@/server/queue/queues";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
+import { sharedNowMs } from "../../clock/shared-clock";
 import type { SignedInCtx } from "../context";
 import { toRun } from "../reconciliation/get-reconciliation";
 
@@ -37,7 +38,7 @@ async function readQueue(
   queue: Pick<typeof giftQueue, "name" | "readLag">,
 ): Promise<QueueState> {
   const [lag, deadLetters] = await Promise.all([
-    queue.readLag(redis, ALL_BUCKETS, Date.now()),
+    queue.readLag(redis, ALL_BUCKETS, sharedNowMs()),
     countOpenDeadLetters(live, queue.name, DEAD_LETTERS_COUNTED_MAX),
   ]);
   return {

@@ -10,6 +10,7 @@ import { type Applied, applyRestrictions } from "@/db/live/queries/apply-restric
 import type { NewRoomEvent } from "@/server/push/room-log";
 import { stopsOf } from "@/server/rules/stops";
 import { sendSessionNotice } from "../../auth/session-notices";
+import { sharedNow } from "../../clock/shared-clock";
 import type { Resources } from "../context";
 import { askForRainWork } from "../rain/own-rain";
 import { cutOffUser } from "../room/cut-off-user";
@@ -99,7 +100,7 @@ async function announceStop(ctx: StopCtx, row: AccountRestrictionRow, applied: A
   for (const rainId of applied.endedRainIds) askForRainWork(ctx, rainId);
   if (row.roomId && (stops.room || row.newRole)) {
     await announceRoomChange(ctx, row.roomId);
-    told.push(publishRoomEvents(ctx, row.roomId, eventsOf(ctx, row, stops.room), new Date()));
+    told.push(publishRoomEvents(ctx, row.roomId, eventsOf(ctx, row, stops.room), sharedNow()));
   }
   if (stops.spending) await announceWallet(ctx, row.userId, "adjustment");
   const allTold = Promise.all(told).then(() => {});

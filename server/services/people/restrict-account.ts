@@ -14,6 +14,7 @@ import type {
   RestrictionAnswer,
   UnbanPersonInput,
 } from "@/server/contracts/people";
+import { sharedNow } from "../../clock/shared-clock";
 import type { SignedInCtx } from "../context";
 import { carryOutEnd, carryOutRestriction, type StopCtx } from "./carry-out-restriction";
 
@@ -149,6 +150,6 @@ export async function finishEnd(ctx: StopCtx, id: string): Promise<boolean> {
 export function readUntil(until: string | undefined): Date | null {
   if (until === undefined) return null;
   const at = new Date(until);
-  if (at <= new Date()) throw new BizError("INVALID_INPUT", { field: "until" });
+  if (at <= sharedNow()) throw new BizError("INVALID_INPUT", { field: "until" });
   return at;
 }

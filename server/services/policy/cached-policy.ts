@@ -24,7 +24,7 @@ export function cachedPolicy<K extends PolicyKey>(
   const { live } = resources;
   const entry = known.get(live)?.get(key);
   if (!entry) return load(live, key);
-  if (Date.now() - entry.readAtMs > FRESH_MS && !entry.refreshing) {
+  if (performance.now() - entry.readAtMs > FRESH_MS && !entry.refreshing) {
     entry.refreshing = true;
     load(live, key).catch((error: unknown) => {
       resources.log.warn({ reason: String(error), key }, "a policy could not be read again");
@@ -42,7 +42,7 @@ export function dropCachedPolicy({ live }: Pick<Resources, "live">, key: PolicyK
 async function load<K extends PolicyKey>(live: Resources["live"], key: K): Promise<PolicyValue<K>> {
   const value = await readPolicy(live.sql, key);
   const entries = known.get(live) ?? new Map<PolicyKey, Known>();
-  entries.set(key, { value, readAtMs: Date.now(), refreshing: false });
+  entries.set(key, { value, readAtMs: performance.now(), refreshing: false });
   known.set(live, entries);
   return value;
 }

@@ -1,4 +1,5 @@
 import { findSessionRole } from "@/db/live/queries/session-ends";
+import { sharedNowMs } from "../../clock/shared-clock";
 import { BizError } from "../../contracts/errors";
 import { roomChannel, userChannel } from "../../contracts/events";
 import { Uuid } from "../../contracts/ids";
@@ -37,7 +38,7 @@ function describeSession({ sessionId, expiresAtMs }: Session) {
   const toSeconds = (ms: number) => Math.floor(ms / 1_000);
   return {
     id: sessionId,
-    use_by: toSeconds(Date.now() + USE_WITHIN_MS),
+    use_by: toSeconds(sharedNowMs() + USE_WITHIN_MS),
     ...(expiresAtMs === undefined ? {} : { ends_at: toSeconds(expiresAtMs) }),
   };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { recordAnnounced } from "@/db/live/queries/rain-work";
 import { type RainRow, readRemainingMs } from "@/db/live/queries/rains";
 import { splitPackets } from "@/server/rules/split-packets";
+import { sharedNow } from "../../clock/shared-clock";
 import { loadShards, openShards } from "../../queue/rain-shards";
 import type { Resources } from "../context";
 import { publishRoomEvents } from "../room/publish-room-events";
@@ -40,7 +41,7 @@ export async function announcePlannedStart(ctx: RainResources, rain: RainRow): P
   const { durationSeconds, claimsPerViewer, startsAt } = rain;
   const body = { ...sizeOf(rain), startsAt: startsAt.toISOString(), durationSeconds, claimsPerViewer };
   const event = { event: "rain.scheduled", traceId: ctx.traceId, body } as const;
-  await publishRoomEvents(ctx, rain.roomId, [event], new Date());
+  await publishRoomEvents(ctx, rain.roomId, [event], sharedNow());
   await tellAnchor(ctx, rain);
 }
 
@@ -68,7 +69,7 @@ export async function announceStart(ctx: RainResources, rain: RainRow): Promise<
     endsAt: endsAt.toISOString(),
   };
   const event = { event: "rain.started", traceId: ctx.traceId, body } as const;
-  await publishRoomEvents(ctx, rain.roomId, [event], new Date());
+  await publishRoomEvents(ctx, rain.roomId, [event], sharedNow());
   await recordAnnounced(ctx.live, rainId, "started");
   await tellAnchor(ctx, rain);
 }
@@ -90,10 +91,10 @@ export async function announceEnd(ctx: RainResources, rain: RainRow): Promise<vo
       endReason: endReason ?? "time_up",
     };
     const event = { event: "rain.ended", traceId: ctx.traceId, body } as const;
-    await publishRoomEvents(ctx, roomId, [event], new Date());
+    await publishRoomEvents(ctx, roomId, [event], sharedNow());
   } else if (rain.startsAt) {
     const event = { event: "rain.cancelled", traceId: ctx.traceId, body: { rainId } } as const;
-    await publishRoomEvents(ctx, roomId, [event], new Date());
+    await publishRoomEvents(ctx, roomId, [event], sharedNow());
   }
   if (refundedCoins > 0 && rain.fundedBy === "anchor") await announceWallet(ctx, rain.anchorId, "packet");
   await tellAnchor(ctx, rain);

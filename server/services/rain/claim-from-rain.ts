@@ -3,6 +3,7 @@ import { BizError } from "@/server/contracts/errors";
 import type { RainClaimInput, RainPacket } from "@/server/contracts/rain";
 import { counter } from "@/server/observability/metrics";
 import { parseRateWindows, type RateWindow } from "@/server/rules/rate-limit";
+import { sharedNow } from "../../clock/shared-clock";
 import { type ClaimResult, claimPacket } from "../../queue/rain-claims";
 import type { SignedInCtx } from "../context";
 import { nowAsText } from "../now-as-text";
@@ -109,7 +110,7 @@ async function askDatabase(
   const mine = await listClaimsOfUser(ctx.live, { rainId, userId: ctx.session.userId });
   const packet = mine.find(({ claimId }) => claimId === input.claimId);
   if (packet) return { rainId, claimId: input.claimId, packetIndex: packet.packetIndex, coins: packet.coins };
-  const isOver = row.status !== "started" || (row.endsAt !== null && row.endsAt <= new Date());
+  const isOver = row.status !== "started" || (row.endsAt !== null && row.endsAt <= sharedNow());
   // It falls, and Redis does not know it: either it is being opened, or Redis has lost it. Nothing is lost by waiting.
   throw refuse(row.status === "ready" ? "RAIN_NOT_STARTED" : isOver ? "RAIN_ENDED" : "UNAVAILABLE");
 }

@@ -13,6 +13,7 @@ import { BizError } from "@/server/contracts/errors";
 import type { Rain, RainCreateInput, RainPolicy } from "@/server/contracts/rain";
 import { shardCountFor } from "@/server/rules/rain-shards";
 import { commitTo } from "@/server/rules/split-packets";
+import { sharedNow, sharedNowMs } from "../../clock/shared-clock";
 import { appendRoomEvents } from "../../push/room-log";
 import { runInBackground } from "../background";
 import type { Resources, SignedInCtx } from "../context";
@@ -57,7 +58,7 @@ export async function createRain(ctx: SignedInCtx, input: RainCreateInput): Prom
     shardCount: shardCountFor(input.packetCount),
     startsAt: input.startsAt ? new Date(input.startsAt) : null,
     traceId: ctx.traceId,
-    createdAt: new Date(),
+    createdAt: sharedNow(),
   });
   if (rain === "banned") throw new BizError("ROOM_BANNED");
   if (rain === "role") throw new BizError("FORBIDDEN");
@@ -106,7 +107,7 @@ function requireFitting(input: RainCreateInput, policy: RainPolicy): void {
 
 function requireSensibleStart(startsAt: string | undefined): void {
   if (startsAt === undefined) return;
-  const inMs = Date.parse(startsAt) - Date.now();
+  const inMs = Date.parse(startsAt) - sharedNowMs();
   if (inMs <= 0 || inMs > PLANNED_MS_MAX) throw new BizError("INVALID_INPUT", { field: "startsAt" });
 }
 
@@ -122,7 +123,7 @@ export async function publishCommitment(
   const { rainId, budgetCoins, packetCount, commitment, roomId } = rain;
   const body = { rainId, budgetCoins, packetCount, commitment };
   const event = { event: "rain.committed", traceId: ctx.traceId, body } as const;
-  const [numbered] = await appendRoomEvents(ctx.redis, roomId, [event], new Date());
+  const [numbered] = await appendRoomEvents(ctx.redis, roomId, [event], sharedNow());
   if (!numbered) throw new Error("A commitment got no number.");
   const sent = ctx.push.sendRoomEvents([{ roomId, events: [numbered] }]);
   runInBackground(ctx.log, "sending a commitment", ctx.traceId, sent);

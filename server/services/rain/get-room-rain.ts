@@ -2,6 +2,7 @@ import { listClaimsOfUser, listRainsToShow, type RainRow } from "@/db/live/queri
 import { BizError } from "@/server/contracts/errors";
 import type { RainPacket, RoomRain } from "@/server/contracts/rain";
 import type { RoomCard } from "@/server/contracts/room";
+import { sharedNow } from "../../clock/shared-clock";
 import type { Ctx, Resources } from "../context";
 import { readRestrictions, UNRESTRICTED } from "../room/restrictions";
 import { findRoomState } from "../room/room-state";
@@ -24,7 +25,7 @@ export async function getRoomRain(ctx: Ctx, input: { roomId: string }): Promise<
     current: falling ? { ...toRainFacts(falling), code: mayKnow ? falling.code : null } : null,
     upcoming: upcoming ? toRainFacts(upcoming) : null,
     mine: falling && session ? await listPackets(ctx, falling.rainId, session.userId) : [],
-    now: new Date().toISOString(),
+    now: sharedNow().toISOString(),
   };
 }
 

@@ -19,6 +19,7 @@ import type {
   RevokeRainGrantInput,
   SetRainPolicyInput,
 } from "@/server/contracts/rain";
+import { sharedNowMs } from "../../clock/shared-clock";
 import { actingOperator } from "../approval/acting-operator";
 import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
@@ -69,7 +70,7 @@ export async function grantRain(ctx: SignedInCtx, input: GrantRainInput): Promis
     throw new BizError("ROOM_BANNED", { field: "anchorId" });
   const known = await findGrant(ctx.live, grantId);
   if (!known) {
-    if (expiresAt && Date.parse(expiresAt) <= Date.now())
+    if (expiresAt && Date.parse(expiresAt) <= sharedNowMs())
       throw new BizError("INVALID_INPUT", { field: "expiresAt" });
     const createdBy = ctx.session.userId;
     const { traceId } = ctx;

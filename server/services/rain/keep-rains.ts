@@ -11,6 +11,7 @@ import {
 import { beginEnding, findRain, type RainRow, startReadyRain } from "@/db/live/queries/rains";
 import { gauge } from "@/server/observability/metrics";
 import { digestPackets } from "@/server/rules/split-packets";
+import { sharedNow } from "../../clock/shared-clock";
 import { loadShards } from "../../queue/rain-shards";
 import { rainToldKey } from "../../redis/keys";
 import type { Resources } from "../context";
@@ -141,7 +142,7 @@ export class RainProgress {
         { ...this.resources, traceId },
         roomId,
         [{ event: "rain.progress", traceId, body }],
-        new Date(),
+        sharedNow(),
       );
     }
   }

@@ -4,6 +4,7 @@ import { listRains, type RainPage, sumOwnBudgets } from "@/db/live/queries/rains
 import { readPolicy } from "@/db/policies";
 import type { MyRains, Rain, RainPageInput, RainSearchInput } from "@/server/contracts/rain";
 import { dayStart } from "@/server/rules/calendar";
+import { sharedNowMs } from "../../clock/shared-clock";
 import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
 import { toGrant } from "./grants";
@@ -35,7 +36,7 @@ export async function listMyRains(ctx: SignedInCtx, input: RainPageInput): Promi
   const [page, policy, usedTodayCoins, grants] = await Promise.all([
     listPage(ctx, { anchorId }, input),
     readPolicy(ctx.live.sql, "rain"),
-    sumOwnBudgets(ctx.live, { anchorId, since: dayStart(Date.now()) }),
+    sumOwnBudgets(ctx.live, { anchorId, since: dayStart(sharedNowMs()) }),
     listGrants(ctx.live, { anchorId, usableOnly: true, limit: 50 }),
   ]);
   return { ...page, policy, usedTodayCoins, grants: grants.map(toGrant) };

@@ -5,6 +5,7 @@ import { BizError } from "@/server/contracts/errors";
 import type { RoomEvent } from "@/server/contracts/events";
 import type { Rain } from "@/server/contracts/rain";
 import { dayStart } from "@/server/rules/calendar";
+import { sharedNowMs } from "../../clock/shared-clock";
 import { readRoomEventsAfter } from "../../push/room-log";
 import { findCachedWallet } from "../../queue/gift-intake";
 import { runInBackground } from "../background";
@@ -41,7 +42,7 @@ export async function prepareRain(ctx: SignedInCtx, input: { rainId: string }): 
     entropy: chooseEntropy(events, rain.anchorId),
     pendingCoins: cached?.pendingCoins ?? 0,
     dayBudgetCoinsMax: policy.dayBudgetCoinsMax,
-    dayStart: dayStart(Date.now()),
+    dayStart: dayStart(sharedNowMs()),
     traceId: ctx.traceId,
   });
   switch (funded.kind) {

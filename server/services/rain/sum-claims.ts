@@ -3,6 +3,7 @@ import type { LiveDb } from "@/db/client";
 import { countClaimers, listLuckiest, sumClaimsOverTime } from "@/db/live/queries/rain-results";
 import type { RainRow } from "@/db/live/queries/rains";
 import type { RainResult } from "@/server/contracts/rain";
+import { sharedNow } from "../../clock/shared-clock";
 import type { Resources } from "../context";
 
 type ClaimSums = Pick<RainResult, "luckiestBoard" | "viewers" | "series">;
@@ -42,7 +43,7 @@ export async function sumClaims({ live }: Pick<Resources, "live">, rain: RainRow
 }
 
 async function readSums(live: LiveDb, { rainId, startedAt, endingAt }: RainRow): Promise<ClaimSums> {
-  const until = endingAt ?? new Date();
+  const until = endingAt ?? sharedNow();
   const [luckiestBoard, viewers, series] = await Promise.all([
     listLuckiest(live, rainId),
     countClaimers(live, rainId),

@@ -2,6 +2,7 @@ import { expireRechargeOrder, type OrderToAsk, takeOrdersToAsk } from "@/db/live
 import { settlePayment } from "@/db/live/queries/settle-recharge";
 import { counter } from "@/server/observability/metrics";
 import { newTraceId } from "@/server/observability/trace";
+import { sharedNow } from "../../clock/shared-clock";
 import type { Resources } from "../context";
 import { announceWallet } from "../wallet/announce-wallet";
 import { choosePaymentProvider } from "./providers/choose-provider";
@@ -25,7 +26,7 @@ type AskResources = Pick<Resources, "env" | "live" | "redis" | "push" | "log">;
  */
 export async function askProviders(
   resources: AskResources,
-  now: Date = new Date(),
+  now: Date = sharedNow(),
   signal?: AbortSignal,
 ): Promise<number> {
   const provider = choosePaymentProvider(resources.env);
@@ -85,7 +86,7 @@ async function applyAnswer(
     nonce: null,
     paymentId: order.paymentId,
     traceId,
-    at: new Date(),
+    at: sharedNow(),
   });
   if ("refusal" in settlement) {
     const { paymentId } = order;

@@ -9,6 +9,7 @@ import {
 import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
 import { counter } from "@/server/observability/metrics";
 import { newTraceId } from "@/server/observability/trace";
+import { sharedNow } from "../../clock/shared-clock";
 import type { Resources } from "../context";
 import { readOwnRefundCursor } from "../restore/read-refund-cursor";
 import { announceWallet } from "../wallet/announce-wallet";
@@ -28,7 +29,7 @@ type RecoverResources = Pick<Resources, "live" | "finance" | "redis" | "push" | 
  */
 export async function recoverPayments(
   resources: RecoverResources,
-  now: Date = new Date(),
+  now: Date = sharedNow(),
   signal?: AbortSignal,
 ): Promise<number> {
   const payments = await listPaymentsToRecover(resources.live, now, PAYMENTS_AT_ONCE);

@@ -10,6 +10,7 @@ import { BizError } from "@/server/contracts/errors";
 import type { RechargeInput, RechargeResult } from "@/server/contracts/recharge";
 import { parseRateWindows } from "@/server/rules/rate-limit";
 import { firstAskAt } from "@/server/rules/recharge";
+import { sharedNow } from "../../clock/shared-clock";
 import type { SignedInCtx } from "../context";
 import { getWalletFacts } from "../wallet/get-wallet-balance";
 import { choosePaymentProvider } from "./providers/choose-provider";
@@ -40,7 +41,7 @@ async function createOrder(ctx: SignedInCtx, input: RechargeInput): Promise<Rech
   if (!product?.enabled) throw new BizError("NOT_FOUND", { field: "productId" });
   // Opens it, too: money that comes later must find a wallet.
   if ((await getWalletFacts(ctx, userId)).frozen) throw new BizError("WALLET_FROZEN");
-  const createdAt = new Date();
+  const createdAt = sharedNow();
   const newOrder = {
     paymentId: randomUUID(),
     userId,

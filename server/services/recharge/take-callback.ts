@@ -6,6 +6,7 @@ import type { PaymentOutcome } from "@/server/contracts/recharge";
 import { counter } from "@/server/observability/metrics";
 import type { ClientAddress } from "@/server/security/client-address";
 import type { ReceivedMessage } from "@/server/security/signed-message";
+import { sharedNow } from "../../clock/shared-clock";
 import { runInBackground } from "../background";
 import type { Resources } from "../context";
 import { announceWallet } from "../wallet/announce-wallet";
@@ -50,7 +51,7 @@ async function settle(
   { traceId, ...message }: ReceivedMessage & { traceId: string },
 ): Promise<PaymentOutcome> {
   const provider = choosePaymentProvider(resources.env);
-  const at = new Date();
+  const at = sharedNow();
   const { kind, ...callback } = provider.parseCallback(message, at.getTime());
   if (kind === "other") return "ignored";
   const { paymentId, chargeRef } = await locate(resources, provider, callback);

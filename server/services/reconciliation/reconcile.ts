@@ -1,6 +1,7 @@
 import { endRun, removeOldRuns, saveCheck, startRun } from "@/db/finance/queries/reconciliation";
 import { gauge } from "@/server/observability/metrics";
 import { newTraceId } from "@/server/observability/trace";
+import { sharedNow, sharedNowMs } from "../../clock/shared-clock";
 import { raiseAlarm } from "../alarm/raise-alarm";
 import { checkInvariants } from "../audit/check-invariants";
 import type { Resources } from "../context";
@@ -28,7 +29,7 @@ export async function reconcile(
   const runId = await startRun(finance, {
     requestedBy: request.requestedBy ?? null,
     traceId,
-    startedAt: new Date(),
+    startedAt: sharedNow(),
   });
   try {
     const results = await checkInvariants(resources, {
@@ -51,12 +52,12 @@ export async function reconcile(
       });
     }
     const status = differences === 0 ? "clean" : "differences";
-    await endRun(finance, runId, { status, error: null, endedAt: new Date() });
-    await removeOldRuns(finance, new Date(Date.now() - KEPT_MS));
+    await endRun(finance, runId, { status, error: null, endedAt: sharedNow() });
+    await removeOldRuns(finance, new Date(sharedNowMs() - KEPT_MS));
     return { runId, differences };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    await endRun(finance, runId, { status: "failed", error: reason, endedAt: new Date() });
+    await endRun(finance, runId, { status: "failed", error: reason, endedAt: sharedNow() });
     throw error;
   }
 }

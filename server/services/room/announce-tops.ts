@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { sharedNow } from "../../clock/shared-clock";
 import { newTraceId } from "../../observability/trace";
 import type { RoomMessage } from "../../push/publisher";
 import { appendRoomEvents, type NewRoomEvent } from "../../push/room-log";
@@ -58,7 +59,7 @@ export class TopAnnouncements {
       this.resources,
       boards.map((board) => board.entries),
     );
-    const at = new Date();
+    const at = sharedNow();
     return Promise.all(
       boards.flatMap(({ roomId, sessionId }, i) => {
         const body = { window: "session" as const, sessionId, items: items[i] ?? [] };

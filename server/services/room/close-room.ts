@@ -1,4 +1,5 @@
 import { closeRoomSession } from "@/db/live/queries/rooms";
+import { sharedNow } from "../../clock/shared-clock";
 import { BizError } from "../../contracts/errors";
 import { runInBackground } from "../background";
 import type { SignedInCtx } from "../context";
@@ -16,7 +17,7 @@ export async function closeRoom(
 ): Promise<{ roomId: string; sessionId: string | null }> {
   const { roomId } = input;
   await consumeRateLimit(ctx.redis, "room.close", ctx.session.userId, ctx.env.RATE_LIMIT_ROOM_OPEN);
-  const now = new Date();
+  const now = sharedNow();
   const closed = await closeRoomSession(ctx.live, { roomId, anchorId: ctx.session.userId, now });
   if (!closed) throw new BizError("NOT_FOUND", { field: "roomId" });
   const { sessionId } = closed;

@@ -1,5 +1,6 @@
 import { liftRestriction } from "@/db/live/queries/room-restrictions";
 import { findPerson } from "@/db/live/queries/users";
+import { sharedNow } from "../../clock/shared-clock";
 import type { FreeInput, RestrictionKind } from "../../contracts/room";
 import { runInBackground } from "../background";
 import type { SignedInCtx } from "../context";
@@ -23,7 +24,7 @@ async function free(ctx: SignedInCtx, input: FreeInput, kind: RestrictionKind): 
   const { traceId } = ctx;
   await requireModerator(ctx, roomId);
   await consumeRateLimit(ctx.redis, "room.moderate", ctx.session.userId, ctx.env.RATE_LIMIT_MODERATION);
-  const now = new Date();
+  const now = sharedNow();
   const isLifted = await liftRestriction(ctx.live, {
     roomId,
     userId,

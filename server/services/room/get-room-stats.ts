@@ -1,6 +1,7 @@
 import { countChatMessages } from "@/db/live/queries/chat-messages";
 import { sumSessionGifts, sumSessionGiftsByMinute } from "@/db/live/queries/room-stats";
 import { findRoomOfAnchor, raisePeakViewers } from "@/db/live/queries/rooms";
+import { sharedNowMs } from "../../clock/shared-clock";
 import { BizError } from "../../contracts/errors";
 import { FEN_PER_COIN } from "../../rules/money";
 import type { SignedInCtx } from "../context";
@@ -37,7 +38,7 @@ export async function getRoomStats(ctx: SignedInCtx, input: { roomId: string }):
   if (room?.roomId !== roomId) throw new BizError("NOT_FOUND", { field: "roomId" });
   const { currentSessionId: sessionId, liveSince: since } = room;
   if (!sessionId || !since) return CLOSED;
-  const hourAgo = new Date(Date.now() - SERIES_MINUTES_MAX * 60_000);
+  const hourAgo = new Date(sharedNowMs() - SERIES_MINUTES_MAX * 60_000);
   const [counts, totals, minutes, chatMessages] = await Promise.all([
     readViewerCounts(ctx),
     sumSessionGifts(ctx.live, { anchorId, sessionId, since }),

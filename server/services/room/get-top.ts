@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { TopPeriod } from "@/db/live/queries/supporters";
 import { listPeople } from "@/db/live/queries/users";
+import { sharedNowMs } from "../../clock/shared-clock";
 import { BizError } from "../../contracts/errors";
 import type { RoomTop, TopItem, TopWindow } from "../../contracts/room";
 import type { RedisClient } from "../../redis/client";
@@ -42,9 +43,9 @@ function periodOf(room: RoomState, window: TopWindow): TopPeriod | null {
     case "session":
       return room.sessionId ? { window, id: room.sessionId } : null;
     case "day":
-      return { window, id: dayOf(Date.now()) };
+      return { window, id: dayOf(sharedNowMs()) };
     case "week":
-      return { window, id: weekOf(Date.now()) };
+      return { window, id: weekOf(sharedNowMs()) };
     case "all":
       return { window, id: "" };
   }

@@ -1,4 +1,5 @@
 import { listRestrictedViewers } from "@/db/live/queries/room-restrictions";
+import { sharedNow } from "../../clock/shared-clock";
 import type { RestrictedViewer } from "../../contracts/room";
 import type { SignedInCtx } from "../context";
 import { requireModerator } from "./require-moderator";
@@ -12,7 +13,7 @@ export async function listRestricted(
   input: { roomId: string },
 ): Promise<RestrictedViewer[]> {
   await requireModerator(ctx, input.roomId);
-  const rows = await listRestrictedViewers(ctx.live, { ...input, now: new Date(), limit: LISTED_MAX });
+  const rows = await listRestrictedViewers(ctx.live, { ...input, now: sharedNow(), limit: LISTED_MAX });
   return rows.map(({ userId, nickname, kind, until, reason, createdAt }) => ({
     userId,
     nickname: nickname ?? "",

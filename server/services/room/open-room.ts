@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from "uuid";
 import { openRoomSession } from "@/db/live/queries/rooms";
+import { sharedNow } from "../../clock/shared-clock";
 import { BizError } from "../../contracts/errors";
 import type { RoomOpenInput } from "../../contracts/room";
 import { cleanText } from "../../rules/clean-text";
@@ -21,7 +22,7 @@ export async function openRoom(
   const category = readable("category", input.category);
   const tags = [...new Set(input.tags.map((tag) => readable("tags", tag)))];
   await consumeRateLimit(ctx.redis, "room.open", ctx.session.userId, ctx.env.RATE_LIMIT_ROOM_OPEN);
-  const now = new Date();
+  const now = sharedNow();
   const session = await openRoomSession(ctx.live, {
     anchorId: ctx.session.userId,
     newRoomId: uuidv7(),

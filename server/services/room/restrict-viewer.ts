@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import { imposeRestriction } from "@/db/live/queries/room-restrictions";
 import { findPerson, type PersonRow } from "@/db/live/queries/users";
+import { sharedNow } from "../../clock/shared-clock";
 import { BizError } from "../../contracts/errors";
 import type { RestrictInput, RestrictionKind } from "../../contracts/room";
 import { cleanText } from "../../rules/clean-text";
@@ -42,7 +43,7 @@ async function restrict(ctx: SignedInCtx, input: RestrictInput, kind: Restrictio
   const room = await requireModerator(ctx, roomId);
   await consumeRateLimit(ctx.redis, "room.moderate", ctx.session.userId, ctx.env.RATE_LIMIT_MODERATION);
   const person = await requireRestrictable(ctx, room, userId);
-  const now = new Date();
+  const now = sharedNow();
   const reason = (input.reason && cleanText(input.reason)) || null;
   const imposed = await imposeRestriction(ctx.live, {
     id: uuidv7(),

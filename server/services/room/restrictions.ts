@@ -1,4 +1,5 @@
 import { listRestrictionsInForce, type RestrictionRow } from "@/db/live/queries/room-restrictions";
+import { sharedNow } from "../../clock/shared-clock";
 import { BizError } from "../../contracts/errors";
 import type { Resources } from "../context";
 
@@ -36,7 +37,7 @@ export async function readRestrictions(
   resources: Pick<Resources, "live">,
   input: { roomId: string; userId: string },
 ): Promise<Restrictions> {
-  const now = new Date();
+  const now = sharedNow();
   return combineRestrictions(await listRestrictionsInForce(resources.live, { ...input, now }), now);
 }
 

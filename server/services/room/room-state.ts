@@ -2,6 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { LiveDb } from "@/db/client";
 import { listRestrictionsOfRoom, type RestrictionRow } from "@/db/live/queries/room-restrictions";
 import { findRoom } from "@/db/live/queries/rooms";
+import { sharedNow } from "../../clock/shared-clock";
 import type { Notices } from "../../redis/notices";
 import { roomChangedChannel } from "../../redis/web-keys";
 import { isUnavailable } from "../../rules/driver-errors";
@@ -26,7 +27,7 @@ export interface RoomState {
 /** What a user may not do in a room, as far as this process knows: as fresh as the state itself. */
 export function restrictionsOf(state: RoomState, userId: string): Restrictions {
   const rows = state.restrictions.get(userId);
-  return rows ? combineRestrictions(rows, new Date()) : UNRESTRICTED;
+  return rows ? combineRestrictions(rows, sharedNow()) : UNRESTRICTED;
 }
 
 const FRESH_MS = 2_000;
@@ -90,7 +91,7 @@ export async function announceRoomChange(
 /** What this process knows of a room for certain without asking; undefined when it has to ask. */
 export function peekRoomState(resources: Pick<Resources, "live">, roomId: string): RoomState | undefined {
   const entry = statesOf(resources.live).known.get(roomId);
-  return entry && entry.freshUntil > Date.now() ? entry.state : undefined;
+  return entry && entry.freshUntil > performance.now() ? entry.state : undefined;
 }
 
 /**
@@ -103,7 +104,7 @@ export async function findRoomState(
 ): Promise<RoomState | null> {
   const states = statesOf(resources.live);
   const entry = states.known.get(roomId);
-  if (entry && entry.freshUntil > Date.now()) return entry.state;
+  if (entry && entry.freshUntil > performance.now()) return entry.state;
   if (!entry && states.unknown.has(roomId)) return null;
   try {
     return await load(states, resources.live, roomId);
@@ -119,7 +120,7 @@ function load(states: RoomStates, live: LiveDb, roomId: string): Promise<RoomSta
   const promise: Promise<RoomState | null> = readState(live, roomId, states.known.get(roomId)?.state)
     .then((state) => {
       if (states.loading.get(roomId) === promise) {
-        if (state) states.known.set(roomId, { state, freshUntil: Date.now() + FRESH_MS });
+        if (state) states.known.set(roomId, { state, freshUntil: performance.now() + FRESH_MS });
         else states.unknown.set(roomId, true);
       }
       return state;
@@ -154,7 +155,7 @@ async function readState(
     restrictions:
       known?.restrictionsVersion === restrictionsVersion
         ? known.restrictions
-        : groupByUser(await listRestrictionsOfRoom(live, { roomId, now: new Date() })),
+        : groupByUser(await listRestrictionsOfRoom(live, { roomId, now: sharedNow() })),
   };
 }
 

@@ -1,4 +1,5 @@
 import { updateRoomSettings } from "@/db/live/queries/rooms";
+import { sharedNow } from "../../clock/shared-clock";
 import { BizError } from "../../contracts/errors";
 import type { RoomSettings, RoomSettingsInput } from "../../contracts/room";
 import { runInBackground } from "../background";
@@ -16,7 +17,12 @@ export async function updateSettings(ctx: SignedInCtx, input: RoomSettingsInput)
   const { userId } = ctx.session;
   await consumeRateLimit(ctx.redis, "room.moderate", userId, ctx.env.RATE_LIMIT_MODERATION);
   if (changes.streamUrl) await requireMediaUrl(ctx, "streamUrl", changes.streamUrl);
-  const settings = await updateRoomSettings(ctx.live, { roomId, anchorId: userId, changes, now: new Date() });
+  const settings = await updateRoomSettings(ctx.live, {
+    roomId,
+    anchorId: userId,
+    changes,
+    now: sharedNow(),
+  });
   if (!settings) throw new BizError("NOT_FOUND", { field: "roomId" });
   runInBackground(ctx.log, "announcing a room's settings", ctx.traceId, announceRoomChange(ctx, roomId));
   return { ...settings, chatPerSecond: settings.chatPerSecond ?? ctx.env.ROOM_CHAT_PER_SECOND };

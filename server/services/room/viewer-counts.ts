@@ -25,7 +25,7 @@ export async function readViewerCounts(
     counts = { byRoom: new Map(), freshUntil: 0, refreshing: null };
     caches.set(resources.push, counts);
   }
-  if (counts.freshUntil > Date.now()) return counts.byRoom;
+  if (counts.freshUntil > performance.now()) return counts.byRoom;
   const isFirst = counts.freshUntil === 0;
   counts.refreshing ??= refresh(resources, counts);
   if (isFirst) await counts.refreshing;
@@ -42,7 +42,7 @@ async function refresh(resources: Pick<Resources, "push" | "log">, counts: Count
     resources.log.warn({ reason: String(error) }, "viewer counts are not to be had");
     counts.byRoom = new Map();
   } finally {
-    counts.freshUntil = Date.now() + FRESH_MS;
+    counts.freshUntil = performance.now() + FRESH_MS;
     counts.refreshing = null;
   }
 }

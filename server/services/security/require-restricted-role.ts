@@ -18,13 +18,13 @@ export async function requireRestrictedRole(
 ): Promise<void> {
   const { env, live, finance } = resources;
   if (isDemoMode(env) || env.ALLOW_APPLICATION_TO_REWRITE_LEDGER) return;
-  const until = Date.now() + WAIT_MS_MAX;
+  const until = performance.now() + WAIT_MS_MAX;
   for (;;) {
     const tables = await Promise.all([
       listRewritableTables(live, LIVE_GRANTS),
       listRewritableTables(finance, FINANCE_GRANTS),
     ]).catch((error: unknown) => {
-      if (Date.now() > until) throw error;
+      if (performance.now() > until) throw error;
       resources.log.warn(
         { reason: String(error) },
         "a database is away; this process starts when it is back",

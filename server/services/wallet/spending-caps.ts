@@ -7,6 +7,7 @@ import type { SpendingCaps } from "@/server/contracts/policies";
 import type { CapsView, SetCapsOfInput, SetCapsPolicyInput } from "@/server/contracts/wallet-admin";
 import { cacheWallet } from "@/server/queue/gift-intake";
 import { capsAt, type PlannedCaps, spendingDay, spentOn } from "@/server/rules/spending";
+import { sharedNow, sharedNowMs } from "../../clock/shared-clock";
 import { actingOperator } from "../approval/acting-operator";
 import type { Resources, SignedInCtx } from "../context";
 import { dropCachedPolicy } from "../policy/cached-policy";
@@ -22,7 +23,7 @@ export async function getCaps(ctx: SignedInCtx): Promise<CapsView> {
 
 /** The same of a wallet that was read. */
 export async function viewCaps({ live }: Pick<Resources, "live">, wallet: SpendingWallet): Promise<CapsView> {
-  const nowMs = Date.now();
+  const nowMs = sharedNowMs();
   const spent = spentOn(wallet.spent, spendingDay(nowMs));
   return {
     platform: await readPolicy(live.sql, "spending-caps"),
@@ -41,7 +42,7 @@ function toView(planned: PlannedCaps, nowMs: number): Pick<CapsView, "own" | "ne
 
 /** Sets the caller's own caps: tighter ones hold at once, looser ones from tomorrow on. */
 export async function setOwnCaps(ctx: SignedInCtx, wanted: SpendingCaps): Promise<CapsView> {
-  const now = new Date();
+  const now = sharedNow();
   const { userId } = ctx.session;
   await getWalletFacts(ctx, userId);
   await changeCaps(ctx.live, {
@@ -62,7 +63,7 @@ export async function setCapsOf(ctx: SignedInCtx, input: SetCapsOfInput): Promis
   const planned = await changeCaps(ctx.live, {
     userId,
     wanted,
-    now: new Date(),
+    now: sharedNow(),
     looserAt: null,
     actorId: ctx.session.userId,
     reason,

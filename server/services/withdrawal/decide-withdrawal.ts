@@ -8,6 +8,7 @@ import type {
   WithdrawalFacts,
   WithdrawalStatus,
 } from "@/server/contracts/withdrawal";
+import { sharedNow } from "../../clock/shared-clock";
 import { runInBackground } from "../background";
 import type { SignedInCtx } from "../context";
 import { announceWithdrawal } from "./announce-withdrawal";
@@ -51,7 +52,7 @@ export async function decideWithdrawal(
     actorId: ctx.session.userId,
     note: input.note || null,
     traceId: ctx.traceId,
-    at: new Date(),
+    at: sharedNow(),
     approval: ctx.approval,
   });
   if (result?.hold) {
@@ -70,7 +71,13 @@ export async function decideWithdrawal(
 /** Has the provider asked again about a payout whose answer never came. Throws as `decideWithdrawal` does. */
 export async function retryPayout(ctx: SignedInCtx, input: RetryPayoutInput): Promise<WithdrawalFacts> {
   const { anchorId, withdrawalId, status } = await getNamed(ctx, input);
-  const facts = { anchorId, withdrawalId, actorId: ctx.session.userId, traceId: ctx.traceId, at: new Date() };
+  const facts = {
+    anchorId,
+    withdrawalId,
+    actorId: ctx.session.userId,
+    traceId: ctx.traceId,
+    at: sharedNow(),
+  };
   if (!(await retry(ctx.finance, facts))) throw new BizError("WITHDRAWAL_STATE_CONFLICT", { status });
   return showOne(ctx, await getNamed(ctx, { anchorId, withdrawalId }));
 }

@@ -13,6 +13,7 @@ import type {
   StandingHold,
   StandingHoldFacts,
 } from "@/server/contracts/withdrawal";
+import { sharedNow, sharedNowMs } from "../../clock/shared-clock";
 import type { SignedInCtx } from "../context";
 
 const DAY_MS = 86_400_000;
@@ -36,7 +37,7 @@ export async function listStandingHolds(
   ctx: SignedInCtx,
   { anchorId }: PayoutHoldsInput,
 ): Promise<{ items: StandingHoldFacts[] }> {
-  const holds = await listPayoutHolds(ctx.finance.sql, anchorId, new Date());
+  const holds = await listPayoutHolds(ctx.finance.sql, anchorId, sharedNow());
   return { items: holds.map(showHoldFacts) };
 }
 
@@ -48,7 +49,7 @@ export async function holdPayouts(
   ctx: SignedInCtx,
   { holdId, anchorId, reason, days }: HoldPayoutsInput,
 ): Promise<{ items: StandingHoldFacts[] }> {
-  const until = days === undefined ? null : new Date(Date.now() + days * DAY_MS);
+  const until = days === undefined ? null : new Date(sharedNowMs() + days * DAY_MS);
   const actorId = ctx.session.userId;
   const { traceId } = ctx;
   const standing = await findPayoutHold(ctx.finance, holdId);

@@ -5,6 +5,7 @@ import { countWithdrawals } from "@/db/finance/queries/withdrawals";
 import { counter, gauge } from "@/server/observability/metrics";
 import { judgePayout, type PayoutAnswer, payoutPauseMs } from "@/server/rules/payout";
 import { SealedValueError } from "@/server/security/vault";
+import { sharedNow } from "../../clock/shared-clock";
 import { raiseAlarm } from "../alarm/raise-alarm";
 import type { Resources } from "../context";
 import { announceWithdrawal } from "./announce-withdrawal";
@@ -40,7 +41,7 @@ type PayoutResources = Pick<Resources, "env" | "live" | "finance" | "push" | "lo
  */
 export async function payWithdrawals(
   resources: PayoutResources,
-  now: () => Date = () => new Date(),
+  now: () => Date = () => sharedNow(),
   signal?: AbortSignal,
 ): Promise<number> {
   let count = 0;

@@ -3,6 +3,7 @@ import { requestWithdrawal as request } from "@/db/finance/queries/request-withd
 import { BizError } from "@/server/contracts/errors";
 import type { Withdrawal, WithdrawInput } from "@/server/contracts/withdrawal";
 import { dayStart } from "@/server/rules/calendar";
+import { sharedNow } from "../../clock/shared-clock";
 import { runInBackground } from "../background";
 import type { SignedInCtx } from "../context";
 import { announceWithdrawal } from "./announce-withdrawal";
@@ -21,7 +22,7 @@ import { showWithdrawals } from "./show-withdrawals";
 export async function requestWithdrawal(ctx: SignedInCtx, input: WithdrawInput): Promise<Withdrawal> {
   const anchorId = ctx.session.userId;
   const { withdrawalId, amountFen, payoutAccount } = input;
-  const at = new Date();
+  const at = sharedNow();
   // What the session says may be half a minute old.
   const unpayable = (await findUnpayable(ctx, [anchorId], at)).get(anchorId);
   if (unpayable === "anchor_unknown") throw new BizError("UNAVAILABLE");

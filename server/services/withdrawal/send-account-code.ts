@@ -7,6 +7,7 @@ import type { Env } from "@/server/env";
 import { DEMO_CODE, isDemoUserPhone } from "@/server/rules/demo-users";
 import { maskNumber } from "@/server/rules/mask";
 import { phoneSealOf } from "@/server/security/phone-seal";
+import { sharedNowMs } from "../../clock/shared-clock";
 import type { SignedInCtx } from "../context";
 import { CODE_TTL_SECONDS, newCode, WRONG_CODES_MAX } from "../one-time-code/code-hash";
 import { deliver } from "../one-time-code/deliver-code";
@@ -43,7 +44,7 @@ export async function sendAccountCode(
   const isFixed = hasFixedCode(ctx.env, phoneNumber);
   const code = isFixed ? DEMO_CODE : newCode();
   if (!isFixed) await takeFromSmsBudget(ctx, { phoneNumber, from: "known", traceId: ctx.traceId });
-  const expiresAt = new Date(Date.now() + CODE_TTL_SECONDS * 1_000);
+  const expiresAt = new Date(sharedNowMs() + CODE_TTL_SECONDS * 1_000);
   await putAccountCode(ctx.finance, {
     ...named,
     codeHash: hashAccountCode(ctx.env, named, code),

@@ -3,6 +3,7 @@ import type { WithdrawalRow } from "@/db/finance/queries/withdrawal-row";
 import { listWithdrawalEvents, type WithdrawalEventRow } from "@/db/finance/queries/withdrawals";
 import { listPeople } from "@/db/live/queries/users";
 import { type Withdrawal, type WithdrawalFacts, WithdrawalStatus } from "@/server/contracts/withdrawal";
+import { sharedNow } from "../../clock/shared-clock";
 import type { Resources } from "../context";
 import { showHoldFacts } from "./hold-payouts";
 
@@ -47,7 +48,7 @@ export async function showWithdrawalFacts(
   const [events, people, holds] = await Promise.all([
     listWithdrawalEvents(resources.finance, idsOf(rows)),
     listPeople(resources.live, anchorIds),
-    listPayoutHoldsOf(resources.finance.sql, anchorIds, new Date()),
+    listPayoutHoldsOf(resources.finance.sql, anchorIds, sharedNow()),
   ]);
   const nicknames = new Map(people.map((person) => [person.userId, person.nickname]));
   return rows.map((row) => ({

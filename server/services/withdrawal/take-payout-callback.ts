@@ -5,6 +5,7 @@ import { counter } from "@/server/observability/metrics";
 import { judgePayout } from "@/server/rules/payout";
 import type { ClientAddress } from "@/server/security/client-address";
 import type { ReceivedMessage } from "@/server/security/signed-message";
+import { sharedNow } from "../../clock/shared-clock";
 import { raiseAlarm } from "../alarm/raise-alarm";
 import { runInBackground } from "../background";
 import type { Resources } from "../context";
@@ -60,7 +61,7 @@ async function apply(
   { traceId, ...message }: ReceivedMessage & { traceId: string },
 ): Promise<PayoutOutcome> {
   const provider = payoutProviderOf(resources.env);
-  const at = new Date();
+  const at = sharedNow();
   const { nonce, payoutId, ...answer } = provider.parseCallback(message, at.getTime());
   const row = await findWithdrawalByPayout(resources.finance, payoutId);
   if (!row) throw new BizError("NOT_FOUND", { payoutId });

@@ -8,6 +8,7 @@ import type {
   WithdrawalPolicy,
 } from "@/server/contracts/withdrawal";
 import { dayStart } from "@/server/rules/calendar";
+import { sharedNow } from "../../clock/shared-clock";
 import { actingOperator } from "../approval/acting-operator";
 import type { SignedInCtx } from "../context";
 import { showHold } from "./hold-payouts";
@@ -15,7 +16,7 @@ import { showHold } from "./hold-payouts";
 /** What the calling anchor may withdraw, and what of it is used up today. */
 export async function getWithdrawalLimits(ctx: SignedInCtx): Promise<WithdrawalLimits> {
   const anchorId = ctx.session.userId;
-  const at = new Date();
+  const at = sharedNow();
   const [policy, usedTodayFen, asked, holds] = await Promise.all([
     getWithdrawalPolicy(ctx),
     sumWithdrawalsSince(ctx.finance, anchorId, dayStart(at.getTime())),

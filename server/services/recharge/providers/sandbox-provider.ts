@@ -6,6 +6,7 @@ import { Uuid } from "@/server/contracts/ids";
 import type { Env } from "@/server/env";
 import { parseExactJson, toPlainAmount } from "@/server/rules/exact-json";
 import { signMessage, verifyCallback } from "@/server/security/signed-message";
+import { sharedNowMs } from "../../../clock/shared-clock";
 import { CallOutError, createCallOut } from "../../call-out";
 import type { PaymentCallback, PaymentProvider } from "./payment-provider";
 import { instantOf, quote, recordOf, refOf, stoppedFen, textOf } from "./read-said";
@@ -106,7 +107,7 @@ export function createSandboxProvider(
       const signature = signMessage(secret, {
         ...target,
         body,
-        timestampMs: Date.now(),
+        timestampMs: sharedNowMs(),
         nonce: randomUUID(),
       });
       const response = await fetch(url, {

@@ -5,6 +5,7 @@ import { Uuid } from "@/server/contracts/ids";
 import type { Env } from "@/server/env";
 import { parseExactJson, toPlainAmount } from "@/server/rules/exact-json";
 import { signMessage, verifyCallback } from "@/server/security/signed-message";
+import { sharedNowMs } from "../../../clock/shared-clock";
 import { CallOutError, createCallOut } from "../../call-out";
 import type { PayoutProvider } from "./payout-provider";
 
@@ -42,7 +43,7 @@ export function createHttpPayouts(
             method,
             path: url.pathname + url.search,
             body,
-            timestampMs: Date.now(),
+            timestampMs: sharedNowMs(),
             nonce: randomUUID(),
           }),
           ...(json ? { "content-type": "application/json" } : {}),
