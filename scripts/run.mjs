@@ -19,7 +19,8 @@ const { buildAll } = await import("./build.mjs");
 await buildAll();
 
 const runningFile = join(process.env.DATA_DIR ?? ".data", "running.json");
-if (existsSync(runningFile)) {
+// A restore is done while nothing runs: what the file says then is of a start that was killed.
+if (name !== "restore" && existsSync(runningFile)) {
   const { env } = JSON.parse(readFileSync(runningFile, "utf8"));
   for (const [variable, value] of Object.entries(env)) process.env[variable] ??= value;
 }

@@ -28,8 +28,12 @@ export const ALARM_KINDS = [
   "queue.held",
   /** A gift or a claim came from a clock that is ahead of the database's; its time was bounded. */
   "queue.clock_ahead",
+  /** A database is not the one that what others keep belongs to: processes stand still until the stores are reconciled. */
+  "restore.another_database",
   /** A cursor is of another past than the database that it reads: its reader stands still. */
   "restore.cursor_contradicted",
+  /** A restore undid gifts that were told to be settled. */
+  "restore.gifts_undone",
   "sms.budget_low",
   "sms.budget_reached",
 ] as const;

@@ -83,7 +83,7 @@ export function spendingDayKey(sentAtMs: number): string {
 }
 
 /** Caps as the scripts read them: `gift:day:month`, empty where there is none. */
-function capsText({ giftCoinsMax, dayCoinsMax, monthCoinsMax }: SpendingCaps): string {
+export function capsText({ giftCoinsMax, dayCoinsMax, monthCoinsMax }: SpendingCaps): string {
   return `${giftCoinsMax ?? ""}:${dayCoinsMax ?? ""}:${monthCoinsMax ?? ""}`;
 }
 
@@ -223,7 +223,7 @@ export async function findOrderState(
 }
 
 /** The value of an order that has ended, as finalise.lua writes it. */
-function parseEnded(value: string): OrderState & { fingerprint: string } {
+export function parseEnded(value: string): OrderState & { fingerprint: string } {
   const [fingerprint = "", status, reason, price, total, traceId = ""] = value.split(";");
   return {
     fingerprint,

@@ -41,6 +41,8 @@ export interface ComboName {
 export const comboKey = ({ senderId, comboId, anonymous }: ComboName) =>
   `combo:${tag(bucketOf(senderId))}:${senderId}:${comboId}${anonymous ? ":anonymous" : ""}`;
 
+/** The databases that what Redis keeps belongs to, as they were last seen: see `watchIdentities`. */
+export const knownDatabasesKey = "known-databases";
 /** Which era this Redis is in, as far as it remembers: see server/redis/era.ts. */
 export const redisEraKey = "redis-era";
 

@@ -50,7 +50,7 @@ export async function startMoneyHarness(poolMax = 8, ownRedisUrl?: string): Prom
   });
   const log = createLog("money-test");
   log.level = "silent";
-  const pool = { poolMax, applicationName: "downpour-test" };
+  const pool = { poolMax, applicationName: "test-money" };
   const clients: RedisClient[] = [];
   const open = async (options: { blocking?: boolean } = {}) => {
     const client = openRedis(testRedis.redisUrl, log, { name: "money-test", ...options });
