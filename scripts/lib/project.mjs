@@ -37,7 +37,16 @@ export function findProcesses() {
 export function findEntries() {
   // The site is a thread of the web process.
   const entries = { site: "server/site/main.ts" };
-  for (const name of ["start", "migrate", "seed", "audit", "rotate-keys", "write-access-table", "backup", "restore"])
+  for (const name of [
+    "start",
+    "migrate",
+    "seed",
+    "audit",
+    "rotate-keys",
+    "write-access-table",
+    "backup",
+    "restore",
+  ])
     entries[name] = `scripts/${name}.ts`;
   for (const area of ["bench", "chaos"]) {
     entries[area] = `${area}/main.ts`;
