@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync } from "node:fs";
+import { lstatSync, mkdtempSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { listChildren, trySignal } from "../../scripts/services/os-process";
@@ -19,6 +19,9 @@ export interface EarlierState {
  * all of its processes stand still, and recovers like after a power cut. Nobody's connection ends.
  */
 export async function keepPostgres(server: PostgresServer): Promise<EarlierState> {
+  for (const part of ["base", "pg_wal"])
+    if (lstatSync(join(server.folder, part)).isSymbolicLink())
+      throw new Error(`${part} is on a disk of its own; a copy of the folder would not hold it.`);
   return keepFolder(server, server.folder, () => [server.pid, ...listChildren(server.pid)], [
     "postmaster.pid",
     "postmaster.opts",
@@ -27,7 +30,7 @@ export async function keepPostgres(server: PostgresServer): Promise<EarlierState
 
 /** The same of Redis' append-only log: an older log is also what a replica that lagged comes up with. */
 export async function keepRedis(server: RedisServer): Promise<EarlierState> {
-  return keepFolder(server, join(server.folder, "appendonlydir"), () => [server.pid], []);
+  return keepFolder(server, realpathSync(join(server.folder, "appendonlydir")), () => [server.pid], []);
 }
 
 interface Server {

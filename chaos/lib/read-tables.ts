@@ -1,4 +1,5 @@
 import type { FinanceDb, LiveDb, Sql } from "@/db/client";
+import { isStandingRange } from "@/db/finance/queries/effective";
 import { keyOf } from "./check-history";
 
 /** What both databases hold of money, as far as histories are compared with it. */
@@ -43,7 +44,7 @@ export async function readMoneyTables(
       SELECT rain_id, packet_index, user_id, claim_id, coins FROM rain_claims WHERE created_at >= ${since}`,
     readMadeGood(live.sql, since),
     finance.sql<{ bucket: number; from_seq: string; to_seq: string }[]>`
-      SELECT bucket, from_seq, to_seq FROM settlement_ranges`,
+      SELECT bucket, from_seq, to_seq FROM settlement_ranges r WHERE ${isStandingRange(finance.sql)}`,
     finance.sql<{ coins: string; cursors: { bucket: number; last_seq: number }[] }[]>`
       SELECT (SELECT coalesce(sum(coins), 0) FROM settlement_lines) AS coins,
         (SELECT json_agg(json_build_object('bucket', bucket, 'last_seq', last_seq)) FROM settlement_cursors) AS cursors`,
@@ -135,10 +136,6 @@ async function readAccounts(sql: Sql): Promise<MoneyTables["accounts"]> {
 }
 
 async function readMadeGood(sql: Sql, since: Date): Promise<MoneyTables["madeGood"]> {
-  const [table] = await sql<
-    { there: boolean }[]
-  >`SELECT to_regclass('rain_lost_packets') IS NOT NULL AS there`;
-  if (!table?.there) return [];
   const rows = await sql<{ user_id: string; claim_id: string; paid_coins: string }[]>`
     SELECT user_id, claim_id, paid_coins FROM rain_lost_packets WHERE created_at >= ${since}`;
   return rows.map((row) => ({ userId: row.user_id, claimId: row.claim_id, coins: Number(row.paid_coins) }));

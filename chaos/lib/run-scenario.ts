@@ -55,7 +55,7 @@ export async function runScenario(rig: UnwellRig, scenario: Scenario): Promise<O
   try {
     await waitUntil("gifts go their way", async () => countFinal(history.operations()) >= WARM_GIFTS);
     injectedAtMs = Date.now();
-    const heal = await scenario.inject(rig);
+    const heal = await scenario.inject(rig, history);
     try {
       const faultMs = scenario.faultMs ?? FAULT_MS;
       const seen = scenario.during ? delay(faultMs * 0.7).then(() => scenario.during?.(rig)) : undefined;
@@ -113,7 +113,7 @@ const FINAL = new Set(["settled", "failed", "refunded"]);
 /** When it had its end: a final word, or a refusal that nothing came after. */
 function findEnd({ events }: OperationHistory): number | undefined {
   const last = events.at(-1);
-  if (last?.type === "fail") return last.atMs;
+  if (last?.type === "fail" || last?.type === "won") return last.atMs;
   return events.find((one) => (one.type === "ok" || one.type === "status") && FINAL.has(one.status))?.atMs;
 }
 

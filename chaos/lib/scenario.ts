@@ -1,4 +1,4 @@
-import type { OperationHistory } from "./history";
+import type { History, OperationHistory } from "./history";
 import type { UnwellRig } from "./unwell-rig";
 
 /** One fault of a store, a network, a clock or a crowd: how it comes, how it goes, and what may be seen of it. */
@@ -7,8 +7,8 @@ export interface Scenario {
   name: string;
   /** What is wrong, in the words of the table. */
   fault: string;
-  /** Resolves with what ends it. */
-  inject(rig: UnwellRig): Promise<() => Promise<unknown>>;
+  /** Resolves with what ends it. Whoever does more than send gifts meanwhile writes that into the history as well. */
+  inject(rig: UnwellRig, history: History): Promise<() => Promise<unknown>>;
   /** How long it lasts; 10 seconds unless told. */
   faultMs?: number;
   /** What a person has to do, where it does not end by itself. */

@@ -27,6 +27,8 @@ export interface UnwellRig {
   redis: RedisClient;
   proxies: Record<LinkName, TcpProxy>;
   processes: Partial<Record<ProcessName, StackProcess>>;
+  /** A process beside the others that a scenario has made odd. */
+  odd?: StackProcess;
   senders: Sender[];
   roomIds: string[];
   /** Starts a process of this rig with its proxies; it takes the place of the one before. */
@@ -125,11 +127,16 @@ export async function startUnwellRig(): Promise<UnwellRig> {
     },
   };
   try {
-    await Promise.all(
-      (["web", "push-gateway", "gift-debit", "packet-credit", "settlement", "scheduler"] as const).map(
-        (name) => rig.start(name),
-      ),
-    );
+    // One after the other: all at once would only fight over the processor.
+    for (const name of [
+      "web",
+      "push-gateway",
+      "gift-debit",
+      "packet-credit",
+      "settlement",
+      "scheduler",
+    ] as const)
+      await rig.start(name);
   } catch (error) {
     await rig.close();
     throw error;
@@ -140,7 +147,7 @@ export async function startUnwellRig(): Promise<UnwellRig> {
 const FOLDERS: Record<StorePart, string> = { tables: "base", wal: "pg_wal", "redis-log": "appendonlydir" };
 
 /** Signed as just signed in, as often as a browser gets its cookie anew: whoever asks is known without the database. */
-function makeSender(userId: string): Sender {
+export function makeSender(userId: string): Sender {
   let cookie = "";
   let madeAtMs = 0;
   return {

@@ -19,13 +19,11 @@ export const LIVE_GRANTS: Readonly<Record<string, TableRight>> = {
 
   account_restrictions: "change",
   alarms: "change",
-  chat_messages: "change",
   dead_letters: "change",
   gift_buckets: "change",
   gifts: "change",
   ledger_accounts: "change",
   operator_proposals: "change",
-  payment_callbacks: "change",
   payment_holds: "change",
   phone_changes: "change",
   policies: "change",
@@ -44,6 +42,8 @@ export const LIVE_GRANTS: Readonly<Record<string, TableRight>> = {
   supporter_cursors: "change",
   supporter_refund_cursor: "change",
 
+  chat_messages: "remove",
+  payment_callbacks: "remove",
   session_ends: "remove",
   wallet_freezes: "remove",
   auth_accounts: "remove",

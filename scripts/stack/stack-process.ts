@@ -36,12 +36,16 @@ export interface StackProcess {
   stop(): Promise<void>;
 }
 
+/** What is waited for: that it says that it is ready, or that it answers at all. */
+export type Awaited = "ready" | "alive";
+
 /** Starts a bundle and resolves when it says so at its health port. `onExit` is called once, however it ends. */
 export async function launchProcess(
   name: ProcessName,
   ports: { serving: number; health: number },
   env: Record<string, string>,
   onExit: () => void,
+  awaited: Awaited = "ready",
 ): Promise<StackProcess> {
   const file = join("dist", `${name}.mjs`);
   if (!existsSync(file)) throw new Error(`${file} is missing; run "npm run build" first.`);
@@ -61,7 +65,7 @@ export async function launchProcess(
   const { pid } = child;
   if (pid === undefined) throw new Error(`${name} could not be started.`);
   const healthUrl = `http://127.0.0.1:${ports.health}`;
-  await waitUntilReady(name, child, healthUrl, output);
+  await waitUntilReady(name, child, `${healthUrl}/${awaited === "ready" ? "readyz" : "healthz"}`, output);
   return {
     name,
     pid,
@@ -92,18 +96,23 @@ export async function launchProcess(
 async function waitUntilReady(
   name: string,
   child: ChildProcess,
-  healthUrl: string,
+  url: string,
   output: readonly string[],
 ): Promise<void> {
   const until = Date.now() + READY_MS_MAX;
+  let said = "";
   while (Date.now() < until) {
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(`${name} ended while it started:\n${output.join("\n")}`);
     }
-    const response = await fetch(`${healthUrl}/readyz`).catch(() => undefined);
-    if (response?.ok) return;
+    const response = await fetch(url).catch((error: unknown) => ({
+      ok: false,
+      text: async () => String(error),
+    }));
+    if (response.ok) return;
+    said = await response.text();
     await delay(50);
   }
   child.kill("SIGKILL");
-  throw new Error(`${name} was not ready in time:\n${output.join("\n")}`);
+  throw new Error(`${name} was not ready in time: ${said}\n${output.join("\n")}`);
 }

@@ -7,7 +7,7 @@ import { findFreePort } from "../services/ports";
 import { type PostgresServer, startPostgres } from "../services/postgres";
 import { type RedisServer, startRedis } from "../services/redis";
 import { type Balancer, startBalancer } from "./balancer";
-import { launchProcess, type ProcessName, type StackProcess } from "./stack-process";
+import { type Awaited, launchProcess, type ProcessName, type StackProcess } from "./stack-process";
 
 /** A whole Downpour on free ports in a temporary folder: for benches, fault runs and browser tests. */
 export interface Stack {
@@ -28,7 +28,7 @@ export interface Stack {
    * Starts a process from its bundle and resolves when it is ready. `web` and `push-gateway` run at most once at a time
    * unless the stack is balanced.
    */
-  start(name: ProcessName, env?: Record<string, string>): Promise<StackProcess>;
+  start(name: ProcessName, env?: Record<string, string>, awaited?: Awaited): Promise<StackProcess>;
   /** The settings processes of this stack run with. */
   env(extra?: Record<string, string>): Record<string, string>;
   /** What became of every process and what each said last, for a failing test to show. */
@@ -112,7 +112,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     webUrl,
     pushPort,
     env,
-    async start(name, extra = {}) {
+    async start(name, extra = {}, awaited = "ready") {
       const { port, settings, balancer } = await place(name);
       const isServing = name === "web" || name === "push-gateway" || name === "payment-sandbox";
       const health = isServing ? await findFreePort(0) : port;
@@ -121,6 +121,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         { serving: port, health },
         env({ HEALTH_PORT: String(health), NODE_NAME: `${name}-${port}`, ...settings, ...extra }),
         () => balancer?.remove(port),
+        awaited,
       );
       balancer?.add(port);
       running.add(started);

@@ -44,7 +44,10 @@ export const POLICIES = {
   },
   "phone-change": { schema: PhoneChangePolicy, defaults: { payoutHoldDays: 3 } },
   /** After how many days what ran out is removed, and guests who left no trace. */
-  retention: { schema: RetentionPolicy, defaults: { codesDays: 1, sessionsDays: 30, guestsDays: 90 } },
+  retention: {
+    schema: RetentionPolicy,
+    defaults: { codesDays: 1, sessionsDays: 30, guestsDays: 90, chatDays: 365, callbacksDays: 365 },
+  },
   /** In the finance database. */
   withdrawal: {
     schema: WithdrawalPolicy,

@@ -9,6 +9,10 @@ export const RetentionPolicy = z.object({
   sessionsDays: z.number().int().min(1).max(3_650),
   /** Guests who left no trace; a guest's session lives for a month. */
   guestsDays: z.number().int().min(31).max(3_650),
+  /** Chat messages; null keeps them for ever. */
+  chatDays: z.number().int().min(1).max(3_650).nullable(),
+  /** Callbacks of payment providers; providers repeat themselves for days. What they said of money is kept for ever. */
+  callbacksDays: z.number().int().min(31).max(3_650).nullable(),
 });
 export type RetentionPolicy = z.infer<typeof RetentionPolicy>;
 

@@ -269,7 +269,14 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   "ops.decideProposal": () => ({ proposalId: uuid(), approve: true, reason: "r" }),
   "ops.resolveProposal": () => ({ proposalId: uuid(), done: true, reason: "r" }),
   "ops.setMediaHosts": () => ({ hosts: ["cdn.example"], reason: "r" }),
-  "ops.setRetentionPolicy": () => ({ codesDays: 1, sessionsDays: 30, guestsDays: 90, reason: "r" }),
+  "ops.setRetentionPolicy": () => ({
+    codesDays: 1,
+    sessionsDays: 30,
+    guestsDays: 90,
+    chatDays: null,
+    callbacksDays: 365,
+    reason: "r",
+  }),
   "ops.runJob": () => ({ name: "reconciliation" }),
   "finance.setShare": () => ({
     anchorId: uuid(),

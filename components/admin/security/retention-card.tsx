@@ -15,7 +15,9 @@ const FIELDS = [
   { name: "codesDays", min: 1 },
   { name: "sessionsDays", min: 1 },
   { name: "guestsDays", min: 31 },
-] as const satisfies readonly { name: keyof RetentionPolicy; min: number }[];
+  { name: "chatDays", min: 1, mayKeep: true },
+  { name: "callbacksDays", min: 31, mayKeep: true },
+] as const satisfies readonly { name: keyof RetentionPolicy; min: number; mayKeep?: true }[];
 
 /** After how many days what nobody needs any more is removed. */
 export function RetentionCard() {
@@ -46,7 +48,7 @@ export function RetentionCard() {
           <div key={name} className={classes.tile}>
             <dt className={classes.tileLabel}>{t(`retentionOf.${name}`)}</dt>
             <dd className={classes.tileValue} data-testid={`retention-${name}`}>
-              {t("days", { days: data[name] })}
+              {data[name] === null ? t("keptForEver") : t("days", { days: data[name] })}
             </dd>
           </div>
         ))}
@@ -78,18 +80,21 @@ function RetentionDialog({ policy, onClose }: { policy: RetentionPolicy; onClose
       onConfirm={(reason) => save.mutate({ ...days, reason })}
       onClose={onClose}
     >
-      {FIELDS.map(({ name, min }) => (
+      {FIELDS.map(({ name, min, ...field }) => (
         <NumberInput
           key={name}
           label={t(`retentionOf.${name}`)}
+          description={"mayKeep" in field ? t("emptyKeeps") : undefined}
           min={min}
           max={DAYS_MAX}
-          required
+          required={!("mayKeep" in field)}
           allowDecimal={false}
           allowNegative={false}
           clampBehavior="blur"
-          value={days[name]}
-          onChange={(value) => setDays({ ...days, [name]: Number(value) })}
+          value={days[name] ?? ""}
+          onChange={(value) =>
+            setDays({ ...days, [name]: value === "" && "mayKeep" in field ? null : Number(value) })
+          }
           data-testid={`retention-input-${name}`}
         />
       ))}

@@ -11,6 +11,24 @@ export async function removeExpiredCodes({ sql }: LiveDb, before: Date): Promise
   return count;
 }
 
+/** The same with chat messages; guests who left nothing else behind go after them. */
+export async function removeOldChat({ sql }: LiveDb, before: Date): Promise<number> {
+  const { count } = await sql`
+    DELETE FROM chat_messages WHERE (message_id, sender_id) IN (
+      SELECT message_id, sender_id FROM chat_messages WHERE created_at < ${before}
+      ORDER BY created_at LIMIT ${REMOVED_AT_ONCE} FOR UPDATE SKIP LOCKED)`;
+  return count;
+}
+
+/** The same with payment callbacks, which are kept to know repeated ones by: those are refused for their time long before. */
+export async function removeOldCallbacks({ sql }: LiveDb, before: Date): Promise<number> {
+  const { count } = await sql`
+    DELETE FROM payment_callbacks WHERE (provider, nonce) IN (
+      SELECT provider, nonce FROM payment_callbacks WHERE received_at < ${before}
+      ORDER BY received_at LIMIT ${REMOVED_AT_ONCE} FOR UPDATE SKIP LOCKED)`;
+  return count;
+}
+
 /** The same with sessions. When a guest was last here stays known, for that is what guests go by. */
 export async function removeExpiredSessions({ sql }: LiveDb, before: Date): Promise<number> {
   const [row] = await sql<{ removed: number }[]>`

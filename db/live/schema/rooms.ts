@@ -102,5 +102,6 @@ export const chatMessages = pgTable(
   (t) => [
     uniqueIndex("chat_messages_id").on(t.messageId, t.senderId),
     index("chat_messages_room").on(t.roomId, t.createdAt),
+    index("chat_messages_created").on(t.createdAt),
   ],
 );

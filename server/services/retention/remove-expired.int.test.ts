@@ -4,6 +4,7 @@ import { type MoneyHarness, openWallet, startMoneyHarness } from "@/server/testi
 import { removeExpired } from "./remove-expired";
 
 const NOW = new Date("2026-06-01T00:00:00Z");
+const NOTHING = { codes: 0, sessions: 0, chat: 0, callbacks: 0, guests: 0 };
 const daysAgo = (days: number) => new Date(NOW.getTime() - days * 24 * 3_600_000);
 
 let harness: MoneyHarness;
@@ -61,14 +62,19 @@ it("removes what ran out and guests without a trace, and nothing else", async ()
   // The session goes; that they were here in it stays known.
   await session(kept.seenLater, daysAgo(40), daysAgo(47));
 
-  expect(await removeExpired(harness.resources, NOW)).toEqual({ codes: 1, sessions: 2, guests: 1 });
+  expect(await removeExpired(harness.resources, NOW)).toEqual({
+    ...NOTHING,
+    codes: 1,
+    sessions: 2,
+    guests: 1,
+  });
   expect(await left("auth_verifications", codes)).toEqual(codes.slice(0, 1));
   expect(await left("auth_sessions", sessions)).toEqual(sessions.slice(0, 1));
   expect(await left("users", [gone, viewer, ...Object.values(kept)])).toEqual([
     viewer,
     ...Object.values(kept),
   ]);
-  expect(await removeExpired(harness.resources, NOW)).toEqual({ codes: 0, sessions: 0, guests: 0 });
+  expect(await removeExpired(harness.resources, NOW)).toEqual(NOTHING);
 });
 
 it("goes through more than one step of each", async () => {
@@ -76,7 +82,7 @@ it("goes through more than one step of each", async () => {
     SELECT gen_random_uuid(), 'i', 'v', ${daysAgo(9)} FROM generate_series(1, 1100)`;
   await sql()`INSERT INTO users (id, name, email, is_anonymous, role, updated_at)
     SELECT gen_random_uuid(), 'N', gen_random_uuid(), true, 'guest', ${daysAgo(200)} FROM generate_series(1, 1100)`;
-  expect(await removeExpired(harness.resources, NOW)).toEqual({ codes: 1_100, sessions: 0, guests: 1_100 });
+  expect(await removeExpired(harness.resources, NOW)).toEqual({ ...NOTHING, codes: 1_100, guests: 1_100 });
 });
 
 it("goes by the policy", async () => {
@@ -84,4 +90,36 @@ it("goes by the policy", async () => {
   const [young, old] = [await code(daysAgo(4)), await code(daysAgo(6))];
   expect(await removeExpired(harness.resources, NOW)).toMatchObject({ codes: 1 });
   expect(await left("auth_verifications", [young, old])).toEqual([young]);
+});
+
+it("removes old chat and payment callbacks, the guests with them, and keeps them for ever where the policy says so", async () => {
+  const policy = (value: string) => sql()`
+    INSERT INTO policies (key, value) VALUES ('retention', ${value}::text::jsonb)
+    ON CONFLICT (key) DO UPDATE SET value = excluded.value`;
+  // What the tests before have left.
+  await policy("{}");
+  await removeExpired(harness.resources, NOW);
+  const guest = await person(daysAgo(400));
+  const room = randomUUID();
+  const chat = (at: Date, count: number) => sql()`
+    INSERT INTO chat_messages (sender_id, message_id, room_id, session_id, sender_name, sender_role, text, trace_id, created_at)
+    SELECT ${guest}, gen_random_uuid(), ${room}, ${room}, 'N', 'guest', 'hello', 't', ${at} FROM generate_series(1, ${count}::int)`;
+  const callback = (at: Date) => sql()`
+    INSERT INTO payment_callbacks (provider, nonce, kind, outcome, trace_id, received_at)
+    VALUES ('sandbox', ${randomUUID()}, 'paid', 'credited', 't', ${at})`;
+  await Promise.all([
+    chat(daysAgo(366), 600),
+    chat(daysAgo(364), 2),
+    callback(daysAgo(366)),
+    callback(daysAgo(364)),
+  ]);
+
+  await policy('{"chatDays": null, "callbacksDays": null}');
+  expect(await removeExpired(harness.resources, NOW)).toEqual(NOTHING);
+  await policy("{}");
+  expect(await removeExpired(harness.resources, NOW)).toEqual({ ...NOTHING, chat: 600, callbacks: 1 });
+  expect(await left("users", [guest])).toEqual([guest]);
+  await policy('{"chatDays": 300}');
+  expect(await removeExpired(harness.resources, NOW)).toEqual({ ...NOTHING, chat: 2, guests: 1 });
+  expect(await left("users", [guest])).toEqual([]);
 });

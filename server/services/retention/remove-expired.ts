@@ -3,6 +3,8 @@ import {
   removeExpiredCodes,
   removeExpiredSessions,
   removeGuestsWithoutTrace,
+  removeOldCallbacks,
+  removeOldChat,
 } from "@/db/live/queries/retention";
 import { readPolicy } from "@/db/policies";
 import type { Resources } from "../context";
@@ -11,16 +13,19 @@ const DAY_MS = 24 * 3_600_000;
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 
 /**
- * Removes what has no use any more, after the days that the policy `retention` says: codes and sessions that ran out, and
- * guests who left no trace. Ledger, audit and registered people are never touched. In small steps; a run that is cut off
+ * Removes what has no use any more, after the days that the policy `retention` says: codes and sessions that ran out, chat,
+ * payment callbacks, and guests who left no trace. Ledger, audit and registered people are never touched. In small steps; a run that is cut off
  * is gone on with by the next.
  */
 export async function removeExpired(
   { live, log }: Pick<Resources, "live" | "log">,
   now: Date,
   signal?: AbortSignal,
-): Promise<{ codes: number; sessions: number; guests: number }> {
-  const { codesDays, sessionsDays, guestsDays } = await readPolicy(live.sql, "retention");
+): Promise<{ codes: number; sessions: number; chat: number; callbacks: number; guests: number }> {
+  const { codesDays, sessionsDays, guestsDays, chatDays, callbacksDays } = await readPolicy(
+    live.sql,
+    "retention",
+  );
   const daysAgo = (days: number) => new Date(now.getTime() - days * DAY_MS);
   const all = async (removeSome: () => Promise<number>) => {
     let removed = 0;
@@ -33,6 +38,9 @@ export async function removeExpired(
   };
   const codes = await all(() => removeExpiredCodes(live, daysAgo(codesDays)));
   const sessions = await all(() => removeExpiredSessions(live, daysAgo(sessionsDays)));
+  const chat = chatDays === null ? 0 : await all(() => removeOldChat(live, daysAgo(chatDays)));
+  const callbacks =
+    callbacksDays === null ? 0 : await all(() => removeOldCallbacks(live, daysAgo(callbacksDays)));
   let guests = 0;
   let afterId: string | null = FIRST_ID;
   while (afterId && !signal?.aborted) {
@@ -43,6 +51,6 @@ export async function removeExpired(
     guests += page.removed;
     afterId = page.lastId;
   }
-  log.info({ codes, sessions, guests }, "what ran out was removed");
-  return { codes, sessions, guests };
+  log.info({ codes, sessions, chat, callbacks, guests }, "what ran out was removed");
+  return { codes, sessions, chat, callbacks, guests };
 }
