@@ -7,7 +7,7 @@ import { SCENARIOS } from "./scenarios";
  * Stores that live and are unwell: the short and telling ones of `npm run chaos`, one after the other on one stack. What
  * every client was told is compared with both databases.
  */
-const TELLING = ["silence-web-redis", "silence-debit-live"];
+const TELLING = ["right-revoked", "silence-web-redis", "silence-debit-live"];
 /** Long enough that everything notices. */
 const FAULT_MS = 8_000;
 
