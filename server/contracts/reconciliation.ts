@@ -4,7 +4,7 @@ export type FactValue = string | number | boolean | null;
 
 /** One thing that does not agree, with what leads to its cause. */
 export interface Difference {
-  /** As `kind:id`: wallet, account, gift-order, bucket, anchor, batch, line, recharge, refund, withdrawal, room, rain, rain-grant, operator-action. */
+  /** As `kind:id`: wallet, account, gift-order, bucket, anchor, batch, line, recharge, refund, withdrawal, room, rain, rain-grant, operator-action, dead-letter. */
   subject: string;
   /** What the other side says; null when it has nothing. */
   expected: string | null;
@@ -47,6 +47,17 @@ export const CHECKS = [
   { key: "audit-chain", invariant: 16, text: "what operators did is chained without a gap, and unchanged" },
   { key: "payments", invariant: 17, text: "payments owe what was said of them, and no more was taken" },
   { key: "take-backs", invariant: 17, text: "every gift and coin taken back has its refund or its trade" },
+  { key: "orders", invariant: 18, text: "orders end in Redis as they end in the books" },
+  {
+    key: "won-packets",
+    invariant: 18,
+    text: "every packet shown as won is credited, queued, a dead letter or paid for",
+  },
+  {
+    key: "dead-letters",
+    invariant: 19,
+    text: "every dead letter is open, or decided with its effect in the books",
+  },
 ] as const;
 export type CheckKey = (typeof CHECKS)[number]["key"];
 

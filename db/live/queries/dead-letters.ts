@@ -54,3 +54,14 @@ export async function findSetApart(
     ORDER BY id DESC LIMIT 1`;
   return row && { totalCoins: Number(row.coins ?? 0), traceId: row.trace_id };
 }
+
+/** The ids of all dead letters of an order, oldest first. */
+export async function findDeadLettersOf(
+  db: LiveDb,
+  senderId: string,
+  giftOrderId: string,
+): Promise<string[]> {
+  const rows = await db.sql<{ id: string }[]>`
+    SELECT id FROM dead_letters WHERE gift_order_id = ${giftOrderId} AND user_id = ${senderId} ORDER BY id`;
+  return rows.map(({ id }) => id);
+}

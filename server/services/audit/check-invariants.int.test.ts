@@ -358,7 +358,7 @@ const corruptions: [what: string, numbers: number[], corrupt: () => Promise<unkn
   ],
   [
     "coins are reserved for an order that has ended",
-    [13],
+    [13, 18],
     async () => {
       const { redis } = harness.resources;
       const order = giftEntry(sender);

@@ -14,11 +14,14 @@ import type { AuditResources, Outcome } from "./check";
 import { checkAuditChain } from "./check-audit-chain";
 import { checkBoards } from "./check-boards";
 import { checkCaches } from "./check-caches";
+import { checkDeadLetters } from "./check-dead-letters";
 import { checkLines } from "./check-lines";
+import { checkOrders } from "./check-orders";
 import { checkPackets } from "./check-packets";
 import { checkQueue } from "./check-queue";
 import { checkReversals } from "./check-reversals";
 import { checkSettledSums } from "./check-settled-sums";
+import { checkWonPackets } from "./check-won-packets";
 
 const RUN: Record<CheckKey, (resources: AuditResources) => Promise<Outcome>> = {
   "accounts-sum": ({ live }) => auditAccountsSum(live),
@@ -41,6 +44,9 @@ const RUN: Record<CheckKey, (resources: AuditResources) => Promise<Outcome>> = {
   "audit-chain": checkAuditChain,
   payments: ({ live }) => auditPayments(live),
   "take-backs": ({ live }) => auditTakeBacks(live),
+  orders: checkOrders,
+  "won-packets": checkWonPackets,
+  "dead-letters": checkDeadLetters,
 };
 
 export interface InvariantResult extends CheckReport {

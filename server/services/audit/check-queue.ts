@@ -1,16 +1,18 @@
 import { DIFFERENCES_MAX } from "@/db/audit-rows";
+import { findOrdersSetApart } from "@/db/live/queries/audit-orders";
 import type { Difference } from "@/server/contracts/reconciliation";
 import { listPendingOrders, type PendingOrder, stillPending } from "@/server/queue/pending-orders";
 import { claimQueue, giftQueue } from "@/server/queue/queues";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
 import { sharedNowMs } from "../../clock/shared-clock";
+import { orderScope } from "@/server/rules/decide-gifts";
 import type { AuditResources, Outcome } from "./check";
 
 /** Nothing accepted may wait longer than this. */
 export const QUEUE_AGE_MS_MAX = 30_000;
 
 /** Entries that wait too long, and orders that are remembered as pending while nothing in the queue stands for them. */
-export async function checkQueue({ redis }: AuditResources): Promise<Outcome> {
+export async function checkQueue({ live, redis }: AuditResources): Promise<Outcome> {
   const differences: Difference[] = [];
   let compared = 0;
   for (const queue of [giftQueue, claimQueue]) {
@@ -27,8 +29,16 @@ export async function checkQueue({ redis }: AuditResources): Promise<Outcome> {
   }
   for await (const orders of listPendingOrders(redis)) {
     compared += orders.length;
-    for (const order of orders) {
-      if (order.isQueued || differences.length >= DIFFERENCES_MAX) continue;
+    const missing = orders.filter(({ isQueued }) => !isQueued);
+    if (missing.length === 0) continue;
+    const apart = await findOrdersSetApart(
+      live,
+      missing.map(({ giftOrderId }) => giftOrderId),
+    );
+    for (const order of missing) {
+      if (differences.length >= DIFFERENCES_MAX) break;
+      // It waits for a person, who ends it or puts it into the queue again.
+      if (apart.has(orderScope(order.senderId, order.giftOrderId))) continue;
       // An order is final before its entry leaves the queue: one that is pending after the entry was missed has lost it.
       if (await stillPending(redis, order)) differences.push(describe(order));
     }
