@@ -4,8 +4,8 @@ import type { Difference } from "@/server/contracts/reconciliation";
 import { listPendingOrders, type PendingOrder, stillPending } from "@/server/queue/pending-orders";
 import { claimQueue, giftQueue } from "@/server/queue/queues";
 import { ALL_BUCKETS } from "@/server/rules/bucket";
-import { sharedNowMs } from "../../clock/shared-clock";
 import { orderScope } from "@/server/rules/decide-gifts";
+import { sharedNowMs } from "../../clock/shared-clock";
 import type { AuditResources, Outcome } from "./check";
 
 /** Nothing accepted may wait longer than this. */
