@@ -10,13 +10,13 @@ export const CLOCKS: readonly Scenario[] = [
     name: "clock-ahead",
     fault: "one of two web processes 13 h ahead",
     async inject(rig) {
-      const preload = pathToFileURL("chaos/lib/shifted-clock.mjs").href;
+      const preload = pathToFileURL("server/testing/shifted-clock.mjs").href;
       const ahead = await rig.stack.start(
         "web",
         {
           ...rig.linkEnv("web"),
           NODE_OPTIONS: `--import ${preload}`,
-          CLOCK_AHEAD_MS: String(AHEAD_MS),
+          SHIFTED_CLOCK_MS: String(AHEAD_MS),
         },
         // It should never say that it is ready; whoever sends people there all the same must not do harm.
         "alive",
