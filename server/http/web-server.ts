@@ -26,6 +26,7 @@ import { countCall } from "./http-metrics";
 import { readBody, sendError } from "./json";
 import { KEEP_ALIVE_MS } from "./keep-alive";
 import { createOwnNames } from "./own-names";
+import { sendText } from "./plain-text";
 import { handlePushRoute } from "./push-routes";
 import { readinessChecks } from "./readiness-checks";
 import { COMMON_HEADERS } from "./security-headers";
@@ -304,17 +305,4 @@ export function createWebServer(options: WebServerOptions): WebServer {
       await finishBackground();
     },
   };
-}
-
-/** A few words, for somebody who is no browser of ours. */
-function sendText(request: IncomingMessage, response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, {
-    ...COMMON_HEADERS,
-    "content-type": "text/plain; charset=utf-8",
-    "content-length": Buffer.byteLength(text),
-    "cache-control": "no-store",
-    // A body that nobody reads leaves the connection unusable.
-    ...(request.method === "GET" || request.method === "HEAD" ? {} : { connection: "close" }),
-  });
-  response.end(request.method === "HEAD" ? undefined : text);
 }
