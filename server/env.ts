@@ -85,6 +85,11 @@ const EnvSchema = z
     FINANCE_READ_DATABASE_URL: z.string().min(1).optional(),
     DATABASE_POOL_MAX: z.coerce.number().int().min(1).max(200).default(10),
     REDIS_URL: z.string().default("redis://127.0.0.1:63799/0"),
+    /**
+     * So many replicas must have a gift or a grabbed packet before it is promised: then it survives that one of them takes
+     * over. 0 where Redis has no replica; its log alone (`appendfsync always`) is the promise then.
+     */
+    REDIS_REPLICAS_TO_WAIT: z.coerce.number().int().min(0).max(5).default(0),
     AUTH_SECRET: z.string().min(16).default(DEMO_AUTH_SECRET),
     /**
      * Keys that phone numbers and payout accounts are encrypted with, as `id:32 bytes in base64` separated by commas: the

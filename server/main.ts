@@ -18,6 +18,7 @@ import type { Resources } from "./services/context";
 import { catalogueChangedChannel, dropLocalCatalogue } from "./services/gift/catalogue";
 import { watchSessionEnds } from "./services/push/watch-session-ends";
 import { openReaders } from "./services/read-side/readers";
+import { keepRecentWins } from "./services/rain/recent-wins";
 import { followRedis } from "./services/redis-era/follow-redis";
 import { watchRoomStates } from "./services/room/room-state";
 import { requireRestrictedRole } from "./services/security/require-restricted-role";
@@ -48,7 +49,7 @@ const resources: Resources = {
 };
 for (const warning of listSettingWarnings(settings)) log.warn(warning);
 await requireRestrictedRole(resources);
-const stopFollowingRedis = followRedis(resources);
+const stopFollowingRedis = followRedis(resources, () => keepRecentWins(resources));
 const clock = await watchClock(resources);
 const notices = openNotices(settings.REDIS_URL, log);
 watchRoomStates(resources, notices);

@@ -33,6 +33,7 @@ export async function signInRainyAnchor(
     packetCountMax: 100_000,
     durationSecondsMax: 3_600,
     claimsPerViewerMax: 20,
+    madeGoodDayCoinsMax: 0,
   };
   await live.sql.begin((tx) => writePolicy(tx as unknown as Sql, "rain", policy, by));
   await grantCoins(live, {

@@ -34,6 +34,10 @@ export const ALARM_KINDS = [
   "restore.cursor_contradicted",
   /** A restore undid gifts that were told to be settled. */
   "restore.gifts_undone",
+  /** A rain has ended, and packets of it that were popped are credited to nobody. */
+  "rain.claims_missing",
+  /** Packets were shown as won and could not be kept; the platform has paid for them, or was not allowed to. */
+  "rain.packets_lost",
   "sms.budget_low",
   "sms.budget_reached",
 ] as const;

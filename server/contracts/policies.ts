@@ -40,6 +40,7 @@ export const POLICIES = {
       packetCountMax: RAIN_PACKETS_MAX,
       durationSecondsMax: 600,
       claimsPerViewerMax: 5,
+      madeGoodDayCoinsMax: 100_000,
     },
   },
   "phone-change": { schema: PhoneChangePolicy, defaults: { payoutHoldDays: 3 } },

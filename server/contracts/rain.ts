@@ -183,6 +183,8 @@ export const RainPolicy = z.object({
   packetCountMax: z.number().int().min(1).max(RAIN_PACKETS_MAX),
   durationSecondsMax: z.number().int().min(RAIN_DURATION_SECONDS_MIN).max(RAIN_DURATION_SECONDS_MAX),
   claimsPerViewerMax: z.number().int().min(1).max(RAIN_CLAIMS_PER_VIEWER_MAX),
+  /** What the platform pays in a day for packets that were shown as won and could not be kept; 0 pays nothing. */
+  madeGoodDayCoinsMax: z.number().int().min(0).max(1_000_000_000_000),
 });
 export type RainPolicy = z.infer<typeof RainPolicy>;
 export const SetRainPolicyInput = RainPolicy.extend({ reason: OperatorReason });

@@ -4,6 +4,8 @@ import { type QueueName, streamKey } from "../redis/keys";
 
 /** How long a read waits for an entry before it looks at its leases again. */
 const BLOCK_MS = 500;
+/** Entries that one look at the queue takes. */
+const LISTED_AT_ONCE = 1_000;
 /** Where a reader of a bucket begins: before everything that is not acknowledged. */
 export const FROM_THE_START = "0-0";
 
@@ -67,6 +69,18 @@ export class BucketQueue<T> {
   async findWaiting(redis: RedisClient, buckets: readonly number[]): Promise<number[]> {
     const lengths = await Promise.all(buckets.map((bucket) => redis.xlen(streamKey(this.name, bucket))));
     return buckets.filter((_, i) => (lengths[i] ?? 0) > 0);
+  }
+
+  /** Everything in one bucket's queue that is one of ours, oldest first, in blocks. */
+  async *listItems(redis: RedisClient, bucket: number): AsyncIterable<T[]> {
+    let from = "-";
+    for (;;) {
+      const rows = await redis.xrange(streamKey(this.name, bucket), from, "+", "COUNT", LISTED_AT_ONCE);
+      yield rows.flatMap(([id, fields]) => this.#parseEntry(bucket, id, fields).item ?? []);
+      const last = rows.at(-1);
+      if (!last || rows.length < LISTED_AT_ONCE) return;
+      from = `(${last[0]}`;
+    }
   }
 
   /** The entry with this id; undefined when it is not in the queue (any more), or not one of ours. */

@@ -1,3 +1,4 @@
+import { BizError } from "../contracts/errors";
 import type { RedisClient } from "../redis/client";
 import { claimStreamKey, rainPacketsKey, rainStateKey, rainViewersKey } from "../redis/keys";
 import { defineScript } from "../redis/script";
@@ -17,11 +18,17 @@ export interface PacketClaim {
   claimedAt: string;
 }
 
-export type ClaimResult =
-  | { kind: "won" | "seen"; packetIndex: number; coins: number }
+export type ClaimResult = { kind: "won" | "seen"; packetIndex: number; coins: number } | ClaimRefused;
+
+export type ClaimRefused =
   /** `unknown`: Redis has no such rain. `room`: it belongs to another room. `enough`: the viewer has as many as allowed. */
   | { kind: "unknown" | "room" | "soon" | "over" | "enough" | "empty" }
   | { kind: "fast"; retryAfterMs: number };
+
+/** A claim as it lies in the queue, up to the packet. */
+export function claimEntryHead({ rainId, userId, claimId, traceId, claimedAt }: PacketClaim): string {
+  return `{"rainId":"${rainId}","userId":"${userId}","claimId":"${claimId}","traceId":"${traceId}","claimedAt":"${claimedAt}",`;
+}
 
 /**
  * Takes one packet for a viewer, out of their home shard or, where that is empty, the next one that is not: one round trip
@@ -36,12 +43,15 @@ export async function claimPacket(
   limit: RateWindow | undefined,
   allGone: boolean,
 ): Promise<ClaimResult> {
-  const { rainId, shardCount, roomId, userId, claimId, traceId, claimedAt } = claim;
+  const { rainId, shardCount, roomId, userId, claimId } = claim;
   const home = homeShardOf(userId, shardCount);
-  const entry = `{"rainId":"${rainId}","userId":"${userId}","claimId":"${claimId}","traceId":"${traceId}","claimedAt":"${claimedAt}",`;
+  const entry = claimEntryHead(claim);
+  const { stream } = redis;
   let have = 0;
   let isOver = false;
   for (let step = 0; step < shardCount; step++) {
+    // What this walk was told may be of a Redis that knew more than the one it would go on with.
+    if (redis.stream !== stream) throw new BizError("UNAVAILABLE");
     const bucket = bucketOfShard(rainId, shardCount, (home + step) % shardCount);
     const keys = [
       rainStateKey(rainId, bucket),

@@ -46,6 +46,9 @@ export const knownDatabasesKey = "known-databases";
 /** Which era this Redis is in, as far as it remembers: see server/redis/era.ts. */
 export const redisEraKey = "redis-era";
 
+/** Written before replicas are waited for: see confirm-replicated.ts. */
+export const replicatedMarkKey = "replicated-mark";
+
 /** Numbered events of a room: a counter and the last events, in one slot. */
 export const roomSeqKey = (roomId: string) => `room-seq:{${roomId}}`;
 /** What is left of the chat that a room shows live now. */

@@ -17,6 +17,7 @@ import { openNotices } from "../redis/notices";
 import type { Resources } from "../services/context";
 import { chooseSmsProvider } from "../services/one-time-code/sms-provider";
 import { watchSessionEnds } from "../services/push/watch-session-ends";
+import { keepRecentWins } from "../services/rain/recent-wins";
 import { followRedis } from "../services/redis-era/follow-redis";
 import { watchRoomStates } from "../services/room/room-state";
 import { createSiteClient } from "../site/site-client";
@@ -56,7 +57,7 @@ export async function startWebHarness(
     redis: openRedis(env.REDIS_URL, log, { name: "web-test" }),
     push: createPublisher(env),
   };
-  const stopFollowingRedis = followRedis(resources);
+  const stopFollowingRedis = followRedis(resources, () => keepRecentWins(resources));
   const notices = openNotices(env.REDIS_URL, log);
   watchRoomStates(resources, notices);
   const siteServer = createSiteServer({

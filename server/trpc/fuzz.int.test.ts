@@ -256,6 +256,7 @@ const VALID: Record<string, () => Record<string, unknown>> = {
     packetCountMax: 100_000,
     durationSecondsMax: 600,
     claimsPerViewerMax: 5,
+    madeGoodDayCoinsMax: 100_000,
     reason: "r",
   }),
   "ops.alarms": () => ({ all: true, cursor: undefined, limit: 5 }),

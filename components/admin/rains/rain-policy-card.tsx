@@ -26,6 +26,7 @@ const FIELDS = [
   { name: "packetCountMax", min: 1, max: RAIN_PACKETS_MAX },
   { name: "durationSecondsMax", min: RAIN_DURATION_SECONDS_MIN, max: RAIN_DURATION_SECONDS_MAX },
   { name: "claimsPerViewerMax", min: 1, max: RAIN_CLAIMS_PER_VIEWER_MAX },
+  { name: "madeGoodDayCoinsMax", min: 0, max: DAY_COINS_MAX },
 ] as const satisfies readonly { name: keyof RainPolicy; min: number; max: number }[];
 
 /** What is allowed of every rain. */

@@ -7,6 +7,7 @@ const POLICY = {
   packetCountMax: 500,
   durationSecondsMax: 300,
   claimsPerViewerMax: 3,
+  madeGoodDayCoinsMax: 0,
 };
 const NOW_MS = new Date("2026-05-01T12:00").getTime();
 const PLAN: RainPlan = { ...EMPTY_PLAN, budgetCoins: 1_000, packetCount: 50 };

@@ -112,17 +112,22 @@ export async function fundRain(
 }
 
 export type Finalised =
-  | { kind: "ended"; refundedCoins: number }
-  /** Claims are missing that were popped, or there are more than that. */
+  /** `missingPackets`: popped, and credited to nobody. */
+  | { kind: "ended"; refundedCoins: number; missingPackets: number }
+  /** Claims are missing that were popped, or there are more than that: it may still change. */
   | { kind: "mismatch"; claimedCount: number }
   /** It does not stand at its end. */
   | { kind: "conflict" };
+
+/** Claims that were popped and are in no queue may still be handed in for so long; after it nobody can be credited for them. */
+const MISSING_SECONDS = 10;
 
 /**
  * Gives back what nobody claimed, once, and ends the rain. With it, nothing of this rain can be credited any more.
  * Lock order: the rain, then its grant, then the payer's wallet and the escrow account.
  *
- * @param poppedPackets how many claims must have been credited; null when nobody knows and what was credited is all
+ * @param poppedPackets how many claims must have been credited; null when nobody knows and what was credited is all. All of them
+ *   have left the queue: those that are missing are waited for a moment, and then what was credited is all
  */
 export async function finaliseRain(
   db: LiveDb,
@@ -140,13 +145,16 @@ export async function finaliseRain(
         budget_coins: string;
         claimed_count: number;
         claimed_coins: string;
+        overdue: boolean;
       }[]
     >`
-      SELECT status, anchor_id, funded_by, grant_id, budget_coins, claimed_count, claimed_coins
+      SELECT status, anchor_id, funded_by, grant_id, budget_coins, claimed_count, claimed_coins,
+        ending_at < now() - ${MISSING_SECONDS} * interval '1 second' AS overdue
       FROM rains WHERE rain_id = ${rainId} FOR UPDATE`;
     if (rain?.status !== "ending") return { kind: "conflict" };
-    if (poppedPackets !== null && rain.claimed_count !== poppedPackets)
+    if (poppedPackets !== null && rain.claimed_count !== poppedPackets && !rain.overdue)
       return { kind: "mismatch", claimedCount: rain.claimed_count };
+    const missingPackets = Math.max(0, (poppedPackets ?? 0) - rain.claimed_count);
     const refundedCoins = Number(rain.budget_coins) - Number(rain.claimed_coins);
     const payer = payerOf({ anchorId: rain.anchor_id, fundedBy: rain.funded_by });
     if (rain.grant_id) {
@@ -165,8 +173,9 @@ export async function finaliseRain(
       });
     }
     await tx`
-      UPDATE rains SET status = 'ended', ended_at = now(), refunded_coins = ${refundedCoins}
+      UPDATE rains SET status = 'ended', ended_at = now(), refunded_coins = ${refundedCoins},
+        missing_packets = ${missingPackets}
       WHERE rain_id = ${rainId}`;
-    return { kind: "ended", refundedCoins };
+    return { kind: "ended", refundedCoins, missingPackets };
   });
 }

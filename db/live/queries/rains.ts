@@ -24,6 +24,11 @@ export async function findRain(db: LiveDb, rainId: string): Promise<RainRow | nu
   return row ?? null;
 }
 
+export async function listRainsByIds(db: LiveDb, rainIds: readonly string[]): Promise<RainRow[]> {
+  if (rainIds.length === 0) return [];
+  return await selectRains(db).where(inArray(rains.rainId, [...rainIds]));
+}
+
 export async function findRainByCode(db: LiveDb, code: string): Promise<RainRow | null> {
   const [row] = await withoutValues(selectRains(db).where(eq(rains.code, code)));
   return row ?? null;

@@ -64,16 +64,7 @@ export const trades = pgTable(
     id: bigint("id", { mode: "number" }).notNull().generatedAlwaysAsIdentity(),
     counterAccountId: uuid("counter_account_id").notNull(),
     tradeType: text("trade_type", {
-      enum: [
-        "gift",
-        "recharge",
-        "packet_escrow",
-        "packet",
-        "packet_refund",
-        "packet_made_good",
-        "refund",
-        "adjustment",
-      ],
+      enum: ["gift", "recharge", "packet_escrow", "packet", "packet_refund", "refund", "adjustment"],
     }).notNull(),
     bizId: uuid("biz_id").notNull(),
     amountCoins: amount("amount_coins").notNull(),

@@ -138,7 +138,7 @@ export const rainClaims = pgTable(
 
 /**
  * Packets that were shown as won and could not be kept, because Redis went back: another claim has the packet, or the rain is
- * over. What the platform paid instead is linked to a trade of type `packet_made_good`; 0 where the policy did not allow it.
+ * over. What the platform paid instead stands in the ledger under `claimCompensationId`; 0 where the policy did not allow it.
  */
 export const rainLostPackets = pgTable(
   "rain_lost_packets",

@@ -8,6 +8,7 @@ import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis"
 import type { MySession } from "../../contracts/account";
 import { bucketOf } from "../../rules/bucket";
 import { phoneSealOf } from "../../security/phone-seal";
+import { emptyRedis } from "@/server/testing/empty-redis";
 import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
 
 let databases: TestDatabases;
@@ -77,7 +78,7 @@ const indexOf = (phone: string) => phoneSealOf(web.env).index(phone);
 
 describe("changing the phone number", () => {
   beforeEach(async () => {
-    await web.resources.redis.flushdb();
+    await emptyRedis(web.resources.redis);
   });
 
   it("takes codes from both numbers, holds payouts, tells the old number and ends all other sessions", async () => {
@@ -111,7 +112,7 @@ describe("changing the phone number", () => {
     });
 
     // The new number is the person, the old one is free.
-    await web.resources.redis.flushdb();
+    await emptyRedis(web.resources.redis);
     expect((await newPerson(change.phoneNumber)).userId).toBe(person.userId);
     expect((await newPerson(person.phone)).userId).not.toBe(person.userId);
     // Told once more, it says the same and does nothing.
@@ -268,7 +269,7 @@ describe("changing the phone number", () => {
 
 describe("my sessions", () => {
   beforeEach(async () => {
-    await web.resources.redis.flushdb();
+    await emptyRedis(web.resources.redis);
   });
 
   it("are listed, and ended one by one or all but this", async () => {
@@ -338,7 +339,7 @@ describe("guests who took a phone before", () => {
       await live.sql`SELECT 1 FROM users WHERE email = 'really@users.invalid' AND is_anonymous`,
     ).toHaveLength(1);
     await live.close();
-    await web.resources.redis.flushdb();
+    await emptyRedis(web.resources.redis);
     const phone = phones.get(first) ?? "";
     expect((await newPerson(phone)).userId).toBe(first);
   });

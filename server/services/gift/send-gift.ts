@@ -12,6 +12,7 @@ import {
   type OrderState,
   orderFingerprint,
 } from "@/server/queue/gift-intake";
+import { confirmReplicated } from "@/server/redis/confirm-replicated";
 import { parseRateWindows, type RateWindow } from "@/server/rules/rate-limit";
 import { setSharedTime } from "../../clock/shared-clock";
 import type { SignedInCtx } from "../context";
@@ -43,7 +44,8 @@ function giftLimits(text: string): RateWindow[] {
  *
  * Throws GIFT_UNAVAILABLE, NOT_FOUND (room), ROOM_NOT_LIVE, ROOM_BANNED, FORBIDDEN (an anchor to her own room),
  * INSUFFICIENT_COINS, RATE_LIMITED, WALLET_FROZEN, GIFT_ORDER_CONFLICT, SPENDING_CAP_REACHED and, where this gift takes
- * the sender beyond half of a cap and they have not confirmed it, SPENDING_CONFIRMATION_NEEDED.
+ * the sender beyond half of a cap and they have not confirmed it, SPENDING_CONFIRMATION_NEEDED; UNAVAILABLE where replicas are
+ * behind: whether it is accepted is not known then, and the same id is to be sent again.
  */
 export async function sendGift(ctx: SignedInCtx, input: GiftSendInput): Promise<GiftSendResult> {
   try {
@@ -98,6 +100,9 @@ async function send(ctx: SignedInCtx, input: GiftSendInput): Promise<OrderState>
   };
   let result = await acceptGift(ctx.redis, entry, rules);
   if (result.kind !== "new" && result.kind !== "seen") result = await acceptAgain(ctx, entry, rules, result);
+  const { REDIS_REPLICAS_TO_WAIT } = ctx.env;
+  if (REDIS_REPLICAS_TO_WAIT > 0 && (result.kind === "new" || result.kind === "seen"))
+    await confirmReplicated(ctx.redis, REDIS_REPLICAS_TO_WAIT);
   switch (result.kind) {
     case "new":
       accepted.inc();

@@ -4,7 +4,9 @@ import type { RainClaimInput, RainPacket } from "@/server/contracts/rain";
 import { counter } from "@/server/observability/metrics";
 import { parseRateWindows, type RateWindow } from "@/server/rules/rate-limit";
 import { sharedNow } from "../../clock/shared-clock";
-import { type ClaimResult, claimPacket } from "../../queue/rain-claims";
+import { type ClaimRefused, claimPacket } from "../../queue/rain-claims";
+import { confirmReplicated } from "../../redis/confirm-replicated";
+import { getEra, peekEra } from "../../redis/era";
 import type { SignedInCtx } from "../context";
 import { nowAsText } from "../now-as-text";
 import { requireNotKicked } from "../room/restrictions";
@@ -16,6 +18,7 @@ import {
   peekRainByCode,
   rememberEmpty,
 } from "./find-rain-by-code";
+import { rememberWin } from "./recent-wins";
 
 const claims = counter("downpour_rain_claims_total", "Claims of red packets, by what came of them", [
   "outcome",
@@ -36,10 +39,11 @@ function claimLimit(text: string): RateWindow | undefined {
 
 /**
  * Grabs a packet for the caller. What it answers is won: the packet is in the queue of credits, durably, in the same step
- * that took it out of the rain. Repeating a call with the same `claimId` answers the same packet.
+ * that took it out of the rain, and on as many replicas as the settings ask for. Repeating a call with the same `claimId` answers the same packet.
  *
  * Throws NOT_FOUND (no such code), RAIN_WRONG_ROOM, FORBIDDEN (the anchor's own rain), KICKED, RAIN_NOT_STARTED, RAIN_ENDED,
- * RAIN_EMPTY, RAIN_ALREADY_CLAIMED (as many as one viewer may have), RATE_LIMITED.
+ * RAIN_EMPTY, RAIN_ALREADY_CLAIMED (as many as one viewer may have), RATE_LIMITED, UNAVAILABLE (Redis has just come back, or replicas
+ * are behind: the same `claimId` is to be sent again).
  */
 export async function claimFromRain(ctx: SignedInCtx, input: RainClaimInput): Promise<RainPacket> {
   const { userId } = ctx.session;
@@ -63,25 +67,31 @@ export async function claimFromRain(ctx: SignedInCtx, input: RainClaimInput): Pr
     claimedAt: nowAsText(),
   };
   const limit = claimLimit(ctx.env.RATE_LIMIT_RAIN_CLAIM);
-  const result = await claimPacket(ctx.redis, claim, limit, isKnownEmpty(ctx, rain.rainId));
-  return await answer(ctx, input, rain, result);
+  const { era, isSettled } = peekEra(ctx.redis) ?? (await getEra(ctx.redis));
+  // Redis has just come back, and may know of fewer packets that are taken: nothing is lost by waiting.
+  if (!isSettled) throw refuse("UNAVAILABLE");
+  const result = await claimPacket(ctx.redis, claim, limit, isKnownEmpty(ctx, rain.rainId, era));
+  if ("coins" in result) {
+    const { packetIndex, coins } = result;
+    const { REDIS_REPLICAS_TO_WAIT } = ctx.env;
+    if (REDIS_REPLICAS_TO_WAIT > 0) await confirmReplicated(ctx.redis, REDIS_REPLICAS_TO_WAIT);
+    outcomes[result.kind].inc();
+    rememberWin(ctx.redis, claim, packetIndex, coins);
+    return { rainId: rain.rainId, claimId: input.claimId, packetIndex, coins };
+  }
+  return await refuseBy(ctx, input, rain, era, result);
 }
 
-async function answer(
+async function refuseBy(
   ctx: SignedInCtx,
   input: RainClaimInput,
   rain: ClaimableRain,
-  result: ClaimResult,
+  era: number,
+  result: ClaimRefused,
 ): Promise<RainPacket> {
   switch (result.kind) {
-    case "won":
-    case "seen": {
-      outcomes[result.kind].inc();
-      const { packetIndex, coins } = result;
-      return { rainId: rain.rainId, claimId: input.claimId, packetIndex, coins };
-    }
     case "empty":
-      rememberEmpty(ctx, rain.rainId);
+      rememberEmpty(ctx, rain.rainId, era);
       throw refuse("RAIN_EMPTY");
     case "enough":
       throw refuse("RAIN_ALREADY_CLAIMED");

@@ -112,8 +112,64 @@ describe("a queued packet", () => {
   });
 });
 
+/** What the platform pays at most in a day for packets that were shown as won and could not be kept. */
+async function payForLostPackets(dayCoinsMax: number): Promise<void> {
+  await harness.resources.live.sql`
+    INSERT INTO policies (key, value, updated_by)
+    VALUES ('rain', jsonb_build_object('madeGoodDayCoinsMax', ${dayCoinsMax}::int), ${randomUUID()})
+    ON CONFLICT (key) DO UPDATE SET value = excluded.value`;
+}
+
+describe("a packet that was shown as won and has another owner", () => {
+  const lost = async (userId: string) =>
+    await harness.resources.live.sql<{ claimId: string; reason: string; paid: number }[]>`
+      SELECT claim_id AS "claimId", reason, paid_coins::int AS paid FROM rain_lost_packets WHERE user_id = ${userId}`;
+
+  it("is paid by the platform once a claim, whatever is repeated, and set apart for nobody", async () => {
+    await payForLostPackets(1_000);
+    const viewer = randomUUID();
+    const claim = claimEntry(rain, 4, viewer);
+    const entries = await queue(claimEntry(rain, 4, randomUUID()), claim, claim);
+    const { wallets } = await creditClaims(harness.resources, entries);
+    expect(wallets.get(viewer)).toMatchObject({ balanceCoins: claim.coins });
+    await Promise.all([creditClaims(harness.resources, entries), creditClaims(harness.resources, entries)]);
+    expect(await balanceOf(viewer)).toBe(claim.coins);
+    expect(await lost(viewer)).toEqual([
+      { claimId: claim.claimId, reason: "PACKET_TAKEN", paid: claim.coins },
+    ]);
+    expect(await deadLetters()).toEqual([]);
+  });
+
+  it("is not paid beyond the cap of the day, nor beyond what a viewer may have, nor where the claim has a packet", async () => {
+    const { coins } = claimEntry(rain, 5, randomUUID());
+    const before = await harness.resources.live
+      .sql`SELECT coalesce(sum(paid_coins), 0)::int AS paid FROM rain_lost_packets`;
+    await payForLostPackets(before[0]?.paid + coins);
+    const [owner, paid, late, keeper] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    const kept = claimEntry(rain, 6, keeper);
+    await creditClaims(
+      harness.resources,
+      await queue(
+        claimEntry(rain, 5, owner),
+        kept,
+        // Another packet under the same claim, and another claim of somebody who has all they may have.
+        claimEntry(rain, 5, keeper, { claimId: kept.claimId }),
+        claimEntry(rain, 5, owner),
+        claimEntry(rain, 5, paid),
+        claimEntry(rain, 5, late),
+      ),
+    );
+    expect(await balanceOf(keeper)).toBe(kept.coins);
+    expect(await balanceOf(owner)).toBe(coins);
+    expect(await balanceOf(paid)).toBe(coins);
+    expect(await balanceOf(late)).toBeNull();
+    expect((await deadLetters()).map(([reason]) => reason)).toEqual(["PACKET_TAKEN", "PACKET_TAKEN"]);
+  });
+});
+
 describe("an entry that is not credited", () => {
   it("is put aside with its reason, and those beside it are credited", async () => {
+    await payForLostPackets(0);
     const [good, other] = [randomUUID(), randomUUID()];
     const forged = claimEntry(rain, 2, randomUUID(), { coins: (rain.amounts[2] as number) + 1 });
     const bad: [string, RainClaimEntry | string][] = [

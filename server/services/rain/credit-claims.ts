@@ -1,4 +1,5 @@
 import { type PostedClaims, postClaims, type RainAfter } from "@/db/live/queries/post-claims";
+import type { WalletFacts } from "@/db/live/queries/wallets";
 import type { RainClaimEntry } from "@/server/contracts/rain";
 import { counter, histogram } from "@/server/observability/metrics";
 import type { StreamEntry } from "@/server/queue/bucket-queue";
@@ -9,6 +10,7 @@ import { isAway, isOwnFault } from "@/server/rules/driver-errors";
 import type { Resources } from "../context";
 import { setApart } from "../dead-letter/record-dead-letter";
 import { type HeldItem, halveBatch, Neighbours } from "../halve-batch";
+import { makeGood } from "./make-good";
 import { findPacketAmounts } from "./packet-amounts";
 
 const creditedTotal = counter("downpour_claims_credited_total", "Packets credited to viewers");
@@ -54,9 +56,9 @@ export async function creditClaims(
   const entryOf = new Map<RainClaimEntry, ClaimEntry>();
   const held: HeldItem<ClaimEntry>[] = [];
   const find = (claim: RainClaimEntry) => entryOf.get(claim) as ClaimEntry;
-  const giveUpOrHold = async (entry: ClaimEntry, reason: string) => {
+  const orHold = async (entry: ClaimEntry, endIt: () => Promise<void>) => {
     try {
-      await giveUp(resources, entry, reason);
+      await endIt();
     } catch (problem) {
       if (isAway(problem)) throw problem;
       held.push({ item: entry, problem });
@@ -64,7 +66,7 @@ export async function creditClaims(
   };
   for (const entry of entries) {
     if (entry.item) entryOf.set(entry.item, entry);
-    else await giveUpOrHold(entry, entry.problem ?? "malformed");
+    else await orHold(entry, () => giveUp(resources, entry, entry.problem ?? "malformed"));
   }
   const { results: parts, held: heldClaims } = await halveBatch<RainClaimEntry, Credited>(
     [...entryOf.keys()],
@@ -91,12 +93,17 @@ export async function creditClaims(
   );
   for (const { item, problem } of heldClaims) held.push({ item: find(item), problem });
 
+  const made = new Map<string, WalletFacts>();
   for (const [claim, reason] of parts.flatMap(({ refused }) => refused)) {
     refusedTotal.inc({ reason });
-    await giveUpOrHold(find(claim), reason);
+    await orHold(find(claim), async () => {
+      const lost = await makeGood(resources, claim, reason);
+      if (lost.kind === "paid") made.set(claim.userId, lost.wallet);
+      if (lost.kind === "unpaid") await giveUp(resources, find(claim), reason);
+    });
   }
   // The later of two parts has the newer facts.
-  const wallets = new Map(parts.flatMap((part) => [...part.wallets]));
+  const wallets = new Map([...parts.flatMap((part) => [...part.wallets]), ...made]);
   return {
     wallets: await refreshWallets(resources.redis, wallets),
     rains: new Map(parts.flatMap((part) => [...part.rains])),

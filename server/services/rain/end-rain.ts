@@ -2,6 +2,7 @@ import { LRUCache } from "lru-cache";
 import { finaliseRain } from "@/db/live/queries/rain-money";
 import { findRain, type RainRow } from "@/db/live/queries/rains";
 import { closeShards } from "../../queue/rain-shards";
+import { raiseAlarm } from "../alarm/raise-alarm";
 import type { Resources } from "../context";
 import { announceEnd } from "./announce-rain";
 
@@ -12,7 +13,8 @@ const closedAt = new WeakMap<Resources["redis"], ClosedAt>();
 
 /**
  * Closes a rain that stands at its end and, once every packet that was popped is credited, gives the rest back and tells
- * everybody. False when claims are still on their way: ask again in a moment.
+ * everybody. False when claims are still on their way: ask again in a moment. Packets whose claims are in no queue any more go
+ * back with the rest after some seconds, and operators are told.
  *
  * @param isForced settles with what was credited although popped claims are missing; the queue must be drained all the same
  */
@@ -33,12 +35,14 @@ export async function endRain(
     poppedPackets: isForced ? null : poppedPackets,
     traceId: rain.traceId,
   });
-  if (ended.kind === "mismatch") {
-    ctx.log.error(
-      { rainId, poppedPackets, claimedCount: ended.claimedCount, traceId: rain.traceId },
-      "claims of a rain are missing; it stays at its end until an operator stops it",
-    );
-    return false;
+  if (ended.kind === "mismatch") return false;
+  if (ended.kind === "ended" && ended.missingPackets > 0) {
+    await raiseAlarm(ctx, {
+      kind: "rain.claims_missing",
+      subject: `rain:${rainId}`,
+      facts: { poppedPackets, missingPackets: ended.missingPackets, refundedCoins: ended.refundedCoins },
+      traceId: rain.traceId,
+    });
   }
   marks.delete(rainId);
   const now = await findRain(ctx.live, rainId);

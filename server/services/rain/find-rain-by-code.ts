@@ -16,8 +16,8 @@ class KnownRains {
   /** Kept apart and briefly, so that made-up codes cannot push out real ones. */
   readonly unknown = new LRUCache<string, true>({ max: 5_000, ttl: 2_000 });
   readonly loading = new Map<string, Promise<ClaimableRain | null>>();
-  /** Rains of which this process has seen every shard empty. */
-  readonly empty = new LRUCache<string, true>({ max: 5_000 });
+  /** Rains of which this process has seen every shard empty, with the era in which it has. */
+  readonly empty = new LRUCache<string, number>({ max: 5_000 });
 }
 
 /** One for each database that is open: tests open several in a process. */
@@ -64,11 +64,11 @@ export async function loadRainByCode(
   return await load;
 }
 
-/** An empty shard never fills again, so neither does an empty rain. */
-export function isKnownEmpty({ live }: Pick<Resources, "live">, rainId: string): boolean {
-  return knownTo(live).empty.has(rainId);
+/** An empty shard never fills again in its era, so neither does an empty rain. */
+export function isKnownEmpty({ live }: Pick<Resources, "live">, rainId: string, era: number): boolean {
+  return knownTo(live).empty.get(rainId) === era;
 }
 
-export function rememberEmpty({ live }: Pick<Resources, "live">, rainId: string): void {
-  knownTo(live).empty.set(rainId, true);
+export function rememberEmpty({ live }: Pick<Resources, "live">, rainId: string, era: number): void {
+  knownTo(live).empty.set(rainId, era);
 }

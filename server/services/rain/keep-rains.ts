@@ -13,6 +13,7 @@ import { gauge } from "@/server/observability/metrics";
 import { digestPackets } from "@/server/rules/split-packets";
 import { sharedNow } from "../../clock/shared-clock";
 import { loadShards } from "../../queue/rain-shards";
+import { getEra } from "../../redis/era";
 import { rainToldKey } from "../../redis/keys";
 import type { Resources } from "../context";
 import { publishRoomEvents } from "../room/publish-room-events";
@@ -41,6 +42,8 @@ const PROGRESS_EVERY_MS = 900;
  * every step may be repeated.
  */
 export async function keepRains(resources: RainResources): Promise<void> {
+  // What shards say, and what is queued, is not believed before they agree with the claims.
+  if (!(await getEra(resources.redis)).isSettled) return;
   const rains = await takeRainWork(resources.live);
   stuckRains.set(rains.filter(({ status }) => status === "ending").length);
   const results = await Promise.allSettled(

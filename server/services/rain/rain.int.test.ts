@@ -25,6 +25,7 @@ import { ALL_BUCKETS } from "@/server/rules/bucket";
 import { commitTo, digestPackets, splitPackets } from "@/server/rules/split-packets";
 import { findCachedWallet } from "../../queue/gift-intake";
 import { claimQueue } from "../../queue/queues";
+import { peekEra } from "../../redis/era";
 import { type ApiAnswer, ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
 import { checkInvariants } from "../audit/check-invariants";
 import { announceStart } from "./announce-rain";
@@ -603,6 +604,14 @@ describe("coins of the platform", () => {
   });
 });
 
+/** Redis loses everything, and both web processes know that it has. */
+async function loseRedis(): Promise<void> {
+  const eras = () => [web, other].map(({ resources }) => peekEra(resources.redis));
+  const next = { era: (eras()[0]?.era ?? 0) + 1, isSettled: true };
+  await web.resources.redis.flushdb();
+  await expect.poll(eras, { timeout: 15_000 }).toEqual([next, next]);
+}
+
 describe("when something dies", () => {
   it("does not let a rain fall again that is over, when whoever was to announce it wakes up late", async () => {
     const rain = await letFall();
@@ -666,7 +675,7 @@ describe("when something dies", () => {
 
   it("loads anew what Redis lost before the start", async () => {
     const rain = await makeReady();
-    await web.resources.redis.flushdb();
+    await loseRedis();
     const started = await ok(anchor.mutate<Rain>("rain.start", { rainId: rain.rainId }));
     await ok(claim(first, started.code));
     await ok(anchor.mutate("rain.finish", { rainId: rain.rainId }));
@@ -675,18 +684,23 @@ describe("when something dies", () => {
     await expectEven();
   });
 
-  it("settles with what was credited when Redis lost a rain in the middle of it", async () => {
+  it("goes on with what nobody has when Redis lost a rain in the middle of it", async () => {
     const rain = await letFall();
     const packet = await ok(claim(first, rain.code));
     await work(1);
-    await web.resources.redis.flushdb();
+    const lost = loseRedis();
     expect(await nameOf(claim(second, rain.code))).toBe("UNAVAILABLE");
+    await lost;
+    // It is loaded anew without the packet that somebody has, who gets no other one.
+    expect(await nameOf(claim(first, rain.code))).toBe("RAIN_ALREADY_CLAIMED");
+    const next = await ok(claim(second, rain.code));
+    expect(next.packetIndex).not.toBe(packet.packetIndex);
     await ok(anchor.mutate("rain.finish", { rainId: rain.rainId }));
     await work();
     expect(await readRain(rain.rainId)).toMatchObject({
       status: "ended",
-      claimedCoins: packet.coins,
-      refundedCoins: 1_000 - packet.coins,
+      claimedCoins: packet.coins + next.coins,
+      refundedCoins: 1_000 - packet.coins - next.coins,
     });
     await expectEven();
   });

@@ -9,6 +9,8 @@ import { mendEra } from "./mend-era";
 
 /** A server that changed behind a connection that stayed is found within this. */
 const LOOK_EVERY_MS = 2_000;
+/** Whoever begins an era has written it down in Redis within this. */
+const MARKED_MS = 5_000;
 /** How often it is asked whether an era has been settled, while it has not. */
 const UNSETTLED_MS = 250;
 
@@ -94,9 +96,8 @@ class RedisFollower implements EraSource {
   async #enter(stream: Seen["stream"], row: RedisEraRow): Promise<KnownEra> {
     const { redis, log } = this.resources;
     const before = this.#seen?.row.era;
-    const marked = await raiseScript.run(redis, [redisEraKey], [row.era]);
-    if (redis.stream !== stream || Number(marked) > row.era)
-      throw new Error("Redis changed while it was looked at.");
+    await this.#mark(stream, row);
+    if (redis.stream !== stream) throw new Error("Redis changed while it was looked at.");
     const known = { era: row.era, isSettled: row.isSettled };
     this.#seen = { stream, row, known };
     eraGauge.set(row.era);
@@ -113,6 +114,15 @@ class RedisFollower implements EraSource {
     }
     if (!known.isSettled) this.#schedule();
     return known;
+  }
+
+  /** Has Redis remember its era: once a connection, since whoever wrote it again could hide that it was lost. */
+  async #mark(stream: Seen["stream"], row: RedisEraRow): Promise<void> {
+    if (this.#seen?.stream === stream && this.#seen.row.era === row.era) return;
+    const mark = Number(await raiseScript.run(this.resources.redis, [redisEraKey], [row.era]));
+    if (mark >= row.era || row.ageMs < MARKED_MS) return;
+    await openRedisEra(this.resources.live, { run: row.run, after: row.era, reason: "behind" });
+    throw new Error("Redis has forgotten its era.");
   }
 
   /**

@@ -11,9 +11,12 @@ import { scanKeys } from "../../redis/scan";
 import { oneTimeCodeKey } from "../../redis/web-keys";
 import type { Resources } from "../context";
 import { forgetCatalogue } from "../gift/catalogue";
+import { settleRains } from "../rain/settle-rains";
 
 /** Whoever dies in the middle of it leaves it to another process after this. */
 const WORK_SECONDS = 60;
+/** Longer than a web process takes to connect again. */
+const WINS_MS = 1_500;
 /** Wallets with orders on their way are looked at so often again, a second apart: by then their orders have ended. */
 const ROUNDS_MAX = 30;
 const ROUND_MS = 1_000;
@@ -25,11 +28,19 @@ type MendResources = Pick<Resources, "live" | "redis" | "log">;
  * forgotten where it does not say itself how old it is. One process does it, every step may be repeated. What carries its
  * own version, as boards do, needs nothing.
  */
-export async function mendEra(resources: MendResources, { era, isSettled }: RedisEraRow): Promise<void> {
+export async function mendEra(
+  resources: MendResources,
+  { era, isSettled, ageMs }: RedisEraRow,
+): Promise<void> {
   const { live, redis, log } = resources;
   if (!(await takeEraWork(live, era, WORK_SECONDS))) return;
   try {
-    if (!isSettled) await recordEraSettled(live, era);
+    if (!isSettled) {
+      // Web processes give viewers what they were shown as won, each as soon as it is connected again.
+      await delay(Math.max(0, WINS_MS - ageMs));
+      await settleRains(resources);
+      await recordEraSettled(live, era);
+    }
     await forgetCatalogue(resources);
     await forgetCodes(redis);
     let left = await dropIdleWallets(redis);
