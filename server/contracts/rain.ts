@@ -187,7 +187,10 @@ export const RainPolicy = z.object({
   madeGoodDayCoinsMax: z.number().int().min(0).max(1_000_000_000_000),
 });
 export type RainPolicy = z.infer<typeof RainPolicy>;
-export const SetRainPolicyInput = RainPolicy.extend({ reason: OperatorReason });
+/** What it leaves out of the last one stays as it is. */
+export const SetRainPolicyInput = RainPolicy.partial({ madeGoodDayCoinsMax: true }).extend({
+  reason: OperatorReason,
+});
 export type SetRainPolicyInput = z.infer<typeof SetRainPolicyInput>;
 
 /** Coins of the platform that an anchor may rain. */
