@@ -37,20 +37,21 @@ export async function findRedisEra(db: Pick<LiveDb, "sql">): Promise<RedisEraRow
 
 /**
  * Begins the era after `after`, unless another process has: of many that see the same, one begins it. The first of all
- * has nothing behind it and is settled at once. Returns the era that holds now.
+ * has nothing behind it and is settled at once. `above`: the era that Redis remembers, where the database was put back to before
+ * it. Returns the era that holds now.
  */
 export async function openRedisEra(
   db: LiveDb,
-  input: { run: string; after: number | undefined; reason: "run" | "behind" },
+  input: { run: string; after: number | undefined; reason: "run" | "behind"; above?: number },
 ): Promise<RedisEraRow> {
-  const { run, after, reason } = input;
+  const { run, after, reason, above = 0 } = input;
   return await db.sql.begin(async (transaction) => {
     const tx = transaction as unknown as LiveDb["sql"];
     await tx`LOCK TABLE redis_eras IN SHARE ROW EXCLUSIVE MODE`;
     const latest = await findRedisEra({ sql: tx });
     if (latest && latest.era !== after) return latest;
     if (latest) {
-      await tx`INSERT INTO redis_eras (era, run, reason) VALUES (${latest.era + 1}, ${run}, ${reason})`;
+      await tx`INSERT INTO redis_eras (era, run, reason) VALUES (${Math.max(latest.era, above) + 1}, ${run}, ${reason})`;
     } else {
       await tx`
         INSERT INTO redis_eras (era, run, reason, settled_at, mended_at) VALUES (0, ${run}, 'first', now(), now())`;

@@ -5,10 +5,10 @@ import { openFinanceDb, openLiveDb } from "@/db/client";
 import { placePayoutHold } from "@/db/finance/queries/payout-holds";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
+import { emptyRedis } from "@/server/testing/empty-redis";
 import type { MySession } from "../../contracts/account";
 import { bucketOf } from "../../rules/bucket";
 import { phoneSealOf } from "../../security/phone-seal";
-import { emptyRedis } from "@/server/testing/empty-redis";
 import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
 
 let databases: TestDatabases;

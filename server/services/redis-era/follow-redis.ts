@@ -120,9 +120,9 @@ class RedisFollower implements EraSource {
   async #mark(stream: Seen["stream"], row: RedisEraRow): Promise<void> {
     if (this.#seen?.stream === stream && this.#seen.row.era === row.era) return;
     const mark = Number(await raiseScript.run(this.resources.redis, [redisEraKey], [row.era]));
-    if (mark >= row.era || row.ageMs < MARKED_MS) return;
-    await openRedisEra(this.resources.live, { run: row.run, after: row.era, reason: "behind" });
-    throw new Error("Redis has forgotten its era.");
+    if (mark === row.era || (mark < row.era && row.ageMs < MARKED_MS)) return;
+    await openRedisEra(this.resources.live, { run: row.run, after: row.era, reason: "behind", above: mark });
+    throw new Error(`Redis is in era ${mark}, and not in ${row.era}.`);
   }
 
   /**
