@@ -1,7 +1,7 @@
 import type { LiveDb, Sql } from "@/db/client";
 import type { RainClaimEntry } from "@/server/contracts/rain";
 import { compensateClaimWithin } from "./compensate-claim";
-import { type RainRow, listRainsByIds } from "./rains";
+import { listRainsByIds, type RainRow } from "./rains";
 import type { WalletFacts } from "./wallets";
 
 /** A claim and the packet it got. */

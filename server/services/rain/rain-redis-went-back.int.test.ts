@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { auditRains } from "@/db/live/queries/audit-rains";
+import { insertGift } from "@/db/live/queries/gift-catalogue";
 import { findRain } from "@/db/live/queries/rains";
 import { insertSeedRooms, insertSeedUsers } from "@/db/live/queries/seed";
-import { insertGift } from "@/db/live/queries/gift-catalogue";
 import { BizError } from "@/server/contracts/errors";
 import type { RainPacket } from "@/server/contracts/rain";
 import { FROM_THE_START } from "@/server/queue/bucket-queue";
@@ -21,7 +22,6 @@ import {
 } from "@/server/testing/money-harness";
 import { startLaggingPair, startOlderRedis } from "@/server/testing/older-redis";
 import { openRain, type TestRain } from "@/server/testing/rains";
-import { auditRains } from "@/db/live/queries/audit-rains";
 import { getGiftStatus } from "../gift/get-gift-status";
 import { sendGift } from "../gift/send-gift";
 import { followRedis } from "../redis-era/follow-redis";
