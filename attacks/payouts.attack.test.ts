@@ -2,6 +2,7 @@ import { randomInt, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { policyDefaults } from "@/server/contracts/policies";
 import type { Withdrawal, WithdrawalPolicy } from "@/server/contracts/withdrawal";
+import { cardNumber } from "@/server/testing/card-number";
 import { newPerson, newPersonAs, type Person, withFinance, withLive } from "./lib/attacker";
 
 /** 100,000 coins each: one for large gifts and one for small ones. */
@@ -53,7 +54,7 @@ interface Summary {
   frozenFen: number;
 }
 const summaryOf = async ({ client }: Person) => (await client.query<Summary>("finance.summary")).data;
-const newAccount = () => ({ kind: "bank", name: "Mule", number: `62220202${randomInt(10 ** 8, 10 ** 9)}1` });
+const newAccount = () => ({ kind: "bank", name: "Mule", number: cardNumber() });
 const withdraw = ({ client }: Person, amountFen: number, facts: object = {}) =>
   client.mutate<Withdrawal>("finance.withdraw", {
     withdrawalId: randomUUID(),

@@ -3,6 +3,7 @@
 import { Button, PinInput } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { useEffect, useRef, useState } from "react";
+import { unpasteNumber } from "@/server/rules/pasted-number";
 import { type AuthFailure, readAuthFailure, useAuthFailureText } from "./auth-failure";
 import { DevelopmentInbox } from "./development-inbox";
 import classes from "./login-page.module.css";
@@ -68,6 +69,14 @@ export function CodeStep({ phone, onVerified, onBack }: CodeStepProps) {
         aria-label={t("codeTitle")}
         aria-describedby={failure ? "code-error" : undefined}
         data-testid="code-input"
+        onPasteCapture={(event) => {
+          const pasted = unpasteNumber(event.clipboardData.getData("text/plain"));
+          if (!/^\d{6}$/.test(pasted)) return;
+          event.preventDefault();
+          event.stopPropagation();
+          setCode(pasted);
+          void verify(pasted);
+        }}
       >
         <PinInput
           length={CODE_LENGTH}

@@ -1,3 +1,5 @@
+import { unpasteNumber } from "@/server/rules/pasted-number";
+
 /** Countries offered first; a number may also be typed with any `+` prefix. */
 export const COUNTRY_CODES = [
   "+86",
@@ -21,8 +23,11 @@ const CHINA_MOBILE = /^\+861[3-9]\d{9}$/;
 
 /** The full number for what was typed, or null when it cannot be one. */
 export function readPhoneNumber(countryCode: string, typed: string): string | null {
-  const compact = typed.replace(/[\s()\-.]/g, "");
-  const full = compact.startsWith("+") ? compact : `${countryCode}${compact.replace(/^0+/, "")}`;
+  const compact = unpasteNumber(typed)
+    .replace(/\(0\)|[().]/g, "")
+    .replace(/^00/, "+");
+  const given = compact.startsWith("+") ? compact : `${countryCode}${compact.replace(/^0+/, "")}`;
+  const full = given.replace(/^\+860+/, "+86");
   if (!E164.test(full)) return null;
   if (full.startsWith("+86") && !CHINA_MOBILE.test(full)) return null;
   return full;

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { OneTimeCode, PhoneNumber } from "../contracts/account";
+import { PhoneNumber } from "../contracts/account";
 import { BizError } from "../contracts/errors";
+import { OneTimeCode } from "../contracts/texts";
 
 export const AUTH_BASE_PATH = "/api/auth";
 

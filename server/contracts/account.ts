@@ -1,9 +1,15 @@
 import { z } from "zod";
+import { canonicalPhone } from "../rules/phone-number";
 import { Uuid } from "./ids";
+import { OneTimeCode, TEXT_KINDS } from "./texts";
 
-/** E.164, with the country's calling code. */
-export const PhoneNumber = z.string().regex(/^\+[1-9]\d{6,14}$/, "must be as +8613800000001");
-export const OneTimeCode = z.string().regex(/^\d{6}$/, "must have six digits");
+/** A telephone number with its country's calling code, in any spelling; what is handed on is the one of E.164. */
+export const PhoneNumber = z
+  .string()
+  .max(100)
+  .transform((text) => canonicalPhone(text) ?? "")
+  .refine((phone) => phone !== "", "must be a telephone number with its country, as +8613800000001")
+  .register(TEXT_KINDS, { kind: "pasted" });
 
 /** A session as young as this is one whose browser has just proven its phone. */
 export const FRESH_SESSION_MINUTES = 10;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PageCursor, readableLines } from "./texts";
 
 /**
  * Every kind of alarm that the product raises, as `area.what`: a kind is one line here and one text in the messages of each
@@ -14,6 +15,8 @@ export const ALARM_KINDS = [
   "payment.fraud_warning",
   "payment.inquiry",
   "payment.not_understood",
+  /** Two accounts have one telephone, written in two ways: only one of them can be signed in to. */
+  "people.phone_doubles",
   /** A payout provider said the opposite of before, another amount, or that it paid what nobody ordered. */
   "payout.contradicted",
   /** Nobody asks about it any more, or its account cannot be read. */
@@ -51,14 +54,14 @@ export const alarmKindKey = (kind: AlarmKind) => kind.replaceAll(".", "_") as Al
 export const AlarmsInput = z.object({
   /** Acknowledged ones too. */
   all: z.boolean().default(false),
-  cursor: z.string().max(100).optional(),
+  cursor: PageCursor.optional(),
   limit: z.number().int().min(1).max(100).default(50),
 });
 export type AlarmsInput = z.infer<typeof AlarmsInput>;
 
 export const AcknowledgeAlarmInput = z.object({
   alarmId: z.number().int().positive(),
-  note: z.string().trim().min(1).max(500),
+  note: readableLines(500),
 });
 export type AcknowledgeAlarmInput = z.infer<typeof AcknowledgeAlarmInput>;
 

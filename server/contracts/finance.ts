@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { SHARE_BPS_MAX } from "../rules/money";
 import { OperatorReason, Uuid } from "./ids";
+import { PageCursor } from "./texts";
 
 export interface FinanceSummary {
   anchorId: string;
@@ -22,7 +23,7 @@ export interface FinanceSummary {
 }
 
 export const FinanceLinesInput = z.object({
-  cursor: z.string().max(200).optional(),
+  cursor: PageCursor.optional(),
   limit: z.number().int().min(1).max(100).default(30),
 });
 export type FinanceLinesInput = z.infer<typeof FinanceLinesInput>;
@@ -50,7 +51,7 @@ export type SettlementLinesInput = z.infer<typeof SettlementLinesInput>;
 
 export const RecomputeLineInput = z.object({
   lineId: z.string().regex(/^[1-9]\d{0,15}$/),
-  cursor: z.string().max(200).optional(),
+  cursor: PageCursor.optional(),
   limit: z.number().int().min(1).max(500).default(100),
 });
 export type RecomputeLineInput = z.infer<typeof RecomputeLineInput>;

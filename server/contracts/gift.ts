@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { GIFT_COUNT_MAX, PRICE_COINS_MAX } from "../rules/money";
 import { GiftId, IsoTime, StoredUuid, TraceId, Uuid } from "./ids";
+import { PageCursor, readableLine, WebAddress } from "./texts";
 
 export const GiftItem = z.object({
   giftId: GiftId,
@@ -63,7 +64,7 @@ export const GiftGetInput = z.object({ giftId: GiftId });
 export const GiftHistoryInput = z.object({
   /** `sent`: gifts I sent, with failed ones; `received`: gifts sent to my room. */
   side: z.enum(["sent", "received"]).default("sent"),
-  cursor: z.string().max(200).optional(),
+  cursor: PageCursor.optional(),
   limit: z.number().int().min(1).max(100).default(30),
 });
 export type GiftHistoryInput = z.infer<typeof GiftHistoryInput>;
@@ -86,8 +87,8 @@ export interface GiftHistoryItem {
 
 export const GiftSearchInput = z.object({
   /** An order's id, a trace id, or a user's id: what that user sent. */
-  text: z.string().trim().min(1).max(64),
-  cursor: z.string().max(200).optional(),
+  text: readableLine(64),
+  cursor: PageCursor.optional(),
   limit: z.number().int().min(1).max(100).default(50),
 });
 export type GiftSearchInput = z.infer<typeof GiftSearchInput>;
@@ -112,15 +113,11 @@ export interface FoundGiftOrder {
 
 export const GiftCreateInput = z.object({
   giftId: GiftId,
-  nameEn: z.string().trim().min(1).max(40),
-  nameZh: z.string().trim().min(1).max(40),
+  nameEn: readableLine(40),
+  nameZh: readableLine(40),
   priceCoins: z.number().int().min(1).max(PRICE_COINS_MAX),
   effect: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
-  svgaUrl: z
-    .url({ protocol: /^https$/ })
-    .max(500)
-    .nullable()
-    .default(null),
+  svgaUrl: WebAddress.max(500).nullable().default(null),
   sortOrder: z.number().int().min(0).max(10_000).default(100),
 });
 export type GiftCreateInput = z.infer<typeof GiftCreateInput>;

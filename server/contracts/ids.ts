@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readableLines } from "./texts";
 
 /** Any uuid; browsers make v7. Upper-case ids name the same thing, so they are folded here, once. */
 export const Uuid = z.guid().transform((value) => value.toLowerCase());
@@ -23,4 +24,4 @@ export const Role = z.enum(["guest", "viewer", "anchor", "operator"]);
 export type Role = z.infer<typeof Role>;
 
 /** Why an operator does something; it stays in the audit log. */
-export const OperatorReason = z.string().trim().min(1).max(500);
+export const OperatorReason = readableLines(500);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { MEDIA_HOST } from "../rules/media-hosts";
+import { OperatorReason } from "./ids";
 
 const HOSTS_MAX = 50;
 
@@ -10,7 +11,7 @@ export const MediaHostsPolicy = z.object({
 });
 export type MediaHostsPolicy = z.infer<typeof MediaHostsPolicy>;
 
-export const SetMediaHostsInput = MediaHostsPolicy.extend({ reason: z.string().trim().min(1).max(500) });
+export const SetMediaHostsInput = MediaHostsPolicy.extend({ reason: OperatorReason });
 export type SetMediaHostsInput = z.infer<typeof SetMediaHostsInput>;
 
 export interface MediaHostsView extends MediaHostsPolicy {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { IsoTime, OperatorReason, Role, Uuid } from "./ids";
+import { optionalLine, PageCursor } from "./texts";
 
 /** What is stopped: see `server/rules/stops.ts` for what each kind stops besides. */
 export const AccountRestrictionKind = z.enum(["signIn", "spending", "room", "payouts"]);
@@ -9,9 +10,9 @@ export type AccountRestrictionSource = "account" | "room" | "wallet" | "role";
 export const PEOPLE_TEXT_LENGTH_MAX = 60;
 export const PeopleSearchInput = z.object({
   /** A user's id, a whole phone number with its country code, or the beginning of a nickname. */
-  text: z.string().trim().max(PEOPLE_TEXT_LENGTH_MAX).optional(),
+  text: optionalLine(PEOPLE_TEXT_LENGTH_MAX).optional(),
   role: Role.optional(),
-  cursor: z.string().max(400).optional(),
+  cursor: PageCursor.optional(),
   limit: z.number().int().min(1).max(100).default(20),
 });
 export type PeopleSearchInput = z.infer<typeof PeopleSearchInput>;
@@ -50,9 +51,9 @@ export type UnbanRoomInput = z.infer<typeof UnbanRoomInput>;
 
 export const RoomSearchInput = z.object({
   /** An id of a room or its anchor, or the beginning of the anchor's nickname. */
-  text: z.string().trim().max(PEOPLE_TEXT_LENGTH_MAX).optional(),
+  text: optionalLine(PEOPLE_TEXT_LENGTH_MAX).optional(),
   state: z.enum(["live", "banned"]).optional(),
-  cursor: z.string().max(400).optional(),
+  cursor: PageCursor.optional(),
   limit: z.number().int().min(1).max(100).default(20),
 });
 export type RoomSearchInput = z.infer<typeof RoomSearchInput>;

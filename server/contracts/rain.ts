@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { IsoTime, OperatorReason, Uuid } from "./ids";
+import { PageCursor } from "./texts";
 
 /** Hard bounds; policies and what makes sense lie below them. */
 export const RAIN_PACKETS_MAX = 100_000;
@@ -60,7 +61,7 @@ export const RainStartInput = RainIdInput.extend({
 export type RainStartInput = z.infer<typeof RainStartInput>;
 
 export const RainPageInput = z.object({
-  cursor: z.string().max(200).optional(),
+  cursor: PageCursor.optional(),
   limit: z.number().int().min(1).max(50).default(10),
 });
 export type RainPageInput = z.infer<typeof RainPageInput>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Uuid } from "./ids";
+import { PageCursor } from "./texts";
 
 export interface RechargeProduct {
   productId: string;
@@ -24,7 +25,7 @@ export const RechargeOrderInput = z.object({ orderId: Uuid });
 export type RechargeOrderInput = z.infer<typeof RechargeOrderInput>;
 
 export const RechargeOrdersInput = z.object({
-  cursor: z.string().max(200).optional(),
+  cursor: PageCursor.optional(),
   limit: z.number().int().min(1).max(100).default(20),
 });
 export type RechargeOrdersInput = z.infer<typeof RechargeOrdersInput>;

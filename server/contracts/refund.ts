@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { OperatorReason, Uuid } from "./ids";
+import { PageCursor } from "./texts";
 
 export const GiftRefundInput = z.object({
   senderId: Uuid,
@@ -21,7 +22,7 @@ export interface GiftRefundResult {
 }
 
 export const RefundsInput = z.object({
-  cursor: z.string().max(200).optional(),
+  cursor: PageCursor.optional(),
   limit: z.number().int().min(1).max(100).default(30),
 });
 export type RefundsInput = z.infer<typeof RefundsInput>;

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { Role, Uuid } from "./ids";
+import { optionalLine, PageCursor, readableLine, WebAddress } from "./texts";
 
 export const RoomListInput = z.object({
-  cursor: z.string().max(200).optional(),
+  cursor: PageCursor.optional(),
   limit: z.number().int().min(1).max(50).default(20),
-  tag: z.string().max(30).optional(),
-  search: z.string().trim().max(60).optional(),
+  tag: optionalLine(30).optional(),
+  search: optionalLine(60).optional(),
   sort: z.enum(["viewers", "newest"]).default("viewers"),
 });
 export type RoomListInput = z.infer<typeof RoomListInput>;
@@ -74,11 +75,7 @@ export const STREAM_URL_LENGTH_MAX = 500;
 export const RoomSettingsInput = z.object({
   roomId: Uuid,
   /** HLS address of the picture; null shows the built-in placeholder. */
-  streamUrl: z
-    .url({ protocol: /^https$/ })
-    .max(STREAM_URL_LENGTH_MAX)
-    .nullable()
-    .optional(),
+  streamUrl: WebAddress.max(STREAM_URL_LENGTH_MAX).nullable().optional(),
   /** Null goes back to the platform's default. */
   chatPerSecond: z.number().int().min(1).max(CHAT_PER_SECOND_MAX).nullable().optional(),
   slowModeSeconds: z.number().int().min(0).max(SLOW_MODE_SECONDS_MAX).optional(),
@@ -87,11 +84,10 @@ export const RoomSettingsInput = z.object({
 });
 export type RoomSettingsInput = z.infer<typeof RoomSettingsInput>;
 
-const Tag = z.string().trim().min(1).max(20);
 export const RoomOpenInput = z.object({
-  title: z.string().trim().min(1).max(60),
-  category: z.string().trim().min(1).max(30),
-  tags: z.array(Tag).max(5).default([]),
+  title: readableLine(60),
+  category: readableLine(30),
+  tags: z.array(readableLine(20)).max(5).default([]),
 });
 export type RoomOpenInput = z.infer<typeof RoomOpenInput>;
 
@@ -102,7 +98,7 @@ export const RestrictInput = z.object({
   roomId: Uuid,
   userId: Uuid,
   minutes: z.number().int().min(1).max(RESTRICTION_MINUTES_MAX).optional(),
-  reason: z.string().trim().max(RESTRICTION_REASON_LENGTH_MAX).optional(),
+  reason: optionalLine(RESTRICTION_REASON_LENGTH_MAX).optional(),
 });
 export type RestrictInput = z.infer<typeof RestrictInput>;
 export const FreeInput = z.object({ roomId: Uuid, userId: Uuid });
@@ -147,7 +143,8 @@ export const CHAT_TEXT_LENGTH_MAX = 200;
 export const ChatSendInput = z.object({
   roomId: Uuid,
   messageId: Uuid,
-  text: z.string().trim().min(1).max(CHAT_TEXT_LENGTH_MAX),
+  /** Refused where nothing of it can be seen. */
+  text: optionalLine(CHAT_TEXT_LENGTH_MAX),
 });
 export type ChatSendInput = z.infer<typeof ChatSendInput>;
 

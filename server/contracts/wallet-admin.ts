@@ -2,6 +2,7 @@ import { z } from "zod";
 import { OperatorReason, type Role, Uuid } from "./ids";
 import { SpendingCaps } from "./policies";
 import type { PaymentStanding } from "./recharge";
+import { readableLine } from "./texts";
 import { StatementInput, type WalletBalance } from "./wallet";
 
 export const FreezeWalletInput = z.object({ userId: Uuid, reason: OperatorReason });
@@ -34,7 +35,7 @@ export interface WalletFreeze {
 
 export const FindWalletsInput = z.object({
   /** A user's id, or the beginning of a nickname. */
-  text: z.string().trim().min(1).max(60),
+  text: readableLine(60),
 });
 export type FindWalletsInput = z.infer<typeof FindWalletsInput>;
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PageCursor } from "./texts";
 
 export const TradeType = z.enum([
   "gift",
@@ -22,7 +23,7 @@ export interface WalletBalance {
 }
 
 export const StatementInput = z.object({
-  cursor: z.string().max(200).optional(),
+  cursor: PageCursor.optional(),
   limit: z.number().int().min(1).max(100).default(30),
   type: TradeType.optional(),
   from: z.iso.datetime().optional(),

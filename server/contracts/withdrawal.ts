@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { OperatorReason, Uuid } from "./ids";
+import { optionalLines, PageCursor } from "./texts";
 
 export const WithdrawalStatus = z.enum(["requested", "approved", "paying", "paid", "rejected", "failed"]);
 export type WithdrawalStatus = z.infer<typeof WithdrawalStatus>;
@@ -7,53 +8,9 @@ export type WithdrawalStatus = z.infer<typeof WithdrawalStatus>;
 export const PayoutAccountKind = z.enum(["bank", "alipay", "wechat"]);
 export type PayoutAccountKind = z.infer<typeof PayoutAccountKind>;
 
-/** How the number of each kind of account looks, without spaces. */
-const NUMBER_OF_KIND: Record<PayoutAccountKind, RegExp> = {
-  bank: /^\d{8,34}$/,
-  alipay: /^(\+?\d{6,20}|[\w.%+-]{1,64}@[\w-]{1,63}(\.[\w-]{1,63}){1,4})$/,
-  wechat: /^[A-Za-z\d][\w-]{5,63}$/,
-};
-
-export const PayoutAccount = z
-  .object({
-    kind: PayoutAccountKind,
-    /** Whose account it is. */
-    name: z
-      .string()
-      .trim()
-      .min(1)
-      .max(60)
-      .regex(/^[^\p{Cc}]*$/u, "must be one line"),
-    number: z
-      .string()
-      .max(200)
-      .transform((text) => text.replaceAll(/\s/g, "")),
-  })
-  .refine(({ kind, number }) => NUMBER_OF_KIND[kind].test(number), {
-    path: ["number"],
-    message: "does not look like such an account",
-  });
-export type PayoutAccount = z.infer<typeof PayoutAccount>;
-
 /** Far above any limit; sums of many stay safe integers. */
 const AMOUNT_FEN_MAX = 100_000_000_000;
-const AmountFen = z.number().int().min(1).max(AMOUNT_FEN_MAX);
-
-export const WithdrawInput = z.object({
-  /** Made by the client, once per intent; scoped by anchor. */
-  withdrawalId: Uuid,
-  amountFen: AmountFen,
-  payoutAccount: PayoutAccount,
-  /** What `finance.sendAccountCode` sent to the anchor's phone; needed once for an account that is new. */
-  accountCode: z
-    .string()
-    .regex(/^\d{6}$/)
-    .optional(),
-});
-export type WithdrawInput = z.infer<typeof WithdrawInput>;
-
-export const SendAccountCodeInput = z.object({ payoutAccount: PayoutAccount });
-export type SendAccountCodeInput = z.infer<typeof SendAccountCodeInput>;
+export const AmountFen = z.number().int().min(1).max(AMOUNT_FEN_MAX);
 
 /** `isNeeded` is false, and nothing was sent, when this account needs no code. */
 export type SentAccountCode =
@@ -117,7 +74,7 @@ export const PayoutHoldsInput = z.object({ anchorId: Uuid });
 export type PayoutHoldsInput = z.infer<typeof PayoutHoldsInput>;
 
 export const WithdrawalsInput = z.object({
-  cursor: z.string().max(200).optional(),
+  cursor: PageCursor.optional(),
   limit: z.number().int().min(1).max(100).default(20),
 });
 export type WithdrawalsInput = z.infer<typeof WithdrawalsInput>;
@@ -135,7 +92,7 @@ const NamedWithdrawal = z.object({ withdrawalId: Uuid, anchorId: Uuid.optional()
 
 export const DecideWithdrawalInput = NamedWithdrawal.extend({
   approve: z.boolean(),
-  note: z.string().trim().max(500).default(""),
+  note: optionalLines(500).default(""),
 });
 export type DecideWithdrawalInput = z.infer<typeof DecideWithdrawalInput>;
 

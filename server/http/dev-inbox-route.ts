@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import { BizError } from "../contracts/errors";
 import { isDemoMode } from "../env";
 import { DEMO_CODE, isDemoUserPhone } from "../rules/demo-users";
+import { canonicalPhone } from "../rules/phone-number";
 import type { Resources } from "../services/context";
 import { findInboxMessage, findInboxNotice } from "../services/one-time-code/sms-provider";
 import { sendJson } from "./json";
@@ -14,8 +15,8 @@ export async function handleDevInbox(
 ): Promise<void> {
   if (!isDemoMode(resources.env)) throw new BizError("NOT_FOUND");
   // An unescaped "+" of an address reads as a space.
-  const phone = (query.get("phone") ?? "").trim().replace(/^(?=\d)/, "+");
-  if (!/^\+\d{7,15}$/.test(phone)) throw new BizError("INVALID_INPUT", { field: "phone" });
+  const phone = canonicalPhone((query.get("phone") ?? "").trim().replace(/^(?=[1-9])/, "+"));
+  if (phone === null) throw new BizError("INVALID_INPUT", { field: "phone" });
   if (isDemoUserPhone(phone)) {
     sendJson(response, 200, { phoneNumber: phone, code: DEMO_CODE });
     return;

@@ -4,7 +4,10 @@ import type { z } from "zod";
 export class ContractParser {
   readonly parse: (value: unknown) => unknown;
 
-  constructor(schema: z.ZodType, readPlain?: (value: unknown) => unknown) {
+  constructor(
+    readonly schema: z.ZodType,
+    readPlain?: (value: unknown) => unknown,
+  ) {
     this.parse = readPlain
       ? (value) => readPlain(value) ?? schema.parse(value)
       : (value) => schema.parse(value);

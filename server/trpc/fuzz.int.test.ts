@@ -199,11 +199,11 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   "finance.withdraw": () => ({
     withdrawalId: uuid(),
     amountFen: 100,
-    payoutAccount: { kind: "bank", name: "Aria", number: "6222020200112233445" },
+    payoutAccount: { kind: "bank", name: "Aria", number: "6222020205112233445" },
     accountCode: undefined,
   }),
   "finance.sendAccountCode": () => ({
-    payoutAccount: { kind: "bank", name: "Aria", number: "6222020200112233445" },
+    payoutAccount: { kind: "bank", name: "Aria", number: "6222020205112233445" },
   }),
   "finance.payoutHolds": () => ({ anchorId: uuid() }),
   "finance.holdPayouts": () => ({ holdId: uuid(), anchorId: uuid(), reason: "r", days: 3 }),

@@ -8,6 +8,7 @@ import type { Resources } from "@/server/services/context";
 import { carryOutDecisions } from "@/server/services/dead-letter/carry-out-decision";
 import { moveOldLetters } from "@/server/services/dead-letter/move-old-letters";
 import { keepRestrictions, placeMissingHolds } from "@/server/services/people/keep-restrictions";
+import { respellPhones } from "@/server/services/people/respell-phones";
 import { askProviders } from "@/server/services/recharge/ask-providers";
 import { recoverPayments } from "@/server/services/recharge/recover-payments";
 import { reconcile } from "@/server/services/reconciliation/reconcile";
@@ -69,6 +70,11 @@ export const JOBS: readonly ScheduledJob[] = [
     name: "remove-expired",
     everyMs: DAY_MS / 24,
     run: (resources, { signal, log }) => removeExpired({ ...resources, log }, sharedNow(), signal),
+  },
+  {
+    name: "respell-phones",
+    everyMs: DAY_MS,
+    run: (resources, { signal, log }) => respellPhones({ ...resources, log }, signal),
   },
   {
     name: "report-cut-offs",

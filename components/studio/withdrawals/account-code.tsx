@@ -3,7 +3,8 @@
 import { Alert, Button, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { PayoutAccount } from "@/server/contracts/withdrawal";
+import type { PayoutAccount } from "@/server/contracts/payout-account";
+import { unpasteNumber } from "@/server/rules/pasted-number";
 import { readApiError } from "../../lib/api-error";
 import { useTRPC } from "../../lib/trpc";
 import { ErrorText } from "../../ui/error-text";
@@ -38,9 +39,10 @@ export function AccountCode({ account, code, onCode }: AccountCodeProps) {
         label={t("label")}
         inputMode="numeric"
         autoComplete="one-time-code"
-        maxLength={DIGITS}
         value={code}
-        onChange={(event) => onCode(event.currentTarget.value.replaceAll(/\D/g, ""))}
+        onChange={(event) =>
+          onCode(unpasteNumber(event.currentTarget.value).replaceAll(/\D/g, "").slice(0, DIGITS))
+        }
         rightSectionWidth={110}
         rightSection={
           <Button

@@ -332,7 +332,7 @@ describe("a proposal", () => {
 });
 
 describe("a payout", () => {
-  const account = { kind: "bank", name: "王小明", number: "6222020200112233445" } as const;
+  const account = { kind: "bank", name: "王小明", number: "6222020205112233445" } as const;
   async function asked(anchorId: string, amountFen: number): Promise<string> {
     const withdrawalId = randomUUID();
     await requestWithdrawal(callBy(harness.resources, anchorId, "anchor"), {

@@ -6,7 +6,6 @@ import type { ChatSendInput } from "../../contracts/room";
 import { droppedEvents } from "../../push/priority";
 import type { LiveAllowance } from "../../push/room-log";
 import { chatAnnouncedKey } from "../../redis/web-keys";
-import { cleanText } from "../../rules/clean-text";
 import type { SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";
 import { publishRoomEvents } from "../room/publish-room-events";
@@ -28,9 +27,8 @@ export async function sendChatMessage(
   ctx: SignedInCtx,
   input: ChatSendInput,
 ): Promise<{ messageId: string }> {
-  const { roomId, messageId } = input;
+  const { roomId, messageId, text } = input;
   const { session } = ctx;
-  const text = cleanText(input.text);
   if (!text) throw new BizError("CHAT_REJECTED", { field: "text" });
   const room = await findRoomState(ctx, roomId);
   if (!room) throw new BizError("NOT_FOUND", { field: "roomId" });

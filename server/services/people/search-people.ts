@@ -8,13 +8,13 @@ import { BizError } from "@/server/contracts/errors";
 import { Role, Uuid } from "@/server/contracts/ids";
 import type { PeopleSearchInput, PersonDetail, PersonItem } from "@/server/contracts/people";
 import { maskNumber } from "@/server/rules/mask";
+import { canonicalPhone } from "@/server/rules/phone-number";
 import { phoneSealOf } from "@/server/security/phone-seal";
 import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
 import { toRestriction } from "./show-restriction";
 
 const Cursor = z.object({ name: z.string().max(200).nullable(), userId: Uuid });
-const PHONE = /^\+[1-9]\d{6,14}$/;
 const HISTORY_MAX = 100;
 const ACTIONS_MAX = 50;
 
@@ -30,10 +30,10 @@ export async function searchPeople(
   const text = input.text || undefined;
   const position = decodeCursor(Cursor, input.cursor);
   const id = Uuid.safeParse(text);
-  const phone = text?.replaceAll(/[\s()-]/g, "") ?? "";
+  const phone = text === undefined ? null : canonicalPhone(text);
   const rows = await searchPeopleRows(ctx.live, {
     userId: id.success ? id.data : undefined,
-    phoneIndex: PHONE.test(phone) ? phoneSealOf(ctx.env).index(phone) : undefined,
+    phoneIndex: phone === null ? undefined : phoneSealOf(ctx.env).index(phone),
     nameStart: text,
     role,
     after: position ?? undefined,

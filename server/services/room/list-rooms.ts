@@ -1,6 +1,5 @@
 import { type LiveRoomRow, listLiveRooms } from "@/db/live/queries/rooms";
 import type { RoomCard, RoomListInput } from "../../contracts/room";
-import { cleanText } from "../../rules/clean-text";
 import type { Ctx } from "../context";
 import { findRainsOfRooms } from "../rain/get-room-rain";
 import { decodeRoomCursor, encodeRoomCursor, type RoomCursor } from "./room-cursor";
@@ -21,8 +20,8 @@ export async function listRooms(
 ): Promise<{ items: RoomCard[]; nextCursor: string | null }> {
   const { limit, sort } = input;
   const cursor = input.cursor ? decodeRoomCursor(input.cursor) : undefined;
-  const tag = input.tag ? cleanText(input.tag) || undefined : undefined;
-  const search = input.search ? cleanText(input.search) || undefined : undefined;
+  const tag = input.tag || undefined;
+  const search = input.search || undefined;
   const [rows, counts] = await Promise.all([
     listLiveRooms(ctx.live, {
       tag,

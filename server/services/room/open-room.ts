@@ -3,7 +3,6 @@ import { openRoomSession } from "@/db/live/queries/rooms";
 import { sharedNow } from "../../clock/shared-clock";
 import { BizError } from "../../contracts/errors";
 import type { RoomOpenInput } from "../../contracts/room";
-import { cleanText } from "../../rules/clean-text";
 import { runInBackground } from "../background";
 import type { SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";
@@ -12,15 +11,14 @@ import { announceRoomChange } from "./room-state";
 
 /**
  * Takes the caller's room live. A room that is live already stays as it is and its session is returned.
- * Throws RATE_LIMITED, ROOM_BANNED, FORBIDDEN (an anchor no more), INVALID_INPUT.
+ * Throws RATE_LIMITED, ROOM_BANNED, FORBIDDEN (an anchor no more).
  */
 export async function openRoom(
   ctx: SignedInCtx,
   input: RoomOpenInput,
 ): Promise<{ roomId: string; sessionId: string }> {
-  const title = readable("title", input.title);
-  const category = readable("category", input.category);
-  const tags = [...new Set(input.tags.map((tag) => readable("tags", tag)))];
+  const { title, category } = input;
+  const tags = [...new Set(input.tags)];
   await consumeRateLimit(ctx.redis, "room.open", ctx.session.userId, ctx.env.RATE_LIMIT_ROOM_OPEN);
   const now = sharedNow();
   const session = await openRoomSession(ctx.live, {
@@ -43,10 +41,4 @@ export async function openRoom(
     runInBackground(ctx.log, "publishing room.opened", traceId, publishRoomEvents(ctx, roomId, [event], now));
   }
   return { roomId, sessionId };
-}
-
-function readable(field: string, text: string): string {
-  const clean = cleanText(text);
-  if (!clean) throw new BizError("INVALID_INPUT", { field });
-  return clean;
 }

@@ -4,7 +4,6 @@ import { findPerson, type PersonRow } from "@/db/live/queries/users";
 import { sharedNow } from "../../clock/shared-clock";
 import { BizError } from "../../contracts/errors";
 import type { RestrictInput, RestrictionKind } from "../../contracts/room";
-import { cleanText } from "../../rules/clean-text";
 import { runInBackground } from "../background";
 import type { SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";
@@ -44,7 +43,7 @@ async function restrict(ctx: SignedInCtx, input: RestrictInput, kind: Restrictio
   await consumeRateLimit(ctx.redis, "room.moderate", ctx.session.userId, ctx.env.RATE_LIMIT_MODERATION);
   const person = await requireRestrictable(ctx, room, userId);
   const now = sharedNow();
-  const reason = (input.reason && cleanText(input.reason)) || null;
+  const reason = input.reason || null;
   const imposed = await imposeRestriction(ctx.live, {
     id: uuidv7(),
     roomId,

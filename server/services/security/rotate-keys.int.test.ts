@@ -68,7 +68,7 @@ describe("rotating keys", () => {
     const { resources } = harness;
     const { live, finance } = resources;
     const anchorId = await harness.anchorWith(500_000);
-    const account = { kind: "bank", name: "王小明", number: "6222020200112233445" } as const;
+    const account = { kind: "bank", name: "王小明", number: "6222020205112233445" } as const;
     const by = callBy({ ...resources, env: { ...resources.env, ...before } }, anchorId, "anchor");
     const { withdrawalId } = await requestWithdrawal(by, {
       withdrawalId: randomUUID(),

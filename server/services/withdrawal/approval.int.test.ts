@@ -6,9 +6,10 @@ import { postGifts } from "@/db/live/queries/post-gifts";
 import { readPolicy, writePolicy } from "@/db/policies";
 import { tamper } from "@/db/testing/tamper";
 import type { BizError } from "@/server/contracts/errors";
+import type { PayoutAccount, WithdrawInput } from "@/server/contracts/payout-account";
 import { policyDefaults } from "@/server/contracts/policies";
-import type { PayoutAccount, WithdrawInput } from "@/server/contracts/withdrawal";
 import { DEMO_ANCHOR_PHONES, DEMO_CODE } from "@/server/rules/demo-users";
+import { cardNumber } from "@/server/testing/card-number";
 import { callBy, giftEntry, openWallet } from "@/server/testing/money-harness";
 import { type PayoutHarness, startPayoutHarness } from "@/server/testing/payout-harness";
 import { getFinanceSummary } from "../finance/get-summary";
@@ -38,11 +39,11 @@ afterEach(() => harness.checkMoney());
 const finance = () => harness.resources.finance.sql;
 const operator = () => callBy(harness.resources, randomUUID(), "operator");
 const by = (anchorId: string) => callBy(harness.resources, anchorId, "anchor");
-const newPhone = () => `+1555${randomInt(10 ** 9, 10 ** 10)}`;
+const newPhone = () => `+1555${randomInt(1_000_000, 10_000_000)}`;
 const newAccount = (): PayoutAccount => ({
   kind: "bank",
   name: "王小明",
-  number: `62${randomInt(10 ** 9, 10 ** 10)}${randomInt(1_000, 9_999)}1`,
+  number: cardNumber(),
 });
 const phones = new Map<string, string>();
 

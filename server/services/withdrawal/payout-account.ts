@@ -1,8 +1,13 @@
-import { PayoutAccount } from "@/server/contracts/withdrawal";
+import { z } from "zod";
+import type { PayoutAccount } from "@/server/contracts/payout-account";
+import { PayoutAccountKind } from "@/server/contracts/withdrawal";
 import type { Env } from "@/server/env";
 import { maskName, maskNumber } from "@/server/rules/mask";
 import { vaultOf } from "@/server/security/vault";
 import { hashCode } from "../one-time-code/code-hash";
+
+/** What was taken once is paid to, whatever is asked of new accounts today. */
+const StoredAccount = z.object({ kind: PayoutAccountKind, name: z.string(), number: z.string() });
 
 type Keys = Pick<Env, "DATA_KEYS" | "BLIND_INDEX_KEY">;
 
@@ -44,5 +49,5 @@ export function openPayoutAccount(
 ): PayoutAccount {
   const text = vaultOf(env).open(payoutAccountPlace(row.anchorId, row.withdrawalId), row.accountCipher);
   const [kind, name, number] = JSON.parse(text) as unknown[];
-  return PayoutAccount.parse({ kind, name, number });
+  return StoredAccount.parse({ kind, name, number });
 }

@@ -41,7 +41,7 @@ async function ask(anchorId: string, amountFen = AMOUNT_FEN): Promise<Named> {
   const { withdrawalId } = await requestWithdrawal(callBy(harness.resources, anchorId, "anchor"), {
     withdrawalId: randomUUID(),
     amountFen,
-    payoutAccount: { kind: "bank", name: "王小明", number: "6222020200112233445" },
+    payoutAccount: { kind: "bank", name: "王小明", number: "6222020205112233445" },
   });
   return { anchorId, withdrawalId };
 }

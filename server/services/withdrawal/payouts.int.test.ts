@@ -32,7 +32,7 @@ afterEach(() => harness.checkMoney());
 const AMOUNT_FEN = 50_000;
 const operator = () => callBy(harness.resources, randomUUID(), "operator");
 /** An anchor with an approved withdrawal. */
-async function approved(number = "6222020200112233445") {
+async function approved(number = "6222020205112233445") {
   const anchorId = await harness.anchorWith(500_000);
   const { withdrawalId } = await requestWithdrawal(callBy(harness.resources, anchorId, "anchor"), {
     withdrawalId: randomUUID(),
@@ -123,7 +123,7 @@ describe("paying out", () => {
   });
 
   it("gives back what the provider refuses, and says why", async () => {
-    const named = await approved("62220202001120000");
+    const named = await approved("62220202001130000");
     await runUntil(named, "failed");
     expect(await rowOf(named)).toMatchObject({ failureReason: "account_closed" });
     expect(await sumsOf(named)).toEqual(RELEASED);

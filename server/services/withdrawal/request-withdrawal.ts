@@ -1,7 +1,8 @@
 import { v7 as uuidv7 } from "uuid";
 import { requestWithdrawal as request } from "@/db/finance/queries/request-withdrawal";
 import { BizError } from "@/server/contracts/errors";
-import type { Withdrawal, WithdrawInput } from "@/server/contracts/withdrawal";
+import type { WithdrawInput } from "@/server/contracts/payout-account";
+import type { Withdrawal } from "@/server/contracts/withdrawal";
 import { dayStart } from "@/server/rules/calendar";
 import { sharedNow } from "../../clock/shared-clock";
 import { runInBackground } from "../background";

@@ -2,7 +2,8 @@ import { putAccountCode, readAccountStanding } from "@/db/finance/queries/accoun
 import { findSealedPhone } from "@/db/live/queries/payees";
 import { readPolicy } from "@/db/policies";
 import { BizError } from "@/server/contracts/errors";
-import type { SendAccountCodeInput, SentAccountCode } from "@/server/contracts/withdrawal";
+import type { SendAccountCodeInput } from "@/server/contracts/payout-account";
+import type { SentAccountCode } from "@/server/contracts/withdrawal";
 import type { Env } from "@/server/env";
 import { DEMO_CODE, isDemoUserPhone } from "@/server/rules/demo-users";
 import { maskNumber } from "@/server/rules/mask";

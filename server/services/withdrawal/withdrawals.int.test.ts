@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { findEarnings } from "@/db/finance/queries/earnings";
 import type { BizError } from "@/server/contracts/errors";
-import type { PayoutAccount, WithdrawInput } from "@/server/contracts/withdrawal";
+import type { PayoutAccount, WithdrawInput } from "@/server/contracts/payout-account";
 import { callBy } from "@/server/testing/money-harness";
 import { type PayoutHarness, startPayoutHarness } from "@/server/testing/payout-harness";
 import { decideWithdrawal } from "./decide-withdrawal";
@@ -22,7 +22,7 @@ afterAll(() => harness?.close());
 afterEach(() => harness.checkMoney());
 
 const anchorWith = (earnedFen: number) => harness.anchorWith(earnedFen);
-const account: PayoutAccount = { kind: "bank", name: "王小明", number: "6222020200112233445" };
+const account: PayoutAccount = { kind: "bank", name: "王小明", number: "6222020205112233445" };
 const by = (anchorId: string) => callBy(harness.resources, anchorId, "anchor");
 const operator = () => callBy(harness.resources, operatorId, "operator");
 const withdraw = (anchorId: string, amountFen: number, facts: Partial<WithdrawInput> = {}) =>

@@ -213,7 +213,7 @@ async function callBack(world: World, action: Of<"call-back">): Promise<void> {
 async function withdraw(world: World, { anchor, amountFen, copies }: Of<"withdraw">): Promise<void> {
   const anchorId = pick(world.anchors, anchor);
   const withdrawalId = randomUUID();
-  const payoutAccount = { kind: "bank" as const, name: "王小明", number: "6222020200112233445" };
+  const payoutAccount = { kind: "bank" as const, name: "王小明", number: "6222020205112233445" };
   const call = callBy(world.services.harness.resources, anchorId, "anchor");
   const outcomes = await Promise.all(
     Array.from({ length: copies }, () =>

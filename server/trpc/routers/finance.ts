@@ -1,14 +1,13 @@
 import { FinanceLinesInput, RecomputeLineInput, SettlementLinesInput } from "../../contracts/finance";
+import { SendAccountCodeInput, WithdrawInput } from "../../contracts/payout-account";
 import { ReconciliationInput } from "../../contracts/reconciliation";
 import {
   HoldPayoutsInput,
   LiftPayoutHoldInput,
   PayoutHoldsInput,
   RetryPayoutInput,
-  SendAccountCodeInput,
   WithdrawalSearchInput,
   WithdrawalsInput,
-  WithdrawInput,
 } from "../../contracts/withdrawal";
 import { DUAL_ACTIONS } from "../../services/approval/actions";
 import { getFinanceSummary } from "../../services/finance/get-summary";

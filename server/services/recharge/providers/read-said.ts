@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
 import { isExactNumber, toPlainAmount } from "@/server/rules/exact-json";
+import { tidyLine } from "@/server/rules/readable-text";
 
 /** Providers' messages are genuine but not ours: whatever is read of them is read with care and never throws. */
 
 const TEXT_CHARS_MAX = 200;
 
-/** A short text without control characters and halves of others, which no database takes; null for anything else. */
+/** A short line that people may read and every database takes; null for anything else. */
 export function textOf(value: unknown): string | null {
   const said = isNumeral(value) ? String(value) : value;
   if (typeof said !== "string") return null;
-  const text = said.replace(/[\p{Cc}\p{Surrogate}]/gu, "");
+  const text = tidyLine(said);
   // Half of a pair may be left where it was cut.
   return text === "" ? null : text.slice(0, TEXT_CHARS_MAX).replace(/\p{Surrogate}$/u, "");
 }

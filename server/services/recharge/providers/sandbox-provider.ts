@@ -5,6 +5,7 @@ import { BizError } from "@/server/contracts/errors";
 import { Uuid } from "@/server/contracts/ids";
 import type { Env } from "@/server/env";
 import { parseExactJson, toPlainAmount } from "@/server/rules/exact-json";
+import { tidyLine } from "@/server/rules/readable-text";
 import { signMessage, verifyCallback } from "@/server/security/signed-message";
 import { sharedNowMs } from "../../../clock/shared-clock";
 import { CallOutError, createCallOut } from "../../call-out";
@@ -16,7 +17,7 @@ const Ref = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^[^\p{Cc}\p{Surrogate}]+$/u);
+  .refine((ref) => tidyLine(ref) === ref, "must be a line without anything hidden in it");
 
 /** Something that happened to a payment after it was paid, as the sandbox tells and answers it. */
 const SandboxEvent = z.object({

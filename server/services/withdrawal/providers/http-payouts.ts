@@ -4,6 +4,7 @@ import { BizError } from "@/server/contracts/errors";
 import { Uuid } from "@/server/contracts/ids";
 import type { Env } from "@/server/env";
 import { parseExactJson, toPlainAmount } from "@/server/rules/exact-json";
+import { tidyLine } from "@/server/rules/readable-text";
 import { signMessage, verifyCallback } from "@/server/security/signed-message";
 import { sharedNowMs } from "../../../clock/shared-clock";
 import { CallOutError, createCallOut } from "../../call-out";
@@ -11,10 +12,14 @@ import type { PayoutProvider } from "./payout-provider";
 
 const PayoutStatement = z.object({
   payoutId: Uuid,
-  providerRef: z.string().min(1).max(200),
+  providerRef: z
+    .string()
+    .min(1)
+    .max(200)
+    .refine((ref) => tidyLine(ref) === ref, "must be a line without anything hidden in it"),
   state: z.enum(["processing", "paid", "refused"]),
   amountFen: z.preprocess(toPlainAmount, z.number().int().positive().max(Number.MAX_SAFE_INTEGER)),
-  reason: z.string().max(200).nullable(),
+  reason: z.string().max(200).transform(tidyLine).nullable(),
 });
 
 /**

@@ -1,4 +1,4 @@
-import type { PayoutAccount } from "@/server/contracts/withdrawal";
+import type { PayoutAccount } from "@/server/contracts/payout-account";
 import type { PayoutAnswer } from "@/server/rules/payout";
 import type { ReceivedMessage } from "@/server/security/signed-message";
 
