@@ -12,6 +12,7 @@ export interface ErrorDefinition {
     | "FORBIDDEN"
     | "NOT_FOUND"
     | "CONFLICT"
+    | "PAYLOAD_TOO_LARGE"
     | "PRECONDITION_FAILED"
     | "TOO_MANY_REQUESTS"
     | "SERVICE_UNAVAILABLE"
@@ -80,6 +81,12 @@ export const ERRORS = {
     code: 1014,
     trpc: "FORBIDDEN",
     message: "Too many wrong codes. Please ask for a new one.",
+    retryable: false,
+  },
+  BODY_TOO_LARGE: {
+    code: 1016,
+    trpc: "PAYLOAD_TOO_LARGE",
+    message: "The request is larger than it may be.",
     retryable: false,
   },
   PHONE_CHANGE_REFUSED: {

@@ -96,6 +96,8 @@ export function createAuthRoute(
       if (!(error instanceof BizError)) throw error;
       answered = refuse(error.bizName, error.details);
     }
+    // The rest of a body that was too large is not waited for.
+    if (!request.complete) response.setHeader("connection", "close");
     await send(answered, response);
   };
 }

@@ -36,7 +36,7 @@ export function sendError(response: ServerResponse, error: unknown, traceId: str
   );
 }
 
-/** The body as it came. Throws INVALID_INPUT when it is too large or cut off. */
+/** The body as it came. Throws BODY_TOO_LARGE, or INVALID_INPUT when it is cut off. */
 export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -45,16 +45,18 @@ export async function readBody(request: IncomingMessage, bytesMax: number): Prom
     const chunksOfRequest: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
     for await (const chunk of chunksOfRequest) {
       bytes += chunk.length;
-      if (bytes > bytesMax) throw new BizError("INVALID_INPUT", { field: "body" });
+      if (bytes > bytesMax) throw new BizError("BODY_TOO_LARGE", { field: "body" });
       chunks.push(chunk);
     }
   } catch (cause) {
+    // The rest is dropped, so that the answer arrives.
+    request.resume();
     throw cause instanceof BizError ? cause : new BizError("INVALID_INPUT", { field: "body" }, { cause });
   }
   return Buffer.concat(chunks);
 }
 
-/** A small form, as `pusher-js` posts it. Throws INVALID_INPUT when it is too large or cut off. */
+/** A small form, as `pusher-js` posts it. Throws BODY_TOO_LARGE, or INVALID_INPUT when it is cut off or no form. */
 export async function readForm(request: IncomingMessage, bytesMax: number): Promise<URLSearchParams> {
   const text = (await readBody(request, bytesMax)).toString();
   if (request.headers["content-type"]?.startsWith("application/json")) {

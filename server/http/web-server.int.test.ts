@@ -89,7 +89,7 @@ describe("the web server", () => {
     const body = JSON.stringify({ phoneNumber: "+1".padEnd(70_000, "5") });
     const headers = { "content-type": "application/json" };
     const auth = await anybody().fetch("/api/auth/phone-number/send-otp", { method: "POST", headers, body });
-    expect(auth.status).toBe(400);
+    expect(auth.status).toBe(413);
     const procedure = await viewer.fetch("/api/trpc/gift.send", { method: "POST", headers, body });
     expect(procedure.status).toBe(413);
     expect((await viewer.fetch("/api/trpc/session.me")).status).toBe(200);

@@ -25,6 +25,7 @@ import { pagesWaiting, requestsRefused } from "./fence/fence-metrics";
 import { countCall } from "./http-metrics";
 import { readBody, sendError } from "./json";
 import { KEEP_ALIVE_MS } from "./keep-alive";
+import { lingerWhenClosing } from "./linger";
 import { createOwnNames } from "./own-names";
 import { sendText } from "./plain-text";
 import { handlePushRoute } from "./push-routes";
@@ -278,6 +279,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
     handleRequest,
   );
   fence.guard(server);
+  lingerWhenClosing(server);
   // Without these Node answers by itself, outside the fence.
   server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
     response.writeContinue();

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { lingerWhenClosing } from "../http/linger";
 import { counter, registry } from "./metrics";
 
 export interface DependencyHealth {
@@ -143,10 +144,13 @@ export async function startHealthServer(options: {
       keepAliveTimeout: REQUEST_MS_MAX,
     },
     (request, response) => {
+      // Nobody has anything to send here.
+      if (!request.complete) response.setHeader("connection", "close");
       if (!health.answer(request, response, "inside")) response.writeHead(404).end();
     },
   );
   server.maxConnections = CONNECTIONS_MAX;
+  lingerWhenClosing(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, options.host, resolve);

@@ -6,6 +6,7 @@ import { BizError } from "../contracts/errors";
 import { createAuthRoute } from "../http/auth-route";
 import { sendError } from "../http/json";
 import { KEEP_ALIVE_MS } from "../http/keep-alive";
+import { lingerWhenClosing } from "../http/linger";
 import {
   COMMON_HEADERS,
   NONCE_HEADER,
@@ -63,19 +64,24 @@ export function createSiteServer({ resources, auth, sms, pages }: SiteServerOpti
     await handleAuth(request, response);
   }
 
-  return createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 30_000 }, (request, response) => {
-    const { [CLIENT_IP_HEADER]: ip, traceparent } = request.headers;
-    // The peer of our own socket has no address; pages that ask for one get the caller's.
-    if (typeof ip === "string") request.headers["x-forwarded-for"] = ip;
-    const traceId = parseTraceparent(traceparent as string | undefined) ?? newTraceId();
-    withTrace(traceId, () => handle(request, response)).catch((error: unknown) => {
-      if (!(error instanceof BizError)) {
-        log.error({ err: error, url: request.url?.split("?", 1)[0] }, "a request failed");
-      }
-      // A body that was not read to its end leaves the connection unusable. Who is not told sends the next request on it.
-      if (!request.complete && !response.headersSent) response.setHeader("connection", "close");
-      else if (!request.complete) request.destroy();
-      sendError(response, error, traceId);
-    });
-  });
+  const server = createServer(
+    { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 30_000 },
+    (request, response) => {
+      const { [CLIENT_IP_HEADER]: ip, traceparent } = request.headers;
+      // The peer of our own socket has no address; pages that ask for one get the caller's.
+      if (typeof ip === "string") request.headers["x-forwarded-for"] = ip;
+      const traceId = parseTraceparent(traceparent as string | undefined) ?? newTraceId();
+      withTrace(traceId, () => handle(request, response)).catch((error: unknown) => {
+        if (!(error instanceof BizError)) {
+          log.error({ err: error, url: request.url?.split("?", 1)[0] }, "a request failed");
+        }
+        // A body that was not read to its end leaves the connection unusable. Who is not told sends the next request on it.
+        if (!request.complete && !response.headersSent) response.setHeader("connection", "close");
+        else if (!request.complete) request.destroy();
+        sendError(response, error, traceId);
+      });
+    },
+  );
+  lingerWhenClosing(server);
+  return server;
 }

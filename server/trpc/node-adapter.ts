@@ -308,7 +308,8 @@ function readBody(request: IncomingMessage, bytesMax: number, input: RawInput): 
       input.failure = new TRPCError({ code });
       forget();
       request.off("data", onData);
-      request.pause();
+      // The rest is dropped, so that the answer arrives.
+      request.resume();
       resolve();
     };
     const onData = (chunk: Buffer) => {

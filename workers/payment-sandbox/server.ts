@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { BizError } from "@/server/contracts/errors";
 import { readBody, sendError, sendJson } from "@/server/http/json";
+import { lingerWhenClosing } from "@/server/http/linger";
 import type { Log } from "@/server/observability/log";
 import { newTraceId } from "@/server/observability/trace";
 import { NonceMemory, verifyMessage } from "@/server/security/signed-message";
@@ -127,10 +128,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const server = createServer(TIMEOUTS, (request, response) => {
     handle(request, response).catch((error: unknown) => {
       if (!(error instanceof BizError)) log.error({ err: error }, "a request failed");
+      if (!request.complete && !response.headersSent) response.setHeader("connection", "close");
+      else if (!request.complete) request.destroy();
       sendError(response, error, newTraceId());
-      if (!request.complete) request.destroy();
     });
   });
+  lingerWhenClosing(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, options.host, resolve);

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { Socket } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
+import { lingerWhenClosing } from "@/server/http/linger";
 import type { Log } from "@/server/observability/log";
 import { audienceOf, createHealth, type Health, type ReadinessChecks } from "@/workers/lib/health";
 import { AppHub } from "./app-hub";
@@ -211,6 +212,7 @@ function newServer(reception: Reception, limits: GatewayLimits, answer: RequestL
     });
     answer(request, response);
   });
+  lingerWhenClosing(server);
   server.timeout = limits.httpHeartbeatMs + UNREAD_MS_MAX;
   server.maxConnections = limits.connectionsMax + limits.refusalsHeldMax + OTHER_CONNECTIONS_MAX;
   server.on("connection", (socket) => {

@@ -12,7 +12,8 @@ export async function readBody(request: IncomingMessage, bytesMax: number): Prom
     let size = 0;
     request.on("data", (piece: Buffer) => {
       if (size + piece.length > bytesMax) {
-        request.pause();
+        // The rest is dropped, so that the answer arrives.
+        request.removeAllListeners("data").resume();
         reject(tooLarge());
         return;
       }

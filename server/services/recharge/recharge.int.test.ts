@@ -315,8 +315,8 @@ describe("callbacks", () => {
     [
       "a body that is too large",
       (p) => composeCallback({ ...factsOf(p), more: "x".repeat(70_000) }),
-      400,
-      "INVALID_INPUT",
+      413,
+      "BODY_TOO_LARGE",
     ],
   ];
 
