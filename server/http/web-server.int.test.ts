@@ -232,7 +232,7 @@ describe("push", () => {
     expect((await form(anybody(), "user-auth", { socket_id: "1.2" })).status).toBe(401);
     expect((await form(viewer, "user-auth", {})).status).toBe(400);
     expect((await form(viewer, "auth", { socket_id: "1.2", channel_name: "x".repeat(5_000) })).status).toBe(
-      400,
+      413,
     );
   });
 });
