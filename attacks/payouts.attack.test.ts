@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { policyDefaults } from "@/server/contracts/policies";
 import type { Withdrawal, WithdrawalPolicy } from "@/server/contracts/withdrawal";

@@ -9,7 +9,9 @@ const text = fc
     fc.oneof(
       fc.integer({ min: 0, max: 0x10_ff_ff }).map((point) => String.fromCodePoint(point)),
       fc.constantFrom(
-        ..."aé你👩❤ \n\u200d\u200c\ufe0f\u0301\u0489\u202e\u2066\u3164\u2800\u115f\u{e0041}\u{1f3f4}\u17d2\u1780\ud800",
+        ...Array.from(
+          "aé你👩❤ \n\u200d\u200c\ufe0f\u0301\u0489\u202e\u2066\u3164\u2800\u115f\u{e0041}\u{1f3f4}\u17d2\u1780\ud800",
+        ),
       ),
     ),
     { maxLength: 40 },
