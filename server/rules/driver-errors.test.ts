@@ -22,6 +22,8 @@ describe("isUnavailable", () => {
     "3D000",
     "42501",
     "42703",
+    "42P01",
+    "XX001",
     "55P03",
     "40P01",
   ])("knows the code %s, however deep", (code) => {

@@ -26,7 +26,7 @@ const AWAY_CODES = new Set([
 const AWAY_CLASSES = new Set(["08", "25", "28", "3D", "53", "57", "58"]);
 /** Somebody else holds what is needed: lock time-out, serialisation, deadlock. */
 const BLOCKED_CODES = new Set(["55P03", "40001", "40P01"]);
-/** The program and the database do not fit: plan outlived, no right, no such schema, table, column or function. */
+/** The program and the database do not fit: plan outlived, no right, no such schema, table, column or function. So does XX, damaged data. */
 const MISFIT_CODES = new Set(["0A000", "3F000", "42501", "42P01", "42703", "42883"]);
 
 /** Starts of what the Redis driver and Redis itself say. */
@@ -103,9 +103,14 @@ export function isBlocked(error: unknown): boolean {
   return someCause(error, ({ code }) => BLOCKED_CODES.has(code));
 }
 
+/** A store is not as it should be: what needs other parts of it may still go on. */
+function isMisfit(error: unknown): boolean {
+  return someCause(error, ({ code }) => MISFIT_CODES.has(code) || (isSqlState(code) && code.startsWith("XX")));
+}
+
 /** Tells "a service we need is away, unfit, busy or too slow", which passes, from a defect of ours. */
 export function isUnavailable(error: unknown): boolean {
-  return isAway(error) || isBlocked(error) || someCause(error, ({ code }) => MISFIT_CODES.has(code));
+  return isAway(error) || isBlocked(error) || isMisfit(error);
 }
 
 /**

@@ -87,6 +87,22 @@ describe("halveBatch", () => {
     expect(partsOf(await halveBatch([7], batch, neighbours))).toMatchObject({ givenUp: [7], held: [] });
   });
 
+  it("gives up nothing that fails no more when it is tried after the others passed", async () => {
+    let isMended = false;
+    const { batch } = workOf((item) => (item === 7 && !isMended ? OWN : undefined));
+    const work: typeof batch.work = async (items, isAgain) => {
+      const result = await batch.work(items, isAgain);
+      // Mended between its failure and the first that passes.
+      isMended = true;
+      return result;
+    };
+    expect(partsOf(await halveBatch(range(20), { ...batch, work }))).toEqual({
+      passed: range(20),
+      givenUp: [],
+      held: [],
+    });
+  });
+
   it("takes what was there before for no sign that anything can be written", async () => {
     const { batch } = workOf((item) => (item === 7 ? OWN : undefined), { isProof: () => false });
     expect(partsOf(await halveBatch(range(20), batch))).toMatchObject({ givenUp: [], held: [7] });

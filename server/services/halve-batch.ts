@@ -110,8 +110,21 @@ class Halving<I, R> {
     for (const { item, problem } of this.#failedAlone) {
       const name = this.batch.nameOf(item);
       this.neighbours.fail(name, this.#passesBefore);
-      const isAtFault = this.batch.isOwnFault(problem) && this.neighbours.havePassedSince(name);
-      if (isAtFault) await this.#giveUp(item, problem);
+      const isSuspect = this.batch.isOwnFault(problem) && this.neighbours.havePassedSince(name);
+      if (isSuspect) await this.#tryOnceMore(item);
+      else this.held.push({ item, problem });
+    }
+  }
+
+  /** What it failed for may have been mended just before the others passed: it has to fail after them, too. */
+  async #tryOnceMore(item: I): Promise<void> {
+    try {
+      const result = await this.batch.work([item], true);
+      this.results.push(result);
+      if (this.batch.isProof(result)) this.neighbours.pass();
+    } catch (problem) {
+      if (isAway(problem)) throw problem;
+      if (this.batch.isOwnFault(problem)) await this.#giveUp(item, problem);
       else this.held.push({ item, problem });
     }
   }

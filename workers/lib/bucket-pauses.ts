@@ -1,5 +1,5 @@
 /** A closed bucket is tried again after this: what holds it up is mostly over soon. */
-const CLOSED_MS = [100, 200, 500, 1_000, 2_000] as const;
+const CLOSED_MS = [250, 500, 1_000, 2_000] as const;
 /** Entries that were left behind are tried again after this: their neighbours go on meanwhile. */
 const LEFT_BEHIND_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000] as const;
 

@@ -31,7 +31,7 @@ const postSize = histogram(
 const FINALISE_ORDERS_MAX = 200;
 
 /** A row that somebody else holds longer than this is not waited for: other buckets go on. */
-const LOCK_MS = 500;
+const LOCK_MS = 250;
 /** Where it was held a moment ago, waiting only takes time from the others. */
 const LOCK_MS_AGAIN = 50;
 

@@ -34,7 +34,7 @@ export interface CreditedBatch {
 /** A claim adds rows of its own to these. */
 const OWN_TABLES: ReadonlySet<string> = new Set(["rain_claims", "trades"]);
 /** As for gifts: what somebody else holds is not waited for long, and hardly at all where it was held a moment ago. */
-const LOCK_MS = 500;
+const LOCK_MS = 250;
 const LOCK_MS_AGAIN = 50;
 
 type ClaimEntry = StreamEntry<RainClaimEntry>;
