@@ -105,7 +105,10 @@ export function isBlocked(error: unknown): boolean {
 
 /** A store is not as it should be: what needs other parts of it may still go on. */
 function isMisfit(error: unknown): boolean {
-  return someCause(error, ({ code }) => MISFIT_CODES.has(code) || (isSqlState(code) && code.startsWith("XX")));
+  return someCause(
+    error,
+    ({ code }) => MISFIT_CODES.has(code) || (isSqlState(code) && code.startsWith("XX")),
+  );
 }
 
 /** Tells "a service we need is away, unfit, busy or too slow", which passes, from a defect of ours. */
