@@ -31,11 +31,11 @@ const RULES: Record<CallKind, KindRules> = {
 };
 
 export const TICK_MS = 20;
-/** Ticks after which bounds are looked at. */
-const ADJUST_TICKS = 5;
+/** Bounds are looked at this often, by the clock: ticks come late just when it matters. */
+const ADJUST_MS = 100;
 /** It is as far behind as it was at least in this many ticks in a row. */
 const BEHIND_TICKS = 3;
-const SHRINK = 0.85;
+const SHRINK = 0.8;
 const GROW = 1.1;
 /** A call that is under way for this many ticks, a second, waits for something else than this process. */
 const YOUNG_TICKS = 50;
@@ -118,12 +118,14 @@ export class Admission {
   };
   #tick = 0;
   #tickedMs: number;
+  #adjustedMs: number;
   #behindMs = 0;
   readonly #lately: number[] = Array.from({ length: BEHIND_TICKS }, () => 0);
   #timer: NodeJS.Timeout | undefined;
 
   constructor(nowMs: number = performance.now()) {
     this.#tickedMs = nowMs;
+    this.#adjustedMs = nowMs;
   }
 
   /** How far the process is behind with its events, in milliseconds. */
@@ -173,7 +175,9 @@ export class Admission {
     this.#tickedMs = nowMs;
     this.#tick += 1;
     for (const kind of CALL_KINDS) this.#counts[kind].age(this.#tick);
-    if (this.#tick % ADJUST_TICKS === 0) for (const kind of CALL_KINDS) this.#counts[kind].adjust();
+    if (nowMs - this.#adjustedMs < ADJUST_MS) return;
+    this.#adjustedMs = nowMs;
+    for (const kind of CALL_KINDS) this.#counts[kind].adjust();
   }
 
   /** Whether something more important needs what there is. */
