@@ -2,6 +2,7 @@ import { tryWriting } from "@/db/ping";
 import type { ReadinessChecks } from "../observability/health";
 import { tryWritingRedis } from "../redis/try-writing";
 import type { Resources } from "../services/context";
+import { checkKnownDatabases } from "../services/restore/watch-databases";
 
 const ANSWER_MS_MAX = 2_000;
 
@@ -11,6 +12,7 @@ const ANSWER_MS_MAX = 2_000;
  */
 export function readinessChecks({ live, finance, redis }: Resources): ReadinessChecks {
   return {
+    databases: () => checkKnownDatabases(live),
     live: () => tryWriting(live, ANSWER_MS_MAX).then(() => ({ ok: true })),
     redis: () => tryWritingRedis(redis).then(() => ({ ok: true })),
     finance: () =>

@@ -10,6 +10,7 @@ import { openRedis, waitForRedis } from "@/server/redis/client";
 import { tryWritingRedis } from "@/server/redis/try-writing";
 import type { Resources } from "@/server/services/context";
 import { followRedis } from "@/server/services/redis-era/follow-redis";
+import { checkKnownDatabases, watchDatabases } from "@/server/services/restore/watch-databases";
 import { requireRestrictedRole } from "@/server/services/security/require-restricted-role";
 import type { ReadinessChecks } from "./health";
 
@@ -47,12 +48,14 @@ export async function openResources(
   await requireRestrictedRole(resources);
   const clock = await watchClock(resources);
   const stopFollowing = followRedis(resources);
+  const stopWatching = watchDatabases(resources);
   return {
     resources,
     clock,
     close: async () => {
       clock.stop();
       stopFollowing();
+      stopWatching();
       redis.disconnect();
       await Promise.all([live.close(), finance.close()]);
     },
@@ -67,6 +70,7 @@ export function dependencyChecks(
 ): ReadinessChecks {
   const checks: ReadinessChecks = {
     clock: clock.check,
+    databases: () => checkKnownDatabases(resources.live),
     redis: async () => {
       await tryWritingRedis(resources.redis);
       return { ok: true };

@@ -2,6 +2,7 @@ import { type Queue, Worker } from "bullmq";
 import { counter, gauge, histogram } from "@/server/observability/metrics";
 import { JOB_QUEUE_PREFIX, type JobRequest, jobConnection, openJobQueue } from "@/server/queue/job-queue";
 import type { Resources } from "@/server/services/context";
+import { requireKnownDatabases } from "@/server/services/restore/watch-databases";
 import { repeatEvery } from "../lib/repeat";
 import type { ScheduledJob } from "./jobs";
 
@@ -97,6 +98,7 @@ async function runOnce(
   const log = resources.log.child({ job: job.name });
   const end = runSeconds.startTimer({ job: job.name });
   try {
+    requireKnownDatabases(resources.live);
     await job.run(resources, { signal, log, request });
     runsTotal.inc({ job: job.name, outcome: "ok" });
     lastSuccess.set({ job: job.name }, Date.now() / 1000);

@@ -1,6 +1,7 @@
 import { noteRunError, type SettlementRun } from "@/db/finance/queries/settlement-runs";
 import { sharedNowMs } from "../../clock/shared-clock";
 import type { Resources } from "../context";
+import { requireKnownDatabases } from "../restore/watch-databases";
 import { beginRun, settleNewGifts } from "./settle-gifts";
 import { takeBackRefunds } from "./take-back-refunds";
 
@@ -29,6 +30,7 @@ export async function settleAndTakeBack(
   stretch: SettlementStretch,
   limitPerBucket: number,
 ): Promise<boolean> {
+  requireKnownDatabases(resources.live);
   const isOver = stretch.run.id === null || sharedNowMs() - stretch.run.startedAtMs > RUN_MS_MAX;
   if (isOver) stretch.run = beginRun(stretch.node);
   const { run } = stretch;

@@ -10,6 +10,7 @@ import { raiseSeldom } from "../alarm/raise-alarm";
 import type { Resources } from "../context";
 import { recordGivenUp, setApart } from "../dead-letter/record-dead-letter";
 import { type HeldItem, halveBatch, Neighbours } from "../halve-batch";
+import { requireKnownDatabases } from "../restore/watch-databases";
 
 const settledTotal = counter("downpour_gifts_settled_total", "Gift orders debited and recorded");
 const failedTotal = counter("downpour_gifts_failed_total", "Accepted gift orders that could not be paid", [
@@ -72,6 +73,7 @@ export async function debitBatch(
   entries: readonly GiftEntry[],
   { neighbours = new Neighbours(), isAgain = false }: { neighbours?: Neighbours; isAgain?: boolean } = {},
 ): Promise<DebitOutcome> {
+  requireKnownDatabases(resources.live);
   const entryOf = new Map<QueuedGift, GiftEntry>();
   const held: HeldItem<GiftEntry>[] = [];
   for (const entry of entries) {

@@ -5,6 +5,7 @@ import type { GiftStatusResult } from "@/server/contracts/gift";
 import { findOrderState, forgetLostOrder, type OrderState } from "@/server/queue/gift-intake";
 import { isUnavailable } from "@/server/rules/driver-errors";
 import type { SignedInCtx } from "../context";
+import { requireKnownDatabases } from "../restore/watch-databases";
 
 /**
  * How one of the caller's own orders stands; `unknown` when it never was accepted, or was lost before it was posted:
@@ -14,6 +15,7 @@ export async function getGiftStatus(
   ctx: SignedInCtx,
   input: { giftOrderId: string },
 ): Promise<GiftStatusResult> {
+  requireKnownDatabases(ctx.live);
   const { giftOrderId } = input;
   const { userId } = ctx.session;
   // Redis knows it first and cheapest; where it is away or has forgotten, the database answers what is final.

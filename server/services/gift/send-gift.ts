@@ -18,6 +18,7 @@ import { setSharedTime } from "../../clock/shared-clock";
 import type { SignedInCtx } from "../context";
 import { nowAsText } from "../now-as-text";
 import { cachedPolicy } from "../policy/cached-policy";
+import { requireKnownDatabases } from "../restore/watch-databases";
 import { findRoomState, peekRoomState, type RoomState } from "../room/room-state";
 import { getWalletFacts } from "../wallet/get-wallet-balance";
 import { findCatalogueGift, peekCatalogueGift } from "./catalogue";
@@ -58,6 +59,7 @@ export async function sendGift(ctx: SignedInCtx, input: GiftSendInput): Promise<
 }
 
 async function send(ctx: SignedInCtx, input: GiftSendInput): Promise<OrderState> {
+  requireKnownDatabases(ctx.live);
   const { userId } = ctx.session;
   // Nearly always known without waiting, and then not waited for: this is the hottest path there is.
   let gift = peekCatalogueGift(ctx, input.giftId);

@@ -9,6 +9,7 @@ import { confirmReplicated } from "../../redis/confirm-replicated";
 import { getEra, peekEra } from "../../redis/era";
 import type { SignedInCtx } from "../context";
 import { nowAsText } from "../now-as-text";
+import { requireKnownDatabases } from "../restore/watch-databases";
 import { requireNotKicked } from "../room/restrictions";
 import { findRoomState, peekRoomState, restrictionsOf } from "../room/room-state";
 import {
@@ -46,6 +47,7 @@ function claimLimit(text: string): RateWindow | undefined {
  * are behind: the same `claimId` is to be sent again).
  */
 export async function claimFromRain(ctx: SignedInCtx, input: RainClaimInput): Promise<RainPacket> {
+  requireKnownDatabases(ctx.live);
   const { userId } = ctx.session;
   // Nearly always known without waiting, and then not waited for.
   const rain = peekRainByCode(ctx, input.code) ?? (await loadRainByCode(ctx, input.code));

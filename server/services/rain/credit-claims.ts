@@ -10,6 +10,7 @@ import { isAway, isOwnFault } from "@/server/rules/driver-errors";
 import type { Resources } from "../context";
 import { setApart } from "../dead-letter/record-dead-letter";
 import { type HeldItem, halveBatch, Neighbours } from "../halve-batch";
+import { requireKnownDatabases } from "../restore/watch-databases";
 import { makeGood } from "./make-good";
 import { findPacketAmounts } from "./packet-amounts";
 
@@ -53,6 +54,7 @@ export async function creditClaims(
   entries: readonly ClaimEntry[],
   { neighbours = new Neighbours(), isAgain = false }: { neighbours?: Neighbours; isAgain?: boolean } = {},
 ): Promise<CreditedBatch> {
+  requireKnownDatabases(resources.live);
   const entryOf = new Map<RainClaimEntry, ClaimEntry>();
   const held: HeldItem<ClaimEntry>[] = [];
   const find = (claim: RainClaimEntry) => entryOf.get(claim) as ClaimEntry;

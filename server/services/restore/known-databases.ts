@@ -1,6 +1,6 @@
 import type { Sql } from "@/db/client";
 import { type DatabaseIdentity, readDatabaseIdentity } from "@/db/database-identity";
-import { findKnownLive, noteKnownLive } from "@/db/finance/queries/known-live";
+import { noteKnownLive } from "@/db/finance/queries/known-live";
 import { knownDatabasesKey } from "../../redis/keys";
 import type { Resources } from "../context";
 
@@ -54,5 +54,3 @@ export async function adoptDatabases(
   await noteKnownDatabase(resources, "live", live);
   await noteKnownDatabase(resources, "finance", finance);
 }
-
-export { findKnownLive };

@@ -2,6 +2,7 @@ import { countSupporters } from "@/db/live/queries/count-supporters";
 import { findContradictedBoards } from "@/db/live/queries/feeds";
 import type { Resources } from "../context";
 import { requireOwnFeed } from "../restore/require-own-feed";
+import { requireKnownDatabases } from "../restore/watch-databases";
 import { raiseBoards } from "./top-board";
 
 /** Gifts of one bucket that one round counts. */
@@ -18,6 +19,7 @@ export async function countNewSupporters(
   resources: Pick<Resources, "live" | "redis" | "log">,
   buckets: readonly number[],
 ): Promise<{ roomIds: Set<string>; more: boolean }> {
+  requireKnownDatabases(resources.live);
   await requireOwnFeed(resources, "boards", await findContradictedBoards(resources.live, buckets));
   const roomIds = new Set<string>();
   const { more } = await countSupporters(
