@@ -93,6 +93,14 @@ describe("a line that people read", () => {
     expect(tidyLine("\u0301\u0301a \u0302\u0303b")).toBe("a b");
   });
 
+  it.each(["\u1780\u200c\u17d2", "a\u17d2\u200c\u17d2", "\u17d2\u200d\u1780", "\u1780\u200d\u17d2"])(
+    "leaves nothing behind that was wanted only beside what is left out: %j",
+    (line) => {
+      expect(tidyLine(line)).not.toMatch(/[\u200c\u200d]$|^[\u200c\u200d]/);
+      expect(tidyLine(tidyLine(line))).toBe(tidyLine(line));
+    },
+  );
+
   it("is tidy once and for all, with nothing hidden in it", () => {
     fc.assert(
       fc.property(text, (given) => {

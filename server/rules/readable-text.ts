@@ -56,7 +56,12 @@ function tidyMarks(text: string): string {
 
 /** One line as others may see it; empty where there is nothing to be seen. */
 export function tidyLine(text: string): string {
-  const line = tidyMarks(text.normalize("NFC").replace(SPACES, " ")).replace(SPACES, " ").trim();
+  let line = text.normalize("NFC");
+  // What is left out may leave something behind that was only wanted beside it.
+  for (let before = ""; line !== before; ) {
+    before = line;
+    line = tidyMarks(line.replace(SPACES, " ")).trim();
+  }
   return SEEN.test(line) ? line : "";
 }
 
