@@ -35,6 +35,6 @@ export async function trpcCall<T>(
 }
 
 /** After these it may have happened or not: the same is asked again under its id. Any other refusal is a no for good. */
-const MAYBE = new Set(["UNAVAILABLE", "INTERNAL"]);
+const MAYBE = new Set(["UNAVAILABLE", "INTERNAL", "UNAUTHENTICATED"]);
 export const isMaybe = (answer: Exclude<Answer<unknown>, { kind: "answer" }>): boolean =>
   answer.kind === "silence" || MAYBE.has(answer.why);
