@@ -46,8 +46,12 @@ class Line {
   #text = "";
   #socket: Socket;
 
-  constructor() {
+  private constructor() {
     this.#socket = this.#open();
+  }
+
+  static open(): Line {
+    return new Line();
   }
 
   #open(): Socket {
@@ -122,7 +126,7 @@ function send(): void {
   }
 }
 
-for (let i = 0; i < order.connections; i++) new Line();
+for (let i = 0; i < order.connections; i++) Line.open();
 await new Promise((resolve) => setTimeout(resolve, 1_000));
 const startedMs = performance.now();
 const total = Math.round(order.perSecond * order.seconds);

@@ -12,7 +12,7 @@ export const CLOCKS: readonly Scenario[] = [
     // The senders sign themselves for an hour, which is over there.
     mayBeTold: ["UNAUTHENTICATED"],
     async inject(rig) {
-      const preload = pathToFileURL("server/testing/shifted-clock.mjs").href;
+      const preload = pathToFileURL("chaos/lib/shifted-clock.mjs").href;
       const ahead = await rig.stack.start(
         "web",
         {

@@ -23,7 +23,7 @@ export const FULL_DISKS: readonly Scenario[] = [
     async inject(rig) {
       const disk = await rig.smallDiskUnder("wal");
       disk.fill();
-      await useUpTheLog(rig);
+      await fillTheLog(rig);
       return async () => {
         disk.free();
         await revive(rig.stack.postgres);
@@ -45,7 +45,7 @@ export const FULL_DISKS: readonly Scenario[] = [
 ];
 
 /** Files of the log that were made before are used first: a neighbour that writes much gets to their end. */
-async function useUpTheLog(rig: UnwellRig): Promise<void> {
+async function fillTheLog(rig: UnwellRig): Promise<void> {
   await rig.live.sql`CREATE TABLE IF NOT EXISTS chaos_neighbour (text text)`;
   for (let round = 0; round < 200; round++) {
     try {

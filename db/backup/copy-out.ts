@@ -16,7 +16,7 @@ import type { DatabaseCopy, TableFile } from "./manifest";
  */
 export async function copyOut(db: Database<Record<string, unknown>>, folder: string): Promise<DatabaseCopy> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const copy = await db.sql.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY", async (transaction) => {
+  return await db.sql.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY", async (transaction) => {
     const tx = transaction as unknown as Sql;
     await tx`SET LOCAL statement_timeout = 0`;
     const [clock] = await tx<{ at: Date }[]>`SELECT now() AS at`;
@@ -28,7 +28,6 @@ export async function copyOut(db: Database<Record<string, unknown>>, folder: str
     const sequences = await readSequences(tx);
     return { takenAt: (clock?.at ?? new Date()).toISOString(), shapeHash, identity, sequences, tables };
   });
-  return copy as DatabaseCopy;
 }
 
 async function copyTable(tx: Sql, { name, columns }: TableShape, folder: string): Promise<TableFile> {

@@ -1,6 +1,7 @@
 import type { RedisClient } from "../redis/client";
-import { claimStreamKey } from "../redis/keys";
+import { claimStreamKey, rainViewersKey } from "../redis/keys";
 import { scanKeys } from "../redis/scan";
+import { bucketsOfRain } from "../rules/rain-shards";
 
 /** Viewers read in one step. */
 const VIEWERS_AT_ONCE = 500;
@@ -24,17 +25,33 @@ export async function* listRememberedClaims(redis: RedisClient): AsyncIterable<R
     for (const key of keys) {
       const [, tag = "", rainId = ""] = key.split(":");
       const bucket = Number(/^\{b(\d+)\}$/.exec(tag)?.[1]);
-      let cursor = "0";
-      do {
-        const [next, pairs] = await redis.hscan(key, cursor, "COUNT", VIEWERS_AT_ONCE);
-        cursor = next;
-        const claims: RememberedClaim[] = [];
-        for (let i = 0; i < pairs.length; i += 2)
-          claims.push(...parseViewer({ rainId, bucket, userId: pairs[i] ?? "" }, pairs[i + 1] ?? ""));
-        if (claims.length > 0) yield claims;
-      } while (cursor !== "0");
+      yield* listViewers(redis, rainId, bucket);
     }
   }
+}
+
+/** The same of one rain. */
+export async function* listClaimsOfRain(
+  redis: RedisClient,
+  { rainId, shardCount }: { rainId: string; shardCount: number },
+): AsyncIterable<RememberedClaim[]> {
+  for (const bucket of bucketsOfRain(rainId, shardCount)) yield* listViewers(redis, rainId, bucket);
+}
+
+async function* listViewers(
+  redis: RedisClient,
+  rainId: string,
+  bucket: number,
+): AsyncIterable<RememberedClaim[]> {
+  let cursor = "0";
+  do {
+    const [next, pairs] = await redis.hscan(rainViewersKey(rainId, bucket), cursor, "COUNT", VIEWERS_AT_ONCE);
+    cursor = next;
+    const claims: RememberedClaim[] = [];
+    for (let i = 0; i < pairs.length; i += 2)
+      claims.push(...parseViewer({ rainId, bucket, userId: pairs[i] ?? "" }, pairs[i + 1] ?? ""));
+    if (claims.length > 0) yield claims;
+  } while (cursor !== "0");
 }
 
 function parseViewer(of: Pick<RememberedClaim, "rainId" | "bucket" | "userId">, value: string) {
@@ -48,7 +65,7 @@ function parseViewer(of: Pick<RememberedClaim, "rainId" | "bucket" | "userId">, 
 }
 
 const scopeOf = (claim: Record<"rainId" | "userId" | "claimId" | "packetIndex", unknown>) =>
-  `${claim.rainId}/${claim.packetIndex}/${claim.userId}/${claim.claimId}`;
+  [claim.rainId, claim.packetIndex, claim.userId, claim.claimId].join("/");
 
 /** Which of these claims, all of one bucket, are in its queue. Reads the queue in blocks. */
 export async function findQueuedClaims(

@@ -75,6 +75,9 @@ export async function findExplainedPackets(
       UNION ALL
       SELECT 1 FROM trades t
       WHERE t.biz_id = a.trade_id AND t.trade_type = 'adjustment' AND t.counter_account_id = a.user_id
+      UNION ALL
+      SELECT 1 FROM rain_lost_packets l
+      WHERE l.rain_id = a.rain_id AND l.user_id = a.user_id AND l.claim_id = a.claim_id AND l.paid_coins > 0
       LIMIT 1) AS explained`;
   return new Set(rows.map(({ place }) => wonPacketScope(packets[Number(place) - 1] as WonPacket)));
 }

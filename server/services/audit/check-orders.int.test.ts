@@ -375,7 +375,7 @@ const longAgo = (also = "is_effect_due = is_effect_due") =>
     UPDATE dead_letters SET ${also}, decided_at = decided_at - interval '1 minute';
     ALTER TABLE dead_letters ENABLE TRIGGER dead_letters_keep`);
 
-it.each(faults)("it is found that %s", async (_, checks, plant) => {
+it.each(faults)("finds that %s", async (_, checks, plant) => {
   await plant();
   expect(await broken()).toEqual(checks);
 });

@@ -5,6 +5,7 @@ import { closeShards } from "../../queue/rain-shards";
 import { raiseAlarm } from "../alarm/raise-alarm";
 import type { Resources } from "../context";
 import { announceEnd } from "./announce-rain";
+import { makeGoodMissing } from "./make-good-missing";
 
 /** By rain: up to which entry each queue held claims when its shard was closed. Only hurries; it is found out anew. */
 type ClosedAt = LRUCache<string, Map<number, string>>;
@@ -14,7 +15,7 @@ const closedAt = new WeakMap<Resources["redis"], ClosedAt>();
 /**
  * Closes a rain that stands at its end and, once every packet that was popped is credited, gives the rest back and tells
  * everybody. False when claims are still on their way: ask again in a moment. Packets whose claims are in no queue any more go
- * back with the rest after some seconds, and operators are told.
+ * back with the rest after some seconds, operators are told, and who was shown them is made good.
  *
  * @param isForced settles with what was credited although popped claims are missing; the queue must be drained all the same
  */
@@ -47,6 +48,10 @@ export async function endRain(
   marks.delete(rainId);
   const now = await findRain(ctx.live, rainId);
   if (!now || now.status !== "ended") return false;
-  if (now.announcedStatus !== "ended") await announceEnd(ctx, now);
+  if (now.announcedStatus !== "ended") {
+    // Before it is announced, so that whoever dies here leaves it to the next one.
+    if (poppedPackets === null || poppedPackets > now.claimedCount) await makeGoodMissing(ctx, rain);
+    await announceEnd(ctx, now);
+  }
   return true;
 }

@@ -113,7 +113,5 @@ export function getRainPolicy(ctx: SignedInCtx): Promise<RainPolicy> {
 export async function setRainPolicy(ctx: SignedInCtx, input: SetRainPolicyInput): Promise<RainPolicy> {
   const { reason, ...policy } = input;
   const by = actingOperator(ctx, reason);
-  return (await ctx.live.sql.begin((tx) =>
-    writePolicy(tx as unknown as Sql, "rain", policy, by),
-  )) as RainPolicy;
+  return await ctx.live.sql.begin((tx) => writePolicy(tx as unknown as Sql, "rain", policy, by));
 }

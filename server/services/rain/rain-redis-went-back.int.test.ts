@@ -57,7 +57,7 @@ beforeEach(() => {
   ends = [];
 });
 afterEach(async () => {
-  for (const end of ends.reverse()) await end();
+  for (const end of ends.toReversed()) await end();
 });
 
 interface Falling extends TestRain {

@@ -56,9 +56,17 @@ export function watchDatabases(resources: WatchResources): () => void {
         await raiseAlarm(resources, { ...alarm, facts: { problem }, traceId: newTraceId() });
       }
     }
-    if (!isStopped) timer = setTimeout(look, LOOK_EVERY_MS).unref();
   };
-  void look();
+  const repeat = (): void => {
+    void look()
+      .catch((error: unknown) =>
+        resources.log.warn({ reason: String(error) }, "the databases cannot be watched"),
+      )
+      .finally(() => {
+        if (!isStopped) timer = setTimeout(repeat, LOOK_EVERY_MS).unref();
+      });
+  };
+  repeat();
   return () => {
     isStopped = true;
     clearTimeout(timer);
