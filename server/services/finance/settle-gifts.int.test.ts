@@ -44,6 +44,18 @@ const sql = () => harness.resources.live.sql;
 const sender = (bucket: number) => senders[bucket] as string;
 const send = (bucket: number, facts: Parameters<typeof giftEntry>[1] = {}) =>
   postGifts(sql(), [giftEntry(sender(bucket), facts)]);
+/**
+ * A gift recorded with an instant that is still to come, as earlier versions recorded what a process with a wrong clock
+ * said, and as a finance database whose clock is behind sees those of now.
+ */
+async function sendAhead(bucket: number, facts: Parameters<typeof giftEntry>[1] & { sentAt: string }) {
+  const gift = giftEntry(sender(bucket), facts);
+  await postGifts(sql(), [gift]);
+  await tamper(
+    harness.liveOwnerUrl,
+    `UPDATE gift_records SET sent_at = '${facts.sentAt}' WHERE gift_order_id = '${gift.giftOrderId}'`,
+  );
+}
 const settleOnce = (limit = 1_000) => settleNewGifts(harness.resources, limit);
 async function settleAll(limit = 1_000): Promise<number> {
   let total = 0;
@@ -301,7 +313,7 @@ describe("a change of the share", () => {
       let expectedFen = 0;
       for (const [i, offset] of [-2, -1, 0, 1, -1, 2, 0, -3].entries()) {
         const priceCoins = 7 + i;
-        await send(i % 3, { anchorId, priceCoins, sentAt: new Date(changeAtMs + offset).toISOString() });
+        await sendAhead(i % 3, { anchorId, priceCoins, sentAt: new Date(changeAtMs + offset).toISOString() });
         expectedFen += splitGift(priceCoins, offset < 0 ? 5_000 : 3_333).anchorFen;
       }
       await untilClock(changeAtMs + 3);
@@ -318,7 +330,7 @@ describe("a change of the share", () => {
     const anchorId = randomUUID();
     const aheadAtMs = Date.now() + 1_500;
     await send(0, { anchorId, priceCoins: 10 });
-    await send(0, { anchorId, priceCoins: 10, sentAt: new Date(aheadAtMs).toISOString() });
+    await sendAhead(0, { anchorId, priceCoins: 10, sentAt: new Date(aheadAtMs).toISOString() });
     await send(0, { anchorId, priceCoins: 10 });
     await send(1, { anchorId, priceCoins: 10 });
     expect(await settleOnce()).toEqual({ settledGifts: 2, more: false });
@@ -336,7 +348,7 @@ describe("a change of the share", () => {
     const before = await readShareState(finance);
     const changeAtMs = Date.now() + 500;
     await setShare(operator(), { anchorId, shareBps: 100, effectiveAt: new Date(changeAtMs).toISOString() });
-    await send(0, { anchorId, priceCoins: 100, sentAt: new Date(changeAtMs).toISOString() });
+    await sendAhead(0, { anchorId, priceCoins: 100, sentAt: new Date(changeAtMs).toISOString() });
     await untilClock(changeAtMs);
     const fromSeq = ((await readCursors(finance)).get(0) ?? 0) + 1;
     const stale = { ...before, clockMs: changeAtMs };
@@ -353,7 +365,7 @@ describe("a change of the share", () => {
   it("raises an alarm for a gift from far in the future, which waits", async () => {
     await settleAll();
     const anchorId = randomUUID();
-    await send(2, { anchorId, sentAt: new Date(Date.now() + 3_600_000).toISOString() });
+    await sendAhead(2, { anchorId, sentAt: new Date(Date.now() + 3_600_000).toISOString() });
     const alarms: object[] = [];
     const log = Object.assign(Object.create(harness.resources.log), {
       error: (facts: object) => alarms.push(facts),
