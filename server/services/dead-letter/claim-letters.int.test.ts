@@ -93,7 +93,11 @@ describe("a won packet whose rain can still pay", () => {
     expect(outcomes.sort()).toEqual(["DEAD_LETTER_CONFLICT", "DEAD_LETTER_CONFLICT", "credited"]);
     expect(await balanceOf(winner)).toBe(claim.coins);
     expect(await look(id)).toMatchObject({ effect: "escrow", isEffectDue: false, actions: [] });
-    expect(await endRain(rain, 1)).toEqual({ kind: "ended", refundedCoins: 1_000 - claim.coins });
+    expect(await endRain(rain, 1)).toEqual({
+      kind: "ended",
+      refundedCoins: 1_000 - claim.coins,
+      missingPackets: 0,
+    });
   });
 
   it("is credited although its trace id cannot be stored", async () => {

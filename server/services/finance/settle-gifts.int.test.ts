@@ -15,6 +15,7 @@ import {
   startMoneyHarness,
   userInBucket,
 } from "@/server/testing/money-harness";
+import { postAsSaid } from "@/server/testing/post-ahead";
 import { checkInvariants } from "../audit/check-invariants";
 import { getFinanceSummary } from "./get-summary";
 import { listAnyLines } from "./list-lines";
@@ -44,18 +45,9 @@ const sql = () => harness.resources.live.sql;
 const sender = (bucket: number) => senders[bucket] as string;
 const send = (bucket: number, facts: Parameters<typeof giftEntry>[1] = {}) =>
   postGifts(sql(), [giftEntry(sender(bucket), facts)]);
-/**
- * A gift recorded with an instant that is still to come, as earlier versions recorded what a process with a wrong clock
- * said, and as a finance database whose clock is behind sees those of now.
- */
-async function sendAhead(bucket: number, facts: Parameters<typeof giftEntry>[1] & { sentAt: string }) {
-  const gift = giftEntry(sender(bucket), facts);
-  await postGifts(sql(), [gift]);
-  await tamper(
-    harness.liveOwnerUrl,
-    `UPDATE gift_records SET sent_at = '${facts.sentAt}' WHERE gift_order_id = '${gift.giftOrderId}'`,
-  );
-}
+/** The same, recorded with an instant that is still to come. */
+const sendAhead = (bucket: number, facts: Parameters<typeof giftEntry>[1] & { sentAt: string }) =>
+  postAsSaid(harness, giftEntry(sender(bucket), facts));
 const settleOnce = (limit = 1_000) => settleNewGifts(harness.resources, limit);
 async function settleAll(limit = 1_000): Promise<number> {
   let total = 0;

@@ -85,7 +85,10 @@ async function take(world: World, action: Step, stretch: ReturnType<typeof start
         sentAt: new Date(Date.now() + action.skewMs).toISOString(),
       });
       await postGifts(resources.live.sql, [gift]);
-      world.gifts.push(gift);
+      // What came from the future was sent when it came.
+      const [row] = await resources.live.sql<{ sent_at: Date }[]>`
+        SELECT sent_at FROM gift_records WHERE gift_order_id = ${gift.giftOrderId}`;
+      world.gifts.push({ ...gift, sentAt: row?.sent_at.toISOString() ?? "" });
       return;
     }
     case "share": {
