@@ -40,9 +40,9 @@ for (const colorScheme of ["dark", "light"] as const) {
       await expectAccessible(page);
     });
 
-    test("people, rooms, approvals, alarms and security are accessible", async ({ page }) => {
+    test("people, rooms, approvals, alarms, dead letters and security are accessible", async ({ page }) => {
       await signIn(page, OPERATOR, "/admin/users");
-      for (const place of ["users", "rooms", "approvals", "alarms", "security"]) {
+      for (const place of ["users", "rooms", "approvals", "alarms", "dead-letters", "security"]) {
         await page.goto(`/admin/${place}`);
         await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
         await expectAccessible(page);

@@ -12,7 +12,7 @@ import { ensureInstalled } from "./lib/install.mjs";
 import { checkNodeVersion, ROOT } from "./lib/project.mjs";
 
 /** Nothing may hang for ever: a stage that takes longer is ended and counts as failed. */
-const STAGE_MS_MAX = 15 * 60_000;
+const STAGE_MS_MAX = 20 * 60_000;
 
 const reports = mkdtempSync(join(tmpdir(), "downpour-reports-"));
 const modules = (path) => join(ROOT, "node_modules", path);
