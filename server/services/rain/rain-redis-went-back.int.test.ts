@@ -240,7 +240,7 @@ describe("a rain that falls while Redis comes back older", () => {
 });
 
 describe("packets that were popped and are in no queue any more", () => {
-  it("go back with the rest after a while, and operators are told", async () => {
+  it("go back with the rest after a while, operators are told, and who was shown them is paid by the platform", async () => {
     const redis = await startOlderRedis();
     ends.push(() => redis.stop());
     await open(redis.url);
@@ -255,7 +255,11 @@ describe("packets that were popped and are in no queue any more", () => {
     expect(now).toMatchObject({ claimedCount: 3, missingPackets: 1 });
     expect((now?.claimedCoins ?? 0) + (now?.refundedCoins ?? 0)).toBe(rain.budgetCoins);
     const alarms = await harness.resources.live.sql<{ kind: string }[]>`SELECT kind FROM alarms`;
-    expect(alarms.map(({ kind }) => kind)).toEqual(["rain.claims_missing"]);
+    expect(alarms.map(({ kind }) => kind).sort()).toEqual(["rain.claims_missing", "rain.packets_lost"]);
+    for (const { id, shown } of viewers) {
+      const { balanceCoins } = await getWalletFacts(harness.resources, id);
+      expect(shown).toMatchObject({ coins: balanceCoins });
+    }
     expect((await auditRains(harness.resources.live)).differences).toEqual([]);
   }, 120_000);
 });
