@@ -48,17 +48,17 @@ interface WonPacket {
   claimId: string;
   packetIndex: number;
 }
-export const wonPacketScope = ({ rainId, userId, claimId, packetIndex }: WonPacket) =>
-  `${rainId}/${packetIndex}/${userId}/${claimId}`;
 
 /**
- * Which of these packets that somebody was shown are explained, by `wonPacketScope`: this very claim is credited, if with
- * another packet, paid for by the platform, or among the dead letters. `LIMIT` has each looked up by itself, however little the planner knows.
+ * Which of these packets that somebody was shown nothing explains, in their order. Explained is one whose very claim is
+ * credited, if with another packet, paid for by the platform, or among the dead letters. `LIMIT` has each looked up by
+ * itself, however little the planner knows.
  */
-export async function findExplainedPackets(
+export async function findUnexplainedPackets<P extends WonPacket>(
   db: LiveDb,
-  packets: readonly WonPacket[],
-): Promise<ReadonlySet<string>> {
+  packets: readonly P[],
+): Promise<P[]> {
+  if (packets.length === 0) return [];
   const rows = await db.sql<{ place: string }[]>`
     WITH asked AS MATERIALIZED (
       SELECT place, rain_id, packet_index, user_id, claim_id, trade_id FROM unnest(
@@ -79,5 +79,6 @@ export async function findExplainedPackets(
       SELECT 1 FROM rain_lost_packets l
       WHERE l.rain_id = a.rain_id AND l.user_id = a.user_id AND l.claim_id = a.claim_id AND l.paid_coins > 0
       LIMIT 1) AS explained`;
-  return new Set(rows.map(({ place }) => wonPacketScope(packets[Number(place) - 1] as WonPacket)));
+  const explained = new Set(rows.map(({ place }) => Number(place) - 1));
+  return packets.filter((_, i) => !explained.has(i));
 }

@@ -1,5 +1,5 @@
 import { DIFFERENCES_MAX } from "@/db/audit-rows";
-import { findExplainedPackets, wonPacketScope } from "@/db/live/queries/audit-orders";
+import { findUnexplainedPackets } from "@/db/live/queries/audit-orders";
 import type { Difference } from "@/server/contracts/reconciliation";
 import {
   findQueuedClaims,
@@ -28,17 +28,15 @@ async function findLost(
   { live, redis }: AuditResources,
   claims: readonly RememberedClaim[],
 ): Promise<RememberedClaim[]> {
-  const unexplained = async (some: readonly RememberedClaim[]) => {
-    if (some.length === 0) return [];
-    const explained = await findExplainedPackets(live, some);
-    return some.filter((claim) => !explained.has(wonPacketScope(claim)));
-  };
-  const open = await unexplained(claims);
+  const open = await findUnexplainedPackets(live, claims);
   const [first] = open;
   if (!first) return [];
   // All of one block come out of one shard, and were queued in its bucket.
   const queued = await findQueuedClaims(redis, first.bucket, open);
-  return await unexplained(open.filter((claim) => !queued.has(claim)));
+  return await findUnexplainedPackets(
+    live,
+    open.filter((claim) => !queued.has(claim)),
+  );
 }
 
 function describe({ rainId, userId, claimId, packetIndex, coins, bucket }: RememberedClaim): Difference {

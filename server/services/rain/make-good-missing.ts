@@ -1,4 +1,4 @@
-import { findExplainedPackets, wonPacketScope } from "@/db/live/queries/audit-orders";
+import { findUnexplainedPackets } from "@/db/live/queries/audit-orders";
 import type { RainRow } from "@/db/live/queries/rains";
 import type { RainClaimEntry } from "@/server/contracts/rain";
 import { listClaimsOfRain, type RememberedClaim } from "@/server/queue/remembered-claims";
@@ -19,9 +19,7 @@ export async function makeGoodMissing(
   const { live, redis, push, log } = resources;
   const claimedAt = new Date().toISOString();
   for await (const claims of listClaimsOfRain(redis, rain)) {
-    const explained = await findExplainedPackets(live, claims);
-    for (const claim of claims) {
-      if (explained.has(wonPacketScope(claim))) continue;
+    for (const claim of await findUnexplainedPackets(live, claims)) {
       const entry = toEntry(claim, rain.traceId, claimedAt);
       const lost = await makeGood({ live, log }, entry, "RAIN_OVER");
       if (lost.kind === "paid") await announceWallet({ live, redis, push, log }, claim.userId, "packet");
