@@ -96,6 +96,17 @@ export function GiftPanel({
       <p id={hintId} className="visually-hidden">
         {t("keyboardHint")}
       </p>
+      {/* What comes and goes stands above: the panel is held at its bottom, so nothing that is tapped moves. */}
+      {disabledBecause !== null ? <p className={classes.closed}>{disabledBecause}</p> : null}
+      {missingCoins > 0 ? (
+        <p className={classes.missing} role="alert" data-testid="insufficient-coins">
+          <IconAlertTriangle size={18} aria-hidden />
+          <span>{t("missingCoins", { coins: missingCoins })}</span>
+          <Link href={topUp}>{t("topUp")}</Link>
+        </p>
+      ) : null}
+      <PendingGifts orders={sender.orders} onRetry={sender.retryOpen} />
+
       <div
         ref={listRef}
         className={classes.grid}
@@ -117,16 +128,6 @@ export function GiftPanel({
         ))}
       </div>
 
-      {disabledBecause !== null ? <p className={classes.closed}>{disabledBecause}</p> : null}
-      {missingCoins > 0 ? (
-        <p className={classes.missing} role="alert" data-testid="insufficient-coins">
-          <IconAlertTriangle size={18} aria-hidden />
-          <span>{t("missingCoins", { coins: missingCoins })}</span>
-          <Link href={topUp}>{t("topUp")}</Link>
-        </p>
-      ) : null}
-      <PendingGifts orders={sender.orders} onRetry={sender.retryOpen} />
-
       <div className={classes.controls}>
         <CountPicker count={count} onChange={setCount} />
         <Switch
@@ -138,18 +139,12 @@ export function GiftPanel({
           data-testid="gift-anonymous"
         />
         <span className={classes.wallet}>
-          <WalletState
-            wallet={sender.wallet}
-            maySpend={maySpend}
-            // Beside the video there is one place for both: nothing may move while somebody taps again and again.
-            showsTopUp={layout === "drawer" || combo === null}
-          />
+          <WalletState wallet={sender.wallet} maySpend={maySpend} />
         </span>
-        {combo ? (
-          <span className={classes.combo}>
-            <ComboButton combo={combo} onCombo={onCombo} disabled={disabled} />
-          </span>
-        ) : null}
+        {/* Its place is kept: one tap too late must not meet anything else. */}
+        <span className={classes.combo}>
+          {combo ? <ComboButton combo={combo} onCombo={onCombo} disabled={disabled} /> : null}
+        </span>
         <button
           type="button"
           className={classes.send}
@@ -218,27 +213,24 @@ function useMoment(value: string | null, durationMs: number): boolean {
   return fresh;
 }
 
-function WalletState({
-  wallet,
-  maySpend,
-  showsTopUp,
-}: {
-  wallet: UseGiftSender["wallet"];
-  maySpend: boolean;
-  showsTopUp: boolean;
-}) {
+function WalletState({ wallet, maySpend }: { wallet: UseGiftSender["wallet"]; maySpend: boolean }) {
   const t = useTranslations("gift");
   const formats = useLocaleFormats();
   const topUp = useTopUpHref();
   if (!maySpend) return null;
   return (
     <>
-      <span data-testid="balance" data-coins={wallet?.spendableCoins}>
-        <CoinAmount
-          label={wallet ? t("balanceSpoken", { coins: wallet.spendableCoins }) : t("balanceLoading")}
-        >
-          {wallet ? formats.coins(wallet.spendableCoins) : "—"}
-        </CoinAmount>
+      <span className={classes.balance}>
+        <span data-testid="balance" data-coins={wallet?.spendableCoins}>
+          <CoinAmount
+            label={wallet ? t("balanceSpoken", { coins: wallet.spendableCoins }) : t("balanceLoading")}
+          >
+            {wallet ? formats.coins(wallet.spendableCoins) : "—"}
+          </CoinAmount>
+        </span>
+        <Link href={topUp} className={classes.topUp}>
+          {t("topUp")}
+        </Link>
       </span>
       {wallet && wallet.pendingCoins > 0 ? (
         <span
@@ -248,11 +240,6 @@ function WalletState({
         >
           {t("pendingCoins", { coins: formats.coins(wallet.pendingCoins) })}
         </span>
-      ) : null}
-      {showsTopUp ? (
-        <Link href={topUp} className={classes.topUp}>
-          {t("topUp")}
-        </Link>
       ) : null}
     </>
   );
