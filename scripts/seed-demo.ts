@@ -54,14 +54,15 @@ const ANCHORS = [
   },
 ] as const;
 
+/** From the least to the dearest, which is the order of the panel. */
 const GIFTS = [
-  { id: "angel", nameEn: "Angel", nameZh: "天使少女", priceCoins: 90 },
-  { id: "crown", nameEn: "Crown", nameZh: "皇冠", priceCoins: 20 },
   { id: "hearts", nameEn: "Heart bubbles", nameZh: "爱心气泡", priceCoins: 10 },
-  { id: "car", nameEn: "Sports car", nameZh: "保时捷", priceCoins: 500 },
+  { id: "crown", nameEn: "Crown", nameZh: "皇冠", priceCoins: 20 },
   { id: "genie", nameEn: "Lamp genie", nameZh: "神灯仙女", priceCoins: 20 },
   { id: "rocket", nameEn: "Rocket", nameZh: "飞天火箭", priceCoins: 45 },
   { id: "halloween", nameEn: "Halloween", nameZh: "万圣节", priceCoins: 45 },
+  { id: "angel", nameEn: "Angel", nameZh: "天使少女", priceCoins: 90 },
+  { id: "car", nameEn: "Sports car", nameZh: "保时捷", priceCoins: 500 },
 ] as const;
 
 interface DemoPerson {

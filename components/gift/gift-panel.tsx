@@ -6,7 +6,6 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type KeyboardEvent, memo, useEffect, useId, useRef, useState } from "react";
 import type { GiftItem } from "@/server/contracts/gift";
-import { GIFT_COUNT_MAX } from "@/server/rules/money";
 import { useHandler } from "../lib/use-handler";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinAmount } from "../ui/coin";
@@ -14,13 +13,12 @@ import { useTopUpHref } from "../wallet/use-top-up-href";
 import { GiftArt } from "./art/gift-art";
 import { ComboButton } from "./combo-button";
 import type { ComboWindow } from "./combo-window";
+import { CountPicker } from "./count-picker";
 import classes from "./gift-panel.module.css";
 import { nextIndex } from "./grid-keys";
 import { PendingGifts } from "./pending-gifts";
+import { useGiftChoice } from "./use-gift-choice";
 import type { UseGiftSender } from "./use-gift-sender";
-
-/** Quantities with a meaning of their own; the texts are in the messages. */
-export const COUNT_PRESETS = [1, 10, 66, 188, 520, 1314] as const;
 
 /** How long a gift that was just chosen moves, as long as its animation. */
 const SHOW_OFF_MS = 2_500;
@@ -31,8 +29,8 @@ interface GiftPanelProps {
   combo: ComboWindow | null;
   /** `strip` stands under the video, `drawer` rises from the bottom of a phone. */
   layout: "strip" | "drawer";
-  /** Guests and signed-out visitors see the gifts; sending asks them to sign in. */
-  maySpend: boolean;
+  /** Null for guests and signed-out visitors: they see the gifts; sending asks them to sign in. */
+  viewerId: string | null;
   disabledBecause: string | null;
   missingCoins: number;
   onSend: (gift: GiftItem, count: number, anonymous: boolean) => void;
@@ -45,7 +43,7 @@ export function GiftPanel({
   sender,
   combo,
   layout,
-  maySpend,
+  viewerId,
   disabledBecause,
   missingCoins,
   onSend,
@@ -53,8 +51,7 @@ export function GiftPanel({
 }: GiftPanelProps) {
   const t = useTranslations("gift");
   const formats = useLocaleFormats();
-  const [selectedId, setSelectedId] = useState<string | null>(null);
-  const [count, setCount] = useState(1);
+  const { giftId: selectedId, count, isChosenHere, choose } = useGiftChoice(viewerId);
   const [anonymous, setAnonymous] = useState(false);
   const hintId = useId();
   const listRef = useRef<HTMLDivElement>(null);
@@ -66,15 +63,17 @@ export function GiftPanel({
   const totalCoins = selected ? selected.priceCoins * count : 0;
   const disabled = disabledBecause !== null;
   const topUp = useTopUpHref();
-  const showing = useMoment(selectedId, SHOW_OFF_MS);
+  const showing = useMoment(isChosenHere ? selectedId : null, SHOW_OFF_MS);
 
   function sendSelected(gift = selected) {
     if (gift && !disabled) onSend(gift, count, anonymous);
   }
 
+  const select = (giftId: string | undefined) => choose({ giftId: giftId ?? null });
+  const setCount = useHandler((value: number) => choose({ count: value }));
   const tap = useHandler((gift: GiftItem) => {
-    if (gift === selected && selectedId !== null && !disabled) sendSelected(gift);
-    else setSelectedId(gift.giftId);
+    if (gift.giftId === selectedId && isChosenHere && !disabled) sendSelected(gift);
+    else select(gift.giftId);
   });
   const onKeyDown = useHandler((event: KeyboardEvent<HTMLDivElement>) => {
     if (event.key === "Enter" || event.key === " ") {
@@ -86,7 +85,7 @@ export function GiftPanel({
     const index = nextIndex(event.key, selectedIndex, gifts.length, columnsOf(listRef.current));
     if (index === null) return;
     event.preventDefault();
-    setSelectedId(gifts[index]?.giftId ?? null);
+    select(gifts[index]?.giftId);
     const option = listRef.current?.children[index];
     if (option instanceof HTMLElement) option.focus();
   });
@@ -120,7 +119,7 @@ export function GiftPanel({
             gift={gift}
             sizePx={layout === "drawer" ? 54 : 50}
             isSelected={index === selectedIndex}
-            sendsOnTap={index === selectedIndex && selectedId !== null && !disabled}
+            sendsOnTap={gift.giftId === selectedId && isChosenHere && !disabled}
             isNew={index === selectedIndex && showing}
             onKeyDown={onKeyDown}
             onTap={tap}
@@ -129,7 +128,7 @@ export function GiftPanel({
       </div>
 
       <div className={classes.controls}>
-        <CountPicker count={count} onChange={setCount} />
+        <CountPicker key={viewerId} count={count} onChange={setCount} />
         <Switch
           size="sm"
           className={classes.anonymous}
@@ -139,7 +138,7 @@ export function GiftPanel({
           data-testid="gift-anonymous"
         />
         <span className={classes.wallet}>
-          <WalletState wallet={sender.wallet} maySpend={maySpend} />
+          <WalletState wallet={sender.wallet} maySpend={viewerId !== null} />
         </span>
         {/* Its place is kept: one tap too late must not meet anything else. */}
         <span className={classes.combo}>
@@ -244,54 +243,6 @@ function WalletState({ wallet, maySpend }: { wallet: UseGiftSender["wallet"]; ma
     </>
   );
 }
-
-const CountPicker = memo(function CountPicker({
-  count,
-  onChange,
-}: {
-  count: number;
-  onChange: (count: number) => void;
-}) {
-  const t = useTranslations("gift");
-  const [typed, setTyped] = useState("");
-  useEffect(() => {
-    if (COUNT_PRESETS.some((preset) => preset === count)) setTyped("");
-  }, [count]);
-  return (
-    <fieldset className={classes.counts}>
-      <legend className="visually-hidden">{t("quantity")}</legend>
-      {COUNT_PRESETS.map((preset) => (
-        <button
-          key={preset}
-          type="button"
-          className={classes.preset}
-          aria-pressed={count === preset}
-          title={t(`presets.${preset}`)}
-          data-testid={`gift-count-${preset}`}
-          onClick={() => onChange(preset)}
-        >
-          {preset}
-        </button>
-      ))}
-      <input
-        className={`${classes.free} numeric`}
-        inputMode="numeric"
-        pattern="[0-9]*"
-        maxLength={String(GIFT_COUNT_MAX).length}
-        placeholder={t("otherQuantity")}
-        aria-label={t("otherQuantityLabel", { max: GIFT_COUNT_MAX })}
-        value={typed}
-        data-testid="gift-count-free"
-        onChange={(event) => {
-          const digits = event.currentTarget.value.replace(/\D/g, "");
-          setTyped(digits);
-          const value = Number(digits);
-          onChange(Math.min(GIFT_COUNT_MAX, Math.max(1, value)));
-        }}
-      />
-    </fieldset>
-  );
-});
 
 /** How many options stand in the first row as it is laid out now. */
 function columnsOf(list: HTMLElement | null): number {

@@ -124,7 +124,7 @@ export function RoomView({ room, me, session }: RoomViewProps) {
     gifts: catalogue.data ?? [],
     sender,
     combo,
-    maySpend,
+    viewerId: session.viewerId,
     missingCoins: session.missingCoins,
     disabledBecause: room.isLive ? null : t("giftsWhenLive"),
     onSend: send,
