@@ -18,7 +18,10 @@ const keyOf = (viewerId: string | null) => `downpour.gift-choice.${viewerId ?? "
 /** What was remembered for this person; whatever cannot be a choice is as if there were none. */
 export function recallGiftChoice(openStorage: OpenStorage, viewerId: string | null): GiftChoice {
   try {
-    const known = JSON.parse(openStorage().getItem(keyOf(viewerId)) ?? "null") as Record<string, unknown> | null;
+    const known = JSON.parse(openStorage().getItem(keyOf(viewerId)) ?? "null") as Record<
+      string,
+      unknown
+    > | null;
     const { giftId, count } = known ?? {};
     const isCount = Number.isInteger(count) && Number(count) >= 1 && Number(count) <= GIFT_COUNT_MAX;
     return {
