@@ -10,7 +10,7 @@ import { useHandler } from "../lib/use-handler";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinAmount } from "../ui/coin";
 import { useTopUpHref } from "../wallet/use-top-up-href";
-import { GiftArt } from "./art/gift-art";
+import { GiftPicture } from "./art/gift-picture";
 import { ComboButton } from "./combo-button";
 import type { ComboWindow } from "./combo-window";
 import { CountPicker } from "./count-picker";
@@ -188,7 +188,7 @@ const GiftOption = memo(function GiftOption(props: GiftOptionProps) {
       onClick={() => onTap(gift)}
     >
       <span className={classes.art} data-new={isNew}>
-        <GiftArt effect={gift.effect} size={sizePx} />
+        <GiftPicture effect={gift.effect} size={sizePx} />
       </span>
       <span className={classes.name}>{name}</span>
       {sendsOnTap ? (

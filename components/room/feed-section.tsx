@@ -10,7 +10,8 @@ import type { GiftLine } from "./timeline";
 const GiftFeed = dynamic(() => import("./gift-feed").then((m) => m.GiftFeed), { ssr: false });
 const TopBoard = dynamic(() => import("./top-board").then((m) => m.TopBoard), { ssr: false });
 
-const FEED_LINES = { phone: 3, desktop: 30 };
+/** As many as are seen at once, or a little scrolling further: each is laid out, painted and ordered with every gift. */
+const FEED_LINES = { phone: 3, desktop: 8 };
 
 interface FeedSectionProps {
   room: RoomDetail;

@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { GiftArt } from "../gift/art/gift-art";
+import { GiftPicture } from "../gift/art/gift-picture";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinAmount } from "../ui/coin";
 import classes from "./gift-feed.module.css";
@@ -31,7 +31,7 @@ export function GiftFeed({ lines, max, myId }: GiftFeedProps) {
             data-own={line.senderId !== null && line.senderId === myId}
             data-testid="gift-feed-line"
           >
-            <GiftArt effect={line.effect} size={34} />
+            <GiftPicture effect={line.effect} size={34} />
             <span className={classes.who}>
               <span className={classes.sender}>{line.senderName || t("anonymous")}</span>
               <span className={classes.gift}>{giftName}</span>

@@ -3,7 +3,7 @@
 import { Button, Modal } from "@mantine/core";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { GiftArt } from "../gift/art/gift-art";
+import { GiftPicture } from "../gift/art/gift-picture";
 import { RedPacket } from "../rain/art/red-packet";
 import classes from "./sign-in-prompt.module.css";
 
@@ -31,9 +31,9 @@ export function SignInPrompt({ to, href, onClose }: SignInPromptProps) {
             <RedPacket height={92} />
           ) : (
             <>
-              <GiftArt effect="hearts" size={64} />
-              <GiftArt effect="rocket" size={88} animated />
-              <GiftArt effect="crown" size={64} />
+              <GiftPicture effect="hearts" size={64} />
+              <GiftPicture effect="rocket" size={88} />
+              <GiftPicture effect="crown" size={64} />
             </>
           )}
         </div>

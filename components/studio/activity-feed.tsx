@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
-import { GiftArt } from "../gift/art/gift-art";
+import { GiftPicture } from "../gift/art/gift-picture";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import type { Person } from "../moderation/use-moderation";
 import type { ChatLine, GiftLine, Timeline } from "../room/timeline";
@@ -55,7 +55,7 @@ export function ActivityFeed({ timeline, myId, onModerate }: ActivityFeedProps) 
               </time>
               {entry.gift ? (
                 <>
-                  <GiftArt effect={entry.gift.effect} size={26} />
+                  <GiftPicture effect={entry.gift.effect} size={26} />
                   <span className={classes.text}>
                     <b>{entry.gift.senderName || t("anonymous")}</b>{" "}
                     {formats.locale === "zh" ? entry.gift.nameZh : entry.gift.nameEn}{" "}

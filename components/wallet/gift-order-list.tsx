@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { GiftHistoryInput, GiftHistoryItem, GiftItem } from "@/server/contracts/gift";
-import { GiftArt } from "../gift/art/gift-art";
+import { GiftPicture } from "../gift/art/gift-picture";
 import { useGiftReasonText } from "../gift/use-gift-failure-notice";
 import { useGiftsById } from "../gift/use-gifts-by-id";
 import { useTRPC } from "../lib/trpc";
@@ -82,7 +82,7 @@ function GiftOrderRow({ item, gift, side }: GiftOrderRowProps) {
       data-status={item.status}
       data-order-id={item.giftOrderId}
     >
-      <GiftArt effect={gift?.effect ?? item.giftId} size={42} />
+      <GiftPicture effect={gift?.effect ?? item.giftId} size={42} />
       <div className={classes.words}>
         <span className={classes.name}>
           {name} <span className="numeric">×{formats.coins(item.count)}</span>

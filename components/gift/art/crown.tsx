@@ -181,8 +181,8 @@ export function CrownArt() {
       </g>
       <g fill="#fffbe0">
         <path className={styles.twinkleA} d={sparklePath(38, 27, 11)} />
-        <path className={styles.twinkleB} d={sparklePath(96, 92, 10)} />
-        <path className={styles.twinkleC} d={sparklePath(68, 60, 9)} />
+        <path className={styles.twinkleB} d={sparklePath(96, 92, 10)} opacity=".9" />
+        <path className={styles.twinkleC} d={sparklePath(68, 60, 9)} opacity="0" />
       </g>
     </>
   );

@@ -1,5 +1,5 @@
 import type { ComponentType } from "react";
-import { isKnownEffect, type KnownEffect } from "./gift-art";
+import { isKnownEffect, type KnownEffect } from "./known-effects";
 import { AngelScene } from "./scenes/angel-scene";
 import { CarScene } from "./scenes/car-scene";
 import { CrownScene } from "./scenes/crown-scene";

@@ -9,7 +9,7 @@
 
 import { useReducedMotion } from "@mantine/hooks";
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { GiftArt } from "../art/gift-art";
+import { GiftPicture } from "../art/gift-picture";
 import { cssVars } from "../art/scenes/scene-kit";
 import { type ComboRow, chooseComboRows } from "./choose-combo-rows";
 import styles from "./combo-banner.module.css";
@@ -54,7 +54,7 @@ export function ComboBanner({ row, leftMs, leaving = false, still = false }: Com
         />
       </div>
       <span className={styles.art}>
-        <GiftArt effect={row.effect} size={56} />
+        <GiftPicture effect={row.effect} size={56} />
       </span>
       <span className={styles.count}>
         <small>×</small>

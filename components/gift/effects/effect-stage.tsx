@@ -14,7 +14,7 @@
 
 import { useReducedMotion } from "@mantine/hooks";
 import { memo, useCallback, useEffect, useSyncExternalStore } from "react";
-import { GiftArt } from "../art/gift-art";
+import { GiftPicture } from "../art/gift-picture";
 import { cssVars } from "../art/scenes/scene-kit";
 import { EffectCaption } from "./effect-caption";
 import styles from "./effect-stage.module.css";
@@ -51,7 +51,7 @@ function BannerEffect({ playing, onDone }: PlayingProps) {
         seed={key}
       />
       <div className={styles.bannerArt}>
-        <GiftArt effect={effect.effect} size="100%" animated />
+        <GiftPicture effect={effect.effect} size="100%" />
       </div>
       {hasComboRow ? null : (
         <div className={styles.bannerCaption}>
@@ -69,7 +69,7 @@ function StaticCard({ playing, onDone }: PlayingProps) {
   return (
     <div className={tier === "full" ? styles.card : styles.banner} style={cssVars({ slot })}>
       <div className={tier === "full" ? styles.cardArt : styles.bannerArt}>
-        <GiftArt effect={effect.effect} size="100%" />
+        <GiftPicture effect={effect.effect} size="100%" />
       </div>
       <EffectCaption effect={effect} large={tier === "full"} />
     </div>

@@ -28,7 +28,7 @@ export function AngelScene() {
       </div>
       <div className={styles.ring} />
       <div className={styles.hero}>
-        <GiftArt effect="angel" size="84cqmin" animated scene />
+        <GiftArt effect="angel" size="84cqmin" scene />
       </div>
       <Spread count={24} seed={71}>
         {(random, index) => (

@@ -48,7 +48,7 @@ export function CrownScene() {
       <div className={`${styles.ring} ${styles.ringLate}`} />
       <div className={styles.path}>
         <div className={styles.crown}>
-          <GiftArt effect="crown" size="72cqmin" animated scene />
+          <GiftArt effect="crown" size="72cqmin" scene />
         </div>
       </div>
       <Spread count={22} seed={29}>

@@ -40,7 +40,7 @@ export function GenieScene() {
         )}
       </Spread>
       <div className={styles.hero}>
-        <GiftArt effect="genie" size="88cqmin" animated scene />
+        <GiftArt effect="genie" size="88cqmin" scene />
       </div>
       <Spread count={24} seed={61}>
         {(random, index) => (

@@ -10,7 +10,7 @@ export function PresentScene() {
       <div className={`${frame.veil} ${styles.dim}`} />
       <Rays color="rgb(255 196 84 / 45%)" delay=".2s" />
       <div className={styles.hero}>
-        <GiftArt effect="present" size="64cqmin" animated />
+        <GiftArt effect="present" size="64cqmin" />
       </div>
       <Twinkles count={18} seed={83} />
     </>
