@@ -25,8 +25,8 @@ export const RoomHeading = memo(function RoomHeading({
       <div className={classes.who}>
         <PersonAvatar {...room.anchor} size={40} />
         <div className={classes.words}>
-          <span className={classes.title}>{room.title}</span>
-          <span className={classes.anchor}>{room.anchor.nickname}</span>
+          <bdi className={classes.title}>{room.title}</bdi>
+          <bdi className={classes.anchor}>{room.anchor.nickname}</bdi>
         </div>
       </div>
       <div className={classes.facts}>
@@ -48,7 +48,7 @@ export const RoomHeading = memo(function RoomHeading({
         </span>
         <ul className={classes.tags} aria-label={t("tags")}>
           {[room.category, ...room.tags].filter(Boolean).map((tag) => (
-            <li key={tag} className={classes.chip}>
+            <li key={tag} className={classes.tag}>
               {tag}
             </li>
           ))}

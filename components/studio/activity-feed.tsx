@@ -57,7 +57,9 @@ export function ActivityFeed({ timeline, myId, onModerate }: ActivityFeedProps) 
                 <>
                   <GiftPicture effect={entry.gift.effect} size={26} />
                   <span className={classes.text}>
-                    <b>{entry.gift.senderName || t("anonymous")}</b>{" "}
+                    <b>
+                      <bdi>{entry.gift.senderName || t("anonymous")}</bdi>
+                    </b>{" "}
                     {formats.locale === "zh" ? entry.gift.nameZh : entry.gift.nameEn}{" "}
                     <b className="numeric">×{formats.coins(entry.gift.count)}</b>
                   </span>
@@ -65,7 +67,8 @@ export function ActivityFeed({ timeline, myId, onModerate }: ActivityFeedProps) 
                 </>
               ) : (
                 <span className={classes.text}>
-                  <Author sender={entry.chat.sender} myId={myId} onModerate={onModerate} /> {entry.chat.text}
+                  <Author sender={entry.chat.sender} myId={myId} onModerate={onModerate} />{" "}
+                  <bdi>{entry.chat.text}</bdi>
                 </span>
               )}
             </li>
@@ -82,7 +85,12 @@ interface AuthorProps extends Pick<ActivityFeedProps, "myId" | "onModerate"> {
 
 function Author({ sender, myId, onModerate }: AuthorProps) {
   const t = useTranslations("chat");
-  if (sender.userId === myId || sender.role === "operator") return <b>{sender.nickname}</b>;
+  if (sender.userId === myId || sender.role === "operator")
+    return (
+      <b>
+        <bdi>{sender.nickname}</bdi>
+      </b>
+    );
   return (
     <button
       type="button"
@@ -92,7 +100,7 @@ function Author({ sender, myId, onModerate }: AuthorProps) {
       data-testid="moderate"
       onClick={() => onModerate(sender)}
     >
-      {sender.nickname}
+      <bdi>{sender.nickname}</bdi>
     </button>
   );
 }
