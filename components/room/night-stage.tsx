@@ -14,7 +14,10 @@ interface NightStageProps {
   calm?: boolean;
 }
 
-/** What a room without a picture shows: its own city at night, rain and rising lanterns, and the anchor in the middle. */
+/**
+ * What a room without a picture shows: its own city at night, rain and rising lanterns, and the anchor in the middle. What does
+ * not move is one layer, and what moves is few: all of them are put in order anew whenever one is added or taken away.
+ */
 export const NightStage = memo(function NightStage({
   roomId,
   anchor,
@@ -41,12 +44,11 @@ export const NightStage = memo(function NightStage({
       >
         <span className={classes.moon} style={{ background: sky.light }} />
       </div>
-      <Skyline roomId={roomId} className={classes.skyline} />
-      <Weather seed={roomId} />
+      <Skyline roomId={roomId} />
       <div className={classes.shade} />
+      <Weather seed={roomId} />
       {anchor ? (
         <div className={classes.anchor}>
-          <span className={classes.halo} />
           <span className={classes.halo} />
           <span className={classes.orb}>
             <PersonAvatar {...anchor} size={112} />

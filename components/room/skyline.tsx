@@ -1,40 +1,48 @@
 import { memo } from "react";
 import { hashOf, seededRandom } from "../lib/seeded";
 import { type Sky, skyOf } from "../ui/palette";
+import classes from "./skyline.module.css";
 
 const WIDTH = 1200;
 const HEIGHT = 420;
 const STARS = 46;
 
 /** Stars, a town with lit windows and the hills before it; the same room always looks out on the same one. */
-export const Skyline = memo(function Skyline({ roomId, className }: { roomId: string; className?: string }) {
+export const Skyline = memo(function Skyline({ roomId }: { roomId: string }) {
   const sky = skyOf(roomId);
   const random = seededRandom(hashOf(roomId) ^ 0x9e3779b9);
-  const stars = Array.from({ length: STARS }, () => ({
-    left: `${(random() * 100).toFixed(1)}%`,
-    top: `${(random() * 52).toFixed(1)}%`,
-    size: 1 + random() * 1.8,
-    opacity: 0.25 + random() * 0.6,
-  }));
+  const stars = drawStars(random);
   const town = drawTown(random, sky);
   return (
-    <div className={className}>
-      {stars.map((star) => (
-        <i
-          key={star.left + star.top}
-          style={{
-            left: star.left,
-            top: star.top,
-            width: star.size,
-            height: star.size,
-            opacity: star.opacity,
-          }}
-        />
-      ))}
-      <img src={town} alt="" width={WIDTH} height={HEIGHT} decoding="sync" fetchPriority="high" />
+    <div className={classes.skyline}>
+      <img className={classes.stars} src={stars} alt="" decoding="sync" />
+      <img
+        className={classes.town}
+        src={town}
+        alt=""
+        width={WIDTH}
+        height={HEIGHT}
+        decoding="sync"
+        fetchPriority="high"
+      />
     </div>
   );
 });
+
+/** Stars keep their size however large the sky is: their places are parts of it. */
+function drawStars(random: () => number): string {
+  let stars = "";
+  for (let i = 0; i < STARS; i += 1) {
+    const [x, y, radius, opacity] = [
+      random() * 100,
+      random() * 52,
+      0.5 + random() * 0.9,
+      0.25 + random() * 0.6,
+    ];
+    stars += `<circle cx='${x.toFixed(1)}%' cy='${y.toFixed(1)}%' r='${radius.toFixed(1)}' opacity='${opacity.toFixed(2)}'/>`;
+  }
+  return toUrl(`<svg xmlns='http://www.w3.org/2000/svg' fill='#fff'>${stars}</svg>`);
+}
 
 /**
  * The town as one picture. It is the largest thing on the first frame from the server, and a picture is painted once
@@ -54,7 +62,11 @@ function drawTown(random: () => number, sky: Sky): string {
     shape(near.windows, "#ffdf9e", 0.72) +
     shape(ridge(random, 378, 22), sky.hills, 1) +
     "</svg>";
-  return `data:image/svg+xml,${svg.replace(/[#<>]/g, encodeURIComponent)}`;
+  return toUrl(svg);
+}
+
+function toUrl(svg: string): string {
+  return `data:image/svg+xml,${svg.replace(/[#<>%]/g, encodeURIComponent)}`;
 }
 
 interface RowShape {
