@@ -1,19 +1,22 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { type ReadableStore, useValue } from "../lib/value-store";
 import { TimeRing } from "../ui/time-ring";
 import classes from "./combo-button.module.css";
 import { COMBO_WINDOW_MS, type ComboWindow } from "./combo-window";
 
 interface ComboButtonProps {
-  combo: ComboWindow;
+  combo: ReadableStore<ComboWindow | null>;
   disabled: boolean;
   onCombo: () => void;
 }
 
 /** Sends the same again. It is there as long as the combo's window, which the ring round it shows. */
-export function ComboButton({ combo, disabled, onCombo }: ComboButtonProps) {
+export function ComboButton({ combo: store, disabled, onCombo }: ComboButtonProps) {
   const t = useTranslations("gift");
+  const combo = useValue(store);
+  if (!combo) return null;
   const { endsAtMs } = combo;
   return (
     <button
@@ -24,11 +27,9 @@ export function ComboButton({ combo, disabled, onCombo }: ComboButtonProps) {
       data-testid="combo-button"
       onClick={onCombo}
     >
-      <TimeRing key={endsAtMs} durationMs={COMBO_WINDOW_MS} way="out" className={classes.ring} />
+      <TimeRing begin={endsAtMs} durationMs={COMBO_WINDOW_MS} way="out" className={classes.ring} />
       <span className={classes.text}>{t("combo")}</span>
-      <span className={`${classes.count} numeric`} key={combo.count}>
-        ×{combo.count}
-      </span>
+      <span className={`${classes.count} numeric`}>×{combo.count}</span>
     </button>
   );
 }

@@ -8,6 +8,7 @@ import { type KeyboardEvent, memo, useEffect, useId, useRef, useState } from "re
 import type { GiftItem } from "@/server/contracts/gift";
 import { useHandler } from "../lib/use-handler";
 import { useLocaleFormats } from "../lib/use-locale-formats";
+import type { ReadableStore } from "../lib/value-store";
 import { CoinAmount } from "../ui/coin";
 import { useTopUpHref } from "../wallet/use-top-up-href";
 import { GiftPicture } from "./art/gift-picture";
@@ -18,15 +19,15 @@ import classes from "./gift-panel.module.css";
 import { nextIndex } from "./grid-keys";
 import { PendingGifts } from "./pending-gifts";
 import { useGiftChoice } from "./use-gift-choice";
-import type { UseGiftSender } from "./use-gift-sender";
+import { type GiftSenderHandle, useWallet } from "./use-gift-sender";
 
 /** How long a gift that was just chosen moves, as long as its animation. */
 const SHOW_OFF_MS = 2_500;
 
 interface GiftPanelProps {
   gifts: readonly GiftItem[];
-  sender: Pick<UseGiftSender, "orders" | "wallet" | "retryOpen">;
-  combo: ComboWindow | null;
+  sender: Pick<GiftSenderHandle, "orders" | "retryOpen">;
+  combo: ReadableStore<ComboWindow | null>;
   /** `strip` stands under the video, `drawer` rises from the bottom of a phone. */
   layout: "strip" | "drawer";
   /** Null for guests and signed-out visitors: they see the gifts; sending asks them to sign in. */
@@ -38,7 +39,7 @@ interface GiftPanelProps {
 }
 
 /** Chooses a gift and how many. Arrow keys choose, Enter sends; a second tap on the chosen gift sends as well. */
-export function GiftPanel({
+export const GiftPanel = memo(function GiftPanel({
   gifts,
   sender,
   combo,
@@ -138,11 +139,11 @@ export function GiftPanel({
           data-testid="gift-anonymous"
         />
         <span className={classes.wallet}>
-          <WalletState wallet={sender.wallet} maySpend={viewerId !== null} />
+          {viewerId === null ? null : <WalletState orders={sender.orders} />}
         </span>
         {/* Its place is kept: one tap too late must not meet anything else. */}
         <span className={classes.combo}>
-          {combo ? <ComboButton combo={combo} onCombo={onCombo} disabled={disabled} /> : null}
+          <ComboButton combo={combo} onCombo={onCombo} disabled={disabled} />
         </span>
         <button
           type="button"
@@ -157,7 +158,7 @@ export function GiftPanel({
       </div>
     </section>
   );
-}
+});
 
 interface GiftOptionProps {
   gift: GiftItem;
@@ -212,11 +213,11 @@ function useMoment(value: string | null, durationMs: number): boolean {
   return fresh;
 }
 
-function WalletState({ wallet, maySpend }: { wallet: UseGiftSender["wallet"]; maySpend: boolean }) {
+function WalletState({ orders }: Pick<GiftSenderHandle, "orders">) {
   const t = useTranslations("gift");
   const formats = useLocaleFormats();
   const topUp = useTopUpHref();
-  if (!maySpend) return null;
+  const wallet = useWallet(orders);
   return (
     <>
       <span className={classes.balance}>

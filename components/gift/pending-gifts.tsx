@@ -1,13 +1,18 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { GiftOrders } from "./gift-orders";
+import { useValue } from "../lib/value-store";
 import classes from "./pending-gifts.module.css";
+import type { GiftSenderHandle } from "./use-gift-sender";
+
+interface PendingGiftsProps extends Pick<GiftSenderHandle, "orders"> {
+  onRetry: () => void;
+}
 
 /** Says in one line what is going on when gifts take longer than a moment, and offers to try again. */
-export function PendingGifts({ orders, onRetry }: { orders: GiftOrders; onRetry: () => void }) {
+export function PendingGifts({ orders, onRetry }: PendingGiftsProps) {
   const t = useTranslations("gift");
-  const open = [...orders.values()];
+  const open = [...useValue(orders).values()];
   const stuck = open.filter((order) => order.phase === "stuck").length;
   const retrying = open.filter((order) => order.phase === "waiting" || order.attempts > 1).length;
   if (stuck === 0 && retrying === 0) return null;

@@ -3,20 +3,18 @@
 import { Button, Modal, Progress } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { useLocaleFormats } from "../lib/use-locale-formats";
-import { askingOrders, type GiftOrders } from "./gift-orders";
+import type { GiftOrder } from "./gift-orders";
 import classes from "./spending-question.module.css";
 
 interface SpendingQuestionProps {
-  /** Some of them ask. */
-  orders: GiftOrders;
+  asking: readonly GiftOrder[];
   onAnswer: (yes: boolean) => void;
 }
 
 /** Asks before gifts go beyond half of a cap. Nothing was sent yet; no answer is a no. */
-export function SpendingQuestion({ orders, onAnswer }: SpendingQuestionProps) {
+export function SpendingQuestion({ asking, onAnswer }: SpendingQuestionProps) {
   const t = useTranslations("spending");
   const formats = useLocaleFormats();
-  const asking = askingOrders(orders);
   const question = asking[0]?.question;
   if (!question) return null;
   const { cap, spentCoins, maxCoins } = question;

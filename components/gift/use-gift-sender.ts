@@ -1,12 +1,13 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { WalletUpdatedEvent } from "@/server/contracts/events";
 import type { WalletBalance } from "@/server/contracts/wallet";
 import { afterPaint } from "../lib/after-paint";
 import { useTRPC, useTRPCClient } from "../lib/trpc";
 import { useLatest } from "../lib/use-latest";
+import { createValueStore, type ReadableStore, useValue } from "../lib/value-store";
 import { useBalance } from "../wallet/use-balance";
 import { type GiftIntent, type GiftOrder, type GiftOrders, openCoins } from "./gift-orders";
 import { createGiftSender, type GiftSender } from "./gift-sender";
@@ -16,28 +17,6 @@ const SEND_TIMEOUT_MS = 8_000;
 const STATUS_TIMEOUT_MS = 5_000;
 const NO_ORDERS: GiftOrders = new Map();
 
-/**
- * The orders, outside React's state: orders and balance must change in one render, and the balance comes from a store
- * whose updates React does not put off.
- */
-function createOrderStore() {
-  let orders = NO_ORDERS;
-  const listeners = new Set<() => void>();
-  return {
-    get: () => orders,
-    set: (next: GiftOrders) => {
-      orders = next;
-      for (const listener of listeners) listener();
-    },
-    subscribe: (listener: () => void) => {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
-    },
-  };
-}
-
 interface GiftSenderOptions {
   /** Whoever may spend; null for guests and signed-out visitors. */
   viewerId: string | null;
@@ -45,10 +24,11 @@ interface GiftSenderOptions {
   onFinal: (order: GiftOrder) => void;
 }
 
-export interface UseGiftSender {
-  orders: GiftOrders;
-  /** Undefined until the balance is known. */
-  wallet: WalletView | undefined;
+/** The same object for every render: whoever shows orders listens to them, and to the balance by `useWallet`. */
+export interface GiftSenderHandle {
+  orders: ReadableStore<GiftOrders>;
+  /** The wallet as it is now, for what a tap decides; undefined until the balance is known. */
+  readWallet: () => WalletView | undefined;
   start: (intent: GiftIntent) => void;
   retryOpen: () => void;
   /** The person's answer to whether gifts may go beyond half of a cap. */
@@ -60,17 +40,17 @@ export interface UseGiftSender {
 }
 
 /** Sends gifts and keeps the balance true from the tap to the end of each order. */
-export function useGiftSender({ viewerId, onFinal }: GiftSenderOptions): UseGiftSender {
+export function useGiftSender({ viewerId, onFinal }: GiftSenderOptions): GiftSenderHandle {
   const trpc = useTRPC();
   const client = useTRPCClient();
   const queryClient = useQueryClient();
-  const [store] = useState(createOrderStore);
-  const orders = useSyncExternalStore(store.subscribe, store.get, () => NO_ORDERS);
+  const [store] = useState(() => createValueStore(NO_ORDERS));
   const senderRef = useRef<GiftSender | null>(null);
   const onFinalRef = useLatest(onFinal);
 
   const balanceKey = useMemo(() => trpc.wallet.balance.queryKey(), [trpc]);
-  const { data: balance } = useBalance({ enabled: viewerId !== null });
+  // Kept fresh here, shown by leaves.
+  useBalance({ enabled: viewerId !== null, isShown: false });
   const setBalance = useCallback(
     (change: (known: WalletBalance | undefined) => WalletBalance | undefined) =>
       queryClient.setQueryData<WalletBalance>(balanceKey, change),
@@ -117,13 +97,14 @@ export function useGiftSender({ viewerId, onFinal }: GiftSenderOptions): UseGift
   }, [viewerId, client, setBalance, store, onFinalRef]);
 
   // An order that ended by poll has no push to bring the exact balance: read it.
-  const openCount = orders.size;
-  const openBefore = useRef(0);
   useEffect(() => {
-    if (openCount === 0 && openBefore.current > 0)
-      void queryClient.invalidateQueries({ queryKey: balanceKey });
-    openBefore.current = openCount;
-  }, [openCount, queryClient, balanceKey]);
+    let openBefore = store.get().size;
+    return store.subscribe(() => {
+      const open = store.get().size;
+      if (open === 0 && openBefore > 0) void queryClient.invalidateQueries({ queryKey: balanceKey });
+      openBefore = open;
+    });
+  }, [store, queryClient, balanceKey]);
 
   const applyWallet = useCallback(
     (event: WalletUpdatedEvent) => {
@@ -135,11 +116,13 @@ export function useGiftSender({ viewerId, onFinal }: GiftSenderOptions): UseGift
     [setBalance],
   );
 
-  const open = openCoins(orders);
   return useMemo(
     () => ({
-      orders,
-      wallet: balance ? viewWallet(balance, open) : undefined,
+      orders: store,
+      readWallet: () => {
+        const balance = queryClient.getQueryData<WalletBalance>(balanceKey);
+        return balance && viewWallet(balance, openCoins(store.get()));
+      },
       start: (intent) => senderRef.current?.start(intent),
       retryOpen: () => senderRef.current?.retryOpen(),
       answer: (yes) => senderRef.current?.answer(yes),
@@ -147,6 +130,16 @@ export function useGiftSender({ viewerId, onFinal }: GiftSenderOptions): UseGift
       fail: (giftOrderId, reason, traceId) => senderRef.current?.fail(giftOrderId, reason, traceId),
       applyWallet,
     }),
-    [orders, balance, open, applyWallet],
+    [store, queryClient, balanceKey, applyWallet],
   );
+}
+
+/**
+ * What may be spent beside these orders; undefined until the balance is known. Orders and balance are read in one render:
+ * an order that ends takes its coins with it.
+ */
+export function useWallet(orders: ReadableStore<GiftOrders>): WalletView | undefined {
+  const open = openCoins(useValue(orders));
+  const { data: balance } = useBalance();
+  return balance && viewWallet(balance, open);
 }

@@ -18,6 +18,7 @@ import { isForGood } from "../lib/format";
 import { useTRPC, useTRPCClient } from "../lib/trpc";
 import { useHandler } from "../lib/use-handler";
 import { useLocaleFormats } from "../lib/use-locale-formats";
+import { useValue } from "../lib/value-store";
 import type { Person } from "../moderation/use-moderation";
 import { RainSlot, usePacketsFalling } from "../rain/rain-slot";
 import { useNotifyError } from "../ui/use-notify-error";
@@ -207,11 +208,11 @@ export function RoomView({ room, me, session }: RoomViewProps) {
 
       {isPhone ? (
         <>
-          {combo && !drawerOpen ? (
+          {drawerOpen ? null : (
             <div className={classes.floatingCombo}>
               <ComboButton combo={combo} disabled={!room.isLive} onCombo={sendCombo} />
             </div>
-          ) : null}
+          )}
           {drawerOpen ? <GiftDrawer {...panel} onClose={() => setDrawerOpen(false)} /> : null}
           {topOpen ? (
             <TopDrawer
@@ -227,9 +228,7 @@ export function RoomView({ room, me, session }: RoomViewProps) {
           <GiftPanel {...panel} layout="strip" />
         </div>
       )}
-      {askingOrders(sender.orders).length > 0 ? (
-        <SpendingQuestion orders={sender.orders} onAnswer={sender.answer} />
-      ) : null}
+      <OpenQuestion sender={sender} />
       {askSignIn ? (
         <SignInPrompt to={askSignIn} href={signInHref} onClose={() => setAskSignIn(null)} />
       ) : null}
@@ -239,6 +238,11 @@ export function RoomView({ room, me, session }: RoomViewProps) {
       <Announcer handle={session.announcer} />
     </div>
   );
+}
+
+function OpenQuestion({ sender }: Pick<RoomSession, "sender">) {
+  const asking = askingOrders(useValue(sender.orders));
+  return asking.length > 0 ? <SpendingQuestion asking={asking} onAnswer={sender.answer} /> : null;
 }
 
 function NotLive({ room }: { room: RoomDetail }) {

@@ -1,17 +1,18 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 import { v7 as uuidv7 } from "uuid";
 import type { RoomEvent } from "@/server/contracts/events";
 import type { GiftItem } from "@/server/contracts/gift";
 import type { Role } from "@/server/contracts/ids";
-import { type ComboWindow, extendCombo } from "../gift/combo-window";
+import { extendCombo } from "../gift/combo-window";
 import { createEffectStageStore } from "../gift/effects/effect-stage-store";
 import type { GiftEffect } from "../gift/effects/gift-effect";
 import type { GiftOrder } from "../gift/gift-orders";
 import { useGiftFailureNotice } from "../gift/use-gift-failure-notice";
 import { useGiftSender } from "../gift/use-gift-sender";
+import { useOpenCombo } from "../gift/use-open-combo";
 import { afterPaint } from "../lib/after-paint";
 import { useLatest } from "../lib/use-latest";
 import { useLocaleFormats } from "../lib/use-locale-formats";
@@ -44,12 +45,7 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
   const announcer = useRef<AnnouncerHandle | null>(null);
   const combos = useCombos();
   const ownOrders = useRef<Set<string>>(new Set());
-  const [combo, setCombo] = useState<(ComboWindow & { gift: GiftItem; tapCount: number }) | null>(null);
-  useEffect(() => {
-    if (!combo) return;
-    const timer = setTimeout(() => setCombo(null), Math.max(0, combo.endsAtMs - readClockMs()));
-    return () => clearTimeout(timer);
-  }, [combo]);
+  const combo = useOpenCombo();
   const [missingCoins, setMissingCoins] = useState(0);
   const showGiftFailure = useGiftFailureNotice();
 
@@ -122,15 +118,21 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
   function sendGift(gift: GiftItem, count: number, anonymous: boolean): void {
     if (!me || viewerId === null) return;
     const totalCoins = gift.priceCoins * count;
-    const spendable = sender.wallet?.spendableCoins;
+    const spendable = sender.readWallet()?.spendableCoins;
     if (spendable !== undefined && totalCoins > spendable) {
       setMissingCoins(totalCoins - spendable);
       return;
     }
     setMissingCoins(0);
     const nowMs = readClockMs();
-    const window = extendCombo(combo, { giftId: gift.giftId, anonymous, count, nowMs, newComboId: uuidv7 });
-    setCombo({ ...window, gift, tapCount: count });
+    const window = extendCombo(combo.get(), {
+      giftId: gift.giftId,
+      anonymous,
+      count,
+      nowMs,
+      newComboId: uuidv7,
+    });
+    combo.set({ ...window, gift, tapCount: count });
     const giftOrderId = uuidv7();
     rememberOwn(giftOrderId);
     const effect: GiftEffect = {
@@ -168,7 +170,8 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
   }
 
   function sendCombo(): void {
-    if (combo) sendGift(combo.gift, combo.tapCount, combo.anonymous);
+    const open = combo.get();
+    if (open) sendGift(open.gift, open.tapCount, open.anonymous);
   }
 
   return {

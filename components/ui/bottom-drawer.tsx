@@ -15,6 +15,8 @@ export function BottomDrawer({ title, closeLabel, onClose, children }: BottomDra
   return (
     <Drawer
       opened
+      // Nothing behind it scrolls; what would hold that still listens to every touch of the page and has it wait.
+      lockScroll={false}
       onClose={onClose}
       position="bottom"
       size="auto"
@@ -23,7 +25,7 @@ export function BottomDrawer({ title, closeLabel, onClose, children }: BottomDra
       overlayProps={{ backgroundOpacity: 0.15 }}
       closeButtonProps={{ "aria-label": closeLabel }}
       styles={{
-        content: { height: "auto", maxHeight: "78dvh", alignSelf: "flex-end" },
+        content: { height: "auto", maxHeight: "78dvh", alignSelf: "flex-end", overscrollBehavior: "contain" },
         body: { paddingBlockEnd: "calc(14px + env(safe-area-inset-bottom))" },
         title: { fontWeight: 700 },
       }}
