@@ -1,11 +1,21 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { useEffect } from "react";
+import { reloadOldPage } from "@/components/lib/reload-old-page";
+import { Retry } from "@/components/lib/retry";
 import { ActionButton } from "@/components/ui/action";
 import { PageShell } from "@/components/ui/page-shell";
 import { StatePanel } from "@/components/ui/state-panel";
 
-/** A page that broke while drawing. The digest finds the cause in the server's log; the cause itself is not shown. */
+/** Code that did not come, as the bundler's runtime names it. */
+const PART_LOST = "ChunkLoadError";
+const BACK_OFF = { firstMs: 2_000, maxMs: 30_000 };
+
+/**
+ * A page that broke while drawing. The digest finds the cause in the server's log; the cause itself is not shown. What broke
+ * because its code did not come is drawn again by itself.
+ */
 export default function ErrorPage({
   error,
   reset,
@@ -14,6 +24,13 @@ export default function ErrorPage({
   reset: () => void;
 }) {
   const t = useTranslations("common");
+  useEffect(() => {
+    if (error.name !== PART_LOST) return;
+    const retry = new Retry({ attempt: reset, backOff: BACK_OFF });
+    retry.failed();
+    void reloadOldPage(error);
+    return () => retry.stop();
+  }, [error, reset]);
   return (
     <PageShell>
       <StatePanel

@@ -1,12 +1,12 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { memo, useSyncExternalStore } from "react";
+import { lazyPart } from "../lib/lazy-part";
 import type { RainLayerProps } from "./rain-layer";
 import { NO_RAINS } from "./rain-state";
 import type { RainStore } from "./rain-store";
 
-const RainLayer = dynamic(() => import("./rain-layer").then((m) => m.RainLayer), { ssr: false });
+const RainLayer = lazyPart(() => import("./rain-layer").then((m) => m.RainLayer));
 
 interface RainSlotProps extends Omit<RainLayerProps, "store" | "state"> {
   store: RainStore | null;

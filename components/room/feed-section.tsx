@@ -1,14 +1,14 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { memo, useState } from "react";
 import type { RoomDetail } from "@/server/contracts/room";
+import { lazyPart } from "../lib/lazy-part";
 import classes from "./feed-section.module.css";
 import type { GiftLine } from "./timeline";
 
-const GiftFeed = dynamic(() => import("./gift-feed").then((m) => m.GiftFeed), { ssr: false });
-const TopBoard = dynamic(() => import("./top-board").then((m) => m.TopBoard), { ssr: false });
+const GiftFeed = lazyPart(() => import("./gift-feed").then((m) => m.GiftFeed));
+const TopBoard = lazyPart(() => import("./top-board").then((m) => m.TopBoard));
 
 /** As many as are seen at once, or a little scrolling further: each is laid out, painted and ordered with every gift. */
 const FEED_LINES = { phone: 3, desktop: 8 };

@@ -2,7 +2,6 @@
 
 import { useLocalStorage, useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
@@ -15,6 +14,8 @@ import { ComboButton } from "../gift/combo-button";
 import { askingOrders } from "../gift/gift-orders";
 import { afterPaint } from "../lib/after-paint";
 import { isForGood } from "../lib/format";
+import { lazyPart, useFetchAhead } from "../lib/lazy-part";
+import { PartBoundary } from "../lib/part-boundary";
 import { useTRPC, useTRPCClient } from "../lib/trpc";
 import { useHandler } from "../lib/use-handler";
 import { useLocaleFormats } from "../lib/use-locale-formats";
@@ -28,31 +29,33 @@ import { ChatList } from "./chat-list";
 import { ConnectionPill } from "./connection-pill";
 import { Danmaku } from "./danmaku";
 import { FeedSection } from "./feed-section";
+import { useIsFullscreen } from "./live-video/fullscreen";
 import { NightStage } from "./night-stage";
+import { DrawerLate, PartLate } from "./part-late";
 import { RoomHeading } from "./room-heading";
 import { RoomTools } from "./room-tools";
 import classes from "./room-view.module.css";
 import { addOwnChat, markChat } from "./timeline";
 import type { RoomSession, RoomUser } from "./use-room-session";
 
-const EffectStage = dynamic(() => import("../gift/effects/effect-stage").then((m) => m.EffectStage), {
-  ssr: false,
+const EffectStage = lazyPart(() => import("../gift/effects/effect-stage").then((m) => m.EffectStage));
+const ComboBanners = lazyPart(() => import("../gift/effects/combo-banner").then((m) => m.ComboBanners));
+const GiftPanel = lazyPart(() => import("../gift/gift-panel").then((m) => m.GiftPanel), {
+  loading: () => <PartLate />,
 });
-const ComboBanners = dynamic(() => import("../gift/effects/combo-banner").then((m) => m.ComboBanners), {
-  ssr: false,
+const GiftDrawer = lazyPart(() => import("../gift/gift-drawer").then((m) => m.GiftDrawer), {
+  loading: () => <DrawerLate />,
 });
-const GiftPanel = dynamic(() => import("../gift/gift-panel").then((m) => m.GiftPanel), { ssr: false });
-const GiftDrawer = dynamic(() => import("../gift/gift-drawer").then((m) => m.GiftDrawer), { ssr: false });
-const TopDrawer = dynamic(() => import("./top-drawer").then((m) => m.TopDrawer), { ssr: false });
-const ModerationDialog = dynamic(
-  () => import("../moderation/moderation-dialog").then((m) => m.ModerationDialog),
-  { ssr: false },
+const TopDrawer = lazyPart(() => import("./top-drawer").then((m) => m.TopDrawer));
+const ModerationDialog = lazyPart(() =>
+  import("../moderation/moderation-dialog").then((m) => m.ModerationDialog),
 );
-const SpendingQuestion = dynamic(() => import("../gift/spending-question").then((m) => m.SpendingQuestion), {
-  ssr: false,
-});
-const SignInPrompt = dynamic(() => import("./sign-in-prompt").then((m) => m.SignInPrompt), { ssr: false });
-const LiveVideo = dynamic(() => import("./live-video").then((m) => m.LiveVideo), { ssr: false });
+const SpendingQuestion = lazyPart(() => import("../gift/spending-question").then((m) => m.SpendingQuestion));
+const SignInPrompt = lazyPart(() => import("./sign-in-prompt").then((m) => m.SignInPrompt));
+const LiveVideo = lazyPart(() => import("./live-video/live-video").then((m) => m.LiveVideo));
+
+/** What a tap or an event may need at once, also when the network has gone meanwhile. */
+const NEEDED_SOON = [GiftDrawer, TopDrawer, SpendingQuestion, SignInPrompt];
 
 /** Below this the room is one-handed: the picture fills the screen and everything else lies over it. */
 export const PHONE_QUERY = "(max-width: 56em)";
@@ -71,7 +74,11 @@ export function RoomView({ room, me, session }: RoomViewProps) {
   const notifyError = useNotifyError();
   // The room is only ever drawn in a browser, after its data came: the real width is known at once.
   const isPhone = useMediaQuery(PHONE_QUERY, false, { getInitialValueInEffect: false });
-  const [brokenStreamUrl, setBrokenStreamUrl] = useState<string | null>(null);
+  const isFull = useIsFullscreen();
+  /** Where there is no room for a strip of gifts, they are in a drawer. */
+  const hasDrawers = isPhone || isFull;
+  /** The stream whose picture is there to be seen; until then, and when it is late, the stage is. */
+  const [shownStreamUrl, setShownStreamUrl] = useState<string | null>(null);
   const [drawerOpen, setDrawerOpen] = useState(false);
   const [isOpening, startOpening] = useTransition();
   const [askSignIn, setAskSignIn] = useState<"gifts" | "rain" | null>(null);
@@ -134,66 +141,93 @@ export function RoomView({ room, me, session }: RoomViewProps) {
     onSend: send,
     onCombo: sendCombo,
   };
-  const streamUrl = room.isLive && room.streamUrl !== brokenStreamUrl ? room.streamUrl : null;
+  const streamUrl = room.isLive ? room.streamUrl : null;
+  useFetchAhead(NEEDED_SOON);
 
   return (
-    <div className={classes.room} data-testid="room" data-live={room.isLive}>
+    <div className={classes.room} data-testid="room" data-live={room.isLive} data-full={isFull}>
       <h1 className="visually-hidden">{t("heading", { title: room.title, anchor: room.anchor.nickname })}</h1>
       <section className={classes.stage} aria-label={t("video")}>
+        {streamUrl === null || shownStreamUrl !== streamUrl ? (
+          <PartBoundary>
+            <NightStage roomId={room.roomId} anchor={room.anchor} isLive={room.isLive} calm={packetsFall} />
+          </PartBoundary>
+        ) : null}
         {streamUrl ? (
           <LiveVideo
+            key={streamUrl}
             streamUrl={streamUrl}
             title={room.title}
-            onBroken={() => setBrokenStreamUrl(streamUrl)}
+            onPicture={(isThere) => setShownStreamUrl(isThere ? streamUrl : null)}
           />
-        ) : (
-          <NightStage roomId={room.roomId} anchor={room.anchor} isLive={room.isLive} calm={packetsFall} />
-        )}
-        <Danmaku handle={session.danmaku} enabled={danmakuOn} />
+        ) : null}
+        <PartBoundary>
+          <Danmaku handle={session.danmaku} enabled={danmakuOn} />
+        </PartBoundary>
         <div className={classes.effects}>
           <EffectStage stage={session.stage} />
         </div>
         <div className={classes.combos}>
           <ComboBanners rows={session.comboRows} clockAheadMs={session.getClockAheadMs()} />
         </div>
-        <RoomHeading room={room} onTop={isPhone ? openTop : undefined} />
-        <ConnectionPill connection={session.connection} replayed={session.replayed} />
+        <PartBoundary>
+          <RoomHeading room={room} onTop={isPhone ? openTop : undefined} />
+        </PartBoundary>
+        <PartBoundary>
+          <ConnectionPill connection={session.connection} replayed={session.replayed} />
+        </PartBoundary>
         {room.isLive ? null : <NotLive room={room} />}
         {isPhone ? null : (
           <div className={classes.tools}>
-            <RoomTools danmakuOn={danmakuOn} onDanmaku={setDanmakuOn} />
+            <RoomTools
+              danmakuOn={danmakuOn}
+              onDanmaku={setDanmakuOn}
+              onGifts={isFull ? openGifts : undefined}
+              isOpeningGifts={isOpening}
+            />
           </div>
         )}
       </section>
 
-      <RainSlot
-        store={session.rain}
-        me={grabber}
-        lowered={
-          session.connection === "reconnecting" || session.connection === "offline" || session.replayed > 0
-        }
-        onSignIn={askSignInForRain}
-        say={speak}
-      />
+      <PartBoundary>
+        {" "}
+        <RainSlot
+          store={session.rain}
+          me={grabber}
+          lowered={
+            session.connection === "reconnecting" || session.connection === "offline" || session.replayed > 0
+          }
+          onSignIn={askSignInForRain}
+          say={speak}
+        />
+      </PartBoundary>
 
       <aside className={classes.side} aria-label={t("chatAndGifts")}>
-        <FeedSection room={room} lines={timeline.gifts} myId={userId} isPhone={isPhone} />
+        <PartBoundary fallback={<PartLate />}>
+          <FeedSection room={room} lines={timeline.gifts} myId={userId} isPhone={isPhone} />
+        </PartBoundary>
         <h2 className={classes.sideTitle}>{t("chat")}</h2>
-        <ChatList
-          lines={timeline.chat}
-          anchorId={room.anchor.userId}
-          myId={userId}
-          loading={session.query.isPending}
-          onModerate={isModerator ? setModerated : undefined}
-        />
+        <PartBoundary fallback={<PartLate />}>
+          {" "}
+          <ChatList
+            lines={timeline.chat}
+            anchorId={room.anchor.userId}
+            myId={userId}
+            loading={session.query.isPending}
+            onModerate={isModerator ? setModerated : undefined}
+          />
+        </PartBoundary>
         <div className={classes.compose}>
           <div className={classes.composeInput}>
-            <ChatInput
-              blockedBecause={chatBlocked.text}
-              signInHref={chatBlocked.signIn ? signInHref : undefined}
-              slowModeSeconds={isModerator ? 0 : room.settings.slowModeSeconds}
-              onSend={say}
-            />
+            <PartBoundary fallback={<PartLate />}>
+              {" "}
+              <ChatInput
+                blockedBecause={chatBlocked.text}
+                signInHref={chatBlocked.signIn ? signInHref : undefined}
+                slowModeSeconds={isModerator ? 0 : room.settings.slowModeSeconds}
+                onSend={say}
+              />
+            </PartBoundary>
           </div>
           {isPhone ? (
             <RoomTools
@@ -206,7 +240,7 @@ export function RoomView({ room, me, session }: RoomViewProps) {
         </div>
       </aside>
 
-      {isPhone ? (
+      {hasDrawers ? (
         <>
           {drawerOpen ? null : (
             <div className={classes.floatingCombo}>

@@ -2,9 +2,9 @@
 
 import { Button, Skeleton, Table } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { formatBps } from "../lib/format";
+import { lazyPart } from "../lib/lazy-part";
 import { useTRPC } from "../lib/trpc";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinAmount } from "../ui/coin";
@@ -18,8 +18,7 @@ import { useEarningsEvents } from "./withdrawals/use-earnings-events";
 import { WithdrawForm } from "./withdrawals/withdraw-form";
 import { WithdrawalList } from "./withdrawals/withdrawal-list";
 
-const SettlementChart = dynamic(() => import("./settlement-chart").then((m) => m.SettlementChart), {
-  ssr: false,
+const SettlementChart = lazyPart(() => import("./settlement-chart").then((m) => m.SettlementChart), {
   loading: () => <Skeleton height={180} />,
 });
 const REFRESH_MS = 10_000;

@@ -3,11 +3,11 @@
 import { Button, Modal, Skeleton } from "@mantine/core";
 import { IconExternalLink, IconPlayerStop } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { RoomDetail } from "@/server/contracts/room";
+import { lazyPart } from "../lib/lazy-part";
 import { useTRPC } from "../lib/trpc";
 import { ModerationDialog } from "../moderation/moderation-dialog";
 import { RestrictedList } from "../moderation/restricted-list";
@@ -25,8 +25,7 @@ import { RoomSettingsCard } from "./room-settings-card";
 import { SessionTiles } from "./session-tiles";
 import classes from "./studio.module.css";
 
-const CoinsChart = dynamic(() => import("./coins-chart").then((m) => m.CoinsChart), {
-  ssr: false,
+const CoinsChart = lazyPart(() => import("./coins-chart").then((m) => m.CoinsChart), {
   loading: () => <Skeleton height={180} />,
 });
 const STATS_LIVE_MS = 3_000;

@@ -1,15 +1,13 @@
 "use client";
 
 import { MantineProvider } from "@mantine/core";
-import dynamic from "next/dynamic";
 import type { ReactNode } from "react";
+import { lazyPart } from "../lib/lazy-part";
 import { ApiProvider } from "../lib/trpc";
 import { cssVariablesResolver, theme } from "./theme";
 
 /** Nothing is ever notified before a person has done something: the list comes after the page. */
-const Notifications = dynamic(() => import("@mantine/notifications").then((m) => m.Notifications), {
-  ssr: false,
-});
+const Notifications = lazyPart(() => import("@mantine/notifications").then((m) => m.Notifications));
 
 export function AppProviders({ children }: { children: ReactNode }) {
   return (

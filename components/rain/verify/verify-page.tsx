@@ -1,12 +1,12 @@
 "use client";
 
 import { IconShieldCheck, IconShieldQuestion, IconShieldX } from "@tabler/icons-react";
-import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import type { RainProof } from "@/server/contracts/rain";
 import { readApiError } from "../../lib/api-error";
+import { lazyPart } from "../../lib/lazy-part";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
 import { Shimmer } from "../../ui/shimmer";
@@ -18,8 +18,7 @@ import { useCheckedRain } from "./use-checked-rain";
 import classes from "./verify-page.module.css";
 import { verifyScript } from "./verify-script";
 
-const AmountsChart = dynamic(() => import("./amounts-chart").then((m) => m.AmountsChart), {
-  ssr: false,
+const AmountsChart = lazyPart(() => import("./amounts-chart").then((m) => m.AmountsChart), {
   loading: () => <Shimmer className={classes.chartLoading} />,
 });
 

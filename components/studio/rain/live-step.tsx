@@ -2,9 +2,9 @@
 
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import type { Rain } from "@/server/contracts/rain";
+import { lazyPart } from "../../lib/lazy-part";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { formatTimeLeft } from "../../rain/time-left";
@@ -19,8 +19,7 @@ import type { RainSteps } from "./use-rain";
 import { useServerClock } from "./use-server-clock";
 
 const CHART_HEIGHT_PX = 150;
-const ClaimsChart = dynamic(() => import("./claims-chart").then((m) => m.ClaimsChart), {
-  ssr: false,
+const ClaimsChart = lazyPart(() => import("./claims-chart").then((m) => m.ClaimsChart), {
   loading: () => <Skeleton height={CHART_HEIGHT_PX} />,
 });
 const REFRESH_MS = 1_000;

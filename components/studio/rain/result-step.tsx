@@ -3,10 +3,10 @@
 import { Button, Skeleton } from "@mantine/core";
 import { IconShieldCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { Rain } from "@/server/contracts/rain";
+import { lazyPart } from "../../lib/lazy-part";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
@@ -18,12 +18,10 @@ import { useClaimedAmounts } from "./use-claimed-amounts";
 
 /** As high as the board beside them. */
 const CHART_HEIGHT_PX = 260;
-const ClaimsChart = dynamic(() => import("./claims-chart").then((m) => m.ClaimsChart), {
-  ssr: false,
+const ClaimsChart = lazyPart(() => import("./claims-chart").then((m) => m.ClaimsChart), {
   loading: () => <Skeleton height={CHART_HEIGHT_PX} />,
 });
-const SizesChart = dynamic(() => import("./sizes-chart").then((m) => m.SizesChart), {
-  ssr: false,
+const SizesChart = lazyPart(() => import("./sizes-chart").then((m) => m.SizesChart), {
   loading: () => <Skeleton height={CHART_HEIGHT_PX} />,
 });
 
