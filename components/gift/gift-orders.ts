@@ -2,6 +2,7 @@ import type { BizErrorDetails } from "@/server/contracts/errors";
 import type { GiftFailureReason, GiftOrderStatus } from "@/server/contracts/gift";
 import { CAP_NAMES, type CapName } from "@/server/rules/spending";
 import type { ClientErrorName } from "../lib/api-error";
+import { backOffMs } from "../lib/back-off";
 
 /**
  * What becomes of a gift after the tap. Pure. An order keeps one id from the tap to its end; whatever fails on the
@@ -82,8 +83,7 @@ export type GiftOrderAction =
   | { type: "forgotten"; giftOrderId: string };
 
 export const SEND_ATTEMPTS_MAX = 6;
-const RETRY_FIRST_MS = 500;
-const RETRY_MAX_MS = 8_000;
+const RETRY_BACK_OFF = { firstMs: 500, maxMs: 8_000 };
 /** No push within this time after acceptance: ask. */
 export const STATUS_POLL_AFTER_MS = 3_000;
 const STATUS_POLL_MAX_MS = 15_000;
@@ -209,8 +209,7 @@ function withOrder(orders: GiftOrders, order: GiftOrder): GiftOrders {
 
 /** How long to wait before call number `attempts + 1`: doubling, bounded, spread by `random` in [0, 1). */
 export function retryDelayMs(attempts: number, random: number, askedMs = 0): number {
-  const doubled = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.max(0, attempts - 1));
-  return Math.max(askedMs, Math.round(doubled * (0.75 + random * 0.5)));
+  return Math.max(askedMs, backOffMs(attempts - 1, random, RETRY_BACK_OFF));
 }
 
 /** When to ask for the status the next time, after `polls` answers that were not final. */

@@ -14,3 +14,10 @@ export function onWake(listener: () => void): () => void {
     document.removeEventListener("visibilitychange", seen);
   };
 }
+
+/** Calls when the browser says that the network has gone. Returns what ends that. */
+export function onNetworkLost(listener: () => void): () => void {
+  if (typeof window === "undefined") return () => {};
+  window.addEventListener("offline", listener);
+  return () => window.removeEventListener("offline", listener);
+}

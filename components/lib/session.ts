@@ -1,7 +1,8 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useRef } from "react";
+import { useCallback, useEffect } from "react";
+import { Retry } from "./retry";
 import { useTRPC } from "./trpc";
 
 export const SESSION_STALE_MS = 60_000;
@@ -12,7 +13,7 @@ export function useSession() {
   const query = useQuery(trpc.session.me.queryOptions(undefined, { staleTime: SESSION_STALE_MS }));
   const me = query.isPending ? undefined : (query.data ?? null);
   const refresh = useRefreshSession();
-  return { me, error: query.error, refresh };
+  return { me, error: query.error, isKnown: query.isSuccess, refresh };
 }
 
 /** After signing in or out, nothing that was read for the person before may stay. */
@@ -21,21 +22,36 @@ export function useRefreshSession() {
   return useCallback(() => queryClient.resetQueries(), [queryClient]);
 }
 
+const GUEST_BACK_OFF = { firstMs: 2_000, maxMs: 60_000 };
+
 /**
  * Gives a signed-out visitor a guest session, quietly: a room's push channel opens only to somebody with a session.
- * A failure leaves the visitor signed out; the page works on without push.
+ * Until that works the page goes on without push.
  */
 export function useGuestSession() {
-  const { me, refresh } = useSession();
-  const asked = useRef(false);
+  const { me, isKnown, refresh } = useSession();
+  // Somebody whose session could not be read must not lose it to a guest's.
+  const isSignedOut = me === null && isKnown;
   useEffect(() => {
-    if (me !== null || asked.current) return;
-    asked.current = true;
-    void (async () => {
-      const { authClient } = await import("./auth-client");
-      const { error } = await authClient.signIn.anonymous();
-      if (!error) await refresh();
-    })();
-  }, [me, refresh]);
+    if (!isSignedOut) return;
+    let isWanted = true;
+    async function signIn(): Promise<void> {
+      try {
+        const { authClient } = await import("./auth-client");
+        if (!isWanted) return;
+        const { error } = await authClient.signIn.anonymous();
+        if (error) retry.failed();
+        else await refresh();
+      } catch {
+        retry.failed();
+      }
+    }
+    const retry = new Retry({ attempt: () => void signIn(), backOff: GUEST_BACK_OFF });
+    void signIn();
+    return () => {
+      isWanted = false;
+      retry.stop();
+    };
+  }, [isSignedOut, refresh]);
   return me;
 }

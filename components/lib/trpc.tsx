@@ -6,13 +6,17 @@ import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
 import type { AppRouter } from "@/server/trpc/router";
 import { isRetryable, readApiError } from "./api-error";
+import { backOffMs } from "./back-off";
 import { noteServerDate } from "./server-clock";
 import { newTraceparent } from "./trace";
 
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 
 const API_URL = "/api/trpc";
+/** After these tries, seconds apart, a page says that something could not be read; it is tried again all the same. */
 const QUERY_RETRIES_MAX = 2;
+const RETRY_BACK_OFF = { firstMs: 1_000, maxMs: 10_000 };
+const REREAD_BACK_OFF = { firstMs: 4_000, maxMs: 60_000 };
 const STALE_MS = 5_000;
 
 const traced = () => ({ traceparent: newTraceparent() });
@@ -36,12 +40,28 @@ function createApiClient() {
   });
 }
 
+/**
+ * When what is on the page and could not be read is read again, in milliseconds; never for what was refused. Spread by
+ * when it failed: asked twice about one failure, the answer has to be the same.
+ */
+export function rereadMs(state: {
+  status: string;
+  error: unknown;
+  errorUpdateCount: number;
+  errorUpdatedAt: number;
+}) {
+  if (state.status !== "error" || !isRetryable(readApiError(state.error))) return false;
+  return backOffMs(state.errorUpdateCount - 1, (state.errorUpdatedAt % 1_000) / 1_000, REREAD_BACK_OFF);
+}
+
 function createQueryClient() {
   return new QueryClient({
     defaultOptions: {
       queries: {
         staleTime: STALE_MS,
         retry: (failures, error) => failures < QUERY_RETRIES_MAX && isRetryable(readApiError(error)),
+        retryDelay: (failures) => backOffMs(failures, Math.random(), RETRY_BACK_OFF),
+        refetchInterval: ({ state }) => rereadMs(state),
       },
       mutations: { retry: false },
     },

@@ -7,6 +7,7 @@ import type { RoomCard } from "@/server/contracts/room";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoverArt } from "../ui/cover-art";
 import { PersonAvatar } from "../ui/person-avatar";
+import { RetriedImage } from "../ui/retried-image";
 import { Shimmer } from "../ui/shimmer";
 import { RainBadge } from "./rain-badge";
 import classes from "./room-card.module.css";
@@ -23,7 +24,13 @@ export function RoomCardLink({ room }: { room: RoomCard }) {
     >
       <div className={classes.cover}>
         {room.coverUrl ? (
-          <img src={room.coverUrl} alt="" className={classes.picture} loading="lazy" />
+          <RetriedImage
+            src={room.coverUrl}
+            alt=""
+            loading="lazy"
+            className={classes.picture}
+            fallback={<CoverArt seed={room.roomId} className={classes.picture} />}
+          />
         ) : (
           <CoverArt seed={room.roomId} className={classes.picture} />
         )}

@@ -11,9 +11,12 @@ export interface PushConfig {
   userAuthEndpoint: string;
 }
 
+/** A network that swallows everything must not keep a connection waiting for its settings. */
+const ANSWER_MS_MAX = 8_000;
+
 /** Throws when the server does not answer. */
 export async function readPushConfig(): Promise<PushConfig> {
-  const response = await fetch("/api/push/config");
+  const response = await fetch("/api/push/config", { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
   if (!response.ok) throw new Error(`/api/push/config answered ${response.status}.`);
   return (await response.json()) as PushConfig;
 }

@@ -1,5 +1,7 @@
 import type Pusher from "pusher-js";
 import type { Channel } from "pusher-js";
+import { onNetworkLost, onWake } from "../lib/on-wake";
+import { Retry } from "../lib/retry";
 import type { PushConfig } from "./push-config";
 
 /** `reconnecting` once it was connected, `offline` when it has not been for a while. It tries again in every state. */
@@ -30,15 +32,15 @@ export interface PushParts {
 
 interface Entry {
   listeners: Set<ChannelListener>;
-  retryTimer: ReturnType<typeof setTimeout> | undefined;
-  failures: number;
+  retry: Retry;
 }
 
 const OFFLINE_AFTER_MS = 12_000;
 /** While it does not connect, the settings are read again this often: they may have changed under an open page. */
 const CONFIG_CHECK_MS = 10_000;
-const RETRY_FIRST_MS = 500;
-const RETRY_MS_MAX = 30_000;
+/** A connection that is being made for longer than this is made anew when the network comes back or the page is seen. */
+const HURRY_AFTER_MS = 2_000;
+const BACK_OFF = { firstMs: 500, maxMs: 30_000 };
 
 /**
  * One connection of one user, for everything on a page. The client library reconnects by itself after most losses but
@@ -50,20 +52,22 @@ export class PushConnection {
   #config: string | null = null;
   #state: PushState = "connecting";
   #wasConnected = false;
-  #failures = 0;
   #isClosed = false;
   #opening = false;
   readonly #channels = new Map<string, Entry>();
   readonly #stateListeners = new Set<() => void>();
   #offlineTimer: ReturnType<typeof setTimeout> | undefined;
-  #reopenTimer: ReturnType<typeof setTimeout> | undefined;
+  #expectingSinceMs = performance.now();
+  readonly #reopening = new Retry({ attempt: () => void this.#open(), backOff: BACK_OFF });
   readonly #configTimer: ReturnType<typeof setInterval>;
+  readonly #endings: (() => void)[];
 
   constructor(private readonly parts: PushParts) {
     this.#expectConnection();
     this.#configTimer = setInterval(() => {
       if (this.#client && this.#state !== "connected") void this.#open();
     }, CONFIG_CHECK_MS);
+    this.#endings = [onNetworkLost(() => this.#loseNetwork()), onWake(() => this.#wake())];
     void this.#open();
   }
 
@@ -88,7 +92,11 @@ export class PushConnection {
       entry.listeners.add(listener);
       if (this.isSubscribed(channel)) listener.onSubscribed?.();
     } else {
-      entry = { listeners: new Set([listener]), retryTimer: undefined, failures: 0 };
+      const fresh: Entry = {
+        listeners: new Set([listener]),
+        retry: new Retry({ attempt: () => this.#subscribeAgain(channel, fresh), backOff: BACK_OFF }),
+      };
+      entry = fresh;
       this.#channels.set(channel, entry);
       if (this.#client) this.#bind(this.#client, channel, entry);
     }
@@ -100,7 +108,7 @@ export class PushConnection {
       unsubscribe: () => {
         subscribed.listeners.delete(listener);
         if (subscribed.listeners.size > 0 || this.#channels.get(channel) !== subscribed) return;
-        clearTimeout(subscribed.retryTimer);
+        subscribed.retry.stop();
         this.#channels.delete(channel);
         this.#client?.unsubscribe(channel);
       },
@@ -110,9 +118,10 @@ export class PushConnection {
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#offlineTimer);
-    clearTimeout(this.#reopenTimer);
+    this.#reopening.stop();
     clearInterval(this.#configTimer);
-    for (const entry of this.#channels.values()) clearTimeout(entry.retryTimer);
+    for (const end of this.#endings) end();
+    for (const entry of this.#channels.values()) entry.retry.stop();
     this.#drop();
   }
 
@@ -131,7 +140,7 @@ export class PushConnection {
       this.#config = text;
       this.#listen(client);
     } catch {
-      this.#reopenLater();
+      this.#reopening.failed();
     } finally {
       this.#opening = false;
     }
@@ -144,7 +153,7 @@ export class PushConnection {
       else this.#expectConnection();
       if (current === "disconnected" || current === "failed") {
         this.#drop();
-        this.#reopenLater();
+        this.#reopening.failed();
       }
     });
     for (const [channel, entry] of this.#channels) this.#bind(client, channel, entry);
@@ -157,7 +166,7 @@ export class PushConnection {
     const isCurrent = () => client === this.#client && this.#channels.get(name) === entry;
     channel.bind("pusher:subscription_succeeded", () => {
       if (!isCurrent()) return;
-      entry.failures = 0;
+      entry.retry.rest();
       for (const listener of entry.listeners) listener.onSubscribed?.();
       this.#tell();
     });
@@ -168,9 +177,7 @@ export class PushConnection {
         for (const listener of entry.listeners) listener.onRefused?.(status);
         return;
       }
-      clearTimeout(entry.retryTimer);
-      entry.retryTimer = setTimeout(() => this.#subscribeAgain(name, entry), backOffMs(entry.failures));
-      entry.failures += 1;
+      entry.retry.failed();
     });
     channel.bind_global((event: string, data: unknown) => {
       const isOwn = event.startsWith("pusher:") && event !== "pusher:subscription_count";
@@ -182,7 +189,6 @@ export class PushConnection {
   #subscribeAgain(name: string, entry: Entry): void {
     const client = this.#client;
     if (!client || this.isSubscribed(name)) return;
-    clearTimeout(entry.retryTimer);
     const refused = client.channel(name);
     if (refused) {
       // The library takes a subscription that the server itself refused for one that is under way.
@@ -197,20 +203,31 @@ export class PushConnection {
     clearTimeout(this.#offlineTimer);
     this.#offlineTimer = undefined;
     this.#wasConnected = true;
-    this.#failures = 0;
+    this.#reopening.rest();
     this.#setState("connected");
   }
 
   #expectConnection(): void {
+    if (this.#state === "connected") this.#expectingSinceMs = performance.now();
     if (this.#state !== "offline") this.#setState(this.#wasConnected ? "reconnecting" : "connecting");
     this.#offlineTimer ??= setTimeout(() => this.#setState("offline"), OFFLINE_AFTER_MS);
   }
 
-  #reopenLater(): void {
-    if (this.#isClosed) return;
-    clearTimeout(this.#reopenTimer);
-    this.#reopenTimer = setTimeout(() => void this.#open(), backOffMs(this.#failures));
-    this.#failures += 1;
+  /** The browser knows at once what an unanswered ping would tell half a minute later. */
+  #loseNetwork(): void {
+    if (!this.#client) return;
+    this.#drop();
+    this.#expectConnection();
+    this.#reopening.failed();
+  }
+
+  /** A client that has been trying for a while waits for answers to what was lost: another one is quicker. */
+  #wake(): void {
+    if (this.#state === "connected" || !this.#client) return;
+    if (performance.now() - this.#expectingSinceMs < HURRY_AFTER_MS) return;
+    this.#expectingSinceMs = performance.now();
+    this.#drop();
+    void this.#open();
   }
 
   #drop(): void {
@@ -228,9 +245,4 @@ export class PushConnection {
   #tell(): void {
     for (const listener of this.#stateListeners) listener();
   }
-}
-
-/** Half a second at first, then ever longer; spread, so that a crowd does not come back in step. */
-function backOffMs(failures: number): number {
-  return Math.min(RETRY_FIRST_MS * 2 ** failures, RETRY_MS_MAX) * (0.6 + Math.random() * 0.8);
 }

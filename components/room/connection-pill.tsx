@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { memo } from "react";
+import { useNetworkLost } from "../lib/use-network-lost";
 import type { PushState } from "../push/push-connection";
 import classes from "./connection-pill.module.css";
 
@@ -14,14 +15,13 @@ export const ConnectionPill = memo(function ConnectionPill({
   replayed: number;
 }) {
   const t = useTranslations("room");
-  const text =
-    connection === "reconnecting"
-      ? t("reconnecting")
-      : connection === "offline"
-        ? t("offline")
-        : replayed > 0
-          ? t("replayed", { count: replayed })
-          : null;
+  const isLost = useNetworkLost() && connection !== "connected";
+  const text = isLost ? t("noNetwork") : textOf(connection);
+  function textOf(state: PushState): string | null {
+    if (state === "reconnecting") return t("reconnecting");
+    if (state === "offline") return t("offline");
+    return replayed > 0 ? t("replayed", { count: replayed }) : null;
+  }
   return (
     <div role="status" className={classes.holder} data-testid="connection" data-state={connection}>
       {text ? (

@@ -1,6 +1,7 @@
 import { initialOf } from "../lib/format";
 import { skyOf } from "./palette";
 import classes from "./person-avatar.module.css";
+import { RetriedImage } from "./retried-image";
 
 interface PersonAvatarProps {
   userId: string;
@@ -19,13 +20,22 @@ export function PersonAvatar({ userId, nickname, avatarUrl, size = 36 }: PersonA
     fontSize: size * 0.44,
     background: `linear-gradient(160deg, ${sky.low}, ${sky.high})`,
   };
-  if (avatarUrl) {
-    // A remote picture of any size: Next's optimiser has no business fetching addresses that people type in.
-    return <img className={classes.avatar} src={avatarUrl} alt="" style={style} loading="lazy" />;
-  }
-  return (
+  const initial = (
     <span className={classes.avatar} style={style} aria-hidden>
       {initialOf(nickname)}
     </span>
+  );
+  // A remote picture of any size: Next's optimiser has no business fetching addresses that people type in.
+  return avatarUrl ? (
+    <RetriedImage
+      className={classes.avatar}
+      src={avatarUrl}
+      alt=""
+      style={style}
+      loading="lazy"
+      fallback={initial}
+    />
+  ) : (
+    initial
   );
 }

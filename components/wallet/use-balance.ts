@@ -18,7 +18,7 @@ export function useBalance({ enabled = true, refetchIntervalMs, isShown = true }
   return useQuery(
     trpc.wallet.balance.queryOptions(undefined, {
       enabled,
-      refetchInterval: refetchIntervalMs ?? false,
+      ...(refetchIntervalMs === undefined ? {} : { refetchInterval: refetchIntervalMs }),
       notifyOnChangeProps: isShown ? undefined : [],
       structuralSharing: (known, incoming) =>
         newerBalance(known as WalletBalance | undefined, incoming as WalletBalance),

@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Rain } from "@/server/contracts/rain";
-import { useTRPC } from "../../lib/trpc";
+import { rereadMs, useTRPC } from "../../lib/trpc";
 import { newerRain } from "./rain-progress";
 
 /** Events come by push; without it, or where one is lost, it is asked this often. */
@@ -24,7 +24,7 @@ export function useRain(rainId: string) {
     trpc.rain.get.queryOptions(
       { rainId },
       {
-        refetchInterval: ({ state }) => (state.data ? POLL_MS[state.data.status] : false),
+        refetchInterval: ({ state }) => (state.data ? POLL_MS[state.data.status] : rereadMs(state)),
         structuralSharing: (known, incoming) => newerRain(known as Rain | undefined, incoming as Rain),
       },
     ),
