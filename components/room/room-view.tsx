@@ -190,7 +190,6 @@ export function RoomView({ room, me, session }: RoomViewProps) {
       </section>
 
       <PartBoundary>
-        {" "}
         <RainSlot
           store={session.rain}
           me={grabber}
@@ -208,7 +207,6 @@ export function RoomView({ room, me, session }: RoomViewProps) {
         </PartBoundary>
         <h2 className={classes.sideTitle}>{t("chat")}</h2>
         <PartBoundary fallback={<PartLate />}>
-          {" "}
           <ChatList
             lines={timeline.chat}
             anchorId={room.anchor.userId}
@@ -220,7 +218,6 @@ export function RoomView({ room, me, session }: RoomViewProps) {
         <div className={classes.compose}>
           <div className={classes.composeInput}>
             <PartBoundary fallback={<PartLate />}>
-              {" "}
               <ChatInput
                 blockedBecause={chatBlocked.text}
                 signInHref={chatBlocked.signIn ? signInHref : undefined}
