@@ -56,7 +56,7 @@ export const roomChatKey = (roomId: string) => `room-chat:{${roomId}}`;
 export const roomEventsKey = (roomId: string) => `room-events:{${roomId}}`;
 /** Who gave how much in a room in a period, as a sorted set; in the slot of the room's events. */
 export const roomTopKey = (roomId: string, period: { window: string; id: string }) =>
-  `room-top:{${roomId}}:${period.window}:${period.id}`;
+  `room-ranks:{${roomId}}:${period.window}:${period.id}`;
 
 /** The catalogue: the whole list, one entry a gift, and the name of its latest change. One slot holds them all. */
 export const giftListKey = "catalogue:{gifts}:list";

@@ -2,20 +2,25 @@ import type { LiveDb, Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
 import { CALENDAR_UTC_OFFSET_MINUTES } from "@/server/rules/calendar";
 import { markOfGift } from "../feed-marks";
+import { reachedUs } from "./reached-at";
 import { raiseBoardVersions } from "./room-boards";
 
-/** What one sender has given in a room, after the newest gifts. Sums are coins. */
+/** What one sender has given in a room, after the newest gifts, and since when. Sums are coins, moments as `reachedUs`. */
 export interface SupporterSums {
   roomId: string;
   senderId: string;
   anonymous: boolean;
   allCoins: number;
+  allReachedUs: number;
   day: string;
   dayCoins: number;
+  dayReachedUs: number;
   week: string;
   weekCoins: number;
+  weekReachedUs: number;
   sessionId: string;
   sessionCoins: number;
+  sessionReachedUs: number;
 }
 
 interface SumsRow {
@@ -23,12 +28,16 @@ interface SumsRow {
   sender_id: string;
   anonymous: boolean;
   all_coins: string;
+  all_reached_us: string;
   day: string;
   day_coins: string;
+  day_reached_us: string;
   week: string;
   week_coins: string;
+  week_reached_us: string;
   session_id: string;
   session_coins: string;
+  session_reached_us: string;
 }
 
 /**
@@ -60,7 +69,7 @@ export async function countSupporters(
         ORDER BY c.bucket FOR UPDATE OF c SKIP LOCKED
       ), counted AS MATERIALIZED (
         SELECT g.* FROM cursors c CROSS JOIN LATERAL (
-          SELECT bucket, seq, room_id, sender_id, anonymous, session_id, total_coins,
+          SELECT bucket, seq, room_id, sender_id, anonymous, session_id, total_coins, ${reachedUs(tx, "gift_records")} AS reached_us,
             ((sent_at AT TIME ZONE 'UTC') + ${CALENDAR_UTC_OFFSET_MINUTES}::int * interval '1 minute')::date AS day
           FROM gift_records WHERE bucket = c.bucket AND seq > c.last_seq ORDER BY seq LIMIT ${limitPerBucket}
         ) g
@@ -71,7 +80,7 @@ export async function countSupporters(
         FROM reached JOIN gift_records r USING (bucket, seq) WHERE c.bucket = r.bucket
       ), by_period AS (
         SELECT c.room_id, c.sender_id, c.anonymous, c.session_id, c.day, date_trunc('week', c.day)::date AS week,
-          coalesce(s.started_at, 'epoch') AS started_at, sum(c.total_coins) AS coins
+          coalesce(s.started_at, 'epoch') AS started_at, sum(c.total_coins) AS coins, max(c.reached_us) AS reached_us
         FROM counted c LEFT JOIN room_sessions s ON s.id = c.session_id
         GROUP BY c.room_id, c.sender_id, c.anonymous, c.session_id, c.day, s.started_at
       ), ranked AS (
@@ -79,32 +88,44 @@ export async function countSupporters(
           first_value(session_id) OVER (sender ORDER BY started_at DESC, session_id) AS last_session_id
         FROM by_period WINDOW sender AS (PARTITION BY room_id, sender_id, anonymous)
       ), given AS (
-        SELECT room_id, sender_id, anonymous, sum(coins) AS all_coins,
+        SELECT room_id, sender_id, anonymous, sum(coins) AS all_coins, max(reached_us) AS all_reached_us,
           max(day) AS day, sum(coins) FILTER (WHERE day = last_day) AS day_coins,
+          max(reached_us) FILTER (WHERE day = last_day) AS day_reached_us,
           max(week) AS week, sum(coins) FILTER (WHERE week = last_week) AS week_coins,
+          max(reached_us) FILTER (WHERE week = last_week) AS week_reached_us,
           last_session_id AS session_id, max(started_at) AS session_started_at,
-          sum(coins) FILTER (WHERE session_id = last_session_id) AS session_coins
+          sum(coins) FILTER (WHERE session_id = last_session_id) AS session_coins,
+          max(reached_us) FILTER (WHERE session_id = last_session_id) AS session_reached_us
         FROM ranked GROUP BY room_id, sender_id, anonymous, last_session_id
         ORDER BY room_id, sender_id, anonymous
       )
-      INSERT INTO room_supporters AS t (room_id, sender_id, anonymous, all_coins, day, day_coins, week, week_coins,
-        session_id, session_started_at, session_coins)
-      SELECT room_id, sender_id, anonymous, all_coins, day, day_coins, week, week_coins,
-        session_id, session_started_at, session_coins FROM given
+      INSERT INTO room_supporters AS t (room_id, sender_id, anonymous, all_coins, all_reached_us, day, day_coins,
+        day_reached_us, week, week_coins, week_reached_us, session_id, session_started_at, session_coins, session_reached_us)
+      SELECT room_id, sender_id, anonymous, all_coins, all_reached_us, day, day_coins, day_reached_us, week, week_coins,
+        week_reached_us, session_id, session_started_at, session_coins, session_reached_us FROM given
       ON CONFLICT (room_id, sender_id, anonymous) DO UPDATE SET
         all_coins = t.all_coins + excluded.all_coins,
+        all_reached_us = greatest(t.all_reached_us, excluded.all_reached_us),
         day = greatest(t.day, excluded.day),
         day_coins = CASE WHEN t.day > excluded.day THEN t.day_coins
           WHEN t.day = excluded.day THEN t.day_coins + excluded.day_coins ELSE excluded.day_coins END,
+        day_reached_us = CASE WHEN t.day > excluded.day THEN t.day_reached_us
+          WHEN t.day = excluded.day THEN greatest(t.day_reached_us, excluded.day_reached_us) ELSE excluded.day_reached_us END,
         week = greatest(t.week, excluded.week),
         week_coins = CASE WHEN t.week > excluded.week THEN t.week_coins
           WHEN t.week = excluded.week THEN t.week_coins + excluded.week_coins ELSE excluded.week_coins END,
+        week_reached_us = CASE WHEN t.week > excluded.week THEN t.week_reached_us
+          WHEN t.week = excluded.week THEN greatest(t.week_reached_us, excluded.week_reached_us) ELSE excluded.week_reached_us END,
         session_id = CASE WHEN t.session_started_at < excluded.session_started_at THEN excluded.session_id ELSE t.session_id END,
         session_started_at = greatest(t.session_started_at, excluded.session_started_at),
         session_coins = CASE WHEN t.session_id = excluded.session_id THEN t.session_coins + excluded.session_coins
-          WHEN t.session_started_at < excluded.session_started_at THEN excluded.session_coins ELSE t.session_coins END
-      RETURNING t.room_id, t.sender_id, t.anonymous, t.all_coins, t.day::text, t.day_coins, t.week::text, t.week_coins,
-        t.session_id, t.session_coins, (SELECT max(gifts) FROM reached) AS most_read`;
+          WHEN t.session_started_at < excluded.session_started_at THEN excluded.session_coins ELSE t.session_coins END,
+        session_reached_us = CASE
+          WHEN t.session_id = excluded.session_id THEN greatest(t.session_reached_us, excluded.session_reached_us)
+          WHEN t.session_started_at < excluded.session_started_at THEN excluded.session_reached_us ELSE t.session_reached_us END
+      RETURNING t.room_id, t.sender_id, t.anonymous, t.all_coins, t.all_reached_us, t.day::text, t.day_coins,
+        t.day_reached_us, t.week::text, t.week_coins, t.week_reached_us, t.session_id, t.session_coins,
+        t.session_reached_us, (SELECT max(gifts) FROM reached) AS most_read`;
     const sums = rows.map(toSums);
     const versions = await raiseBoardVersions(
       tx as unknown as Sql,
@@ -122,11 +143,15 @@ function toSums(row: SumsRow): SupporterSums {
     senderId: row.sender_id,
     anonymous: row.anonymous,
     allCoins: Number(row.all_coins),
+    allReachedUs: Number(row.all_reached_us),
     day: row.day,
     dayCoins: Number(row.day_coins),
+    dayReachedUs: Number(row.day_reached_us),
     week: row.week,
     weekCoins: Number(row.week_coins),
+    weekReachedUs: Number(row.week_reached_us),
     sessionId: row.session_id,
     sessionCoins: Number(row.session_coins),
+    sessionReachedUs: Number(row.session_reached_us),
   };
 }

@@ -2,6 +2,7 @@ import type { LiveDb, Sql } from "@/db/client";
 import { CALENDAR_UTC_OFFSET_MINUTES } from "@/server/rules/calendar";
 import { takeReversible } from "@/server/rules/reverse-gifts";
 import { listRefundsAfter } from "./gift-refunds";
+import { refundedUs } from "./reached-at";
 import { raiseBoardVersions } from "./room-boards";
 
 /**
@@ -46,19 +47,27 @@ export async function discountRefunds(db: LiveDb, limit: number): Promise<Set<st
     const rows = await tx<{ room_id: string }[]>`
       WITH refunded AS (
         SELECT r.room_id, r.sender_id, r.anonymous, r.session_id, r.total_coins AS coins,
+          ${refundedUs(tx)} AS reached_us,
           ((r.sent_at AT TIME ZONE 'UTC') + ${CALENDAR_UTC_OFFSET_MINUTES}::int * interval '1 minute')::date AS day
         FROM gift_refunds f JOIN gift_records r USING (bucket, seq)
         WHERE f.refund_seq BETWEEN ${first.refundSeq} AND ${last.refundSeq}
       ), sums AS (
-        SELECT room_id, sender_id, anonymous, sum(g.coins) AS all_coins,
+        SELECT room_id, sender_id, anonymous, sum(g.coins) AS all_coins, max(g.reached_us) AS all_reached_us,
           coalesce(sum(g.coins) FILTER (WHERE g.day = t.day), 0) AS day_coins,
+          max(g.reached_us) FILTER (WHERE g.day = t.day) AS day_reached_us,
           coalesce(sum(g.coins) FILTER (WHERE date_trunc('week', g.day)::date = t.week), 0) AS week_coins,
-          coalesce(sum(g.coins) FILTER (WHERE g.session_id = t.session_id), 0) AS session_coins
+          max(g.reached_us) FILTER (WHERE date_trunc('week', g.day)::date = t.week) AS week_reached_us,
+          coalesce(sum(g.coins) FILTER (WHERE g.session_id = t.session_id), 0) AS session_coins,
+          max(g.reached_us) FILTER (WHERE g.session_id = t.session_id) AS session_reached_us
         FROM room_supporters t JOIN refunded g USING (room_id, sender_id, anonymous)
         GROUP BY room_id, sender_id, anonymous
       )
       UPDATE room_supporters t SET all_coins = t.all_coins - s.all_coins, day_coins = t.day_coins - s.day_coins,
-        week_coins = t.week_coins - s.week_coins, session_coins = t.session_coins - s.session_coins
+        week_coins = t.week_coins - s.week_coins, session_coins = t.session_coins - s.session_coins,
+        all_reached_us = greatest(t.all_reached_us, s.all_reached_us),
+        day_reached_us = greatest(t.day_reached_us, s.day_reached_us),
+        week_reached_us = greatest(t.week_reached_us, s.week_reached_us),
+        session_reached_us = greatest(t.session_reached_us, s.session_reached_us)
       FROM sums s
       WHERE t.room_id = s.room_id AND t.sender_id = s.sender_id AND t.anonymous = s.anonymous
       RETURNING t.room_id`;

@@ -4,7 +4,8 @@ import { amount, at } from "../../columns";
 
 /**
  * What each sender has given in each room: in all, and in the latest day, week and session in which they gave. Counted
- * from `gift_records` by `supporter_cursors`, never by the debit itself. Anonymous gifts are counted apart, so that a
+ * from `gift_records` by `supporter_cursors`, never by the debit itself. Beside each sum stands since
+ * when it is what it is (microseconds since 1970): of equal sums the older one is ahead. Anonymous gifts are counted apart, so that a
  * name never stands beside what was given without it. No index holds the sums: updates stay heap-only.
  */
 export const roomSupporters = pgTable(
@@ -14,15 +15,19 @@ export const roomSupporters = pgTable(
     senderId: uuid("sender_id").notNull(),
     anonymous: boolean("anonymous").notNull(),
     allCoins: amount("all_coins").notNull(),
+    allReachedUs: bigint("all_reached_us", { mode: "number" }).notNull(),
     /** Days and weeks (named by their Monday) are those of the platform's calendar. */
     day: date("day").notNull(),
     dayCoins: amount("day_coins").notNull(),
+    dayReachedUs: bigint("day_reached_us", { mode: "number" }).notNull(),
     week: date("week").notNull(),
     weekCoins: amount("week_coins").notNull(),
+    weekReachedUs: bigint("week_reached_us", { mode: "number" }).notNull(),
     sessionId: uuid("session_id").notNull(),
     /** Tells which of two sessions is the later one. */
     sessionStartedAt: at("session_started_at").notNull(),
     sessionCoins: amount("session_coins").notNull(),
+    sessionReachedUs: bigint("session_reached_us", { mode: "number" }).notNull(),
   },
   (t) => [primaryKey({ name: "room_supporters_key", columns: [t.roomId, t.senderId, t.anonymous] })],
 );

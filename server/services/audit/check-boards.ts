@@ -6,7 +6,7 @@ import type { Difference } from "@/server/contracts/reconciliation";
 import { dayOf, weekOf } from "@/server/rules/calendar";
 import { sharedNowMs } from "../../clock/shared-clock";
 import type { Resources } from "../context";
-import { type BoardEntry, readWholeBoard } from "../room/top-board";
+import { type RankedEntry, readWholeBoard } from "../room/top-board";
 import type { Outcome } from "./check";
 
 const ROOMS_AT_ONCE = 100;
@@ -62,19 +62,32 @@ async function compareBoard(
 function diff(
   roomId: string,
   period: TopPeriod,
-  counted: readonly BoardEntry[],
-  board: readonly BoardEntry[],
+  counted: readonly RankedEntry[],
+  board: readonly RankedEntry[],
 ): Difference[] {
-  const keyOf = ({ senderId, anonymous }: BoardEntry) => `${senderId}/${anonymous}`;
-  const shown = new Map(board.map((entry) => [keyOf(entry), entry.coins]));
-  const expected = new Map(counted.map((entry) => [keyOf(entry), entry.coins]));
-  return [...new Set([...shown.keys(), ...expected.keys()])]
-    .filter((key) => shown.get(key) !== expected.get(key))
-    .slice(0, DIFFERENCES_MAX)
-    .map((key) => ({
-      subject: `room:${roomId}`,
-      expected: expected.get(key)?.toString() ?? null,
-      actual: shown.get(key)?.toString() ?? null,
-      facts: { what: "a board shows otherwise", window: period.window, supporter: key },
-    }));
+  const keyOf = ({ senderId, anonymous }: RankedEntry) => `${senderId}/${anonymous}`;
+  const textOf = ({ coins, reachedUs }: RankedEntry) => `${coins} since ${reachedUs}`;
+  const describe = (what: string, supporter: string, expected: string | null, actual: string | null) => ({
+    subject: `room:${roomId}`,
+    expected,
+    actual,
+    facts: { what, window: period.window, supporter },
+  });
+  const shown = new Map(board.map((entry) => [keyOf(entry), textOf(entry)]));
+  const expected = new Map(counted.map((entry) => [keyOf(entry), textOf(entry)]));
+  const differing = [...new Set([...shown.keys(), ...expected.keys()])].filter(
+    (key) => shown.get(key) !== expected.get(key),
+  );
+  if (differing.length > 0) {
+    return differing
+      .slice(0, DIFFERENCES_MAX)
+      .map((key) =>
+        describe("a board shows otherwise", key, expected.get(key) ?? null, shown.get(key) ?? null),
+      );
+  }
+  const place = counted.findIndex((entry, i) => board[i] === undefined || keyOf(board[i]) !== keyOf(entry));
+  const [should, does] = [counted[place], board[place]];
+  return should
+    ? [describe("a board has another order", keyOf(should), `place ${place + 1}`, does ? keyOf(does) : null)]
+    : [];
 }

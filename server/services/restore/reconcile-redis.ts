@@ -27,7 +27,7 @@ export interface RedisReconciled {
 }
 
 /** What is only a copy, or only of a past that did not happen: boards, combos, rains, catalogue, marks of who wrote what. */
-const COPIES = ["room-top:*", "combo:*", "rain:*", "rain-*", "catalogue:*", "wrote:*", "top-told:*"];
+const COPIES = ["room-ranks:*", "combo:*", "rain:*", "rain-*", "catalogue:*", "wrote:*", "top-told:*"];
 
 /**
  * Makes Redis agree with a live database that was put back to an earlier state. Nobody gives, debits or claims meanwhile.

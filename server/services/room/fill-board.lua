@@ -1,5 +1,5 @@
 -- Puts a board that was read from the database in place of the one that Redis has, unless that one is as new.
--- KEYS[1] room-top:{room}:window:period   KEYS[2] the same under a name of its own, loaded
+-- KEYS[1] room-ranks:{room}:window:period   KEYS[2] the same under a name of its own, loaded
 -- ARGV[1] version of the sums when they were read   ARGV[2] seconds to keep it
 -- Returns 1, or 0 when the board there is at least as new.
 -- Atomic: a board is whole up to its version or not there.

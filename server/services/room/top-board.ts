@@ -9,21 +9,26 @@ import { defineScript } from "../../redis/script";
 import type { Resources } from "../context";
 import fillSource from "./fill-board.lua";
 import raiseSource from "./raise-board.lua";
+import placeSource from "./read-place.lua";
 
 /**
- * Boards are sorted sets of what each supporter has given. Values are whole sums and only ever raised (`GT`), so that
- * writing them is safe in any order and any number of times. With them, in the same step, a board is told up to which version
- * of its room's sums it is whole: as the negative score of this mark, which so ranks below everybody. A board that is behind
- * the database, because Redis lost it or went back, or because of a refund, is read anew by whoever looks at it.
+ * Boards are sorted sets. Each supporter stands in them twice: with the sum as score, under a name that begins with since when
+ * it stands (`rankedMember`), so that of equal sums the older one is ahead; and under the plain name with that moment as a
+ * negative score, which leads to the other. Values are whole sums and only ever raised, so that writing them is safe in any
+ * order and any number of times. With them, in the same step, a board is told up to which version of its room's sums it is
+ * whole: as the negative score of this mark. A board that is behind the database, because Redis lost it or went back, or
+ * because of a refund, is read anew by whoever looks at it.
  */
 const WHOLE_MARK = "whole";
 /** Versions of a room in one era of Redis; whatever a board was in an earlier one, it is behind. */
 const VERSIONS_OF_AN_ERA = 2 ** 32;
 /** Marks anonymous sums; they are a supporter of their own. */
-const ANONYMOUS_PREFIX = "~";
+const ANONYMOUS_SUFFIX = "~";
 const BOARD_TTL_SECONDS = 8 * 24 * 3_600;
 const LOADING_SECONDS = 600;
-const MEMBERS_PER_COMMAND = 500;
+const ENTRIES_PER_COMMAND = 250;
+/** What is left to the largest exact number counts backwards: of equal sums Redis has the greatest name first. */
+const MOMENT_DIGITS = 16;
 
 export const TOP_LENGTH = 10;
 
@@ -32,12 +37,19 @@ export interface BoardEntry {
   anonymous: boolean;
   coins: number;
 }
+/** An entry with the moment since when its sum stands, in microseconds since 1970. */
+export interface RankedEntry extends BoardEntry {
+  reachedUs: number;
+}
 
-const memberOf = ({ senderId, anonymous }: Pick<BoardEntry, "senderId" | "anonymous">) =>
-  anonymous ? ANONYMOUS_PREFIX + senderId : senderId;
+const supporterOf = ({ senderId, anonymous }: Pick<BoardEntry, "senderId" | "anonymous">) =>
+  anonymous ? senderId + ANONYMOUS_SUFFIX : senderId;
+const rankedMember = (entry: RankedEntry) =>
+  String(Number.MAX_SAFE_INTEGER - entry.reachedUs).padStart(MOMENT_DIGITS, "0") + supporterOf(entry);
 
 const raiseScript = defineScript(raiseSource);
 const fillScript = defineScript(fillSource);
+const placeScript = defineScript(placeSource);
 
 /**
  * Raises the boards to the given sums: those of all time, and of the latest day, week and session of each sender.
@@ -52,8 +64,10 @@ export async function raiseBoards(
   if (sums.length === 0) return;
   const { era } = await getEra(redis);
   const versionOf = new Map<string, number>();
-  const boards = new Map<string, BoardEntry[]>();
-  const put = (roomId: string, period: TopPeriod, entry: BoardEntry) => {
+  const boards = new Map<string, RankedEntry[]>();
+  const put = (roomId: string, period: TopPeriod, entry: RankedEntry) => {
+    // A late gift of an earlier period leaves a later one alone in which everything was refunded.
+    if (entry.coins <= 0) return;
     const key = roomTopKey(roomId, period);
     const list = boards.get(key);
     if (list) list.push(entry);
@@ -62,20 +76,42 @@ export async function raiseBoards(
   };
   for (const { roomId, senderId, anonymous, ...given } of sums) {
     const who = { senderId, anonymous };
-    put(roomId, { window: "all", id: "" }, { ...who, coins: given.allCoins });
-    put(roomId, { window: "day", id: given.day }, { ...who, coins: given.dayCoins });
-    put(roomId, { window: "week", id: given.week }, { ...who, coins: given.weekCoins });
-    put(roomId, { window: "session", id: given.sessionId }, { ...who, coins: given.sessionCoins });
+    put(roomId, { window: "all", id: "" }, { ...who, coins: given.allCoins, reachedUs: given.allReachedUs });
+    put(
+      roomId,
+      { window: "day", id: given.day },
+      { ...who, coins: given.dayCoins, reachedUs: given.dayReachedUs },
+    );
+    put(
+      roomId,
+      { window: "week", id: given.week },
+      { ...who, coins: given.weekCoins, reachedUs: given.weekReachedUs },
+    );
+    put(
+      roomId,
+      { window: "session", id: given.sessionId },
+      { ...who, coins: given.sessionCoins, reachedUs: given.sessionReachedUs },
+    );
   }
   await Promise.all(
     [...boards].map(([key, entries]) =>
-      raiseScript.run(redis, [key], [versionOf.get(key) ?? 0, BOARD_TTL_SECONDS, ...entries.flatMap(toPair)]),
+      raiseScript.run(
+        redis,
+        [key],
+        [versionOf.get(key) ?? 0, BOARD_TTL_SECONDS, ...entries.flatMap(toTriple)],
+      ),
     ),
   );
 }
 
 const boardVersion = (era: number, version: number) => era * VERSIONS_OF_AN_ERA + version;
-const toPair = (entry: BoardEntry) => [entry.coins, memberOf(entry)];
+const toTriple = (entry: RankedEntry) => [entry.coins, entry.reachedUs, supporterOf(entry)];
+const toPairs = (entry: RankedEntry) => [
+  entry.coins,
+  rankedMember(entry),
+  -entry.reachedUs,
+  supporterOf(entry),
+];
 
 type BoardResources = Pick<Resources, "redis" | "live">;
 
@@ -85,7 +121,7 @@ async function readVersion({ redis, live }: BoardResources, roomId: string): Pro
   return boardVersion(era, version);
 }
 
-/** The first of a board, most coins first. A board that is behind the database is read from there first. */
+/** The first of a board, most coins first, of equal sums the one that was reached first. A board that is behind the database is read from there first. */
 export async function readBoard(
   resources: BoardResources,
   roomId: string,
@@ -100,7 +136,7 @@ export async function readBoard(
     await fillBoard(resources, roomId, period);
     [mark, flat] = await read();
   }
-  return parseBoard(flat);
+  return parseBoard(flat).map(({ reachedUs: _, ...entry }) => entry);
 }
 
 const isBehind = (mark: string | null, version: number) => mark === null || -Number(mark) < version;
@@ -115,8 +151,8 @@ async function fillBoard(resources: BoardResources, roomId: string, period: TopP
   const loading = `${key}:${randomUUID()}`;
   const version = await readVersion(resources, roomId);
   const entries = await listSupporters(live, roomId, period);
-  for (let i = 0; i < entries.length; i += MEMBERS_PER_COMMAND) {
-    const args = entries.slice(i, i + MEMBERS_PER_COMMAND).flatMap(toPair);
+  for (let i = 0; i < entries.length; i += ENTRIES_PER_COMMAND) {
+    const args = entries.slice(i, i + ENTRIES_PER_COMMAND).flatMap(toPairs);
     // Sent together: whoever dies now leaves nothing behind for long.
     await Promise.all([redis.zadd(loading, ...args), redis.expire(loading, LOADING_SECONDS)]);
   }
@@ -130,36 +166,44 @@ export async function readPlace(
   period: TopPeriod,
   userId: string,
 ): Promise<{ rank: number; coins: number } | null> {
-  const key = roomTopKey(roomId, period);
-  const places = await Promise.all(
-    [userId, ANONYMOUS_PREFIX + userId].map(async (member) => {
-      const [rank, coins] = await Promise.all([redis.zrevrank(key, member), redis.zscore(key, member)]);
-      return rank === null || coins === null ? null : { rank: rank + 1, coins: Number(coins) };
-    }),
-  );
-  return places.reduce((best, place) => (!best || (place && place.rank < best.rank) ? place : best), null);
+  const supporters = [false, true].map((anonymous) => supporterOf({ senderId: userId, anonymous }));
+  const place = await placeScript.run(redis, [roomTopKey(roomId, period)], supporters);
+  if (!place) return null;
+  const [rank, coins] = place as [rank: number, coins: string];
+  return { rank: rank + 1, coins: Number(coins) };
 }
 
-/** Every entry of a board that is whole; undefined of one that is not. For the audit. */
+/**
+ * Every entry of a board that is whole, in its order; undefined of one that is not. An entry that cannot be found by its
+ * supporter has no moment (NaN). For the audit.
+ */
 export async function readWholeBoard(
   resources: BoardResources,
   roomId: string,
   period: TopPeriod,
-): Promise<BoardEntry[] | undefined> {
+): Promise<RankedEntry[] | undefined> {
   const version = await readVersion(resources, roomId);
   const flat = await resources.redis.zrevrange(roomTopKey(roomId, period), 0, -1, "WITHSCORES");
-  // The mark is the last.
-  return flat.at(-2) === WHOLE_MARK && !isBehind(flat.at(-1) ?? null, version) ? parseBoard(flat) : undefined;
+  const scores = new Map(pairsOf(flat));
+  const mark = scores.get(WHOLE_MARK);
+  if (mark === undefined || isBehind(mark, version)) return undefined;
+  return parseBoard(flat).map((entry) =>
+    Number(scores.get(supporterOf(entry))) === -entry.reachedUs ? entry : { ...entry, reachedUs: Number.NaN },
+  );
 }
 
-function parseBoard(flat: readonly string[]): BoardEntry[] {
-  const entries: BoardEntry[] = [];
-  for (let i = 0; i + 1 < flat.length; i += 2) {
-    const member = flat[i] ?? "";
-    if (member === WHOLE_MARK) continue;
-    const anonymous = member.startsWith(ANONYMOUS_PREFIX);
-    const senderId = anonymous ? member.slice(ANONYMOUS_PREFIX.length) : member;
-    entries.push({ senderId, anonymous, coins: Number(flat[i + 1]) });
-  }
-  return entries;
+const pairsOf = (flat: readonly string[]) =>
+  Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i] ?? "", flat[2 * i + 1] ?? ""] as const);
+
+/** What has a score above zero: the rest leads to it, or is the mark. */
+function parseBoard(flat: readonly string[]): RankedEntry[] {
+  return pairsOf(flat).flatMap(([member, score]) => {
+    const coins = Number(score);
+    if (coins <= 0) return [];
+    const supporter = member.slice(MOMENT_DIGITS);
+    const anonymous = supporter.endsWith(ANONYMOUS_SUFFIX);
+    const senderId = anonymous ? supporter.slice(0, -ANONYMOUS_SUFFIX.length) : supporter;
+    const reachedUs = Number.MAX_SAFE_INTEGER - Number(member.slice(0, MOMENT_DIGITS));
+    return [{ senderId, anonymous, coins, reachedUs }];
+  });
 }

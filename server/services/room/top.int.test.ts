@@ -78,7 +78,9 @@ const top = (window: TopWindow, room = rooms[0], userId = senders[0]?.id ?? ""):
 async function expectedTop(room: (typeof rooms)[number] | undefined) {
   return await harness.resources.live.sql<{ userId: string; coins: number }[]>`
     SELECT sender_id AS "userId", sum(total_coins)::int AS coins FROM gift_records
-    WHERE room_id = ${room?.id ?? ""} AND NOT anonymous GROUP BY 1 ORDER BY 2 DESC, 1 DESC LIMIT 10`;
+    WHERE room_id = ${room?.id ?? ""} AND NOT anonymous GROUP BY 1
+    ORDER BY 2 DESC, max(extract(epoch FROM sent_at) * 1000000 + least(999, extract(epoch FROM created_at - sent_at) * 1000)),
+      1 DESC LIMIT 10`;
 }
 
 /** Boards are shown for a second before they are read again. */
