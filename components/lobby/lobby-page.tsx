@@ -1,41 +1,37 @@
 "use client";
 
-import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch, IconX } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { useTranslations } from "next-intl";
+import { useLocale, useTranslations } from "next-intl";
 import { useMemo, useState } from "react";
+import { topicName, topicOf } from "@/server/rules/topics";
 import { useTRPC } from "../lib/trpc";
 import { ActionButton } from "../ui/action";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
+import { lobbyInput, SEARCH_LENGTH_MAX } from "./lobby-filter";
 import classes from "./lobby-page.module.css";
 import { RoomCardLink, RoomCardSkeleton } from "./room-card";
+import { useLobbyFilter } from "./use-lobby-filter";
 
-const PAGE_ROOMS = 24;
 const REFRESH_MS = 15_000;
-const SEARCH_PAUSE_MS = 300;
 const TAGS_SHOWN_MAX = 12;
 const SKELETONS = 8;
 /** From this many rooms on, the first one is shown large. */
 const FEATURE_FROM_ROOMS = 3;
 
-/** The live rooms, fullest first, by tag or by search. */
+/** The live rooms, fullest first, by tag or by search as the address says. */
 export function LobbyPage() {
   const t = useTranslations("lobby");
   const trpc = useTRPC();
-  const [typed, setTyped] = useState("");
-  const [search] = useDebouncedValue(typed.trim(), SEARCH_PAUSE_MS);
-  const [tag, setTag] = useState<string | null>(null);
-  const [sort, setSort] = useState<"viewers" | "newest">("viewers");
+  const locale = useLocale();
+  const { filter, typed, type, choose } = useLobbyFilter();
+  const { search, tag, sort } = filter;
   const rooms = useInfiniteQuery(
-    trpc.room.list.infiniteQueryOptions(
-      { limit: PAGE_ROOMS, sort, search: search || undefined, tag: tag ?? undefined },
-      {
-        getNextPageParam: (page) => page.nextCursor ?? undefined,
-        refetchInterval: REFRESH_MS,
-        placeholderData: keepPreviousData,
-      },
-    ),
+    trpc.room.list.infiniteQueryOptions(lobbyInput(filter), {
+      getNextPageParam: (page) => page.nextCursor ?? undefined,
+      refetchInterval: REFRESH_MS,
+      placeholderData: keepPreviousData,
+    }),
   );
   // A room may move to another page between two reads; it is still one room.
   const items = useMemo(() => {
@@ -63,13 +59,7 @@ export function LobbyPage() {
           title={t("nothingFound")}
           testId="lobby-nothing-found"
           action={
-            <ActionButton
-              look="quiet"
-              onClick={() => {
-                setTyped("");
-                setTag(null);
-              }}
-            >
+            <ActionButton look="quiet" onClick={() => choose({ search: "", tag: null })}>
               {t("showAll")}
             </ActionButton>
           }
@@ -132,9 +122,9 @@ export function LobbyPage() {
             placeholder={t("searchPlaceholder")}
             aria-label={t("search")}
             value={typed}
-            maxLength={60}
+            maxLength={SEARCH_LENGTH_MAX}
             data-testid="lobby-search"
-            onChange={(event) => setTyped(event.currentTarget.value)}
+            onChange={(event) => type(event.currentTarget.value)}
           />
         </label>
       </div>
@@ -144,7 +134,7 @@ export function LobbyPage() {
             type="button"
             className={classes.tag}
             aria-pressed={tag === null}
-            onClick={() => setTag(null)}
+            onClick={() => choose({ tag: null })}
           >
             {t("allTags")}
           </button>
@@ -155,9 +145,9 @@ export function LobbyPage() {
               className={classes.tag}
               aria-pressed={tag === choice}
               data-testid="lobby-tag"
-              onClick={() => setTag(tag === choice ? null : choice)}
+              onClick={() => choose({ tag: tag === choice ? null : choice })}
             >
-              {choice}
+              {topicName(choice, locale)}
               {tag === choice ? <IconX size={14} aria-hidden /> : null}
             </button>
           ))}
@@ -169,7 +159,7 @@ export function LobbyPage() {
               type="button"
               className={classes.sortChoice}
               aria-pressed={sort === choice}
-              onClick={() => setSort(choice)}
+              onClick={() => choose({ sort: choice })}
             >
               {t(`sortBy.${choice}`)}
             </button>
@@ -188,11 +178,13 @@ function useTagChoices(items: readonly { tags: string[] }[], tag: string | null)
   const [known, setKnown] = useState<string[]>([]);
   const fresh = useMemo(() => {
     const counts = new Map<string, number>();
-    for (const name of items.flatMap((room) => room.tags)) counts.set(name, (counts.get(name) ?? 0) + 1);
+    for (const name of items.flatMap((room) => room.tags.map(topicOf)))
+      counts.set(name, (counts.get(name) ?? 0) + 1);
     return [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([name]) => name);
   }, [items]);
   const merged = useMemo(
-    () => [...new Set([...(tag === null ? [] : known), ...fresh, ...known])].slice(0, TAGS_SHOWN_MAX),
+    () =>
+      [...new Set([...(tag === null ? [] : [...known, tag]), ...fresh, ...known])].slice(0, TAGS_SHOWN_MAX),
     [fresh, known, tag],
   );
   if (merged.length !== known.length || merged.some((name, i) => name !== known[i])) setKnown(merged);

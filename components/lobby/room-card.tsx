@@ -4,6 +4,7 @@ import { IconEye } from "@tabler/icons-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { RoomCard } from "@/server/contracts/room";
+import { topicName } from "@/server/rules/topics";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoverArt } from "../ui/cover-art";
 import { PersonAvatar } from "../ui/person-avatar";
@@ -60,7 +61,7 @@ export function RoomCardLink({ room }: { room: RoomCard }) {
               .slice(0, 3)
               .map((tag) => (
                 <span key={tag} className={classes.tag}>
-                  {tag}
+                  {topicName(tag, formats.locale)}
                 </span>
               ))}
           </span>

@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { memo } from "react";
 import type { RoomDetail } from "@/server/contracts/room";
+import { topicName } from "@/server/rules/topics";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { PersonAvatar } from "../ui/person-avatar";
 import { Runtime } from "../ui/runtime";
@@ -49,7 +50,7 @@ export const RoomHeading = memo(function RoomHeading({
         <ul className={classes.tags} aria-label={t("tags")}>
           {[room.category, ...room.tags].filter(Boolean).map((tag) => (
             <li key={tag} className={classes.tag}>
-              {tag}
+              {topicName(tag, formats.locale)}
             </li>
           ))}
         </ul>

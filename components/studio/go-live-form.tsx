@@ -4,7 +4,8 @@ import { Autocomplete, Button, TagsInput, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { IconBroadcast } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useTranslations } from "next-intl";
+import { useLocale, useTranslations } from "next-intl";
+import { CATEGORIES, TOPIC_KEYS, topicName, topicOf } from "@/server/rules/topics";
 import { useTRPC } from "../lib/trpc";
 import { useNotifyError } from "../ui/use-notify-error";
 import classes from "./studio.module.css";
@@ -13,7 +14,6 @@ const TITLE_MAX = 60;
 const CATEGORY_MAX = 30;
 const TAGS_MAX = 5;
 const TAG_MAX = 20;
-const CATEGORIES = ["music", "talk", "games", "dance", "outdoors", "food"] as const;
 
 interface GoLiveFormProps {
   initial?: { title: string; category: string; tags: string[] };
@@ -22,12 +22,16 @@ interface GoLiveFormProps {
 
 export function GoLiveForm({ initial, onOpened }: GoLiveFormProps) {
   const t = useTranslations("studio");
+  const locale = useLocale();
+  const name = (topic: string) => topicName(topic, locale);
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const notifyError = useNotifyError();
   const form = useForm({
     mode: "uncontrolled",
-    initialValues: initial ?? { title: "", category: "", tags: [] as string[] },
+    initialValues: initial
+      ? { title: initial.title, category: name(initial.category), tags: initial.tags.map(name) }
+      : { title: "", category: "", tags: [] as string[] },
     validate: {
       title: (value) => (value.trim() === "" ? t("titleNeeded") : null),
       category: (value) => (value.trim() === "" ? t("categoryNeeded") : null),
@@ -49,7 +53,7 @@ export function GoLiveForm({ initial, onOpened }: GoLiveFormProps) {
       aria-labelledby="go-live-title"
       data-testid="go-live-form"
       onSubmit={form.onSubmit(({ title, category, tags }) =>
-        open.mutate({ title: title.trim(), category: category.trim(), tags }),
+        open.mutate({ title: title.trim(), category: topicOf(category.trim()), tags: tags.map(topicOf) }),
       )}
     >
       <h2 id="go-live-title" className={classes.cardTitle}>
@@ -68,7 +72,7 @@ export function GoLiveForm({ initial, onOpened }: GoLiveFormProps) {
       <Autocomplete
         label={t("category")}
         placeholder={t("categoryPlaceholder")}
-        data={CATEGORIES.map((name) => t(`categories.${name}`))}
+        data={CATEGORIES.map(name)}
         maxLength={CATEGORY_MAX}
         withAsterisk
         data-testid="room-category"
@@ -79,6 +83,7 @@ export function GoLiveForm({ initial, onOpened }: GoLiveFormProps) {
         label={t("tags")}
         description={t("tagsHint", { max: TAGS_MAX })}
         placeholder={t("tagsPlaceholder")}
+        data={TOPIC_KEYS.map(name)}
         maxTags={TAGS_MAX}
         maxLength={TAG_MAX}
         data-testid="room-tags"

@@ -4,9 +4,10 @@ import { Button, Modal, Skeleton } from "@mantine/core";
 import { IconExternalLink, IconPlayerStop } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
-import { useTranslations } from "next-intl";
+import { useLocale, useTranslations } from "next-intl";
 import { useState } from "react";
 import type { RoomDetail } from "@/server/contracts/room";
+import { topicName } from "@/server/rules/topics";
 import { lazyPart } from "../lib/lazy-part";
 import { useTRPC } from "../lib/trpc";
 import { ModerationDialog } from "../moderation/moderation-dialog";
@@ -101,6 +102,7 @@ export function LiveDesk({ roomId, anchor }: { roomId: string; anchor: { userId:
 }
 
 function OnAir({ room }: { room: RoomDetail }) {
+  const locale = useLocale();
   const t = useTranslations("studio");
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -124,7 +126,7 @@ function OnAir({ room }: { room: RoomDetail }) {
       </h2>
       <ul className={classes.tagList} aria-label={t("tags")}>
         {[room.category, ...room.tags].filter(Boolean).map((tag) => (
-          <li key={tag}>{tag}</li>
+          <li key={tag}>{topicName(tag, locale)}</li>
         ))}
       </ul>
       <div className={classes.actions}>

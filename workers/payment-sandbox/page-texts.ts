@@ -54,10 +54,10 @@ const ZH: typeof EN = {
   amount: "金额",
   reference: "支付单号",
   pay: "支付",
-  decline: "模拟银行卡拒付",
+  decline: "模拟银行卡被拒",
   leave: "不支付，返回",
   back: "返回 Downpour",
-  chargeBack: "发起退单",
+  chargeBack: "发起拒付",
   chargeBackNote: "模拟用户向银行申诉后款项被追回，钱包会被冻结。",
   life: "还可能发生的情况",
   kinds: {

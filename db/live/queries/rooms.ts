@@ -1,4 +1,4 @@
-import { and, arrayContains, desc, eq, ilike, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { and, arrayOverlaps, desc, eq, ilike, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { LiveDb } from "@/db/client";
 import { roomSessions, rooms, users } from "@/db/live/schema";
 import { arrayLiteral } from "@/db/pg-array";
@@ -19,12 +19,12 @@ export interface LiveRoomRow {
 /** `%` and `_` of what people type are letters, not wildcards. */
 const likePattern = (text: string) => `%${text.replace(/[\\%_]/g, (c) => `\\${c}`)}%`;
 
-/** Live rooms that are not banned, newest first, after the given position. */
+/** Live rooms that are not banned, newest first, after the given position; with one of the tags, as a tag or as category. */
 export async function listLiveRooms(
   db: LiveDb,
-  input: { tag?: string; search?: string; after?: { liveSince: Date; roomId: string }; limit: number },
+  input: { tags?: string[]; search?: string; after?: { liveSince: Date; roomId: string }; limit: number },
 ): Promise<LiveRoomRow[]> {
-  const { tag, search, after, limit } = input;
+  const { tags, search, after, limit } = input;
   const rows = await db.orm
     .select({
       roomId: rooms.id,
@@ -41,7 +41,7 @@ export async function listLiveRooms(
       and(
         isNotNull(rooms.currentSessionId),
         eq(rooms.banned, false),
-        tag ? or(arrayContains(rooms.tags, [tag]), eq(rooms.category, tag)) : undefined,
+        tags ? or(arrayOverlaps(rooms.tags, tags), inArray(rooms.category, tags)) : undefined,
         search
           ? or(ilike(rooms.title, likePattern(search)), ilike(users.name, likePattern(search)))
           : undefined,

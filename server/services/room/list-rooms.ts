@@ -1,5 +1,6 @@
 import { type LiveRoomRow, listLiveRooms } from "@/db/live/queries/rooms";
 import type { RoomCard, RoomListInput } from "../../contracts/room";
+import { spellingsOf } from "../../rules/topics";
 import type { Ctx } from "../context";
 import { findRainsOfRooms } from "../rain/get-room-rain";
 import { decodeRoomCursor, encodeRoomCursor, type RoomCursor } from "./room-cursor";
@@ -20,11 +21,11 @@ export async function listRooms(
 ): Promise<{ items: RoomCard[]; nextCursor: string | null }> {
   const { limit, sort } = input;
   const cursor = input.cursor ? decodeRoomCursor(input.cursor) : undefined;
-  const tag = input.tag || undefined;
+  const tags = input.tag ? spellingsOf(input.tag) : undefined;
   const search = input.search || undefined;
   const [rows, counts] = await Promise.all([
     listLiveRooms(ctx.live, {
-      tag,
+      tags,
       search,
       ...(sort === "newest"
         ? {

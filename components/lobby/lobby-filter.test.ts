@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { RoomListInput } from "@/server/contracts/room";
+import { type LobbyFilter, lobbyAddress, lobbyInput, readLobbyFilter } from "./lobby-filter";
+
+const read = (query: string) => readLobbyFilter(new URLSearchParams(query));
+
+describe("the address of the lobby", () => {
+  it.each<[string, LobbyFilter]>([
+    ["/", { search: "", tag: null, sort: "viewers" }],
+    ["/?q=tea&tag=music", { search: "tea", tag: "music", sort: "viewers" }],
+    ["/?tag=%E7%8C%AB%E5%92%AA&sort=newest", { search: "", tag: "猫咪", sort: "newest" }],
+    ["/?q=a%26b%3Dc%23", { search: "a&b=c#", tag: null, sort: "viewers" }],
+  ])("%s says what is shown", (address, filter) => {
+    expect(lobbyAddress(filter)).toBe(address);
+    expect(read(address.slice(2))).toEqual(filter);
+  });
+
+  it("names a tag alike in whichever language it was typed", () => {
+    expect(read("tag=音乐")).toEqual(read("tag=Music"));
+  });
+
+  it.each([
+    `q=${"a".repeat(61)}`,
+    "q=%E2%80%8B",
+    "tag=%00",
+    "sort=price",
+    "sort=viewers&sort=x",
+    "q=",
+    "tag=",
+  ])("takes nothing from %s", (query) => {
+    expect(read(query)).toEqual({ search: "", tag: null, sort: "viewers" });
+  });
+
+  it.each([
+    "q=%20tea%20%20time%20",
+    `tag=${"a".repeat(30)}`,
+    "q=👨‍👩‍👧",
+    "q=a%E2%80%AEb",
+    `q=${"e%CC%81".repeat(60)}`,
+    "tag=%FF",
+  ])("asks for what the contract takes to the letter: %s", (query) => {
+    const input = lobbyInput(read(query));
+    expect(RoomListInput.parse(input)).toEqual(input);
+  });
+});

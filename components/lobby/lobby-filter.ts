@@ -1,0 +1,48 @@
+import { isWithinCharacters, tidyLine } from "@/server/rules/readable-text";
+import { topicOf } from "@/server/rules/topics";
+
+/** Which rooms the lobby shows, as its address says it: `/?q=tea&tag=music&sort=newest`. */
+export interface LobbyFilter {
+  search: string;
+  tag: string | null;
+  sort: "viewers" | "newest";
+}
+
+/** As `RoomListInput` has them; the contracts themselves would weigh on the page. */
+export const SEARCH_LENGTH_MAX = 60;
+const TAG_LENGTH_MAX = 30;
+const PAGE_ROOMS = 24;
+
+type Params = { get(name: string): string | null };
+
+/** Anybody may write an address: what no room can be looked for by is left out. */
+export function readLobbyFilter(params: Params): LobbyFilter {
+  const readLine = (name: string, lengthMax: number): string => {
+    const text = tidyLine((params.get(name) ?? "").slice(0, 16 * lengthMax));
+    return isWithinCharacters(text, lengthMax) ? text : "";
+  };
+  const tag = readLine("tag", TAG_LENGTH_MAX);
+  return {
+    search: readLine("q", SEARCH_LENGTH_MAX),
+    tag: tag === "" ? null : topicOf(tag),
+    sort: params.get("sort") === "newest" ? "newest" : "viewers",
+  };
+}
+
+/** The lobby's address with these rooms; what is usual is not in it. */
+export function lobbyAddress({ search, tag, sort }: LobbyFilter): string {
+  const params = new URLSearchParams();
+  if (search) params.set("q", search);
+  if (tag) params.set("tag", tag);
+  if (sort !== "viewers") params.set("sort", sort);
+  const query = params.toString();
+  return query ? `/?${query}` : "/";
+}
+
+/** What `room.list` is asked for. */
+export const lobbyInput = ({ search, tag, sort }: LobbyFilter) => ({
+  limit: PAGE_ROOMS,
+  sort,
+  search: search || undefined,
+  tag: tag ?? undefined,
+});

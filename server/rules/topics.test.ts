@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { CATEGORIES, spellingsOf, TOPIC_KEYS, topicName, topicOf } from "./topics";
+
+describe("a topic", () => {
+  it.each([
+    ["music", "Music", "音乐"],
+    ["gaming", "Games", "游戏"],
+    ["Hip-Hop", "Hip-hop", "嘻哈"],
+    ["美食", "Food", "美食"],
+  ])("%s has its name in both languages", (typed, en, zh) => {
+    expect([topicName(typed, "en"), topicName(typed, "zh")]).toEqual([en, zh]);
+  });
+
+  it("is one and the same in whichever language it was typed", () => {
+    for (const typed of ["piano", "Piano", " PIANO ", "钢琴"]) expect(topicOf(typed)).toBe("piano");
+  });
+
+  it("that nobody translated stays to the letter", () => {
+    for (const typed of ["Kpop", "猫咪", "constructor", "__proto__"]) {
+      expect(topicOf(typed)).toBe(typed);
+      expect(topicName(typed, "zh")).toBe(typed);
+      expect(spellingsOf(typed)).toEqual([typed]);
+    }
+  });
+
+  it("is found by all that rooms may have kept for it", () => {
+    expect(spellingsOf("游戏")).toEqual(expect.arrayContaining(["games", "Games", "游戏", "gaming"]));
+    for (const key of TOPIC_KEYS) for (const text of spellingsOf(key)) expect(topicOf(text)).toBe(key);
+  });
+
+  it("has a name in each language, no two the same", () => {
+    expect(TOPIC_KEYS).toEqual(expect.arrayContaining([...CATEGORIES]));
+    for (const locale of ["en", "zh"]) {
+      expect(new Set(TOPIC_KEYS.map((key) => topicName(key, locale))).size).toBe(TOPIC_KEYS.length);
+    }
+  });
+});
