@@ -192,7 +192,7 @@ describe("a board", () => {
     }
     await redis.del(roomTopKey(world.room.id, period));
     expect(await readBoard(harness.resources, world.room.id, period)).toEqual(expected);
-    await live.sql`DELETE FROM room_supporters WHERE room_id = ${world.room.id}`;
+    await tamper(harness.liveOwnerUrl, `DELETE FROM room_supporters WHERE room_id = '${world.room.id}'`);
   });
 
   it("is left alone by a round that comes late, after a refund", async () => {
