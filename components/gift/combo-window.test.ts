@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { COMBO_WINDOW_MS, extendCombo } from "./combo-window";
+import { COMBO_WINDOW_MS, extendCombo, withoutGift } from "./combo-window";
 
 const tap = (nowMs: number, giftId = "crown", anonymous = false) => ({
   giftId,
@@ -33,5 +33,22 @@ describe("extendCombo", () => {
     expect(anonymous).toMatchObject({ comboId: "c10", count: 1 });
     expect(extendCombo(anonymous, tap(20, "crown", true))).toMatchObject({ comboId: "c10", count: 2 });
     expect(extendCombo(anonymous, tap(20)).comboId).toBe("c20");
+  });
+});
+
+describe("withoutGift", () => {
+  const combo = extendCombo(extendCombo(null, tap(0)), { ...tap(10), count: 5 });
+  it("counts without a gift that was refused, in the same window", () => {
+    expect(withoutGift(combo, { comboId: "c0", count: 5 })).toEqual({ ...combo, count: 1 });
+  });
+  it("is no combo any more when nothing of it came to be", () => {
+    expect(
+      withoutGift(withoutGift(combo, { comboId: "c0", count: 5 }), { comboId: "c0", count: 1 }),
+    ).toBeNull();
+  });
+  it("is not touched by a gift of another one", () => {
+    expect(withoutGift(combo, { comboId: "c-other", count: 1 })).toBe(combo);
+    expect(withoutGift(combo, { count: 1 })).toBe(combo);
+    expect(withoutGift(null, { comboId: "c0", count: 1 })).toBeNull();
   });
 });

@@ -29,3 +29,13 @@ export function extendCombo(
     endsAtMs,
   };
 }
+
+/** The combo without a gift that did not come to be; null when that was all of it. */
+export function withoutGift<T extends ComboWindow>(
+  open: T | null,
+  gift: { comboId?: string; count: number },
+): T | null {
+  if (!open || open.comboId !== gift.comboId) return open;
+  const count = open.count - gift.count;
+  return count > 0 ? { ...open, count } : null;
+}

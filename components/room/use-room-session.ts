@@ -1,15 +1,15 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { v7 as uuidv7 } from "uuid";
 import type { RoomEvent } from "@/server/contracts/events";
 import type { GiftItem } from "@/server/contracts/gift";
 import type { Role } from "@/server/contracts/ids";
-import { extendCombo } from "../gift/combo-window";
+import { extendCombo, withoutGift } from "../gift/combo-window";
 import { createEffectStageStore } from "../gift/effects/effect-stage-store";
 import type { GiftEffect } from "../gift/effects/gift-effect";
-import type { GiftOrder } from "../gift/gift-orders";
+import { askingOrders, type GiftOrder } from "../gift/gift-orders";
 import { useGiftFailureNotice } from "../gift/use-gift-failure-notice";
 import { useGiftSender } from "../gift/use-gift-sender";
 import { useOpenCombo } from "../gift/use-open-combo";
@@ -45,19 +45,37 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
   const announcer = useRef<AnnouncerHandle | null>(null);
   const combos = useCombos();
   const ownOrders = useRef<Set<string>>(new Set());
+  /** Orders whose effect and combo were shown on the tap and that have no end yet. */
+  const shownAhead = useRef<Set<string>>(new Set());
   const combo = useOpenCombo();
   const [missingCoins, setMissingCoins] = useState(0);
   const showGiftFailure = useGiftFailureNotice();
 
+  /** What a tap showed of a gift that did not come to be is taken back, once. */
+  const takeBack = useCallback(
+    (order: GiftOrder) => {
+      if (!shownAhead.current.delete(order.giftOrderId)) return;
+      stage.takeBack(order.giftOrderId);
+      combo.set(withoutGift(combo.get(), order));
+    },
+    [stage, combo],
+  );
   const sender = useGiftSender({
     viewerId,
     onFinal: useCallback(
       (order: GiftOrder) => {
-        if (order.phase === "failed") showGiftFailure(order);
+        if (order.phase === "failed") {
+          takeBack(order);
+          showGiftFailure(order);
+        }
+        shownAhead.current.delete(order.giftOrderId);
       },
-      [showGiftFailure],
+      [showGiftFailure, takeBack],
     ),
   });
+  // Asked about, a gift has not come to be yet. After a yes it is shown when the room hears of it, like any other.
+  const { orders } = sender;
+  useEffect(() => orders.subscribe(() => askingOrders(orders.get()).forEach(takeBack)), [orders, takeBack]);
 
   function giftNameOf(gift: { nameEn: string; nameZh: string }): string {
     return locale === "zh" ? gift.nameZh : gift.nameEn;
@@ -135,6 +153,7 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
     combo.set({ ...window, gift, tapCount: count });
     const giftOrderId = uuidv7();
     rememberOwn(giftOrderId);
+    shownAhead.current.add(giftOrderId);
     const effect: GiftEffect = {
       giftOrderId,
       senderId: me.userId,
@@ -149,7 +168,9 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
       at: nowMs,
     };
     // First what the tap did to combo and balance; a scene has hundreds of shapes.
-    void afterPaint().then(() => stage.enqueue(effect));
+    void afterPaint().then(() => {
+      if (shownAhead.current.has(giftOrderId)) stage.enqueue(effect);
+    });
     sender.start({
       giftOrderId,
       roomId,

@@ -2,6 +2,7 @@
 
 import { Drawer } from "@mantine/core";
 import type { ReactNode } from "react";
+import classes from "./bottom-drawer.module.css";
 
 interface BottomDrawerProps {
   title: string;
@@ -24,10 +25,11 @@ export function BottomDrawer({ title, closeLabel, onClose, children }: BottomDra
       title={title}
       overlayProps={{ backgroundOpacity: 0.15 }}
       closeButtonProps={{ "aria-label": closeLabel }}
-      styles={{
-        content: { height: "auto", maxHeight: "78dvh", alignSelf: "flex-end", overscrollBehavior: "contain" },
-        body: { paddingBlockEnd: "calc(14px + env(safe-area-inset-bottom))" },
-        title: { fontWeight: 700 },
+      classNames={{
+        content: classes.content,
+        header: classes.header,
+        body: classes.body,
+        title: classes.title,
       }}
     >
       {children}

@@ -227,4 +227,16 @@ describe("effect queue, for any sequence of gifts", () => {
       }),
     );
   });
+
+  test("a sum that falls below full screen without a refused gift becomes a banner", () => {
+    const queue = createEffectQueue({ fullFromCoins: 45 });
+    const own = { senderId: "me", own: true };
+    queue.enqueue(giftEffect({ ...own, giftOrderId: "kept", totalCoins: 30 }), NOW_MS);
+    queue.enqueue(giftEffect({ ...own, giftOrderId: "refused", totalCoins: 30 }), NOW_MS);
+    expect(queue.stats()).toMatchObject({ full: 1, banner: 0 });
+
+    queue.takeBack("refused");
+    expect(queue.stats()).toMatchObject({ full: 0, banner: 1 });
+    expect(queue.takeNext("banner", NOW_MS)).toMatchObject({ giftOrderId: "kept", count: 1, totalCoins: 30 });
+  });
 });

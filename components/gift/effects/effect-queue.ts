@@ -1,4 +1,4 @@
-import type { GiftEffect } from "./gift-effect";
+import { type EffectShare, type GiftEffect, withoutShare } from "./gift-effect";
 
 /** `full` fills the player with a scene; `banner` is a picture flying in. */
 export type EffectTier = "full" | "banner";
@@ -49,6 +49,8 @@ export interface EffectQueue {
   enqueue(effect: GiftEffect, nowMs: number): EnqueueOutcome;
   /** Removes and returns the most valuable effect of a tier, own ones first, then the earliest. */
   takeNext(tier: EffectTier, nowMs: number): GiftEffect | undefined;
+  /** Removes one order from what waits, and forgets it: should it come to be after all, it is played then. */
+  takeBack(giftOrderId: string): void;
   clear(): void;
   stats(): EffectQueueStats;
 }
@@ -85,7 +87,13 @@ function mergeEffects(queued: GiftEffect, arriving: GiftEffect): GiftEffect {
     totalCoins,
     at: Math.max(queued.at, arriving.at),
     own: queued.own || arriving.own,
+    shares: queued.own || arriving.own ? [...sharesOf(queued), ...sharesOf(arriving)] : undefined,
   };
+}
+
+/** Nobody takes back what others gave: only of own gifts is kept what is in them. */
+function sharesOf({ own, shares, giftOrderId, count, totalCoins }: GiftEffect): readonly EffectShare[] {
+  return own ? (shares ?? [{ giftOrderId, count, totalCoins }]) : [];
 }
 
 /**
@@ -158,9 +166,22 @@ export function createEffectQueue(options: Partial<EffectQueueOptions> = {}): Ef
     return undefined;
   }
 
+  function takeBack(giftOrderId: string): void {
+    seen.delete(giftOrderId);
+    for (const entries of [tiers.full, tiers.banner]) {
+      for (const entry of [...entries]) {
+        const effect = withoutShare(entry.effect, giftOrderId);
+        if (effect === entry.effect) continue;
+        entries.splice(entries.indexOf(entry), 1);
+        if (effect) place({ ...entry, effect, orders: entry.orders - 1 });
+      }
+    }
+  }
+
   return {
     enqueue,
     takeNext,
+    takeBack,
     clear() {
       tiers.full.length = 0;
       tiers.banner.length = 0;

@@ -4,7 +4,7 @@ import type { GiftEffect } from "./gift-effect";
 
 const NOW_MS = 5_000_000;
 
-function giftEffect(giftOrderId: string, totalCoins: number): GiftEffect {
+function giftEffect(giftOrderId: string, totalCoins: number, over: Partial<GiftEffect> = {}): GiftEffect {
   return {
     giftOrderId,
     senderId: giftOrderId,
@@ -16,6 +16,7 @@ function giftEffect(giftOrderId: string, totalCoins: number): GiftEffect {
     totalCoins,
     own: false,
     at: NOW_MS,
+    ...over,
   };
 }
 
@@ -81,4 +82,43 @@ test("ending an effect twice changes nothing", () => {
   const before = renders();
   stage.finish(key);
   expect(renders()).toBe(before);
+});
+
+test("what is taken back ends at once and lets the next one play", () => {
+  const { stage } = watchedStage();
+  stage.enqueue(giftEffect("refused", 100, { own: true }));
+  stage.enqueue(giftEffect("of-another", 90));
+  stage.enqueue(giftEffect("small", 10, { own: true }));
+
+  stage.takeBack("refused");
+  stage.takeBack("small");
+
+  expect(stage.getSnapshot().full?.effect.giftOrderId).toBe("of-another");
+  expect(stage.getSnapshot().banners).toEqual([]);
+});
+
+test("what was merged with a refused gift goes on without it", () => {
+  const { stage, renders } = watchedStage();
+  const own = { senderId: "me", own: true };
+  stage.enqueue(giftEffect("before", 100));
+  for (const id of ["a", "b", "c"]) stage.enqueue(giftEffect(id, 50, own));
+  stage.takeBack("b");
+  stage.finish(stage.getSnapshot().full?.key ?? 0);
+
+  expect(stage.getSnapshot().full?.effect).toMatchObject({ count: 2, totalCoins: 100 });
+  stage.takeBack("c");
+  expect(stage.getSnapshot().full?.effect).toMatchObject({ count: 1, totalCoins: 50 });
+  const before = renders();
+  stage.takeBack("unknown");
+  expect(renders()).toBe(before);
+  stage.takeBack("a");
+  expect(stage.getSnapshot().full).toBeNull();
+});
+
+test("a gift that was taken back and comes to be after all is played", () => {
+  const { stage } = watchedStage();
+  stage.enqueue(giftEffect("asked-about", 100, { own: true }));
+  stage.takeBack("asked-about");
+  expect(stage.enqueue(giftEffect("asked-about", 100, { own: true })).visual).toBe("queued");
+  expect(stage.getSnapshot().full?.effect.giftOrderId).toBe("asked-about");
 });

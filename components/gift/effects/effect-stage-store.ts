@@ -4,7 +4,7 @@ import {
   type EffectTier,
   type EnqueueOutcome,
 } from "./effect-queue";
-import type { GiftEffect } from "./gift-effect";
+import { type GiftEffect, withoutShare } from "./gift-effect";
 
 const BANNER_SLOTS = 2;
 const BANNER_MS = 2_300;
@@ -34,6 +34,8 @@ export interface EffectStageStore {
   enqueue(effect: GiftEffect): EnqueueOutcome;
   /** Ends a playing effect, by its key, and starts the next. */
   finish(key: number): void;
+  /** An own gift did not come to be: what plays or waits for it ends at once, and what it was merged with goes on without it. */
+  takeBack(giftOrderId: string): void;
   /** While paused, say in a hidden tab, gifts are queued and nothing new starts. */
   setPaused(paused: boolean): void;
   clear(): void;
@@ -96,6 +98,21 @@ export function createEffectStageStore(now: () => number = Date.now): EffectStag
       const full = snapshot.full?.key === key ? null : snapshot.full;
       const banners = snapshot.banners.filter((playing) => playing.key !== key);
       if (full === snapshot.full && banners.length === snapshot.banners.length) return;
+      publish({ full, banners });
+      advance();
+    },
+    takeBack(giftOrderId) {
+      queue.takeBack(giftOrderId);
+      const without = (playing: PlayingEffect): PlayingEffect[] => {
+        const effect = withoutShare(playing.effect, giftOrderId);
+        if (effect === playing.effect) return [playing];
+        return effect ? [{ ...playing, effect }] : [];
+      };
+      const [full = null] = snapshot.full ? without(snapshot.full) : [];
+      const banners = snapshot.banners.flatMap(without);
+      if (full === snapshot.full && banners.every((playing, i) => playing === snapshot.banners[i])) {
+        if (banners.length === snapshot.banners.length) return;
+      }
       publish({ full, banners });
       advance();
     },
