@@ -5,7 +5,7 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import { ATTENTION_COUNTED_MAX } from "@/server/contracts/ops";
+import { ATTENTION_COUNTED_MAX } from "@/server/rules/attention";
 import { useSession } from "../lib/session";
 import { NotFoundPage } from "../ui/not-found-page";
 import { PageShell } from "../ui/page-shell";

@@ -1,8 +1,9 @@
 "use client";
 
-import { Button, Modal, Textarea } from "@mantine/core";
+import { Button, Textarea } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { type FormEvent, type ReactNode, useState } from "react";
+import { Modal } from "../ui/modal";
 import { MutationError } from "./mutation-error";
 import classes from "./reason-dialog.module.css";
 

@@ -1,9 +1,10 @@
 "use client";
 
-import { Button, Modal, SegmentedControl, TextInput } from "@mantine/core";
+import { Button, SegmentedControl, TextInput } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import type { RestrictionKind } from "@/server/contracts/room";
+import { Modal } from "../ui/modal";
 import classes from "./moderation-dialog.module.css";
 import { type Person, useModeration } from "./use-moderation";
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, Skeleton, Table } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { formatBps } from "../lib/format";
@@ -9,17 +9,21 @@ import { useTRPC } from "../lib/trpc";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinAmount } from "../ui/coin";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
+import { Table } from "../ui/table";
 import { ListSkeleton } from "../wallet/list-skeleton";
 import withdrawal from "../withdrawal/withdrawal.module.css";
 import { ReversalList } from "./reversal-list";
 import classes from "./studio.module.css";
 import { StudioGate } from "./studio-gate";
 import { useEarningsEvents } from "./withdrawals/use-earnings-events";
-import { WithdrawForm } from "./withdrawals/withdraw-form";
 import { WithdrawalList } from "./withdrawals/withdrawal-list";
 
 const SettlementChart = lazyPart(() => import("./settlement-chart").then((m) => m.SettlementChart), {
   loading: () => <Skeleton height={180} />,
+});
+const WithdrawForm = dynamic(() => import("./withdrawals/withdraw-form").then((m) => m.WithdrawForm), {
+  ssr: false,
+  loading: () => <Skeleton height={380} radius="lg" />,
 });
 const REFRESH_MS = 10_000;
 const PAGE_LINES = 50;

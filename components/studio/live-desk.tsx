@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, Modal, Skeleton } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { IconExternalLink, IconPlayerStop } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
@@ -16,18 +16,25 @@ import type { Person } from "../moderation/use-moderation";
 import { ConnectionPill } from "../room/connection-pill";
 import { TopBoard } from "../room/top-board";
 import { useRoom } from "../room/use-room";
+import { Modal } from "../ui/modal";
 import { Runtime } from "../ui/runtime";
 import { ErrorPanel } from "../ui/state-panel";
 import { useNotifyError } from "../ui/use-notify-error";
 import { ActivityFeed } from "./activity-feed";
-import { GoLiveForm } from "./go-live-form";
 import { RevenueTiles } from "./revenue-tiles";
-import { RoomSettingsCard } from "./room-settings-card";
 import { SessionTiles } from "./session-tiles";
 import classes from "./studio.module.css";
 
 const CoinsChart = lazyPart(() => import("./coins-chart").then((m) => m.CoinsChart), {
   loading: () => <Skeleton height={180} />,
+});
+const GoLiveForm = dynamic(() => import("./go-live-form").then((m) => m.GoLiveForm), {
+  ssr: false,
+  loading: () => <Skeleton height={420} radius="lg" />,
+});
+const RoomSettingsCard = dynamic(() => import("./room-settings-card").then((m) => m.RoomSettingsCard), {
+  ssr: false,
+  loading: () => <Skeleton height={430} radius="lg" />,
 });
 const STATS_LIVE_MS = 3_000;
 const STATS_CLOSED_MS = 30_000;

@@ -1,12 +1,13 @@
 "use client";
 
-import { Button, Table } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { formatBps } from "../lib/format";
 import { useTRPC } from "../lib/trpc";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinAmount } from "../ui/coin";
+import { Table } from "../ui/table";
 import { TraceId } from "../ui/trace-id";
 import classes from "./studio.module.css";
 

@@ -1,17 +1,22 @@
 "use client";
 
 import { Skeleton } from "@mantine/core";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { MyStops } from "../account/my-stops";
 import { ErrorPanel } from "../ui/state-panel";
 import { GiftOrderList } from "../wallet/gift-order-list";
-import { GoLiveForm } from "./go-live-form";
 import { LiveDesk } from "./live-desk";
 import { RainPanel } from "./rain/rain-panel";
 import { RevenueTiles } from "./revenue-tiles";
 import classes from "./studio.module.css";
 import { StudioGate } from "./studio-gate";
 import { useMyRoom } from "./use-my-room";
+
+const GoLiveForm = dynamic(() => import("./go-live-form").then((m) => m.GoLiveForm), {
+  ssr: false,
+  loading: () => <Skeleton height={420} radius="lg" />,
+});
 
 /** The anchor's one screen: go live, watch money and viewers move, see who gave what. */
 export function StudioPage() {

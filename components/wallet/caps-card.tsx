@@ -2,6 +2,7 @@
 
 import { Button, Progress, Skeleton } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import type { SpendingCaps } from "@/server/contracts/policies";
@@ -12,7 +13,8 @@ import { useLocaleFormats } from "../lib/use-locale-formats";
 import { ErrorPanel } from "../ui/state-panel";
 import { useNotifyError } from "../ui/use-notify-error";
 import classes from "./caps.module.css";
-import { CapsFields } from "./caps-fields";
+
+const CapsFields = dynamic(() => import("./caps-fields").then((m) => m.CapsFields), { ssr: false });
 
 /** What I may spend, what I have spent of it, and a tighter bound of my own. */
 export function CapsCard() {

@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, NativeSelect, Table, TextInput } from "@mantine/core";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
@@ -10,6 +10,7 @@ import { useTRPC } from "../lib/trpc";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinAmount } from "../ui/coin";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
+import { Table } from "../ui/table";
 import { TraceId } from "../ui/trace-id";
 import { dayRange } from "./day-range";
 import { ListSkeleton } from "./list-skeleton";

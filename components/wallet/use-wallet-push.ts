@@ -2,8 +2,8 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { userChannel } from "@/server/contracts/events";
 import { useTRPC } from "../lib/trpc";
+import { userChannelName } from "../push/push-config";
 import { usePush } from "../push/use-push";
 
 /** Reads everything about the wallet again whenever the server says that it changed, and after a lost connection. */
@@ -14,7 +14,7 @@ export function useWalletPush(userId: string): void {
   useEffect(() => {
     if (!push) return;
     const readAgain = () => void queryClient.invalidateQueries({ queryKey: trpc.wallet.pathKey() });
-    const { unsubscribe } = push.subscribe(userChannel(userId), {
+    const { unsubscribe } = push.subscribe(userChannelName(userId), {
       onEvent: (name) => {
         if (name === "wallet.updated") readAgain();
       },

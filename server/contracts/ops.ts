@@ -5,9 +5,6 @@ import type { ReconciliationRun } from "./reconciliation";
 export const RunJobInput = z.object({ name: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/) });
 export type RunJobInput = z.infer<typeof RunJobInput>;
 
-/** Nothing that waits for an operator is counted further than this. */
-export const ATTENTION_COUNTED_MAX = 100;
-
 /** What waits for any operator. */
 export interface OpsAttention {
   openAlarms: number;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { STREAM_URL_LENGTH_MAX } from "../rules/media-hosts";
 import { Role, Uuid } from "./ids";
 import { optionalLine, PageCursor, readableLine, WebAddress } from "./texts";
 
@@ -71,7 +72,6 @@ export interface RoomSettings {
   /** Whether viewers see who gave most. */
   topIsPublic: boolean;
 }
-export const STREAM_URL_LENGTH_MAX = 500;
 export const RoomSettingsInput = z.object({
   roomId: Uuid,
   /** HLS address of the picture; null shows the built-in placeholder. */

@@ -1,3 +1,6 @@
+/** No address of a stream is longer. */
+export const STREAM_URL_LENGTH_MAX = 500;
+
 /** A host as a policy names it: `cdn.example.com`, `*.example.com` for all below it, either with a port. */
 export const MEDIA_HOST = /^(?:\*\.)?(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z\d-]{2,63}(?::\d{1,5})?$/;
 

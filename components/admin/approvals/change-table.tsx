@@ -1,9 +1,9 @@
 "use client";
 
-import { Table } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import type { Proposal } from "@/server/contracts/approval";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
+import { Table } from "../../ui/table";
 import admin from "../admin.module.css";
 import { ScrollFrame } from "../scroll-frame";
 import { factText } from "./fact-text";

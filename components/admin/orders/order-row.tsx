@@ -1,12 +1,13 @@
 "use client";
 
-import { Button, Table } from "@mantine/core";
+import { Button } from "@mantine/core";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { FoundGiftOrder, GiftItem } from "@/server/contracts/gift";
 import { useGiftReasonText } from "../../gift/use-gift-failure-notice";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
+import { Table } from "../../ui/table";
 import { TraceId } from "../../ui/trace-id";
 import classes from "../admin.module.css";
 

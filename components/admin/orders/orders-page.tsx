@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, Table } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
@@ -9,6 +9,7 @@ import type { FoundGiftOrder } from "@/server/contracts/gift";
 import { useGiftsById } from "../../gift/use-gifts-by-id";
 import { useTRPC } from "../../lib/trpc";
 import { ErrorPanel, StatePanel } from "../../ui/state-panel";
+import { Table } from "../../ui/table";
 import { ListSkeleton } from "../../wallet/list-skeleton";
 import classes from "../admin.module.css";
 import { ScrollFrame } from "../scroll-frame";

@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, Table } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Rain } from "@/server/contracts/rain";
@@ -8,6 +8,7 @@ import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
 import { ErrorPanel, StatePanel } from "../../ui/state-panel";
+import { Table } from "../../ui/table";
 import { TraceId } from "../../ui/trace-id";
 import { ListSkeleton } from "../../wallet/list-skeleton";
 import classes from "../admin.module.css";

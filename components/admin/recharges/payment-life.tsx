@@ -1,6 +1,5 @@
 "use client";
 
-import { Modal, Table } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
@@ -8,7 +7,9 @@ import { useTranslations } from "next-intl";
 import type { PaymentLife as Life, PaymentFactItem, RechargeOrderFacts } from "@/server/contracts/recharge";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
+import { Modal } from "../../ui/modal";
 import { ErrorPanel } from "../../ui/state-panel";
+import { Table } from "../../ui/table";
 import { TraceId } from "../../ui/trace-id";
 import { ListSkeleton } from "../../wallet/list-skeleton";
 import classes from "../admin.module.css";

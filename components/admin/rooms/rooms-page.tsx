@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, SegmentedControl, Table } from "@mantine/core";
+import { Button, SegmentedControl } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
@@ -10,6 +10,7 @@ import type { RoomItem } from "@/server/contracts/people";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { ErrorPanel } from "../../ui/state-panel";
+import { Table } from "../../ui/table";
 import { ListSkeleton } from "../../wallet/list-skeleton";
 import classes from "../admin.module.css";
 import { ReasonDialog } from "../reason-dialog";

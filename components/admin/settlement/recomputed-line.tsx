@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, Modal, Table } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
@@ -8,7 +8,9 @@ import type { RecomputedLine as Line, LineSums, RecomputedGift } from "@/server/
 import { formatBps } from "../../lib/format";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
+import { Modal } from "../../ui/modal";
 import { ErrorPanel } from "../../ui/state-panel";
+import { Table } from "../../ui/table";
 import { TraceId } from "../../ui/trace-id";
 import { ListSkeleton } from "../../wallet/list-skeleton";
 import classes from "../admin.module.css";

@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, Skeleton, Table } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
@@ -9,6 +9,7 @@ import type { AccountRestriction, PersonAction, PersonDetail } from "@/server/co
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { ErrorPanel } from "../../ui/state-panel";
+import { Table } from "../../ui/table";
 import classes from "../admin.module.css";
 import { LiftDialog, RestrictDialog, RoleDialog } from "./person-dialogs";
 

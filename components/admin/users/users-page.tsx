@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, NativeSelect, Table } from "@mantine/core";
+import { Button, NativeSelect } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
@@ -9,6 +9,7 @@ import { Suspense } from "react";
 import { Role } from "@/server/contracts/ids";
 import { useTRPC } from "../../lib/trpc";
 import { ErrorPanel } from "../../ui/state-panel";
+import { Table } from "../../ui/table";
 import { ListSkeleton } from "../../wallet/list-skeleton";
 import classes from "../admin.module.css";
 import { SearchForm } from "../search-form";

@@ -1,9 +1,9 @@
 "use client";
 
-import { Table } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import type { WalletAction } from "@/server/contracts/wallet-admin";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
+import { Table } from "../../ui/table";
 import { TraceId } from "../../ui/trace-id";
 import classes from "../admin.module.css";
 import { ScrollFrame } from "../scroll-frame";

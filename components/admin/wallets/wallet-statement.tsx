@@ -1,10 +1,11 @@
 "use client";
 
-import { Button, Table } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useTRPC } from "../../lib/trpc";
 import { ErrorPanel } from "../../ui/state-panel";
+import { Table } from "../../ui/table";
 import { ListSkeleton } from "../../wallet/list-skeleton";
 import { StatementRow } from "../../wallet/statement-list";
 import classes from "../admin.module.css";

@@ -1,8 +1,9 @@
 "use client";
 
-import { Button, type ButtonProps, Modal } from "@mantine/core";
+import { Button, type ButtonProps } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { Modal } from "../../ui/modal";
 import shared from "../studio.module.css";
 
 interface ConfirmButtonProps extends Pick<ButtonProps, "disabled" | "loading" | "color" | "variant"> {

@@ -2,6 +2,7 @@
 
 import { Button, Skeleton } from "@mantine/core";
 import { IconChevronDown, IconPlus } from "@tabler/icons-react";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { Rain } from "@/server/contracts/rain";
@@ -11,7 +12,6 @@ import { useWalletPush } from "../../wallet/use-wallet-push";
 import { LiveStep } from "./live-step";
 import { CreatedStep, PreparingStep } from "./prepare-step";
 import classes from "./rain.module.css";
-import { RainForm } from "./rain-form";
 import { RainHistory } from "./rain-history";
 import { stepOf } from "./rain-progress";
 import { RainStepper } from "./rain-stepper";
@@ -19,6 +19,11 @@ import { ReadyStep } from "./ready-step";
 import { ResultStep } from "./result-step";
 import { NEW_RAIN, useMyRains } from "./use-my-rains";
 import { type RainSteps, useRain } from "./use-rain";
+
+const RainForm = dynamic(() => import("./rain-form").then((m) => m.RainForm), {
+  ssr: false,
+  loading: () => <Skeleton height={260} radius="md" />,
+});
 
 /** Red-packet rains from the plan to the result. Folded while there is none under way. */
 export function RainPanel({ userId }: { userId: string }) {

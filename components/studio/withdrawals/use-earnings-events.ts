@@ -2,8 +2,9 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { type UserEventName, userChannel } from "@/server/contracts/events";
+import type { UserEventName } from "@/server/contracts/events";
 import { useTRPC } from "../../lib/trpc";
+import { userChannelName } from "../../push/push-config";
 import { usePush } from "../../push/use-push";
 
 const EVENTS: ReadonlySet<string> = new Set<UserEventName>(["withdrawal.updated", "earnings.updated"]);
@@ -14,7 +15,7 @@ export function useEarningsEvents(userId: string): void {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   useEffect(() => {
-    const subscription = push?.subscribe(userChannel(userId), {
+    const subscription = push?.subscribe(userChannelName(userId), {
       onEvent: (name) => {
         if (EVENTS.has(name)) void queryClient.invalidateQueries({ queryKey: trpc.finance.pathKey() });
       },

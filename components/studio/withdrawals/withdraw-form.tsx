@@ -1,6 +1,6 @@
 "use client";
 
-import { Alert, Button, Modal, SegmentedControl, TextInput } from "@mantine/core";
+import { Alert, Button, SegmentedControl, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { IconCashBanknote } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -14,6 +14,7 @@ import { formatYuan, parseYuan } from "../../lib/parse-yuan";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { ErrorText } from "../../ui/error-text";
+import { Modal } from "../../ui/modal";
 import { useReasonText } from "../../withdrawal/use-reason-text";
 import shared from "../../withdrawal/withdrawal.module.css";
 import classes from "../studio.module.css";

@@ -1,0 +1,14 @@
+"use client";
+
+import type { ModalProps } from "@mantine/core";
+import dynamic from "next/dynamic";
+import { useState } from "react";
+
+const LoadedModal = dynamic(() => import("./mantine-modal").then((m) => m.Modal), { ssr: false });
+
+/** Mantine's dialog. Its code comes when one is first opened: most people never open any on a page that has some. */
+export function Modal(props: ModalProps) {
+  const [isWanted, setWanted] = useState(props.opened);
+  if (props.opened && !isWanted) setWanted(true);
+  return isWanted ? <LoadedModal {...props} /> : null;
+}
