@@ -59,7 +59,7 @@ export function LiveDesk({ roomId, anchor }: { roomId: string; anchor: { userId:
   );
   if (!room) {
     return query.isPending ? (
-      <Skeleton height={420} radius="lg" />
+      <Skeleton height="100dvh" radius="lg" />
     ) : (
       <ErrorPanel error={query.error} onRetry={() => void query.refetch()} />
     );

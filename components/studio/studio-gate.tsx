@@ -19,7 +19,7 @@ export function StudioGate({ children }: { children: (anchor: Anchor) => ReactNo
   const t = useTranslations("studio");
   const pathname = usePathname();
   const { me, error, refresh } = useSession();
-  if (me === undefined) return <Skeleton height={420} radius="lg" />;
+  if (me === undefined) return <Skeleton height="100dvh" radius="lg" />;
   if (error && me === null) return <ErrorPanel error={error} onRetry={() => void refresh()} />;
   if (me === null || me.role === "guest") {
     return (

@@ -43,7 +43,8 @@ export function StudioPage() {
 
 function Desk({ anchor }: { anchor: { userId: string } }) {
   const { roomId, isPending, error, remember } = useMyRoom();
-  if (isPending) return <Skeleton height={420} radius="lg" />;
+  // As high as the page: what stands below must not be pushed when the desk comes.
+  if (isPending) return <Skeleton height="100dvh" radius="lg" />;
   if (error && roomId === null) return <ErrorPanel error={error} />;
   if (roomId !== null) return <LiveDesk roomId={roomId} anchor={anchor} />;
   return (

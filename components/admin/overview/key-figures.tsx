@@ -15,6 +15,10 @@ const REFRESH_MS = 5_000;
 /** A gift is settled within seconds; more than this waiting is worth a look. */
 const LAG_GIFTS_CALM = 1_000;
 
+/** The places of the figures, kept until they are known. */
+const FIGURES = 5;
+const FIGURE_PX = 118;
+
 type Mood = "good" | "bad" | undefined;
 
 /** Lag of queue and settlement, and what the last reconciliation said. */
@@ -25,7 +29,15 @@ export function KeyFigures() {
     trpc.ops.overview.queryOptions(undefined, { refetchInterval: REFRESH_MS }),
   );
   if (error && !data) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
-  if (!data) return <Skeleton height={96} radius="lg" aria-label={t("loading")} />;
+  if (!data) {
+    return (
+      <div className={classes.tiles} role="status" aria-label={t("loading")}>
+        {Array.from({ length: FIGURES }, (_, i) => (
+          <Skeleton key={i} height={FIGURE_PX} radius="lg" />
+        ))}
+      </div>
+    );
+  }
   return (
     <div className={`${classes.tiles} numeric`} data-testid="key-figures">
       <QueueFigure label={t("queue")} queue={data.queue} />
