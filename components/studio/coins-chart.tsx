@@ -6,20 +6,18 @@ import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { fillMinutes } from "./fill-minutes";
-import classes from "./studio.module.css";
 
-const HEIGHT_PX = 190;
 const MINUTES_SHOWN = 30;
 
 interface CoinsChartProps {
   series: readonly { at: string; coins: number }[];
-  live: boolean;
   /** When the series was read; the curve ends there. */
   nowMs: number;
+  heightPx: number;
 }
 
 /** Coins per minute over the last half hour. */
-export function CoinsChart({ series, live, nowMs }: CoinsChartProps) {
+export function CoinsChart({ series, nowMs, heightPx }: CoinsChartProps) {
   const t = useTranslations("studio");
   const formats = useLocaleFormats();
   const data = useMemo(
@@ -30,16 +28,13 @@ export function CoinsChart({ series, live, nowMs }: CoinsChartProps) {
       })),
     [series, formats, nowMs],
   );
-  if (series.length === 0) {
-    return <p className={classes.chartEmpty}>{live ? t("chartWaiting") : t("chartClosed")}</p>;
-  }
   return (
     <div
       role="img"
       aria-label={t("chartLabel", { coins: series.reduce((sum, point) => sum + point.coins, 0) })}
     >
       <AreaChart
-        h={HEIGHT_PX}
+        h={heightPx}
         data={data}
         dataKey="minute"
         series={[{ name: "coins", label: t("coins"), color: "gold.5" }]}

@@ -10,6 +10,7 @@ import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinAmount } from "../ui/coin";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
 import { Table } from "../ui/table";
+import { WhenSeen } from "../ui/when-seen";
 import { ListSkeleton } from "../wallet/list-skeleton";
 import withdrawal from "../withdrawal/withdrawal.module.css";
 import { ReversalList } from "./reversal-list";
@@ -21,8 +22,7 @@ import { WithdrawalList } from "./withdrawals/withdrawal-list";
 const SettlementChart = lazyPart(() => import("./settlement-chart").then((m) => m.SettlementChart), {
   loading: () => <Skeleton height={180} />,
 });
-const WithdrawForm = dynamic(() => import("./withdrawals/withdraw-form").then((m) => m.WithdrawForm), {
-  ssr: false,
+const WithdrawForm = lazyPart(() => import("./withdrawals/withdraw-form").then((m) => m.WithdrawForm), {
   loading: () => <Skeleton height={380} radius="lg" />,
 });
 const REFRESH_MS = 10_000;
@@ -129,7 +129,9 @@ function Lines() {
         <h2 id="settlement-chart-title" className={classes.cardTitle}>
           {t("chartTitle")}
         </h2>
-        <SettlementChart lines={items} />
+        <WhenSeen heightPx={190}>
+          <SettlementChart lines={items} />
+        </WhenSeen>
       </section>
       <section aria-labelledby="lines-title" className={classes.received}>
         <div className={classes.sectionHead}>

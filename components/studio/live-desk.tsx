@@ -20,6 +20,7 @@ import { Modal } from "../ui/modal";
 import { Runtime } from "../ui/runtime";
 import { ErrorPanel } from "../ui/state-panel";
 import { useNotifyError } from "../ui/use-notify-error";
+import { WhenSeen } from "../ui/when-seen";
 import { ActivityFeed } from "./activity-feed";
 import { RevenueTiles } from "./revenue-tiles";
 import { SessionTiles } from "./session-tiles";
@@ -28,14 +29,13 @@ import classes from "./studio.module.css";
 const CoinsChart = lazyPart(() => import("./coins-chart").then((m) => m.CoinsChart), {
   loading: () => <Skeleton height={180} />,
 });
-const GoLiveForm = dynamic(() => import("./go-live-form").then((m) => m.GoLiveForm), {
-  ssr: false,
+const GoLiveForm = lazyPart(() => import("./go-live-form").then((m) => m.GoLiveForm), {
   loading: () => <Skeleton height={420} radius="lg" />,
 });
-const RoomSettingsCard = dynamic(() => import("./room-settings-card").then((m) => m.RoomSettingsCard), {
-  ssr: false,
+const RoomSettingsCard = lazyPart(() => import("./room-settings-card").then((m) => m.RoomSettingsCard), {
   loading: () => <Skeleton height={430} radius="lg" />,
 });
+const CHART_PX = 190;
 const STATS_LIVE_MS = 3_000;
 const STATS_CLOSED_MS = 30_000;
 
@@ -89,7 +89,13 @@ export function LiveDesk({ roomId, anchor }: { roomId: string; anchor: { userId:
           <h2 id="coins-chart-title" className={classes.cardTitle}>
             {t("coinsPerMinute")}
           </h2>
-          <CoinsChart series={stats.data?.series ?? []} live={live} nowMs={stats.dataUpdatedAt} />
+          {stats.data && stats.data.series.length > 0 ? (
+            <WhenSeen heightPx={CHART_PX}>
+              <CoinsChart series={stats.data.series} nowMs={stats.dataUpdatedAt} heightPx={CHART_PX} />
+            </WhenSeen>
+          ) : (
+            <p className={classes.chartEmpty}>{live ? t("chartWaiting") : t("chartClosed")}</p>
+          )}
         </section>
         <section className={classes.card} aria-labelledby="top-title">
           <h2 id="top-title" className={classes.cardTitle}>

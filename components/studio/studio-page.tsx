@@ -1,9 +1,9 @@
 "use client";
 
 import { Skeleton } from "@mantine/core";
-import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { MyStops } from "../account/my-stops";
+import { lazyPart } from "../lib/lazy-part";
 import { ErrorPanel } from "../ui/state-panel";
 import { GiftOrderList } from "../wallet/gift-order-list";
 import { LiveDesk } from "./live-desk";
@@ -13,8 +13,7 @@ import classes from "./studio.module.css";
 import { StudioGate } from "./studio-gate";
 import { useMyRoom } from "./use-my-room";
 
-const GoLiveForm = dynamic(() => import("./go-live-form").then((m) => m.GoLiveForm), {
-  ssr: false,
+const GoLiveForm = lazyPart(() => import("./go-live-form").then((m) => m.GoLiveForm), {
   loading: () => <Skeleton height={420} radius="lg" />,
 });
 

@@ -1,10 +1,10 @@
 "use client";
 
 import type { ModalProps } from "@mantine/core";
-import dynamic from "next/dynamic";
 import { useState } from "react";
+import { lazyPart } from "../lib/lazy-part";
 
-const LoadedModal = dynamic(() => import("./mantine-modal").then((m) => m.Modal), { ssr: false });
+const LoadedModal = lazyPart<ModalProps>(() => import("./mantine-modal").then((m) => m.Modal));
 
 /** Mantine's dialog. Its code comes when one is first opened: most people never open any on a page that has some. */
 export function Modal(props: ModalProps) {

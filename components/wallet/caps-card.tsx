@@ -2,19 +2,19 @@
 
 import { Button, Progress, Skeleton } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import type { SpendingCaps } from "@/server/contracts/policies";
 import type { CapsView } from "@/server/contracts/wallet-admin";
 import { tighterCaps } from "@/server/rules/spending";
+import { lazyPart } from "../lib/lazy-part";
 import { useTRPC } from "../lib/trpc";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { ErrorPanel } from "../ui/state-panel";
 import { useNotifyError } from "../ui/use-notify-error";
 import classes from "./caps.module.css";
 
-const CapsFields = dynamic(() => import("./caps-fields").then((m) => m.CapsFields), { ssr: false });
+const CapsFields = lazyPart(() => import("./caps-fields").then((m) => m.CapsFields));
 
 /** What I may spend, what I have spent of it, and a tighter bound of my own. */
 export function CapsCard() {

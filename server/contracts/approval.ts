@@ -19,8 +19,9 @@ export const DUAL_ACTION_NAMES = [
 export type DualActionName = (typeof DUAL_ACTION_NAMES)[number];
 
 type KeyOf<K extends string> = K extends `${infer Area}.${infer What}` ? `${Area}_${What}` : K;
+export type DualActionKey = KeyOf<DualActionName>;
 /** The name as a key of the messages, where a dot would be a level. */
-export const dualActionKey = (name: DualActionName) => name.replaceAll(".", "_") as KeyOf<DualActionName>;
+export const dualActionKey = (name: DualActionName) => name.replaceAll(".", "_") as DualActionKey;
 
 /** `auto`: on in production and staging as long as more than one operator can sign in, or could three days ago. */
 export const FourEyesMode = z.enum(["auto", "on", "off"]);

@@ -4,13 +4,16 @@ import { Button, SegmentedControl, Skeleton, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { type FourEyes, FourEyesMode } from "@/server/contracts/approval";
+import type { FourEyes, FourEyesMode } from "@/server/contracts/approval";
+import { choicesOf } from "../../lib/choices";
 import { formatYuan, parseYuan } from "../../lib/parse-yuan";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { ErrorPanel } from "../../ui/state-panel";
 import admin from "../admin.module.css";
 import { ReasonDialog } from "../reason-dialog";
+
+const MODES = choicesOf<FourEyesMode>({ auto: true, on: true, off: true });
 
 /** When two operators are needed, and whether they are now. */
 export function FourEyesCard() {
@@ -83,7 +86,7 @@ function PolicyDialog({ policy, onClose }: { policy: FourEyes; onClose: () => vo
         value={mode}
         onChange={(value) => setMode(value)}
         aria-label={t("mode")}
-        data={FourEyesMode.options.map((value) => ({ value, label: t(`modes.${value}`) }))}
+        data={MODES.all.map((value) => ({ value, label: t(`modes.${value}`) }))}
       />
       <TextInput
         label={t("largePayoutFen")}

@@ -4,11 +4,21 @@ import { NativeSelect } from "@mantine/core";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { Suspense } from "react";
-import { DeadLetterKind, DeadLetterStatus } from "@/server/contracts/dead-letters";
+import type { DeadLetterKind, DeadLetterStatus } from "@/server/contracts/dead-letters";
+import { choicesOf } from "../../lib/choices";
 import admin from "../admin.module.css";
 import { DeadLetterCard } from "./dead-letter-card";
 import { type DeadLetterFilter, DeadLetterList } from "./dead-letter-list";
 import classes from "./dead-letters.module.css";
+
+const KINDS = choicesOf<DeadLetterKind>({ gift: true, claim: true });
+const STATUSES = choicesOf<DeadLetterStatus>({
+  open: true,
+  requeued: true,
+  credited: true,
+  refunded: true,
+  dismissed: true,
+});
 
 /** What the queues gave up or set apart, and what becomes of it. */
 export function DeadLettersPage() {
@@ -31,11 +41,9 @@ function DeadLetters() {
   const t = useTranslations("admin.deadLetters");
   const router = useRouter();
   const params = useSearchParams();
-  const kind = DeadLetterKind.safeParse(params.get("kind"));
-  const status = DeadLetterStatus.safeParse(params.get("status") ?? "open");
   const filter: DeadLetterFilter = {
-    kind: kind.success ? kind.data : undefined,
-    status: status.success ? status.data : undefined,
+    kind: KINDS.find(params.get("kind")),
+    status: STATUSES.find(params.get("status") ?? "open"),
   };
   const shownId = params.get("id");
   const go = (next: DeadLetterFilter, id: string | null) => {
@@ -56,12 +64,9 @@ function DeadLetters() {
             value={filter.status ?? ""}
             data={[
               { value: "", label: t("all") },
-              ...DeadLetterStatus.options.map((value) => ({ value, label: t(`statuses.${value}`) })),
+              ...STATUSES.all.map((value) => ({ value, label: t(`statuses.${value}`) })),
             ]}
-            onChange={(event) => {
-              const next = DeadLetterStatus.safeParse(event.currentTarget.value);
-              go({ ...filter, status: next.data }, null);
-            }}
+            onChange={(event) => go({ ...filter, status: STATUSES.find(event.currentTarget.value) }, null)}
             data-testid="dead-letters-status"
           />
           <NativeSelect
@@ -69,12 +74,9 @@ function DeadLetters() {
             value={filter.kind ?? ""}
             data={[
               { value: "", label: t("all") },
-              ...DeadLetterKind.options.map((value) => ({ value, label: t(`kinds.${value}`) })),
+              ...KINDS.all.map((value) => ({ value, label: t(`kinds.${value}`) })),
             ]}
-            onChange={(event) => {
-              const next = DeadLetterKind.safeParse(event.currentTarget.value);
-              go({ ...filter, kind: next.data }, null);
-            }}
+            onChange={(event) => go({ ...filter, kind: KINDS.find(event.currentTarget.value) }, null)}
             data-testid="dead-letters-kind"
           />
         </search>

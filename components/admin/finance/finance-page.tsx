@@ -1,21 +1,39 @@
 "use client";
 
-import { Tabs } from "@mantine/core";
+import { Skeleton, Tabs } from "@mantine/core";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type ComponentType, Suspense } from "react";
+import { lazyPart } from "../../lib/lazy-part";
 import classes from "../admin.module.css";
-import { ReconciliationPanel } from "../reconciliation/reconciliation-panel";
-import { SettlementPanel } from "../settlement/settlement-panel";
-import { SharesPanel } from "../shares/shares-panel";
-import { WithdrawalsPanel } from "../withdrawals/withdrawals-panel";
+
+const loading = () => <Skeleton height={420} radius="lg" />;
 
 /** The parts of `/admin/finance`, in their order; `key` is the name under `admin` in the messages. One line each. */
 const PARTS = [
-  { key: "reconciliation", panel: ReconciliationPanel },
-  { key: "withdrawals", panel: WithdrawalsPanel },
-  { key: "settlement", panel: SettlementPanel },
-  { key: "shares", panel: SharesPanel },
+  {
+    key: "reconciliation",
+    panel: lazyPart(
+      () => import("../reconciliation/reconciliation-panel").then((m) => m.ReconciliationPanel),
+      { loading },
+    ),
+  },
+  {
+    key: "withdrawals",
+    panel: lazyPart(() => import("../withdrawals/withdrawals-panel").then((m) => m.WithdrawalsPanel), {
+      loading,
+    }),
+  },
+  {
+    key: "settlement",
+    panel: lazyPart(() => import("../settlement/settlement-panel").then((m) => m.SettlementPanel), {
+      loading,
+    }),
+  },
+  {
+    key: "shares",
+    panel: lazyPart(() => import("../shares/shares-panel").then((m) => m.SharesPanel), { loading }),
+  },
 ] as const satisfies readonly {
   key: string;
   panel: ComponentType;

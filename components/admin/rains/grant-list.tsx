@@ -5,6 +5,7 @@ import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-q
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { RainGrant } from "@/server/contracts/rain";
+import { lazyPart } from "../../lib/lazy-part";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
@@ -14,8 +15,9 @@ import { ListSkeleton } from "../../wallet/list-skeleton";
 import classes from "../admin.module.css";
 import { ReasonDialog } from "../reason-dialog";
 import { ScrollFrame } from "../scroll-frame";
-import { GrantDialog } from "./grant-dialog";
 import { grantStateOf } from "./grant-state";
+
+const GrantDialog = lazyPart(() => import("./grant-dialog").then((m) => m.GrantDialog));
 
 /** Coins of the platform that anchors may rain: given, used, taken back. */
 export function GrantList() {

@@ -3,9 +3,19 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
-import { RainStatus } from "@/server/contracts/rain";
+import type { RainStatus } from "@/server/contracts/rain";
+import { choicesOf } from "../../lib/choices";
 import { AnchorField } from "./anchor-field";
 import classes from "./rains.module.css";
+
+export const RAIN_STATUSES = choicesOf<RainStatus>({
+  created: true,
+  preparing: true,
+  ready: true,
+  started: true,
+  ending: true,
+  ended: true,
+});
 
 export interface RainFilter {
   status?: RainStatus;
@@ -40,11 +50,10 @@ export function RainFilterForm({
           value={filter.status ?? ""}
           data={[
             { value: "", label: t("allStatus") },
-            ...RainStatus.options.map((value) => ({ value, label: states(`status.${value}`) })),
+            ...RAIN_STATUSES.all.map((value) => ({ value, label: states(`status.${value}`) })),
           ]}
           onChange={(event) => {
-            const status = RainStatus.safeParse(event.currentTarget.value);
-            onChange({ ...filter, status: status.success ? status.data : undefined });
+            onChange({ ...filter, status: RAIN_STATUSES.find(event.currentTarget.value) });
           }}
           data-testid="rains-status"
         />

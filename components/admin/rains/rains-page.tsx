@@ -3,13 +3,14 @@
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { Suspense } from "react";
-import { RainStatus } from "@/server/contracts/rain";
+import { lazyPart } from "../../lib/lazy-part";
 import classes from "../admin.module.css";
 import { GrantList } from "./grant-list";
 import { RainCard } from "./rain-card";
-import { type RainFilter, RainFilterForm } from "./rain-filter-form";
+import { RAIN_STATUSES, type RainFilter, RainFilterForm } from "./rain-filter-form";
 import { RainList } from "./rain-list";
-import { RainPolicyCard } from "./rain-policy-card";
+
+const RainPolicyCard = lazyPart(() => import("./rain-policy-card").then((m) => m.RainPolicyCard));
 
 /** Every red-packet rain; grants that let anchors rain the platform's coins; the limits of all rains. */
 export function RainsPage() {
@@ -34,9 +35,8 @@ function Rains() {
   const t = useTranslations("adminRains");
   const router = useRouter();
   const params = useSearchParams();
-  const status = RainStatus.safeParse(params.get("status"));
   const filter: RainFilter = {
-    status: status.success ? status.data : undefined,
+    status: RAIN_STATUSES.find(params.get("status")),
     anchorId: params.get("anchorId") ?? undefined,
     roomId: params.get("roomId") ?? undefined,
   };

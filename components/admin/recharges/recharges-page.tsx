@@ -4,7 +4,8 @@ import { Button, NativeSelect } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { type RechargeOrderFacts, RechargeStatus } from "@/server/contracts/recharge";
+import type { RechargeOrderFacts, RechargeStatus } from "@/server/contracts/recharge";
+import { choicesOf } from "../../lib/choices";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
@@ -14,6 +15,14 @@ import { TraceId } from "../../ui/trace-id";
 import { ListSkeleton } from "../../wallet/list-skeleton";
 import classes from "../admin.module.css";
 import { PaymentLife } from "./payment-life";
+
+const STATES = choicesOf<RechargeStatus>({
+  pending: true,
+  paid: true,
+  expired: true,
+  failed: true,
+  charged_back: true,
+});
 
 const REFRESH_MS = 10_000;
 
@@ -35,7 +44,7 @@ export function RechargesPage() {
             data-testid="recharges-status"
             data={[
               { value: "", label: t("allStates") },
-              ...RechargeStatus.options.map((value) => ({ value, label: t(`states.${value}`) })),
+              ...STATES.all.map((value) => ({ value, label: t(`states.${value}`) })),
             ]}
             onChange={(event) => setStatus(event.currentTarget.value as RechargeStatus | "")}
           />

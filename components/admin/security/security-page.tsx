@@ -1,9 +1,15 @@
 "use client";
 
+import { Skeleton } from "@mantine/core";
 import { useTranslations } from "next-intl";
+import { lazyPart } from "../../lib/lazy-part";
 import classes from "../admin.module.css";
-import { MediaHostsCard } from "./media-hosts-card";
-import { RetentionCard } from "./retention-card";
+
+const loading = () => <Skeleton height={280} radius="lg" />;
+const MediaHostsCard = lazyPart(() => import("./media-hosts-card").then((m) => m.MediaHostsCard), {
+  loading,
+});
+const RetentionCard = lazyPart(() => import("./retention-card").then((m) => m.RetentionCard), { loading });
 
 export function SecurityPage() {
   const t = useTranslations("adminSecurity");

@@ -4,15 +4,19 @@ import { NativeSelect } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import {
-  type AccountRestriction,
+import type {
+  AccountRestriction,
   AccountRestrictionKind,
   GivenRole,
-  type PersonItem,
+  PersonItem,
 } from "@/server/contracts/people";
+import { choicesOf } from "../../lib/choices";
 import { useTRPC } from "../../lib/trpc";
 import { ReasonDialog } from "../reason-dialog";
 import { readUntil, UntilField } from "../until-field";
+
+const STOPS = choicesOf<AccountRestrictionKind>({ signIn: true, spending: true, room: true, payouts: true });
+const GIVEN_ROLES = choicesOf<GivenRole>({ viewer: true, anchor: true, operator: true });
 
 function useChanged(onClose: () => void) {
   const trpc = useTRPC();
@@ -53,8 +57,8 @@ export function RestrictDialog({ person, onClose }: { person: PersonItem; onClos
         label={t("what")}
         description={t(`kindTexts.${kind}`)}
         value={kind}
-        data={AccountRestrictionKind.options.map((value) => ({ value, label: t(`kinds.${value}`) }))}
-        onChange={(event) => setKind(AccountRestrictionKind.parse(event.currentTarget.value))}
+        data={STOPS.all.map((value) => ({ value, label: t(`kinds.${value}`) }))}
+        onChange={(event) => setKind(STOPS.find(event.currentTarget.value) ?? kind)}
         data-testid="restriction-kind"
       />
       <UntilField value={until} onChange={setUntil} />
@@ -94,7 +98,7 @@ export function LiftDialog({
 export function RoleDialog({ person, onClose }: { person: PersonItem; onClose: () => void }) {
   const t = useTranslations("adminUsers");
   const trpc = useTRPC();
-  const [role, setRole] = useState<GivenRole>(GivenRole.catch("viewer").parse(person.role));
+  const [role, setRole] = useState<GivenRole>(GIVEN_ROLES.find(person.role) ?? "viewer");
   const change = useMutation(trpc.people.setRole.mutationOptions(useChanged(onClose)));
   return (
     <ReasonDialog
@@ -110,8 +114,8 @@ export function RoleDialog({ person, onClose }: { person: PersonItem; onClose: (
         label={t("role")}
         description={t("roleText")}
         value={role}
-        data={GivenRole.options.map((value) => ({ value, label: t(`roles.${value}`) }))}
-        onChange={(event) => setRole(GivenRole.parse(event.currentTarget.value))}
+        data={GIVEN_ROLES.all.map((value) => ({ value, label: t(`roles.${value}`) }))}
+        onChange={(event) => setRole(GIVEN_ROLES.find(event.currentTarget.value) ?? role)}
         data-testid="role"
       />
     </ReasonDialog>

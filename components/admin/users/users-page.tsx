@@ -6,7 +6,8 @@ import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { Suspense } from "react";
-import { Role } from "@/server/contracts/ids";
+import type { Role } from "@/server/contracts/ids";
+import { choicesOf } from "../../lib/choices";
 import { useTRPC } from "../../lib/trpc";
 import { ErrorPanel } from "../../ui/state-panel";
 import { Table } from "../../ui/table";
@@ -14,6 +15,8 @@ import { ListSkeleton } from "../../wallet/list-skeleton";
 import classes from "../admin.module.css";
 import { SearchForm } from "../search-form";
 import { PersonCard } from "./person-card";
+
+const ROLES = choicesOf<Role>({ guest: true, viewer: true, anchor: true, operator: true });
 
 /** Everybody: found, looked through, given a role, stopped and let go. */
 export function UsersPage() {
@@ -37,7 +40,7 @@ function Users() {
   const params = useSearchParams();
   const userId = params.get("userId");
   const text = params.get("q") ?? "";
-  const role = Role.safeParse(params.get("role")).data;
+  const role = ROLES.find(params.get("role"));
   function go(change: Record<string, string>) {
     const next = new URLSearchParams({ q: text, ...(role ? { role } : {}), ...change });
     router.replace(`/admin/users?${next}`, { scroll: false });
@@ -59,7 +62,7 @@ function Users() {
           value={role ?? ""}
           data={[
             { value: "", label: t("anyRole") },
-            ...Role.options.map((value) => ({ value, label: t(`roles.${value}`) })),
+            ...ROLES.all.map((value) => ({ value, label: t(`roles.${value}`) })),
           ]}
           onChange={(event) => go({ role: event.currentTarget.value })}
           data-testid="people-role"

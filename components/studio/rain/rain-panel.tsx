@@ -2,10 +2,10 @@
 
 import { Button, Skeleton } from "@mantine/core";
 import { IconChevronDown, IconPlus } from "@tabler/icons-react";
-import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { Rain } from "@/server/contracts/rain";
+import { lazyPart } from "../../lib/lazy-part";
 import { RedPacket } from "../../rain/art/red-packet";
 import { ErrorPanel } from "../../ui/state-panel";
 import { useWalletPush } from "../../wallet/use-wallet-push";
@@ -20,8 +20,7 @@ import { ResultStep } from "./result-step";
 import { NEW_RAIN, useMyRains } from "./use-my-rains";
 import { type RainSteps, useRain } from "./use-rain";
 
-const RainForm = dynamic(() => import("./rain-form").then((m) => m.RainForm), {
-  ssr: false,
+const RainForm = lazyPart(() => import("./rain-form").then((m) => m.RainForm), {
   loading: () => <Skeleton height={260} radius="md" />,
 });
 
