@@ -124,6 +124,19 @@ export async function takeInteractions(page: Page): Promise<Interaction[]> {
   return [...longest.values()];
 }
 
+/** How many layers the page is drawn in now. */
+export async function countLayers(cdp: CDPSession): Promise<number> {
+  const counted = new Promise<number>((resolve) => {
+    cdp.on("LayerTree.layerTreeDidChange", ({ layers }) => {
+      if (layers) resolve(layers.filter((layer) => layer.drawsContent).length);
+    });
+  });
+  await cdp.send("LayerTree.enable");
+  const layers = await counted;
+  await cdp.send("LayerTree.disable");
+  return layers;
+}
+
 export interface Frames {
   perSecond: number;
   /** The share of frames that came later than 20 and 34 ms after the one before. */
