@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { GIFT_COUNT_MAX, PRICE_COINS_MAX } from "../rules/money";
-import { GiftId, IsoTime, StoredUuid, TraceId, Uuid } from "./ids";
-import { PageCursor, readableLine, WebAddress } from "./texts";
+import { GIFT_COINS_MAX, GIFT_COUNT_MAX, PRICE_COINS_MAX } from "../rules/money";
+import { GIFT_FILE_URL_LENGTH_MAX } from "./gift-file";
+import { GiftId, IsoTime, OperatorReason, StoredUuid, TraceId, Uuid } from "./ids";
+import { optionalLine, PageCursor, readableLine, WalksCursor, WebAddress } from "./texts";
 
 export const GiftItem = z.object({
   giftId: GiftId,
@@ -85,13 +86,40 @@ export interface GiftHistoryItem {
   traceId: string;
 }
 
+const GIFT_SEARCH_TEXT_MAX = 64;
 export const GiftSearchInput = z.object({
-  /** An order's id, a trace id, or a user's id: what that user sent. */
-  text: readableLine(64),
-  cursor: PageCursor.optional(),
+  /** An order's id, a trace id, or a user's id: what that user sent. Without it, every order that the rest asks for. */
+  text: optionalLine(GIFT_SEARCH_TEXT_MAX).optional(),
+  status: z.enum(["settled", "failed", "refunded"]).optional(),
+  giftId: GiftId.optional(),
+  /** The sender's id, whole phone number with its country code, or the beginning of the nickname. */
+  viewer: optionalLine(GIFT_SEARCH_TEXT_MAX).optional(),
+  /** The same of the anchor, or the room's id or words of its title. */
+  room: optionalLine(GIFT_SEARCH_TEXT_MAX).optional(),
+  coinsMin: z.number().int().min(0).max(GIFT_COINS_MAX).optional(),
+  coinsMax: z.number().int().min(0).max(GIFT_COINS_MAX).optional(),
+  /** From then on, and before then: when it was paid or failed; of refunded ones, when it was given back. */
+  from: IsoTime.optional(),
+  to: IsoTime.optional(),
+  cursor: WalksCursor.optional(),
   limit: z.number().int().min(1).max(100).default(50),
 });
 export type GiftSearchInput = z.infer<typeof GiftSearchInput>;
+
+/** Whom a name stands for; `isMore` when it stands for more people than are searched at once. */
+export interface NamedPeople {
+  people: { userId: string; nickname: string | null }[];
+  isMore: boolean;
+}
+
+export interface FoundGiftOrders {
+  items: FoundGiftOrder[];
+  nextCursor: string | null;
+  /** Of a page that is not full though there may be more: everything newer was looked through. */
+  searchedTo: string | null;
+  viewers: NamedPeople | null;
+  anchors: NamedPeople | null;
+}
 
 /** A gift order as operators see it: with both sides, also when it was sent anonymously. */
 export interface FoundGiftOrder {
@@ -109,21 +137,38 @@ export interface FoundGiftOrder {
   totalCoins: number;
   traceId: string;
   sentAt: string;
+  /** When it was paid or failed; the list goes by it. */
+  bookedAt: string;
 }
 
-export const GiftCreateInput = z.object({
-  giftId: GiftId,
+const GiftFacts = z.object({
   nameEn: readableLine(40),
   nameZh: readableLine(40),
   priceCoins: z.number().int().min(1).max(PRICE_COINS_MAX),
   effect: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
-  svgaUrl: WebAddress.max(500).nullable().default(null),
-  sortOrder: z.number().int().min(0).max(10_000).default(100),
+  svgaUrl: WebAddress.max(GIFT_FILE_URL_LENGTH_MAX).nullable(),
+  sortOrder: z.number().int().min(0).max(10_000),
+});
+const WhichGift = z.object({ giftId: GiftId, reason: OperatorReason.optional() });
+
+export const GiftCreateInput = WhichGift.extend({
+  ...GiftFacts.shape,
+  svgaUrl: GiftFacts.shape.svgaUrl.default(null),
+  sortOrder: GiftFacts.shape.sortOrder.default(100),
 });
 export type GiftCreateInput = z.infer<typeof GiftCreateInput>;
-export const GiftUpdateInput = GiftCreateInput.partial().required({ giftId: true });
+/** What is left out stays as it is: no field has a default here. */
+export const GiftUpdateInput = WhichGift.extend({
+  ...GiftFacts.partial().shape,
+  /** True puts it on sale again. */
+  enabled: z.boolean().optional(),
+});
 export type GiftUpdateInput = z.infer<typeof GiftUpdateInput>;
-export const GiftDisableInput = z.object({ giftId: GiftId });
+export const GiftDisableInput = WhichGift;
+export type GiftDisableInput = z.infer<typeof GiftDisableInput>;
+
+/** A gift as operators see it, also after it was taken off sale. */
+export type CatalogueItem = GiftItem & { enabled: boolean };
 
 /** One entry of `gifts:{b}`, as the intake script writes it and gift-debit reads it. */
 export const GiftQueueEntry = z.object({

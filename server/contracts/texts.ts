@@ -39,11 +39,18 @@ export const readableLines = (charactersMax: number) =>
 export const optionalLines = (charactersMax: number) =>
   readable(charactersMax, { kind: "lines", isNeeded: false });
 
+const cursor = (lengthMax: number) =>
+  z
+    .string()
+    .max(lengthMax, "must be a cursor")
+    .regex(/^[\w-]*$/, "must be a cursor")
+    .register(TEXT_KINDS, { kind: "cursor" });
+
 /** Where a page begins: opaque, and of our own making. */
-export const PageCursor = z
-  .string()
-  .regex(/^[\w-]{0,400}$/, "must be a cursor")
-  .register(TEXT_KINDS, { kind: "cursor" });
+export const PageCursor = cursor(400);
+
+/** The same of a list that is merged from many, each with its place. */
+export const WalksCursor = cursor(4_000);
 
 /** Six digits out of a message, however they were written or pasted. */
 export const OneTimeCode = z

@@ -6,6 +6,8 @@ export const SHARE_BPS_DEFAULT = 5_000;
 export const GIFT_COUNT_MAX = 9_999;
 /** The dearest gift the catalogue takes; with the count above, sums of millions of orders stay safe integers. */
 export const PRICE_COINS_MAX = 1_000_000;
+/** The most that one order may cost. */
+export const GIFT_COINS_MAX = PRICE_COINS_MAX * GIFT_COUNT_MAX;
 
 export function giftTotalCoins(priceCoins: number, count: number): number {
   return priceCoins * count;

@@ -1,24 +1,26 @@
 "use client";
 
-import { Button } from "@mantine/core";
-import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { Suspense, useState } from "react";
-import type { FoundGiftOrder } from "@/server/contracts/gift";
-import { useGiftsById } from "../../gift/use-gifts-by-id";
+import { Suspense, useState, useTransition } from "react";
+import type { FoundGiftOrder, GiftSearchInput, NamedPeople } from "@/server/contracts/gift";
 import { useTRPC } from "../../lib/trpc";
-import { ErrorPanel, StatePanel } from "../../ui/state-panel";
-import { Table } from "../../ui/table";
+import { useLocaleFormats } from "../../lib/use-locale-formats";
+import { PagedList } from "../../ui/paged-list";
+import { StatePanel } from "../../ui/state-panel";
 import { ListSkeleton } from "../../wallet/list-skeleton";
 import classes from "../admin.module.css";
-import { ScrollFrame } from "../scroll-frame";
-import { SearchForm } from "../search-form";
-import { OrderRow } from "./order-row";
+import { FactList } from "../fact-list";
+import { type OrderFields, readFields, toOrderSearch, writeFields } from "./order-filter";
+import { OrderFilterForm } from "./order-filter-form";
+import { OrderTable } from "./order-table";
+import orders from "./orders.module.css";
 import { RefundDialog } from "./refund-dialog";
 import { RefundList } from "./refund-list";
 
-/** Every gift order by what an operator has at hand, and refunds. */
+/** Every gift order, newest first, narrowed by what an operator has at hand, and refunds. */
 export function OrdersPage() {
   const t = useTranslations("admin");
   return (
@@ -39,86 +41,68 @@ export function OrdersPage() {
 function Orders() {
   const t = useTranslations("adminOrders");
   const router = useRouter();
-  const params = useSearchParams();
-  const text = params.get("giftOrderId") ?? params.get("q") ?? "";
+  const fields = readFields(useSearchParams());
+  // What was searched before is gone at once: nobody refunds an order of another search.
+  const [isTurning, startTurning] = useTransition();
+  const address = writeFields(fields);
+  const search = toOrderSearch(fields);
+  const wrong = "wrong" in search ? search.wrong : null;
+  function go(next: OrderFields) {
+    startTurning(() => router.replace(`/admin/orders?${writeFields(next)}`, { scroll: false }));
+  }
   return (
-    <section className={classes.card} aria-label={t("search")}>
-      <SearchForm
-        key={text}
-        label={t("search")}
-        placeholder={t("placeholder")}
-        submit={t("find")}
-        initial={text}
-        onSearch={(next) => router.replace(`/admin/orders?q=${encodeURIComponent(next)}`, { scroll: false })}
-      />
-      {text === "" ? <p className={classes.hint}>{t("searchHint")}</p> : <Found key={text} text={text} />}
+    <section className={classes.card} aria-label={t("list")}>
+      <OrderFilterForm key={address} fields={fields} wrong={wrong} onSearch={go} />
+      {isTurning ? (
+        <ListSkeleton label={t("loading")} />
+      ) : "input" in search ? (
+        <Found key={address} input={search.input} />
+      ) : null}
     </section>
   );
 }
 
-function Found({ text }: { text: string }) {
+function Found({ input }: { input: Partial<GiftSearchInput> }) {
   const t = useTranslations("adminOrders");
   const trpc = useTRPC();
   const queryClient = useQueryClient();
+  const formats = useLocaleFormats();
   const [refunding, setRefunding] = useState<FoundGiftOrder | null>(null);
   const found = useInfiniteQuery(
-    trpc.gift.search.infiniteQueryOptions(
-      { text },
-      { getNextPageParam: (page) => page.nextCursor ?? undefined, placeholderData: keepPreviousData },
-    ),
+    trpc.gift.search.infiniteQueryOptions(input, {
+      getNextPageParam: (page) => page.nextCursor ?? undefined,
+    }),
   );
-  const gifts = useGiftsById();
-  const items = found.data?.pages.flatMap((page) => page.items) ?? [];
-  if (found.isPending) return <ListSkeleton label={t("loading")} />;
-  if (found.isError && items.length === 0) {
-    return <ErrorPanel error={found.error} onRetry={() => void found.refetch()} />;
-  }
-  if (items.length === 0) {
-    return (
-      <StatePanel title={t("none")} headingLevel={2} testId="orders-none">
-        {t("noneText")}
-      </StatePanel>
-    );
-  }
+  const [first] = found.data?.pages ?? [];
+  const searchedTo = found.data?.pages.at(-1)?.searchedTo;
   return (
     <>
-      <ScrollFrame label={t("search")}>
-        <Table className={`${classes.table} numeric`} verticalSpacing="xs" data-testid="orders-table">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("sentAt")}</Table.Th>
-              <Table.Th>{t("viewer")}</Table.Th>
-              <Table.Th>{t("anchor")}</Table.Th>
-              <Table.Th>{t("gift")}</Table.Th>
-              <Table.Th className={classes.right}>{t("coins")}</Table.Th>
-              <Table.Th>{t("state")}</Table.Th>
-              <Table.Th>{t("trace")}</Table.Th>
-              <Table.Th aria-label={t("refund")} />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {items.map((order) => (
-              <OrderRow
-                key={`${order.giftOrderId}/${order.senderId}`}
-                order={order}
-                gift={gifts.get(order.giftId)}
-                onRefund={setRefunding}
-              />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </ScrollFrame>
-      {found.hasNextPage ? (
-        <div>
-          <Button
-            variant="default"
-            loading={found.isFetchingNextPage}
-            onClick={() => void found.fetchNextPage()}
-          >
-            {t("loadMore")}
-          </Button>
-        </div>
-      ) : null}
+      <Named people={first?.viewers} label={t("viewer")} />
+      <Named people={first?.anchors} label={t("anchor")} />
+      <PagedList
+        query={found}
+        loading={t("loading")}
+        empty={
+          <StatePanel title={t("none")} headingLevel={2} testId="orders-none">
+            {t("noneText")}
+          </StatePanel>
+        }
+        note={
+          searchedTo ? (
+            <span className={classes.hint} data-testid="orders-searched-to">
+              {t("searchedTo", { at: formats.fullDateTime(searchedTo) })}
+            </span>
+          ) : null
+        }
+        moreTestId="orders-more"
+      >
+        {(items: readonly FoundGiftOrder[]) => (
+          <>
+            <OrderTable orders={items} onRefund={setRefunding} />
+            {input.text ? items.map((order) => <Detail key={order.senderId} order={order} />) : null}
+          </>
+        )}
+      </PagedList>
       {refunding ? (
         <RefundDialog
           key={refunding.giftOrderId}
@@ -131,5 +115,31 @@ function Found({ text }: { text: string }) {
         />
       ) : null}
     </>
+  );
+}
+
+/** Whom a name was taken for. */
+function Named({ people, label }: { people: NamedPeople | null | undefined; label: string }) {
+  const t = useTranslations("adminOrders");
+  if (!people) return null;
+  return (
+    <p className={orders.people} data-testid="orders-people">
+      {label}:
+      {people.people.map(({ userId, nickname }) => (
+        <Link key={userId} className={classes.link} href={`/admin/users?userId=${userId}`}>
+          {nickname ?? userId}
+        </Link>
+      ))}
+      {people.people.length === 0 ? t("nobody") : null}
+      {people.isMore ? t("morePeople") : null}
+    </p>
+  );
+}
+
+/** Everything that is known of an order that was asked for by its id or its trace. */
+function Detail({ order }: { order: FoundGiftOrder }) {
+  const { giftOrderId, senderId, anchorId, roomId, traceId, sentAt, bookedAt, refundedAt } = order;
+  return (
+    <FactList facts={{ giftOrderId, senderId, anchorId, roomId, traceId, sentAt, bookedAt, refundedAt }} />
   );
 }

@@ -1,7 +1,8 @@
-import { and, asc, eq, sql } from "drizzle-orm";
-import type { LiveDb } from "@/db/client";
+import { asc, eq } from "drizzle-orm";
+import type { LiveDb, Sql } from "@/db/client";
 import { gifts } from "@/db/live/schema";
-import type { GiftCreateInput, GiftItem, GiftUpdateInput } from "@/server/contracts/gift";
+import { insertOperatorAction, type OperatorAction, PLATFORM_ACTOR_ID } from "@/db/operator-actions";
+import type { GiftItem } from "@/server/contracts/gift";
 
 /** A gift as the catalogue knows it, also after it was taken off sale. */
 export type CatalogueGift = GiftItem & { enabled: boolean };
@@ -31,27 +32,65 @@ export async function findGift(db: LiveDb, giftId: string): Promise<CatalogueGif
   return row;
 }
 
-/** Returns false when the id is taken. */
-export async function insertGift(db: LiveDb, input: GiftCreateInput): Promise<boolean> {
-  const { giftId, ...facts } = input;
-  const rows = await db.orm
-    .insert(gifts)
-    .values({ id: giftId, ...facts })
-    .onConflictDoNothing()
-    .returning({ id: gifts.id });
-  return rows.length === 1;
+/** Every gift that there ever was, in the order of the panel. */
+export async function listAllGifts(db: LiveDb): Promise<CatalogueGift[]> {
+  return await db.orm
+    .select(columns)
+    .from(gifts)
+    .orderBy(asc(gifts.sortOrder), asc(gifts.priceCoins), asc(gifts.id));
 }
 
-/** Returns false when there is no such gift. */
-export async function updateGiftRow(
-  db: LiveDb,
-  input: GiftUpdateInput & { enabled?: boolean },
-): Promise<boolean> {
-  const { giftId, ...changes } = input;
-  const rows = await db.orm
-    .update(gifts)
-    .set({ ...changes, updatedAt: sql`now()` })
-    .where(and(eq(gifts.id, giftId)))
-    .returning({ id: gifts.id });
-  return rows.length === 1;
+type By = Pick<OperatorAction, "actorId" | "reason" | "traceId" | "approval">;
+
+const PLATFORM: By = { actorId: PLATFORM_ACTOR_ID, traceId: "" };
+
+/** Returns false when the id is taken. */
+export async function insertGift({ sql }: LiveDb, gift: GiftItem, by = PLATFORM): Promise<boolean> {
+  const { giftId, ...facts } = gift;
+  return await sql.begin(async (tx) => {
+    const rows = await tx`
+      INSERT INTO gifts (id, name_en, name_zh, price_coins, effect, svga_url, sort_order)
+      VALUES (${giftId}, ${facts.nameEn}, ${facts.nameZh}, ${facts.priceCoins}, ${facts.effect}, ${facts.svgaUrl}, ${facts.sortOrder})
+      ON CONFLICT DO NOTHING RETURNING id`;
+    if (rows.length === 0) return false;
+    await record(tx as unknown as Sql, "gift.create", giftId, by, { after: facts });
+    return true;
+  });
 }
+
+/** Changes what is given and leaves the rest. Returns false when there is no such gift. */
+export async function updateGiftRow(
+  { sql }: LiveDb,
+  giftId: string,
+  changes: Partial<Omit<CatalogueGift, "giftId">>,
+  by: By,
+): Promise<boolean> {
+  return await sql.begin(async (tx) => {
+    const [row] = await tx<(Omit<CatalogueGift, "giftId" | "priceCoins"> & { priceCoins: string })[]>`
+      SELECT name_en AS "nameEn", name_zh AS "nameZh", price_coins AS "priceCoins", effect, svga_url AS "svgaUrl",
+        sort_order AS "sortOrder", enabled
+      FROM gifts WHERE id = ${giftId} FOR UPDATE`;
+    if (!row) return false;
+    const before = { ...row, priceCoins: Number(row.priceCoins) };
+    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+    const after: typeof before = { ...before, ...given };
+    await tx`
+      UPDATE gifts SET name_en = ${after.nameEn}, name_zh = ${after.nameZh}, price_coins = ${after.priceCoins},
+        effect = ${after.effect}, svga_url = ${after.svgaUrl}, sort_order = ${after.sortOrder}, enabled = ${after.enabled},
+        updated_at = now()
+      WHERE id = ${giftId}`;
+    await record(tx as unknown as Sql, after.enabled ? "gift.update" : "gift.disable", giftId, by, {
+      before,
+      after,
+    });
+    return true;
+  });
+}
+
+const record = (
+  sql: Sql,
+  action: string,
+  giftId: string,
+  by: By,
+  facts: Pick<OperatorAction, "before" | "after">,
+) => insertOperatorAction(sql, { ...by, ...facts, action, subject: `gift:${giftId}` });

@@ -16,6 +16,8 @@ export interface FoundOrderRow {
   refundedAt: Date | null;
   traceId: string;
   sentAt: Date;
+  /** When it was paid or failed. */
+  bookedAt: Date;
 }
 
 /** How many of the newest gifts of each bucket are looked through for a trace id, on which there is no index. */
@@ -40,13 +42,20 @@ export async function searchGiftOrders(
   const failures =
     "giftOrderId" in filter ? sql`gift_order_id = ${filter.giftOrderId}` : sql`trace_id = ${filter.traceId}`;
   const rows = await sql<
-    (Record<string, string | null> & { count: number; refunded_at: Date | null; sent_at: Date })[]
+    (Record<string, string | null> & {
+      count: number;
+      refunded_at: Date | null;
+      sent_at: Date;
+      created_at: Date;
+    })[]
   >`
     WITH found AS (
-      SELECT gift_order_id, sender_id, anchor_id, room_id, gift_id, count, total_coins, trace_id, sent_at, NULL AS reason
+      SELECT gift_order_id, sender_id, anchor_id, room_id, gift_id, count, total_coins, trace_id, sent_at, created_at,
+        NULL AS reason
       FROM (${records}) r
       UNION ALL
-      SELECT gift_order_id, sender_id, anchor_id, room_id, gift_id, count, total_coins, trace_id, sent_at, reason
+      SELECT gift_order_id, sender_id, anchor_id, room_id, gift_id, count, total_coins, trace_id, sent_at, created_at,
+        reason
       FROM gift_failures WHERE ${failures}
     )
     SELECT o.*, s.name AS sender_name, a.name AS anchor_name, f.created_at AS refunded_at
@@ -54,7 +63,7 @@ export async function searchGiftOrders(
     LEFT JOIN users s ON s.id = o.sender_id
     LEFT JOIN users a ON a.id = o.anchor_id
     LEFT JOIN gift_refunds f ON f.gift_order_id = o.gift_order_id AND f.sender_id = o.sender_id
-    ORDER BY o.sent_at DESC, o.gift_order_id LIMIT ${limit}`;
+    ORDER BY o.created_at DESC, o.gift_order_id LIMIT ${limit}`;
   return rows.map((row) => ({
     giftOrderId: row.gift_order_id ?? "",
     senderId: row.sender_id ?? "",
@@ -69,5 +78,6 @@ export async function searchGiftOrders(
     refundedAt: row.refunded_at,
     traceId: row.trace_id ?? "",
     sentAt: row.sent_at,
+    bookedAt: row.created_at,
   }));
 }

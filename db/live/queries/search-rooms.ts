@@ -50,3 +50,26 @@ export async function findRoomOfAnchorForOperators(
     FROM rooms WHERE anchor_id = ${anchorId}`;
   return row ?? null;
 }
+
+/**
+ * Anchors by their own or their room's id, by phone, or by the beginning of their nickname or words of their room's title
+ * (an id or a phone wins), in the order of names. The titles of all rooms are looked through.
+ */
+export async function listAnchorsCalled(
+  { sql }: LiveDb,
+  input: { id?: string; phoneIndex?: string; name: string; limit: number },
+): Promise<{ userId: string; nickname: string }[]> {
+  const { id, phoneIndex, limit } = input;
+  const words = input.name.toLowerCase().replaceAll(/[\\%_]/g, "\\$&");
+  const anchors = sql`SELECT u.id, u.name FROM rooms r JOIN users u ON u.id = r.anchor_id`;
+  const found =
+    id !== undefined
+      ? sql`${anchors} WHERE r.id = ${id} OR r.anchor_id = ${id}`
+      : phoneIndex !== undefined
+        ? sql`${anchors} WHERE u.phone_index = ${phoneIndex}`
+        : sql`
+          ${anchors} WHERE lower(u.name) COLLATE "C" LIKE ${`${words}%`}
+          UNION ${anchors} WHERE lower(r.title) LIKE ${`%${words}%`}`;
+  return await sql<{ userId: string; nickname: string }[]>`
+    SELECT id AS "userId", name AS nickname FROM (${found}) a ORDER BY lower(name) COLLATE "C", id LIMIT ${limit}`;
+}

@@ -1,8 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import { type CatalogueGift, findGift, listEnabledGifts } from "@/db/live/queries/gift-catalogue";
+import {
+  type CatalogueGift,
+  findGift,
+  listAllGifts,
+  listEnabledGifts,
+} from "@/db/live/queries/gift-catalogue";
 import { BizError } from "@/server/contracts/errors";
-import type { GiftItem } from "@/server/contracts/gift";
+import type { CatalogueItem, GiftItem } from "@/server/contracts/gift";
 import {
   catalogueChangedChannel,
   fillLockKey,
@@ -104,6 +109,11 @@ export async function listGifts(ctx: CatalogueSource): Promise<GiftItem[]> {
   });
   cache.set(giftListKey, { list });
   return list.map(toItem);
+}
+
+/** Every gift, on sale or not, as the database says now. For operators. */
+export async function listCatalogue(ctx: Pick<Resources, "live">): Promise<CatalogueItem[]> {
+  return await listAllGifts(ctx.live);
 }
 
 /** Throws GIFT_UNAVAILABLE when there is no such gift on sale. */

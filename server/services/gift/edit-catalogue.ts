@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { insertGift, updateGiftRow } from "@/db/live/queries/gift-catalogue";
 import { BizError } from "@/server/contracts/errors";
-import type { GiftCreateInput, GiftUpdateInput } from "@/server/contracts/gift";
+import type { GiftCreateInput, GiftDisableInput, GiftUpdateInput } from "@/server/contracts/gift";
 import {
   catalogueChangedChannel,
   giftChangingKey,
@@ -9,7 +9,8 @@ import {
   giftItemKey,
   giftListKey,
 } from "@/server/redis/keys";
-import type { Ctx } from "../context";
+import { actingOperator } from "../approval/acting-operator";
+import type { Ctx, SignedInCtx } from "../context";
 import { requireMediaUrl } from "../media/media-hosts";
 import { dropLocalCatalogue } from "./catalogue";
 
@@ -17,28 +18,39 @@ import { dropLocalCatalogue } from "./catalogue";
 const CHANGING_SECONDS = 30;
 
 /** Throws MEDIA_HOST_REFUSED; INVALID_INPUT on `giftId` when the id is taken. */
-export async function createGift(ctx: Ctx, input: GiftCreateInput): Promise<{ giftId: string }> {
-  if (input.svgaUrl) await requireMediaUrl(ctx, "svgaUrl", input.svgaUrl);
-  const created = await announcing(ctx, input.giftId, () => insertGift(ctx.live, input));
+export async function createGift(ctx: SignedInCtx, input: GiftCreateInput): Promise<{ giftId: string }> {
+  const { giftId, reason, ...facts } = input;
+  if (facts.svgaUrl) await requireMediaUrl(ctx, "svgaUrl", facts.svgaUrl);
+  const by = actingOperator(ctx, reason ?? null);
+  const created = await announcing(ctx, giftId, () => insertGift(ctx.live, { giftId, ...facts }, by));
   if (!created) throw new BizError("INVALID_INPUT", { field: "giftId" });
-  return { giftId: input.giftId };
+  return { giftId };
 }
 
 /** Gifts already on their way keep the price they were accepted at. Throws NOT_FOUND, MEDIA_HOST_REFUSED. */
-export async function updateGift(ctx: Ctx, input: GiftUpdateInput): Promise<{ giftId: string }> {
-  if (input.svgaUrl) await requireMediaUrl(ctx, "svgaUrl", input.svgaUrl);
-  const updated = await announcing(ctx, input.giftId, () => updateGiftRow(ctx.live, input));
-  if (!updated) throw new BizError("NOT_FOUND", { giftId: input.giftId });
-  return { giftId: input.giftId };
+export async function updateGift(ctx: SignedInCtx, input: GiftUpdateInput): Promise<{ giftId: string }> {
+  const { giftId, reason, ...changes } = input;
+  if (changes.svgaUrl) await requireMediaUrl(ctx, "svgaUrl", changes.svgaUrl);
+  await change(ctx, giftId, changes, reason);
+  return { giftId };
 }
 
 /** Takes a gift off sale; orders already accepted are still paid. Throws NOT_FOUND. */
-export async function disableGift(ctx: Ctx, input: { giftId: string }): Promise<{ giftId: string }> {
-  const disabled = await announcing(ctx, input.giftId, () =>
-    updateGiftRow(ctx.live, { giftId: input.giftId, enabled: false }),
-  );
-  if (!disabled) throw new BizError("NOT_FOUND", { giftId: input.giftId });
-  return { giftId: input.giftId };
+export async function disableGift(ctx: SignedInCtx, input: GiftDisableInput): Promise<{ giftId: string }> {
+  const { giftId, reason } = input;
+  await change(ctx, giftId, { enabled: false }, reason);
+  return { giftId };
+}
+
+async function change(
+  ctx: SignedInCtx,
+  giftId: string,
+  changes: Parameters<typeof updateGiftRow>[2],
+  reason: string | undefined,
+): Promise<void> {
+  const by = actingOperator(ctx, reason ?? null);
+  const changed = await announcing(ctx, giftId, () => updateGiftRow(ctx.live, giftId, changes, by));
+  if (!changed) throw new BizError("NOT_FOUND", { giftId });
 }
 
 /**

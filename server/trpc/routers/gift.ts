@@ -8,14 +8,16 @@ import {
   GiftStatusInput,
   GiftUpdateInput,
 } from "../../contracts/gift";
+import { GiftFileInput } from "../../contracts/gift-file";
 import { readPlainSend } from "../../contracts/plain-inputs";
 import { GiftRefundInput, RefundsInput } from "../../contracts/refund";
-import { getGift, listGifts } from "../../services/gift/catalogue";
+import { getGift, listCatalogue, listGifts } from "../../services/gift/catalogue";
 import { createGift, disableGift, updateGift } from "../../services/gift/edit-catalogue";
 import { getGiftStatus } from "../../services/gift/get-gift-status";
 import { listGiftHistory } from "../../services/gift/list-gift-history";
 import { searchOrders } from "../../services/gift/search-orders";
 import { sendGiftUnlessKicked } from "../../services/gift/send-gift-unless-kicked";
+import { checkGiftFile } from "../../services/gift-file/check-gift-file";
 import { listGiftRefunds } from "../../services/refund/list-refunds";
 import { refundGift } from "../../services/refund/refund-gift";
 import { contract } from "../contract";
@@ -35,6 +37,8 @@ export const giftRouter = router({
   search: operator.input(contract(GiftSearchInput)).query(({ ctx, input }) => searchOrders(ctx, input)),
   refund: operatorAlone.input(contract(GiftRefundInput)).mutation(({ ctx, input }) => refundGift(ctx, input)),
   refunds: operator.input(contract(RefundsInput)).query(({ ctx, input }) => listGiftRefunds(ctx, input)),
+  catalogue: operator.query(({ ctx }) => listCatalogue(ctx)),
+  checkFile: operator.input(contract(GiftFileInput)).query(({ ctx, input }) => checkGiftFile(ctx, input)),
   create: operatorAlone.input(contract(GiftCreateInput)).mutation(({ ctx, input }) => createGift(ctx, input)),
   update: operatorAlone.input(contract(GiftUpdateInput)).mutation(({ ctx, input }) => updateGift(ctx, input)),
   disable: operatorAlone

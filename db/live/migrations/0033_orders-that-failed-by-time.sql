@@ -1,0 +1,1 @@
+CREATE INDEX "gift_failures_booked" ON "gift_failures" USING btree ("created_at");
