@@ -8,11 +8,14 @@ import { NextIntlClientProvider } from "next-intl";
 import { getLocale, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { AppProviders } from "@/components/ui/app-providers";
+import { env } from "@/server/env";
 import { NONCE_HEADER } from "@/server/http/security-headers";
+import { WithPageData } from "./lib/with-page-data";
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations("meta");
   return {
+    metadataBase: new URL(env().PUBLIC_URL),
     title: { default: t("title"), template: `%s · Downpour` },
     description: t("description"),
     applicationName: "Downpour",
@@ -40,7 +43,16 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       </head>
       <body>
         <NextIntlClientProvider>
-          <AppProviders>{children}</AppProviders>
+          <AppProviders>
+            <WithPageData
+              queries={[
+                { path: "session.me", type: "query" },
+                { path: "wallet.balance", type: "query" },
+              ]}
+            >
+              {children}
+            </WithPageData>
+          </AppProviders>
         </NextIntlClientProvider>
       </body>
     </html>

@@ -23,6 +23,7 @@ import { followRedis } from "./services/redis-era/follow-redis";
 import { watchDatabases } from "./services/restore/watch-databases";
 import { watchRoomStates } from "./services/room/room-state";
 import { requireRestrictedRole } from "./services/security/require-restricted-role";
+import { PageCalls } from "./site/page-calls";
 import { createSiteClient } from "./site/site-client";
 import { startSiteThread } from "./site/site-thread";
 
@@ -58,7 +59,10 @@ watchRoomStates(resources, notices);
 notices.listen(catalogueChangedChannel, () => dropLocalCatalogue(resources));
 
 // Beside this bundle, as the build lays them.
-const thread = await startSiteThread(new URL("./site.mjs", import.meta.url), log);
+const pageCalls = new PageCalls();
+const thread = await startSiteThread(new URL("./site.mjs", import.meta.url), log, (question) =>
+  pageCalls.answer(question),
+);
 const site = createSiteClient(thread.socketPath);
 const cookies = new SessionCookies(settings);
 const fetchSession = createSessionFetcher(resources.live, cookies);
@@ -67,7 +71,14 @@ const stopWatchingSessions = watchSessionEnds(resources, notices);
 
 const buildDir = settings.NODE_ENV === "development" ? undefined : findBuildDir(process.cwd());
 const staticFiles = buildDir ? openStaticFiles(buildDir) : undefined;
-const { server, health, drain } = createWebServer({ resources, readSession, site, staticFiles, clock });
+const { server, health, drain } = createWebServer({
+  resources,
+  readSession,
+  site,
+  pageCalls,
+  staticFiles,
+  clock,
+});
 const healthServer = await startHealthServer({
   host: settings.HEALTH_HOST,
   port: settings.HEALTH_PORT,

@@ -26,7 +26,9 @@ export function RainBadge({ rain }: { rain: NonNullable<RoomCard["rain"]> }) {
   return (
     <span className={classes.badge} data-falling={rain.isFalling} data-testid="rain-badge">
       <RedPacket height={26} className={classes.packet} />
-      <span className="numeric">{rain.isFalling ? t("rainFalling") : t("rainIn", { time })}</span>
+      <span suppressHydrationWarning className="numeric">
+        {rain.isFalling ? t("rainFalling") : t("rainIn", { time })}
+      </span>
       <span className={`${classes.coins} numeric`}>
         <CoinIcon />
         <span aria-hidden>{formats.compact(rain.budgetCoins)}</span>

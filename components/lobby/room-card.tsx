@@ -4,7 +4,7 @@ import { IconEye } from "@tabler/icons-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { RoomCard } from "@/server/contracts/room";
-import { topicName } from "@/server/rules/topics";
+import { topicName, topicsOf } from "@/server/rules/topics";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoverArt } from "../ui/cover-art";
 import { PersonAvatar } from "../ui/person-avatar";
@@ -56,8 +56,7 @@ export function RoomCardLink({ room }: { room: RoomCard }) {
           <span className={classes.title}>{room.title}</span>
           <span className={classes.anchor}>{room.anchor.nickname}</span>
           <span className={classes.tags}>
-            {[room.category, ...room.tags]
-              .filter(Boolean)
+            {topicsOf(room.category, room.tags)
               .slice(0, 3)
               .map((tag) => (
                 <span key={tag} className={classes.tag}>

@@ -5,7 +5,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { memo } from "react";
 import type { RoomDetail } from "@/server/contracts/room";
-import { topicName } from "@/server/rules/topics";
+import { topicName, topicsOf } from "@/server/rules/topics";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { PersonAvatar } from "../ui/person-avatar";
 import { Runtime } from "../ui/runtime";
@@ -48,7 +48,7 @@ export const RoomHeading = memo(function RoomHeading({
           <span className="visually-hidden">{t("viewers", { count: room.viewerCount })}</span>
         </span>
         <ul className={classes.tags} aria-label={t("tags")}>
-          {[room.category, ...room.tags].filter(Boolean).map((tag) => (
+          {topicsOf(room.category, room.tags).map((tag) => (
             <li key={tag} className={classes.tag}>
               {topicName(tag, formats.locale)}
             </li>

@@ -16,7 +16,7 @@ import { RoomView } from "./room-view";
 import { useRoomSession } from "./use-room-session";
 
 /** A live room from the first frame to every way it can end. */
-export function RoomPage({ roomId }: { roomId: string }) {
+export function RoomPage({ roomId, isProbablyPhone }: { roomId: string; isProbablyPhone: boolean }) {
   const t = useTranslations("room");
   const tCommon = useTranslations("common");
   const formats = useLocaleFormats();
@@ -56,7 +56,7 @@ export function RoomPage({ roomId }: { roomId: string }) {
         </Closed>
       );
     }
-    return <RoomView room={room} me={me ?? null} session={session} />;
+    return <RoomView room={room} me={me ?? null} session={session} isProbablyPhone={isProbablyPhone} />;
   }
 
   return (

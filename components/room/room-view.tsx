@@ -1,6 +1,6 @@
 "use client";
 
-import { useLocalStorage, useMediaQuery } from "@mantine/hooks";
+import { useLocalStorage } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
@@ -12,6 +12,7 @@ import type { RoomDetail } from "@/server/contracts/room";
 import { fetchGiftPictures } from "../gift/art/gift-picture";
 import { ComboButton } from "../gift/combo-button";
 import { askingOrders } from "../gift/gift-orders";
+import { GiftShelf } from "../gift/gift-shelf";
 import { afterPaint } from "../lib/after-paint";
 import { isForGood } from "../lib/format";
 import { lazyPart, useFetchAhead } from "../lib/lazy-part";
@@ -19,6 +20,7 @@ import { PartBoundary } from "../lib/part-boundary";
 import { useTRPC, useTRPCClient } from "../lib/trpc";
 import { useHandler } from "../lib/use-handler";
 import { useLocaleFormats } from "../lib/use-locale-formats";
+import { useMedia } from "../lib/use-media";
 import { useValue } from "../lib/value-store";
 import type { Person } from "../moderation/use-moderation";
 import { RainSlot, usePacketsFalling } from "../rain/rain-slot";
@@ -41,7 +43,12 @@ import type { RoomSession, RoomUser } from "./use-room-session";
 const EffectStage = lazyPart(() => import("../gift/effects/effect-stage").then((m) => m.EffectStage));
 const ComboBanners = lazyPart(() => import("../gift/effects/combo-banner").then((m) => m.ComboBanners));
 const GiftPanel = lazyPart(() => import("../gift/gift-panel").then((m) => m.GiftPanel), {
-  loading: () => <PartLate />,
+  loading: () => (
+    <>
+      <PartLate />
+      <GiftShelf />
+    </>
+  ),
 });
 const GiftDrawer = lazyPart(() => import("../gift/gift-drawer").then((m) => m.GiftDrawer), {
   loading: () => <DrawerLate />,
@@ -65,15 +72,16 @@ interface RoomViewProps {
   room: RoomDetail;
   me: RoomUser | null;
   session: RoomSession;
+  /** What the server drew the room for. */
+  isProbablyPhone: boolean;
 }
 
-export function RoomView({ room, me, session }: RoomViewProps) {
+export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) {
   const t = useTranslations("room");
   const trpc = useTRPC();
   const pathname = usePathname();
   const notifyError = useNotifyError();
-  // The room is only ever drawn in a browser, after its data came: the real width is known at once.
-  const isPhone = useMediaQuery(PHONE_QUERY, false, { getInitialValueInEffect: false });
+  const isPhone = useMedia(PHONE_QUERY, isProbablyPhone);
   const isFull = useIsFullscreen();
   /** Where there is no room for a strip of gifts, they are in a drawer. */
   const hasDrawers = isPhone || isFull;

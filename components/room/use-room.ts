@@ -37,7 +37,9 @@ export function useRoom({ roomId, userId, onEvents, ...handlers }: UseRoomOption
   const history = useQuery(
     trpc.chat.history.queryOptions({ roomId }, { staleTime: Number.POSITIVE_INFINITY, enabled: mayEnter }),
   );
-  const [timeline, setTimeline] = useState<Timeline>(EMPTY_TIMELINE);
+  const [timeline, setTimeline] = useState<Timeline>(() =>
+    addChatHistory(EMPTY_TIMELINE, history.data ?? []),
+  );
   const [liveOverride, setLiveOverride] = useState<{ isLive: boolean; title?: string; at: number } | null>(
     null,
   );

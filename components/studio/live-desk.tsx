@@ -7,7 +7,7 @@ import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
 import { useState } from "react";
 import type { RoomDetail } from "@/server/contracts/room";
-import { topicName } from "@/server/rules/topics";
+import { topicName, topicsOf } from "@/server/rules/topics";
 import { lazyPart } from "../lib/lazy-part";
 import { useTRPC } from "../lib/trpc";
 import { ModerationDialog } from "../moderation/moderation-dialog";
@@ -138,7 +138,7 @@ function OnAir({ room }: { room: RoomDetail }) {
         {room.title}
       </h2>
       <ul className={classes.tagList} aria-label={t("tags")}>
-        {[room.category, ...room.tags].filter(Boolean).map((tag) => (
+        {topicsOf(room.category, room.tags).map((tag) => (
           <li key={tag}>{topicName(tag, locale)}</li>
         ))}
       </ul>

@@ -12,5 +12,9 @@ export function Runtime({ startedAt, className = "" }: { startedAt: string; clas
     const timer = setInterval(() => setNowMs(Date.now()), TICK_MS);
     return () => clearInterval(timer);
   }, []);
-  return <span className={`numeric ${className}`}>{formatDuration(nowMs - Date.parse(startedAt))}</span>;
+  return (
+    <span suppressHydrationWarning className={`numeric ${className}`}>
+      {formatDuration(nowMs - Date.parse(startedAt))}
+    </span>
+  );
 }

@@ -9,6 +9,7 @@ import { watchMemoryReserve } from "../redis/memory-reserve";
 import type { ClientAddress } from "../security/client-address";
 import { finishBackground } from "../services/background";
 import type { Ctx, Resources } from "../services/context";
+import type { PageCalls } from "../site/page-calls";
 import type { Forwarding, SiteClient } from "../site/site-client";
 import { createAppHandler, TRPC_BASE_PATH } from "../trpc/handler";
 import { isApiRoute } from "./api-routes";
@@ -49,6 +50,8 @@ export interface WebServerOptions {
   readSession: ReadSession;
   /** Sign-in, and everything that is not an endpoint of ours. */
   site: SiteClient;
+  /** Answers what pages ask; without it browsers ask for all of it. */
+  pageCalls?: PageCalls;
   /** Files that the build made; without them, as in development, the site has them. */
   staticFiles?: StaticFiles;
   /** Whether the machine's clock is right; not asked where there is none. */
@@ -65,7 +68,7 @@ export interface WebServer {
 
 /** The HTTP server of the web process, not yet listening. */
 export function createWebServer(options: WebServerOptions): WebServer {
-  const { resources, readSession, site, staticFiles, clock } = options;
+  const { resources, readSession, site, pageCalls, staticFiles, clock } = options;
   const { env, log } = resources;
   const isProduction = !isDemoMode(env);
   const isDevelopment = env.NODE_ENV === "development";
@@ -263,7 +266,13 @@ export function createWebServer(options: WebServerOptions): WebServer {
     await pages.run(
       counted,
       () => response.destroyed,
-      () => site.forward(request, response, forwarding),
+      () =>
+        pageCalls
+          ? pageCalls.during(
+              () => createCtx(request, response, forwarding.traceId),
+              (pageCall) => site.forward(request, response, { ...forwarding, pageCall }),
+            )
+          : site.forward(request, response, forwarding),
     );
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CATEGORIES, spellingsOf, TOPIC_KEYS, topicName, topicOf } from "./topics";
+import { CATEGORIES, spellingsOf, TOPIC_KEYS, topicName, topicOf, topicsOf } from "./topics";
 
 describe("a topic", () => {
   it.each([
@@ -26,6 +26,11 @@ describe("a topic", () => {
   it("is found by all that rooms may have kept for it", () => {
     expect(spellingsOf("游戏")).toEqual(expect.arrayContaining(["games", "Games", "游戏", "gaming"]));
     for (const key of TOPIC_KEYS) for (const text of spellingsOf(key)) expect(topicOf(text)).toBe(key);
+  });
+
+  it("is shown once, though it is category and tag", () => {
+    expect(topicsOf("talk", ["chat", "tea", "茶", "Kpop"])).toEqual(["talk", "tea", "Kpop"]);
+    expect(topicsOf("", [])).toEqual([]);
   });
 
   it("has a name in each language, no two the same", () => {

@@ -60,3 +60,8 @@ export function topicName(text: string, locale: string): string {
   if (!topic) return text;
   return locale === "zh" ? topic.nameZh : topic.nameEn;
 }
+
+/** A room's category and tags, each topic once. */
+export const topicsOf = (category: string, tags: readonly string[]): string[] => [
+  ...new Set([category, ...tags].filter((text) => text !== "").map(topicOf)),
+];

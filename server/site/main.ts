@@ -10,6 +10,7 @@ import { createLog } from "../observability/log";
 import { redirectConsole } from "../observability/redirect-console";
 import { openRedis } from "../redis/client";
 import { chooseSmsProvider } from "../services/one-time-code/sms-provider";
+import { openPageQuestions } from "./ask-for-page";
 import { createSiteServer } from "./site-server";
 import { SITE_READY, SITE_STOP, type SiteThreadData } from "./site-thread";
 
@@ -39,6 +40,8 @@ const sms = chooseSmsProvider(settings, redis);
 if (!sms) {
   log.error("No SMS provider is configured, so nobody can sign in by phone: set SMS_WEBHOOK_URL.");
 }
+
+if (parentPort) openPageQuestions(parentPort);
 
 // Next is CommonJS whose default export only `require` finds under its plain name, bundled or not.
 const next = createRequire(import.meta.url)("next") as NextFactory;

@@ -5,6 +5,7 @@ import { CLIENT_IP_HEADER } from "../auth/client-ip-header";
 import { BizError } from "../contracts/errors";
 import { formatTraceparent } from "../observability/trace";
 import type { ClientAddress } from "../security/client-address";
+import { PAGE_CALL_HEADER } from "./page-questions";
 
 /** A page that is not there by then will not come. */
 const ANSWER_MS_MAX = 30_000;
@@ -23,6 +24,8 @@ const OF_THE_CONNECTION = [
 export interface Forwarding {
   address: ClientAddress;
   traceId: string;
+  /** Names the call for what the page asks (see `PageCalls`). */
+  pageCall?: string;
   /** A body has been read to its end before: whoever sends it slowly holds nobody up. */
   body?: Buffer;
 }
@@ -44,10 +47,12 @@ export function createSiteClient(socketPath: string): SiteClient {
   const agent = new Agent({ keepAlive: true });
 
   return {
-    forward(request, response, { address, traceId, body }) {
+    forward(request, response, { address, traceId, pageCall, body }) {
       const headers = withoutConnection(request.headers);
       headers[CLIENT_IP_HEADER] = address.text;
       headers.traceparent = formatTraceparent(traceId);
+      if (pageCall) headers[PAGE_CALL_HEADER] = pageCall;
+      else delete headers[PAGE_CALL_HEADER];
       const { method, url: path } = request;
       return new Promise((resolve, reject) => {
         const asked = askHttp(

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { Log } from "../observability/log";
+import { isPageQuestion, type PageAnswer, type PageQuestion } from "./page-questions";
 
 export const SITE_READY = "ready";
 export const SITE_STOP = "stop";
@@ -22,9 +23,13 @@ export interface SiteThread {
 
 /**
  * Starts the pages and better-auth in a thread of their own and resolves when they can be asked; rejects when the first
- * start fails. A thread that ends by itself later, as when a page takes all memory, is started again; meanwhile gifts go on.
+ * start fails. `answer` is asked for what pages show. A thread that ends by itself later, as when a page takes all memory, is started again; meanwhile gifts go on.
  */
-export async function startSiteThread(bundle: URL, log: Log): Promise<SiteThread> {
+export async function startSiteThread(
+  bundle: URL,
+  log: Log,
+  answer?: (question: PageQuestion) => Promise<PageAnswer>,
+): Promise<SiteThread> {
   // Only this user may enter the folder, so nobody else can speak to the thread.
   const folder = mkdtempSync(join(tmpdir(), "downpour-site-"));
   const socketPath = join(folder, "site.sock");
@@ -34,7 +39,11 @@ export async function startSiteThread(bundle: URL, log: Log): Promise<SiteThread
 
   function launch(): { ready: Promise<void>; ended: Promise<void> } {
     const data: SiteThreadData = { socketPath };
-    worker = new Worker(bundle, { workerData: data });
+    const started = new Worker(bundle, { workerData: data });
+    worker = started;
+    started.on("message", (message: unknown) => {
+      if (answer && isPageQuestion(message)) void answer(message).then((said) => started.postMessage(said));
+    });
     worker.on("error", (error) => log.error({ err: error }, "the site failed"));
     const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
     const ready = new Promise<void>((resolve, reject) => {

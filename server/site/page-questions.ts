@@ -1,0 +1,31 @@
+/** What pages ask the web process for while they are made, so that the first picture has it. Only what is read. */
+export const PAGE_QUERIES = [
+  "session.me",
+  "wallet.balance",
+  "room.list",
+  "room.get",
+  "chat.history",
+  "gift.list",
+] as const;
+export type PageQuery = (typeof PAGE_QUERIES)[number];
+
+/** Names the request for whose caller a page is made. Whatever a caller wrote there is overwritten. */
+export const PAGE_CALL_HEADER = "x-downpour-page-call";
+
+/** From the site's thread to the web process'. */
+export interface PageQuestion {
+  question: number;
+  call: string;
+  path: PageQuery;
+  input: unknown;
+}
+/** And back: what the procedure answers as JSON; nothing where it refused or took too long, for browsers ask again. */
+export interface PageAnswer {
+  answerTo: number;
+  json: string | undefined;
+}
+
+export const isPageQuestion = (message: unknown): message is PageQuestion =>
+  typeof message === "object" && message !== null && "question" in message;
+export const isPageAnswer = (message: unknown): message is PageAnswer =>
+  typeof message === "object" && message !== null && "answerTo" in message;
