@@ -1,0 +1,116 @@
+import { expect, test } from "@playwright/test";
+import { findFirstRoom } from "./lib/people";
+
+test.describe("before any script has run", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("the lobby has its rooms, those that the address asks for", async ({ page }) => {
+    await page.goto("/");
+    await expect(page.getByTestId("room-card").first()).toContainText("Late-night piano");
+    await page.goto("/?tag=tea");
+    await expect(page.getByTestId("room-card")).toHaveCount(1);
+    await expect(page.getByTestId("room-card")).toContainText("Tea and talk");
+    await page.goto("/?q=nobody-is-called-so");
+    await expect(page.getByTestId("lobby-nothing-found")).toBeVisible();
+  });
+
+  test("a room has title, anchor, viewers and the catalogue", async ({ page }) => {
+    const room = await findFirstRoom(page.request);
+    await page.goto(`/room/${room.roomId}`);
+    await expect(page.getByTestId("room")).toContainText("Late-night piano");
+    await expect(page.getByTestId("room")).toContainText(room.anchor.nickname);
+    await expect(page.getByTestId("viewer-count")).toBeVisible();
+    await expect(page.getByText("Heart bubbles")).toBeVisible();
+    await expect(page).toHaveTitle(/Late-night piano.*Downpour/);
+  });
+});
+
+test("nothing that a page came with is drawn otherwise once it runs", async ({ page }) => {
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  const room = await findFirstRoom(page.request);
+  await page.goto("/");
+  await expect(page.getByTestId("room-card").first()).toBeVisible();
+  await page.goto(`/room/${room.roomId}`);
+  await expect(page.getByTestId("gift-send")).toBeVisible();
+  expect(complaints).toEqual([]);
+});
+
+test("what is looked for is in the address, and back leads to what was before", async ({ page }) => {
+  await page.goto("/");
+  await page.getByTestId("lobby-tag").filter({ hasText: "Piano" }).click();
+  await expect(page).toHaveURL(/\/\?tag=piano$/);
+  await expect(page.getByTestId("room-card")).toHaveCount(1);
+  await page.getByTestId("lobby-search").fill("no such room");
+  await expect(page).toHaveURL(/\/\?q=no\+such\+room&tag=piano$/);
+  await expect(page.getByTestId("lobby-nothing-found")).toBeVisible();
+  await page.reload();
+  await expect(page.getByTestId("lobby-search")).toHaveValue("no such room");
+  await page.goBack();
+  await expect(page).toHaveURL(/\/\?tag=piano$/);
+  await expect(page.getByTestId("lobby-search")).toHaveValue("");
+  await expect(page.getByTestId("room-card")).toHaveCount(1);
+  await page.goBack();
+  await expect(page).toHaveURL(/\/$/);
+  await expect(page.getByTestId("lobby-tag").filter({ hasText: "Piano" })).toHaveAttribute(
+    "aria-pressed",
+    "false",
+  );
+});
+
+test("tags are named in the reader's language", async ({ browser, baseURL }) => {
+  const context = await browser.newContext({ locale: "zh-CN", baseURL });
+  const page = await context.newPage();
+  await page.goto("/");
+  await expect(page.locator("html")).toHaveAttribute("lang", "zh-CN");
+  await page.getByTestId("lobby-tag").filter({ hasText: "钢琴" }).click();
+  await expect(page).toHaveURL(/\/\?tag=piano$/);
+  await expect(page.getByTestId("room-card")).toHaveCount(1);
+  await context.close();
+});
+
+test("whoever links to a page gets a card with the platform's own name, whatever host was asked", async ({
+  page,
+  request,
+}) => {
+  const room = await findFirstRoom(page.request);
+  for (const path of ["/", `/room/${room.roomId}`]) {
+    const html = await (await request.get(path, { headers: { "x-forwarded-host": "evil.example" } })).text();
+    const canonical = /rel="canonical" href="([^"]+)"/.exec(html)?.[1] ?? "";
+    expect(new URL(canonical).pathname).toBe(path);
+    expect(html).not.toContain("evil.example");
+    const image = /property="og:image" content="([^"]+)"/.exec(html)?.[1] ?? "";
+    const picture = await request.get(new URL(image).pathname);
+    expect(picture.headers()["content-type"]).toBe("image/png");
+    expect(html).toContain('name="twitter:card" content="summary_large_image"');
+  }
+  const manifest = (await (await request.get("/manifest.webmanifest")).json()) as {
+    icons: { src: string }[];
+  };
+  for (const { src } of manifest.icons) expect((await request.get(src)).status()).toBe(200);
+});
+
+test.describe("with a thumb", () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+
+  test("what stands in the head, the lobby's filters and a room's bar is large enough", async ({ page }) => {
+    const room = await findFirstRoom(page.request);
+    for (const [path, place] of [
+      ["/", "header a, header button, [data-testid=lobby-tag], [role=group] button"],
+      [`/room/${room.roomId}`, "[data-testid=open-top], [data-testid=room] a[href='/']"],
+    ] as const) {
+      await page.goto(path);
+      const targets = page.locator(place).filter({ visible: true });
+      await expect(targets.first()).toBeVisible();
+      const sizes = await targets.evaluateAll((all) =>
+        all.map((one) => {
+          const { width, height } = one.getBoundingClientRect();
+          return { what: one.getAttribute("aria-label") ?? one.textContent, width, height };
+        }),
+      );
+      expect(sizes.filter(({ width, height }) => Math.round(width) < 44 || Math.round(height) < 44)).toEqual(
+        [],
+      );
+    }
+  });
+});
