@@ -267,7 +267,8 @@ export function createWebServer(options: WebServerOptions): WebServer {
       counted,
       () => response.destroyed,
       () =>
-        pageCalls
+        // What is fetched ahead shows nothing yet, and its caller's calls are for what they open.
+        pageCalls && request.headers["next-router-prefetch"] === undefined
           ? pageCalls.during(
               () => createCtx(request, response, forwarding.traceId),
               (pageCall) => site.forward(request, response, { ...forwarding, pageCall }),
