@@ -169,12 +169,12 @@ export function createEffectQueue(options: Partial<EffectQueueOptions> = {}): Ef
   function takeBack(giftOrderId: string): void {
     seen.delete(giftOrderId);
     for (const entries of [tiers.full, tiers.banner]) {
-      for (const entry of [...entries]) {
-        const effect = withoutShare(entry.effect, giftOrderId);
-        if (effect === entry.effect) continue;
-        entries.splice(entries.indexOf(entry), 1);
-        if (effect) place({ ...entry, effect, orders: entry.orders - 1 });
-      }
+      // An order waits in one entry only.
+      const index = entries.findIndex((entry) => withoutShare(entry.effect, giftOrderId) !== entry.effect);
+      const [entry] = index < 0 ? [] : entries.splice(index, 1);
+      const effect = entry && withoutShare(entry.effect, giftOrderId);
+      if (effect) place({ ...entry, effect, orders: entry.orders - 1 });
+      if (entry) return;
     }
   }
 
