@@ -1,7 +1,9 @@
 "use client";
 
+import { useSessionStorage } from "@mantine/hooks";
 import { IconSend2 } from "@tabler/icons-react";
 import Link from "next/link";
+import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type FormEvent, memo, useEffect, useRef, useState } from "react";
 import classes from "./chat.module.css";
@@ -26,7 +28,9 @@ export const ChatInput = memo(function ChatInput({
   onSend,
 }: ChatInputProps) {
   const t = useTranslations("chat");
-  const [text, setText] = useState("");
+  const pathname = usePathname();
+  // Kept for as long as the tab: neither a page that reloads by itself nor a short mute takes what was typed.
+  const [text, setText] = useSessionStorage({ key: `downpour.draft.${pathname}`, defaultValue: "" });
   const inputRef = useRef<HTMLInputElement>(null);
   const composing = useRef(false);
   const [waitSeconds, setWaitSeconds] = useState(0);
@@ -35,9 +39,6 @@ export const ChatInput = memo(function ChatInput({
     const timer = setTimeout(() => setWaitSeconds(waitSeconds - 1), 1_000);
     return () => clearTimeout(timer);
   }, [waitSeconds]);
-  useEffect(() => {
-    if (blockedBecause !== null) setText("");
-  }, [blockedBecause]);
 
   if (blockedBecause !== null) {
     return (
