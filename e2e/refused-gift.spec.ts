@@ -5,10 +5,7 @@ import { findFirstRoom, mutate, signIn } from "./lib/people";
 test("a gift that is refused stops at once: its scene, what waits behind it, and its combo", async ({
   browser,
 }) => {
-  const [operators, viewers] = [
-    await browser.newContext(),
-    await browser.newContext({ reducedMotion: "no-preference" }),
-  ];
+  const [operators, viewers] = [await browser.newContext(), await browser.newContext()];
   const [operator, viewer] = [await operators.newPage(), await viewers.newPage()];
   await signIn(operator, "+8613700000001");
   const giftId = `gone-${uuidv7().slice(-8)}`;
