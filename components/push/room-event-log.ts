@@ -104,7 +104,7 @@ export function closeGap(log: RoomEventLog, latestSeq: number): RoomEventLog {
 
 function identityOf(event: RoomEvent): string | null {
   if (event.event === "gift.settled") return event.giftOrderId;
-  if (event.event === "chat.message") return event.messageId;
+  if (event.event === "chat.message") return `${event.sender.userId}/${event.messageId}`;
   return null;
 }
 
@@ -126,6 +126,8 @@ export function unpackRoomMessage(eventName: string, data: unknown): RoomEvent[]
 const KNOWN_EVENTS: Record<RoomEvent["event"], true> = {
   "gift.settled": true,
   "chat.message": true,
+  "chat.removed": true,
+  "chat.hidden": true,
   "room.opened": true,
   "room.closed": true,
   "room.banned": true,

@@ -6,10 +6,13 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type FormEvent, memo, useEffect, useRef, useState } from "react";
+import { countCharacters, tidyLine } from "@/server/rules/readable-text";
 import classes from "./chat.module.css";
 
 /** The server's bound on one message; kept here because the contract's module brings its validator with it. */
 export const CHAT_LENGTH_MAX = 200;
+/** From here on one sees how much is left. */
+const COUNTED_FROM = 160;
 
 interface ChatInputProps {
   /** Why one may not write here now; null when one may. */
@@ -21,6 +24,7 @@ interface ChatInputProps {
   onSend: (text: string) => void;
 }
 
+/** Where one writes. What was written stays until it is sent, also while one may not write, and however long it is. */
 export const ChatInput = memo(function ChatInput({
   blockedBecause,
   signInHref,
@@ -53,11 +57,15 @@ export const ChatInput = memo(function ChatInput({
     );
   }
 
+  // As the server counts; no character is longer than what is written here.
+  const characters = text.length < COUNTED_FROM ? text.length : countCharacters(text);
+  const tooMany = Math.max(0, characters - CHAT_LENGTH_MAX);
+
   function submit(event: FormEvent) {
     event.preventDefault();
-    const trimmed = text.trim();
-    if (trimmed === "" || composing.current || waitSeconds > 0) return;
-    onSend(trimmed);
+    const line = tidyLine(text);
+    if (line === "" || composing.current || waitSeconds > 0 || tooMany > 0) return;
+    onSend(line);
     setText("");
     setWaitSeconds(slowModeSeconds);
     inputRef.current?.focus();
@@ -69,7 +77,7 @@ export const ChatInput = memo(function ChatInput({
         ref={inputRef}
         className={classes.input}
         value={text}
-        maxLength={CHAT_LENGTH_MAX}
+        dir="auto"
         placeholder={
           waitSeconds > 0
             ? t("slowModeWait", { seconds: waitSeconds })
@@ -78,6 +86,8 @@ export const ChatInput = memo(function ChatInput({
               : t("placeholder")
         }
         aria-label={t("inputLabel")}
+        aria-invalid={tooMany > 0}
+        aria-describedby={characters >= COUNTED_FROM ? "chat-count" : undefined}
         autoComplete="off"
         enterKeyHint="send"
         data-testid="chat-input"
@@ -89,11 +99,22 @@ export const ChatInput = memo(function ChatInput({
           composing.current = false;
         }}
       />
+      {characters >= COUNTED_FROM ? (
+        <span
+          id="chat-count"
+          className={`${classes.count} numeric`}
+          data-over={tooMany > 0}
+          role="status"
+          data-testid="chat-count"
+        >
+          {tooMany > 0 ? t("tooMany", { count: tooMany }) : `${characters}/${CHAT_LENGTH_MAX}`}
+        </span>
+      ) : null}
       <button
         type="submit"
         className={classes.send}
         aria-label={t("send")}
-        disabled={text.trim() === "" || waitSeconds > 0}
+        disabled={text.trim() === "" || waitSeconds > 0 || tooMany > 0}
         data-testid="chat-send"
       >
         <IconSend2 size={19} aria-hidden />

@@ -3,19 +3,17 @@
 import { IconArrowDown } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { memo, useCallback, useLayoutEffect, useRef, useState } from "react";
-import type { Person } from "../moderation/use-moderation";
 import classes from "./chat.module.css";
+import { ChatRow, type ChatRowActions } from "./chat-row";
 import { countUnread, NOTHING_UNREAD } from "./count-unread";
-import type { ChatLine } from "./timeline";
+import { type ChatLine, chatKey } from "./timeline";
 import { useFollowEnd } from "./use-follow-end";
 
-interface ChatListProps {
+interface ChatListProps extends ChatRowActions {
   lines: readonly ChatLine[];
   anchorId: string;
   myId: string | null;
   loading: boolean;
-  /** For those who moderate the room: opens what they may do about the author of a message. */
-  onModerate?: (person: Person) => void;
 }
 
 /** The chat, newest at the bottom. It follows new lines unless the reader has scrolled up. */
@@ -24,7 +22,7 @@ export const ChatList = memo(function ChatList({
   anchorId,
   myId,
   loading,
-  onModerate,
+  ...actions
 }: ChatListProps) {
   const t = useTranslations("chat");
   const seen = useRef(NOTHING_UNREAD);
@@ -34,11 +32,15 @@ export const ChatList = memo(function ChatList({
     setUnread(0);
   }, []);
   const { listRef, rowsRef, follows, settle, onScroll, toEnd } = useFollowEnd(forgetUnread);
-  const lastId = lines.at(-1)?.messageId;
-  const lastIsOwn = lines.at(-1)?.sender.userId === myId && myId !== null;
+  const last = lines.at(-1);
+  const lastId = last && chatKey(last.sender.userId, last.messageId);
+  const lastIsOwn = last?.sender.userId === myId && myId !== null;
 
   useLayoutEffect(() => {
-    const ids = lines.map(({ messageId, sender }) => ({ id: messageId, isOwn: sender.userId === myId }));
+    const ids = lines.map(({ messageId, sender }) => ({
+      id: chatKey(sender.userId, messageId),
+      isOwn: sender.userId === myId,
+    }));
     seen.current = countUnread(seen.current, ids, follows.current);
     setUnread(seen.current.unread.size);
     // Rows that went above and came below may leave the height as it was.
@@ -69,11 +71,11 @@ export const ChatList = memo(function ChatList({
           ) : (
             lines.map((line) => (
               <ChatRow
-                key={line.messageId}
+                key={chatKey(line.sender.userId, line.messageId)}
                 line={line}
                 isAnchor={line.sender.userId === anchorId}
                 isOwn={line.sender.userId === myId}
-                onModerate={onModerate}
+                {...actions}
               />
             ))
           )}
@@ -86,49 +88,5 @@ export const ChatList = memo(function ChatList({
         </button>
       ) : null}
     </div>
-  );
-});
-
-const NAME_HUES = 6;
-
-interface ChatRowProps {
-  line: ChatLine;
-  isAnchor: boolean;
-  isOwn: boolean;
-  onModerate?: (person: Person) => void;
-}
-
-const ChatRow = memo(function ChatRow({ line, isAnchor, isOwn, onModerate }: ChatRowProps) {
-  const t = useTranslations("chat");
-  const mayModerate = onModerate && !isAnchor && !isOwn && line.sender.role !== "operator";
-  const hue = (line.sender.userId.charCodeAt(line.sender.userId.length - 1) || 0) % NAME_HUES;
-  return (
-    <p className={classes.line} data-own={isOwn} data-state={line.state} data-testid="chat-line">
-      {isAnchor ? <span className={classes.badge}>{t("anchor")}</span> : null}
-      {line.sender.role === "operator" ? <span className={classes.badge}>{t("operator")}</span> : null}
-      {mayModerate ? (
-        <button
-          type="button"
-          className={classes.name}
-          data-hue={hue}
-          data-guest={line.sender.role === "guest"}
-          data-testid="moderate"
-          aria-label={t("moderate", { name: line.sender.nickname })}
-          title={t("moderate", { name: line.sender.nickname })}
-          onClick={() => onModerate(line.sender)}
-        >
-          <bdi>{line.sender.nickname}</bdi>
-        </button>
-      ) : (
-        <bdi className={classes.name} data-hue={hue} data-guest={line.sender.role === "guest"}>
-          {line.sender.nickname}
-        </bdi>
-      )}
-      <span className={classes.colon} aria-hidden>
-        {" "}
-      </span>
-      <bdi className={classes.text}>{line.text}</bdi>
-      {line.state === "refused" ? <span className={classes.refused}>{t("notSent")}</span> : null}
-    </p>
   );
 });

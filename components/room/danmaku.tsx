@@ -2,17 +2,18 @@
 
 import { memo, type RefObject, useEffect, useImperativeHandle, useRef } from "react";
 import classes from "./danmaku.module.css";
-import { pickLane } from "./danmaku-lanes";
+import { LANE_HEIGHT_PX, type Lane, laneCount, pickLane } from "./danmaku-lanes";
 
 export interface DanmakuHandle {
-  fly: (line: { text: string; own: boolean }) => void;
+  /** Lets a message fly once, whatever comes again under its key. */
+  fly: (line: { key: string; senderId: string; text: string; own: boolean }) => void;
+  takeBack: (removal: { key?: string; senderId?: string }) => void;
 }
 
-const LANES = 6;
-const LANE_HEIGHT_PX = 38;
 const ON_SCREEN_MAX = 30;
 const PIXELS_PER_SECOND = 130;
 const GAP_PX = 36;
+const FLOWN_MAX = 500;
 
 /** Chat lines that fly over the picture. Decoration: the chat beside it has every line. Still where motion is not wanted. */
 export const Danmaku = memo(function Danmaku({
@@ -23,31 +24,44 @@ export const Danmaku = memo(function Danmaku({
   enabled: boolean;
 }) {
   const layerRef = useRef<HTMLDivElement>(null);
-  const freeAtMs = useRef<number[]>(Array.from({ length: LANES }, () => 0));
+  const lanes = useRef<Lane[]>([]);
+  const flown = useRef(new Set<string>());
   useImperativeHandle(handle, () => ({
-    fly({ text, own }) {
+    fly({ key, senderId, text, own }) {
       const layer = layerRef.current;
       const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-      if (!layer || !enabled || calm || document.hidden || layer.childElementCount >= ON_SCREEN_MAX) return;
+      if (!layer || !enabled || calm || document.hidden) return;
+      if (!own && layer.childElementCount >= ON_SCREEN_MAX) return;
+      if (flown.current.has(key) || text.trim() === "") return;
       const now = performance.now();
-      const lane = pickLane(freeAtMs.current, now, own);
-      if (lane === null) return;
-      const line = document.createElement("span");
+      const picked = pickLane(lanes.current, laneCount(layer.clientHeight), now, own);
+      if (picked === null) return;
+      remember(flown.current, key);
+      const line = document.createElement("bdi");
       line.className = classes.line ?? "";
       line.dataset.own = String(own);
+      line.dataset.key = key;
+      line.dataset.sender = senderId;
+      line.dir = "auto";
       line.textContent = text;
-      line.style.insetBlockStart = `${lane * LANE_HEIGHT_PX}px`;
+      line.style.insetBlockStart = `${picked.lane * LANE_HEIGHT_PX}px`;
       layer.append(line);
-      const distance = layer.clientWidth + line.offsetWidth;
-      freeAtMs.current[lane] = now + ((line.offsetWidth + GAP_PX) / PIXELS_PER_SECOND) * 1000;
+      // It enters behind the one before it, which flies as fast: they never meet.
+      const startPx = layer.clientWidth + (picked.waitMs / 1000) * PIXELS_PER_SECOND;
+      const widthPx = line.offsetWidth;
+      lanes.current[picked.lane] = {
+        freeAtMs: now + picked.waitMs + ((widthPx + GAP_PX) / PIXELS_PER_SECOND) * 1000,
+      };
       const flight = line.animate(
-        [
-          { transform: `translateX(${layer.clientWidth}px)` },
-          { transform: `translateX(${-line.offsetWidth}px)` },
-        ],
-        { duration: (distance / PIXELS_PER_SECOND) * 1000, easing: "linear" },
+        [{ transform: `translateX(${startPx}px)` }, { transform: `translateX(${-widthPx}px)` }],
+        { duration: ((startPx + widthPx) / PIXELS_PER_SECOND) * 1000, easing: "linear" },
       );
       flight.onfinish = () => line.remove();
+    },
+    takeBack({ key, senderId }) {
+      for (const line of layerRef.current?.querySelectorAll<HTMLElement>("[data-key]") ?? []) {
+        if (line.dataset.key === key || line.dataset.sender === senderId) line.remove();
+      }
     },
   }));
   useEffect(() => {
@@ -55,3 +69,9 @@ export const Danmaku = memo(function Danmaku({
   }, [enabled]);
   return <div ref={layerRef} className={classes.layer} aria-hidden data-testid="danmaku" />;
 });
+
+function remember(keys: Set<string>, key: string): void {
+  keys.add(key);
+  const [oldest] = keys;
+  if (keys.size > FLOWN_MAX && oldest !== undefined) keys.delete(oldest);
+}

@@ -6,7 +6,6 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useEffect, useMemo, useState, useTransition } from "react";
-import { v7 as uuidv7 } from "uuid";
 import type { GiftItem } from "@/server/contracts/gift";
 import type { RoomDetail } from "@/server/contracts/room";
 import { fetchGiftPictures } from "../gift/art/gift-picture";
@@ -14,17 +13,13 @@ import { ComboButton } from "../gift/combo-button";
 import { askingOrders } from "../gift/gift-orders";
 import { GiftShelf } from "../gift/gift-shelf";
 import { afterPaint } from "../lib/after-paint";
-import { isForGood } from "../lib/format";
 import { lazyPart, useFetchAhead } from "../lib/lazy-part";
 import { PartBoundary } from "../lib/part-boundary";
-import { useTRPC, useTRPCClient } from "../lib/trpc";
+import { useTRPC } from "../lib/trpc";
 import { useHandler } from "../lib/use-handler";
-import { useLocaleFormats } from "../lib/use-locale-formats";
 import { useMedia } from "../lib/use-media";
 import { useValue } from "../lib/value-store";
-import type { Person } from "../moderation/use-moderation";
 import { RainSlot, usePacketsFalling } from "../rain/rain-slot";
-import { useNotifyError } from "../ui/use-notify-error";
 import { Announcer } from "./announcer";
 import { ChatInput } from "./chat-input";
 import { ChatList } from "./chat-list";
@@ -37,7 +32,8 @@ import { DrawerLate, PartLate } from "./part-late";
 import { RoomHeading } from "./room-heading";
 import { RoomTools } from "./room-tools";
 import classes from "./room-view.module.css";
-import { addOwnChat, markChat } from "./timeline";
+import type { ChatLine } from "./timeline";
+import { useChatBlock } from "./use-chat-block";
 import type { RoomSession, RoomUser } from "./use-room-session";
 
 const EffectStage = lazyPart(() => import("../gift/effects/effect-stage").then((m) => m.EffectStage));
@@ -80,7 +76,6 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
   const t = useTranslations("room");
   const trpc = useTRPC();
   const pathname = usePathname();
-  const notifyError = useNotifyError();
   const isPhone = useMedia(PHONE_QUERY, isProbablyPhone);
   const isFull = useIsFullscreen();
   /** Where there is no room for a strip of gifts, they are in a drawer. */
@@ -91,10 +86,9 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
   const [isOpening, startOpening] = useTransition();
   const [askSignIn, setAskSignIn] = useState<"gifts" | "rain" | null>(null);
   const [topOpen, setTopOpen] = useState(false);
-  const [moderated, setModerated] = useState<Person | null>(null);
+  const [picked, setPicked] = useState<ChatLine | null>(null);
   const [danmakuOn, setDanmakuOn] = useLocalStorage({ key: "downpour.danmaku", defaultValue: true });
   const catalogue = useQuery(trpc.gift.list.queryOptions(undefined, { staleTime: CATALOGUE_STALE_MS }));
-  const client = useTRPCClient();
   const { sender, combo, timeline } = session;
   useEffect(() => void afterPaint().then(fetchGiftPictures), []);
   const packetsFall = usePacketsFalling(session.rain);
@@ -102,27 +96,6 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
   const signInHref = `/login?next=${encodeURIComponent(pathname)}`;
   const chatBlocked = useChatBlock(room, me);
   const isModerator = me !== null && (me.role === "operator" || me.userId === room.anchor.userId);
-
-  const say = useHandler((text: string): void => {
-    if (!me) return;
-    const messageId = uuidv7();
-    const { userId, nickname, role } = me;
-    const message = { messageId, sender: { userId, nickname, role }, text, at: new Date().toISOString() };
-    session.setTimeline((shown) => addOwnChat(shown, message));
-    // What flies is measured first, which would lay the page out twice before the tap shows.
-    void afterPaint().then(async () => {
-      session.danmaku.current?.fly({ text, own: true });
-      try {
-        await client.chat.send.mutate({ roomId: room.roomId, messageId, text });
-        session.setTimeline((shown) => markChat(shown, messageId, "sent"));
-      } catch (error) {
-        session.setTimeline((shown) => markChat(shown, messageId, "refused"));
-        notifyError(error);
-        // Perhaps muted since the room was last read: then the room says until when.
-        void session.query.refetch();
-      }
-    });
-  });
 
   const send = useHandler((gift: GiftItem, count: number, anonymous: boolean): void => {
     if (maySpend) session.sendGift(gift, count, anonymous);
@@ -220,7 +193,10 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
             anchorId={room.anchor.userId}
             myId={userId}
             loading={session.query.isPending}
-            onModerate={isModerator ? setModerated : undefined}
+            onModerate={isModerator ? setPicked : undefined}
+            onOwn={setPicked}
+            onResend={chatBlocked.text === null ? session.chat.resend : undefined}
+            onDiscard={session.chat.discard}
           />
         </PartBoundary>
         <div className={classes.compose}>
@@ -230,7 +206,7 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
                 blockedBecause={chatBlocked.text}
                 signInHref={chatBlocked.signIn ? signInHref : undefined}
                 slowModeSeconds={isModerator ? 0 : room.settings.slowModeSeconds}
-                onSend={say}
+                onSend={session.chat.say}
               />
             </PartBoundary>
           </div>
@@ -271,8 +247,14 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
       {askSignIn ? (
         <SignInPrompt to={askSignIn} href={signInHref} onClose={() => setAskSignIn(null)} />
       ) : null}
-      {isModerator ? (
-        <ModerationDialog roomId={room.roomId} person={moderated} onClose={() => setModerated(null)} />
+      {isModerator || picked ? (
+        <ModerationDialog
+          roomId={room.roomId}
+          line={picked}
+          me={me}
+          anchorId={room.anchor.userId}
+          onClose={() => setPicked(null)}
+        />
       ) : null}
       <Announcer handle={session.announcer} />
     </div>
@@ -295,21 +277,4 @@ function NotLive({ room }: { room: RoomDetail }) {
       </Link>
     </div>
   );
-}
-
-/** Why the person may not write, in words; null when they may. */
-function useChatBlock(room: RoomDetail, me: RoomUser | null): { text: string | null; signIn: boolean } {
-  const t = useTranslations("chat");
-  const formats = useLocaleFormats();
-  const { mutedUntil, muteReason, guestsMayChat } = room.restrictions;
-  if (!room.isLive) return { text: t("whenLive"), signIn: false };
-  if (me === null) return { text: t("signInToChat"), signIn: true };
-  if (mutedUntil) {
-    const text = isForGood(mutedUntil)
-      ? t("mutedForGood")
-      : t("mutedUntil", { until: formats.dateTime(mutedUntil) });
-    return { text: muteReason ? `${text} ${t("reason", { reason: muteReason })}` : text, signIn: false };
-  }
-  if (me.role === "guest" && !guestsMayChat) return { text: t("guestsMayNot"), signIn: true };
-  return { text: null, signIn: false };
 }

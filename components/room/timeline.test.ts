@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { RoomEvent } from "@/server/contracts/events";
-import { addChatHistory, addOwnChat, addRoomEvents, EMPTY_TIMELINE, markChat } from "./timeline";
+import {
+  addChatHistory,
+  addOwnChat,
+  addRoomEvents,
+  chatKey,
+  dropOwnChat,
+  EMPTY_TIMELINE,
+  markChat,
+  replaceChat,
+  type Timeline,
+} from "./timeline";
 
 const at = (second: number) => new Date(Date.UTC(2030, 0, 1, 0, 0, second)).toISOString();
 const sender = { userId: "u", nickname: "Ann", role: "viewer" as const };
@@ -41,26 +51,108 @@ describe("gifts", () => {
   });
 });
 
+const say = (messageId: string, second = 1, userId = "u") => ({
+  messageId,
+  sender: { ...sender, userId },
+  text: "hi",
+  at: at(second),
+});
+const removed = (seq: number, messageId: string, senderId = "u"): RoomEvent => ({
+  event: "chat.removed",
+  seq,
+  at: at(seq),
+  traceId,
+  senderId,
+  messageId,
+});
+const hidden = (seq: number, userId = "u"): RoomEvent => ({
+  event: "chat.hidden",
+  seq,
+  at: at(seq),
+  traceId,
+  userId,
+  until: at(seq),
+});
+const kicked = (seq: number, wordsHiddenUntil?: string): RoomEvent => ({
+  event: "viewer.kicked",
+  seq,
+  at: at(seq),
+  traceId,
+  roomId: "r",
+  userId: "u",
+  nickname: "Ann",
+  until: at(59),
+  reason: null,
+  ...(wordsHiddenUntil && { wordsHiddenUntil }),
+});
+const idsOf = (timeline: Timeline) => timeline.chat.map((line) => line.messageId);
+const key = chatKey("u", "m1");
+
 describe("chat", () => {
   it("confirms an own line instead of showing it twice", () => {
-    const own = addOwnChat(EMPTY_TIMELINE, { messageId: "m1", sender, text: "hi", at: at(1) });
+    const own = addOwnChat(EMPTY_TIMELINE, say("m1"));
     expect(own.chat[0]?.state).toBe("sending");
     expect(addRoomEvents(own, [chat(1)]).chat.map((line) => line.state)).toEqual(["sent"]);
   });
   it("marks a refused line, but never one that is confirmed", () => {
-    const own = addOwnChat(EMPTY_TIMELINE, { messageId: "m1", sender, text: "hi", at: at(1) });
-    expect(markChat(own, "m1", "refused").chat[0]?.state).toBe("refused");
-    expect(markChat(addRoomEvents(own, [chat(1)]), "m1", "refused").chat[0]?.state).toBe("sent");
+    const own = addOwnChat(EMPTY_TIMELINE, say("m1"));
+    expect(markChat(own, key, "refused").chat[0]?.state).toBe("refused");
+    expect(markChat(addRoomEvents(own, [chat(1)]), key, "refused").chat[0]?.state).toBe("sent");
+  });
+  it("sends a refused line again in its place, and forgets one that is given up", () => {
+    const refused = markChat(addOwnChat(EMPTY_TIMELINE, say("m1")), key, "refused");
+    expect(addOwnChat(refused, say("m1")).chat.map((line) => line.state)).toEqual(["sending"]);
+    expect(dropOwnChat(refused, key).chat).toEqual([]);
+    // It had arrived after all.
+    expect(idsOf(addRoomEvents(dropOwnChat(refused, key), [chat(1)]))).toEqual(["m1"]);
+    expect(idsOf(dropOwnChat(addRoomEvents(refused, [chat(1)]), key))).toEqual(["m1"]);
+  });
+  it("keeps own lines that are on their way at the end, whatever this clock says", () => {
+    const own = addOwnChat(EMPTY_TIMELINE, say("mine", 1));
+    expect(idsOf(addRoomEvents(own, [chat(5), chat(6)]))).toEqual(["m5", "m6", "mine"]);
   });
   it("sorts history under newer lines without repeating any", () => {
     const live = addRoomEvents(EMPTY_TIMELINE, [chat(5)]);
-    const history = [1, 5].map((second) => ({ messageId: `m${second}`, sender, text: "hi", at: at(second) }));
-    expect(addChatHistory(live, history).chat.map((line) => line.messageId)).toEqual(["m1", "m5"]);
+    expect(idsOf(addChatHistory(live, [say("m1", 1), say("m5", 5)]))).toEqual(["m1", "m5"]);
+  });
+  it("does not take a message for another's that has the same id", () => {
+    const line = { ...(chat(2, "m1") as Extract<RoomEvent, { event: "chat.message" }>), text: "not hi" };
+    const both = addRoomEvents(EMPTY_TIMELINE, [
+      chat(1),
+      { ...line, sender: { ...sender, userId: "other" } },
+    ]);
+    expect(both.chat.map((shown) => shown.text)).toEqual(["hi", "not hi"]);
   });
   it("stays bounded", () => {
     const many = Array.from({ length: 500 }, (_, i) => chat(i + 1));
     const { chat: lines } = addRoomEvents(EMPTY_TIMELINE, many);
     expect(lines).toHaveLength(200);
     expect(lines.at(-1)?.messageId).toBe("m500");
+  });
+});
+
+describe("what was taken away", () => {
+  it.each([
+    ["one message", [chat(1), chat(2), removed(3, "m1")], ["m2"]],
+    ["one message, told before it", [removed(1, "m2"), chat(2), chat(3)], ["m3"]],
+    ["nobody else's of the same id", [chat(1), removed(2, "m1", "other")], ["m1"]],
+    ["all that somebody had said", [chat(1), chat(2), hidden(3), chat(4)], ["m4"]],
+    ["what comes late from before", [hidden(3), chat(1), chat(4)], ["m4"]],
+    ["nobody else's words", [chat(1), hidden(2, "other")], ["m1"]],
+    ["the words of who was kicked", [chat(1), kicked(2, at(2))], []],
+    ["unless they stay", [chat(1), kicked(2)], ["m1"]],
+  ] as [string, RoomEvent[], string[]][])("is gone: %s", (_, events, left) => {
+    expect(idsOf(addRoomEvents(EMPTY_TIMELINE, events))).toEqual(left);
+    // One by one, and all of it again.
+    const oneByOne = events.reduce((shown, event) => addRoomEvents(shown, [event]), EMPTY_TIMELINE);
+    expect(idsOf(addRoomEvents(oneByOne, events))).toEqual(left);
+  });
+  it("does not come back with a history that was read before", () => {
+    const gone = addRoomEvents(EMPTY_TIMELINE, [chat(1), removed(2, "m1"), hidden(4)]);
+    expect(idsOf(addChatHistory(gone, [say("m1", 1), say("m3", 3), say("m5", 5)]))).toEqual(["m5"]);
+  });
+  it("leaves what the history does not have any more, and keeps what is newer or unsent", () => {
+    const shown = addOwnChat(addRoomEvents(EMPTY_TIMELINE, [chat(1), chat(2), chat(9)]), say("mine", 9));
+    expect(idsOf(replaceChat(shown, [say("m2", 2)], 5))).toEqual(["m2", "m9", "mine"]);
   });
 });

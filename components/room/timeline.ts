@@ -1,5 +1,6 @@
 import type { RoomEvent } from "@/server/contracts/events";
 import type { ChatMessage } from "@/server/contracts/room";
+import type { ApiError } from "../lib/api-error";
 
 /** What a room shows as text: the chat and the feed of gifts. Pure and bounded. */
 export interface GiftLine {
@@ -20,64 +21,129 @@ export interface GiftLine {
 }
 
 export interface ChatLine extends ChatMessage {
-  /** Own line that the server has not confirmed, or has refused. */
-  state: "sent" | "sending" | "refused";
+  /** Of an own line: on its way, waiting for a connection, or refused by the server. */
+  state: "sent" | "sending" | "waiting" | "refused";
+  /** Why it waits or was refused. */
+  problem?: ApiError | null;
+  /** Its number among the room's events, if it came as one. */
+  seq?: number;
 }
 
 export interface Timeline {
+  /** By the time of the server; own lines that it has not taken stand last. */
   chat: readonly ChatLine[];
   gifts: readonly GiftLine[];
+  /** Lines that were taken away, by `chatKey`: they do not come back, whatever order things arrive in. */
+  removed: ReadonlySet<string>;
+  /** Whose words are hidden, and up to which time, in milliseconds. */
+  hidden: ReadonlyMap<string, number>;
 }
 
-export const EMPTY_TIMELINE: Timeline = { chat: [], gifts: [] };
+export const EMPTY_TIMELINE: Timeline = { chat: [], gifts: [], removed: new Set(), hidden: new Map() };
 const CHAT_LINES_MAX = 200;
 const GIFT_LINES_MAX = 60;
+/** More than the server keeps for replay: what is older does not arrive any more. */
+const REMOVALS_MAX = 1_000;
 
-/** Adds events, newest last. Nothing is shown twice, whatever comes again. */
+/** A message's id is its sender's to choose, so it names a message only together with the sender. */
+export const chatKey = (senderId: string, messageId: string) => `${senderId}/${messageId}`;
+const keyOf = (line: ChatMessage) => chatKey(line.sender.userId, line.messageId);
+
+/** What an event takes away: one message, or what somebody has said up to a time. */
+export function readRemoval(
+  event: RoomEvent,
+): { key: string; userId?: never } | { userId: string; untilMs: number; key?: never } | null {
+  if (event.event === "chat.removed") return { key: chatKey(event.senderId, event.messageId) };
+  const until =
+    event.event === "chat.hidden"
+      ? event.until
+      : event.event === "viewer.kicked"
+        ? event.wordsHiddenUntil
+        : undefined;
+  return until && "userId" in event ? { userId: event.userId, untilMs: Date.parse(until) } : null;
+}
+
+/** Adds events, newest last. Nothing is shown twice, whatever comes again, nor what was taken away. */
 export function addRoomEvents(timeline: Timeline, events: readonly RoomEvent[]): Timeline {
-  const chat = [...timeline.chat];
   const gifts = [...timeline.gifts];
+  const removed = new Set(timeline.removed);
+  const hidden = new Map(timeline.hidden);
+  const said: ChatLine[] = [];
   for (const event of events) {
+    const removal = readRemoval(event);
+    if (removal?.key !== undefined) removed.add(removal.key);
+    else if (removal) hidden.set(removal.userId, Math.max(hidden.get(removal.userId) ?? 0, removal.untilMs));
     if (event.event === "chat.message") {
-      const { messageId, sender, text, at } = event;
-      putChat(chat, { messageId, sender, text, at, state: "sent" });
+      const { messageId, sender, text, at, seq } = event;
+      said.push({ messageId, sender, text, at, state: "sent", seq });
     } else if (event.event === "gift.settled") {
       putGift(gifts, event);
     }
   }
-  return {
-    chat: newest(chat.sort(byTime), CHAT_LINES_MAX),
-    gifts: newest(gifts, GIFT_LINES_MAX),
-  };
+  const kept = { removed: newestOf(removed), hidden: new Map(newest([...hidden], REMOVALS_MAX)) };
+  const chat = putChat(timeline.chat, said).filter((line) => !isGone(kept, line));
+  return { chat: newest(chat, CHAT_LINES_MAX), gifts: newest(gifts, GIFT_LINES_MAX), ...kept };
 }
 
 /** Puts the stored history under what has arrived since. */
 export function addChatHistory(timeline: Timeline, history: readonly ChatMessage[]): Timeline {
-  const chat = [...timeline.chat];
-  for (const message of history) putChat(chat, { ...message, state: "sent" });
-  return { ...timeline, chat: newest(chat.sort(byTime), CHAT_LINES_MAX) };
-}
-
-/** Shows an own line at once. */
-export function addOwnChat(timeline: Timeline, message: ChatMessage): Timeline {
-  const chat = [...timeline.chat];
-  putChat(chat, { ...message, state: "sending" });
+  const lines = history.map((message): ChatLine => ({ ...message, state: "sent" }));
+  const chat = putChat(timeline.chat, lines).filter((line) => !isGone(timeline, line));
   return { ...timeline, chat: newest(chat, CHAT_LINES_MAX) };
 }
 
-export function markChat(timeline: Timeline, messageId: string, state: ChatLine["state"]): Timeline {
-  return {
-    ...timeline,
-    chat: timeline.chat.map((line) =>
-      line.messageId === messageId && line.state === "sending" ? { ...line, state } : line,
-    ),
-  };
+/**
+ * Takes the stored history for what was there up to an event: more was missed than can be replayed, and what was taken away
+ * meanwhile is not told any more. Later lines and those that the server has not taken stay.
+ */
+export function replaceChat(timeline: Timeline, history: readonly ChatMessage[], upToSeq: number): Timeline {
+  const chat = timeline.chat.filter((line) => line.state !== "sent" || (line.seq ?? 0) > upToSeq);
+  return addChatHistory({ ...timeline, chat }, history);
 }
 
-function putChat(chat: ChatLine[], line: ChatLine): void {
-  const index = chat.findIndex((known) => known.messageId === line.messageId);
-  if (index < 0) chat.push(line);
-  else if (line.state === "sent") chat[index] = line;
+/** Shows an own line at once, or again when it is sent again. */
+export function addOwnChat(timeline: Timeline, message: ChatMessage): Timeline {
+  const others = timeline.chat.filter((line) => keyOf(line) !== keyOf(message) || line.state === "sent");
+  return { ...timeline, chat: newest(putChat(others, [{ ...message, state: "sending" }]), CHAT_LINES_MAX) };
+}
+
+/** What became of an own line; what the server has confirmed stays confirmed. */
+export function markChat(
+  timeline: Timeline,
+  key: string,
+  state: ChatLine["state"],
+  problem: ApiError | null = null,
+): Timeline {
+  const chat = timeline.chat.map((line) =>
+    keyOf(line) === key && line.state !== "sent" ? { ...line, state, problem } : line,
+  );
+  return { ...timeline, chat: inOrder(chat) };
+}
+
+/** Forgets an own line that was not said. Had it arrived after all, it is shown again. */
+export function dropOwnChat(timeline: Timeline, key: string): Timeline {
+  return { ...timeline, chat: timeline.chat.filter((line) => keyOf(line) !== key || line.state === "sent") };
+}
+
+function isGone({ removed, hidden }: Pick<Timeline, "removed" | "hidden">, line: ChatLine): boolean {
+  if (removed.has(keyOf(line))) return true;
+  const untilMs = hidden.get(line.sender.userId);
+  return untilMs !== undefined && line.state === "sent" && Date.parse(line.at) <= untilMs;
+}
+
+function putChat(chat: readonly ChatLine[], lines: readonly ChatLine[]): ChatLine[] {
+  const byKey = new Map(chat.map((line) => [keyOf(line), line]));
+  for (const line of lines) {
+    const known = byKey.get(keyOf(line));
+    if (!known) byKey.set(keyOf(line), line);
+    else if (line.state === "sent") byKey.set(keyOf(line), { ...line, seq: line.seq ?? known.seq });
+  }
+  return inOrder([...byKey.values()]);
+}
+
+function inOrder(chat: ChatLine[]): ChatLine[] {
+  const rank = (line: ChatLine) => (line.state === "sent" ? 0 : 1);
+  return chat.sort((a, b) => rank(a) - rank(b) || Date.parse(a.at) - Date.parse(b.at));
 }
 
 function putGift(gifts: GiftLine[], event: Extract<RoomEvent, { event: "gift.settled" }>): void {
@@ -103,10 +169,10 @@ function putGift(gifts: GiftLine[], event: Extract<RoomEvent, { event: "gift.set
   gifts.push(line);
 }
 
-function byTime(a: ChatLine, b: ChatLine): number {
-  return Date.parse(a.at) - Date.parse(b.at);
-}
-
 function newest<T>(lines: T[], max: number): T[] {
   return lines.length > max ? lines.slice(lines.length - max) : lines;
+}
+
+function newestOf(keys: ReadonlySet<string>): ReadonlySet<string> {
+  return keys.size > REMOVALS_MAX ? new Set([...keys].slice(keys.size - REMOVALS_MAX)) : keys;
 }

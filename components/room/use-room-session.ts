@@ -20,6 +20,8 @@ import type { DeliveredRoomEvent } from "../push/room-event-log";
 import { useRoomRain } from "../rain/use-room-rain";
 import type { AnnouncerHandle } from "./announcer";
 import type { DanmakuHandle } from "./danmaku";
+import { chatKey, readRemoval } from "./timeline";
+import { useChatSender } from "./use-chat-sender";
 import { useCombos } from "./use-combos";
 import { useRoom } from "./use-room";
 
@@ -30,6 +32,7 @@ export interface RoomUser {
 }
 
 type GiftEvent = Extract<RoomEvent, { event: "gift.settled" }>;
+type ChatEvent = Extract<RoomEvent, { event: "chat.message" }>;
 
 const OWN_ORDERS_KEPT_MAX = 500;
 /** Read in event handlers only. */
@@ -118,13 +121,32 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
       rainRef.current?.hear(delivered);
       for (const { event, late } of delivered) {
         if (event.event === "gift.settled") showGift(event, late);
-        else if (event.event === "chat.message" && !late && event.sender.userId !== me?.userId) {
-          danmaku.current?.fly({ text: event.text, own: false });
-        }
+        const removal = readRemoval(event);
+        if (removal) danmaku.current?.takeBack({ key: removal.key, senderId: removal.userId });
+        else if (event.event === "chat.message" && !late) flyMessage(event);
       }
     },
     onWalletUpdated: sender.applyWallet,
     onGiftFailed: (event) => sender.fail(event.giftOrderId, event.reason, event.traceId),
+  });
+
+  function flyMessage({ messageId, sender: { userId }, text }: ChatEvent): void {
+    const key = chatKey(userId, messageId);
+    danmaku.current?.fly({ key, senderId: userId, text, own: userId === me?.userId });
+  }
+
+  const chat = useChatSender({
+    roomId,
+    me,
+    setTimeline: room.setTimeline,
+    isConnected: room.connection === "connected",
+    getClockAheadMs: room.getClockAheadMs,
+    onSaid: (key, text) => {
+      if (me) danmaku.current?.fly({ key, senderId: me.userId, text, own: true });
+    },
+    onTakenBack: (key) => danmaku.current?.takeBack({ key }),
+    // Perhaps muted since the room was last read: then the room says until when.
+    onRefused: () => void room.query.refetch(),
   });
 
   const restrictions = room.room?.restrictions;
@@ -202,6 +224,7 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
     stage,
     rain,
     danmaku,
+    chat,
     announcer,
     comboRows: combos.rows,
     combo,

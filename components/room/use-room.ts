@@ -8,7 +8,7 @@ import { useLatest } from "../lib/use-latest";
 import type { DeliveredRoomEvent } from "../push/room-event-log";
 import { type RestrictionChange, type RoomEventHandlers, useRoomEvents } from "../push/use-room-events";
 import { applyRestriction } from "./apply-restriction";
-import { addChatHistory, addRoomEvents, EMPTY_TIMELINE, type Timeline } from "./timeline";
+import { addChatHistory, addRoomEvents, EMPTY_TIMELINE, replaceChat, type Timeline } from "./timeline";
 
 const ROOM_POLL_MS = 10_000;
 /** Text is drawn at most this often, however many events come. */
@@ -46,6 +46,7 @@ export function useRoom({ roomId, userId, onEvents, ...handlers }: UseRoomOption
   const [pushedCount, setPushedCount] = useState<{ viewers: number; atMs: number } | null>(null);
   const [isRefused, setRefused] = useState(false);
   const waiting = useRef<DeliveredRoomEvent[]>([]);
+  const newestSeq = useRef(0);
   const flushTimer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
 
   const { data: messages } = history;
@@ -97,12 +98,18 @@ export function useRoom({ roomId, userId, onEvents, ...handlers }: UseRoomOption
     onEvents: (delivered) => {
       onEvents(delivered);
       waiting.current.push(...delivered);
+      for (const { event } of delivered) newestSeq.current = Math.max(newestSeq.current, event.seq);
       flushTimer.current ??= setTimeout(flush, TIMELINE_FLUSH_MS);
       takeRoomFacts(delivered);
     },
     onSnapshot: () => {
       void refetch();
-      void history.refetch();
+      clearTimeout(flushTimer.current);
+      flush();
+      const upToSeq = newestSeq.current;
+      void history.refetch().then(({ data }) => {
+        if (data) setTimeline((shown) => replaceChat(shown, data, upToSeq));
+      });
     },
     onViewerCount: (viewers) => setPushedCount({ viewers, atMs: Date.now() }),
     onOwnChannelOpen: () => {

@@ -4,8 +4,8 @@ import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 import { GiftPicture } from "../gift/art/gift-picture";
 import { useLocaleFormats } from "../lib/use-locale-formats";
-import type { Person } from "../moderation/use-moderation";
-import type { ChatLine, GiftLine, Timeline } from "../room/timeline";
+import { powersOver } from "../moderation/powers";
+import { type ChatLine, chatKey, type GiftLine, type Timeline } from "../room/timeline";
 import { CoinAmount } from "../ui/coin";
 import classes from "./activity-feed.module.css";
 
@@ -18,18 +18,22 @@ type Entry = { at: string; key: string } & (
 interface ActivityFeedProps {
   timeline: Timeline;
   myId: string;
-  /** Opens what the anchor may do about the author of a message. */
-  onModerate: (person: Person) => void;
+  /** Opens what the anchor may do about a message and its author. */
+  onPick: (line: ChatLine) => void;
 }
 
 /** Gifts and chat as they come, newest first. */
-export function ActivityFeed({ timeline, myId, onModerate }: ActivityFeedProps) {
+export function ActivityFeed({ timeline, myId, onPick }: ActivityFeedProps) {
   const t = useTranslations("studio");
   const formats = useLocaleFormats();
   const entries = useMemo(() => {
     const all: Entry[] = [
       ...timeline.gifts.map((gift) => ({ at: gift.at, key: gift.key, gift })),
-      ...timeline.chat.map((chat) => ({ at: chat.at, key: chat.messageId, chat })),
+      ...timeline.chat.map((chat) => ({
+        at: chat.at,
+        key: chatKey(chat.sender.userId, chat.messageId),
+        chat,
+      })),
     ];
     return all.sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, LINES_MAX);
   }, [timeline]);
@@ -67,8 +71,7 @@ export function ActivityFeed({ timeline, myId, onModerate }: ActivityFeedProps) 
                 </>
               ) : (
                 <span className={classes.text}>
-                  <Author sender={entry.chat.sender} myId={myId} onModerate={onModerate} />{" "}
-                  <bdi>{entry.chat.text}</bdi>
+                  <Author line={entry.chat} myId={myId} onPick={onPick} /> <bdi>{entry.chat.text}</bdi>
                 </span>
               )}
             </li>
@@ -79,28 +82,28 @@ export function ActivityFeed({ timeline, myId, onModerate }: ActivityFeedProps) 
   );
 }
 
-interface AuthorProps extends Pick<ActivityFeedProps, "myId" | "onModerate"> {
-  sender: ChatLine["sender"];
+interface AuthorProps extends Pick<ActivityFeedProps, "myId" | "onPick"> {
+  line: ChatLine;
 }
 
-function Author({ sender, myId, onModerate }: AuthorProps) {
+function Author({ line, myId, onPick }: AuthorProps) {
   const t = useTranslations("chat");
-  if (sender.userId === myId || sender.role === "operator")
-    return (
-      <b>
-        <bdi>{sender.nickname}</bdi>
-      </b>
-    );
+  const { sender } = line;
+  const name = <bdi>{sender.nickname}</bdi>;
+  // The studio is its anchor's: whose room it is and who looks are one.
+  if (!powersOver(line, { userId: myId, role: "anchor" }, myId).remove) return <b>{name}</b>;
+  const isOwn = sender.userId === myId;
+  const label = isOwn ? t("ownMessage") : t("moderate", { name: sender.nickname });
   return (
     <button
       type="button"
       className={classes.author}
-      title={t("moderate", { name: sender.nickname })}
-      aria-label={t("moderate", { name: sender.nickname })}
-      data-testid="moderate"
-      onClick={() => onModerate(sender)}
+      title={label}
+      aria-label={label}
+      data-testid={isOwn ? "own-message" : "moderate"}
+      onClick={() => onPick(line)}
     >
-      <bdi>{sender.nickname}</bdi>
+      {name}
     </button>
   );
 }

@@ -12,8 +12,8 @@ import { lazyPart } from "../lib/lazy-part";
 import { useTRPC } from "../lib/trpc";
 import { ModerationDialog } from "../moderation/moderation-dialog";
 import { RestrictedList } from "../moderation/restricted-list";
-import type { Person } from "../moderation/use-moderation";
 import { ConnectionPill } from "../room/connection-pill";
+import type { ChatLine } from "../room/timeline";
 import { TopBoard } from "../room/top-board";
 import { useRoom } from "../room/use-room";
 import { Modal } from "../ui/modal";
@@ -52,7 +52,7 @@ export function LiveDesk({ roomId, anchor }: { roomId: string; anchor: { userId:
       void queryClient.invalidateQueries({ queryKey: trpc.finance.summary.queryKey() });
     },
   });
-  const [moderated, setModerated] = useState<Person | null>(null);
+  const [picked, setPicked] = useState<ChatLine | null>(null);
   const live = room?.isLive ?? false;
   const stats = useQuery(
     trpc.room.stats.queryOptions({ roomId }, { refetchInterval: live ? STATS_LIVE_MS : STATS_CLOSED_MS }),
@@ -106,10 +106,16 @@ export function LiveDesk({ roomId, anchor }: { roomId: string; anchor: { userId:
       </div>
       <div className={classes.feedColumn}>
         <ConnectionPill connection={connection} replayed={replayed} />
-        <ActivityFeed timeline={timeline} myId={anchor.userId} onModerate={setModerated} />
+        <ActivityFeed timeline={timeline} myId={anchor.userId} onPick={setPicked} />
         <RoomSettingsCard roomId={roomId} settings={room.settings} streamUrl={room.streamUrl} />
       </div>
-      <ModerationDialog roomId={roomId} person={moderated} onClose={() => setModerated(null)} />
+      <ModerationDialog
+        roomId={roomId}
+        line={picked}
+        me={{ userId: anchor.userId, role: "anchor" }}
+        anchorId={anchor.userId}
+        onClose={() => setPicked(null)}
+      />
     </div>
   );
 }

@@ -18,6 +18,7 @@ export const LIVE_GRANTS: Readonly<Record<string, TableRight>> = {
   database_incarnation: "read",
 
   account_restrictions: "change",
+  chat_hides: "change",
   alarms: "change",
   dead_letters: "change",
   gift_buckets: "change",
@@ -43,6 +44,7 @@ export const LIVE_GRANTS: Readonly<Record<string, TableRight>> = {
   supporter_refund_cursor: "change",
 
   chat_messages: "remove",
+  guest_marks: "remove",
   payment_callbacks: "remove",
   session_ends: "remove",
   wallet_freezes: "remove",

@@ -6,6 +6,7 @@ import { anonymous } from "better-auth/plugins/anonymous";
 import { phoneNumber } from "better-auth/plugins/phone-number";
 import { v7 as uuidv7 } from "uuid";
 import { AUTH_MODELS, createAuthAdapter, PHONE_FIELDS } from "@/db/live/auth-adapter";
+import { moveGuestMarks } from "@/db/live/queries/guest-marks";
 import { moveRestrictions } from "@/db/live/queries/room-restrictions";
 import { ensureWallet } from "@/db/live/queries/wallets";
 import { phoneSealOf } from "../security/phone-seal";
@@ -110,6 +111,7 @@ export function createAuth(resources: Pick<Resources, "env" | "log" | "live" | "
         generateName: () => nameWithNumber("Guest"),
         generateRandomEmail: madeUpEmail,
         async onLinkAccount({ anonymousUser, newUser }) {
+          await moveGuestMarks(live, { fromUserId: anonymousUser.user.id, toUserId: newUser.user.id });
           await moveRestrictions(live, { fromUserId: anonymousUser.user.id, toUserId: newUser.user.id });
         },
       }),

@@ -40,9 +40,20 @@ export const ChatMessageBody = z.object({
   text: z.string(),
 });
 
+/** A message was taken away: whoever shows it stops, and whoever hears of it later does not show it. */
+export const ChatRemovedBody = z.object({ senderId: z.string(), messageId: z.string() });
+/** Of what somebody says in the room, messages with a time up to `until` are not shown, whenever they arrive. */
+export const ChatHiddenBody = z.object({ userId: z.string(), until: IsoTime });
+
 const Person = { roomId: z.string(), userId: z.string(), nickname: z.string() };
 /** A kick or a mute. `until` lies far ahead (9999) for one without an end. */
-export const ViewerRestrictedBody = z.object({ ...Person, until: IsoTime, reason: z.string().nullable() });
+export const ViewerRestrictedBody = z.object({
+  ...Person,
+  until: IsoTime,
+  reason: z.string().nullable(),
+  /** Words go with a kick: as `until` of `chat.hidden`. */
+  wordsHiddenUntil: IsoTime.optional(),
+});
 export type ViewerRestrictedBody = z.infer<typeof ViewerRestrictedBody>;
 /** A kick or a mute was undone before its end. */
 export const ViewerFreedBody = z.object(Person);
@@ -106,6 +117,8 @@ export const RainEndedBody = z.object({
 export const ROOM_EVENTS = {
   /** 5556 */ "gift.settled": GiftSettledBody,
   "chat.message": ChatMessageBody,
+  "chat.removed": ChatRemovedBody,
+  "chat.hidden": ChatHiddenBody,
   "room.opened": RoomOpenedBody,
   "room.closed": RoomClosedBody,
   "room.banned": RoomBannedBody,
@@ -132,6 +145,8 @@ export type RoomEventBody<N extends RoomEventName> = z.infer<(typeof ROOM_EVENTS
 export const RoomEvent = z.discriminatedUnion("event", [
   z.object({ event: z.literal("gift.settled"), ...roomFacts, ...GiftSettledBody.shape }),
   z.object({ event: z.literal("chat.message"), ...roomFacts, ...ChatMessageBody.shape }),
+  z.object({ event: z.literal("chat.removed"), ...roomFacts, ...ChatRemovedBody.shape }),
+  z.object({ event: z.literal("chat.hidden"), ...roomFacts, ...ChatHiddenBody.shape }),
   z.object({ event: z.literal("room.opened"), ...roomFacts, ...RoomOpenedBody.shape }),
   z.object({ event: z.literal("room.closed"), ...roomFacts, ...RoomClosedBody.shape }),
   z.object({ event: z.literal("room.banned"), ...roomFacts, ...RoomBannedBody.shape }),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { STREAM_URL_LENGTH_MAX } from "../rules/media-hosts";
-import { Role, Uuid } from "./ids";
+import { IsoTime, Role, Uuid } from "./ids";
 import { optionalLine, PageCursor, readableLine, WebAddress } from "./texts";
 
 export const RoomListInput = z.object({
@@ -101,6 +101,9 @@ export const RestrictInput = z.object({
   reason: optionalLine(RESTRICTION_REASON_LENGTH_MAX).optional(),
 });
 export type RestrictInput = z.infer<typeof RestrictInput>;
+/** With a kick goes what was said, unless it is told to stay. */
+export const KickInput = RestrictInput.extend({ hideWords: z.boolean().default(true) });
+export type KickInput = z.infer<typeof KickInput>;
 export const FreeInput = z.object({ roomId: Uuid, userId: Uuid });
 export type FreeInput = z.infer<typeof FreeInput>;
 
@@ -148,6 +151,25 @@ export const ChatSendInput = z.object({
 });
 export type ChatSendInput = z.infer<typeof ChatSendInput>;
 
+const RemovalReason = optionalLine(RESTRICTION_REASON_LENGTH_MAX).optional();
+export const ChatRemoveInput = z.object({
+  roomId: Uuid,
+  senderId: Uuid,
+  messageId: Uuid,
+  reason: RemovalReason,
+});
+export type ChatRemoveInput = z.infer<typeof ChatRemoveInput>;
+export const ChatHideInput = z.object({ roomId: Uuid, userId: Uuid, reason: RemovalReason });
+export type ChatHideInput = z.infer<typeof ChatHideInput>;
+
+export const RemovedChatInput = z.object({
+  roomId: Uuid,
+  /** The `at` of the last message of the page before. */
+  before: IsoTime.optional(),
+  limit: z.number().int().min(1).max(100).default(50),
+});
+export type RemovedChatInput = z.infer<typeof RemovedChatInput>;
+
 export const ChatHistoryInput = z.object({
   roomId: Uuid,
   limit: z.number().int().min(1).max(100).default(50),
@@ -159,4 +181,12 @@ export interface ChatMessage {
   sender: z.infer<typeof ChatSender>;
   text: string;
   at: string;
+}
+
+/** A message that was taken away, as operators see it. */
+export interface RemovedChatMessage extends ChatMessage {
+  removedAt: string;
+  /** The sender, the room's anchor or an operator. */
+  removedBy: string;
+  reason: string | null;
 }

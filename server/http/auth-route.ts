@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import { pingDatabase } from "@/db/ping";
 import type { Auth } from "../auth/auth";
 import { type AuthCall, findAuthEndpoint, readAuthCall } from "../auth/auth-endpoints";
-import { browserIdCookie, newBrowserId } from "../auth/browser-id";
+import { browserIdCookie, newBrowserId, readBrowserId } from "../auth/browser-id";
 import { CLIENT_IP_HEADER } from "../auth/client-ip-header";
 import { errorReason } from "../auth/error-reason";
 import { readAsker } from "../auth/read-asker";
@@ -59,7 +59,14 @@ export function createAuthRoute(
       passedOn.set("content-type", "application/json");
       init.body = JSON.stringify(call.body);
     }
-    return auth.handler(new Request(new URL(call.path, env.PUBLIC_URL), init));
+    const answer = await auth.handler(new Request(new URL(call.path, env.PUBLIC_URL), init));
+    if (call.endpoint !== "POST /sign-in/anonymous" || !answer.ok || readBrowserId(env, headers.cookie)) {
+      return answer;
+    }
+    // Guests come and go with one click: what keeps one out of a room holds for the browser.
+    const named = new Response(answer.body, answer);
+    named.headers.append("set-cookie", browserIdCookie(env, newBrowserId()));
+    return named;
   }
 
   async function answer(call: AuthCall, headers: IncomingHttpHeaders): Promise<Response> {

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { readBrowserId } from "../auth/browser-id";
 import type { ReadSession } from "../auth/read-session";
 import type { ClockWatch } from "../clock/watch-clock";
 import { BizError } from "../contracts/errors";
@@ -117,7 +118,8 @@ export function createWebServer(options: WebServerOptions): WebServer {
     const { session, setCookies } = await readSession(request.headers.cookie);
     if (setCookies.length > 0) response.setHeader("set-cookie", setCookies);
     limitCalls(session, address, 1);
-    return { ...resources, log: log.child({ traceId }), session, traceId, address };
+    const browserId = readBrowserId(resources.env, request.headers.cookie);
+    return { ...resources, log: log.child({ traceId }), session, traceId, address, browserId };
   }
 
   async function handleApi(

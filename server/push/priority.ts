@@ -11,6 +11,8 @@ export type Priority = (typeof PRIORITIES)[number];
 const ROOM_PRIORITIES: Record<RoomEventName, Priority> = {
   "gift.settled": "gift",
   "chat.message": "chat",
+  "chat.removed": "control",
+  "chat.hidden": "control",
   "room.opened": "control",
   "room.closed": "control",
   "room.banned": "control",

@@ -4,6 +4,7 @@ import { getEra } from "../redis/era";
 import { roomChatKey, roomEventsKey, roomSeqKey } from "../redis/keys";
 import { defineScript } from "../redis/script";
 import appendSource from "./append-room-events.lua";
+import { takeOutRemoved } from "./take-out-removed";
 
 /**
  * Numbers that a room has for one era of Redis, far more than it can use. A Redis that went back would give numbers out again
@@ -70,7 +71,7 @@ export async function readLatestSeq(redis: RedisClient, roomId: string): Promise
   return Number((await redis.get(roomSeqKey(roomId))) ?? 0);
 }
 
-/** What a client missed after `seq`. */
+/** What a client missed after `seq`, without words that were taken away. */
 export async function readRoomEventsAfter(
   redis: RedisClient,
   roomId: string,
@@ -89,5 +90,5 @@ export async function readRoomEventsAfter(
   }
   const latestSeq = Math.max(latest, events.at(-1)?.seq ?? 0);
   const truncated = latestSeq > seq && events[0]?.seq !== seq + 1;
-  return { events, latestSeq, truncated: truncated || seq > latestSeq };
+  return { events: takeOutRemoved(events), latestSeq, truncated: truncated || seq > latestSeq };
 }

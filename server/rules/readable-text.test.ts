@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isWithinCharacters, tidyLine, tidyText } from "./readable-text";
+import { countCharacters, isWithinCharacters, tidyLine, tidyText } from "./readable-text";
 
 const NOTHING = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}]/u;
 /** Any code points, and often those that make trouble. */
@@ -146,5 +146,25 @@ describe("a length as a person counts it", () => {
     ["\u1100".repeat(100), 10, false],
   ])("%s is at most %d: %s", (line, charactersMax, isWithin) => {
     expect(isWithinCharacters(line, charactersMax)).toBe(isWithin);
+  });
+});
+
+describe("counting while one writes", () => {
+  it.each([
+    ["hello", 5],
+    ["  two   words  ", 9],
+    ["👩‍👩‍👧‍👦👍🏽", 3],
+    ["你好", 2],
+    ["a\u200b\u202eb", 2],
+    ["", 0],
+  ])("%j has %i", (given, characters) => {
+    expect(countCharacters(given)).toBe(characters);
+  });
+  it("agrees with what is taken, whatever is written", () => {
+    fc.assert(
+      fc.property(text, fc.integer({ min: 1, max: 40 }), (given, max) => {
+        expect(countCharacters(given) <= max).toBe(isWithinCharacters(tidyLine(given), max));
+      }),
+    );
   });
 });

@@ -85,3 +85,18 @@ export function isWithinCharacters(text: string, charactersMax: number): boolean
   }
   return true;
 }
+
+/** A text longer than this is counted roughly: it is far too long for anything, and counting must not hold a page up. */
+const COUNTED_LENGTH_MAX = 20_000;
+
+/**
+ * How many characters a line has once it is tidy, for whoever writes it: at most so many as a bound says exactly where
+ * `isWithinCharacters` takes it.
+ */
+export function countCharacters(text: string): number {
+  if (text.length > COUNTED_LENGTH_MAX) return text.length;
+  const line = tidyLine(text);
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  const characters = Array.from(segmenter.segment(line)).length;
+  return Math.max(characters, Math.ceil(Array.from(line).length / CODE_POINTS_PER_CHARACTER));
+}

@@ -1,3 +1,4 @@
+import { readBrowserId } from "../auth/browser-id";
 import type { Log } from "../observability/log";
 import type { ClientAddress } from "../security/client-address";
 import type { Ctx, Resources, Session } from "./context";
@@ -18,8 +19,15 @@ export class CallContext implements Ctx {
   readonly traceId: string;
   readonly address: ClientAddress;
   private readonly rootLog: Log;
+  private readonly cookieHeader: string | undefined;
 
-  constructor(resources: Resources, session: Session | null, traceId: string, address: ClientAddress) {
+  constructor(
+    resources: Resources,
+    session: Session | null,
+    traceId: string,
+    address: ClientAddress,
+    cookieHeader?: string,
+  ) {
     this.env = resources.env;
     this.live = resources.live;
     this.finance = resources.finance;
@@ -30,6 +38,11 @@ export class CallContext implements Ctx {
     this.traceId = traceId;
     this.address = address;
     this.rootLog = resources.log;
+    this.cookieHeader = cookieHeader;
+  }
+
+  get browserId(): string | undefined {
+    return readBrowserId(this.env, this.cookieHeader);
   }
 
   get log(): Log {

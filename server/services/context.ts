@@ -37,6 +37,8 @@ export interface Ctx extends Resources {
   traceId: string;
   /** The caller's address, for limits of guests. */
   address: ClientAddress;
+  /** The name that we gave the caller's browser, if it has one. */
+  browserId?: string | undefined;
 }
 
 /** A call by somebody who is signed in (guests are). */

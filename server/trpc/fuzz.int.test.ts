@@ -139,6 +139,9 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   }),
   "people.liftRestriction": () => ({ restrictionId: uuid(), reason: "r" }),
   "chat.send": () => ({ roomId: uuid(), messageId: uuid(), text: "hi" }),
+  "chat.remove": () => ({ roomId: uuid(), senderId: uuid(), messageId: uuid(), reason: "rude" }),
+  "chat.hide": () => ({ roomId: uuid(), userId: uuid(), reason: "rude" }),
+  "chat.removed": () => ({ roomId: uuid(), before: new Date().toISOString(), limit: 5 }),
   "chat.history": () => ({ roomId: uuid(), limit: 5 }),
   "gift.get": () => ({ giftId: "car" }),
   "gift.send": () => ({

@@ -40,7 +40,10 @@ export function createAppHandler<P>(options: AppHandlerOptions<P>): TrpcHandler 
       const address = addressOf(request);
       const build = ({ session, setCookies }: SessionRead): { ctx: Ctx; setCookies: readonly string[] } => {
         limitCalls(session, address, calls);
-        return { ctx: new CallContext(resources, session, traceId, address), setCookies };
+        return {
+          ctx: new CallContext(resources, session, traceId, address, request.headers.cookie),
+          setCookies,
+        };
       };
       const read = readSession(request.headers.cookie);
       return read instanceof Promise ? read.then(build) : build(read);

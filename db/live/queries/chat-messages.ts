@@ -1,11 +1,14 @@
-import { and, count, desc, eq, gte } from "drizzle-orm";
+import { and, count, desc, eq, gte, isNull, sql } from "drizzle-orm";
 import type { LiveDb } from "@/db/client";
 import { chatMessages } from "@/db/live/schema";
 
 export type ChatMessageRow = typeof chatMessages.$inferSelect;
 
 /** Stores a message once per sender and message id, and returns what is stored: an earlier one under that id wins. */
-export async function insertChatMessage(db: LiveDb, row: ChatMessageRow): Promise<ChatMessageRow> {
+export async function insertChatMessage(
+  db: LiveDb,
+  row: typeof chatMessages.$inferInsert,
+): Promise<ChatMessageRow> {
   const [inserted] = await db.orm.insert(chatMessages).values(row).onConflictDoNothing().returning();
   if (inserted) return inserted;
   const [stored] = await db.orm
@@ -16,7 +19,7 @@ export async function insertChatMessage(db: LiveDb, row: ChatMessageRow): Promis
   return stored;
 }
 
-/** The latest messages of a room, newest first. */
+/** The latest messages of a room that nobody took away, newest first. */
 export async function listChatMessages(
   db: LiveDb,
   input: { roomId: string; limit: number },
@@ -24,7 +27,15 @@ export async function listChatMessages(
   return db.orm
     .select()
     .from(chatMessages)
-    .where(eq(chatMessages.roomId, input.roomId))
+    .where(
+      and(
+        eq(chatMessages.roomId, input.roomId),
+        isNull(chatMessages.removedAt),
+        // What was stored while words were hidden, by a process that died before it looked.
+        sql`NOT EXISTS (SELECT 1 FROM chat_hides h WHERE h.room_id = ${chatMessages.roomId}
+          AND h.user_id = ${chatMessages.senderId} AND h.hidden_at >= ${chatMessages.createdAt})`,
+      ),
+    )
     .orderBy(desc(chatMessages.createdAt), desc(chatMessages.messageId))
     .limit(input.limit);
 }

@@ -89,9 +89,15 @@ interface HeldRow {
 export async function imposeRestriction(
   db: LiveDb,
   input: RestrictionKey &
-    Moderation & { id: string; until: Date | null; reason: string | null; roomMax: number },
+    Moderation & {
+      id: string;
+      until: Date | null;
+      reason: string | null;
+      hidesWords: boolean;
+      roomMax: number;
+    },
 ): Promise<Imposed> {
-  const { id, roomId, userId, kind, until, reason, moderatorId, now, roomMax } = input;
+  const { id, roomId, userId, kind, until, reason, hidesWords, moderatorId, now, roomMax } = input;
   return await db.sql.begin(async (transaction): Promise<Imposed> => {
     const tx = transaction as unknown as Sql;
     await tx`SELECT 1 FROM rooms WHERE id = ${roomId} FOR UPDATE`;
@@ -115,7 +121,10 @@ export async function imposeRestriction(
     await tx`
       INSERT INTO room_restrictions (id, room_id, user_id, kind, until, reason, created_by, created_at)
       VALUES (${id}, ${roomId}, ${userId}, ${kind}, ${until}, ${reason}, ${moderatorId}, ${now})`;
-    await recordModeration(tx, input, { before: current ?? null, after: { until, reason } });
+    await recordModeration(tx, input, {
+      before: current ?? null,
+      after: { until, reason, ...(hidesWords && { hidesWords }) },
+    });
     return { outcome: "imposed", until };
   });
 }

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, index, integer, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { boolean, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { at } from "../../columns";
 import { users } from "./users";
 
@@ -98,10 +98,44 @@ export const chatMessages = pgTable(
     text: text("text").notNull(),
     traceId: text("trace_id").notNull(),
     createdAt: at("created_at").notNull(),
+    /** Nobody but operators reads it from then on. Taken away by its author, a moderator of the room, or a ban. */
+    removedAt: at("removed_at"),
+    removedBy: uuid("removed_by"),
+    removedReason: text("removed_reason"),
   },
   (t) => [
     uniqueIndex("chat_messages_id").on(t.messageId, t.senderId),
     index("chat_messages_room").on(t.roomId, t.createdAt),
     index("chat_messages_created").on(t.createdAt),
+    index("chat_messages_sender").on(t.senderId, t.createdAt),
   ],
+);
+
+/**
+ * Up to when the words of somebody in a room are hidden. Written before their messages are marked, so that one that is being
+ * stored meanwhile, and not seen by the marking, is found by whoever stores it.
+ */
+export const chatHides = pgTable(
+  "chat_hides",
+  {
+    roomId: uuid("room_id")
+      .notNull()
+      .references(() => rooms.id),
+    userId: uuid("user_id").notNull(),
+    hiddenAt: at("hidden_at").notNull(),
+    hiddenBy: uuid("hidden_by").notNull(),
+    reason: text("reason"),
+  },
+  (t) => [primaryKey({ columns: [t.roomId, t.userId] })],
+);
+
+/** By what a guest who was kicked is known again: keyed hashes of the browser's name and of the address. */
+export const guestMarks = pgTable(
+  "guest_marks",
+  {
+    userId: uuid("user_id").notNull(),
+    mark: text("mark").notNull(),
+    seenAt: at("seen_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.mark] }), index("guest_marks_seen").on(t.seenAt)],
 );

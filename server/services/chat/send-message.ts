@@ -1,4 +1,5 @@
 import { insertChatMessage } from "@/db/live/queries/chat-messages";
+import { settleChatMessage } from "@/db/live/queries/chat-removals";
 import { sharedNow } from "../../clock/shared-clock";
 import { BizError } from "../../contracts/errors";
 import { Role } from "../../contracts/ids";
@@ -8,9 +9,11 @@ import type { LiveAllowance } from "../../push/room-log";
 import { chatAnnouncedKey } from "../../redis/web-keys";
 import type { SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";
+import { readOwnRestrictions } from "../room/entrance";
 import { publishRoomEvents } from "../room/publish-room-events";
-import { readRestrictions, requireNotKicked, requireNotMuted } from "../room/restrictions";
+import { requireNotKicked, requireNotMuted } from "../room/restrictions";
 import { findRoomState } from "../room/room-state";
+import { tellRemoved } from "./tell-removed";
 
 /** Guests share an address limit besides their own, because a guest is made with one click. */
 const GUEST_IP_WINDOWS = "1/3";
@@ -36,7 +39,7 @@ export async function sendChatMessage(
   if (!room.isLive || !room.sessionId) throw new BizError("ROOM_NOT_LIVE");
   if (session.role === "guest" && !room.guestsMayChat) throw new BizError("FORBIDDEN");
   await consumeChatLimits(ctx);
-  const restrictions = await readRestrictions(ctx, { roomId, userId: session.userId });
+  const restrictions = await readOwnRestrictions(ctx, roomId);
   requireNotKicked(restrictions);
   requireNotMuted(restrictions);
   const isModerator = session.role === "operator" || room.anchorId === session.userId;
@@ -61,6 +64,8 @@ export async function sendChatMessage(
     perSecond,
     leave: isModerator ? -perSecond : Math.floor(perSecond * MODERATORS_PART),
   });
+  // Words may have been hidden while this was being stored: whoever hid them did not see it, or was heard before it.
+  if ((await settleChatMessage(ctx.live, stored)) === "removed") await tellRemoved(ctx, stored);
   return { messageId };
 }
 
@@ -82,6 +87,8 @@ async function announceOnce(
   allowance: LiveAllowance,
 ): Promise<void> {
   const mark = chatAnnouncedKey(message.senderId, message.messageId);
+  // Repeated after it was taken away: nobody hears it again.
+  if (message.removedAt !== null) return;
   if ((await ctx.redis.set(mark, "1", "EX", ANNOUNCED_TTL_SECONDS, "NX")) === null) return;
   const body = {
     messageId: message.messageId,

@@ -11,6 +11,7 @@ import type { NewRoomEvent } from "@/server/push/room-log";
 import { stopsOf } from "@/server/rules/stops";
 import { sendSessionNotice } from "../../auth/session-notices";
 import { sharedNow } from "../../clock/shared-clock";
+import { hideWordsEverywhere } from "../chat/hide-words";
 import type { Resources } from "../context";
 import { askForRainWork } from "../rain/own-rain";
 import { cutOffUser } from "../room/cut-off-user";
@@ -97,6 +98,9 @@ async function announceStop(ctx: StopCtx, row: AccountRestrictionRow, applied: A
   // What the session reader is told fails silently; a Redis that is away must not count as told.
   await ctx.redis.ping();
   if (stops.signIn || row.newRole) await sendSessionNotice(ctx.redis, ctx.log, { userId: row.userId });
+  if (stops.signIn) {
+    await hideWordsEverywhere(ctx, { userId: row.userId, actorId: row.createdBy, reason: row.reason });
+  }
   for (const rainId of applied.endedRainIds) askForRainWork(ctx, rainId);
   if (row.roomId && (stops.room || row.newRole)) {
     await announceRoomChange(ctx, row.roomId);

@@ -4,7 +4,8 @@ import { BizError } from "../../contracts/errors";
 import { roomChannel, userChannel } from "../../contracts/events";
 import { Uuid } from "../../contracts/ids";
 import type { Ctx, Session, SignedInCtx } from "../context";
-import { readRestrictions, requireNotKicked } from "../room/restrictions";
+import { readOwnRestrictions } from "../room/entrance";
+import { requireNotKicked } from "../room/restrictions";
 import { findRoomState } from "../room/room-state";
 
 const SOCKET_ID = /^\d{1,20}\.\d{1,20}$/;
@@ -28,7 +29,7 @@ export async function authorizeChannel(
   if (!session) throw new BizError("UNAUTHENTICATED");
   const { socketId, channel } = input;
   if (!SOCKET_ID.test(socketId)) throw new BizError("INVALID_INPUT", { field: "socket_id" });
-  await requireChannel({ ...ctx, session }, channel);
+  await requireChannel(ctx as SignedInCtx, channel);
   const data = { user_id: session.userId, push_session: describeSession(session) };
   return ctx.push.pusher.authorizeChannel(socketId, channel, data);
 }
@@ -58,7 +59,7 @@ async function requireChannel(ctx: SignedInCtx, channel: string): Promise<void> 
   const room = await findRoomState(ctx, roomId);
   if (!room) throw new BizError("NOT_FOUND");
   if (room.banned) throw new BizError("ROOM_BANNED");
-  requireNotKicked(await readRestrictions(ctx, { roomId, userId }));
+  requireNotKicked(await readOwnRestrictions(ctx, roomId));
 }
 
 /** Signs a socket in as the caller. Throws UNAUTHENTICATED, INVALID_INPUT. */

@@ -4,7 +4,7 @@ import type { RainPacket, RoomRain } from "@/server/contracts/rain";
 import type { RoomCard } from "@/server/contracts/room";
 import { sharedNow } from "../../clock/shared-clock";
 import type { Ctx, Resources } from "../context";
-import { readRestrictions, UNRESTRICTED } from "../room/restrictions";
+import { readOwnRestrictions } from "../room/entrance";
 import { findRoomState } from "../room/room-state";
 import { isCodePublic, toRainFacts } from "./show-rain";
 
@@ -16,7 +16,7 @@ export async function getRoomRain(ctx: Ctx, input: { roomId: string }): Promise<
   if (!room) throw new BizError("NOT_FOUND", { field: "roomId" });
   const [rows, { kick }] = await Promise.all([
     listRainsToShow(ctx.live, [roomId]),
-    session ? readRestrictions(ctx, { roomId, userId: session.userId }) : UNRESTRICTED,
+    readOwnRestrictions(ctx, roomId),
   ]);
   const falling = rows.find(({ status }) => status === "started");
   const upcoming = rows.find(({ status }) => status === "ready");

@@ -1,3 +1,4 @@
+import { removeOldGuestMarks } from "@/db/live/queries/guest-marks";
 import {
   REMOVED_AT_ONCE,
   removeExpiredCodes,
@@ -41,6 +42,7 @@ export async function removeExpired(
   const chat = chatDays === null ? 0 : await all(() => removeOldChat(live, daysAgo(chatDays)));
   const callbacks =
     callbacksDays === null ? 0 : await all(() => removeOldCallbacks(live, daysAgo(callbacksDays)));
+  await all(() => removeOldGuestMarks(live, daysAgo(guestsDays)));
   let guests = 0;
   let afterId: string | null = FIRST_ID;
   while (afterId && !signal?.aborted) {

@@ -4,19 +4,18 @@ import { roomChannel } from "../../contracts/events";
 import type { RoomDetail } from "../../contracts/room";
 import { readLatestSeq } from "../../push/room-log";
 import type { Ctx } from "../context";
-import { readRestrictions, UNRESTRICTED } from "./restrictions";
+import { readOwnRestrictions } from "./entrance";
 import { readViewerCounts } from "./viewer-counts";
 
 /** Everything a room page starts with. Throws NOT_FOUND. */
 export async function getRoom(ctx: Ctx, input: { roomId: string }): Promise<RoomDetail> {
   const { roomId } = input;
-  const { session } = ctx;
   // The number is read before the rest: events that happen meanwhile are replayed rather than missed.
   const [latestSeq, room, counts, restrictions] = await Promise.all([
     readLatestSeq(ctx.redis, roomId),
     findRoom(ctx.live, roomId),
     readViewerCounts(ctx),
-    session ? readRestrictions(ctx, { roomId, userId: session.userId }) : UNRESTRICTED,
+    readOwnRestrictions(ctx, roomId),
   ]);
   if (!room) throw new BizError("NOT_FOUND", { field: "roomId" });
   const { title, category, tags, coverUrl, anchor } = room;

@@ -2,7 +2,8 @@ import { BizError } from "../../contracts/errors";
 import type { RoomEventsAfter } from "../../contracts/events";
 import { readRoomEventsAfter } from "../../push/room-log";
 import type { Ctx } from "../context";
-import { readRestrictions, requireNotKicked } from "./restrictions";
+import { readOwnRestrictions } from "./entrance";
+import { requireNotKicked } from "./restrictions";
 import { findRoomState } from "./room-state";
 
 /** What a client missed in a room. Throws NOT_FOUND, ROOM_BANNED, KICKED. */
@@ -13,8 +14,6 @@ export async function listEventsAfter(
   const room = await findRoomState(ctx, input.roomId);
   if (!room) throw new BizError("NOT_FOUND", { field: "roomId" });
   if (room.banned) throw new BizError("ROOM_BANNED");
-  if (ctx.session) {
-    requireNotKicked(await readRestrictions(ctx, { roomId: input.roomId, userId: ctx.session.userId }));
-  }
+  requireNotKicked(await readOwnRestrictions(ctx, input.roomId));
   return readRoomEventsAfter(ctx.redis, input.roomId, input.seq);
 }

@@ -1,10 +1,12 @@
 import { v7 as uuidv7 } from "uuid";
+import { hideChatMessages } from "@/db/live/queries/chat-removals";
 import { imposeRestriction } from "@/db/live/queries/room-restrictions";
 import { findPerson, type PersonRow } from "@/db/live/queries/users";
 import { sharedNow } from "../../clock/shared-clock";
 import { BizError } from "../../contracts/errors";
-import type { RestrictInput, RestrictionKind } from "../../contracts/room";
+import type { KickInput, RestrictInput, RestrictionKind } from "../../contracts/room";
 import { runInBackground } from "../background";
+import { tellHidden } from "../chat/tell-removed";
 import type { SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";
 import { tellRestriction } from "./announce-restriction";
@@ -19,14 +21,12 @@ const RESTRICTIONS_OF_ROOM_MAX = 5_000;
 /**
  * Removes somebody from a room, a guest too, until `minutes` are over or the kick is undone: nothing lets them in again,
  * and their sockets are closed within a second. Repeating it changes nothing and cuts them off again; another length or
- * reason replaces the kick. Throws NOT_FOUND, FORBIDDEN (another's room; its anchor, an operator, oneself), RATE_LIMITED,
+ * reason replaces the kick. Unless they are to stay, their words in the room are taken away with them. A guest's kick holds
+ * for the guest's browser and address, too. Throws NOT_FOUND, FORBIDDEN (another's room; its anchor, an operator, oneself), RATE_LIMITED,
  * TOO_MANY_RESTRICTIONS.
  */
-export function kickViewer(
-  ctx: SignedInCtx,
-  input: RestrictInput,
-): Promise<{ userId: string; until: string }> {
-  return restrict(ctx, input, "kick");
+export function kickViewer(ctx: SignedInCtx, input: KickInput): Promise<{ userId: string; until: string }> {
+  return restrict(ctx, input, "kick", input.hideWords);
 }
 
 /** Keeps somebody from chatting in a room; they may go on watching and sending gifts. Throws as `kickViewer`. */
@@ -34,10 +34,10 @@ export function muteViewer(
   ctx: SignedInCtx,
   input: RestrictInput,
 ): Promise<{ userId: string; until: string }> {
-  return restrict(ctx, input, "mute");
+  return restrict(ctx, input, "mute", false);
 }
 
-async function restrict(ctx: SignedInCtx, input: RestrictInput, kind: RestrictionKind) {
+async function restrict(ctx: SignedInCtx, input: RestrictInput, kind: RestrictionKind, hidesWords: boolean) {
   const { roomId, userId, minutes } = input;
   const room = await requireModerator(ctx, roomId);
   await consumeRateLimit(ctx.redis, "room.moderate", ctx.session.userId, ctx.env.RATE_LIMIT_MODERATION);
@@ -55,16 +55,27 @@ async function restrict(ctx: SignedInCtx, input: RestrictInput, kind: Restrictio
     isOperator: ctx.session.role === "operator",
     traceId: ctx.traceId,
     now,
+    hidesWords,
     roomMax: RESTRICTIONS_OF_ROOM_MAX,
   });
   if (imposed.outcome === "full") {
     throw new BizError("TOO_MANY_RESTRICTIONS", { restrictionsMax: RESTRICTIONS_OF_ROOM_MAX });
   }
+  // In force first: what is said from then on is refused, or found by whoever stores it.
+  const wordsHiddenUntil = sharedNow();
+  const hidden = hidesWords ? await hideOf(ctx, input, wordsHiddenUntil) : 0;
   const until = endOf(imposed.until).toISOString();
   const { traceId } = ctx;
   // The restriction is in force in the database; the rest only hurries it along.
   runInBackground(ctx.log, "announcing a restriction", traceId, announceRoomChange(ctx, roomId));
-  const body = { roomId, userId, nickname: person.nickname, until, reason };
+  const body = {
+    roomId,
+    userId,
+    nickname: person.nickname,
+    until,
+    reason,
+    ...(hidesWords && { wordsHiddenUntil: wordsHiddenUntil.toISOString() }),
+  };
   const told =
     imposed.outcome === "imposed"
       ? tellRestriction(
@@ -72,10 +83,25 @@ async function restrict(ctx: SignedInCtx, input: RestrictInput, kind: Restrictio
           { event: kind === "kick" ? "viewer.kicked" : "viewer.muted", traceId, body },
           now,
         )
-      : Promise.resolve();
+      : hidden > 0
+        ? tellHidden(ctx, { roomId, userId, until: wordsHiddenUntil })
+        : Promise.resolve();
   runInBackground(ctx.log, "telling of a restriction", traceId, told);
   if (kind === "kick") cutOffUser(ctx, userId, told);
   return { userId, until };
+}
+
+/** What the kick does besides; the audit row of the kick says so. */
+function hideOf(ctx: SignedInCtx, { roomId, userId, reason }: RestrictInput, now: Date): Promise<number> {
+  return hideChatMessages(ctx.live, {
+    roomId,
+    userId,
+    actorId: ctx.session.userId,
+    isOperator: false,
+    reason: reason || null,
+    traceId: ctx.traceId,
+    now,
+  });
 }
 
 async function requireRestrictable(ctx: SignedInCtx, room: RoomState, userId: string): Promise<PersonRow> {

@@ -2,6 +2,7 @@ import { BanRoomInput, RoomSearchInput, UnbanRoomInput } from "../../contracts/p
 import {
   EventsAfterInput,
   FreeInput,
+  KickInput,
   RestrictInput,
   RoomIdInput,
   RoomListInput,
@@ -40,7 +41,7 @@ export const roomRouter = router({
   updateSettings: anchor
     .input(contract(RoomSettingsInput))
     .mutation(({ ctx, input }) => updateSettings(ctx, input)),
-  kick: moderator.input(contract(RestrictInput)).mutation(({ ctx, input }) => kickViewer(ctx, input)),
+  kick: moderator.input(contract(KickInput)).mutation(({ ctx, input }) => kickViewer(ctx, input)),
   mute: moderator.input(contract(RestrictInput)).mutation(({ ctx, input }) => muteViewer(ctx, input)),
   restore: moderator.input(contract(FreeInput)).mutation(({ ctx, input }) => restoreViewer(ctx, input)),
   unmute: moderator.input(contract(FreeInput)).mutation(({ ctx, input }) => unmuteViewer(ctx, input)),

@@ -1,0 +1,53 @@
+import { hideAllChatMessages, hideChatMessages } from "@/db/live/queries/chat-removals";
+import { findPerson } from "@/db/live/queries/users";
+import { sharedNow } from "../../clock/shared-clock";
+import { BizError } from "../../contracts/errors";
+import type { ChatHideInput } from "../../contracts/room";
+import type { Resources, SignedInCtx } from "../context";
+import { consumeRateLimit } from "../rate-limit";
+import { requireModerator } from "../room/require-moderator";
+import { tellHidden } from "./tell-removed";
+
+/** Rooms where somebody spoke before this long show nothing of it any more to whoever is there. */
+const SHOWN_MS_MAX = 24 * 3_600_000;
+
+/**
+ * Takes away all that somebody has said in a room so far, live and in the history; they may go on. Repeating it tells the
+ * room again. Throws NOT_FOUND, FORBIDDEN (another's room; an operator's words, where one is none), RATE_LIMITED.
+ */
+export async function hideWords(
+  ctx: SignedInCtx,
+  input: ChatHideInput,
+): Promise<{ userId: string; messages: number }> {
+  const { roomId, userId, reason } = input;
+  const { session } = ctx;
+  await requireModerator(ctx, roomId);
+  await consumeRateLimit(ctx.redis, "room.moderate", session.userId, ctx.env.RATE_LIMIT_MODERATION);
+  const person = await findPerson(ctx.live, userId);
+  if (!person) throw new BizError("NOT_FOUND", { field: "userId" });
+  const isOperator = session.role === "operator";
+  if (person.role === "operator" && !isOperator) throw new BizError("FORBIDDEN", { field: "userId" });
+  const until = sharedNow();
+  const messages = await hideChatMessages(ctx.live, {
+    roomId,
+    userId,
+    actorId: session.userId,
+    isOperator,
+    reason: reason || null,
+    traceId: ctx.traceId,
+    now: until,
+  });
+  await tellHidden(ctx, { roomId, userId, until });
+  return { userId, messages };
+}
+
+/** Takes away all that somebody has said anywhere, as a ban does. May be repeated. Throws what a store threw. */
+export async function hideWordsEverywhere(
+  ctx: Pick<Resources, "live" | "redis" | "push" | "log"> & { traceId: string },
+  input: { userId: string; actorId: string; reason: string | null },
+): Promise<void> {
+  const now = sharedNow();
+  const since = new Date(now.getTime() - SHOWN_MS_MAX);
+  const rooms = await hideAllChatMessages(ctx.live, { ...input, now, since });
+  for (const roomId of rooms) await tellHidden(ctx, { roomId, userId: input.userId, until: now });
+}

@@ -1,0 +1,44 @@
+import type { ChatMessageRow } from "@/db/live/queries/chat-messages";
+import { listRemovedChat } from "@/db/live/queries/chat-removals";
+import { sharedNow } from "../../clock/shared-clock";
+import { Role } from "../../contracts/ids";
+import type { ChatMessage, RemovedChatInput, RemovedChatMessage } from "../../contracts/room";
+import type { SignedInCtx } from "../context";
+
+/** What was taken away in a room, the newest first, with who did it, when and why. For operators. */
+export async function listRemovedMessages(
+  ctx: SignedInCtx,
+  input: RemovedChatInput,
+): Promise<RemovedChatMessage[]> {
+  const { roomId, before, limit } = input;
+  const rows = await listRemovedChat(ctx.live, {
+    roomId,
+    before: before === undefined ? sharedNow() : new Date(before),
+    limit,
+  });
+  return rows.flatMap((row) =>
+    row.removedAt && row.removedBy
+      ? [
+          {
+            ...toChatMessage(row),
+            removedAt: row.removedAt.toISOString(),
+            removedBy: row.removedBy,
+            reason: row.removedReason,
+          },
+        ]
+      : [],
+  );
+}
+
+export function toChatMessage(row: ChatMessageRow): ChatMessage {
+  return {
+    messageId: row.messageId,
+    sender: {
+      userId: row.senderId,
+      nickname: row.senderName,
+      role: Role.catch("viewer").parse(row.senderRole),
+    },
+    text: row.text,
+    at: row.createdAt.toISOString(),
+  };
+}

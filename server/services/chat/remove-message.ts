@@ -1,0 +1,41 @@
+import { findChatMessage, removeChatMessage } from "@/db/live/queries/chat-removals";
+import { sharedNow } from "../../clock/shared-clock";
+import { BizError } from "../../contracts/errors";
+import type { ChatRemoveInput } from "../../contracts/room";
+import type { SignedInCtx } from "../context";
+import { consumeRateLimit } from "../rate-limit";
+import { requireModerator } from "../room/require-moderator";
+import { tellRemoved } from "./tell-removed";
+
+/**
+ * Takes a message away for everybody, live and in the history: one's own, or as a moderator anybody's in the room (an anchor
+ * not an operator's). Operators see it still, with who took it away and why. Repeating it changes nothing and tells the room
+ * again. Throws NOT_FOUND, FORBIDDEN, RATE_LIMITED.
+ */
+export async function removeMessage(
+  ctx: SignedInCtx,
+  input: ChatRemoveInput,
+): Promise<{ messageId: string }> {
+  const { roomId, senderId, messageId, reason } = input;
+  const { userId, role } = ctx.session;
+  const isOwn = senderId === userId;
+  if (!isOwn) await requireModerator(ctx, roomId);
+  await consumeRateLimit(ctx.redis, "room.moderate", userId, ctx.env.RATE_LIMIT_MODERATION);
+  const message = await findChatMessage(ctx.live, { roomId, senderId, messageId });
+  if (!message) throw new BizError("NOT_FOUND", { field: "messageId" });
+  if (!isOwn && message.senderRole === "operator" && role !== "operator") {
+    throw new BizError("FORBIDDEN", { field: "senderId" });
+  }
+  await removeChatMessage(ctx.live, {
+    roomId,
+    senderId,
+    messageId,
+    actorId: userId,
+    isOperator: role === "operator",
+    reason: reason || null,
+    traceId: ctx.traceId,
+    now: sharedNow(),
+  });
+  await tellRemoved(ctx, message);
+  return { messageId };
+}

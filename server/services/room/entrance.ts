@@ -1,0 +1,56 @@
+import { createHmac } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import { listKicksByMarks, rememberGuestMarks } from "@/db/live/queries/guest-marks";
+import { sharedNow } from "../../clock/shared-clock";
+import { UNKNOWN_ADDRESS } from "../../security/client-address";
+import type { Ctx } from "../context";
+import { combineRestrictions, type Restrictions, readRestrictions, UNRESTRICTED } from "./restrictions";
+
+/** An address has other people behind it, and others after it: a kick without an end holds for it this long. */
+const ADDRESS_KICK_DAYS_MAX = 30;
+/** A guest's marks are written down again after this, so that those in use are not removed for their age. */
+const REMEMBERED_MS = 6 * 3_600_000;
+const remembered = new LRUCache<string, true>({ max: 50_000, ttl: REMEMBERED_MS });
+
+/**
+ * What the caller may not do in a room, by the database: for whatever lets somebody in. A kick of a guest holds for the
+ * guest's browser and address as well, and then for everybody there who is not signed in: guests are made with one click.
+ * Who is signed in is known by their account alone. Throws what the database threw.
+ */
+export async function readOwnRestrictions(ctx: Ctx, roomId: string): Promise<Restrictions> {
+  const { session, live } = ctx;
+  if (session && session.role !== "guest") {
+    return await readRestrictions(ctx, { roomId, userId: session.userId });
+  }
+  const marks = marksOf(ctx);
+  const [own, kicks] = await Promise.all([
+    session ? readRestrictions(ctx, { roomId, userId: session.userId }) : UNRESTRICTED,
+    listKicksByMarks(live, { roomId, ...marks, now: sharedNow(), addressDaysMax: ADDRESS_KICK_DAYS_MAX }),
+    session ? rememberGuest(ctx, session.userId, marks) : undefined,
+  ]);
+  const { kick } = combineRestrictions(kicks, sharedNow());
+  return { ...own, kick: own.kick ?? kick };
+}
+
+interface Marks {
+  device: string | null;
+  address: string | null;
+}
+
+function marksOf({ env, browserId, address }: Ctx): Marks {
+  const mark = (kind: string, value: string) =>
+    createHmac("sha256", env.AUTH_SECRET).update(`guest-mark:${kind}:${value}`).digest("base64url");
+  return {
+    device: browserId ? mark("device", browserId) : null,
+    // Who cannot be told apart is not taken for each other.
+    address: address.counted === UNKNOWN_ADDRESS.counted ? null : mark("address", address.counted),
+  };
+}
+
+async function rememberGuest(ctx: Ctx, userId: string, { device, address }: Marks): Promise<void> {
+  const marks = [device, address].filter((mark) => mark !== null);
+  const key = `${userId}/${marks.join("/")}`;
+  if (marks.length === 0 || remembered.has(key)) return;
+  await rememberGuestMarks(ctx.live, { userId, marks, now: sharedNow() });
+  remembered.set(key, true);
+}
