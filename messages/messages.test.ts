@@ -40,6 +40,11 @@ describe("the texts", () => {
     }
   });
 
+  it("never say a number beside a noun that does not bend with it", () => {
+    const stiff = /\{\w+(?:, number)?\} (?:more )?(?:coins|gifts|packets|viewers|seconds|minutes|orders)\b/;
+    expect([...languages.en].filter(([, text]) => stiff.test(text))).toEqual([]);
+  });
+
   it.each(Object.entries(languages))("are not empty in %s", (_language, texts) => {
     for (const [key, text] of texts) expect(text.trim(), key).not.toBe("");
   });

@@ -2,7 +2,6 @@
 
 import { Switch } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type KeyboardEvent, memo, useEffect, useId, useRef, useState } from "react";
 import type { GiftItem } from "@/server/contracts/gift";
@@ -10,7 +9,7 @@ import { useHandler } from "../lib/use-handler";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import type { ReadableStore } from "../lib/value-store";
 import { CoinAmount } from "../ui/coin";
-import { useTopUpHref } from "../wallet/use-top-up-href";
+import { TopUpLink } from "../wallet/top-up-link";
 import { GiftPicture } from "./art/gift-picture";
 import { ComboButton } from "./combo-button";
 import type { ComboWindow } from "./combo-window";
@@ -33,9 +32,12 @@ interface GiftPanelProps {
   /** Null for guests and signed-out visitors: they see the gifts; sending asks them to sign in. */
   viewerId: string | null;
   disabledBecause: string | null;
-  missingCoins: number;
+  /** What the gift costs for which there were too few coins; 0 when there is none. */
+  wantedCoins: number;
   onSend: (gift: GiftItem, count: number, anonymous: boolean) => void;
   onCombo: () => void;
+  /** Shows the way to more coins. */
+  onTopUp: () => void;
 }
 
 /** Chooses a gift and how many. Arrow keys choose, Enter sends; a second tap on the chosen gift sends as well. */
@@ -46,9 +48,10 @@ export const GiftPanel = memo(function GiftPanel({
   layout,
   viewerId,
   disabledBecause,
-  missingCoins,
+  wantedCoins,
   onSend,
   onCombo,
+  onTopUp,
 }: GiftPanelProps) {
   const t = useTranslations("gift");
   const formats = useLocaleFormats();
@@ -63,7 +66,6 @@ export const GiftPanel = memo(function GiftPanel({
   const selected = gifts[selectedIndex];
   const totalCoins = selected ? selected.priceCoins * count : 0;
   const disabled = disabledBecause !== null;
-  const topUp = useTopUpHref();
   const showing = useMoment(isChosenHere ? selectedId : null, SHOW_OFF_MS);
 
   function sendSelected(gift = selected) {
@@ -98,12 +100,8 @@ export const GiftPanel = memo(function GiftPanel({
       </p>
       {/* What comes and goes stands above: the panel is held at its bottom, so nothing that is tapped moves. */}
       {disabledBecause !== null ? <p className={classes.closed}>{disabledBecause}</p> : null}
-      {missingCoins > 0 ? (
-        <p className={classes.missing} role="alert" data-testid="insufficient-coins">
-          <IconAlertTriangle size={18} aria-hidden />
-          <span>{t("missingCoins", { coins: missingCoins })}</span>
-          <Link href={topUp}>{t("topUp")}</Link>
-        </p>
+      {wantedCoins > 0 ? (
+        <MissingCoins orders={sender.orders} wantedCoins={wantedCoins} onTopUp={onTopUp} />
       ) : null}
       <PendingGifts orders={sender.orders} onRetry={sender.retryOpen} />
 
@@ -139,7 +137,7 @@ export const GiftPanel = memo(function GiftPanel({
           data-testid="gift-anonymous"
         />
         <span className={classes.wallet}>
-          {viewerId === null ? null : <WalletState orders={sender.orders} />}
+          {viewerId === null ? null : <WalletState orders={sender.orders} onTopUp={onTopUp} />}
         </span>
         {/* Its place is kept: one tap too late must not meet anything else. */}
         <span className={classes.combo}>
@@ -213,10 +211,32 @@ function useMoment(value: string | null, durationMs: number): boolean {
   return fresh;
 }
 
-function WalletState({ orders }: Pick<GiftSenderHandle, "orders">) {
+interface MissingCoinsProps extends WalletStateProps {
+  wantedCoins: number;
+}
+
+/** For as long as they are missing. */
+function MissingCoins({ orders, wantedCoins, onTopUp }: MissingCoinsProps) {
+  const t = useTranslations("gift");
+  const wallet = useWallet(orders);
+  const missingCoins = wallet ? wantedCoins - wallet.spendableCoins : 0;
+  if (missingCoins <= 0) return null;
+  return (
+    <p className={classes.missing} role="alert" data-testid="insufficient-coins">
+      <IconAlertTriangle size={18} aria-hidden />
+      <span>{t("missingCoins", { coins: missingCoins })}</span>
+      <TopUpLink onTopUp={onTopUp} />
+    </p>
+  );
+}
+
+interface WalletStateProps extends Pick<GiftSenderHandle, "orders"> {
+  onTopUp: () => void;
+}
+
+function WalletState({ orders, onTopUp }: WalletStateProps) {
   const t = useTranslations("gift");
   const formats = useLocaleFormats();
-  const topUp = useTopUpHref();
   const wallet = useWallet(orders);
   return (
     <>
@@ -228,9 +248,7 @@ function WalletState({ orders }: Pick<GiftSenderHandle, "orders">) {
             {wallet ? formats.coins(wallet.spendableCoins) : "—"}
           </CoinAmount>
         </span>
-        <Link href={topUp} className={classes.topUp}>
-          {t("topUp")}
-        </Link>
+        <TopUpLink onTopUp={onTopUp} className={classes.topUp} />
       </span>
       {wallet && wallet.pendingCoins > 0 ? (
         <span

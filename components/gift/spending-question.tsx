@@ -2,7 +2,6 @@
 
 import { Button, Modal, Progress } from "@mantine/core";
 import { useTranslations } from "next-intl";
-import { useLocaleFormats } from "../lib/use-locale-formats";
 import type { GiftOrder } from "./gift-orders";
 import classes from "./spending-question.module.css";
 
@@ -14,7 +13,6 @@ interface SpendingQuestionProps {
 /** Asks before gifts go beyond half of a cap. Nothing was sent yet; no answer is a no. */
 export function SpendingQuestion({ asking, onAnswer }: SpendingQuestionProps) {
   const t = useTranslations("spending");
-  const formats = useLocaleFormats();
   const question = asking[0]?.question;
   if (!question) return null;
   const { cap, spentCoins, maxCoins } = question;
@@ -31,9 +29,9 @@ export function SpendingQuestion({ asking, onAnswer }: SpendingQuestionProps) {
       <div className={classes.body} data-testid="spending-question" data-cap={cap}>
         <p className={classes.text}>
           {t(`question.${cap}`, {
-            total: formats.coins(totalCoins),
-            spent: formats.coins(spentCoins),
-            max: formats.coins(maxCoins),
+            total: totalCoins,
+            spent: spentCoins,
+            max: maxCoins,
           })}
         </p>
         <Progress.Root size="lg" radius="xl" aria-hidden>
@@ -41,7 +39,7 @@ export function SpendingQuestion({ asking, onAnswer }: SpendingQuestionProps) {
           <Progress.Section value={part(totalCoins)} color="vermilion" />
         </Progress.Root>
         <Button size="md" radius="xl" fullWidth onClick={() => onAnswer(true)} data-testid="spending-yes">
-          {t("yes", { total: formats.coins(totalCoins) })}
+          {t("yes", { total: totalCoins })}
         </Button>
         <Button
           variant="default"

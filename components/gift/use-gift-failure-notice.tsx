@@ -1,11 +1,10 @@
 "use client";
 
 import { notifications } from "@mantine/notifications";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useCallback } from "react";
 import { TraceId } from "../ui/trace-id";
-import { useTopUpHref } from "../wallet/use-top-up-href";
+import { TopUpLink } from "../wallet/top-up-link";
 import type { GiftOrder, GiftOrderReason } from "./gift-orders";
 
 const SHOWN_MS = 10_000;
@@ -32,26 +31,33 @@ export function useGiftReasonText() {
   );
 }
 
-/** Tells the sender that a gift failed, why, that it cost nothing, and what helps. */
-export function useGiftFailureNotice() {
+/**
+ * Tells the sender that a gift failed, why, that it cost nothing, and what helps. `onTopUp` shows the way to the coins that
+ * were missing for it.
+ */
+export function useGiftFailureNotice(onTopUp: (order: GiftOrder) => void) {
   const t = useTranslations("gift");
   const reasonText = useGiftReasonText();
-  const topUp = useTopUpHref();
   return useCallback(
     (order: GiftOrder) => {
       const reason = order.reason ?? "INTERNAL";
       // Whoever has just said no need not be told.
       if (reason === "DECLINED") return;
+      // Ten failures for one reason are one message.
+      const id = `gift-failed-${reason}`;
+      const topUp = () => {
+        notifications.hide(id);
+        onTopUp(order);
+      };
       notifications.show({
-        // Ten failures for one reason are one message.
-        id: `gift-failed-${reason}`,
+        id,
         color: "red",
         autoClose: SHOWN_MS,
         title: t("failedTitle"),
         message: (
           <span data-testid="gift-failed" data-reason={reason} style={{ display: "grid", gap: 6 }}>
             <span>{reasonText(reason)}</span>
-            {reason === "INSUFFICIENT_COINS" ? <Link href={topUp}>{t("topUp")}</Link> : null}
+            {reason === "INSUFFICIENT_COINS" ? <TopUpLink onTopUp={topUp} /> : null}
             {order.traceId ? (
               <span>
                 <TraceId traceId={order.traceId} />
@@ -61,6 +67,6 @@ export function useGiftFailureNotice() {
         ),
       });
     },
-    [t, reasonText, topUp],
+    [t, reasonText, onTopUp],
   );
 }

@@ -1,7 +1,6 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useLocaleFormats } from "../lib/use-locale-formats";
 import { useErrorText } from "../ui/error-text";
 import { TimeRing } from "../ui/time-ring";
 import { RedPacket } from "./art/red-packet";
@@ -31,7 +30,6 @@ export function GrabButton({
   onSignIn,
 }: GrabButtonProps) {
   const t = useTranslations("rain");
-  const formats = useLocaleFormats();
   const errorText = useErrorText();
 
   function words(): string {
@@ -51,7 +49,7 @@ export function GrabButton({
       case "cooling":
         return t("moment");
       case "done":
-        return coins > 0 ? t("haveYours", { coins: formats.coins(coins) }) : t("haveYoursAlready");
+        return coins > 0 ? t("haveYours", { coins }) : t("haveYoursAlready");
       case "empty":
         return t("allGone");
       case "over":

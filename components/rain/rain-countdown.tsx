@@ -1,7 +1,6 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useLocaleFormats } from "../lib/use-locale-formats";
 import { RedPacket } from "./art/red-packet";
 import classes from "./rain-countdown.module.css";
 import type { RainView } from "./rain-state";
@@ -16,7 +15,6 @@ interface RainCountdownProps {
 /** The last seconds before it falls, large over the picture. */
 export function RainCountdown({ rain, leftMs, onSignIn }: RainCountdownProps) {
   const t = useTranslations("rain");
-  const formats = useLocaleFormats();
   const seconds = Math.max(0, Math.ceil(leftMs / 1000));
   return (
     <div className={classes.countdown} data-testid="rain-countdown" data-seconds={seconds}>
@@ -28,7 +26,7 @@ export function RainCountdown({ rain, leftMs, onSignIn }: RainCountdownProps) {
       </div>
       <p className={classes.title}>{t("getReady")}</p>
       <p className={classes.text}>
-        {t("budgetInPackets", { coins: formats.coins(rain.budgetCoins), count: rain.packetCount })}
+        {t("budgetInPackets", { coins: rain.budgetCoins, count: rain.packetCount })}
       </p>
       {onSignIn ? (
         <button type="button" className={classes.signIn} onClick={onSignIn} data-testid="rain-sign-in">

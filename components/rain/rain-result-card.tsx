@@ -68,9 +68,9 @@ export function RainResultCard({ rain, result, mine, myId, takesFocus, onClose }
         )}
         <p className={classes.facts}>
           {t("endFacts", {
-            claimed: formats.coins(rain.claimed),
-            all: formats.coins(rain.packetCount),
-            coins: formats.coins(rain.claimedCoins),
+            claimed: rain.claimed,
+            all: rain.packetCount,
+            coins: rain.claimedCoins,
           })}
         </p>
         <Link

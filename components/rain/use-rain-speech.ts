@@ -1,7 +1,6 @@
 import { useTranslations } from "next-intl";
 import { useEffect } from "react";
 import { useLatest } from "../lib/use-latest";
-import { useLocaleFormats } from "../lib/use-locale-formats";
 import type { GrabState, RainScene } from "./rain-scene";
 import { type MyRain, NOTHING_MINE } from "./rain-state";
 
@@ -16,10 +15,9 @@ interface RainSpeech {
 /** Tells a screen reader what the eyes see: each turn of a rain once, and each packet won. */
 export function useRainSpeech({ scene, mine = NOTHING_MINE, grab, nowMs, say }: RainSpeech): void {
   const t = useTranslations("rain");
-  const formats = useLocaleFormats();
   const { kind, rain, planned } = scene;
   const speak = useLatest((event: "planned" | "scene" | "won" | "empty") => {
-    const coins = formats.coins((planned ?? rain)?.budgetCoins ?? 0);
+    const coins = (planned ?? rain)?.budgetCoins ?? 0;
     if (event === "planned" && planned) {
       say(
         t("spoken.planned", {

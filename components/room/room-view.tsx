@@ -54,11 +54,12 @@ const ModerationDialog = lazyPart(() =>
   import("../moderation/moderation-dialog").then((m) => m.ModerationDialog),
 );
 const SpendingQuestion = lazyPart(() => import("../gift/spending-question").then((m) => m.SpendingQuestion));
+const TopUpSheet = lazyPart(() => import("../wallet/top-up-sheet").then((m) => m.TopUpSheet));
 const SignInPrompt = lazyPart(() => import("./sign-in-prompt").then((m) => m.SignInPrompt));
 const LiveVideo = lazyPart(() => import("./live-video/live-video").then((m) => m.LiveVideo));
 
 /** What a tap or an event may need at once, also when the network has gone meanwhile. */
-const NEEDED_SOON = [GiftDrawer, TopDrawer, SpendingQuestion, SignInPrompt];
+const NEEDED_SOON = [GiftDrawer, TopDrawer, SpendingQuestion, TopUpSheet, SignInPrompt];
 
 /** Below this the room is one-handed: the picture fills the screen and everything else lies over it. */
 export const PHONE_QUERY = "(max-width: 56em)";
@@ -102,6 +103,11 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
     else setAskSignIn("gifts");
   });
   const sendCombo = useHandler(session.sendCombo);
+  // One sheet at a time: each holds the keyboard.
+  const openTopUp = useHandler(() => {
+    setDrawerOpen(false);
+    session.openTopUp();
+  });
   const openTop = useHandler(() => setTopOpen(true));
   // The tap shows at once, the drawer when it is drawn.
   const openGifts = useHandler(() => startOpening(() => setDrawerOpen(true)));
@@ -117,10 +123,11 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
     sender,
     combo,
     viewerId: session.viewerId,
-    missingCoins: session.missingCoins,
+    wantedCoins: session.wantedCoins,
     disabledBecause: room.isLive ? null : t("giftsWhenLive"),
     onSend: send,
     onCombo: sendCombo,
+    onTopUp: openTopUp,
   };
   const streamUrl = room.isLive ? room.streamUrl : null;
   useFetchAhead(NEEDED_SOON);
@@ -244,6 +251,16 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
         </div>
       )}
       <OpenQuestion sender={sender} />
+      {session.topUp.open || session.topUp.orderId ? (
+        <TopUpSheet
+          topUp={session.topUp}
+          roomId={room.roomId}
+          gifts={panel.gifts}
+          orders={sender.orders}
+          isPhone={isPhone}
+          onSend={send}
+        />
+      ) : null}
       {askSignIn ? (
         <SignInPrompt to={askSignIn} href={signInHref} onClose={() => setAskSignIn(null)} />
       ) : null}

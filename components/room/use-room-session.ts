@@ -14,10 +14,13 @@ import { useGiftFailureNotice } from "../gift/use-gift-failure-notice";
 import { useGiftSender } from "../gift/use-gift-sender";
 import { useOpenCombo } from "../gift/use-open-combo";
 import { afterPaint } from "../lib/after-paint";
+import { useHandler } from "../lib/use-handler";
 import { useLatest } from "../lib/use-latest";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import type { DeliveredRoomEvent } from "../push/room-event-log";
 import { useRoomRain } from "../rain/use-room-rain";
+import type { WantedGift } from "../wallet/room-top-up";
+import { useRoomTopUp } from "../wallet/use-room-top-up";
 import type { AnnouncerHandle } from "./announcer";
 import type { DanmakuHandle } from "./danmaku";
 import { chatKey, readRemoval } from "./timeline";
@@ -51,8 +54,12 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
   /** Orders whose effect and combo were shown on the tap and that have no end yet. */
   const shownAhead = useRef<Set<string>>(new Set());
   const combo = useOpenCombo();
-  const [missingCoins, setMissingCoins] = useState(0);
-  const showGiftFailure = useGiftFailureNotice();
+  /** There were too few coins for it. */
+  const [wanted, setWanted] = useState<(WantedGift & { totalCoins: number }) | null>(null);
+  const topUp = useRoomTopUp(viewerId, roomId);
+  const showGiftFailure = useGiftFailureNotice(
+    useHandler((order: GiftOrder) => topUp.show(order.roomId === roomId ? order : null)),
+  );
 
   /** What a tap showed of a gift that did not come to be is taken back, once. */
   const takeBack = useCallback(
@@ -160,10 +167,10 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
     const totalCoins = gift.priceCoins * count;
     const spendable = sender.readWallet()?.spendableCoins;
     if (spendable !== undefined && totalCoins > spendable) {
-      setMissingCoins(totalCoins - spendable);
+      setWanted({ giftId: gift.giftId, count, anonymous, totalCoins });
       return;
     }
-    setMissingCoins(0);
+    setWanted(null);
     const nowMs = readClockMs();
     const window = extendCombo(combo.get(), {
       giftId: gift.giftId,
@@ -217,6 +224,11 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
     if (open) sendGift(open.gift, open.tapCount, open.anonymous);
   }
 
+  function openTopUp(): void {
+    const spendableCoins = sender.readWallet()?.spendableCoins ?? 0;
+    topUp.show(wanted && wanted.totalCoins > spendableCoins ? wanted : null);
+  }
+
   return {
     ...room,
     viewerId,
@@ -228,7 +240,9 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
     announcer,
     comboRows: combos.rows,
     combo,
-    missingCoins,
+    wantedCoins: wanted?.totalCoins ?? 0,
+    topUp,
+    openTopUp,
     sendGift,
     sendCombo,
   };

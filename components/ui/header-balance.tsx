@@ -12,16 +12,16 @@ export function HeaderBalance() {
   const t = useTranslations("nav");
   const formats = useLocaleFormats();
   const { data } = useBalance();
-  const spendable = data ? formats.coins(data.balanceCoins - data.pendingCoins) : null;
+  const spendable = data ? data.balanceCoins - data.pendingCoins : null;
   return (
     <Link
       href="/wallet"
       className={classes.balance}
       data-testid="header-balance"
-      aria-label={spendable ? t("walletWithBalance", { coins: spendable }) : t("wallet")}
+      aria-label={spendable !== null ? t("walletWithBalance", { coins: spendable }) : t("wallet")}
     >
       <CoinIcon size={18} />
-      <span className="numeric">{spendable ?? "—"}</span>
+      <span className="numeric">{spendable === null ? "—" : formats.coins(spendable)}</span>
     </Link>
   );
 }

@@ -2,31 +2,16 @@
 
 import { Loader } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconClockX } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import type { RechargeOrder, RechargeStatus } from "@/server/contracts/recharge";
 import { readApiError } from "../lib/api-error";
-import { useTRPC } from "../lib/trpc";
-import { useLocaleFormats } from "../lib/use-locale-formats";
 import { ActionLink } from "../ui/action";
 import { ErrorText } from "../ui/error-text";
 import { TraceId } from "../ui/trace-id";
 import classes from "./recharge-state.module.css";
 import { recallRoom } from "./top-up-place";
-
-const POLL_MS = 2_000;
-/** Money may still come for what failed or expired, but rarely. */
-const SLOW_POLL_MS = 15_000;
-
-const FINAL: ReadonlySet<RechargeStatus> = new Set(["paid", "charged_back"]);
-
-const pollMs = (status: RechargeStatus | undefined) =>
-  status === undefined || status === "pending"
-    ? POLL_MS
-    : FINAL.has(status)
-      ? (false as const)
-      : SLOW_POLL_MS;
+import { useRechargeOrder } from "./use-recharge-order";
 
 const ICONS = {
   pending: <Loader size={22} color="gold" />,
@@ -38,13 +23,7 @@ const ICONS = {
 
 /** What became of one top-up, live until it is final. Shown to somebody who comes back from the payment page. */
 export function RechargeState({ orderId }: { orderId: string }) {
-  const trpc = useTRPC();
-  const { data: order, error } = useQuery(
-    trpc.wallet.order.queryOptions(
-      { orderId },
-      { refetchInterval: (query) => pollMs(query.state.data?.status), refetchIntervalInBackground: false },
-    ),
-  );
+  const { data: order, error } = useRechargeOrder(orderId);
   if (!order) {
     return error ? (
       <div role="alert" className={classes.state} data-status="failed">
@@ -58,7 +37,6 @@ export function RechargeState({ orderId }: { orderId: string }) {
 
 function OrderState({ order }: { order: RechargeOrder }) {
   const t = useTranslations("recharge");
-  const formats = useLocaleFormats();
   const [roomId, setRoomId] = useState<string | null>(null);
   useEffect(() => setRoomId(recallRoom(order.orderId)), [order.orderId]);
   const { status, standing, coins, payUrl, traceId } = order;
@@ -73,7 +51,7 @@ function OrderState({ order }: { order: RechargeOrder }) {
       {ICONS[status]}
       <div className={classes.words}>
         <p role="status" className={classes.title}>
-          {t(`headline.${status}`, { coins: formats.coins(coins) })}
+          {t(`headline.${status}`, { coins })}
         </p>
         <p className={classes.text}>
           {isRefunded ? t(`refunds.${standing}`) : t(`explanation.${status}`)} <TraceId traceId={traceId} />

@@ -14,6 +14,7 @@ import { Table } from "../ui/table";
 import { TraceId } from "../ui/trace-id";
 import { dayRange } from "./day-range";
 import { ListSkeleton } from "./list-skeleton";
+import { useAboutText } from "./use-about-text";
 import classes from "./wallet-page.module.css";
 
 const TYPES = [
@@ -161,17 +162,35 @@ export function StatementRow({ item }: { item: StatementItem }) {
   const t = useTranslations("wallet");
   const formats = useLocaleFormats();
   const incoming = item.amountCoins > 0;
+  const about = useAboutText()(item);
+  const what = (
+    <>
+      <span className={classes.what}>{t(`types.${item.type}`)}</span>
+      {about ? (
+        <span className={classes.about} data-testid="statement-about">
+          {about}
+        </span>
+      ) : null}
+    </>
+  );
   return (
     <Table.Tr data-testid="statement-row" data-type={item.type}>
       <Table.Td className={classes.time}>
-        <span className={classes.typeAbove}>{t(`types.${item.type}`)}</span>
+        <span className={classes.typeAbove}>{what}</span>
         <time dateTime={item.at}>{formats.dateTime(item.at)}</time>
       </Table.Td>
-      <Table.Td className={classes.typeColumn}>{t(`types.${item.type}`)}</Table.Td>
+      <Table.Td className={classes.typeColumn}>{what}</Table.Td>
       <Table.Td className={classes.right}>
         <CoinAmount className={incoming ? classes.incoming : classes.outgoing}>
           {`${incoming ? "+" : "−"}${formats.coins(Math.abs(item.amountCoins))}`}
         </CoinAmount>
+        <span
+          className={classes.balanceAfter}
+          data-testid="statement-balance"
+          data-coins={item.balanceAfterCoins}
+        >
+          {t("balanceAfter", { coins: item.balanceAfterCoins })}
+        </span>
       </Table.Td>
       <Table.Td>
         <TraceId traceId={item.traceId} />

@@ -2,24 +2,25 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import { v7 as uuidv7 } from "uuid";
+import type { RechargeResult } from "@/server/contracts/recharge";
 import { type ApiError, isRetryable, readApiError } from "../lib/api-error";
 import { useTRPCClient } from "../lib/trpc";
-import { webAddress } from "../lib/web-address";
-import { rememberRoom } from "./top-up-place";
+import { useLatest } from "../lib/use-latest";
 
 export interface Recharge {
-  /** The product that is being ordered, until the payment page opens. */
+  /** The product that is being ordered, until whoever ordered it shows where to pay. */
   busyProductId: string | null;
   error: ApiError | null;
   buy: (productId: string) => Promise<void>;
 }
 
 /**
- * Orders coins and goes to the payment page. One intent has one order id, kept over every try whose outcome is not known,
+ * Orders coins and hands on where they are paid. One intent has one order id, kept over every try whose outcome is not known,
  * so that trying again never makes a second order.
  */
-export function useRecharge(roomId: string | null): Recharge {
+export function useRecharge(onOrdered: (ordered: RechargeResult) => void): Recharge {
   const client = useTRPCClient();
+  const onOrderedRef = useLatest(onOrdered);
   const intents = useRef(new Map<string, string>());
   const [busyProductId, setBusyProductId] = useState<string | null>(null);
   const [error, setError] = useState<ApiError | null>(null);
@@ -42,11 +43,7 @@ export function useRecharge(roomId: string | null): Recharge {
       setBusyProductId(productId);
       setError(null);
       try {
-        const { payUrl } = await client.wallet.recharge.mutate({ orderId, productId });
-        if (roomId) rememberRoom(orderId, roomId);
-        const address = webAddress(payUrl);
-        if (!address) throw new Error("The provider named no page to pay on.");
-        window.location.assign(address);
+        onOrderedRef.current(await client.wallet.recharge.mutate({ orderId, productId }));
       } catch (cause) {
         const failure = readApiError(cause);
         if (!isRetryable(failure)) intents.current.delete(productId);
@@ -54,7 +51,7 @@ export function useRecharge(roomId: string | null): Recharge {
         setBusyProductId(null);
       }
     },
-    [client, roomId],
+    [client, onOrderedRef],
   );
   return { busyProductId, error, buy };
 }

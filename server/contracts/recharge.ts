@@ -19,7 +19,12 @@ export interface RechargeResult {
   orderId: string;
   /** Where the person pays; the provider sends them back to the wallet. */
   payUrl: string;
+  /** Whether the provider lets that page be shown in a frame of ours; otherwise it wants a window. */
+  inFrame: boolean;
 }
+
+/** The name of the channel between our own pages on which a frame that comes back from paying names its order. */
+export const PAYMENT_RETURN_CHANNEL = "downpour.payment-return";
 
 export const RechargeOrderInput = z.object({ orderId: Uuid });
 export type RechargeOrderInput = z.infer<typeof RechargeOrderInput>;
@@ -60,6 +65,8 @@ export interface RechargeOrder {
   reason: string | null;
   /** Only while the order is pending. */
   payUrl: string | null;
+  /** Whether that page may be shown in a frame of ours. */
+  inFrame: boolean;
   traceId: string;
   createdAt: string;
   expiresAt: string;

@@ -31,11 +31,31 @@ export const StatementInput = z.object({
 });
 export type StatementInput = z.infer<typeof StatementInput>;
 
+/** What coins moved for; an anchor who is gone is null. */
+export type StatementAbout =
+  | {
+      kind: "gift";
+      giftId: string;
+      nameEn: string;
+      nameZh: string;
+      count: number;
+      anchor: { userId: string; nickname: string } | null;
+    }
+  /** Red packets: put in, won, or come back. */
+  | { kind: "rain"; rainId: string; anchor: { userId: string; nickname: string } | null }
+  /** A top-up, or what was taken back of one or returned. */
+  | { kind: "payment"; orderId: string; priceFen: number }
+  /** Given by the platform. */
+  | { kind: "grant" };
+
 export interface StatementItem {
   tradeId: string;
   type: TradeType;
   /** Signed: negative leaves the wallet. */
   amountCoins: number;
+  /** What the wallet held once this was posted. */
+  balanceAfterCoins: number;
+  about: StatementAbout | null;
   bizId: string;
   /** The gift that a refund gave back; null for everything else. */
   giftOrderId: string | null;

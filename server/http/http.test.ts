@@ -173,10 +173,25 @@ describe("findCookie", () => {
 
 describe("page headers", () => {
   const push = { wsHost: "push.example", wsPort: 443, forceTLS: true };
-  const page = (mediaHosts: readonly string[] | null, PUBLIC_URL = "https://live.example") =>
-    pageHeaders({ NODE_ENV: "production", PUBLIC_URL }, push, { nonce: "bm9uY2U=", mediaHosts });
+  const page = (
+    mediaHosts: readonly string[] | null,
+    PUBLIC_URL = "https://live.example",
+    frameOrigin: string | null = null,
+  ) =>
+    pageHeaders({ NODE_ENV: "production", PUBLIC_URL }, push, {
+      nonce: "bm9uY2U=",
+      mediaHosts,
+      frameOrigin,
+    });
   const directive = (headers: Record<string, string>, name: string) =>
     headers["content-security-policy"]?.split("; ").find((text) => text.startsWith(`${name} `));
+
+  it.each([
+    [null, "frame-src 'none'"],
+    ["https://pay.example:8443", "frame-src 'self' https://pay.example:8443"],
+  ])("frame the payment page of %s alone", (frameOrigin, expected) => {
+    expect(directive(page([], "https://live.example", frameOrigin), "frame-src")).toBe(expected);
+  });
 
   it("allow the push host and nothing that frames or plugs in", () => {
     const headers = page([]);

@@ -6,13 +6,15 @@ export interface PagePolicy {
   nonce: string;
   /** Where streams, pictures and gift effects may come from. */
   mediaHosts: MediaHosts;
+  /** From where a payment page may be shown in a frame; null where no provider allows it, and then nothing is framed. */
+  frameOrigin: string | null;
 }
 
 /** Headers of pages. Styles may be inline, for elements carry their own; scripts only with the answer's nonce. */
 export function pageHeaders(
   env: Pick<Env, "NODE_ENV" | "PUBLIC_URL">,
   push: { wsHost: string; wsPort: number; forceTLS: boolean },
-  { nonce, mediaHosts }: PagePolicy,
+  { nonce, mediaHosts, frameOrigin }: PagePolicy,
 ): Record<string, string> {
   const media = mediaSources(mediaHosts).join(" ");
   const pushHost = `${push.wsHost}:${push.wsPort}`;
@@ -30,6 +32,8 @@ export function pageHeaders(
     "font-src 'self' data:",
     `connect-src 'self' blob: data: ${media} ${pushSources}${isDevelopment ? " ws:" : ""}`,
     "worker-src 'self' blob:",
+    // Ourselves, because a payment that is over comes back to us in its frame.
+    `frame-src ${frameOrigin ? `'self' ${frameOrigin}` : "'none'"}`,
     "object-src 'none'",
     "base-uri 'self'",
     "form-action 'self'",

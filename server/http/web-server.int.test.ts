@@ -49,6 +49,23 @@ describe("the web server", () => {
     expect(response.headers.get("permissions-policy")).toContain("camera=()");
   });
 
+  it("answers a payment's frame that comes back with a page for our own frames, and everybody else with the wallet", async () => {
+    const path = "/wallet?order=0198c5a2-6f0e-7d1c-9d55-1f6f6f3f7a01";
+    const framed = await anybody().fetch(path, { headers: { "sec-fetch-dest": "iframe" } });
+    const policy = framed.headers.get("content-security-policy") ?? "";
+    expect(policy).toContain("frame-ancestors 'self'");
+    expect(policy).toContain("default-src 'none'");
+    expect(framed.headers.get("x-frame-options")).toBeNull();
+    const nonce = /script-src 'nonce-([^']+)'/.exec(policy)?.[1];
+    expect(await framed.text()).toContain(`<script nonce="${nonce}">`);
+
+    const whole = await anybody().fetch(path, { headers: { "sec-fetch-dest": "document" } });
+    expect(await whole.text()).toBe("a page");
+    expect(whole.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+    const elsewhere = await anybody().fetch("/room/1?order=1", { headers: { "sec-fetch-dest": "iframe" } });
+    expect(elsewhere.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+  });
+
   it("follows a trace, or starts one", async () => {
     const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
     const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };

@@ -19,6 +19,8 @@ import type { Resources } from "../services/context";
 import { getMediaHosts } from "../services/media/media-hosts";
 import type { SmsProvider } from "../services/one-time-code/sms-provider";
 import { getPushConfig } from "../services/push/push-config";
+import { frameOriginOf } from "../services/recharge/providers/frame-origin";
+import { isPaymentReturn, sendPaymentReturn } from "./payment-return";
 
 const NONCE_BYTES = 16;
 
@@ -39,6 +41,7 @@ export function createSiteServer({ resources, auth, sms, pages }: SiteServerOpti
   const { env, log } = resources;
   const handleAuth = createAuthRoute(auth, resources, sms);
   const push = getPushConfig(env);
+  const frameOrigin = frameOriginOf(env);
   const setHeaders = (response: ServerResponse, headers: Record<string, string>) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   };
@@ -49,7 +52,8 @@ export function createSiteServer({ resources, auth, sms, pages }: SiteServerOpti
       setHeaders(response, svgaParserHeaders(mediaHosts));
     } else {
       const nonce = randomBytes(NONCE_BYTES).toString("base64");
-      const headers = pageHeaders(env, push, { nonce, mediaHosts });
+      if (isPaymentReturn(request)) return sendPaymentReturn(response, nonce);
+      const headers = pageHeaders(env, push, { nonce, mediaHosts, frameOrigin });
       setHeaders(response, headers);
       // Next gives its scripts the nonce that the request's policy names; what the caller wrote there is overwritten.
       request.headers["content-security-policy"] = headers["content-security-policy"];

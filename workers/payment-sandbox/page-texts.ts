@@ -1,10 +1,13 @@
 export type PageLanguage = "en" | "zh";
 
+const EN_NUMBER = new Intl.NumberFormat("en");
+const ZH_NUMBER = new Intl.NumberFormat("zh");
+
 const EN = {
   title: "Payment sandbox",
   note: "This is a test. No money moves.",
   merchant: "To Downpour",
-  buys: (coins: string) => `${coins} coins`,
+  buys: (coins: number) => `${EN_NUMBER.format(coins)} ${coins === 1 ? "coin" : "coins"}`,
   amount: "Amount",
   reference: "Payment",
   pay: "Pay",
@@ -50,7 +53,7 @@ const ZH: typeof EN = {
   title: "支付沙盒",
   note: "这是测试环境，不会产生真实扣款。",
   merchant: "付款给 Downpour",
-  buys: (coins) => `${coins} 金币`,
+  buys: (coins) => `${ZH_NUMBER.format(coins)} 金币`,
   amount: "金额",
   reference: "支付单号",
   pay: "支付",

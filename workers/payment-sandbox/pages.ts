@@ -14,15 +14,21 @@ export const LIFE_KINDS = [
   "fraud_warning",
 ] as const satisfies readonly SandboxKind[];
 
-/** No script at all, and nothing from elsewhere. */
-export const PAGE_HEADERS = {
-  "content-type": "text/html; charset=utf-8",
-  "cache-control": "no-store",
-  "content-security-policy":
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-};
+/** An origin that cannot be taken for more than one source of a policy. */
+const PLAIN_ORIGIN = /^https?:\/\/[\w.[\]:-]+$/;
+
+/** No script at all, and nothing from elsewhere. Only the shop that the payment leads back to may frame its page. */
+export function pageHeaders(payment?: Pick<Payment, "returnUrl">): Record<string, string> {
+  const shop = payment ? new URL(payment.returnUrl).origin : "";
+  const ancestor = PLAIN_ORIGIN.test(shop) ? shop : "'none'";
+  return {
+    "content-type": "text/html; charset=utf-8",
+    "cache-control": "no-store",
+    "content-security-policy": `default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors ${ancestor}`,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+  };
+}
 
 const STYLE = `
 :root { color-scheme: light dark; --bg: light-dark(#f7f0e3, #0a0c1b); --card: light-dark(#fffdf8, #191d39);
@@ -102,12 +108,11 @@ export function renderPayment(payment: Payment, language: PageLanguage, now: Dat
   const life = LIFE_KINDS.filter((kind) => mayMove(payment, kind, now)).map((kind) =>
     act(kind.replaceAll("_", "-"), texts.kinds[kind]),
   );
-  const coins = new Intl.NumberFormat(language).format(payment.coins);
   return layout(
     language,
     path,
     `<div>
-<p class="dim">${texts.merchant} · ${texts.buys(coins)}</p>
+<p class="dim">${texts.merchant} · ${texts.buys(payment.coins)}</p>
 <p class="amount" aria-label="${texts.amount}">${formatYuan(payment.amountFen)}</p>
 </div>
 <p class="state" role="status" data-state="${state}" data-testid="sandbox-state">${texts.state[state]}</p>

@@ -9,7 +9,7 @@ import { NonceMemory, verifyMessage } from "@/server/security/signed-message";
 import { audienceOf, createHealth } from "../lib/health";
 import { createNotifier, type Mischief } from "./notifier";
 import { chooseLanguage } from "./page-texts";
-import { LIFE_KINDS, PAGE_HEADERS, renderNotFound, renderPayment } from "./pages";
+import { LIFE_KINDS, pageHeaders, renderNotFound, renderPayment } from "./pages";
 import { NewPayment, openPaymentBook, type Payment, type SandboxKind } from "./payments";
 import { PAYOUTS_PATH, type PayoutsOptions, startPayouts } from "./payouts";
 import { readMessage } from "./read-message";
@@ -101,9 +101,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const [, paymentId = "", action] = PAY_PATH.exec(url.pathname) ?? [];
     const payment = book.find(paymentId);
     if (!payment || (action !== undefined && !ACTIONS.has(action))) {
-      response.writeHead(404, PAGE_HEADERS).end(renderNotFound(language));
+      response.writeHead(404, pageHeaders()).end(renderNotFound(language));
     } else if (action === undefined) {
-      response.writeHead(200, PAGE_HEADERS).end(renderPayment(payment, language, new Date()));
+      response.writeHead(200, pageHeaders(payment)).end(renderPayment(payment, language, new Date()));
     } else if (request.method === "POST") {
       const kind = ACTIONS.get(action) as SandboxKind;
       const isDone = move(paymentId, kind);

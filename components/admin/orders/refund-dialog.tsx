@@ -6,7 +6,6 @@ import { useState } from "react";
 import { v7 as uuidv7 } from "uuid";
 import type { FoundGiftOrder } from "@/server/contracts/gift";
 import { useTRPC } from "../../lib/trpc";
-import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { ReasonDialog } from "../reason-dialog";
 
 interface RefundDialogProps {
@@ -19,7 +18,6 @@ interface RefundDialogProps {
 export function RefundDialog({ order, onClose, onRefunded }: RefundDialogProps) {
   const t = useTranslations("adminOrders");
   const trpc = useTRPC();
-  const formats = useLocaleFormats();
   const [refundId] = useState(() => uuidv7());
   const refund = useMutation(trpc.gift.refund.mutationOptions({ onSuccess: onRefunded }));
   const { senderId, giftOrderId } = order;
@@ -35,7 +33,7 @@ export function RefundDialog({ order, onClose, onRefunded }: RefundDialogProps) 
     >
       <p style={{ margin: 0 }}>
         {t("refundText", {
-          coins: formats.coins(order.totalCoins),
+          coins: order.totalCoins,
           viewer: order.senderName ?? order.senderId,
           anchor: order.anchorName ?? order.anchorId,
         })}

@@ -146,7 +146,7 @@ function RevokeDialog({ grant, onClose }: { grant: RainGrant; onClose: () => voi
       <p style={{ margin: 0 }}>
         {t("revokeText", {
           anchor: grant.nickname ?? grant.anchorId,
-          coins: formats.coins(grant.coins - grant.usedCoins),
+          coins: grant.coins - grant.usedCoins,
         })}
       </p>
     </ReasonDialog>

@@ -189,7 +189,7 @@ function StopDialog({ rain, onClose }: { rain: Rain; onClose: () => void }) {
       <p style={{ margin: 0 }}>
         {rain.status === "ending"
           ? t("stopEndingText")
-          : t("stopText", { anchor: rain.anchor.nickname, coins: formats.coins(rain.budgetCoins) })}
+          : t("stopText", { anchor: rain.anchor.nickname, coins: rain.budgetCoins })}
       </p>
     </ReasonDialog>
   );

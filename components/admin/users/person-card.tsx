@@ -75,7 +75,7 @@ function Facts({ person }: { person: PersonDetail }) {
       <p className={classes.hint}>
         {wallet ? (
           <Link className={classes.link} href={`/admin/wallets?userId=${person.userId}`}>
-            {t("wallet", { coins: formats.coins(wallet.balanceCoins) })}
+            {t("wallet", { coins: wallet.balanceCoins })}
           </Link>
         ) : (
           t("noWallet")

@@ -100,7 +100,7 @@ function RecoverDialog({ payment, onClose }: { payment: ChargebackItem; onClose:
       onConfirm={(reason) => recover.mutate({ recoveryId, paymentId: payment.paymentId, reason })}
       onClose={onClose}
     >
-      <p style={{ margin: 0 }}>{t("recoverText", { owed: formats.coins(payment.owedCoins) })}</p>
+      <p style={{ margin: 0 }}>{t("recoverText", { owed: payment.owedCoins })}</p>
     </ReasonDialog>
   );
 }

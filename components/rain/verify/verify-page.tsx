@@ -134,8 +134,8 @@ function Facts({ facts }: { facts: RainProof }) {
         <dt>{t("claimed")}</dt>
         <dd>
           {t("claimedOf", {
-            claimed: formats.coins(facts.claimedCount),
-            all: formats.coins(facts.packetCount),
+            claimed: facts.claimedCount,
+            all: facts.packetCount,
           })}{" "}
           · {coins(facts.claimedCoins)}
         </dd>

@@ -85,7 +85,7 @@ export function LiveStep({ rain, steps }: { rain: Rain; steps: RainSteps }) {
           <ConfirmButton
             label={t("finishNow")}
             title={t("finishTitle")}
-            text={t("finishText", { coins: formats.coins(left.coins) })}
+            text={t("finishText", { coins: left.coins })}
             testId="rain-finish"
             variant="outline"
             color="vermilion"

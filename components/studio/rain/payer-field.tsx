@@ -58,7 +58,7 @@ export function PayerField({ plan, grants, leftTodayCoins, onChange }: PayerFiel
       </Radio.Group>
       {isTooPoor ? (
         <p className={classes.warning} data-testid="rain-too-poor">
-          {t("tooPoor", { coins: formats.coins(Number(plan.budgetCoins) - spendable) })}{" "}
+          {t("tooPoor", { coins: Number(plan.budgetCoins) - spendable })}{" "}
           <Link href={topUpHref} className={classes.link}>
             {t("topUp")}
           </Link>

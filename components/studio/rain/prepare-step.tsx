@@ -19,7 +19,7 @@ export function CreatedStep({ rain, steps }: { rain: Rain; steps: RainSteps }) {
       <RainFacts rain={rain} />
       <p className={classes.note}>
         {t(rain.fundedBy === "anchor" ? "prepareText" : "prepareTextGrant", {
-          coins: formats.coins(rain.budgetCoins),
+          coins: rain.budgetCoins,
         })}
       </p>
       <RainRefusalAlert error={steps.prepare.error ?? steps.finish.error} />

@@ -4,7 +4,6 @@ import { Alert } from "@mantine/core";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
-import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { ErrorText } from "../../ui/error-text";
 import { useTopUpHref } from "../../wallet/use-top-up-href";
 import classes from "./rain.module.css";
@@ -22,13 +21,11 @@ export function RainRefusalAlert({ error }: { error: unknown }) {
 
 function Words({ error }: { error: unknown }) {
   const t = useTranslations("rainStudio");
-  const formats = useLocaleFormats();
   const topUpHref = useTopUpHref();
   const refusal = readRainRefusal(error);
   switch (refusal.kind) {
     case "poor": {
-      const have = formats.coins(refusal.haveCoins);
-      const need = formats.coins(refusal.needCoins);
+      const { haveCoins: have, needCoins: need } = refusal;
       if (!refusal.fromWallet) return t("refused.noGrant", { have, need });
       return (
         <>
@@ -41,8 +38,8 @@ function Words({ error }: { error: unknown }) {
     }
     case "day":
       return t("refused.day", {
-        used: formats.coins(refusal.usedCoins),
-        left: formats.coins(refusal.leftCoins),
+        used: refusal.usedCoins,
+        left: refusal.leftCoins,
       });
     case "wait":
       return <Wait key={refusal.retryAfterMs} retryAfterMs={refusal.retryAfterMs} />;

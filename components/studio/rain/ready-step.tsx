@@ -6,7 +6,6 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { Rain } from "@/server/contracts/rain";
 import { useTRPC } from "../../lib/trpc";
-import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { formatTimeLeft } from "../../rain/time-left";
 import { ConfirmButton } from "./confirm-button";
 import classes from "./rain.module.css";
@@ -20,7 +19,6 @@ const COUNTDOWNS = [0, 3, 5, 10] as const;
 /** Everything is loaded: it can fall, now or after a countdown, or waits for its planned time. */
 export function ReadyStep({ rain, steps }: { rain: Rain; steps: RainSteps }) {
   const t = useTranslations("rainStudio");
-  const formats = useLocaleFormats();
   const trpc = useTRPC();
   const room = useQuery(trpc.room.get.queryOptions({ roomId: rain.roomId }));
   const [countdown, setCountdown] = useState("3");
@@ -67,7 +65,7 @@ export function ReadyStep({ rain, steps }: { rain: Rain; steps: RainSteps }) {
         <ConfirmButton
           label={t("callOff")}
           title={t("callOffTitle")}
-          text={t("callOffText", { coins: formats.coins(rain.budgetCoins) })}
+          text={t("callOffText", { coins: rain.budgetCoins })}
           testId="rain-call-off"
           variant="default"
           loading={steps.finish.isPending}

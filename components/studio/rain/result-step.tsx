@@ -66,7 +66,7 @@ function NeverFell({ rain }: { rain: Rain }) {
       <RainFacts rain={rain} />
       <p className={classes.note} data-testid="rain-refunded" data-coins={rain.refundedCoins}>
         {rain.refundedCoins > 0
-          ? t(`cameBack.${rain.fundedBy}`, { coins: formats.coins(rain.refundedCoins) })
+          ? t(`cameBack.${rain.fundedBy}`, { coins: rain.refundedCoins })
           : t("nothingMoved")}
       </p>
     </>

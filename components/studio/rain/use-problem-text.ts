@@ -1,18 +1,15 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useLocaleFormats } from "../../lib/use-locale-formats";
 import type { PlanField, PlanProblem } from "./rain-plan";
 
 /** What is wrong with a field of the plan, in words. */
 export function useProblemText() {
   const t = useTranslations("rainStudio");
-  const formats = useLocaleFormats();
   return (field: PlanField, problem: PlanProblem): string => {
     if (problem.kind === "needed") return t("problems.needed");
     if (problem.kind === "time") return t("problems.time");
-    const bound = formats.coins(problem.bound);
     if (field === "startsAt") return t("problems.time");
-    return t(`problems.${field}.${problem.kind}`, { bound });
+    return t(`problems.${field}.${problem.kind}`, { bound: problem.bound });
   };
 }

@@ -11,6 +11,7 @@ import {
   openWallet,
   startMoneyHarness,
 } from "@/server/testing/money-harness";
+import { getWalletBalance } from "../wallet/get-wallet-balance";
 import { listStatement } from "../wallet/list-statement";
 import { getGiftStatus } from "./get-gift-status";
 import { listGiftHistory } from "./list-gift-history";
@@ -105,6 +106,40 @@ describe.each([1, 2, 3, 7, 100])("in pages of %i", (limit) => {
     expect(items.reduce((sum, i) => sum + i.amountCoins, 0)).toBe(70 - 3 * 21 + 25);
     const ids = items.map((i) => Number(i.tradeId));
     expect(ids).toEqual([...ids].sort((a, b) => b - a));
+  });
+
+  it("shows what the wallet held after each trade", async () => {
+    const oldestFirst = (await statement(viewer, limit)).reverse();
+    let balanceCoins = 0;
+    for (const item of oldestFirst) {
+      balanceCoins += item.amountCoins;
+      expect(item.balanceAfterCoins).toBe(balanceCoins);
+    }
+    const { balanceCoins: now } = await getWalletBalance(call(viewer));
+    expect(oldestFirst.at(-1)?.balanceAfterCoins).toBe(now);
+    // A filter leaves trades out, not their coins.
+    const gifts = await statement(viewer, limit, { type: "gift" });
+    const whole = new Map(oldestFirst.map((item) => [item.tradeId, item.balanceAfterCoins]));
+    expect(gifts).toHaveLength(18);
+    for (const item of gifts) expect(item.balanceAfterCoins).toBe(whole.get(item.tradeId));
+  });
+
+  it("says which gift went to whom, also that of an order id that two people use", async () => {
+    const gifts = await statement(viewer, limit, { type: "gift" });
+    for (const item of gifts) {
+      expect(item.about).toEqual({
+        kind: "gift",
+        giftId: sent[0]?.giftId,
+        nameEn: expect.any(String),
+        nameZh: expect.any(String),
+        count: 1,
+        anchor: { userId: anchor, nickname: "Anchor" },
+      });
+    }
+    expect((await statement(viewer, limit, { type: "adjustment" })).map((item) => item.about)).toEqual([
+      { kind: "grant" },
+      { kind: "grant" },
+    ]);
   });
 });
 

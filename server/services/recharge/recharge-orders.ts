@@ -16,6 +16,7 @@ import type {
 } from "@/server/contracts/recharge";
 import type { Ctx, SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
+import { frameOriginOf, mayFrame } from "./providers/frame-origin";
 
 const Cursor = z.object({ at: z.iso.datetime(), id: z.guid() });
 
@@ -28,7 +29,7 @@ interface Page<T> {
 export async function getRechargeOrder(ctx: SignedInCtx, input: RechargeOrderInput): Promise<RechargeOrder> {
   const row = await findRechargeOrder(ctx.live, ctx.session.userId, input.orderId);
   if (!row) throw new BizError("NOT_FOUND", { field: "orderId" });
-  return toOrder(row);
+  return toOrder(ctx, row);
 }
 
 /** The caller's orders, newest first. */
@@ -41,7 +42,12 @@ export async function listOwnRechargeOrders(
     below: readPlace(input.cursor),
     limit: input.limit + 1,
   });
-  return toPage(rows, input.limit, (row) => row, toOrder);
+  return toPage(
+    rows,
+    input.limit,
+    (row) => row,
+    (row) => toOrder(ctx, row),
+  );
 }
 
 /** Everybody's orders, newest first, for operators. */
@@ -57,7 +63,7 @@ export async function searchOrders(ctx: Ctx, input: RechargeSearchInput): Promis
     input.limit,
     ({ order }) => order,
     ({ order, nickname, frozenAt }) => ({
-      ...toOrder(order),
+      ...toOrder(ctx, order),
       paymentId: order.paymentId,
       userId: order.userId,
       nickname,
@@ -89,7 +95,8 @@ function toPage<R, T>(
   };
 }
 
-function toOrder(row: RechargeOrderRow): RechargeOrder {
+function toOrder({ env }: Pick<Ctx, "env">, row: RechargeOrderRow): RechargeOrder {
+  const payUrl = row.status === "pending" ? row.payUrl : null;
   return {
     orderId: row.orderId,
     productId: row.productId,
@@ -98,7 +105,8 @@ function toOrder(row: RechargeOrderRow): RechargeOrder {
     status: row.status,
     standing: row.standing,
     reason: row.reason,
-    payUrl: row.status === "pending" ? row.payUrl : null,
+    payUrl,
+    inFrame: payUrl !== null && mayFrame(frameOriginOf(env), payUrl),
     traceId: row.traceId,
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),

@@ -14,6 +14,7 @@ import { sharedNow } from "../../clock/shared-clock";
 import type { SignedInCtx } from "../context";
 import { getWalletFacts } from "../wallet/get-wallet-balance";
 import { choosePaymentProvider } from "./providers/choose-provider";
+import { mayFrame } from "./providers/frame-origin";
 
 /** Long enough for every provider: Stripe's sessions live half an hour at least. */
 const ORDER_LIFE_MS = 60 * 60_000;
@@ -32,7 +33,9 @@ export async function startRecharge(ctx: SignedInCtx, input: RechargeInput): Pro
   const known = await findRechargeOrder(ctx.live, userId, input.orderId);
   const order = known ?? (await createOrder(ctx, input));
   if (order.productId !== input.productId) throw new BizError("RECHARGE_CONFLICT", { field: "productId" });
-  return { orderId: order.orderId, payUrl: order.payUrl ?? (await openPayment(ctx, order)) };
+  const payUrl = order.payUrl ?? (await openPayment(ctx, order));
+  const inFrame = mayFrame(choosePaymentProvider(ctx.env).frameOrigin, payUrl);
+  return { orderId: order.orderId, payUrl, inFrame };
 }
 
 async function createOrder(ctx: SignedInCtx, input: RechargeInput): Promise<RechargeOrderRow> {

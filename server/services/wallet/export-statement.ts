@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listTrades } from "@/db/live/queries/statement";
+import { listTrades, type StatementRow } from "@/db/live/queries/statement";
 import { BizError } from "@/server/contracts/errors";
 import { Uuid } from "@/server/contracts/ids";
 import { TradeType } from "@/server/contracts/wallet";
@@ -26,7 +26,19 @@ export function exportStatement(ctx: SignedInCtx, query: URLSearchParams) {
   const { type, from, to, userId = ctx.session.userId } = parsed.data;
   if (userId !== ctx.session.userId && ctx.session.role !== "operator") throw new BizError("FORBIDDEN");
   return {
-    head: ["trade_id", "at", "type", "amount_coins", "business_id", "gift_order_id", "trace_id"],
+    head: [
+      "trade_id",
+      "at",
+      "type",
+      "amount_coins",
+      "business_id",
+      "gift_order_id",
+      "trace_id",
+      "balance_after_coins",
+      "gift_id",
+      "count",
+      "anchor",
+    ],
     pages: readPages(ctx, {
       userId,
       type: type ?? null,
@@ -38,11 +50,16 @@ export function exportStatement(ctx: SignedInCtx, query: URLSearchParams) {
 
 async function* readPages(
   { live }: SignedInCtx,
-  filter: Omit<Parameters<typeof listTrades>[1], "belowId" | "limit">,
+  filter: Omit<Parameters<typeof listTrades>[1], "belowId" | "limit" | "known">,
 ) {
-  let belowId: number | null = null;
+  let last: StatementRow | undefined;
   for (;;) {
-    const rows = await listTrades(live, { ...filter, belowId, limit: PAGE_ROWS });
+    const rows: StatementRow[] = await listTrades(live, {
+      ...filter,
+      belowId: last?.id ?? null,
+      limit: PAGE_ROWS,
+      known: last,
+    });
     yield rows.map((row) => [
       row.id,
       row.createdAt.toISOString(),
@@ -51,9 +68,12 @@ async function* readPages(
       row.bizId,
       row.giftOrderId,
       row.traceId,
+      row.balanceAfterCoins,
+      row.about?.kind === "gift" ? row.about.giftId : null,
+      row.about?.kind === "gift" ? row.about.count : null,
+      row.about?.kind === "gift" || row.about?.kind === "rain" ? (row.about.anchor?.nickname ?? null) : null,
     ]);
-    const last = rows.at(-1);
+    last = rows.at(-1);
     if (!last || rows.length < PAGE_ROWS) return;
-    belowId = last.id;
   }
 }

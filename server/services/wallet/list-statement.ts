@@ -37,6 +37,8 @@ export async function listStatementOf(
       tradeId: String(row.id),
       type: row.type,
       amountCoins: row.amountCoins,
+      balanceAfterCoins: row.balanceAfterCoins,
+      about: row.about,
       bizId: row.bizId,
       giftOrderId: row.giftOrderId,
       traceId: row.traceId,

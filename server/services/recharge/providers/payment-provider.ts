@@ -53,6 +53,8 @@ export interface PaymentCallback {
 /** Who takes the money. Calls out throw UNAVAILABLE when the provider does not answer in time or answers nonsense. */
 export interface PaymentProvider {
   readonly name: "sandbox" | "stripe";
+  /** From where its payment page may be shown in a frame of ours; null: it wants a window of its own. */
+  readonly frameOrigin: string | null;
   createPayment(request: PaymentRequest): Promise<CreatedPayment>;
   findPayment(payment: { paymentId: string; providerRef: string | null }): Promise<PaymentAnswer>;
   /** Throws SIGNATURE_INVALID for what the provider did not sign within the last minutes, INVALID_INPUT for nonsense. */

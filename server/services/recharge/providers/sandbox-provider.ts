@@ -9,6 +9,7 @@ import { tidyLine } from "@/server/rules/readable-text";
 import { signMessage, verifyCallback } from "@/server/security/signed-message";
 import { sharedNowMs } from "../../../clock/shared-clock";
 import { CallOutError, createCallOut } from "../../call-out";
+import { frameOriginOf } from "./frame-origin";
 import type { PaymentCallback, PaymentProvider } from "./payment-provider";
 import { instantOf, quote, recordOf, refOf, stoppedFen, textOf } from "./read-said";
 
@@ -134,6 +135,7 @@ export function createSandboxProvider(
 
   return {
     name: "sandbox",
+    frameOrigin: frameOriginOf({ ...env, PAYMENT_PROVIDER: "sandbox" }),
     async createPayment({ paymentId, amountFen, coins, returnUrl, payUntil }) {
       const payment = await request("POST", "/v1/payments", {
         paymentId,

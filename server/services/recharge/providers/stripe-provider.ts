@@ -77,6 +77,8 @@ export function createStripeProvider(
 
   return {
     name: "stripe",
+    // Checkout refuses to be framed.
+    frameOrigin: null,
     async createPayment({ paymentId, amountFen, coins, returnUrl, payUntil }) {
       const session = await call(() =>
         stripe.checkout.sessions.create(
@@ -89,7 +91,7 @@ export function createStripeProvider(
                 price_data: {
                   currency: CURRENCY,
                   unit_amount: amountFen,
-                  product_data: { name: `${coins} coins` },
+                  product_data: { name: coins === 1 ? "1 coin" : `${coins} coins` },
                 },
               },
             ],

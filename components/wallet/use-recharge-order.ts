@@ -1,0 +1,33 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import type { RechargeStatus } from "@/server/contracts/recharge";
+import { useTRPC } from "../lib/trpc";
+
+const POLL_MS = 2_000;
+/** Money may still come for what failed or expired, but rarely. */
+const SLOW_POLL_MS = 15_000;
+
+const FINAL: ReadonlySet<RechargeStatus> = new Set(["paid", "charged_back"]);
+
+const pollMs = (status: RechargeStatus | undefined) =>
+  status === undefined || status === "pending"
+    ? POLL_MS
+    : FINAL.has(status)
+      ? (false as const)
+      : SLOW_POLL_MS;
+
+/** One top-up as the server knows it, live until it is final. Null asks for none. */
+export function useRechargeOrder(orderId: string | null) {
+  const trpc = useTRPC();
+  return useQuery(
+    trpc.wallet.order.queryOptions(
+      { orderId: orderId ?? "" },
+      {
+        enabled: orderId !== null,
+        refetchInterval: (query) => pollMs(query.state.data?.status),
+        refetchIntervalInBackground: false,
+      },
+    ),
+  );
+}
