@@ -10,6 +10,7 @@ import type { GiftItem } from "@/server/contracts/gift";
 import type { RoomDetail } from "@/server/contracts/room";
 import { fetchGiftPictures } from "../gift/art/gift-picture";
 import { ComboButton } from "../gift/combo-button";
+import { useEffectLevel } from "../gift/effects/use-effect-level";
 import { askingOrders } from "../gift/gift-orders";
 import { GiftShelf } from "../gift/gift-shelf";
 import { afterPaint } from "../lib/after-paint";
@@ -89,6 +90,8 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
   const [topOpen, setTopOpen] = useState(false);
   const [picked, setPicked] = useState<ChatLine | null>(null);
   const [danmakuOn, setDanmakuOn] = useLocalStorage({ key: "downpour.danmaku", defaultValue: true });
+  const effects = useEffectLevel(session.stage);
+  const changeEffects = useHandler(effects.setNext);
   const catalogue = useQuery(trpc.gift.list.queryOptions(undefined, { staleTime: CATALOGUE_STALE_MS }));
   const { sender, combo, timeline } = session;
   useEffect(() => void afterPaint().then(fetchGiftPictures), []);
@@ -170,6 +173,8 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
             <RoomTools
               danmakuOn={danmakuOn}
               onDanmaku={setDanmakuOn}
+              effectLevel={effects.level}
+              onEffectLevel={changeEffects}
               onGifts={isFull ? openGifts : undefined}
               isOpeningGifts={isOpening}
             />
@@ -221,6 +226,8 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
             <RoomTools
               danmakuOn={danmakuOn}
               onDanmaku={setDanmakuOn}
+              effectLevel={effects.level}
+              onEffectLevel={changeEffects}
               onGifts={openGifts}
               isOpeningGifts={isOpening}
             />

@@ -277,7 +277,10 @@ describe("the page", () => {
     });
     await call(url, "POST", "/v1/payments", payment);
     const english = await fetch(`${url}/pay/${payment.paymentId}`);
-    expect(english.headers.get("content-security-policy")).toContain("default-src 'none'");
+    const policy = english.headers.get("content-security-policy");
+    expect(policy).toContain("default-src 'none'");
+    // The shop that the payment leads back to, and nobody else, may show it in a frame.
+    expect(policy).toContain("frame-ancestors http://localhost:3000");
     const html = await english.text();
     expect(html).toContain('lang="en"');
     expect(html).toContain("¥6.00");
@@ -286,7 +289,9 @@ describe("the page", () => {
       headers: { "accept-language": "zh-CN,en;q=0.5" },
     });
     expect(await chinese.text()).toContain('lang="zh-CN"');
-    expect((await fetch(`${url}/pay/${randomUUID()}?lang=zh`)).status).toBe(404);
+    const missing = await fetch(`${url}/pay/${randomUUID()}?lang=zh`);
+    expect(missing.status).toBe(404);
+    expect(missing.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
   });
 
   it("chooses the language that is asked for, and then the first that it knows", () => {

@@ -126,7 +126,6 @@ function RevokeDialog({ grant, onClose }: { grant: RainGrant; onClose: () => voi
   const t = useTranslations("adminRains");
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const formats = useLocaleFormats();
   const revoke = useMutation(
     trpc.rain.revokeGrant.mutationOptions({
       onSuccess: onClose,

@@ -169,7 +169,6 @@ function StopDialog({ rain, onClose }: { rain: Rain; onClose: () => void }) {
   const t = useTranslations("adminRains");
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const formats = useLocaleFormats();
   const stop = useMutation(
     trpc.rain.stop.mutationOptions({
       onSuccess: onClose,

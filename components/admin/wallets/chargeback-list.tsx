@@ -79,7 +79,6 @@ export function ChargebackList({ chargebacks }: { chargebacks: readonly Chargeba
 function RecoverDialog({ payment, onClose }: { payment: ChargebackItem; onClose: () => void }) {
   const t = useTranslations("adminWallets");
   const trpc = useTRPC();
-  const formats = useLocaleFormats();
   const queryClient = useQueryClient();
   const [recoveryId] = useState(() => uuidv7());
   const recover = useMutation(

@@ -239,4 +239,39 @@ describe("effect queue, for any sequence of gifts", () => {
     expect(queue.stats()).toMatchObject({ full: 0, banner: 1 });
     expect(queue.takeNext("banner", NOW_MS)).toMatchObject({ giftOrderId: "kept", count: 1, totalCoins: 30 });
   });
+
+  describe("at a calmer level", () => {
+    const all = (queue: ReturnType<typeof createEffectQueue>, tier: "full" | "banner") =>
+      Array.from({ length: 4 }, () => queue.takeNext(tier, NOW_MS)?.giftOrderId).filter(Boolean);
+
+    test("small plays everything small", () => {
+      const queue = createEffectQueue();
+      queue.setLevel("small");
+      queue.enqueue(giftEffect({ giftOrderId: "dear", totalCoins: 9_000 }), NOW_MS);
+      queue.enqueue(giftEffect({ giftOrderId: "own", totalCoins: 500, own: true }), NOW_MS);
+      expect(all(queue, "full")).toEqual([]);
+      expect(all(queue, "banner")).toEqual(["own", "dear"]);
+    });
+
+    test("off plays own gifts alone, small, and keeps every line of the feed", () => {
+      const queue = createEffectQueue();
+      queue.setLevel("off");
+      const theirs = queue.enqueue(giftEffect({ totalCoins: 9_000 }), NOW_MS);
+      const own = queue.enqueue(giftEffect({ giftOrderId: "own", totalCoins: 500, own: true }), NOW_MS);
+      expect(theirs).toEqual({ visual: "dropped", feedLine: true });
+      expect(own).toEqual({ visual: "queued", feedLine: true });
+      expect(all(queue, "full")).toEqual([]);
+      expect(all(queue, "banner")).toEqual(["own"]);
+      expect(queue.stats().droppedVisuals).toBe(0);
+    });
+
+    test("what waits follows a change of the level", () => {
+      const queue = createEffectQueue();
+      queue.enqueue(giftEffect({ giftOrderId: "dear", totalCoins: 9_000 }), NOW_MS);
+      queue.enqueue(giftEffect({ giftOrderId: "own", totalCoins: 500, own: true }), NOW_MS);
+      queue.setLevel("off");
+      queue.setLevel("full");
+      expect(all(queue, "full")).toEqual(["own"]);
+    });
+  });
 });

@@ -1,4 +1,4 @@
-import { type EffectShare, type GiftEffect, withoutShare } from "./gift-effect";
+import { type EffectLevel, type EffectShare, type GiftEffect, withoutShare } from "./gift-effect";
 
 /** `full` fills the player with a scene; `banner` is a picture flying in. */
 export type EffectTier = "full" | "banner";
@@ -51,6 +51,8 @@ export interface EffectQueue {
   takeNext(tier: EffectTier, nowMs: number): GiftEffect | undefined;
   /** Removes one order from what waits, and forgets it: should it come to be after all, it is played then. */
   takeBack(giftOrderId: string): void;
+  /** What waits is placed anew. Own gifts are always shown, at least small. */
+  setLevel(level: EffectLevel): void;
   clear(): void;
   stats(): EffectQueueStats;
 }
@@ -107,6 +109,7 @@ export function createEffectQueue(options: Partial<EffectQueueOptions> = {}): Ef
   const seen = new Set<string>();
   let seq = 0;
   let droppedVisuals = 0;
+  let level: EffectLevel = "full";
 
   function remember(giftOrderId: string): boolean {
     if (seen.has(giftOrderId)) return false;
@@ -136,8 +139,11 @@ export function createEffectQueue(options: Partial<EffectQueueOptions> = {}): Ef
 
   /** Places an entry by its value and returns the one whose visual is lost for it, if any. */
   function place(entry: Entry): Entry | undefined {
+    // Whoever asked for quiet does not count as pressure.
+    if (level === "off" && !entry.effect.own) return entry;
     let candidate: Entry | undefined = entry;
-    if (entry.effect.totalCoins >= limits.fullFromCoins) candidate = insert("full", entry, limits.fullMax);
+    if (level === "full" && entry.effect.totalCoins >= limits.fullFromCoins)
+      candidate = insert("full", entry, limits.fullMax);
     if (candidate) candidate = insert("banner", candidate, limits.bannerMax);
     if (candidate) droppedVisuals += candidate.orders;
     return candidate;
@@ -182,6 +188,11 @@ export function createEffectQueue(options: Partial<EffectQueueOptions> = {}): Ef
     enqueue,
     takeNext,
     takeBack,
+    setLevel(next) {
+      level = next;
+      const waiting = [...tiers.full.splice(0), ...tiers.banner.splice(0)];
+      for (const entry of waiting) place(entry);
+    },
     clear() {
       tiers.full.length = 0;
       tiers.banner.length = 0;

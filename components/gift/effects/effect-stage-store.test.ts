@@ -122,3 +122,25 @@ test("a gift that was taken back and comes to be after all is played", () => {
   expect(stage.enqueue(giftEffect("asked-about", 100, { own: true })).visual).toBe("queued");
   expect(stage.getSnapshot().full?.effect.giftOrderId).toBe("asked-about");
 });
+
+test("a calmer level ends the scene that plays, and own gifts stay in sight", () => {
+  const { stage } = watchedStage();
+  stage.enqueue(giftEffect("theirs", 900));
+  stage.enqueue({ ...giftEffect("own", 10), own: true });
+  stage.enqueue(giftEffect("small", 10));
+  stage.setLevel("off");
+  const { full, banners } = stage.getSnapshot();
+  expect(full).toBeNull();
+  expect(banners.map(({ effect }) => effect.giftOrderId)).toEqual(["own"]);
+});
+
+test("scenes are shorter while many wait", () => {
+  const { stage } = watchedStage();
+  for (const id of ["a", "b", "c", "d", "e"]) stage.enqueue(giftEffect(id, 100));
+  const lengths: number[] = [];
+  for (let full = stage.getSnapshot().full; full; full = stage.getSnapshot().full) {
+    lengths.push(full.fullMsMax);
+    stage.finish(full.key);
+  }
+  expect(lengths).toEqual([Infinity, 1_800, Infinity, Infinity, Infinity]);
+});

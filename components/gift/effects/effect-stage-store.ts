@@ -4,13 +4,16 @@ import {
   type EffectTier,
   type EnqueueOutcome,
 } from "./effect-queue";
-import { type GiftEffect, withoutShare } from "./gift-effect";
+import { type EffectLevel, type GiftEffect, withoutShare } from "./gift-effect";
 
 const BANNER_SLOTS = 2;
 const BANNER_MS = 2_300;
 const BANNER_HURRIED_MS = 1_500;
 /** With more banners waiting than this, each is shown for a shorter time. */
 const HURRY_FROM_BANNERS = 3;
+/** So do scenes: with more of them waiting than this, each ends by then. */
+const HURRY_FROM_FULL = 2;
+const FULL_HURRIED_MS = 1_800;
 
 export interface PlayingEffect {
   key: number;
@@ -18,8 +21,10 @@ export interface PlayingEffect {
   tier: EffectTier;
   /** Which of the banner places it occupies; 0 for a full-screen effect. */
   slot: number;
-  /** For a banner, how long it stays; a full-screen effect lasts as long as its scene. */
+  /** For a banner, how long it stays. */
   bannerMs: number;
+  /** A full-screen effect lasts as long as its scene, but no longer than this. */
+  fullMsMax: number;
 }
 
 export interface StageSnapshot {
@@ -38,6 +43,8 @@ export interface EffectStageStore {
   takeBack(giftOrderId: string): void;
   /** While paused, say in a hidden tab, gifts are queued and nothing new starts. */
   setPaused(paused: boolean): void;
+  /** What plays beyond the new level ends at once. */
+  setLevel(level: EffectLevel): void;
   clear(): void;
   stats(): EffectQueueStats;
   subscribe(listener: () => void): () => void;
@@ -71,8 +78,10 @@ export function createEffectStageStore(now: () => number = Date.now): EffectStag
     const effect = queue.takeNext(tier, now());
     if (!effect) return null;
     nextKey += 1;
-    const bannerMs = queue.stats().banner > HURRY_FROM_BANNERS ? BANNER_HURRIED_MS : BANNER_MS;
-    return { key: nextKey, effect, tier, slot, bannerMs };
+    const waiting = queue.stats();
+    const bannerMs = waiting.banner > HURRY_FROM_BANNERS ? BANNER_HURRIED_MS : BANNER_MS;
+    const fullMsMax = waiting.full > HURRY_FROM_FULL ? FULL_HURRIED_MS : Number.POSITIVE_INFINITY;
+    return { key: nextKey, effect, tier, slot, bannerMs, fullMsMax };
   }
 
   /** Fills every free place. Nothing starts without an audience, so that no effect is spent unseen. */
@@ -118,6 +127,14 @@ export function createEffectStageStore(now: () => number = Date.now): EffectStag
     },
     setPaused(value) {
       paused = value;
+      advance();
+    },
+    setLevel(level) {
+      queue.setLevel(level);
+      const full = level === "full" ? snapshot.full : null;
+      const banners =
+        level === "off" ? snapshot.banners.filter(({ effect }) => effect.own) : snapshot.banners;
+      if (full !== snapshot.full || banners.length < snapshot.banners.length) publish({ full, banners });
       advance();
     },
     clear() {

@@ -87,7 +87,8 @@ function Playing({
 }) {
   const onDone = useCallback(() => stage.finish(playing.key), [stage, playing.key]);
   if (still) return <StaticCard playing={playing} onDone={onDone} />;
-  if (playing.tier === "full") return <FullEffect effect={playing.effect} onDone={onDone} />;
+  if (playing.tier === "full")
+    return <FullEffect effect={playing.effect} msMax={playing.fullMsMax} onDone={onDone} />;
   return <BannerEffect playing={playing} onDone={onDone} />;
 }
 

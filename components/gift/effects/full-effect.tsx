@@ -28,7 +28,21 @@ function SvgaScene({ url, onDone, onFail }: { url: string; onDone: () => void; o
 }
 
 /** A full-screen effect: the gift's SVGA file when it has one that plays, else our own scene. */
-export function FullEffect({ effect, onDone }: { effect: GiftEffect; onDone: () => void }) {
+export function FullEffect({
+  effect,
+  msMax,
+  onDone,
+}: {
+  effect: GiftEffect;
+  /** It ends by then, however long it is. */
+  msMax: number;
+  onDone: () => void;
+}) {
+  useEffect(() => {
+    if (!Number.isFinite(msMax)) return;
+    const timer = setTimeout(onDone, msMax);
+    return () => clearTimeout(timer);
+  }, [msMax, onDone]);
   const [svgaFailed, setSvgaFailed] = useState(false);
   const [failSvga] = useState(() => () => setSvgaFailed(true));
   return (

@@ -1,3 +1,7 @@
+/** How much of the picture effects may take: scenes; pictures that fly in; only those of own gifts. */
+export const EFFECT_LEVELS = ["full", "small", "off"] as const;
+export type EffectLevel = (typeof EFFECT_LEVELS)[number];
+
 /** One settled (or the viewer's own pending) gift order, as the room shows it. */
 export interface GiftEffect {
   giftOrderId: string;

@@ -12,7 +12,6 @@ import type { RainSteps } from "./use-rain";
 /** Planned, and not paid yet: from here the budget is set aside and the packets are made. */
 export function CreatedStep({ rain, steps }: { rain: Rain; steps: RainSteps }) {
   const t = useTranslations("rainStudio");
-  const formats = useLocaleFormats();
   const { rainId } = rain;
   return (
     <div className={classes.body}>

@@ -60,7 +60,6 @@ export function ResultStep({ rain, onNew }: { rain: Rain; onNew: () => void }) {
 
 function NeverFell({ rain }: { rain: Rain }) {
   const t = useTranslations("rainStudio");
-  const formats = useLocaleFormats();
   return (
     <>
       <RainFacts rain={rain} />
