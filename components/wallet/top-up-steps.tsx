@@ -29,7 +29,7 @@ type TopUpStepsProps = Omit<TopUpSheetProps, "isPhone"> & { onClose: () => void 
 export function TopUpSteps({ topUp, roomId, gifts, orders, onSend, onClose }: TopUpStepsProps) {
   const t = useTranslations("topUpSheet");
   const { orderId, watch } = topUp;
-  const order = useRechargeOrder(orderId);
+  const order = useRechargeOrder(orderId, true);
   const [returnedId, setReturnedId] = useState<string | null>(null);
   const offer = useOffer(topUp.wanted, gifts, useWallet(orders)?.spendableCoins);
   const { online } = useNetwork();
@@ -101,10 +101,12 @@ export function TopUpSteps({ topUp, roomId, gifts, orders, onSend, onClose }: To
         </>
       );
     }
+    // Who is back from paying hears that it is waited for; that a first try failed is known to them.
+    const said = mayPay ? "pending" : status;
     return (
       <>
-        <Said isBad={status !== "pending"} title={t(`state.${status}`, { coins: order.data?.coins ?? 0 })}>
-          {t(`stateText.${status}`)}
+        <Said isBad={said !== "pending"} title={t(`state.${said}`, { coins: order.data?.coins ?? 0 })}>
+          {t(`stateText.${said}`)}
         </Said>
         {mayPay ? (
           <ActionButton onClick={() => setReturnedId(null)} data-testid="top-up-go-on">
