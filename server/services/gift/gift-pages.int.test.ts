@@ -109,7 +109,7 @@ describe.each([1, 2, 3, 7, 100])("in pages of %i", (limit) => {
   });
 
   it("shows what the wallet held after each trade", async () => {
-    const oldestFirst = (await statement(viewer, limit)).reverse();
+    const oldestFirst = (await statement(viewer, limit)).toReversed();
     let balanceCoins = 0;
     for (const item of oldestFirst) {
       balanceCoins += item.amountCoins;
