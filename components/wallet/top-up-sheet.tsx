@@ -4,25 +4,15 @@ import { Modal } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useTranslations } from "next-intl";
 import { useEffect } from "react";
-import type { GiftItem } from "@/server/contracts/gift";
-import type { GiftOrders } from "../gift/gift-orders";
-import type { ReadableStore } from "../lib/value-store";
 import { ActionButton } from "../ui/action";
 import { BottomDrawer } from "../ui/bottom-drawer";
-import { TopUpSteps } from "./top-up-steps";
+import { TopUpSteps, type TopUpStepsProps } from "./top-up-steps";
 import { useRechargeOrder } from "./use-recharge-order";
 import type { UseRoomTopUp } from "./use-room-top-up";
 
 const ARRIVED_SHOWN_MS = 20_000;
 
-export interface TopUpSheetProps {
-  topUp: UseRoomTopUp;
-  roomId: string;
-  gifts: readonly GiftItem[];
-  orders: ReadableStore<GiftOrders>;
-  isPhone: boolean;
-  onSend: (gift: GiftItem, count: number, anonymous: boolean) => void;
-}
+type TopUpSheetProps = Omit<TopUpStepsProps, "onClose"> & { isPhone: boolean };
 
 /**
  * Tops up over the picture, which goes on behind it. Put away, it watches the order that may still be paid and says when

@@ -5,10 +5,13 @@ import { IconAlertTriangle, IconWifiOff } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useEffect, useState } from "react";
+import type { GiftItem } from "@/server/contracts/gift";
 import type { RechargeOrder, RechargeResult } from "@/server/contracts/recharge";
+import type { GiftOrders } from "../gift/gift-orders";
 import { useWallet } from "../gift/use-gift-sender";
 import { readApiError } from "../lib/api-error";
 import { useTRPC } from "../lib/trpc";
+import type { ReadableStore } from "../lib/value-store";
 import { webAddress } from "../lib/web-address";
 import { ActionButton } from "../ui/action";
 import { ErrorText } from "../ui/error-text";
@@ -18,12 +21,19 @@ import { OpenOrder } from "./open-order";
 import { PaymentView } from "./payment-view";
 import { ProductList } from "./product-list";
 import { rememberRoom } from "./top-up-place";
-import type { TopUpSheetProps } from "./top-up-sheet";
 import classes from "./top-up-sheet.module.css";
 import { usePaymentReturn } from "./use-payment-return";
 import { useRechargeOrder } from "./use-recharge-order";
+import type { UseRoomTopUp } from "./use-room-top-up";
 
-type TopUpStepsProps = Omit<TopUpSheetProps, "isPhone"> & { onClose: () => void };
+export interface TopUpStepsProps {
+  topUp: UseRoomTopUp;
+  roomId: string;
+  gifts: readonly GiftItem[];
+  orders: ReadableStore<GiftOrders>;
+  onSend: (gift: GiftItem, count: number, anonymous: boolean) => void;
+  onClose: () => void;
+}
 
 /** What to buy, where to pay, and the coins; each step as the server knows the order. */
 export function TopUpSteps({ topUp, roomId, gifts, orders, onSend, onClose }: TopUpStepsProps) {
