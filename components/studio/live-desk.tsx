@@ -10,7 +10,6 @@ import type { RoomDetail } from "@/server/contracts/room";
 import { topicName, topicsOf } from "@/server/rules/topics";
 import { lazyPart } from "../lib/lazy-part";
 import { useTRPC } from "../lib/trpc";
-import { ModerationDialog } from "../moderation/moderation-dialog";
 import { RestrictedList } from "../moderation/restricted-list";
 import { ConnectionPill } from "../room/connection-pill";
 import type { ChatLine } from "../room/timeline";
@@ -35,6 +34,9 @@ const GoLiveForm = lazyPart(() => import("./go-live-form").then((m) => m.GoLiveF
 const RoomSettingsCard = lazyPart(() => import("./room-settings-card").then((m) => m.RoomSettingsCard), {
   loading: () => <Skeleton height={430} radius="lg" />,
 });
+const ModerationDialog = lazyPart(() =>
+  import("../moderation/moderation-dialog").then((m) => m.ModerationDialog),
+);
 const CHART_PX = 190;
 const STATS_LIVE_MS = 3_000;
 const STATS_CLOSED_MS = 30_000;

@@ -1,12 +1,16 @@
 "use client";
 
-import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { Button, NativeSelect, Skeleton, TextInput } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import type { RainStatus } from "@/server/contracts/rain";
 import { choicesOf } from "../../lib/choices";
-import { AnchorField } from "./anchor-field";
+import { lazyPart } from "../../lib/lazy-part";
 import classes from "./rains.module.css";
+
+const AnchorField = lazyPart(() => import("./anchor-field").then((m) => m.AnchorField), {
+  loading: () => <Skeleton height={60} />,
+});
 
 export const RAIN_STATUSES = choicesOf<RainStatus>({
   created: true,
