@@ -11,6 +11,51 @@ async function enter(page: Page, phoneNumber: string): Promise<void> {
 
 const DRAWER_CODE = "gift-count-free";
 
+/** How many files of code are there, once that of the gift drawer is one of them; 0 before. */
+async function countCode(page: Page): Promise<number> {
+  return await page.evaluate(async (drawerCode) => {
+    const files = performance
+      .getEntriesByType("resource")
+      .filter(({ name }) => name.includes("/_next/static/"));
+    const texts = await Promise.all(files.map(async ({ name }) => (await fetch(name)).text()));
+    return texts.some((text) => text.includes(drawerCode)) ? new Set(files.map(({ name }) => name)).size : 0;
+  }, DRAWER_CODE);
+}
+
+test("without network the tap on the gifts answers, what was sent waits, and all of it comes back", async ({
+  page,
+  context,
+}) => {
+  await enter(page, "+8613800000009");
+  // What a tap may need is fetched while nothing else happens.
+  let before = 0;
+  await expect
+    .poll(
+      async () => {
+        const count = await countCode(page);
+        const isAll = count > 0 && count === before;
+        before = count;
+        return isAll;
+      },
+      { timeout: 30_000, intervals: [1_000] },
+    )
+    .toBe(true);
+  await context.setOffline(true);
+  await expect(page.getByTestId("connection-pill")).toContainText("No network");
+
+  await page.getByTestId("open-gifts").click();
+  await page.getByTestId("gift-option-hearts").click();
+  await page.getByTestId("gift-count-66").click();
+  await page.getByTestId("gift-send").click();
+  await expect(page.getByTestId("pending-coins")).toBeVisible();
+  await expect(page.getByTestId("page-error")).toHaveCount(0);
+
+  await context.setOffline(false);
+  await expect(connection(page)).toHaveAttribute("data-state", "connected");
+  await expect(page.getByTestId("pending-coins")).toHaveCount(0);
+  await expect(page.getByTestId("gift-feed-line").filter({ hasText: "×66" }).first()).toBeVisible();
+});
+
 /** Answers for the code of the gift drawer, which is known by what it draws; everything else goes through. */
 async function onDrawerCode(page: Page, answer: (route: Route) => Promise<boolean>): Promise<void> {
   const addresses = new Set<string>();
