@@ -97,7 +97,7 @@ test.describe("with a thumb", () => {
     const room = await findFirstRoom(page.request);
     for (const [path, place] of [
       ["/", "header a, header button, [data-testid=lobby-tag], [role=group] button"],
-      [`/room/${room.roomId}`, "[data-testid=open-top], [data-testid=room] a[href='/']"],
+      [`/room/${room.roomId}`, "[data-testid=open-top], [data-testid=room] a[aria-label][href='/']"],
     ] as const) {
       await page.goto(path);
       const targets = page.locator(place).filter({ visible: true });
