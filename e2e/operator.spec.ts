@@ -20,11 +20,18 @@ test("an operator runs the reconciliation and sees zero", async ({ page }) => {
   await expect(page.getByTestId("reconciliation-state")).toContainText("run by an operator");
 });
 
-test("for everybody else there is no dashboard", async ({ page }) => {
-  await page.goto("/admin/finance");
-  await expect(page.getByTestId("not-found")).toBeVisible();
+test("who is signed out signs in and comes back; who has no right hears it", async ({ page, context }) => {
+  await page.goto("/admin/finance?tab=shares");
+  await page.waitForURL(`**/login?next=${encodeURIComponent("/admin/finance?tab=shares")}`);
   await signIn(page, "+8613800000020", "/admin");
-  await expect(page.getByTestId("not-found")).toBeVisible();
+  await expect(page.getByTestId("operators-only")).toBeVisible();
+  // Another tab of the same browser is signed out together with this one.
+  const other = await context.newPage();
+  await other.goto("/wallet");
+  await expect(other.getByTestId("my-nickname")).toBeVisible();
+  await page.getByTestId("sign-out").click();
+  await expect(other.getByTestId("my-nickname")).toHaveCount(0);
+  await expect(other.getByTestId("sign-in-link")).toBeVisible();
 });
 
 for (const colorScheme of ["dark", "light"] as const) {

@@ -2,19 +2,19 @@
 
 import { Skeleton } from "@mantine/core";
 import Link from "next/link";
-import { usePathname } from "next/navigation";
+import { usePathname, useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { ATTENTION_COUNTED_MAX } from "@/server/rules/attention";
 import { useSession } from "../lib/session";
-import { NotFoundPage } from "../ui/not-found-page";
+import { ActionLink } from "../ui/action";
 import { PageShell } from "../ui/page-shell";
-import { ErrorPanel } from "../ui/state-panel";
+import { ErrorPanel, StatePanel } from "../ui/state-panel";
 import { ADMIN_NAV, isCurrentPlace } from "./admin-nav";
 import classes from "./admin-shell.module.css";
 import { useAttention } from "./use-attention";
 
-/** The dashboard's frame. For everybody but operators there is nothing here, and it says no more than that. */
+/** The dashboard's frame. Who is signed out signs in and comes back; everybody else hears that it is for operators. */
 export function AdminShell({ children }: { children: ReactNode }) {
   const { me, error, refresh } = useSession();
   if (me === undefined) {
@@ -31,13 +31,44 @@ export function AdminShell({ children }: { children: ReactNode }) {
       </PageShell>
     );
   }
-  if (me?.role !== "operator") return <NotFoundPage />;
+  if (me === null || me.role === "guest") return <ToSignIn />;
+  if (me.role !== "operator") return <OperatorsOnly />;
   return (
     <PageShell wide>
       <div className={classes.frame}>
         <AdminNav />
         <div className={classes.content}>{children}</div>
       </div>
+    </PageShell>
+  );
+}
+
+function ToSignIn() {
+  const router = useRouter();
+  useEffect(() => {
+    const { pathname, search } = window.location;
+    router.replace(`/login?next=${encodeURIComponent(pathname + search)}`);
+  }, [router]);
+  return (
+    <PageShell wide>
+      <Skeleton height={420} radius="lg" />
+    </PageShell>
+  );
+}
+
+function OperatorsOnly() {
+  const t = useTranslations("admin");
+  const notFound = useTranslations("notFound");
+  return (
+    <PageShell>
+      <StatePanel
+        title={t("operatorsOnly")}
+        headingLevel={1}
+        testId="operators-only"
+        action={<ActionLink href="/">{notFound("toLobby")}</ActionLink>}
+      >
+        {t("operatorsOnlyText")}
+      </StatePanel>
     </PageShell>
   );
 }

@@ -17,6 +17,8 @@ interface ReasonDialogProps {
   danger?: boolean;
   /** In the place of "Reason". */
   reasonLabel?: string;
+  /** Something of it is not fit to be sent yet. */
+  isBlocked?: boolean;
   isPending: boolean;
   error: unknown;
   onConfirm: (reason: string) => void;
@@ -30,6 +32,7 @@ export function ReasonDialog({
   children,
   danger = false,
   reasonLabel,
+  isBlocked = false,
   isPending,
   error,
   onConfirm,
@@ -63,7 +66,7 @@ export function ReasonDialog({
             type="submit"
             color={danger ? "red" : undefined}
             loading={isPending}
-            disabled={reason.trim() === ""}
+            disabled={isBlocked || reason.trim() === ""}
             data-testid="reason-confirm"
           >
             {confirm}

@@ -19,7 +19,42 @@ export function useSession() {
 /** After signing in or out, nothing that was read for the person before may stay. */
 export function useRefreshSession() {
   const queryClient = useQueryClient();
-  return useCallback(() => queryClient.resetQueries(), [queryClient]);
+  return useCallback(async () => {
+    // Other tabs of this browser have the same cookies and do not know yet.
+    const channel = openSessionChannel();
+    channel?.postMessage(null);
+    channel?.close();
+    await queryClient.resetQueries();
+  }, [queryClient]);
+}
+
+/** Null where a browser, or the privacy it is set to, has none. */
+function openSessionChannel(): BroadcastChannel | null {
+  try {
+    return new BroadcastChannel("downpour-session");
+  } catch {
+    return null;
+  }
+}
+
+/** Signs this tab in and out with the other tabs of its browser: one of them says that something changed, and we look. */
+export function useSessionOfOtherTabs(): void {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    const channel = openSessionChannel();
+    if (!channel) return;
+    const look = async () => {
+      const options = trpc.session.me.queryOptions();
+      const before = queryClient.getQueryData(options.queryKey);
+      // Nobody has asked yet who is here, so nothing old is shown.
+      if (before === undefined) return;
+      const now = await queryClient.fetchQuery({ ...options, staleTime: 0 }).catch(() => before);
+      if (now?.userId !== before?.userId) await queryClient.resetQueries();
+    };
+    channel.addEventListener("message", () => void look());
+    return () => channel.close();
+  }, [trpc, queryClient]);
 }
 
 const GUEST_BACK_OFF = { firstMs: 2_000, maxMs: 60_000 };

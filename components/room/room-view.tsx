@@ -127,7 +127,8 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
     combo,
     viewerId: session.viewerId,
     wantedCoins: session.wantedCoins,
-    disabledBecause: room.isLive ? null : t("giftsWhenLive"),
+    disabledBecause:
+      userId === room.anchor.userId ? t("giftsFromViewers") : room.isLive ? null : t("giftsWhenLive"),
     onSend: send,
     onCombo: sendCombo,
     onTopUp: openTopUp,

@@ -3,6 +3,7 @@
 import { MantineProvider } from "@mantine/core";
 import type { ReactNode } from "react";
 import { lazyPart } from "../lib/lazy-part";
+import { useSessionOfOtherTabs } from "../lib/session";
 import { ApiProvider } from "../lib/trpc";
 import { cssVariablesResolver, theme } from "./theme";
 
@@ -14,8 +15,14 @@ export function AppProviders({ children }: { children: ReactNode }) {
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
       <ApiProvider>
         <Notifications position="top-center" autoClose={6000} limit={3} containerWidth={420} />
+        <OtherTabs />
         {children}
       </ApiProvider>
     </MantineProvider>
   );
+}
+
+function OtherTabs() {
+  useSessionOfOtherTabs();
+  return null;
 }

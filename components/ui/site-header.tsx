@@ -46,7 +46,7 @@ export const SiteHeader = memo(function SiteHeader() {
           ) : null}
         </nav>
         <div className={classes.tools}>
-          {me && me.role !== "guest" ? <HeaderBalance /> : null}
+          {me && me.role !== "guest" && me.role !== "operator" ? <HeaderBalance /> : null}
           <LanguageSwitch />
           <ColorSchemeSwitch />
           <Account />

@@ -45,7 +45,12 @@ function loadVideo(worker: Worker, url: string): Promise<Video> {
  * broken, or `signal` aborts; the caller then shows our own art. The player needs
  * `worker-src blob:` in the page's policy.
  */
-export async function playSvga(canvas: HTMLCanvasElement, url: string, signal: AbortSignal): Promise<void> {
+export async function playSvga(
+  canvas: HTMLCanvasElement,
+  url: string,
+  signal: AbortSignal,
+  onStart?: () => void,
+): Promise<void> {
   const href = resolveSvgaUrl(url);
   const limits = new AbortController();
   signal.addEventListener("abort", () => limits.abort());
@@ -72,6 +77,7 @@ export async function playSvga(canvas: HTMLCanvasElement, url: string, signal: A
       cleanups.push(() => clearTimeout(timer));
       signal.addEventListener("abort", () => reject(new Error("Stopped.")));
       player.start();
+      onStart?.();
     });
   } finally {
     for (const cleanup of cleanups) cleanup();

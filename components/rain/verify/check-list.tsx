@@ -21,12 +21,13 @@ export function CheckList({ checks, ended }: CheckListProps) {
   return (
     <ol className={classes.checks}>
       {shown.map((check) => {
-        const Icon = ICONS[check.state];
+        const Icon = ICONS[check.isVacuous ? "open" : check.state];
         return (
           <li
             key={check.name}
             className={classes.check}
             data-state={check.state}
+            data-vacuous={check.isVacuous}
             data-testid={`rain-check-${check.name}`}
           >
             <Icon size={26} aria-hidden className={classes.checkIcon} />
@@ -35,11 +36,11 @@ export function CheckList({ checks, ended }: CheckListProps) {
                 {t(`checks.${check.name}.title`)}
                 <span className={classes.state}>
                   {t(
-                    `states.${!ended ? "open" : !checks ? "waiting" : check.state === "open" ? "none" : check.state}`,
+                    `states.${!ended ? "open" : !checks ? "waiting" : check.isVacuous ? "vacuous" : check.state === "open" ? "none" : check.state}`,
                   )}
                 </span>
               </h3>
-              <p>{t(`checks.${check.name}.text`)}</p>
+              <p>{t(check.isVacuous ? "nothingMixed" : `checks.${check.name}.text`)}</p>
               {check.state === "failed" ? (
                 <dl className={classes.difference}>
                   <dt>{t("expected")}</dt>

@@ -17,6 +17,8 @@ export interface RainCheck {
   name: RainCheckName;
   /** `open`: what it needs is not public, or does not exist. */
   state: "passed" | "failed" | "open";
+  /** There was nothing that could have failed. */
+  isVacuous?: boolean;
   /** What does not agree, when it failed. */
   expected?: string;
   found?: string;
@@ -92,6 +94,7 @@ function checkCommitment({ serverSeed, commitment }: RainProof): RainCheck {
 /** What was mixed in has happened after the commitment was published, in this order. */
 function checkEntropy({ entropy, committedSeq }: RainProof): RainCheck {
   if (entropy === null || committedSeq === null) return open("entropy");
+  if (entropy.length === 0) return { name: "entropy", state: "passed", isVacuous: true };
   let last = committedSeq;
   for (const entry of entropy) {
     const seq = Number(entry.split(":", 1)[0]);
