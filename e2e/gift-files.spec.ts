@@ -6,9 +6,11 @@ import { signIn } from "./lib/people";
 
 test("an operator enters a gift: a file that cannot be played is refused, one with sound is played and saved", async ({
   page,
+  context,
 }) => {
   test.slow();
-  await page.route("https://effects.example/*.svga", (route) =>
+  // Of the context: a worker asks, not the page.
+  await context.route("https://effects.example/*.svga", (route) =>
     route.fulfill({
       body: route.request().url().endsWith("/sound.svga") ? makeSvgaWithSound() : "not a file",
       contentType: "application/octet-stream",
