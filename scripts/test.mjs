@@ -42,7 +42,12 @@ const STEPS = [
   ],
   [
     [{ name: "integration", run: () => runVitest("integration"), isSlow: true }],
-    [{ ...check("build", [join(ROOT, "scripts/build.mjs")]), isSlow: true }],
+    [
+      {
+        ...check("build", [join(ROOT, "scripts/build.mjs")], [join(ROOT, "scripts/check-page-sizes.mjs")]),
+        isSlow: true,
+      },
+    ],
   ],
   [[{ name: "faults", run: () => runVitest("faults"), isSlow: true }]],
   [[{ name: "attacks", run: () => runVitest("attacks"), isSlow: true }]],
