@@ -66,7 +66,15 @@ export async function signInViewers(webUrl: string): Promise<SignedIn[]> {
 export async function fundViewers(live: LiveDb, people: readonly SignedIn[]): Promise<void> {
   const by = { actorId: PLATFORM_ACTOR_ID, reason: "bench", traceId: newTraceId(), approval: undefined };
   await live.sql.begin((tx) => writePolicy(tx as unknown as Sql, "spending-caps", NO_CAPS, by));
-  for (const { userId } of people) {
+  await grantForLoad(
+    live,
+    people.map(({ userId }) => userId),
+  );
+}
+
+/** Coins for anybody who is to send gifts, with a wallet or without. */
+export async function grantForLoad(live: LiveDb, userIds: readonly string[]): Promise<void> {
+  for (const userId of userIds) {
     await grantCoins(live, {
       userId,
       bizId: randomUUID(),

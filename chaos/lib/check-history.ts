@@ -40,6 +40,8 @@ export interface CheckHistoryOptions {
    * told at last holds all the same.
    */
   isUndone?: (one: OperationHistory) => boolean;
+  /** Senders who are not in the history. */
+  others?: ReadonlySet<string>;
 }
 
 /**
@@ -56,7 +58,7 @@ export function checkHistory(
   const claims = history.filter((one) => one.operation.kind === "claim");
   return [
     ...gifts.flatMap((one) => checkGift(one, tables, options.isUndone?.(one) ?? false)),
-    ...checkUnasked(gifts, tables),
+    ...checkUnasked(gifts, tables, options.others),
     ...checkSettlement(tables),
     ...checkBalances(tables),
     ...checkClaims(claims, tables),
@@ -134,10 +136,14 @@ function findStepsBack(told: readonly Told[]): string[] {
 }
 
 /** Gifts of these senders that nobody has asked for. */
-function checkUnasked(gifts: readonly OperationHistory[], tables: MoneyTables): Violation[] {
+function checkUnasked(
+  gifts: readonly OperationHistory[],
+  tables: MoneyTables,
+  others: ReadonlySet<string> = new Set(),
+): Violation[] {
   const asked = new Set(gifts.map(({ operation }) => keyOf(operation.id, operation.userId)));
   return [...tables.gifts.keys()]
-    .filter((key) => !asked.has(key))
+    .filter((key) => !asked.has(key) && !others.has(userOf(key)))
     .map((key) => ({ rule: "unasked", subject: key, detail: "recorded, and nobody has sent it" }));
 }
 
@@ -195,3 +201,4 @@ function checkBalances(tables: MoneyTables): Violation[] {
 
 /** Ids are scoped by who made them. */
 export const keyOf = (id: string, userId: string): string => `${id} ${userId}`;
+const userOf = (key: string): string => key.slice(key.indexOf(" ") + 1);

@@ -80,7 +80,10 @@ export async function runScenario(rig: UnwellRig, scenario: Scenario): Promise<O
 
   problems.push(...(await comeToRest(rig)), ...findDead(rig), ...judgeAnswers(operations, scenario));
   const tables = await readMoneyTables(rig, since);
-  const violations = checkHistory(operations, tables, { isUndone: scenario.isUndone });
+  const violations = checkHistory(operations, tables, {
+    isUndone: scenario.isUndone,
+    others: scenario.others,
+  });
   for (const rule of new Set(violations.map((one) => one.rule))) {
     const those = violations.filter((one) => one.rule === rule);
     problems.push(`${those.length} × ${rule}: ${those[0]?.subject}: ${those[0]?.detail}`);

@@ -21,6 +21,8 @@ export interface Scenario {
   after?(rig: UnwellRig, history: readonly OperationHistory[], injectedAtMs: number): Promise<string[]>;
   /** Whether a restore has undone the operation. */
   isUndone?(one: OperationHistory): boolean;
+  /** Senders whose gifts are not in the history: the scenario answers for them itself. */
+  others?: ReadonlySet<string>;
   /** It leaves the stack in a state that no other scenario should begin with. */
   spoilsStack?: boolean;
 }
