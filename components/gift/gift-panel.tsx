@@ -240,7 +240,8 @@ function WalletState({ orders, onTopUp }: WalletStateProps) {
   const wallet = useWallet(orders);
   return (
     <>
-      <span className={classes.balance}>
+      {/* Two lines are kept for it, whether coins are on their way or not. */}
+      <span className={classes.amounts}>
         <span data-testid="balance" data-coins={wallet?.spendableCoins}>
           <CoinAmount
             label={wallet ? t("balanceSpoken", { coins: wallet.spendableCoins }) : t("balanceLoading")}
@@ -248,17 +249,17 @@ function WalletState({ orders, onTopUp }: WalletStateProps) {
             {wallet ? formats.coins(wallet.spendableCoins) : "—"}
           </CoinAmount>
         </span>
-        <TopUpLink onTopUp={onTopUp} className={classes.topUp} />
+        {wallet && wallet.pendingCoins > 0 ? (
+          <span
+            className={`${classes.pending} numeric`}
+            data-testid="pending-coins"
+            data-coins={wallet.pendingCoins}
+          >
+            {t("pendingCoins", { coins: formats.coins(wallet.pendingCoins) })}
+          </span>
+        ) : null}
       </span>
-      {wallet && wallet.pendingCoins > 0 ? (
-        <span
-          className={`${classes.pending} numeric`}
-          data-testid="pending-coins"
-          data-coins={wallet.pendingCoins}
-        >
-          {t("pendingCoins", { coins: formats.coins(wallet.pendingCoins) })}
-        </span>
-      ) : null}
+      <TopUpLink onTopUp={onTopUp} className={classes.topUp} />
     </>
   );
 }
