@@ -46,6 +46,12 @@ test("what is looked for is in the address, and back leads to what was before", 
   await expect(page.getByTestId("lobby-nothing-found")).toBeVisible();
   await page.reload();
   await expect(page.getByTestId("lobby-search")).toHaveValue("no such room");
+  // What came from the server is taken over by the page's own code: before that there is nobody to go back.
+  await page.getByTestId("lobby-search").evaluate(async (input) => {
+    while (!Object.keys(input).some((key) => key.startsWith("__reactProps"))) {
+      await new Promise(requestAnimationFrame);
+    }
+  });
   await page.goBack();
   await expect(page).toHaveURL(/\/\?tag=piano$/);
   await expect(page.getByTestId("lobby-search")).toHaveValue("");

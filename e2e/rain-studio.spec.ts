@@ -63,7 +63,7 @@ test.describe("in dark", () => {
     const before = await balance();
     await page.getByTestId("rain-toggle").click();
     await page.getByTestId("rain-preset-drizzle").click();
-    await expect(page.getByTestId("rain-average")).toContainText("20 coins");
+    await expect(page.getByTestId("rain-average")).toContainText("20 on average");
     await page.getByTestId("rain-budgetCoins").fill(String(before + 700));
     await expect(page.getByTestId("rain-too-poor")).toContainText("700");
     await expectAccessible(page);
