@@ -11,6 +11,7 @@ import {
 import { useTranslations } from "next-intl";
 import { memo } from "react";
 import type { EffectLevel } from "../gift/effects/gift-effect";
+import { RoundButton } from "./round-button";
 import classes from "./room-tools.module.css";
 
 const EFFECT_ICONS = { full: IconStars, small: IconStar, off: IconStarOff } as const satisfies Record<
@@ -39,44 +40,34 @@ export const RoomTools = memo(function RoomTools({
   isOpeningGifts = false,
 }: RoomToolsProps) {
   const t = useTranslations("room");
-  const Icon = danmakuOn ? IconMessage2 : IconMessage2Off;
-  const EffectIcon = EFFECT_ICONS[effectLevel];
-  const effects = t(`effects.${effectLevel}`);
   return (
     <div className={classes.tools}>
-      <button
-        type="button"
+      <RoundButton
+        icon={danmakuOn ? IconMessage2 : IconMessage2Off}
+        label={t("danmaku")}
         className={classes.tool}
         aria-pressed={danmakuOn}
-        aria-label={t("danmaku")}
-        title={t("danmaku")}
         data-testid="danmaku-toggle"
         onClick={() => onDanmaku(!danmakuOn)}
-      >
-        <Icon size={21} aria-hidden />
-      </button>
-      <button
-        type="button"
+      />
+      <RoundButton
+        icon={EFFECT_ICONS[effectLevel]}
+        label={t(`effects.${effectLevel}`)}
         className={classes.tool}
-        aria-label={effects}
-        title={effects}
         data-testid="effects-toggle"
         data-level={effectLevel}
         onClick={onEffectLevel}
-      >
-        <EffectIcon size={21} aria-hidden />
-      </button>
+      />
       {onGifts ? (
-        <button
-          type="button"
-          className={`${classes.tool} ${classes.gift}`}
-          aria-label={t("openGifts")}
+        <RoundButton
+          icon={IconGift}
+          iconPx={24}
+          label={t("openGifts")}
+          className={classes.gift}
           aria-busy={isOpeningGifts}
           data-testid="open-gifts"
           onClick={onGifts}
-        >
-          <IconGift size={24} aria-hidden />
-        </button>
+        />
       ) : null}
     </div>
   );

@@ -8,6 +8,7 @@ import {
 } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import type { RefObject } from "react";
+import { RoundButton } from "../round-button";
 import { maySetFullscreen, toggleFullscreen, useIsFullscreen } from "./fullscreen";
 import classes from "./player-controls.module.css";
 import type { StreamState } from "./stream-player";
@@ -20,32 +21,20 @@ interface PlayerControlsProps {
   onHeight: (heightPx: number | null) => void;
 }
 
-const ICON_PX = 21;
-
 /** What people expect below a picture: sound, quality, picture in picture, full screen. */
 export function PlayerControls({ videoRef, stream, sound, onHeight }: PlayerControlsProps) {
   const t = useTranslations("player");
   const isFull = useIsFullscreen();
-  const muteLabel = sound.muted ? t("unmute") : t("mute");
-  const fullLabel = isFull ? t("exitFullscreen") : t("fullscreen");
   return (
     <div className={classes.controls} role="group" aria-label={t("controls")} data-testid="player-controls">
-      <button
-        type="button"
-        className={classes.control}
-        aria-label={muteLabel}
-        aria-keyshortcuts="m"
-        title={`${muteLabel} (M)`}
+      <RoundButton
+        icon={sound.muted ? IconVolumeOff : IconVolume}
+        label={sound.muted ? t("unmute") : t("mute")}
+        shortcut="m"
         data-testid="player-mute"
         data-muted={sound.muted}
         onClick={sound.toggle}
-      >
-        {sound.muted ? (
-          <IconVolumeOff size={ICON_PX} aria-hidden />
-        ) : (
-          <IconVolume size={ICON_PX} aria-hidden />
-        )}
-      </button>
+      />
       <input
         type="range"
         className={classes.volume}
@@ -59,30 +48,22 @@ export function PlayerControls({ videoRef, stream, sound, onHeight }: PlayerCont
       />
       <QualityChoice stream={stream} onHeight={onHeight} />
       {document.pictureInPictureEnabled ? (
-        <button
-          type="button"
-          className={classes.control}
-          aria-label={t("pictureInPicture")}
-          title={t("pictureInPicture")}
+        <RoundButton
+          icon={IconPictureInPicture}
+          label={t("pictureInPicture")}
           disabled={stream.picture !== "playing"}
           data-testid="player-pip"
           onClick={() => void togglePictureInPicture(videoRef.current)}
-        >
-          <IconPictureInPicture size={ICON_PX} aria-hidden />
-        </button>
+        />
       ) : null}
       {maySetFullscreen() ? (
-        <button
-          type="button"
-          className={classes.control}
-          aria-label={fullLabel}
-          aria-keyshortcuts="f"
-          title={`${fullLabel} (F)`}
+        <RoundButton
+          icon={isFull ? IconMinimize : IconMaximize}
+          label={isFull ? t("exitFullscreen") : t("fullscreen")}
+          shortcut="f"
           data-testid="player-fullscreen"
           onClick={() => void toggleFullscreen(videoRef.current)}
-        >
-          {isFull ? <IconMinimize size={ICON_PX} aria-hidden /> : <IconMaximize size={ICON_PX} aria-hidden />}
-        </button>
+        />
       ) : null}
     </div>
   );

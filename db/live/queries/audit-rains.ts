@@ -75,7 +75,7 @@ async function* readRains(tx: Sql): AsyncIterable<{ rains: AuditedRain[]; trades
         FROM rain_claims WHERE rain_id = r.rain_id) s
       LEFT JOIN LATERAL (
         SELECT user_id, coins, packet_index FROM rain_claims WHERE rain_id = r.rain_id
-        ORDER BY coins DESC, packet_index LIMIT 1) l ON true
+        ORDER BY coins DESC, claimed_at, packet_index LIMIT 1) l ON true
       WHERE ${after === null ? tx`true` : tx`r.rain_id > ${after}`} ORDER BY r.rain_id LIMIT ${RAINS_AT_ONCE}`;
     const last: string | null = rains.length === RAINS_AT_ONCE ? (rains.at(-1)?.rain_id ?? null) : null;
     const trades = await tx<RainTrade[]>`

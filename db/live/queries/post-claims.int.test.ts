@@ -14,6 +14,7 @@ import {
 import { claimEntry, openRain, type TestRain } from "@/server/testing/rains";
 import { systemAccountId } from "../../system-accounts";
 import { postClaims } from "./post-claims";
+import { listLuckiest } from "./rain-results";
 import { findWallet } from "./wallets";
 
 let harness: MoneyHarness;
@@ -37,7 +38,8 @@ async function outcomesOf(claims: readonly RainClaimEntry[]): Promise<string[]> 
 async function stored({ rainId }: TestRain) {
   const [row] = await harness.resources.live.sql`SELECT * FROM rains WHERE rain_id = ${rainId}`;
   const claims = await harness.resources.live.sql`
-    SELECT packet_index, user_id, coins::int AS coins FROM rain_claims WHERE rain_id = ${rainId} ORDER BY packet_index`;
+    SELECT packet_index, user_id, coins::int AS coins, claimed_at FROM rain_claims
+    WHERE rain_id = ${rainId} ORDER BY packet_index`;
   return { row, claims };
 }
 async function escrowCoins(): Promise<number> {
@@ -131,20 +133,47 @@ describe("a packet", () => {
 });
 
 describe("what is known of a rain", () => {
-  it("names the luckiest: most coins, then the lowest index, in whatever order they come", async () => {
+  it("names the luckiest: most coins, then who won them first, in whatever order they are credited", async () => {
     const orders = [
       [0, 1, 2, 3],
       [3, 2, 1, 0],
       [2, 0, 3, 1],
     ];
-    for (const order of orders) {
-      // Four packets of one coin each: they are all as lucky.
-      const rain = await rainOf(4, 4);
-      const viewers = order.map(() => randomUUID());
-      for (const index of order) await post([claimEntry(rain, index, viewers[index] as string)]);
-      const { row } = await stored(rain);
-      expect(row).toMatchObject({ luckiest_index: 0, luckiest_coins: "1", luckiest_user_id: viewers[0] });
+    const startedAtMs = Date.now() - 60_000;
+    const wonAt = (afterMs: number) => ({ claimedAt: new Date(startedAtMs + afterMs).toISOString() });
+    const examples = [
+      { what: "the third was won first", afterMs: [30, 20, 10, 40], luckiestIndex: 2 },
+      { what: "the last was won first", afterMs: [4, 3, 2, 1], luckiestIndex: 3 },
+      { what: "two within a millisecond: the lower index", afterMs: [9, 5, 7, 5], luckiestIndex: 1 },
+      { what: "all within a millisecond", afterMs: [5, 5, 5, 5], luckiestIndex: 0 },
+    ];
+    for (const { what, afterMs, luckiestIndex } of examples) {
+      for (const [order, atOnce] of orders.flatMap((o) => [[o, 1] as const, [o, 4] as const])) {
+        // Four packets of one coin each: they are all as lucky.
+        const rain = await rainOf(4, 4);
+        const viewers = order.map(() => randomUUID());
+        const claims = order.map((i) =>
+          claimEntry(rain, i, viewers[i] as string, wonAt(afterMs[i] as number)),
+        );
+        for (let i = 0; i < claims.length; i += atOnce) await post(claims.slice(i, i + atOnce));
+        expect((await stored(rain)).row, what).toMatchObject({
+          luckiest_index: luckiestIndex,
+          luckiest_coins: "1",
+          luckiest_user_id: viewers[luckiestIndex],
+        });
+        const board = await listLuckiest(harness.resources.live, rain.rainId);
+        expect(board[0], what).toMatchObject({ packetIndex: luckiestIndex, userId: viewers[luckiestIndex] });
+      }
     }
+    // A clock ahead of the database's: such packets are of the moment in which they are credited.
+    const ahead = await rainOf(2, 2);
+    const entries = [9e7, 8e7].map((afterMs, i) => claimEntry(ahead, i, randomUUID(), wonAt(afterMs)));
+    await post(entries.toReversed());
+    expect((await stored(ahead)).row).toMatchObject({
+      luckiest_index: 0,
+      luckiest_user_id: entries[0]?.userId,
+    });
+
     const rain = await rainOf(10_000, 8);
     for (const index of [5, 2, 7, 1]) await post([claimEntry(rain, index, randomUUID())]);
     const most = Math.max(...[5, 2, 7, 1].map((index) => rain.amounts[index] as number));
@@ -237,7 +266,14 @@ const scenario = fc.record({
   sizes: fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 3 }),
   viewers: fc.integer({ min: 1, max: 6 }),
   claims: fc.array(
-    fc.record({ rain: fc.nat(2), packet: fc.nat(12), viewer: fc.nat(5), again: fc.boolean() }),
+    fc.record({
+      rain: fc.nat(2),
+      packet: fc.nat(12),
+      viewer: fc.nat(5),
+      again: fc.boolean(),
+      /** Before now. */
+      wonMs: fc.integer({ min: -2, max: 3 }),
+    }),
     { minLength: 1, maxLength: 40 },
   ),
   batches: fc.array(fc.array(fc.nat(39), { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 8 }),
@@ -251,12 +287,13 @@ it("agrees with a ledger by hand, whatever the batches, repetitions, orders and 
       for (const size of sizes) rains.push(await rainOf(size * 7, size));
       const ids = Array.from({ length: viewers }, () => randomUUID());
       const entries: RainClaimEntry[] = [];
-      for (const { rain, packet, viewer, again } of claims) {
+      for (const { rain, packet, viewer, again, wonMs } of claims) {
         const earlier = entries.at(-1);
         const made = claimEntry(
           rains[rain % rains.length] as TestRain,
           packet,
           ids[viewer % viewers] as string,
+          { claimedAt: new Date(Date.now() - wonMs).toISOString() },
         );
         entries.push(again && earlier ? { ...earlier } : made);
       }
@@ -289,7 +326,12 @@ it("agrees with a ledger by hand, whatever the batches, repetitions, orders and 
           expect(credited.map(([claim]) => claim.userId)).toEqual([r.user_id]);
           won.set(r.user_id, (won.get(r.user_id) ?? 0) + r.coins);
         }
-        const luckiest = [...rows].sort((a, b) => b.coins - a.coins || a.packet_index - b.packet_index)[0];
+        const luckiest = [...rows].sort(
+          (a, b) =>
+            b.coins - a.coins ||
+            Number(a.claimed_at) - Number(b.claimed_at) ||
+            a.packet_index - b.packet_index,
+        )[0];
         expect(row).toMatchObject({
           claimed_count: rows.length,
           claimed_coins: String(rows.reduce((sum, r) => sum + r.coins, 0)),

@@ -28,9 +28,12 @@ interface Luckiest {
   userId: string;
   coins: number;
   packetIndex: number;
+  claimedAtMs: number;
 }
 export interface LockedRain extends RainAfter {
   luckiest: Luckiest | null;
+  /** The database's time in this transaction. */
+  nowMs: number;
 }
 
 /**
@@ -90,9 +93,13 @@ async function lockRains(tx: Sql, claims: readonly RainClaimEntry[]): Promise<Ma
       luckiest_user_id: string | null;
       luckiest_coins: string | null;
       luckiest_index: number | null;
+      luckiest_at_ms: string | null;
+      now_ms: string;
     }[]
   >`
-    SELECT rain_id, status, packet_count, claimed_count, claimed_coins, luckiest_user_id, luckiest_coins, luckiest_index
+    SELECT rain_id, status, packet_count, claimed_count, claimed_coins, luckiest_user_id, luckiest_coins, luckiest_index,
+      (extract(epoch FROM luckiest_at) * 1000)::bigint AS luckiest_at_ms,
+      (extract(epoch FROM now()::timestamptz(3)) * 1000)::bigint AS now_ms
     FROM rains WHERE rain_id = ANY(${arrayLiteral(rainIds)}::uuid[]) ORDER BY rain_id FOR UPDATE`;
   return new Map(
     rows.map((row) => [
@@ -109,7 +116,9 @@ async function lockRains(tx: Sql, claims: readonly RainClaimEntry[]): Promise<Ma
                 userId: row.luckiest_user_id,
                 coins: Number(row.luckiest_coins),
                 packetIndex: Number(row.luckiest_index),
+                claimedAtMs: Number(row.luckiest_at_ms),
               },
+        nowMs: Number(row.now_ms),
       },
     ]),
   );
@@ -147,26 +156,31 @@ async function countIn(
     if (!rain) throw new Error("A claim is credited of a rain that is not locked.");
     const claimedCount = rain.claimedCount + 1;
     const isLast = rain.status === "started" && claimedCount === rain.packetCount;
+    // As it is stored: no packet was won later than now.
+    const won = { ...claim, claimedAtMs: Math.min(Date.parse(claim.claimedAt), rain.nowMs) };
     counted.set(claim.rainId, {
       status: isLast ? "ending" : rain.status,
       packetCount: rain.packetCount,
       claimedCount,
       claimedCoins: rain.claimedCoins + claim.coins,
-      luckiest: isLuckier(claim, rain.luckiest) ? claim : rain.luckiest,
+      luckiest: isLuckier(won, rain.luckiest) ? won : rain.luckiest,
+      nowMs: rain.nowMs,
     });
   }
   if (counted.size > 0) await updateRains(tx, counted);
   const after = new Map<string, RainAfter>();
   for (const [rainId, before] of locked) {
-    const { luckiest: _, ...facts } = counted.get(rainId) ?? before;
+    const { luckiest: _, nowMs: __, ...facts } = counted.get(rainId) ?? before;
     after.set(rainId, facts);
   }
   return after;
 }
 
-/** Most coins; of several the packet with the lowest index, so that it is the same whoever is credited first. */
+/** Most coins; of equal ones who won them first, within a millisecond the lower index: the same whoever is credited first. */
 function isLuckier(claim: Luckiest, luckiest: Luckiest | null): boolean {
-  if (luckiest === null || claim.coins !== luckiest.coins) return claim.coins > (luckiest?.coins ?? 0);
+  if (luckiest === null) return true;
+  if (claim.coins !== luckiest.coins) return claim.coins > luckiest.coins;
+  if (claim.claimedAtMs !== luckiest.claimedAtMs) return claim.claimedAtMs < luckiest.claimedAtMs;
   return claim.packetIndex < luckiest.packetIndex;
 }
 
@@ -175,7 +189,7 @@ async function updateRains(tx: Sql, rains: ReadonlyMap<string, LockedRain>): Pro
   const { count } = await tx`
     UPDATE rains r SET claimed_count = s.claimed_count, claimed_coins = s.claimed_coins,
       luckiest_user_id = s.luckiest_user_id, luckiest_coins = s.luckiest_coins, luckiest_index = s.luckiest_index,
-      status = s.status,
+      luckiest_at = to_timestamp(s.luckiest_at_ms / 1000.0), status = s.status,
       end_reason = CASE WHEN s.status = r.status THEN r.end_reason ELSE 'all_grabbed' END,
       ending_at = CASE WHEN s.status = r.status THEN r.ending_at ELSE now() END
     FROM unnest(
@@ -183,8 +197,9 @@ async function updateRains(tx: Sql, rains: ReadonlyMap<string, LockedRain>): Pro
       ${arrayLiteral(rows.map((r) => r.claimedCount))}::int[], ${arrayLiteral(rows.map((r) => r.claimedCoins))}::bigint[],
       ${arrayLiteral(rows.map((r) => r.luckiest?.userId ?? null))}::uuid[],
       ${arrayLiteral(rows.map((r) => r.luckiest?.coins ?? null))}::bigint[],
-      ${arrayLiteral(rows.map((r) => r.luckiest?.packetIndex ?? null))}::int[]
-    ) AS s (rain_id, status, claimed_count, claimed_coins, luckiest_user_id, luckiest_coins, luckiest_index)
+      ${arrayLiteral(rows.map((r) => r.luckiest?.packetIndex ?? null))}::int[],
+      ${arrayLiteral(rows.map((r) => r.luckiest?.claimedAtMs ?? null))}::bigint[]
+    ) AS s (rain_id, status, claimed_count, claimed_coins, luckiest_user_id, luckiest_coins, luckiest_index, luckiest_at_ms)
     WHERE r.rain_id = s.rain_id`;
   expectCount(count, rows.length, "rains");
 }

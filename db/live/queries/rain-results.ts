@@ -1,6 +1,6 @@
 import type { LiveDb } from "@/db/client";
 
-/** Ten claims with most coins; of equal ones the lower index first. */
+/** Ten claims with most coins; of equal ones who won them first, within a millisecond the lower index. */
 export async function listLuckiest(
   db: LiveDb,
   rainId: string,
@@ -8,7 +8,7 @@ export async function listLuckiest(
   const rows = await db.sql<{ user_id: string; name: string | null; coins: string; packet_index: number }[]>`
     SELECT c.user_id, u.name, c.coins, c.packet_index
     FROM rain_claims c LEFT JOIN users u ON u.id = c.user_id
-    WHERE c.rain_id = ${rainId} ORDER BY c.coins DESC, c.packet_index LIMIT 10`;
+    WHERE c.rain_id = ${rainId} ORDER BY c.coins DESC, c.claimed_at, c.packet_index LIMIT 10`;
   return rows.map((row) => ({
     userId: row.user_id,
     nickname: row.name ?? "",

@@ -82,6 +82,8 @@ export const rains = pgTable(
     luckiestUserId: uuid("luckiest_user_id"),
     luckiestCoins: amount("luckiest_coins"),
     luckiestIndex: integer("luckiest_index"),
+    /** When the luckiest won it: of equal packets the first counts. */
+    luckiestAt: atMs("luckiest_at"),
     /** The latest status that everybody concerned was told of: a process that dies before telling leaves it behind. */
     announcedStatus: text("announced_status").notNull().default("created"),
     /** Whoever works on it now has it until then; since then nobody has it. */
