@@ -11,8 +11,8 @@ import {
 import { useTranslations } from "next-intl";
 import { memo } from "react";
 import type { EffectLevel } from "../gift/effects/gift-effect";
-import { RoundButton } from "./round-button";
 import classes from "./room-tools.module.css";
+import { RoundButton } from "./round-button";
 
 const EFFECT_ICONS = { full: IconStars, small: IconStar, off: IconStarOff } as const satisfies Record<
   EffectLevel,
