@@ -7,11 +7,13 @@ import { readApiError } from "../lib/api-error";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { ErrorText } from "../ui/error-text";
 import admin from "./admin.module.css";
+import { useGiftFileRefusalText } from "./gifts/use-gift-file-refusal-text";
 
 /** Why something was not done; or, calmly, that it waits for a second operator and where. */
 export function MutationError({ error }: { error: unknown }) {
   const t = useTranslations("adminApprovals");
   const formats = useLocaleFormats();
+  const refusalText = useGiftFileRefusalText();
   if (!error) return null;
   const known = readApiError(error);
   if (known.name === "SECOND_OPERATOR_NEEDED") {
@@ -27,6 +29,9 @@ export function MutationError({ error }: { error: unknown }) {
   }
   return (
     <Alert color="red" role="alert">
+      {known.name === "GIFT_FILE_REFUSED"
+        ? refusalText({ reason: known.details.reason, detail: known.details.detail })
+        : null}{" "}
       <ErrorText error={known} />
     </Alert>
   );

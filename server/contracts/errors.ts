@@ -156,6 +156,12 @@ export const ERRORS = {
     message: "The payment does not fit its order.",
     retryable: false,
   },
+  GIFT_FILE_REFUSED: {
+    code: 2012,
+    trpc: "BAD_REQUEST",
+    message: "The effect file of this gift cannot be played.",
+    retryable: false,
+  },
   RAIN_NOT_READY: {
     code: 3000,
     trpc: "PRECONDITION_FAILED",

@@ -56,5 +56,7 @@ export interface GiftFileFacts {
 }
 
 export type GiftFileCheck =
-  | { isPlayable: true; facts: GiftFileFacts }
-  | { isPlayable: false; refusal: GiftFileRefusal };
+  /** `sha256`: of the file as it was read, in hex. */
+  | { isPlayable: true; facts: GiftFileFacts; sha256: string }
+  /** `isRefused`: a gift with this file is not saved. False where no host answered a machine in demo or development. */
+  | { isPlayable: false; refusal: GiftFileRefusal; isRefused: boolean };

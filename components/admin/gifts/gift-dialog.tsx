@@ -5,12 +5,21 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { CatalogueItem } from "@/server/contracts/gift";
+import { PRICE_COINS_MAX } from "@/server/rules/money";
 import { KNOWN_EFFECTS } from "../../gift/art/known-effects";
 import { useTRPC } from "../../lib/trpc";
 import { ReasonDialog } from "../reason-dialog";
 import { GiftFileField } from "./gift-file-field";
 
 const NAME_MAX = 40;
+const NAMES = [
+  { key: "nameEn", testId: "gift-name-en" },
+  { key: "nameZh", testId: "gift-name-zh" },
+] as const;
+const NUMBERS = [
+  { key: "priceCoins", label: "price", min: 1, max: PRICE_COINS_MAX, testId: "gift-price" },
+  { key: "sortOrder", label: "sortOrder", min: 0, max: 10_000, testId: "gift-sort-order" },
+] as const;
 
 interface GiftDialogProps {
   /** Null makes a new one. */
@@ -73,42 +82,31 @@ export function GiftDialog({ gift, onClose }: GiftDialogProps) {
           data-testid="gift-id"
         />
       )}
-      <TextInput
-        label={t("nameEn")}
-        required
-        maxLength={NAME_MAX}
-        value={facts.nameEn}
-        onChange={(event) => set({ nameEn: event.currentTarget.value })}
-        data-testid="gift-name-en"
-      />
-      <TextInput
-        label={t("nameZh")}
-        required
-        maxLength={NAME_MAX}
-        value={facts.nameZh}
-        onChange={(event) => set({ nameZh: event.currentTarget.value })}
-        data-testid="gift-name-zh"
-      />
-      <NumberInput
-        label={t("price")}
-        description={gift ? t("priceHint") : undefined}
-        required
-        min={1}
-        max={1_000_000}
-        allowDecimal={false}
-        value={facts.priceCoins}
-        onChange={(value) => set({ priceCoins: Number(value) })}
-        data-testid="gift-price"
-      />
-      <NumberInput
-        label={t("sortOrder")}
-        required
-        min={0}
-        max={10_000}
-        allowDecimal={false}
-        value={facts.sortOrder}
-        onChange={(value) => set({ sortOrder: Number(value) })}
-      />
+      {NAMES.map(({ key, testId }) => (
+        <TextInput
+          key={key}
+          label={t(key)}
+          required
+          maxLength={NAME_MAX}
+          value={facts[key]}
+          onChange={(event) => set({ [key]: event.currentTarget.value })}
+          data-testid={testId}
+        />
+      ))}
+      {NUMBERS.map(({ key, label, min, max, testId }) => (
+        <NumberInput
+          key={key}
+          label={t(label)}
+          description={gift && key === "priceCoins" ? t("priceHint") : undefined}
+          required
+          min={min}
+          max={max}
+          allowDecimal={false}
+          value={facts[key]}
+          onChange={(value) => set({ [key]: Number(value) })}
+          data-testid={testId}
+        />
+      ))}
       <NativeSelect
         label={t("effect")}
         data={effects}

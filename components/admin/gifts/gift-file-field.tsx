@@ -10,6 +10,7 @@ import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { MutationError } from "../mutation-error";
 import classes from "./gifts.module.css";
+import { useGiftFileRefusalText } from "./use-gift-file-refusal-text";
 
 const URL_LENGTH_MAX = 500;
 
@@ -60,29 +61,29 @@ export function GiftFileField({ value, isPlayed, onChange, onPlayed }: GiftFileF
 
 function Checked({ url, onPlayed }: { url: string; onPlayed: (url: string) => void }) {
   const t = useTranslations("adminGifts");
+  const refusalText = useGiftFileRefusalText();
   const trpc = useTRPC();
   const check = useQuery(
     trpc.gift.checkFile.queryOptions({ svgaUrl: url }, { retry: false, gcTime: 0, staleTime: Infinity }),
   );
   if (check.isPending) return <p role="status">{t("checking")}</p>;
   if (check.isError) return <MutationError error={check.error} />;
-  const refusal = check.data.isPlayable ? null : check.data.refusal;
-  // Our machines may not reach what people's can; then what is seen here decides.
-  const isRefused = refusal !== null && refusal.reason !== "unreachable" && refusal.reason !== "tooSlow";
+  const { data } = check;
   return (
     <>
-      {refusal ? (
+      {data.isPlayable ? (
+        <Facts facts={data.facts} />
+      ) : (
         <p
           role="alert"
           className={classes.refusal}
           data-testid="gift-file-refusal"
-          data-reason={refusal.reason}
+          data-reason={data.refusal.reason}
         >
-          {t(`refusals.${refusal.reason}`)} {refusal.detail ? `(${refusal.detail})` : null}
+          {refusalText(data.refusal)}
         </p>
-      ) : null}
-      {check.data.isPlayable ? <Facts facts={check.data.facts} /> : null}
-      {isRefused ? null : <Preview url={url} onPlayed={onPlayed} />}
+      )}
+      {data.isPlayable || !data.isRefused ? <Preview url={url} onPlayed={onPlayed} /> : null}
     </>
   );
 }

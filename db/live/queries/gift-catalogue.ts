@@ -40,7 +40,10 @@ export async function listAllGifts(db: LiveDb): Promise<CatalogueGift[]> {
     .orderBy(asc(gifts.sortOrder), asc(gifts.priceCoins), asc(gifts.id));
 }
 
-type By = Pick<OperatorAction, "actorId" | "reason" | "traceId" | "approval">;
+type By = Pick<OperatorAction, "actorId" | "reason" | "traceId" | "approval"> & {
+  /** What is known of a new effect file; stands beside the facts. */
+  file?: object;
+};
 
 const PLATFORM: By = { actorId: PLATFORM_ACTOR_ID, traceId: "" };
 
@@ -91,6 +94,13 @@ const record = (
   sql: Sql,
   action: string,
   giftId: string,
-  by: By,
-  facts: Pick<OperatorAction, "before" | "after">,
-) => insertOperatorAction(sql, { ...by, ...facts, action, subject: `gift:${giftId}` });
+  { file, ...by }: By,
+  { before, after }: Pick<OperatorAction, "before" | "after">,
+) =>
+  insertOperatorAction(sql, {
+    ...by,
+    before,
+    after: file ? { ...after, file } : after,
+    action,
+    subject: `gift:${giftId}`,
+  });

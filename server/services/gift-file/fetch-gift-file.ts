@@ -3,19 +3,22 @@ import { Agent, request } from "node:https";
 import { isIP } from "node:net";
 import { nameContent } from "./name-content";
 import { GIFT_FILE_BYTES_MAX } from "./read-svga";
-import { GiftFileRefused, refuse } from "./refuse-gift-file";
+import { GiftFileRefused, GiftFileUnseen, refuse } from "./refuse-gift-file";
 
 const FETCH_MS_MAX = 8_000;
 const REDIRECTS_MAX = 3;
 
 /** What the outside looks like to a fetch. */
-export interface Outside {
+export interface Outside extends Internet {
+  /** Whether pages may load from this address. */
+  isAllowed(url: string): boolean;
+}
+
+export interface Internet {
   /** All addresses of a host. Throws when there is no such host. */
   resolve(host: string): Promise<string[]>;
   /** Whether an address may be connected to at all. */
   isPublic(address: string): boolean;
-  /** Whether pages may load from this address. */
-  isAllowed(url: string): boolean;
   /** Certificates to trust besides the usual ones. */
   ca?: string;
 }
@@ -23,7 +26,7 @@ export interface Outside {
 /**
  * Fetches a file from a public host over https as a page at `origin` would, and never from anywhere else: every host on the
  * way, also after a redirect, is looked up once, all its addresses have to be public, and the connection goes to these.
- * Throws `GiftFileRefused`.
+ * Throws `GiftFileRefused`, which is `GiftFileUnseen` when no host answered.
  */
 export async function fetchGiftFile(
   address: string,
@@ -56,8 +59,8 @@ export async function fetchGiftFile(
 
 async function resolvePublic(hostname: string, { resolve, isPublic }: Outside): Promise<string[]> {
   const host = hostname.replaceAll(/^\[|\]$/g, "");
-  const addresses = isIP(host) ? [host] : await resolve(host).catch(() => refuse("unreachable", "DNS"));
-  if (addresses.length === 0) refuse("unreachable", "DNS");
+  const addresses = isIP(host) ? [host] : await resolve(host).catch(() => []);
+  if (addresses.length === 0) throw new GiftFileUnseen("unreachable", "DNS");
   // One private address among them is a trap: which one is taken is not ours to say.
   if (!addresses.every(isPublic)) refuse("privateAddress", host);
   return addresses;
@@ -83,7 +86,7 @@ function open(url: URL, { addresses, origin, ca, deadline }: OpenOptions): Promi
         options.all ? callback(null, found) : callback(null, found[0]?.address ?? "", found[0]?.family ?? 4),
     });
     asked.once("response", resolve);
-    asked.once("error", (error) => reject(toRefusal(error, deadline)));
+    asked.once("error", (error) => reject(toRefusal(error, deadline, GiftFileUnseen)));
     asked.end();
   });
 }
@@ -111,7 +114,7 @@ async function readBody(
       chunks.push(chunk);
     }
   } catch (error) {
-    throw error instanceof GiftFileRefused ? error : toRefusal(error, deadline);
+    throw error instanceof GiftFileRefused ? error : toRefusal(error, deadline, GiftFileRefused);
   }
   const file = Buffer.concat(chunks);
   // Sent packed although nobody asked for it: browsers unpack it, and see another file than we do.
@@ -119,9 +122,13 @@ async function readBody(
   return file;
 }
 
-function toRefusal(error: unknown, deadline: AbortSignal): GiftFileRefused {
-  if (deadline.aborted) return new GiftFileRefused("tooSlow");
-  return new GiftFileRefused("unreachable", (error as NodeJS.ErrnoException).code);
+function toRefusal(
+  error: unknown,
+  deadline: AbortSignal,
+  Refusal: typeof GiftFileRefused,
+): GiftFileRefused {
+  if (deadline.aborted) return new Refusal("tooSlow");
+  return new Refusal("unreachable", (error as NodeJS.ErrnoException).code);
 }
 
 /** A look-up of a host cannot be stopped, but nobody has to wait for it. */
@@ -129,7 +136,7 @@ function within<T>(deadline: AbortSignal, work: Promise<T>): Promise<T> {
   return Promise.race([
     work,
     new Promise<never>((_, reject) => {
-      const late = () => reject(new GiftFileRefused("tooSlow"));
+      const late = () => reject(new GiftFileUnseen("tooSlow"));
       if (deadline.aborted) late();
       else deadline.addEventListener("abort", late, { once: true });
     }),

@@ -52,6 +52,14 @@ describe("a file that plays", () => {
   });
 });
 
+/** Of 100 × 200 points; nothing in it can be seen. */
+const WEBP = Buffer.from("RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0\x63\0\0\xc7\0\0", "latin1");
+function flippedPng(): Buffer {
+  const png = Buffer.from(RED_PNG);
+  png.writeUInt8(png.readUInt8(50) ^ 1, 50);
+  return png;
+}
+
 const bomb = deflateSync(Buffer.alloc(200 * 1024 * 1024));
 
 describe("a file that does not play is refused with its reason", () => {
@@ -72,6 +80,21 @@ describe("a file that does not play is refused with its reason", () => {
     ["corrupt", "zlib of something else", deflateSync(Buffer.from("hello there, what are you looking for?"))],
     ["corrupt", "a picture that is none", makeSvga({ images: { red: Buffer.from("red.png") } })],
     ["corrupt", "a picture that breaks off", makeSvga({ images: { red: RED_PNG.subarray(0, 18) } })],
+    ["corrupt", "a picture that breaks off after its size", makeSvga({ images: { red: RED_PNG.subarray(0, 60) } })],
+    ["corrupt", "a picture without its end", makeSvga({ images: { red: RED_PNG.subarray(0, -12) } })],
+    ["corrupt", "a picture with a wrong byte", makeSvga({ images: { red: flippedPng() } })],
+    [
+      "corrupt",
+      "a JPEG that breaks off",
+      makeSvga({
+        images: {
+          red: Buffer.from([0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 0, 9, 0, 11, 1, 1, 0x11, 0, 0xff, 0xda, 0, 8, 1, 1]),
+        },
+      }),
+    ],
+    ["corrupt", "a WebP that breaks off", makeSvga({ images: { red: WEBP.subarray(0, -4) } })],
+    ["wrongType", "a WebP that moves", WEBP],
+    ["wrongType", "a film", Buffer.from("\0\0\0\x18ftypmp42\0\0\0\0mp42isom", "latin1")],
     ["corrupt", "a layer with too few frames", makeSvga({ framesOfLayer: 3 })],
     ["corrupt", "no size", makeSvga({ side: 0 })],
     ["corrupt", "a size that is no number", makeSvga({ side: Number.NaN })],

@@ -5,6 +5,7 @@ import { isSound, nameContent } from "./name-content";
 import { readPictureSize } from "./picture-size";
 import { type FieldBudget, protoFields } from "./proto-fields";
 import { GiftFileRefused, refuse } from "./refuse-gift-file";
+import { isWholePicture } from "./whole-picture";
 
 const inflateAsync = promisify(inflate);
 
@@ -91,6 +92,7 @@ function readMovie(message: Buffer) {
   };
   const budget: FieldBudget = { fields: FIELDS_MAX };
   let points = 0;
+  const broken: string[] = [];
   for (const field of protoFields(message, budget)) {
     if (field.wire !== "bytes") continue;
     switch (field.id) {
@@ -104,8 +106,9 @@ function readMovie(message: Buffer) {
         Object.assign(movie, readParams(field.value, budget));
         break;
       case 3: {
-        const { points: more, isPicture } = readImage(field.value, budget);
+        const { key, points: more, isPicture, isWhole } = readImage(field.value, budget);
         points += more;
+        if (!isWhole) broken.push(key);
         if (points > PICTURE_POINTS_MAX) refuse("tooMuchUnpacked", `${Math.round(points / 1_000_000)} MP`);
         if (isPicture) movie.pictures += 1;
         else movie.sounds += 1;
@@ -120,6 +123,7 @@ function readMovie(message: Buffer) {
       }
     }
   }
+  if (broken[0] !== undefined) refuse("corrupt", broken[0]);
   return movie;
 }
 
@@ -135,17 +139,21 @@ function readParams(message: Buffer, budget: FieldBudget) {
 }
 
 /** An entry of the map of pictures, in which sounds lie as well. */
-function readImage(entry: Buffer, budget: FieldBudget): { points: number; isPicture: boolean } {
+function readImage(entry: Buffer, budget: FieldBudget) {
   let key = "";
   let content: Buffer = Buffer.alloc(0);
   for (const field of protoFields(entry, budget)) {
     if (field.wire !== "bytes") continue;
-    if (field.id === 1) key = field.value.subarray(0, 40).toString("utf8");
+    if (field.id === 1) key = field.value.subarray(0, 40).toString("utf8").replaceAll(/[^\w.-]/g, "");
     if (field.id === 2) content = field.value;
   }
-  if (isSound(content)) return { points: 0, isPicture: false };
+  if (isSound(content)) return { key, points: 0, isPicture: false, isWhole: true };
   const size = readPictureSize(content);
-  if (!size || size.widthPx === 0 || size.heightPx === 0)
-    return refuse("corrupt", key.replaceAll(/[^\w.-]/g, ""));
-  return { points: size.widthPx * size.heightPx, isPicture: true };
+  if (!size || size.widthPx === 0 || size.heightPx === 0) return refuse("corrupt", key);
+  return {
+    key,
+    points: size.widthPx * size.heightPx,
+    isPicture: true,
+    isWhole: isWholePicture(content),
+  };
 }

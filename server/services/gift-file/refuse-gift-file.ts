@@ -10,6 +10,9 @@ export class GiftFileRefused extends Error {
   }
 }
 
+/** Nothing answered at all: whether the file can be played is not known here. */
+export class GiftFileUnseen extends GiftFileRefused {}
+
 export function refuse(reason: GiftFileRefusalReason, detail?: string): never {
   throw new GiftFileRefused(reason, detail);
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { insertGift, updateGiftRow } from "@/db/live/queries/gift-catalogue";
+import { findGift, insertGift, updateGiftRow } from "@/db/live/queries/gift-catalogue";
 import { BizError } from "@/server/contracts/errors";
 import type { GiftCreateInput, GiftDisableInput, GiftUpdateInput } from "@/server/contracts/gift";
 import {
@@ -11,27 +11,44 @@ import {
 } from "@/server/redis/keys";
 import { actingOperator } from "../approval/acting-operator";
 import type { Ctx, SignedInCtx } from "../context";
-import { requireMediaUrl } from "../media/media-hosts";
+import { requireGiftFile, type SavedGiftFile } from "../gift-file/check-gift-file";
+import type { Internet } from "../gift-file/fetch-gift-file";
 import { dropLocalCatalogue } from "./catalogue";
 
 /** Longer than a statement may run: a change that has not committed by then never will. */
 const CHANGING_SECONDS = 30;
 
-/** Throws MEDIA_HOST_REFUSED; INVALID_INPUT on `giftId` when the id is taken. */
-export async function createGift(ctx: SignedInCtx, input: GiftCreateInput): Promise<{ giftId: string }> {
+/** Throws MEDIA_HOST_REFUSED, GIFT_FILE_REFUSED; INVALID_INPUT on `giftId` when the id is taken. */
+export async function createGift(
+  ctx: SignedInCtx,
+  input: GiftCreateInput,
+  internet?: Internet,
+): Promise<{ giftId: string }> {
   const { giftId, reason, ...facts } = input;
-  if (facts.svgaUrl) await requireMediaUrl(ctx, "svgaUrl", facts.svgaUrl);
-  const by = actingOperator(ctx, reason ?? null);
+  const file = facts.svgaUrl ? await requireGiftFile(ctx, facts.svgaUrl, internet) : undefined;
+  const by = { ...actingOperator(ctx, reason ?? null), file };
   const created = await announcing(ctx, giftId, () => insertGift(ctx.live, { giftId, ...facts }, by));
   if (!created) throw new BizError("INVALID_INPUT", { field: "giftId" });
   return { giftId };
 }
 
-/** Gifts already on their way keep the price they were accepted at. Throws NOT_FOUND, MEDIA_HOST_REFUSED. */
-export async function updateGift(ctx: SignedInCtx, input: GiftUpdateInput): Promise<{ giftId: string }> {
-  const { giftId, reason, ...changes } = input;
-  if (changes.svgaUrl) await requireMediaUrl(ctx, "svgaUrl", changes.svgaUrl);
-  await change(ctx, giftId, changes, reason);
+/**
+ * Gifts already on their way keep the price they were accepted at. Throws NOT_FOUND, MEDIA_HOST_REFUSED,
+ * GIFT_FILE_REFUSED.
+ */
+export async function updateGift(
+  ctx: SignedInCtx,
+  input: GiftUpdateInput,
+  internet?: Internet,
+): Promise<{ giftId: string }> {
+  const { giftId, reason, svgaUrl, ...changes } = input;
+  if (svgaUrl && svgaUrl === (await findGift(ctx.live, giftId))?.svgaUrl) {
+    // It is the gift's file already: not asked for again, and not written over one that somebody saves meanwhile.
+    await change(ctx, giftId, changes, reason);
+  } else {
+    const file = svgaUrl ? await requireGiftFile(ctx, svgaUrl, internet) : undefined;
+    await change(ctx, giftId, { ...changes, svgaUrl }, reason, file);
+  }
   return { giftId };
 }
 
@@ -47,8 +64,9 @@ async function change(
   giftId: string,
   changes: Parameters<typeof updateGiftRow>[2],
   reason: string | undefined,
+  file?: SavedGiftFile,
 ): Promise<void> {
-  const by = actingOperator(ctx, reason ?? null);
+  const by = { ...actingOperator(ctx, reason ?? null), file };
   const changed = await announcing(ctx, giftId, () => updateGiftRow(ctx.live, giftId, changes, by));
   if (!changed) throw new BizError("NOT_FOUND", { giftId });
 }
