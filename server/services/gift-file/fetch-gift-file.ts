@@ -122,11 +122,7 @@ async function readBody(
   return file;
 }
 
-function toRefusal(
-  error: unknown,
-  deadline: AbortSignal,
-  Refusal: typeof GiftFileRefused,
-): GiftFileRefused {
+function toRefusal(error: unknown, deadline: AbortSignal, Refusal: typeof GiftFileRefused): GiftFileRefused {
   if (deadline.aborted) return new Refusal("tooSlow");
   return new Refusal("unreachable", (error as NodeJS.ErrnoException).code);
 }

@@ -80,7 +80,11 @@ describe("a file that does not play is refused with its reason", () => {
     ["corrupt", "zlib of something else", deflateSync(Buffer.from("hello there, what are you looking for?"))],
     ["corrupt", "a picture that is none", makeSvga({ images: { red: Buffer.from("red.png") } })],
     ["corrupt", "a picture that breaks off", makeSvga({ images: { red: RED_PNG.subarray(0, 18) } })],
-    ["corrupt", "a picture that breaks off after its size", makeSvga({ images: { red: RED_PNG.subarray(0, 60) } })],
+    [
+      "corrupt",
+      "a picture that breaks off after its size",
+      makeSvga({ images: { red: RED_PNG.subarray(0, 60) } }),
+    ],
     ["corrupt", "a picture without its end", makeSvga({ images: { red: RED_PNG.subarray(0, -12) } })],
     ["corrupt", "a picture with a wrong byte", makeSvga({ images: { red: flippedPng() } })],
     [
@@ -88,7 +92,9 @@ describe("a file that does not play is refused with its reason", () => {
       "a JPEG that breaks off",
       makeSvga({
         images: {
-          red: Buffer.from([0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 0, 9, 0, 11, 1, 1, 0x11, 0, 0xff, 0xda, 0, 8, 1, 1]),
+          red: Buffer.from([
+            0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 0, 9, 0, 11, 1, 1, 0x11, 0, 0xff, 0xda, 0, 8, 1, 1,
+          ]),
         },
       }),
     ],

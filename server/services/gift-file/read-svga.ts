@@ -144,7 +144,11 @@ function readImage(entry: Buffer, budget: FieldBudget) {
   let content: Buffer = Buffer.alloc(0);
   for (const field of protoFields(entry, budget)) {
     if (field.wire !== "bytes") continue;
-    if (field.id === 1) key = field.value.subarray(0, 40).toString("utf8").replaceAll(/[^\w.-]/g, "");
+    if (field.id === 1)
+      key = field.value
+        .subarray(0, 40)
+        .toString("utf8")
+        .replaceAll(/[^\w.-]/g, "");
     if (field.id === 2) content = field.value;
   }
   if (isSound(content)) return { key, points: 0, isPicture: false, isWhole: true };

@@ -136,7 +136,11 @@ describe.each<Env["DOWNPOUR_MODE"]>(["demo", "production"])("in %s", (mode) => {
 it("a name that leads into a network is refused, though another address of it is public", async () => {
   const resolve = async () => ["93.184.216.34", "192.168.1.5"];
   await expect(
-    createGift(operator(), gift("https://files.example/red.svga"), internet({ resolve, isPublic: isPublicAddress })),
+    createGift(
+      operator(),
+      gift("https://files.example/red.svga"),
+      internet({ resolve, isPublic: isPublicAddress }),
+    ),
   ).rejects.toMatchObject({ bizName: "GIFT_FILE_REFUSED", details: { reason: "privateAddress" } });
   expect(asked).toBe(0);
 });
