@@ -9,7 +9,7 @@ import { nodeArgs } from "../scripts/services/node-args";
 import { type Stack, startStack } from "../scripts/stack/stack";
 import { readCpuSeconds, startHelper } from "./lib/child";
 import { createWallets, fillQueue, makeEntry, pickSkewed } from "./lib/load";
-import { removeAsOwner } from "./lib/remove-as-owner";
+import { emptyAsOwner, removeAsOwner } from "./lib/remove-as-owner";
 import { type BenchRow, median, medianRatio } from "./lib/row";
 import { waitFor } from "./lib/wait-for";
 
@@ -154,7 +154,7 @@ async function countDecided(live: LiveDb): Promise<number> {
 /** The queue is filled first; the clock runs from the end of the warm-up to the last committed batch. */
 async function measureDebit(scene: Scene, mix: Mix, what: "debit" | "worker" = "debit"): Promise<number> {
   // Failures are counted while the debits run: those of earlier rounds would only make that dear.
-  await removeAsOwner(scene.stack.liveOwnerUrl, "gift_failures", "true");
+  await emptyAsOwner(scene.stack.liveOwnerUrl, "gift_failures");
   const before = await countDecided(scene.live);
   await fillQueue(scene.redis, makeGifts(scene, WARM_UP_GIFTS + GIFTS, mix));
   const worker =

@@ -13,6 +13,7 @@ import type { Ctx, Resources } from "../services/context";
 import type { PageCalls } from "../site/page-calls";
 import type { Forwarding, SiteClient } from "../site/site-client";
 import { createAppHandler, TRPC_BASE_PATH } from "../trpc/handler";
+import { acceptFirst } from "./accept-first";
 import { isApiRoute } from "./api-routes";
 import { createCallLimits } from "./call-limits";
 import { CALLBACK_BASE_PATH, handleCallback } from "./callback-routes";
@@ -279,6 +280,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
     );
   }
 
+  const door = acceptFirst(handleRequest);
   const server = createServer(
     {
       requestTimeout: REQUEST_MS_MAX,
@@ -288,16 +290,17 @@ export function createWebServer(options: WebServerOptions): WebServer {
       maxHeaderSize: 16 * 1024,
       noDelay: true,
     },
-    handleRequest,
+    door.handle,
   );
+  door.watch(server);
   fence.guard(server);
   lingerWhenClosing(server);
   // Without these Node answers by itself, outside the fence.
   server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
     response.writeContinue();
-    handleRequest(request, response);
+    door.handle(request, response);
   });
-  server.on("checkExpectation", handleRequest);
+  server.on("checkExpectation", door.handle);
   if (isDevelopment) {
     server.on("upgrade", (request, socket, head) => {
       fence.release(request);

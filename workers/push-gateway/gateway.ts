@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { Socket } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
+import { acceptFirst } from "@/server/http/accept-first";
 import { lingerWhenClosing } from "@/server/http/linger";
 import type { Log } from "@/server/observability/log";
 import { audienceOf, createHealth, type Health, type ReadinessChecks } from "@/workers/lib/health";
@@ -198,7 +199,7 @@ function newServer(reception: Reception, limits: GatewayLimits, answer: RequestL
     // Publishers keep their connections open between events.
     keepAliveTimeout: 65_000,
   };
-  const server = createServer(timeouts, (request, response) => {
+  const door = acceptFirst((request, response) => {
     visitors.hear(request.socket);
     const visitor = visitors.of(request, performance.now());
     if (!visitors.mayAsk(visitor)) {
@@ -212,6 +213,8 @@ function newServer(reception: Reception, limits: GatewayLimits, answer: RequestL
     });
     answer(request, response);
   });
+  const server = createServer(timeouts, door.handle);
+  door.watch(server);
   lingerWhenClosing(server);
   server.timeout = limits.httpHeartbeatMs + UNREAD_MS_MAX;
   server.maxConnections = limits.connectionsMax + limits.refusalsHeldMax + OTHER_CONNECTIONS_MAX;
