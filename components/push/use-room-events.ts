@@ -132,7 +132,9 @@ function useRoomFeed({ roomId, channel, latestSeq, push, handlersRef, setCaughtU
       onRefused: () => handlersRef.current.onRefused?.(),
       onEvent: (name, data) => {
         if (name !== "pusher:subscription_count") return feed.push(unpackRoomMessage(name, data));
-        const count = (data as { subscription_count?: unknown }).subscription_count;
+        const counted = data as { viewer_count?: unknown; subscription_count?: unknown };
+        // Our gateway counts everybody once; another service knows only sockets.
+        const count = counted.viewer_count ?? counted.subscription_count;
         if (typeof count === "number") handlersRef.current.onViewerCount?.(count);
       },
     });

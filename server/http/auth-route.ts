@@ -36,7 +36,7 @@ export function createAuthRoute(
       address: firstOf(headers[CLIENT_IP_HEADER]),
       userAgent: headers["user-agent"],
     });
-    const given = newBrowserId();
+    const given = newBrowserId(env);
     await sendSignInCode(resources, sms, {
       phoneNumber: call.body.phoneNumber ?? "",
       asker,
@@ -65,7 +65,7 @@ export function createAuthRoute(
     }
     // Guests come and go with one click: what keeps one out of a room holds for the browser.
     const named = new Response(answer.body, answer);
-    named.headers.append("set-cookie", browserIdCookie(env, newBrowserId()));
+    named.headers.append("set-cookie", browserIdCookie(env, newBrowserId(env)));
     return named;
   }
 

@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type Pusher from "pusher-js";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { newPusherClient, nextEvent } from "@/workers/push-gateway/testing/pusher-client";
+import { RawClient } from "@/workers/push-gateway/testing/raw-client";
 import { startTestGateway, TEST_APP, type TestGateway } from "@/workers/push-gateway/testing/test-gateway";
 import { type RoomEvent, roomChannel, userChannel } from "../contracts/events";
 import { parseEnv } from "../env";
@@ -97,11 +100,33 @@ it("sends each user their own, and counts and ends connections", async () => {
     { userId: mine, event: "earnings.updated", data: { earnedFen: 2, gifts: 2 } },
   ]);
   expect(await news).toEqual({ earnedFen: 2, gifts: 2 });
-  expect(await push.countSubscribers("private-user-")).toEqual(new Map([[userChannel(mine), 1]]));
+  expect(await push.countViewers("private-user-")).toEqual(new Map());
   const closed = nextEvent(signed.connection, "disconnected");
   await push.disconnectUser(other);
   await push.disconnectUser(mine);
   await closed;
+});
+
+it("counts the viewers of channels, each once, and sockets where the service knows no viewers", async () => {
+  const watching = roomChannel("watched");
+  const tabs = await Promise.all([1, 2, 3].map(() => RawClient.connect(gateway.port)));
+  for (const [n, tab] of tabs.entries())
+    await tab.subscribe(watching, { push_viewer: n < 2 ? "ada" : "bob" });
+  await tabs[0]?.subscribe(roomChannel("looked-at"), { push_viewer: null });
+  expect(await publisher().countViewers(roomChannel(""))).toEqual(new Map([[watching, 2]]));
+  // As hosted Pusher does: an unknown path, and the sockets of each channel.
+  const hosted = createServer((request, response) => {
+    const isKnown = request.url?.startsWith(`/apps/${TEST_APP.id}/channels?`);
+    response.writeHead(isKnown ? 200 : 404);
+    response.end(isKnown ? JSON.stringify({ channels: { [watching]: { subscription_count: 3 } } }) : "");
+  });
+  await new Promise<void>((resolve) => hosted.listen(0, "127.0.0.1", resolve));
+  const PUSHER_PORT = String((hosted.address() as AddressInfo).port);
+  expect(await publisher({ PUSHER_PORT }).countViewers(roomChannel(""))).toEqual(new Map([[watching, 3]]));
+  hosted.closeAllConnections();
+  hosted.close();
+  await expect(publisher({ PUSHER_PORT: "9" }).countViewers(roomChannel(""))).rejects.toThrow();
+  await Promise.all(tabs.map((tab) => tab.close()));
 });
 
 it("says so when nobody takes what it sends", async () => {

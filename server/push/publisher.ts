@@ -27,8 +27,11 @@ export interface PushPublisher {
    * all were told.
    */
   endSessions(ends: readonly EndedSession[]): Promise<void>;
-  /** Subscribed sockets per channel, for channels that start with `prefix`. */
-  countSubscribers(prefix: string): Promise<Map<string, number>>;
+  /**
+   * Viewers per channel, everybody once, for channels that start with `prefix`. A service that knows no viewers counts
+   * sockets. Rejects when it is away.
+   */
+  countViewers(prefix: string): Promise<Map<string, number>>;
   readonly pusher: Pusher;
 }
 
@@ -111,6 +114,22 @@ export function createPublisher(env: Env): PushPublisher {
     }
   }
 
+  /** Undefined when the service is not our gateway, which alone knows this request. */
+  async function countOnGateway(prefix: string): Promise<Map<string, number> | undefined> {
+    try {
+      const response = await pusher.get({ path: "/viewers", params: { filter_by_prefix: prefix } });
+      return await readCounts(response);
+    } catch (error) {
+      if (error instanceof Pusher.RequestError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async function countSockets(prefix: string): Promise<Map<string, number>> {
+    const params = { filter_by_prefix: prefix, info: "subscription_count" };
+    return await readCounts(await pusher.get({ path: "/channels", params }));
+  }
+
   return {
     pusher,
     async sendRoomEvents(rooms) {
@@ -134,16 +153,22 @@ export function createPublisher(env: Env): PushPublisher {
       if (!env.PUSHER_CLUSTER && (await endOnGateway(ends))) return;
       await Promise.all([...new Set(ends.map(({ userId }) => userId))].map(disconnectUser));
     },
-    async countSubscribers(prefix) {
-      const response = await pusher.get({
-        path: "/channels",
-        params: { filter_by_prefix: prefix, info: "subscription_count" },
-      });
-      if (response.status !== 200) throw new Error(`The push gateway answered ${response.status}.`);
-      const body = (await response.json()) as { channels?: Record<string, { subscription_count?: number }> };
-      return new Map(
-        Object.entries(body.channels ?? {}).map(([channel, info]) => [channel, info.subscription_count ?? 0]),
-      );
+    async countViewers(prefix) {
+      const viewers = env.PUSHER_CLUSTER ? undefined : await countOnGateway(prefix);
+      return viewers ?? (await countSockets(prefix));
     },
   };
+}
+
+async function readCounts(response: Awaited<ReturnType<Pusher["get"]>>): Promise<Map<string, number>> {
+  if (response.status !== 200) throw new Error(`The push gateway answered ${response.status}.`);
+  const body = (await response.json()) as {
+    channels?: Record<string, { viewer_count?: number; subscription_count?: number }>;
+  };
+  return new Map(
+    Object.entries(body.channels ?? {}).map(([channel, info]) => [
+      channel,
+      info.viewer_count ?? info.subscription_count ?? 0,
+    ]),
+  );
 }

@@ -1,13 +1,14 @@
 import { LRUCache } from "lru-cache";
 import type { Log } from "@/server/observability/log";
 import type { App } from "./apps";
+import { Audiences } from "./audiences";
 import { Channel, type ChannelHost } from "./channel";
+import type { ChannelEvent, PublishedEvent } from "./channel-events";
 import type { ChannelName } from "./channel-name";
 import { Code } from "./close-codes";
 import type { ClusterNode } from "./cluster/cluster-node";
 import { sendAll } from "./drain";
 import type { GatewayLimits } from "./limits";
-import type { ChannelMember } from "./presence";
 import {
   channelFrame,
   eventText,
@@ -19,45 +20,17 @@ import {
 } from "./protocol-frames";
 import * as metrics from "./push-metrics";
 import { isReplay, SeenRequests, type SignedRequest } from "./seen-requests";
-import type { SessionClaim } from "./session-claim";
-import type { SocketConnection } from "./socket-connection";
+import type { EndedSessions } from "./session-claim";
+import type { SocketConnection, Subscriber } from "./socket-connection";
 import { TokenBucket } from "./token-bucket";
 import { UserDirectory } from "./user-directory";
 import { type WebhookEvent, WebhookQueue } from "./webhooks";
 
-export interface PublishedEvent {
-  channel: ChannelName;
-  name: string;
-  /** Reaches the clients to the letter. */
-  data: string;
-  exceptSocketId?: string | undefined;
-  /** Who sent a client event on a presence channel. */
-  userId?: UserId | undefined;
-}
-
-/** An event as it goes to the subscribers of a channel. */
-export interface ChannelEvent {
-  name: ChannelName;
-  text: string;
-  exceptSocketId: string | undefined;
-  isLowPriority: boolean;
-}
-
-/** What ended: these sessions, and all that these users have. */
-export interface EndedSessions {
-  sessionIds: readonly string[];
-  userIds: readonly string[];
-}
-
-interface SessionFault {
-  status: 401 | 408;
-  error: string;
-}
-
-/** Everything one app has on this node: its sockets, channels, users and cached events. */
+/** Everything one app has on this node: its sockets, channels, users, viewers and cached events. */
 export class AppHub implements ChannelHost {
   readonly connections = new Set<SocketConnection>();
   readonly users = new UserDirectory();
+  readonly audiences: Audiences;
   /** The other nodes; undefined where this is the only one. */
   cluster: ClusterNode | undefined;
   private readonly channels = new Map<string, Channel>();
@@ -72,6 +45,10 @@ export class AppHub implements ChannelHost {
     readonly limits: GatewayLimits,
     log: Log,
   ) {
+    this.audiences = new Audiences(limits.viewerLingerMs, {
+      changed: (channel, viewer) => this.cluster?.session?.audiences.changed(this, channel, viewer),
+      gone: (channel) => this.channels.get(channel)?.countChanged(),
+    });
     this.webhooks = app.webhooks.map((target) => new WebhookQueue(app, target, limits, log));
     this.lowPriorityEvents = new Set(limits.lowPriorityEvents);
     const perSecond = app.maxEventsPerSecond;
@@ -88,11 +65,13 @@ export class AppHub implements ChannelHost {
     metrics.connections.inc({ app: this.app.id });
   }
 
-  /** The socket is gone: it leaves its channels and its users. */
-  removeConnection(connection: SocketConnection): void {
+  /** The socket is gone: it leaves its channels and its users; `isLost` unless whoever had it is not to come back. */
+  removeConnection(connection: SocketConnection, isLost = true): void {
     if (!this.connections.delete(connection)) return;
     metrics.connections.dec({ app: this.app.id });
-    for (const channel of connection.subscriptions.keys()) this.unsubscribe(connection, channel);
+    for (const channel of connection.subscriptions.keys()) {
+      this.channels.get(channel)?.leave(connection, isLost);
+    }
     this.users.remove(connection);
   }
 
@@ -105,12 +84,16 @@ export class AppHub implements ChannelHost {
     return [...this.channels.values()].filter((channel) => !channel.seat);
   }
 
-  subscribe(connection: SocketConnection, name: ChannelName, member: ChannelMember | undefined): void {
-    (this.channels.get(name.name) ?? this.openChannel(name)).enter(connection, member);
+  subscribe(
+    connection: SocketConnection,
+    name: ChannelName,
+    { member, viewer }: Pick<Subscriber, "member" | "viewer">,
+  ): void {
+    (this.channels.get(name.name) ?? this.openChannel(name)).enter(connection, member, viewer);
   }
 
   unsubscribe(connection: SocketConnection, name: string): void {
-    this.channels.get(name)?.leave(connection);
+    this.channels.get(name)?.leave(connection, false);
   }
 
   private openChannel(name: ChannelName): Channel {
@@ -208,6 +191,17 @@ export class AppHub implements ChannelHost {
     );
   }
 
+  /** The channels that somebody watches, whose name begins so, and how many do; everybody once. */
+  listViewers(prefix: string): Promise<Map<string, number>> {
+    return this.ask(
+      (reader) => reader.listViewers(this.app.id, prefix),
+      () => {
+        const channels = this.audiences.channels().filter((channel) => channel.startsWith(prefix));
+        return new Map(channels.map((channel) => [channel, this.audiences.count(channel)]));
+      },
+    );
+  }
+
   countSubscriptions(channel: string): Promise<number> {
     return this.ask(
       (reader) => reader.countSubscriptions(this.app.id, channel),
@@ -254,7 +248,7 @@ export class AppHub implements ChannelHost {
     this.users.markCutOff(userId, performance.now());
     for (const connection of this.users.socketsOf(userId)) {
       connection.refuse(Code.unauthorised, "You got disconnected by the app.");
-      this.removeConnection(connection);
+      this.removeConnection(connection, false);
     }
   }
 
@@ -278,16 +272,6 @@ export class AppHub implements ChannelHost {
   /** Sessions may have ended without a word: all that stand for one have to show anew that they are let in. */
   async recheckSessions(overMs: number): Promise<void> {
     await sendAll(this.users.socketsOfSessions(), overMs, (connection) => this.sendAway(connection));
-  }
-
-  /** Why what was signed for a session is worth nothing now, as a status and a sentence. */
-  findSessionFault(claim: SessionClaim, nowMs: number): SessionFault | undefined {
-    if (this.users.hasEnded(claim.id) || nowMs >= (claim.ends_at ?? Number.POSITIVE_INFINITY) * 1_000) {
-      return { status: 401, error: "The session that this was signed for has ended" };
-    }
-    // Not 401: the client may just have been slow, and is to ask once more.
-    if (nowMs >= claim.use_by * 1_000) return { status: 408, error: "This signature is past its time" };
-    return undefined;
   }
 
   /** At once, and for a client that comes back at once: whether it is let in then is for the app to say. */

@@ -1,3 +1,4 @@
+import type { Audiences } from "./audiences";
 import { type BroadcastResult, broadcast, type QueuedFrame } from "./broadcast";
 import type { ChannelName } from "./channel-name";
 import type { ChannelSeat } from "./cluster/channel-seat";
@@ -18,6 +19,7 @@ interface PublishOptions {
 /** What a channel needs of the app it belongs to. */
 export interface ChannelHost {
   readonly limits: GatewayLimits;
+  readonly audiences: Audiences;
   announcesCount(name: ChannelName): boolean;
   /** What a new subscriber of a cache channel gets first. */
   replayOf(name: ChannelName): Frame;
@@ -37,6 +39,8 @@ export class Channel {
   private readonly queue: TickQueue<QueuedFrame>;
   private readonly countAnnouncement: Throttle | undefined;
   private joins = 0;
+  /** Whether somebody here said whom they count as. */
+  private countsViewers = false;
   private pendingBytes = 0;
 
   constructor(
@@ -66,10 +70,16 @@ export class Channel {
   }
 
   /** Lets a socket in: at once, or as soon as the other nodes know of it. */
-  enter(connection: SocketConnection, member: ChannelMember | undefined): void {
-    const subscriber: Subscriber = { connection, joinNumber: NOT_ADMITTED, member };
+  enter(
+    connection: SocketConnection,
+    member: ChannelMember | undefined,
+    viewer: string | null | undefined,
+  ): void {
+    const subscriber: Subscriber = { connection, joinNumber: NOT_ADMITTED, member, viewer };
     connection.subscriptions.set(this.name.name, subscriber);
     this.entering += 1;
+    if (viewer !== undefined) this.countsViewers = true;
+    if (viewer) this.host.audiences.enter(this.name.name, viewer);
     const isNewHere = member !== undefined && this.presence?.hold(member) === true;
     if (this.seat) {
       this.seat.countChanged();
@@ -82,8 +92,11 @@ export class Channel {
     }
   }
 
-  /** Takes a socket out. What was published before is written to it first, unless a broadcast is under way. */
-  leave(connection: SocketConnection): void {
+  /**
+   * Takes a socket out; `isLost` when it may soon be replaced. What was published before is written to it first, unless
+   * a broadcast is under way.
+   */
+  leave(connection: SocketConnection, isLost: boolean): void {
     const subscriber = connection.subscriptions.get(this.name.name);
     if (!subscriber) return;
     connection.subscriptions.delete(this.name.name);
@@ -94,7 +107,8 @@ export class Channel {
       this.subscribers.delete(subscriber);
       metrics.subscriptions.dec({ kind: this.name.kind });
     }
-    const { member } = subscriber;
+    const { member, viewer } = subscriber;
+    if (viewer) this.host.audiences.leave(this.name.name, viewer, isLost);
     if (member && this.presence?.release(member)) this.letGo(member);
     this.countChanged();
     if (this.subscriptionCount === 0) this.host.closeChannel(this);
@@ -138,9 +152,12 @@ export class Channel {
     return true;
   }
 
-  /** Tells the subscribers here how many there are on all nodes. */
-  tellCount(total: number): void {
-    this.send("pusher_internal:subscription_count", { subscription_count: total });
+  /** Tells the subscribers here how many there are on all nodes, and how many viewers that is where they are named. */
+  tellCount(total: number, viewers: number | undefined): void {
+    // Sockets alone would be taken for viewers.
+    if (this.countsViewers && viewers === undefined) return;
+    const counted = this.countsViewers ? { viewer_count: viewers } : {};
+    this.send("pusher_internal:subscription_count", { subscription_count: total, ...counted });
   }
 
   /**
@@ -169,7 +186,7 @@ export class Channel {
   private turnAway(subscriber: Subscriber): void {
     const { connection } = subscriber;
     if (connection.subscriptions.get(this.name.name) !== subscriber) return;
-    this.leave(connection);
+    this.leave(connection, false);
     const { presenceMembersMax } = this.host.limits;
     const error = `At most ${presenceMembersMax} members a presence channel`;
     const refusal = { type: "LimitReached", error, status: 403 };
@@ -185,7 +202,8 @@ export class Channel {
     }
   }
 
-  private countChanged(): void {
+  /** Sockets or viewers came or went: with other nodes, they are counted there. */
+  countChanged(): void {
     if (this.seat) this.seat.countChanged();
     else if (this.subscribers.size > 0) this.countAnnouncement?.request();
   }
@@ -221,7 +239,7 @@ export class Channel {
   /** Without the other nodes this one counts its own. */
   private announceCount(): void {
     if (this.seat) return;
-    this.tellCount(this.subscribers.size);
+    this.tellCount(this.subscribers.size, this.host.audiences.count(this.name.name));
     const { name } = this.name;
     this.host.tellWebhooks({
       name: "subscription_count",

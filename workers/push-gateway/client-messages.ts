@@ -7,7 +7,7 @@ import { Code } from "./close-codes";
 import { EVENT_NAME_LENGTH_MAX, WATCHLIST_LENGTH_MAX } from "./limits";
 import { connectionFrame, PONG_FRAME } from "./protocol-frames";
 import * as metrics from "./push-metrics";
-import { readSessionClaim } from "./session-claim";
+import { findSessionFault, readSessionClaim } from "./session-claim";
 import { NOT_ADMITTED, type SocketConnection } from "./socket-connection";
 import { stringify } from "./stringify";
 import { subscribe } from "./subscribe";
@@ -135,7 +135,7 @@ function signIn(hub: AppHub, connection: SocketConnection, data: unknown): void 
     connection.refuse(Code.unauthorised, "push_session is not valid");
     return;
   }
-  const fault = session && hub.findSessionFault(session, Date.now());
+  const fault = session && findSessionFault(session, hub.users.hasEnded(session.id), Date.now());
   if (fault) {
     // The socket stays, with no rights by this: closing it would have the client come back with the same, again and again.
     connection.sendError(null, fault.error);

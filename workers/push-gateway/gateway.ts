@@ -172,6 +172,7 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
     health,
     close: async () => {
       reception.drain();
+      for (const hub of hubs) hub.audiences.keepAll();
       const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
       await closeAll(reception.open, limits.drainMs);
       await cluster?.close();

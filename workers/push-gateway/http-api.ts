@@ -3,7 +3,7 @@ import type { Log } from "@/server/observability/log";
 import { stringifyExactJson } from "@/server/rules/exact-json";
 import type { AppHub } from "./app-hub";
 import { readBody } from "./http-body";
-import { listChannels, listUsers, readChannel } from "./http-channels";
+import { listChannels, listUsers, listViewers, readChannel } from "./http-channels";
 import { HttpError } from "./http-error";
 import { publishBatch, publishEvent } from "./http-events";
 import { endSessions } from "./http-sessions";
@@ -52,6 +52,12 @@ const ROUTES: readonly Route[] = [
     method: "GET",
     pattern: /^\/channels$/,
     answer: ({ hub, query }) => listChannels(hub, query),
+  },
+  {
+    name: "viewers",
+    method: "GET",
+    pattern: /^\/viewers$/,
+    answer: ({ hub, query }) => listViewers(hub, query),
   },
   {
     name: "users",

@@ -65,6 +65,14 @@ export async function listChannels(hub: AppHub, query: QueryPair[]): Promise<obj
   return { channels: Object.fromEntries(described) };
 }
 
+/** `GET /apps/{id}/viewers?filter_by_prefix`, an extension: the channels that somebody watches, everybody counted once. */
+export async function listViewers(hub: AppHub, query: QueryPair[]): Promise<object> {
+  const viewers = await hub.listViewers(findQueryValue(query, "filter_by_prefix") ?? "");
+  return {
+    channels: Object.fromEntries(Array.from(viewers, ([name, count]) => [name, { viewer_count: count }])),
+  };
+}
+
 /** `GET /apps/{id}/channels/{name}?info` */
 export async function readChannel(hub: AppHub, channel: string, query: QueryPair[]): Promise<object> {
   const name = getChannelName(channel);

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { AppHub, PublishedEvent } from "./app-hub";
+import type { AppHub } from "./app-hub";
+import type { PublishedEvent } from "./channel-events";
 import type { ChannelName } from "./channel-name";
 import { parseBody } from "./http-body";
 import { describeChannel, getChannelName, parseInfo } from "./http-channels";

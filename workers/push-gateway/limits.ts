@@ -54,6 +54,8 @@ export interface GatewayLimits {
   pongTimeoutMs: number;
   keepaliveSweepMs: number;
   subscriptionCountMs: number;
+  /** A viewer who lost the last socket is counted this long, in which most reload or reconnect. */
+  viewerLingerMs: number;
   cacheTtlMs: number;
   /** Last events of all cache channels of an app together; the least used go first. */
   cachedBytesMax: number;
@@ -111,6 +113,7 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   pongTimeoutMs: 20_000,
   keepaliveSweepMs: 1_000,
   subscriptionCountMs: 5_000,
+  viewerLingerMs: 3_000,
   cacheTtlMs: 1_800_000,
   cachedBytesMax: 67_108_864,
   httpSessionsMax: 2_000,

@@ -3,6 +3,10 @@ import { counter, gauge, histogram } from "@/server/observability/metrics";
 export const connections = gauge("push_connections", "Open sockets", ["app"]);
 export const channels = gauge("push_channels", "Channels with at least one subscriber", ["kind"]);
 export const subscriptions = gauge("push_subscriptions", "Subscriptions", ["kind"]);
+export const viewers = gauge(
+  "push_viewers",
+  "Viewers on this node, each once a channel; on several nodes each counts",
+);
 export const messagesReceived = counter("push_messages_received_total", "Messages from clients", ["event"]);
 export const eventsPublished = counter("push_events_published_total", "Events published to a channel", [
   "kind",

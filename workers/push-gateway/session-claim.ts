@@ -25,3 +25,28 @@ export function readSessionClaim(signedJson: string): SessionClaim | undefined |
     return "malformed";
   }
 }
+
+/** What ended: these sessions, and all that these users have. */
+export interface EndedSessions {
+  sessionIds: readonly string[];
+  userIds: readonly string[];
+}
+
+interface SessionFault {
+  status: 401 | 408;
+  error: string;
+}
+
+/** Why what was signed for a session is worth nothing now, as a status and a sentence; `hasEnded` when it is known to have. */
+export function findSessionFault(
+  { use_by, ends_at = Number.POSITIVE_INFINITY }: SessionClaim,
+  hasEnded: boolean,
+  nowMs: number,
+): SessionFault | undefined {
+  if (hasEnded || nowMs >= ends_at * 1_000) {
+    return { status: 401, error: "The session that this was signed for has ended" };
+  }
+  // Not 401: the client may just have been slow, and is to ask once more.
+  if (nowMs >= use_by * 1_000) return { status: 408, error: "This signature is past its time" };
+  return undefined;
+}

@@ -169,4 +169,6 @@ export interface Subscriber {
   joinNumber: number;
   /** Set on presence channels. */
   readonly member: ChannelMember | undefined;
+  /** Whom it counts as; null for nobody, undefined where the app does not say. */
+  readonly viewer: string | null | undefined;
 }

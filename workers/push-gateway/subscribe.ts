@@ -6,9 +6,10 @@ import { type ChannelName, parseChannelName, serverToUserChannel } from "./chann
 import { PRESENCE_USER_ID_LENGTH_MAX, PRESENCE_USER_INFO_BYTES_MAX } from "./limits";
 import type { ChannelMember } from "./presence";
 import { channelFrame } from "./protocol-frames";
-import { readSessionClaim, type SessionClaim } from "./session-claim";
+import { findSessionFault, readSessionClaim, type SessionClaim } from "./session-claim";
 import type { SocketConnection } from "./socket-connection";
 import { stringify } from "./stringify";
+import { readViewerClaim } from "./viewer-claim";
 
 const Subscription = z.object({
   channel: z.string(),
@@ -77,6 +78,12 @@ function admit(
     connection.write(channelFrame("pusher:subscription_error", name.name, sessionRefusal ?? {}));
     return;
   }
+  const claim = isSigned && channelData !== undefined ? readViewerClaim(channelData) : undefined;
+  if (claim === "malformed") {
+    const refusal = unauthorised("push_viewer is not valid");
+    connection.write(channelFrame("pusher:subscription_error", name.name, refusal));
+    return;
+  }
   const sentMember = isSigned && channelData !== undefined ? parseMember(channelData) : undefined;
   if (sentMember === "malformed") {
     const refusal = unauthorised(
@@ -102,7 +109,10 @@ function admit(
     hub.users.addProof(connection, userId);
   }
   if (session) hub.users.addSession(connection, session);
-  hub.subscribe(connection, name, name.kind === "presence" ? member : undefined);
+  hub.subscribe(connection, name, {
+    member: name.kind === "presence" ? member : undefined,
+    viewer: claim?.viewer,
+  });
 }
 
 function findLimitRefusal(hub: AppHub, connection: SocketConnection): Refusal | undefined {
@@ -157,7 +167,7 @@ function findSessionRefusal(
 ): Refusal | undefined {
   if (session === undefined) return undefined;
   if (session === "malformed") return unauthorised("push_session is not valid");
-  const fault = hub.findSessionFault(session, Date.now());
+  const fault = findSessionFault(session, hub.users.hasEnded(session.id), Date.now());
   return fault && { type: "AuthError", ...fault };
 }
 

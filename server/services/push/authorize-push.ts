@@ -5,8 +5,9 @@ import { roomChannel, userChannel } from "../../contracts/events";
 import { Uuid } from "../../contracts/ids";
 import type { Ctx, Session, SignedInCtx } from "../context";
 import { readOwnRestrictions } from "../room/entrance";
+import { nameViewer } from "../room/name-viewer";
 import { requireNotKicked } from "../room/restrictions";
-import { findRoomState } from "../room/room-state";
+import { findRoomState, type RoomState } from "../room/room-state";
 
 const SOCKET_ID = /^\d{1,20}\.\d{1,20}$/;
 const ROOM_PREFIX = roomChannel("");
@@ -17,8 +18,8 @@ const USE_WITHIN_MS = 60_000;
 
 /**
  * Lets the caller's socket into a private channel: a room that they may see, their own channel, or the operators'.
- * The answer names the user, so that a kick can close the sockets of exactly that user, and the session, which a socket
- * does not outlive.
+ * The answer names the user, so that a kick can close the sockets of exactly that user, the session, which a socket
+ * does not outlive, and in a room whom the socket counts as.
  * Throws UNAUTHENTICATED, INVALID_INPUT, NOT_FOUND, ROOM_BANNED, KICKED, FORBIDDEN.
  */
 export async function authorizeChannel(
@@ -29,8 +30,12 @@ export async function authorizeChannel(
   if (!session) throw new BizError("UNAUTHENTICATED");
   const { socketId, channel } = input;
   if (!SOCKET_ID.test(socketId)) throw new BizError("INVALID_INPUT", { field: "socket_id" });
-  await requireChannel(ctx as SignedInCtx, channel);
-  const data = { user_id: session.userId, push_session: describeSession(session) };
+  const room = await requireChannel(ctx as SignedInCtx, channel);
+  const data = {
+    user_id: session.userId,
+    push_session: describeSession(session),
+    ...(room && { push_viewer: nameViewer(ctx as SignedInCtx, room) }),
+  };
   return ctx.push.pusher.authorizeChannel(socketId, channel, data);
 }
 
@@ -44,12 +49,14 @@ function describeSession({ sessionId, expiresAtMs }: Session) {
   };
 }
 
-async function requireChannel(ctx: SignedInCtx, channel: string): Promise<void> {
+/** The room whose channel it is, if it is one's. */
+async function requireChannel(ctx: SignedInCtx, channel: string): Promise<RoomState | undefined> {
   const { userId, role } = ctx.session;
-  if (channel === userChannel(userId)) return;
+  if (channel === userChannel(userId)) return undefined;
   if (channel === ADMIN_CHANNEL) {
     // Asked anew: what this process remembers of a role may be half a minute old.
-    if (role === "operator" && (await findSessionRole(ctx.live, ctx.session)) === "operator") return;
+    if (role === "operator" && (await findSessionRole(ctx.live, ctx.session)) === "operator")
+      return undefined;
     throw new BizError("FORBIDDEN");
   }
   if (!channel.startsWith(ROOM_PREFIX)) throw new BizError("FORBIDDEN");
@@ -60,6 +67,7 @@ async function requireChannel(ctx: SignedInCtx, channel: string): Promise<void> 
   if (!room) throw new BizError("NOT_FOUND");
   if (room.banned) throw new BizError("ROOM_BANNED");
   requireNotKicked(await readOwnRestrictions(ctx, roomId));
+  return room;
 }
 
 /** Signs a socket in as the caller. Throws UNAUTHENTICATED, INVALID_INPUT. */

@@ -3,26 +3,30 @@ import type { PushPublisher } from "../../push/publisher";
 import type { Resources } from "../context";
 
 const FRESH_MS = 3_000;
+/** While the push gateway is away, the last counts are taken to be right for this long. */
+const KEPT_MS = 30_000;
 const PREFIX = roomChannel("");
 
 interface Counts {
   byRoom: ReadonlyMap<string, number>;
   freshUntil: number;
+  keptUntil: number;
   refreshing: Promise<void> | null;
 }
 
 const caches = new WeakMap<PushPublisher, Counts>();
 
 /**
- * Sockets in each room by room id, a few seconds old. While the push gateway is away every room counts 0; a caller
- * waits for it only the first time.
+ * Viewers of each room by room id, a few seconds old: everybody once, whatever tabs and devices they have, without the
+ * anchor and operators. A gateway that is away for half a minute is not seen in them; after that every room counts 0. A
+ * caller waits for it only the first time.
  */
 export async function readViewerCounts(
   resources: Pick<Resources, "push" | "log">,
 ): Promise<ReadonlyMap<string, number>> {
   let counts = caches.get(resources.push);
   if (!counts) {
-    counts = { byRoom: new Map(), freshUntil: 0, refreshing: null };
+    counts = { byRoom: new Map(), freshUntil: 0, keptUntil: 0, refreshing: null };
     caches.set(resources.push, counts);
   }
   if (counts.freshUntil > performance.now()) return counts.byRoom;
@@ -34,13 +38,14 @@ export async function readViewerCounts(
 
 async function refresh(resources: Pick<Resources, "push" | "log">, counts: Counts): Promise<void> {
   try {
-    const byChannel = await resources.push.countSubscribers(PREFIX);
+    const byChannel = await resources.push.countViewers(PREFIX);
     counts.byRoom = new Map(
-      [...byChannel].map(([channel, subscribers]) => [channel.slice(PREFIX.length), subscribers]),
+      [...byChannel].map(([channel, viewers]) => [channel.slice(PREFIX.length), viewers]),
     );
+    counts.keptUntil = performance.now() + KEPT_MS;
   } catch (error) {
     resources.log.warn({ reason: String(error) }, "viewer counts are not to be had");
-    counts.byRoom = new Map();
+    if (counts.keptUntil <= performance.now()) counts.byRoom = new Map();
   } finally {
     counts.freshUntil = performance.now() + FRESH_MS;
     counts.refreshing = null;

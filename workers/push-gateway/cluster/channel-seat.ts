@@ -64,6 +64,7 @@ export class ChannelSeat {
       if (this.state !== "listening") return;
       this.state = "registering";
       this.reportedCount = this.channel.subscriptionCount;
+      this.session.audiences.send(true);
       const hold = holdCommand(redis, this.place, this.reportedCount, { former, stream: this.stream });
       const [cached] = await Promise.all([
         this.channel.name.isCache
@@ -161,7 +162,7 @@ export class ChannelSeat {
         this.members?.receive(message);
         break;
       case "count":
-        this.channel.tellCount(message.total);
+        this.channel.tellCount(message.total, message.viewers);
         break;
       default:
     }

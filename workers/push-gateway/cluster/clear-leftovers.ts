@@ -1,12 +1,14 @@
 import { parseChannelName } from "../channel-name";
 import * as metrics from "../push-metrics";
-import { clearedKey, deadKey, heldKey, type Place, parsePlace } from "./cluster-keys";
+import { clearedKey, deadKey, heldKey, type Place, parsePlace, viewedKey } from "./cluster-keys";
 import type { ClusterSession } from "./cluster-session";
-import { changeMembersCommand, holdCommand } from "./commands";
+import { changeMembersCommand, clearViewersCommand, holdCommand } from "./commands";
 import type { Leftovers } from "./lease";
 import { parseMember } from "./member-list";
 
 const PLACES_AT_ONCE = 200;
+/** In one step of Redis, which does nothing else meanwhile. */
+const VIEWERS_AT_ONCE = 500;
 const CLEARED_SECONDS = 3_600;
 
 /**
@@ -27,6 +29,9 @@ export async function clearLeftovers(
     const batch = places.slice(start, start + PLACES_AT_ONCE);
     await Promise.all(batch.map((place) => leavePlace(session, place, holder, isQuiet)));
   }
+  const viewed = await redis.call((commands) => commands.smembers(viewedKey(partition, holder)));
+  for (const place of viewed.flatMap((id) => parsePlace(id) ?? []))
+    await clearViewers(session, place, holder);
   // Should it only have been paused, it learns from this that its channels and members have been declared gone.
   if (!isQuiet) {
     await redis.call((commands) => commands.set(clearedKey(partition, holder), 1, "EX", CLEARED_SECONDS));
@@ -60,4 +65,11 @@ async function leavePlace(
   }
   session.tellOccupancy(hub, place, occupancy);
   if (name && hub.announcesCount(name)) session.announceCount(place);
+}
+
+async function clearViewers(session: ClusterSession, place: Place, holder: string): Promise<void> {
+  const { redis } = session;
+  const clear = clearViewersCommand(redis, place, { holder, max: VIEWERS_AT_ONCE });
+  while ((await redis.call(clear)) > 0);
+  session.announceCount(place);
 }

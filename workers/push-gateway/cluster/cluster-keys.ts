@@ -54,6 +54,13 @@ export const heldKey = (partition: number, holder: string) => `${tag(partition)}
 export const clearedKey = (partition: number, holder: string) => `${tag(partition)}:cleared:${holder}`;
 export const placeKey = ({ partition, id }: Place) => `${tag(partition)}:place:${id}`;
 export const totalsKey = (partition: number, appId: string) => `${tag(partition)}:totals:${appId}`;
+/** Places in which a holder counts viewers, and whom it counts in one of them. */
+export const viewedKey = (partition: number, holder: string) => `${tag(partition)}:viewed:${holder}`;
+export const ownViewersKey = ({ partition, id }: Place, holder: string) =>
+  `${tag(partition)}:viewers-of:${holder}:${id}`;
+export const viewersKey = ({ partition, id }: Place) => `${tag(partition)}:viewers:${id}`;
+export const viewerTotalsKey = (partition: number, appId: string) =>
+  `${tag(partition)}:viewer-totals:${appId}`;
 export const membersKey = ({ partition, id }: Place) => `${tag(partition)}:members:${id}`;
 export const toldKey = ({ partition, id }: Place) => `${tag(partition)}:told:${id}`;
 export const cachedKey = ({ partition, id }: Place) => `${tag(partition)}:cached:${id}`;

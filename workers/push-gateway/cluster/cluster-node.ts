@@ -86,7 +86,8 @@ export class ClusterNode {
       try {
         const lease = new Lease(session.redis, this.limits.leaseMs);
         for (const leftovers of await lease.retire(session.redis.holder)) {
-          this.log.warn(leftovers, "channels are left to the other nodes");
+          // Viewers are: they are counted a little longer, until they have come back elsewhere.
+          if (leftovers.hasSockets) this.log.warn(leftovers, "channels are left to the other nodes");
         }
       } catch {
         // The lease will run out.
@@ -155,6 +156,11 @@ export class ClusterNode {
     };
     for (const hub of this.hubsByAppId.values()) {
       hub.users.join(hub.app.id, session.users);
+      // Before the former self is cleared away, so that nobody is uncounted in between.
+      await inBatches(hub.audiences.channels(), async (channel) => {
+        check();
+        await session.audiences.register(hub, channel);
+      });
       const channels = hub.channelsWithoutSeat();
       await inBatches(channels, async (channel) => {
         check();

@@ -1,6 +1,13 @@
 import type { UserId } from "../protocol-frames";
 import { readData } from "../protocol-frames";
-import { ALL_PARTITIONS, cachedKey, channelPlace, membersKey, totalsKey } from "./cluster-keys";
+import {
+  ALL_PARTITIONS,
+  cachedKey,
+  channelPlace,
+  membersKey,
+  totalsKey,
+  viewerTotalsKey,
+} from "./cluster-keys";
 import { parseMember } from "./member-list";
 import type { RedisSession } from "./redis-session";
 
@@ -16,26 +23,13 @@ export class ClusterReader {
   ) {}
 
   /** The occupied channels whose name begins so, with their subscriptions. */
-  async listChannels(appId: string, prefix: string): Promise<Map<string, number>> {
-    this.reportOwn();
-    const pattern = `${prefix.replaceAll(/[*?[\]\\]/g, "\\$&")}*`;
-    const counts = new Map<string, number>();
-    await Promise.all(
-      ALL_PARTITIONS.map(async (partition) => {
-        let cursor = "0";
-        do {
-          const at = cursor;
-          const [next, fields] = await this.redis.call((commands) =>
-            commands.hscan(totalsKey(partition, appId), at, "MATCH", pattern, "COUNT", SCAN_STEP),
-          );
-          for (let index = 0; index < fields.length; index += 2) {
-            counts.set(fields[index] as string, Number(fields[index + 1]));
-          }
-          cursor = next;
-        } while (cursor !== "0");
-      }),
-    );
-    return counts;
+  listChannels(appId: string, prefix: string): Promise<Map<string, number>> {
+    return this.listTotals((partition) => totalsKey(partition, appId), prefix);
+  }
+
+  /** The channels that somebody watches, whose name begins so, with their viewers. */
+  listViewers(appId: string, prefix: string): Promise<Map<string, number>> {
+    return this.listTotals((partition) => viewerTotalsKey(partition, appId), prefix);
   }
 
   async countSubscriptions(appId: string, channel: string): Promise<number> {
@@ -65,5 +59,30 @@ export class ClusterReader {
     return text === null || ttlMs < 0
       ? undefined
       : { data: readData(text), ttlSeconds: Math.ceil(ttlMs / 1000) };
+  }
+
+  private async listTotals(
+    keyOf: (partition: number) => string,
+    prefix: string,
+  ): Promise<Map<string, number>> {
+    this.reportOwn();
+    const pattern = `${prefix.replaceAll(/[*?[\]\\]/g, "\\$&")}*`;
+    const counts = new Map<string, number>();
+    await Promise.all(
+      ALL_PARTITIONS.map(async (partition) => {
+        let cursor = "0";
+        do {
+          const at = cursor;
+          const [next, fields] = await this.redis.call((commands) =>
+            commands.hscan(keyOf(partition), at, "MATCH", pattern, "COUNT", SCAN_STEP),
+          );
+          for (let index = 0; index < fields.length; index += 2) {
+            counts.set(fields[index] as string, Number(fields[index + 1]));
+          }
+          cursor = next;
+        } while (cursor !== "0");
+      }),
+    );
+    return counts;
   }
 }

@@ -1,9 +1,11 @@
-import type { AppHub, ChannelEvent } from "../app-hub";
+import type { AppHub } from "../app-hub";
 import type { Channel } from "../channel";
+import type { ChannelEvent } from "../channel-events";
 import { CLOCK_SKEW_SECONDS_MAX } from "../http-signature";
 import type { GatewayLimits } from "../limits";
 import * as metrics from "../push-metrics";
 import type { SignedRequest } from "../seen-requests";
+import { AudienceReports } from "./audience-reports";
 import { ChannelSeat } from "./channel-seat";
 import { cachedKey, channelPlace, type Place, type StreamNames, seenKey } from "./cluster-keys";
 import { ClusterReader } from "./cluster-reader";
@@ -27,6 +29,7 @@ export class ClusterSession {
   readonly reader: ClusterReader;
   readonly users: OnlineUsers;
   readonly notes: Notes;
+  readonly audiences: AudienceReports;
   private readonly seats = new Map<string, ChannelSeat>();
   private readonly unreported = new Set<ChannelSeat>();
   private readonly counts: CountAnnouncer;
@@ -45,6 +48,11 @@ export class ClusterSession {
     this.users = new OnlineUsers(redis, streams, hubsByAppId);
     this.notes = new Notes(redis, streams, hubsByAppId);
     this.counts = new CountAnnouncer(redis, streams, limits.subscriptionCountMs, hubsByAppId);
+    this.audiences = new AudienceReports(
+      redis,
+      () => this.reportSoon(),
+      (place) => this.counts.request(place),
+    );
     redis.onMessage = (stream, message) => this.receive(stream, message);
   }
 
@@ -111,6 +119,10 @@ export class ClusterSession {
   /** With the others of this turn of the event loop. */
   reportLater(seat: ChannelSeat): void {
     this.unreported.add(seat);
+    this.reportSoon();
+  }
+
+  private reportSoon(): void {
     if (this.isReportDue) return;
     this.isReportDue = true;
     setImmediate(() => {
@@ -135,6 +147,8 @@ export class ClusterSession {
   }
 
   private report(isUrgent: boolean): void {
+    // First, so that whoever hears of a new socket hears of its viewer as well.
+    this.audiences.send(isUrgent);
     for (const seat of this.unreported) {
       if (seat.reportCount(isUrgent)) this.unreported.delete(seat);
     }

@@ -1,6 +1,18 @@
 import { stringifyExactJson } from "@/server/rules/exact-json";
 import type { ChannelMember } from "../presence";
-import { heldKey, leasesKey, membersKey, type Place, placeKey, toldKey, totalsKey } from "./cluster-keys";
+import {
+  heldKey,
+  leasesKey,
+  membersKey,
+  ownViewersKey,
+  type Place,
+  placeKey,
+  toldKey,
+  totalsKey,
+  viewedKey,
+  viewersKey,
+  viewerTotalsKey,
+} from "./cluster-keys";
 import type { RedisSession } from "./redis-session";
 
 /** Sockets of all nodes in a place, before and after a change. */
@@ -60,4 +72,35 @@ export function changeMembersCommand(
       ...joining.flatMap((member) => [String(member.userId), stringifyExactJson(member) ?? ""]),
     ],
   ) as Command<MemberChange | "FULL">;
+}
+
+/** Changes whom this node counts among the viewers of a channel. See `change-viewers.lua`. */
+export function changeViewersCommand(
+  redis: RedisSession,
+  place: Place,
+  { came, left }: { came: readonly string[]; left: readonly string[] },
+): Command<number> {
+  const args = [redis.holder, place.id, place.name, came.length, ...came, ...left];
+  return redis.script("changeViewers", viewerKeys(place, redis.holder), args) as Command<number>;
+}
+
+/** Takes some of the viewers that a gone holder left out of a place; says how many are left. See `clear-viewers.lua`. */
+export function clearViewersCommand(
+  redis: RedisSession,
+  place: Place,
+  { holder, max }: { holder: string; max: number },
+): Command<number> {
+  const args = [redis.holder, place.id, place.name, max];
+  return redis.script("clearViewers", viewerKeys(place, holder), args) as Command<number>;
+}
+
+function viewerKeys(place: Place, holder: string): string[] {
+  const { partition, appId } = place;
+  return [
+    leasesKey(partition),
+    viewedKey(partition, holder),
+    ownViewersKey(place, holder),
+    viewersKey(place),
+    viewerTotalsKey(partition, appId),
+  ];
 }

@@ -1,10 +1,10 @@
 import type { AppHub } from "../app-hub";
-import { type Place, type StreamNames, toldKey, totalsKey } from "./cluster-keys";
+import { type Place, type StreamNames, toldKey, totalsKey, viewerTotalsKey } from "./cluster-keys";
 import type { RedisSession } from "./redis-session";
 
 type Answer = ["told", number] | ["wait", number] | ["same"];
 
-/** Tells channels how many are subscribed on all nodes, so that of all nodes one does, at most once an interval. */
+/** Tells channels how many are subscribed on all nodes, and how many viewers that is, so that of all nodes one does, at most once an interval. */
 export class CountAnnouncer {
   private readonly waiting = new Map<string, NodeJS.Timeout>();
   private hasStopped = false;
@@ -22,7 +22,11 @@ export class CountAnnouncer {
     this.redis.ask(
       this.redis.script(
         "announceCount",
-        [totalsKey(place.partition, place.appId), toldKey(place)],
+        [
+          totalsKey(place.partition, place.appId),
+          toldKey(place),
+          viewerTotalsKey(place.partition, place.appId),
+        ],
         [place.name, this.streams.of(place), this.intervalMs],
       ),
       (answer) => this.take(place, answer as Answer),

@@ -1,4 +1,4 @@
-import { ALL_PARTITIONS, clearedKey, deadKey, heldKey, leasesKey } from "./cluster-keys";
+import { ALL_PARTITIONS, clearedKey, deadKey, heldKey, leasesKey, viewedKey } from "./cluster-keys";
 import type { RedisSession } from "./redis-session";
 
 /** How long a node has for clearing away what another one left; then the next one tries. */
@@ -8,6 +8,8 @@ const CLEARING_MS_MAX = 10_000;
 export interface Leftovers {
   partition: number;
   holder: string;
+  /** False when nothing but viewers is known to be left. */
+  hasSockets: boolean;
 }
 
 /** The lease of this node in every partition. A node that does not renew it is dead to the others. */
@@ -31,7 +33,11 @@ export class Lease {
         Promise.all(ALL_PARTITIONS.map((partition) => this.beat(partition, false))),
         this.redis.pingStreams(),
       ]);
-      onLeftovers(dead.flatMap((holders, partition) => holders.map((holder) => ({ partition, holder }))));
+      onLeftovers(
+        dead.flatMap((holders, partition) =>
+          holders.map((holder) => ({ partition, holder, hasSockets: true })),
+        ),
+      );
     };
     this.timer = setInterval(() => {
       // A failure has ended the session, which is dealt with there.
@@ -66,9 +72,14 @@ export class Lease {
   async retire(holder: string): Promise<Leftovers[]> {
     const left = await Promise.all(
       ALL_PARTITIONS.map(async (partition) => {
-        const keys = [leasesKey(partition), deadKey(partition), heldKey(partition, holder)];
+        const keys = [
+          leasesKey(partition),
+          deadKey(partition),
+          heldKey(partition, holder),
+          viewedKey(partition, holder),
+        ];
         const reply = await this.redis.call(this.redis.script("retire", keys, [holder, CLEARING_MS_MAX]));
-        return reply === 1 ? [{ partition, holder }] : [];
+        return reply === 0 ? [] : [{ partition, holder, hasSockets: reply === 1 }];
       }),
     );
     return left.flat();

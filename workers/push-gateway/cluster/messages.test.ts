@@ -31,6 +31,7 @@ describe("messages on a stream", () => {
       isThere: true,
     });
     expect(read("n 12\n")).toEqual({ kind: "count", total: 12 });
+    expect(read("n 12 7\n")).toEqual({ kind: "count", total: 12, viewers: 7 });
     expect(read("m 1-0\n{}")).toMatchObject({ kind: "note", id: "1-0" });
   });
 

@@ -6,7 +6,8 @@ export type StreamMessage =
   | { kind: "event"; version: number | undefined; delivery: Delivery; body: Buffer }
   | { kind: "member"; version: number; isThere: boolean; body: Buffer }
   | { kind: "user"; version: number; isThere: boolean }
-  | { kind: "count"; total: number }
+  /** Without viewers from a node of an older version. */
+  | { kind: "count"; total: number; viewers: number | undefined }
   | { kind: "note"; id: string; body: Buffer };
 
 /** What a node needs to know of an event beside its text. */
@@ -49,7 +50,7 @@ export function parseMessage(message: Buffer): StreamMessage | undefined {
     case "u":
       return { kind: "user", version: Number(first), isThere: second === "1" };
     case "n":
-      return { kind: "count", total: Number(first) };
+      return { kind: "count", total: Number(first), viewers: second === "" ? undefined : Number(second) };
     case "m":
       return { kind: "note", id: first, body };
     default:

@@ -3,6 +3,8 @@ import { Redis } from "ioredis";
 import { joinWrites } from "@/server/redis/client";
 import announceCount from "./announce-count.lua";
 import changeMembers from "./change-members.lua";
+import changeViewers from "./change-viewers.lua";
+import clearViewers from "./clear-viewers.lua";
 import heartbeat from "./heartbeat.lua";
 import hold from "./hold.lua";
 import publishCached from "./publish-cached.lua";
@@ -14,6 +16,8 @@ import tellNodes from "./tell-nodes.lua";
 const SOURCES = {
   announceCount,
   changeMembers,
+  changeViewers,
+  clearViewers,
   heartbeat,
   hold,
   publishCached,
