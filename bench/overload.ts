@@ -2,6 +2,7 @@ import { openLiveDb } from "@/db/client";
 import { seedDemo } from "../scripts/seed-demo";
 import { startStack } from "../scripts/stack/stack";
 import { readRssMb, runHelper } from "./lib/child";
+import { ACCEPTED_P99_MS_MAX, REFUSED_P99_MS_MAX, sendByClock } from "./lib/overload-crowd";
 import { fundViewers, RAISED_LIMITS, signInViewers } from "./lib/people";
 import type { BenchRow } from "./lib/row";
 import { trpcGet } from "./lib/trpc";
@@ -10,8 +11,6 @@ const SECONDS = Number(process.env.BENCH_SECONDS ?? 15);
 const TIMES = 10;
 const CONNECTIONS = 1_000;
 const CLOSED_CONNECTIONS = 64;
-const ACCEPTED_P99_MS_MAX = 1_000;
-const REFUSED_P99_MS_MAX = 200;
 const NORMAL_WITHIN_SECONDS = 10;
 /** What is offered afterwards, as a part of what it can take; answered like this it is back to normal. */
 const AFTER_PART = 0.5;
@@ -20,18 +19,6 @@ const NORMAL_P99_MS = 500;
 interface Closed {
   requestsPerSecond: number;
 }
-interface Open {
-  offered: number;
-  statuses: Record<string, number>;
-  lost: number;
-  unanswered: number;
-  acceptedP50Ms: number;
-  acceptedP99Ms: number;
-  refusedP99Ms: number;
-  lagP99Ms: number;
-  bySecond: { accepted: number; refused: number; p99Ms: number }[];
-}
-
 /**
  * `gift.send` at ten times the rate that one web process takes in a closed loop, gift-debit at work beside it. Whoever is
  * let in must be answered in time, whoever is not must hear so at once; memory stays bounded, and afterwards all is as
@@ -57,7 +44,7 @@ export async function run(): Promise<BenchRow[]> {
         seconds,
       });
     const open = (perSecond: number, seconds: number) =>
-      runHelper<Open>("bench-overload-crowd", {
+      sendByClock({
         ...who,
         port: stack.webPort,
         perSecond,

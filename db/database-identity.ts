@@ -1,4 +1,5 @@
 import type { Sql } from "./client";
+import type { DatabaseMark } from "./database-marks";
 
 /** Which database this is, and how far it has come. */
 export interface DatabaseIdentity {
@@ -11,6 +12,12 @@ export interface DatabaseIdentity {
   place: string;
   /** How far its log is safely written, as `pg_lsn` writes it. Only ever grows in one place. */
   position: string;
+}
+
+/** What others remember of a database. */
+export interface KnownDatabase extends DatabaseIdentity {
+  /** The last one that was left in it; none where an earlier version remembered it. */
+  mark: DatabaseMark | undefined;
 }
 
 /** Who it is, by what any role may ask; some hosts keep the server's own id to themselves. */

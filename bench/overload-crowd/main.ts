@@ -1,17 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { uuid7 } from "../lib/load";
+import type { CrowdHeard, CrowdOrder } from "../lib/overload-crowd";
 import { quantile } from "../lib/row";
-
-/** Gifts by the clock, however many of those before are answered, over sockets of its own; prints one JSON line. */
-interface Order {
-  port: number;
-  perSecond: number;
-  seconds: number;
-  /** What finds all of them busy waits, and its wait counts. */
-  connections: number;
-  cookies: string[];
-  rooms: string[];
-}
 
 interface Asked {
   /** When the sender came to it; what it was late by is its own and told apart. */
@@ -24,7 +14,8 @@ const PATIENCE_MS = 10_000;
 const TICK_MS = 2;
 const HEAD_END = "\r\n\r\n";
 
-const order = JSON.parse(process.argv[2] ?? "{}") as Order;
+/** Over sockets of its own; prints one JSON line. */
+const order = JSON.parse(process.argv[2] ?? "{}") as CrowdOrder;
 const accepted: number[] = [];
 const refused: number[] = [];
 const lags: number[] = [];
@@ -153,21 +144,20 @@ const endMs = performance.now() + PATIENCE_MS;
 while (performance.now() < endMs && (underWay > 0 || waitingFrom < waiting.length)) {
   await new Promise((resolve) => setTimeout(resolve, 20));
 }
-console.log(
-  JSON.stringify({
-    offered: total,
-    statuses,
-    lost,
-    unanswered: underWay + waiting.length - waitingFrom,
-    acceptedP50Ms: quantile(accepted, 0.5),
-    acceptedP99Ms: quantile(accepted, 0.99),
-    refusedP99Ms: quantile(refused, 0.99),
-    lagP99Ms: quantile(lags, 0.99),
-    bySecond: bySecond.map((second) => ({
-      accepted: second.accepted,
-      refused: second.refused,
-      p99Ms: quantile(second.waitsMs, 0.99),
-    })),
-  }),
-);
+const heard: CrowdHeard = {
+  offered: total,
+  statuses,
+  lost,
+  unanswered: underWay + waiting.length - waitingFrom,
+  acceptedP50Ms: quantile(accepted, 0.5),
+  acceptedP99Ms: quantile(accepted, 0.99),
+  refusedP99Ms: quantile(refused, 0.99),
+  lagP99Ms: quantile(lags, 0.99),
+  bySecond: bySecond.map((second) => ({
+    accepted: second.accepted,
+    refused: second.refused,
+    p99Ms: quantile(second.waitsMs, 0.99),
+  })),
+};
+console.log(JSON.stringify(heard));
 process.exit(0);

@@ -7,6 +7,7 @@ import { trpcCall } from "../lib/ask";
 import { type EarlierState, keepPostgres } from "../lib/earlier-state";
 import type { History, OperationHistory } from "../lib/history";
 import { readReadiness } from "../lib/read-readiness";
+import { waitUntil } from "../lib/rig";
 import type { Scenario } from "../lib/scenario";
 import type { UnwellRig } from "../lib/unwell-rig";
 
@@ -49,9 +50,9 @@ function makeScenario(
     needsPerson: "`npm run restore -- --reconcile-only`",
     async inject(rig, history) {
       const kept: EarlierState[] = [];
+      keptAtMs = Date.now();
       // Finance before live, as a backup takes them: nothing may be settled that is not there.
       for (const server of serversOf(rig).toReversed()) kept.push(await keepPostgres(server));
-      keptAtMs = Date.now();
       await delay(BACK_MS);
       await Promise.all(kept.map((state) => state.putBack()));
       backAtMs = Date.now();
@@ -98,14 +99,13 @@ async function reconcile(
 async function askAgain(rig: UnwellRig, history: History, { operation }: OperationHistory): Promise<void> {
   const sender = rig.senders.find(({ userId }) => userId === operation.userId);
   if (!sender) return;
-  const askedAtMs = Date.now();
   const query = { giftOrderId: operation.id };
-  const answer = await trpcCall<GiftStatusResult>(
-    rig.stack.webUrl,
-    "gift.status",
-    { query },
-    sender.cookie(),
-  );
-  if (answer.kind === "answer")
+  await waitUntil("a sender is told what became of the gift", async () => {
+    const askedAtMs = Date.now();
+    const { webUrl } = rig.stack;
+    const answer = await trpcCall<GiftStatusResult>(webUrl, "gift.status", { query }, sender.cookie());
+    if (answer.kind !== "answer") return false;
     history.record(operation, { type: "status", status: answer.value.status }, askedAtMs);
+    return true;
+  });
 }

@@ -25,6 +25,7 @@ export const FINANCE_GRANTS: Readonly<Record<string, TableRight>> = {
   settlement_runs: "change",
   withdrawals: "change",
 
+  database_marks: "remove",
   payout_account_codes: "remove",
   reconciliation_differences: "remove",
   reconciliation_runs: "remove",

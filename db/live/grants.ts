@@ -44,6 +44,7 @@ export const LIVE_GRANTS: Readonly<Record<string, TableRight>> = {
   supporter_refund_cursor: "change",
 
   chat_messages: "remove",
+  database_marks: "remove",
   guest_marks: "remove",
   payment_callbacks: "remove",
   session_ends: "remove",

@@ -12,6 +12,9 @@ export const knownLive = pgTable(
     incarnation: uuid("incarnation").notNull(),
     place: text("place").notNull(),
     position: walPosition("position").notNull(),
+    /** The last mark left in it, as `DatabaseMark`; none before there were marks. */
+    markId: bigint("mark_id", { mode: "number" }),
+    markWord: uuid("mark_word"),
     seenAt: at("seen_at").notNull().defaultNow(),
   },
   (t) => [check("known_live_one_row", sql`${t.id} = 1`)],

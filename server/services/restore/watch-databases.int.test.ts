@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { copyIn } from "@/db/backup/copy-in";
 import { copyOut } from "@/db/backup/copy-out";
+import { leaveMark } from "@/db/database-marks";
 import { postGifts } from "@/db/live/queries/post-gifts";
 import { findWallet } from "@/db/live/queries/wallets";
 import { tamper } from "@/db/testing/tamper";
@@ -101,6 +102,74 @@ it("finds a log that went back where nothing else has changed", async () => {
   const [incarnation, place] = ((await redis.hget(knownDatabasesKey, "finance")) ?? "").split(" ");
   await redis.hset(knownDatabasesKey, "finance", `${incarnation} ${place} FFFFFFFF/0`);
   expect(await find()).toContain("finance database went back");
+});
+
+/** As the file system of a server put back as it was, with its log grown past what was known before anybody looked. */
+const forgetMarks = (url: string) => tamper(url, "DELETE FROM database_marks");
+
+it("finds databases that were put back alone or together, where nothing but a mark is missing", async () => {
+  await find();
+  for (const urls of [
+    [harness.liveOwnerUrl],
+    [harness.financeOwnerUrl],
+    [harness.liveOwnerUrl, harness.financeOwnerUrl],
+  ]) {
+    for (const url of urls) await forgetMarks(url);
+    expect(await find()).toContain("went back");
+    expect(await find()).toContain("went back");
+    await adoptDatabases(harness.resources);
+    expect(await find()).toBeUndefined();
+  }
+});
+
+it("knows by Redis alone, and by finance alone, what is missing", async () => {
+  const { redis } = harness.resources;
+  await find();
+  await forgetMarks(harness.liveOwnerUrl);
+  await redis.del(knownDatabasesKey);
+  expect(await find()).toContain("live database went back");
+  await adoptDatabases(harness.resources);
+  await tamper(harness.financeOwnerUrl, "DELETE FROM known_live");
+  await forgetMarks(harness.liveOwnerUrl);
+  expect(await find()).toContain("live database went back");
+});
+
+it("refuses a finance database that has moved and lacks what was there, as a replica that lagged", async () => {
+  await find();
+  const copy = await copyOut(harness.resources.finance, folder);
+  await find();
+  await copyIn(harness.financeOwnerUrl, copy, folder);
+  await tamper(
+    harness.financeOwnerUrl,
+    `UPDATE database_incarnation SET incarnation = '${copy.identity.incarnation}'`,
+  );
+  expect(await find()).toContain("finance database went back");
+});
+
+it("goes on where a mark is too old to be told, and where an earlier version left none", async () => {
+  const { redis } = harness.resources;
+  await find();
+  const [incarnation, place, position] = ((await redis.hget(knownDatabasesKey, "live")) ?? "").split(" ");
+  await redis.hset(knownDatabasesKey, "live", `${incarnation} ${place} ${position}`);
+  expect(await find()).toBeUndefined();
+  const word = "00000000-0000-4000-8000-000000000000";
+  await redis.hset(knownDatabasesKey, "live", `${incarnation} ${place} ${position} 0 ${word}`);
+  expect(await find()).toBeUndefined();
+});
+
+it("leaves no mark in a database that was put back since the look, and keeps no more than it needs", async () => {
+  const { sql } = harness.resources.live;
+  const mark = await leaveMark(sql, []);
+  if (!mark) throw new Error("No mark was left.");
+  expect(await leaveMark(sql, [mark])).toMatchObject({ id: mark.id + 1 });
+  await forgetMarks(harness.liveOwnerUrl);
+  expect(await leaveMark(sql, [mark])).toBeUndefined();
+  expect((await sql`SELECT 1 FROM database_marks`).length).toBe(0);
+
+  await leaveMark(sql, []);
+  await tamper(harness.liveOwnerUrl, "SELECT setval('database_marks_id_seq', 1000000)");
+  await leaveMark(sql, []);
+  expect((await sql`SELECT 1 FROM database_marks`).length).toBe(1);
 });
 
 it("makes a process stand still and say so, and go on once the stores are reconciled", async () => {

@@ -1,5 +1,6 @@
 import type { LiveDb } from "@/db/client";
-import { type DatabaseIdentity, readDatabaseIdentity } from "@/db/database-identity";
+import { type KnownDatabase, readDatabaseIdentity } from "@/db/database-identity";
+import { leaveMark } from "@/db/database-marks";
 import { findKnownLive, noteKnownLive } from "@/db/finance/queries/known-live";
 import { readCursorPlaces } from "@/db/finance/queries/settle";
 import { findWallets } from "@/db/live/queries/audit-wallets";
@@ -15,6 +16,9 @@ import { findDifference, noteKnownDatabase, readKnownDatabases } from "./known-d
 const LOOK_EVERY_MS = 2_000;
 const ALARM_EVERY_MS = 60_000;
 const RETRY_AFTER_MS = 5_000;
+
+const LIVE_WENT_BACK = "the live database went back behind finance or redis: reconcile the stores";
+const FINANCE_WENT_BACK = "the finance database went back: reconcile the stores";
 
 type WatchResources = Pick<Resources, "live" | "finance" | "redis" | "log">;
 
@@ -73,39 +77,47 @@ export function watchDatabases(resources: WatchResources): () => void {
   };
 }
 
-/** One look. Undefined when all is as it was known, or was adopted. */
+/** One look, which leaves a mark in both. Undefined when all is as it was known, or was adopted. */
 export async function findProblem(resources: WatchResources): Promise<string | undefined> {
   const { live, finance } = resources;
   // What is known first: meanwhile a database can only have come further.
-  const known = await readKnownDatabases(resources);
-  const knownByFinance = await findKnownLive(finance);
+  const { live: byRedis, finance: financeByRedis } = await readKnownDatabases(resources);
+  const byFinance = await findKnownLive(finance);
   const [liveNow, financeNow] = await Promise.all([
     readDatabaseIdentity(live.sql),
     readDatabaseIdentity(finance.sql),
   ]);
-  const pairs: [who: string, name: "live" | "finance", known: DatabaseIdentity | undefined][] = [
-    ["redis", "live", known.live],
-    ["finance", "live", knownByFinance],
-    ["redis", "finance", known.finance],
-  ];
   let hasMoved = false;
-  for (const [who, name, one] of pairs) {
-    const difference = await findDifference(live.sql, one, name === "live" ? liveNow : financeNow);
-    if (difference === "incarnation")
-      return `${who} belongs to another ${name} database: reconcile the stores`;
-    if (difference === "position" && name === "finance")
-      return "the finance database went back: reconcile the stores";
-    if (difference !== null) hasMoved = true;
+  for (const [who, known] of [["redis", byRedis] as const, ["finance", byFinance] as const]) {
+    if (!known) continue;
+    const difference = await findDifference(live.sql, known, liveNow);
+    if (difference.isAnother) return `${who} belongs to another live database: reconcile the stores`;
+    // A replica that took over may lack the last moment; in the same place only an older copy lacks anything.
+    if (difference.lacksMark && !difference.hasMoved) return LIVE_WENT_BACK;
+    hasMoved ||= difference.hasMoved || difference.lacksMark || difference.isBehind;
   }
-  if (hasMoved && (await isBehind(resources)))
-    return "the live database went back behind finance or redis: reconcile the stores";
+  if (financeByRedis) {
+    const difference = await findDifference(finance.sql, financeByRedis, financeNow);
+    if (difference.isAnother) return "redis belongs to another finance database: reconcile the stores";
+    // What it has paid out stands nowhere else.
+    if (difference.lacksMark || difference.isBehind) return FINANCE_WENT_BACK;
+    hasMoved ||= difference.hasMoved;
+  }
+  if (hasMoved && (await isBehind(resources))) return LIVE_WENT_BACK;
   if (hasMoved)
     resources.log.warn({ place: liveNow.place }, "the databases have moved, and nothing is missing");
-  await noteKnownLive(finance, liveNow);
-  await noteKnownDatabase(resources, "live", liveNow);
-  await noteKnownDatabase(resources, "finance", financeNow);
+  const liveMark = await leaveMark(live.sql, hasMoved ? [] : marksOf(byRedis, byFinance));
+  const financeMark = await leaveMark(finance.sql, marksOf(financeByRedis));
+  if (!liveMark) return LIVE_WENT_BACK;
+  if (!financeMark) return FINANCE_WENT_BACK;
+  await noteKnownLive(finance, { ...liveNow, mark: liveMark });
+  await noteKnownDatabase(resources, "live", { ...liveNow, mark: liveMark });
+  await noteKnownDatabase(resources, "finance", { ...financeNow, mark: financeMark });
   return undefined;
 }
+
+const marksOf = (...known: readonly (KnownDatabase | undefined)[]) =>
+  known.flatMap((one) => (one?.mark ? [one.mark] : []));
 
 /** Whether finance has settled, or Redis cached, what the live database does not have. */
 async function isBehind({ live, finance, redis }: WatchResources): Promise<boolean> {

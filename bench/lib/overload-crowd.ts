@@ -1,0 +1,33 @@
+import { runHelper } from "./child";
+
+/** Gifts by the clock, however many of those before are answered. */
+export interface CrowdOrder {
+  port: number;
+  perSecond: number;
+  seconds: number;
+  /** What finds all of them busy waits, and its wait counts. */
+  connections: number;
+  cookies: string[];
+  rooms: string[];
+}
+
+/** What the crowd heard; times in milliseconds from when it came to a gift. */
+export interface CrowdHeard {
+  offered: number;
+  statuses: Record<string, number>;
+  lost: number;
+  unanswered: number;
+  acceptedP50Ms: number;
+  acceptedP99Ms: number;
+  refusedP99Ms: number;
+  /** What the crowd itself was late by. */
+  lagP99Ms: number;
+  bySecond: { accepted: number; refused: number; p99Ms: number }[];
+}
+
+export const ACCEPTED_P99_MS_MAX = 1_000;
+export const REFUSED_P99_MS_MAX = 200;
+
+/** A crowd in a process of its own, which each gift leaves once. */
+export const sendByClock = (order: CrowdOrder): Promise<CrowdHeard> =>
+  runHelper<CrowdHeard>("bench-overload-crowd", order);
