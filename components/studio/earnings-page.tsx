@@ -1,32 +1,25 @@
 "use client";
 
-import { Button, Skeleton } from "@mantine/core";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Skeleton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { formatBps } from "../lib/format";
 import { lazyPart } from "../lib/lazy-part";
 import { useTRPC } from "../lib/trpc";
 import { useLocaleFormats } from "../lib/use-locale-formats";
-import { CoinAmount } from "../ui/coin";
-import { ErrorPanel, StatePanel } from "../ui/state-panel";
-import { Table } from "../ui/table";
-import { WhenSeen } from "../ui/when-seen";
-import { ListSkeleton } from "../wallet/list-skeleton";
+import { ErrorPanel } from "../ui/state-panel";
 import withdrawal from "../withdrawal/withdrawal.module.css";
+import { EarningsLines } from "./earnings-lines";
 import { ReversalList } from "./reversal-list";
 import classes from "./studio.module.css";
 import { StudioGate } from "./studio-gate";
 import { useEarningsEvents } from "./withdrawals/use-earnings-events";
 import { WithdrawalList } from "./withdrawals/withdrawal-list";
 
-const SettlementChart = lazyPart(() => import("./settlement-chart").then((m) => m.SettlementChart), {
-  loading: () => <Skeleton height={180} />,
-});
 const WithdrawForm = lazyPart(() => import("./withdrawals/withdraw-form").then((m) => m.WithdrawForm), {
   loading: () => <Skeleton height={380} radius="lg" />,
 });
 const REFRESH_MS = 10_000;
-const PAGE_LINES = 50;
 
 /** What was earned, what may be withdrawn, and the settlement lines that prove it. */
 export function EarningsPage() {
@@ -37,7 +30,7 @@ export function EarningsPage() {
         <>
           <h1 className={classes.pageTitle}>{t("title")}</h1>
           <Summary userId={userId} />
-          <Lines />
+          <EarningsLines />
           <ReversalList />
         </>
       )}
@@ -98,109 +91,6 @@ function Summary({ userId }: { userId: string }) {
         )}
         <WithdrawalList />
       </div>
-    </>
-  );
-}
-
-function Lines() {
-  const t = useTranslations("earnings");
-  const trpc = useTRPC();
-  const formats = useLocaleFormats();
-  const lines = useInfiniteQuery(
-    trpc.finance.lines.infiniteQueryOptions(
-      { limit: PAGE_LINES },
-      { getNextPageParam: (page) => page.nextCursor ?? undefined, refetchInterval: REFRESH_MS },
-    ),
-  );
-  const items = lines.data?.pages.flatMap((page) => page.items) ?? [];
-  if (lines.isPending) return <ListSkeleton label={t("loading")} />;
-  if (lines.isError && items.length === 0)
-    return <ErrorPanel error={lines.error} onRetry={() => void lines.refetch()} />;
-  if (items.length === 0) {
-    return (
-      <StatePanel title={t("noLines")} testId="earnings-empty">
-        {t("noLinesText")}
-      </StatePanel>
-    );
-  }
-  return (
-    <>
-      <section className={classes.card} aria-labelledby="settlement-chart-title">
-        <h2 id="settlement-chart-title" className={classes.cardTitle}>
-          {t("chartTitle")}
-        </h2>
-        <WhenSeen heightPx={190}>
-          <SettlementChart lines={items} />
-        </WhenSeen>
-      </section>
-      <section aria-labelledby="lines-title" className={classes.received}>
-        <div className={classes.sectionHead}>
-          <h2 id="lines-title" className={classes.sectionTitle}>
-            {t("lines")}
-          </h2>
-          <Button
-            size="compact-sm"
-            variant="default"
-            component="a"
-            href="/api/export/settlement-lines.csv"
-            download
-            data-testid="lines-csv"
-          >
-            {t("csv")}
-          </Button>
-        </div>
-        <div
-          className={classes.tableFrame}
-          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls has to be reachable by keyboard
-          tabIndex={0}
-          role="group"
-          aria-labelledby="lines-title"
-        >
-          <Table className={`${classes.table} numeric`} verticalSpacing="xs" data-testid="settlement-lines">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t("settledAt")}</Table.Th>
-                <Table.Th className={classes.right}>{t("gifts")}</Table.Th>
-                <Table.Th className={classes.right}>{t("coins")}</Table.Th>
-                <Table.Th className={classes.right}>{t("gross")}</Table.Th>
-                <Table.Th className={classes.right}>{t("share")}</Table.Th>
-                <Table.Th className={classes.right}>{t("yours")}</Table.Th>
-                <Table.Th className={classes.right}>{t("platform")}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {items.map((line) => (
-                <Table.Tr key={line.lineId} data-testid="settlement-line">
-                  <Table.Td className={classes.nowrap}>
-                    <time dateTime={line.settledAt}>{formats.dateTime(line.settledAt)}</time>
-                  </Table.Td>
-                  <Table.Td className={classes.right}>{formats.coins(line.gifts)}</Table.Td>
-                  <Table.Td className={classes.right}>
-                    <CoinAmount>{formats.coins(line.coins)}</CoinAmount>
-                  </Table.Td>
-                  <Table.Td className={classes.right}>{formats.fen(line.grossFen)}</Table.Td>
-                  <Table.Td className={classes.right}>{formatBps(line.shareBps)}</Table.Td>
-                  <Table.Td className={`${classes.right} ${classes.mine}`}>
-                    {formats.fen(line.anchorFen)}
-                  </Table.Td>
-                  <Table.Td className={classes.right}>{formats.fen(line.platformFen)}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </div>
-        {lines.hasNextPage ? (
-          <div className={classes.more}>
-            <Button
-              variant="default"
-              loading={lines.isFetchingNextPage}
-              onClick={() => void lines.fetchNextPage()}
-            >
-              {t("loadMore")}
-            </Button>
-          </div>
-        ) : null}
-      </section>
     </>
   );
 }

@@ -1,13 +1,14 @@
 "use client";
 
-import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import type { ReversalItem } from "@/server/contracts/finance";
 import { formatBps } from "../lib/format";
 import { useTRPC } from "../lib/trpc";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinAmount } from "../ui/coin";
-import { Table } from "../ui/table";
+import { type Column, DataTable } from "../ui/data-table";
+import { PagedList } from "../ui/paged-list";
 import { TraceId } from "../ui/trace-id";
 import classes from "./studio.module.css";
 
@@ -24,58 +25,50 @@ export function ReversalList() {
       { getNextPageParam: (page) => page.nextCursor ?? undefined, refetchInterval: REFRESH_MS },
     ),
   );
-  const items = reversals.data?.pages.flatMap((page) => page.items) ?? [];
-  if (items.length === 0) return null;
+  const columns: Column<ReversalItem>[] = [
+    {
+      key: "at",
+      label: t("reversedAt"),
+      isNowrap: true,
+      isTitle: true,
+      renderCell: ({ reversedAt }) => <time dateTime={reversedAt}>{formats.dateTime(reversedAt)}</time>,
+    },
+    {
+      key: "coins",
+      label: t("coins"),
+      isEnd: true,
+      renderCell: ({ coins }) => <CoinAmount>{formats.coins(coins)}</CoinAmount>,
+    },
+    { key: "share", label: t("share"), isEnd: true, renderCell: ({ shareBps }) => formatBps(shareBps) },
+    {
+      key: "takenBack",
+      label: t("takenBack"),
+      isEnd: true,
+      isFigure: true,
+      className: classes.mine,
+      renderCell: ({ anchorFen }) => formats.fen(-anchorFen),
+    },
+    { key: "trace", label: t("trace"), renderCell: ({ traceId }) => <TraceId traceId={traceId} /> },
+  ];
+  if (!reversals.data?.pages.some((page) => page.items.length > 0)) return null;
   return (
     <section aria-labelledby="reversals-title" className={classes.received}>
       <h2 id="reversals-title" className={classes.sectionTitle}>
         {t("reversals")}
       </h2>
       <p className={classes.reversalsText}>{t("reversalsText")}</p>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls has to be reachable by keyboard */}
-      <div className={classes.tableFrame} tabIndex={0} role="group" aria-labelledby="reversals-title">
-        <Table className={`${classes.table} numeric`} verticalSpacing="xs" data-testid="reversals">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("reversedAt")}</Table.Th>
-              <Table.Th className={classes.right}>{t("coins")}</Table.Th>
-              <Table.Th className={classes.right}>{t("share")}</Table.Th>
-              <Table.Th className={classes.right}>{t("takenBack")}</Table.Th>
-              <Table.Th>{t("trace")}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {items.map((reversal) => (
-              <Table.Tr key={reversal.refundId} data-testid="reversal">
-                <Table.Td className={classes.nowrap}>
-                  <time dateTime={reversal.reversedAt}>{formats.dateTime(reversal.reversedAt)}</time>
-                </Table.Td>
-                <Table.Td className={classes.right}>
-                  <CoinAmount>{formats.coins(reversal.coins)}</CoinAmount>
-                </Table.Td>
-                <Table.Td className={classes.right}>{formatBps(reversal.shareBps)}</Table.Td>
-                <Table.Td className={`${classes.right} ${classes.mine}`}>
-                  {formats.fen(-reversal.anchorFen)}
-                </Table.Td>
-                <Table.Td>
-                  <TraceId traceId={reversal.traceId} />
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </div>
-      {reversals.hasNextPage ? (
-        <div className={classes.more}>
-          <Button
-            variant="default"
-            loading={reversals.isFetchingNextPage}
-            onClick={() => void reversals.fetchNextPage()}
-          >
-            {t("loadMore")}
-          </Button>
-        </div>
-      ) : null}
+      <PagedList query={reversals} loading={t("loading")} empty={null}>
+        {(items: readonly ReversalItem[]) => (
+          <DataTable
+            labelledBy="reversals-title"
+            items={items}
+            columns={columns}
+            rowKey={({ refundId }) => refundId}
+            rowProps={() => ({ "data-testid": "reversal" })}
+            testId="reversals"
+          />
+        )}
+      </PagedList>
     </section>
   );
 }

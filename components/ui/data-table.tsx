@@ -14,6 +14,10 @@ export interface Column<T> {
   isNowrap?: boolean;
   /** Holds what acts on the row: the label is only spoken. */
   isActing?: boolean;
+  /** Heads the card of a phone, without a label. */
+  isTitle?: boolean;
+  /** Stands beside the title of a phone's card, without a label. */
+  isFigure?: boolean;
   className?: string;
 }
 
@@ -26,13 +30,23 @@ type DataTableProps<T> = TableName & {
   /** What tests and styles find a row by. */
   rowProps?: (item: T) => Record<`data-${string}`, string | number | boolean | undefined>;
   testId?: string;
+  /** Every value says by itself what it is; a phone still has the labels. */
+  isHeadless?: boolean;
 };
 
 /**
  * Rows under their heads; on a phone a card for each row. The roles are said again, because tables that are laid out as
  * something else lose theirs.
  */
-export function DataTable<T>({ items, columns, rowKey, rowProps, testId, ...name }: DataTableProps<T>) {
+export function DataTable<T>({
+  items,
+  columns,
+  rowKey,
+  rowProps,
+  testId,
+  isHeadless = false,
+  ...name
+}: DataTableProps<T>) {
   return (
     <div
       className={classes.frame}
@@ -43,20 +57,22 @@ export function DataTable<T>({ items, columns, rowKey, rowProps, testId, ...name
       aria-labelledby={"labelledBy" in name ? name.labelledBy : undefined}
     >
       <Table className={`${classes.table} numeric`} verticalSpacing="xs" role="table" data-testid={testId}>
-        <Table.Thead role="rowgroup">
-          <Table.Tr role="row">
-            {columns.map(({ key, label, isEnd, isActing }) => (
-              <Table.Th
-                key={key}
-                role="columnheader"
-                className={isEnd ? classes.end : undefined}
-                aria-label={isActing ? label : undefined}
-              >
-                {isActing ? null : label}
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
+        {isHeadless ? null : (
+          <Table.Thead role="rowgroup">
+            <Table.Tr role="row">
+              {columns.map(({ key, label, isEnd, isActing }) => (
+                <Table.Th
+                  key={key}
+                  role="columnheader"
+                  className={isEnd ? classes.end : undefined}
+                  aria-label={isActing ? label : undefined}
+                >
+                  {isActing ? null : label}
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+        )}
         <Table.Tbody role="rowgroup">
           {items.map((item) => (
             <Table.Tr key={rowKey(item)} role="row" {...rowProps?.(item)}>
@@ -71,8 +87,10 @@ export function DataTable<T>({ items, columns, rowKey, rowProps, testId, ...name
                   ].join(" ")}
                   data-label={column.label}
                   data-acts={column.isActing || undefined}
+                  data-title={column.isTitle || undefined}
+                  data-figure={column.isFigure || undefined}
                 >
-                  {column.renderCell(item)}
+                  {toValue(column.renderCell(item))}
                 </Table.Td>
               ))}
             </Table.Tr>
@@ -80,5 +98,12 @@ export function DataTable<T>({ items, columns, rowKey, rowProps, testId, ...name
         </Table.Tbody>
       </Table>
     </div>
+  );
+}
+
+/** One box beside the label, whatever it is made of; nothing at all for an empty cell. */
+function toValue(content: ReactNode) {
+  return content === null || content === undefined || content === "" ? null : (
+    <div className={classes.value}>{content}</div>
   );
 }

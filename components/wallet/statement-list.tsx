@@ -7,14 +7,10 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { StatementItem, TradeType } from "@/server/contracts/wallet";
 import { useTRPC } from "../lib/trpc";
-import { useLocaleFormats } from "../lib/use-locale-formats";
-import { CoinAmount } from "../ui/coin";
-import { ErrorPanel, StatePanel } from "../ui/state-panel";
-import { Table } from "../ui/table";
-import { TraceId } from "../ui/trace-id";
+import { PagedList } from "../ui/paged-list";
+import { StatePanel } from "../ui/state-panel";
 import { dayRange } from "./day-range";
-import { ListSkeleton } from "./list-skeleton";
-import { useAboutText } from "./use-about-text";
+import { StatementTable } from "./statement-table";
 import classes from "./wallet-page.module.css";
 
 const TYPES = [
@@ -41,59 +37,6 @@ export function StatementList() {
       { getNextPageParam: (page) => page.nextCursor ?? undefined, placeholderData: keepPreviousData },
     ),
   );
-  const items = statement.data?.pages.flatMap((page) => page.items) ?? [];
-
-  function body() {
-    if (statement.isPending) return <ListSkeleton label={t("loading")} />;
-    if (statement.isError && items.length === 0) {
-      return <ErrorPanel error={statement.error} onRetry={() => void statement.refetch()} />;
-    }
-    if (items.length === 0) {
-      return (
-        <StatePanel
-          title={filtered ? t("nothingInFilter") : t("noTrades")}
-          headingLevel={3}
-          testId="statement-empty"
-        >
-          {filtered ? t("nothingInFilterText") : t("noTradesText")}
-        </StatePanel>
-      );
-    }
-    return (
-      <>
-        <div className={classes.tableFrame}>
-          <Table className={`${classes.table} numeric`} verticalSpacing="sm" data-testid="statement">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t("time")}</Table.Th>
-                <Table.Th className={classes.typeColumn}>{t("type")}</Table.Th>
-                <Table.Th className={classes.right}>{t("amount")}</Table.Th>
-                <Table.Th>{t("trace")}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {items.map((item) => (
-                <StatementRow key={item.tradeId} item={item} />
-              ))}
-            </Table.Tbody>
-          </Table>
-        </div>
-        {statement.hasNextPage ? (
-          <div className={classes.more}>
-            <Button
-              variant="default"
-              loading={statement.isFetchingNextPage}
-              onClick={() => void statement.fetchNextPage()}
-              data-testid="statement-more"
-            >
-              {t("loadMore")}
-            </Button>
-          </div>
-        ) : null}
-      </>
-    );
-  }
-
   return (
     <section aria-label={t("statement")}>
       <div className={classes.filters}>
@@ -147,7 +90,24 @@ export function StatementList() {
           </Button>
         ) : null}
       </div>
-      {body()}
+      <PagedList
+        query={statement}
+        loading={t("loading")}
+        empty={
+          <StatePanel
+            title={filtered ? t("nothingInFilter") : t("noTrades")}
+            headingLevel={3}
+            testId="statement-empty"
+          >
+            {filtered ? t("nothingInFilterText") : t("noTradesText")}
+          </StatePanel>
+        }
+        moreTestId="statement-more"
+      >
+        {(items: readonly StatementItem[]) => (
+          <StatementTable items={items} label={t("statement")} testId="statement" />
+        )}
+      </PagedList>
     </section>
   );
 }
@@ -156,45 +116,4 @@ export function StatementList() {
 function csvHref(type: string, range: { from?: string; to?: string }): string {
   const query = new URLSearchParams({ ...(type ? { type } : {}), ...range }).toString();
   return `/api/export/statement.csv${query ? `?${query}` : ""}`;
-}
-
-export function StatementRow({ item }: { item: StatementItem }) {
-  const t = useTranslations("wallet");
-  const formats = useLocaleFormats();
-  const incoming = item.amountCoins > 0;
-  const about = useAboutText()(item);
-  const what = (
-    <>
-      <span className={classes.what}>{t(`types.${item.type}`)}</span>
-      {about ? (
-        <span className={classes.about} data-testid="statement-about">
-          {about}
-        </span>
-      ) : null}
-    </>
-  );
-  return (
-    <Table.Tr data-testid="statement-row" data-type={item.type}>
-      <Table.Td className={classes.time}>
-        <span className={classes.typeAbove}>{what}</span>
-        <time dateTime={item.at}>{formats.dateTime(item.at)}</time>
-      </Table.Td>
-      <Table.Td className={classes.typeColumn}>{what}</Table.Td>
-      <Table.Td className={classes.right}>
-        <CoinAmount className={incoming ? classes.incoming : classes.outgoing}>
-          {`${incoming ? "+" : "−"}${formats.coins(Math.abs(item.amountCoins))}`}
-        </CoinAmount>
-        <span
-          className={classes.balanceAfter}
-          data-testid="statement-balance"
-          data-coins={item.balanceAfterCoins}
-        >
-          {t("balanceAfter", { coins: item.balanceAfterCoins })}
-        </span>
-      </Table.Td>
-      <Table.Td>
-        <TraceId traceId={item.traceId} />
-      </Table.Td>
-    </Table.Tr>
-  );
 }

@@ -124,6 +124,16 @@ export interface SettlementState {
   settledGifts: number;
 }
 
+/** One share that held, holds or will hold. */
+export interface ShareItem {
+  anchorId: string | null;
+  /** Null for the platform's default, and for an anchor who is not known. */
+  anchorName: string | null;
+  shareBps: number;
+  effectiveAt: string;
+  createdAt: string;
+}
+
 export const SetShareInput = z.object({
   anchorId: Uuid.nullable(),
   shareBps: z.number().int().min(0).max(SHARE_BPS_MAX),

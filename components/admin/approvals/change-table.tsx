@@ -3,9 +3,8 @@
 import { useTranslations } from "next-intl";
 import type { Proposal } from "@/server/contracts/approval";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
-import { Table } from "../../ui/table";
+import { type Column, DataTable } from "../../ui/data-table";
 import admin from "../admin.module.css";
-import { ScrollFrame } from "../scroll-frame";
 import { factText } from "./fact-text";
 
 /** What says why, not what: it stands beside the table. */
@@ -18,38 +17,23 @@ export function ChangeTable({ proposal: { input, before } }: { proposal: Proposa
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(input)])].filter(
     (name) => !WORDS.has(name),
   );
-  return (
-    <ScrollFrame label={t("what")}>
-      <Table className={`${admin.table} numeric`} verticalSpacing={4}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("what")}</Table.Th>
-            <Table.Th>{t("before")}</Table.Th>
-            <Table.Th>{t("after")}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {names.map((name) => {
-            const [was, will] = [before?.[name], input[name]];
-            const isChanged = name in input && JSON.stringify(was) !== JSON.stringify(will);
-            return (
-              <Table.Tr key={name}>
-                <Table.Td className={admin.mono}>{name}</Table.Td>
-                <Table.Td>{before ? factText(name, was, formats) : "—"}</Table.Td>
-                <Table.Td>
-                  {name in input ? (
-                    isChanged ? (
-                      <strong>{factText(name, will, formats)}</strong>
-                    ) : (
-                      factText(name, will, formats)
-                    )
-                  ) : null}
-                </Table.Td>
-              </Table.Tr>
-            );
-          })}
-        </Table.Tbody>
-      </Table>
-    </ScrollFrame>
-  );
+  const isChanged = (name: string) => JSON.stringify(before?.[name]) !== JSON.stringify(input[name]);
+  const columns: Column<string>[] = [
+    { key: "what", label: t("what"), isTitle: true, className: admin.mono, renderCell: (name) => name },
+    {
+      key: "before",
+      label: t("before"),
+      renderCell: (name) => (before ? factText(name, before[name], formats) : "—"),
+    },
+    {
+      key: "after",
+      label: t("after"),
+      renderCell: (name) => {
+        if (!(name in input)) return null;
+        const text = factText(name, input[name], formats);
+        return isChanged(name) ? <strong>{text}</strong> : text;
+      },
+    },
+  ];
+  return <DataTable label={t("what")} items={names} columns={columns} rowKey={(name) => name} />;
 }

@@ -5,7 +5,6 @@ import type { DeadLetterDetail } from "@/server/contracts/dead-letters";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import admin from "../admin.module.css";
 import { FactList } from "../fact-list";
-import { ScrollFrame } from "../scroll-frame";
 import classes from "./dead-letters.module.css";
 
 /** Where it lay and what it held, to the letter. */
@@ -22,11 +21,9 @@ export function DeadLetterFacts({ letter }: { letter: DeadLetterDetail }) {
       </p>
       <details>
         <summary className={classes.summary}>{t("queued")}</summary>
-        <ScrollFrame label={t("queued")}>
-          <pre className={`${classes.queued} ${admin.mono}`}>
-            {texts.length === 1 ? texts[0] : JSON.stringify(fields)}
-          </pre>
-        </ScrollFrame>
+        <pre className={`${classes.queued} ${admin.mono}`}>
+          {texts.length === 1 ? texts[0] : JSON.stringify(fields)}
+        </pre>
       </details>
     </>
   );

@@ -9,12 +9,10 @@ import { lazyPart } from "../../lib/lazy-part";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
-import { ErrorPanel } from "../../ui/state-panel";
-import { Table } from "../../ui/table";
-import { ListSkeleton } from "../../wallet/list-skeleton";
+import { type Column, DataTable } from "../../ui/data-table";
+import { PagedList } from "../../ui/paged-list";
 import classes from "../admin.module.css";
 import { ReasonDialog } from "../reason-dialog";
-import { ScrollFrame } from "../scroll-frame";
 import { grantStateOf } from "./grant-state";
 
 const GrantDialog = lazyPart(() => import("./grant-dialog").then((m) => m.GrantDialog));
@@ -28,7 +26,6 @@ export function GrantList() {
   const grants = useInfiniteQuery(
     trpc.rain.grants.infiniteQueryOptions({}, { getNextPageParam: (page) => page.nextCursor ?? undefined }),
   );
-  const items = grants.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <section className={classes.card} aria-labelledby="grants-title">
       <div className={classes.cardHead}>
@@ -40,50 +37,15 @@ export function GrantList() {
         </Button>
       </div>
       <p className={classes.hint}>{t("grantsText")}</p>
-      {grants.isPending ? <ListSkeleton label={t("loading")} /> : null}
-      {grants.isError && items.length === 0 ? (
-        <ErrorPanel error={grants.error} onRetry={() => void grants.refetch()} />
-      ) : null}
-      {grants.isSuccess && items.length === 0 ? <p className={classes.hint}>{t("noGrants")}</p> : null}
-      {items.length > 0 ? (
-        <ScrollFrame labelledBy="grants-title">
-          <Table className={`${classes.table} numeric`} verticalSpacing="xs" data-testid="grants-table">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t("createdAt")}</Table.Th>
-                <Table.Th>{t("anchor")}</Table.Th>
-                <Table.Th className={classes.right}>{t("coins")}</Table.Th>
-                <Table.Th className={classes.right}>{t("used")}</Table.Th>
-                <Table.Th>{t("until")}</Table.Th>
-                <Table.Th>{t("grantState")}</Table.Th>
-                <Table.Th>{t("grantReason")}</Table.Th>
-                <Table.Th aria-label={t("revoke")} />
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {items.map((grant) => (
-                <Row
-                  key={grant.grantId}
-                  grant={grant}
-                  nowMs={grants.dataUpdatedAt}
-                  onRevoke={() => setRevoking(grant)}
-                />
-              ))}
-            </Table.Tbody>
-          </Table>
-        </ScrollFrame>
-      ) : null}
-      {grants.hasNextPage ? (
-        <div>
-          <Button
-            variant="default"
-            loading={grants.isFetchingNextPage}
-            onClick={() => void grants.fetchNextPage()}
-          >
-            {t("loadMore")}
-          </Button>
-        </div>
-      ) : null}
+      <PagedList
+        query={grants}
+        loading={t("loading")}
+        empty={<p className={classes.hint}>{t("noGrants")}</p>}
+      >
+        {(items: readonly RainGrant[]) => (
+          <GrantTable grants={items} nowMs={grants.dataUpdatedAt} onRevoke={setRevoking} />
+        )}
+      </PagedList>
       {isGiving ? <GrantDialog onClose={() => setGiving(false)} /> : null}
       {revoking ? (
         <RevokeDialog key={revoking.grantId} grant={revoking} onClose={() => setRevoking(null)} />
@@ -92,33 +54,77 @@ export function GrantList() {
   );
 }
 
-function Row({ grant, nowMs, onRevoke }: { grant: RainGrant; nowMs: number; onRevoke: () => void }) {
+interface GrantTableProps {
+  grants: readonly RainGrant[];
+  nowMs: number;
+  onRevoke: (grant: RainGrant) => void;
+}
+
+function GrantTable({ grants, nowMs, onRevoke }: GrantTableProps) {
   const t = useTranslations("adminRains");
   const formats = useLocaleFormats();
-  const state = grantStateOf(grant, nowMs);
-  return (
-    <Table.Tr data-testid="grant-row" data-state={state}>
-      <Table.Td className={classes.nowrap}>
-        <time dateTime={grant.createdAt}>{formats.dateTime(grant.createdAt)}</time>
-      </Table.Td>
-      <Table.Td className={classes.nowrap}>{grant.nickname ?? grant.anchorId.slice(0, 8)}</Table.Td>
-      <Table.Td className={classes.right}>
-        <CoinAmount>{formats.coins(grant.coins)}</CoinAmount>
-      </Table.Td>
-      <Table.Td className={classes.right}>{formats.coins(grant.usedCoins)}</Table.Td>
-      <Table.Td className={classes.nowrap}>
-        {grant.expiresAt ? formats.dateTime(grant.expiresAt) : t("forever")}
-      </Table.Td>
-      <Table.Td className={state === "open" ? classes.good : undefined}>{t(`grantStates.${state}`)}</Table.Td>
-      <Table.Td>{grant.reason}</Table.Td>
-      <Table.Td className={classes.right}>
-        {grant.revokedAt === null ? (
-          <Button size="compact-sm" variant="default" onClick={onRevoke} data-testid="revoke-grant">
+  const columns: Column<RainGrant>[] = [
+    {
+      key: "at",
+      label: t("createdAt"),
+      isNowrap: true,
+      renderCell: ({ createdAt }) => <time dateTime={createdAt}>{formats.dateTime(createdAt)}</time>,
+    },
+    {
+      key: "anchor",
+      label: t("anchor"),
+      isTitle: true,
+      renderCell: ({ nickname, anchorId }) => nickname ?? anchorId.slice(0, 8),
+    },
+    {
+      key: "coins",
+      label: t("coins"),
+      isEnd: true,
+      isFigure: true,
+      renderCell: ({ coins }) => <CoinAmount>{formats.coins(coins)}</CoinAmount>,
+    },
+    { key: "used", label: t("used"), isEnd: true, renderCell: ({ usedCoins }) => formats.coins(usedCoins) },
+    {
+      key: "until",
+      label: t("until"),
+      isNowrap: true,
+      renderCell: ({ expiresAt }) => (expiresAt ? formats.dateTime(expiresAt) : t("forever")),
+    },
+    {
+      key: "state",
+      label: t("grantState"),
+      renderCell: (grant) => {
+        const state = grantStateOf(grant, nowMs);
+        return <span className={state === "open" ? classes.good : undefined}>{t(`grantStates.${state}`)}</span>;
+      },
+    },
+    { key: "reason", label: t("grantReason"), renderCell: ({ reason }) => reason },
+    {
+      key: "revoke",
+      label: t("revoke"),
+      isActing: true,
+      renderCell: (grant) =>
+        grant.revokedAt === null ? (
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={() => onRevoke(grant)}
+            data-testid="revoke-grant"
+          >
             {t("revoke")}
           </Button>
-        ) : null}
-      </Table.Td>
-    </Table.Tr>
+        ) : null,
+    },
+  ];
+  return (
+    <DataTable
+      labelledBy="grants-title"
+      items={grants}
+      columns={columns}
+      rowKey={({ grantId }) => grantId}
+      rowProps={(grant) => ({ "data-testid": "grant-row", "data-state": grantStateOf(grant, nowMs) })}
+      testId="grants-table"
+    />
   );
 }
 

@@ -7,12 +7,10 @@ import type { Rain } from "@/server/contracts/rain";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
-import { ErrorPanel, StatePanel } from "../../ui/state-panel";
-import { Table } from "../../ui/table";
+import { type Column, DataTable } from "../../ui/data-table";
+import { PagedList } from "../../ui/paged-list";
+import { StatePanel } from "../../ui/state-panel";
 import { TraceId } from "../../ui/trace-id";
-import { ListSkeleton } from "../../wallet/list-skeleton";
-import classes from "../admin.module.css";
-import { ScrollFrame } from "../scroll-frame";
 import type { RainFilter } from "./rain-filter-form";
 import { RainState } from "./rain-state";
 
@@ -24,7 +22,7 @@ interface RainListProps {
   onShow: (rainId: string) => void;
 }
 
-export function RainList({ filter, shownId, onShow }: RainListProps) {
+export function RainList({ filter, ...props }: RainListProps) {
   const t = useTranslations("adminRains");
   const trpc = useTRPC();
   const found = useInfiniteQuery(
@@ -34,95 +32,89 @@ export function RainList({ filter, shownId, onShow }: RainListProps) {
       refetchInterval: REFRESH_MS,
     }),
   );
-  const items = found.data?.pages.flatMap((page) => page.items) ?? [];
-  if (found.isPending) return <ListSkeleton label={t("loading")} />;
-  if (found.isError && items.length === 0) {
-    return <ErrorPanel error={found.error} onRetry={() => void found.refetch()} />;
-  }
-  if (items.length === 0) {
-    return (
-      <StatePanel title={t("none")} headingLevel={3} testId="rains-none">
-        {t("noneText")}
-      </StatePanel>
-    );
-  }
   return (
-    <>
-      <ScrollFrame labelledBy="rains-title">
-        <Table className={`${classes.table} numeric`} verticalSpacing="xs" data-testid="rains-table">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("createdAt")}</Table.Th>
-              <Table.Th>{t("anchor")}</Table.Th>
-              <Table.Th className={classes.right}>{t("budget")}</Table.Th>
-              <Table.Th className={classes.right}>{t("claimed")}</Table.Th>
-              <Table.Th className={classes.right}>{t("refunded")}</Table.Th>
-              <Table.Th>{t("state")}</Table.Th>
-              <Table.Th>{t("trace")}</Table.Th>
-              <Table.Th aria-label={t("show")} />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {items.map((rain) => (
-              <Row key={rain.rainId} rain={rain} isShown={rain.rainId === shownId} onShow={onShow} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </ScrollFrame>
-      {found.hasNextPage ? (
-        <div>
-          <Button
-            variant="default"
-            loading={found.isFetchingNextPage}
-            onClick={() => void found.fetchNextPage()}
-            data-testid="rains-more"
-          >
-            {t("loadMore")}
-          </Button>
-        </div>
-      ) : null}
-    </>
+    <PagedList
+      query={found}
+      loading={t("loading")}
+      empty={
+        <StatePanel title={t("none")} headingLevel={3} testId="rains-none">
+          {t("noneText")}
+        </StatePanel>
+      }
+      moreTestId="rains-more"
+    >
+      {(items: readonly Rain[]) => <RainTable rains={items} {...props} />}
+    </PagedList>
   );
 }
 
-interface RowProps extends Pick<RainListProps, "onShow"> {
-  rain: Rain;
-  isShown: boolean;
+interface RainTableProps extends Omit<RainListProps, "filter"> {
+  rains: readonly Rain[];
 }
 
-function Row({ rain, isShown, onShow }: RowProps) {
+function RainTable({ rains, shownId, onShow }: RainTableProps) {
   const t = useTranslations("adminRains");
   const formats = useLocaleFormats();
-  return (
-    <Table.Tr data-testid="rain-row" data-rain-id={rain.rainId} data-status={rain.status}>
-      <Table.Td className={classes.nowrap}>
-        <time dateTime={rain.createdAt}>{formats.dateTime(rain.createdAt)}</time>
-      </Table.Td>
-      <Table.Td className={classes.nowrap}>{rain.anchor.nickname}</Table.Td>
-      <Table.Td className={classes.right}>
-        <CoinAmount>{formats.coins(rain.budgetCoins)}</CoinAmount>
-      </Table.Td>
-      <Table.Td className={`${classes.right} ${classes.nowrap}`}>
-        {t("ofAll", { part: formats.coins(rain.claimedCount), all: formats.coins(rain.packetCount) })}
-      </Table.Td>
-      <Table.Td className={classes.right}>{formats.coins(rain.refundedCoins)}</Table.Td>
-      <Table.Td>
-        <RainState rain={rain} />
-      </Table.Td>
-      <Table.Td>
-        <TraceId traceId={rain.traceId} />
-      </Table.Td>
-      <Table.Td className={classes.right}>
+  const columns: Column<Rain>[] = [
+    {
+      key: "at",
+      label: t("createdAt"),
+      isNowrap: true,
+      renderCell: ({ createdAt }) => <time dateTime={createdAt}>{formats.dateTime(createdAt)}</time>,
+    },
+    { key: "anchor", label: t("anchor"), isTitle: true, renderCell: ({ anchor }) => anchor.nickname },
+    {
+      key: "budget",
+      label: t("budget"),
+      isEnd: true,
+      isFigure: true,
+      renderCell: ({ budgetCoins }) => <CoinAmount>{formats.coins(budgetCoins)}</CoinAmount>,
+    },
+    {
+      key: "claimed",
+      label: t("claimed"),
+      isEnd: true,
+      isNowrap: true,
+      renderCell: ({ claimedCount, packetCount }) =>
+        t("ofAll", { part: formats.coins(claimedCount), all: formats.coins(packetCount) }),
+    },
+    {
+      key: "refunded",
+      label: t("refunded"),
+      isEnd: true,
+      renderCell: ({ refundedCoins }) => formats.coins(refundedCoins),
+    },
+    { key: "state", label: t("state"), renderCell: (rain) => <RainState rain={rain} /> },
+    { key: "trace", label: t("trace"), renderCell: ({ traceId }) => <TraceId traceId={traceId} /> },
+    {
+      key: "show",
+      label: t("show"),
+      isActing: true,
+      renderCell: ({ rainId }) => (
         <Button
           size="compact-sm"
           variant="default"
-          aria-pressed={isShown}
-          onClick={() => onShow(rain.rainId)}
+          aria-pressed={rainId === shownId}
+          onClick={() => onShow(rainId)}
           data-testid="show-rain"
         >
           {t("show")}
         </Button>
-      </Table.Td>
-    </Table.Tr>
+      ),
+    },
+  ];
+  return (
+    <DataTable
+      labelledBy="rains-title"
+      items={rains}
+      columns={columns}
+      rowKey={({ rainId }) => rainId}
+      rowProps={({ rainId, status }) => ({
+        "data-testid": "rain-row",
+        "data-rain-id": rainId,
+        "data-status": status,
+      })}
+      testId="rains-table"
+    />
   );
 }

@@ -7,13 +7,12 @@ import { useTranslations } from "next-intl";
 import type { PaymentLife as Life, PaymentFactItem, RechargeOrderFacts } from "@/server/contracts/recharge";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
+import { type Column, DataTable } from "../../ui/data-table";
 import { Modal } from "../../ui/modal";
 import { ErrorPanel } from "../../ui/state-panel";
-import { Table } from "../../ui/table";
 import { TraceId } from "../../ui/trace-id";
 import { ListSkeleton } from "../../wallet/list-skeleton";
 import classes from "../admin.module.css";
-import { ScrollFrame } from "../scroll-frame";
 
 const REFRESH_MS = 3_000;
 
@@ -106,39 +105,51 @@ function Facts({ facts }: { facts: readonly PaymentFactItem[] }) {
   if (facts.length === 0) return null;
   const kindOf = (kind: string) => FACT_KINDS.find((known) => known === kind);
   const stateOf = (state: string) => FACT_STATES.find((known) => known === state);
+  const columns: Column<PaymentFactItem>[] = [
+    {
+      key: "at",
+      label: t("heardAt"),
+      isNowrap: true,
+      renderCell: ({ heardAt }) => <time dateTime={heardAt}>{formats.dateTime(heardAt)}</time>,
+    },
+    {
+      key: "what",
+      label: t("said"),
+      isTitle: true,
+      renderCell: (fact) => {
+        const [kind, state] = [kindOf(fact.kind), stateOf(fact.state)];
+        const said = Object.entries(fact.said).map(([key, value]) => `${key}=${String(value)}`);
+        return (
+          <span title={said.join(", ")}>
+            {kind ? t(`kinds.${kind}`) : fact.kind}
+            {state ? ` · ${t(`states.${state}`)}` : ""}
+          </span>
+        );
+      },
+    },
+    {
+      key: "amount",
+      label: t("amount"),
+      isEnd: true,
+      isFigure: true,
+      renderCell: ({ amountFen }) => (amountFen === null ? t("whole") : formats.fen(amountFen)),
+    },
+    { key: "ref", label: t("ref"), className: classes.mono, renderCell: ({ ref }) => ref },
+    { key: "trace", label: t("trace"), renderCell: ({ traceId }) => <TraceId traceId={traceId} /> },
+  ];
   return (
     <section style={{ display: "grid", gap: 8, minWidth: 0 }} aria-labelledby="life-facts">
       <h3 id="life-facts" className={classes.cardTitle}>
         {t("facts")}
       </h3>
-      <ScrollFrame labelledBy="life-facts">
-        <Table className={`${classes.table} numeric`} verticalSpacing="xs" data-testid="life-facts">
-          <Table.Tbody>
-            {facts.map((fact) => {
-              const [kind, state] = [kindOf(fact.kind), stateOf(fact.state)];
-              const said = Object.entries(fact.said).map(([key, value]) => `${key}=${String(value)}`);
-              return (
-                <Table.Tr key={`${fact.traceId}/${fact.kind}/${fact.ref}/${fact.state}/${fact.heardAt}`}>
-                  <Table.Td className={classes.nowrap}>
-                    <time dateTime={fact.heardAt}>{formats.dateTime(fact.heardAt)}</time>
-                  </Table.Td>
-                  <Table.Td title={said.join(", ")}>
-                    {kind ? t(`kinds.${kind}`) : fact.kind}
-                    {state ? ` · ${t(`states.${state}`)}` : ""}
-                  </Table.Td>
-                  <Table.Td className={classes.right}>
-                    {fact.amountFen === null ? t("whole") : formats.fen(fact.amountFen)}
-                  </Table.Td>
-                  <Table.Td className={classes.mono}>{fact.ref}</Table.Td>
-                  <Table.Td>
-                    <TraceId traceId={fact.traceId} />
-                  </Table.Td>
-                </Table.Tr>
-              );
-            })}
-          </Table.Tbody>
-        </Table>
-      </ScrollFrame>
+      <DataTable
+        labelledBy="life-facts"
+        items={facts}
+        columns={columns}
+        rowKey={({ traceId, kind, ref, state, heardAt }) => [traceId, kind, ref, state, heardAt].join("/")}
+        testId="life-facts"
+        isHeadless
+      />
     </section>
   );
 }
@@ -147,31 +158,50 @@ function Gifts({ gifts }: { gifts: Life["gifts"] }) {
   const t = useTranslations("paymentLife");
   const formats = useLocaleFormats();
   if (gifts.length === 0) return null;
+  const columns: Column<Life["gifts"][number]>[] = [
+    {
+      key: "at",
+      label: t("takenAt"),
+      isNowrap: true,
+      renderCell: ({ at }) => <time dateTime={at}>{formats.dateTime(at)}</time>,
+    },
+    {
+      key: "anchor",
+      label: t("anchor"),
+      isTitle: true,
+      renderCell: ({ anchorName, anchorId }) => anchorName ?? anchorId,
+    },
+    {
+      key: "coins",
+      label: t("coins"),
+      isEnd: true,
+      isFigure: true,
+      renderCell: ({ coins }) => formats.coins(coins),
+    },
+    {
+      key: "order",
+      label: t("order"),
+      className: classes.mono,
+      renderCell: ({ giftOrderId }) => (
+        <Link className={classes.link} href={`/admin/orders?giftOrderId=${giftOrderId}`}>
+          {giftOrderId}
+        </Link>
+      ),
+    },
+  ];
   return (
     <section style={{ display: "grid", gap: 8, minWidth: 0 }} aria-labelledby="life-gifts">
       <h3 id="life-gifts" className={classes.cardTitle}>
         {t("gifts")}
       </h3>
-      <ScrollFrame labelledBy="life-gifts">
-        <Table className={`${classes.table} numeric`} verticalSpacing="xs" data-testid="life-gifts">
-          <Table.Tbody>
-            {gifts.map((gift) => (
-              <Table.Tr key={gift.refundId}>
-                <Table.Td className={classes.nowrap}>
-                  <time dateTime={gift.at}>{formats.dateTime(gift.at)}</time>
-                </Table.Td>
-                <Table.Td>{gift.anchorName ?? gift.anchorId}</Table.Td>
-                <Table.Td className={classes.right}>{formats.coins(gift.coins)}</Table.Td>
-                <Table.Td className={classes.mono}>
-                  <Link className={classes.link} href={`/admin/orders?q=${gift.giftOrderId}`}>
-                    {gift.giftOrderId}
-                  </Link>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </ScrollFrame>
+      <DataTable
+        labelledBy="life-gifts"
+        items={gifts}
+        columns={columns}
+        rowKey={({ refundId }) => refundId}
+        testId="life-gifts"
+        isHeadless
+      />
     </section>
   );
 }

@@ -9,10 +9,10 @@ import { choicesOf } from "../../lib/choices";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
-import { ErrorPanel, StatePanel } from "../../ui/state-panel";
-import { Table } from "../../ui/table";
+import { type Column, DataTable } from "../../ui/data-table";
+import { PagedList } from "../../ui/paged-list";
+import { StatePanel } from "../../ui/state-panel";
 import { TraceId } from "../../ui/trace-id";
-import { ListSkeleton } from "../../wallet/list-skeleton";
 import classes from "../admin.module.css";
 import { PaymentLife } from "./payment-life";
 
@@ -49,13 +49,13 @@ export function RechargesPage() {
             onChange={(event) => setStatus(event.currentTarget.value as RechargeStatus | "")}
           />
         </div>
-        <OrderTable status={status} />
+        <Orders status={status} />
       </section>
     </>
   );
 }
 
-function OrderTable({ status }: { status: RechargeStatus | "" }) {
+function Orders({ status }: { status: RechargeStatus | "" }) {
   const t = useTranslations("rechargeOrders");
   const trpc = useTRPC();
   const orders = useInfiniteQuery(
@@ -69,47 +69,16 @@ function OrderTable({ status }: { status: RechargeStatus | "" }) {
     ),
   );
   const [opened, setOpened] = useState<RechargeOrderFacts | null>(null);
-  const items = orders.data?.pages.flatMap((page) => page.items) ?? [];
-  if (orders.isPending) return <ListSkeleton label={t("loading")} />;
-  if (orders.isError && items.length === 0) {
-    return <ErrorPanel error={orders.error} onRetry={() => void orders.refetch()} />;
-  }
-  if (items.length === 0) return <StatePanel title={t("empty")} headingLevel={2} testId="recharges-empty" />;
   return (
     <>
-      <div className={classes.tableFrame}>
-        <Table className={`${classes.table} numeric`} verticalSpacing="xs" data-testid="recharges-table">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("time")}</Table.Th>
-              <Table.Th>{t("viewer")}</Table.Th>
-              <Table.Th className={classes.right}>{t("coins")}</Table.Th>
-              <Table.Th className={classes.right}>{t("price")}</Table.Th>
-              <Table.Th>{t("state")}</Table.Th>
-              <Table.Th>{t("provider")}</Table.Th>
-              <Table.Th>{t("trace")}</Table.Th>
-              <Table.Th aria-label={t("life")} />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {items.map((order) => (
-              <OrderRow key={order.paymentId} order={order} onOpen={() => setOpened(order)} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </div>
+      <PagedList
+        query={orders}
+        loading={t("loading")}
+        empty={<StatePanel title={t("empty")} headingLevel={2} testId="recharges-empty" />}
+      >
+        {(items: readonly RechargeOrderFacts[]) => <OrderTable orders={items} onOpen={setOpened} />}
+      </PagedList>
       {opened ? <PaymentLife order={opened} onClose={() => setOpened(null)} /> : null}
-      {orders.hasNextPage ? (
-        <div>
-          <Button
-            variant="default"
-            loading={orders.isFetchingNextPage}
-            onClick={() => void orders.fetchNextPage()}
-          >
-            {t("loadMore")}
-          </Button>
-        </div>
-      ) : null}
     </>
   );
 }
@@ -120,48 +89,98 @@ const STATE_LOOKS: Partial<Record<RechargeStatus, string | undefined>> = {
   charged_back: classes.bad,
 };
 
-function OrderRow({ order, onOpen }: { order: RechargeOrderFacts; onOpen: () => void }) {
+interface OrderTableProps {
+  orders: readonly RechargeOrderFacts[];
+  onOpen: (order: RechargeOrderFacts) => void;
+}
+
+function OrderTable({ orders, onOpen }: OrderTableProps) {
   const t = useTranslations("rechargeOrders");
   const life = useTranslations("paymentLife");
   const formats = useLocaleFormats();
-  return (
-    <Table.Tr
-      data-testid="recharge-row"
-      data-status={order.status}
-      data-standing={order.standing}
-      data-payment-id={order.paymentId}
-    >
-      <Table.Td className={classes.nowrap}>
-        <time dateTime={order.createdAt}>{formats.dateTime(order.createdAt)}</time>
-      </Table.Td>
-      <Table.Td title={order.userId}>
-        {order.nickname ?? order.userId}
-        {order.walletFrozen ? <strong className={classes.bad}> {t("frozen")}</strong> : null}
-      </Table.Td>
-      <Table.Td className={classes.right}>
-        <CoinAmount>{formats.coins(order.coins)}</CoinAmount>
-      </Table.Td>
-      <Table.Td className={classes.right}>{formats.fen(order.priceFen)}</Table.Td>
-      <Table.Td className={`${classes.nowrap} ${STATE_LOOKS[order.status] ?? ""}`}>
-        {t(`states.${order.status}`)}
-        {order.standing === "clear" ? null : (
-          <span className={order.standing === "won" ? classes.good : classes.bad}>
-            {" "}
-            · {life(`standings.${order.standing}`)}
-          </span>
-        )}
-      </Table.Td>
-      <Table.Td className={classes.mono}>
-        {order.provider} {order.providerRef ?? "—"}
-      </Table.Td>
-      <Table.Td>
-        <TraceId traceId={order.traceId} />
-      </Table.Td>
-      <Table.Td className={classes.right}>
-        <Button size="compact-sm" variant="default" onClick={onOpen} data-testid="recharge-life">
+  const columns: Column<RechargeOrderFacts>[] = [
+    {
+      key: "at",
+      label: t("time"),
+      isNowrap: true,
+      renderCell: ({ createdAt }) => <time dateTime={createdAt}>{formats.dateTime(createdAt)}</time>,
+    },
+    {
+      key: "viewer",
+      label: t("viewer"),
+      isTitle: true,
+      renderCell: ({ userId, nickname, walletFrozen }) => (
+        <span title={userId}>
+          {nickname ?? userId}
+          {walletFrozen ? <strong className={classes.bad}> {t("frozen")}</strong> : null}
+        </span>
+      ),
+    },
+    {
+      key: "coins",
+      label: t("coins"),
+      isEnd: true,
+      renderCell: ({ coins }) => <CoinAmount>{formats.coins(coins)}</CoinAmount>,
+    },
+    {
+      key: "price",
+      label: t("price"),
+      isEnd: true,
+      isFigure: true,
+      renderCell: ({ priceFen }) => formats.fen(priceFen),
+    },
+    {
+      key: "state",
+      label: t("state"),
+      isNowrap: true,
+      renderCell: ({ status, standing }) => (
+        <span className={STATE_LOOKS[status]}>
+          {t(`states.${status}`)}
+          {standing === "clear" ? null : (
+            <span className={standing === "won" ? classes.good : classes.bad}>
+              {" "}
+              · {life(`standings.${standing}`)}
+            </span>
+          )}
+        </span>
+      ),
+    },
+    {
+      key: "provider",
+      label: t("provider"),
+      className: classes.mono,
+      renderCell: ({ provider, providerRef }) => `${provider} ${providerRef ?? "—"}`,
+    },
+    { key: "trace", label: t("trace"), renderCell: ({ traceId }) => <TraceId traceId={traceId} /> },
+    {
+      key: "life",
+      label: t("life"),
+      isActing: true,
+      renderCell: (order) => (
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={() => onOpen(order)}
+          data-testid="recharge-life"
+        >
           {t("life")}
         </Button>
-      </Table.Td>
-    </Table.Tr>
+      ),
+    },
+  ];
+  return (
+    <DataTable
+      label={t("title")}
+      items={orders}
+      columns={columns}
+      rowKey={({ paymentId }) => paymentId}
+      rowProps={({ status, standing, paymentId }) => ({
+        "data-testid": "recharge-row",
+        "data-status": status,
+        "data-standing": standing,
+        "data-payment-id": paymentId,
+      })}
+      testId="recharges-table"
+    />
   );
 }

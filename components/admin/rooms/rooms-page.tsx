@@ -9,9 +9,8 @@ import { Suspense, useState } from "react";
 import type { RoomItem } from "@/server/contracts/people";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
-import { ErrorPanel } from "../../ui/state-panel";
-import { Table } from "../../ui/table";
-import { ListSkeleton } from "../../wallet/list-skeleton";
+import { type Column, DataTable } from "../../ui/data-table";
+import { PagedList } from "../../ui/paged-list";
 import classes from "../admin.module.css";
 import { ReasonDialog } from "../reason-dialog";
 import { SearchForm } from "../search-form";
@@ -78,67 +77,75 @@ function Found({ text, state }: { text: string; state: State }) {
       },
     ),
   );
-  const items = rooms.data?.pages.flatMap((page) => page.items) ?? [];
-  if (rooms.isPending) return <ListSkeleton label={t("loading")} />;
-  if (rooms.isError && items.length === 0)
-    return <ErrorPanel error={rooms.error} onRetry={() => void rooms.refetch()} />;
-  if (items.length === 0) return <p className={classes.hint}>{t("none")}</p>;
+  const banOf = ({ banned, ban }: RoomItem) =>
+    [
+      banned ? t("banned") : null,
+      ban?.reason,
+      ban && (ban.until ? t("untilAt", { at: formats.dateTime(ban.until) }) : t("forGood")),
+    ]
+      .filter(Boolean)
+      .join(" · ");
+  const columns: Column<RoomItem>[] = [
+    {
+      key: "title",
+      label: t("title"),
+      isTitle: true,
+      renderCell: ({ roomId, title }) => (
+        <Link className={classes.link} href={`/room/${roomId}`}>
+          {title}
+        </Link>
+      ),
+    },
+    {
+      key: "anchor",
+      label: t("anchor"),
+      renderCell: ({ anchor }) => (
+        <Link className={classes.link} href={`/admin/users?userId=${anchor.userId}`}>
+          {anchor.nickname}
+        </Link>
+      ),
+    },
+    {
+      key: "state",
+      label: t("state"),
+      renderCell: ({ isLive, viewerCount }) => (isLive ? t("live", { viewers: viewerCount }) : t("closed")),
+    },
+    { key: "ban", label: t("banned"), className: classes.bad, renderCell: banOf },
+    {
+      key: "act",
+      label: t("ban"),
+      isActing: true,
+      renderCell: (room) => (
+        <Button
+          size="compact-sm"
+          variant={room.banned ? "default" : "filled"}
+          color={room.banned ? undefined : "red"}
+          onClick={() => setChosen(room)}
+          data-testid={room.banned ? "unban-room" : "ban-room"}
+        >
+          {t(room.banned ? "unban" : "ban")}
+        </Button>
+      ),
+    },
+  ];
   return (
     <>
-      <div className={classes.tableFrame}>
-        <Table className={`${classes.table} numeric`} verticalSpacing="xs" data-testid="rooms-found">
-          <Table.Tbody>
-            {items.map((room) => (
-              <Table.Tr
-                key={room.roomId}
-                data-testid="room-row"
-                data-room-id={room.roomId}
-                data-banned={room.banned}
-              >
-                <Table.Td>
-                  <Link className={classes.link} href={`/room/${room.roomId}`}>
-                    {room.title}
-                  </Link>
-                </Table.Td>
-                <Table.Td>
-                  <Link className={classes.link} href={`/admin/users?userId=${room.anchor.userId}`}>
-                    {room.anchor.nickname}
-                  </Link>
-                </Table.Td>
-                <Table.Td>{room.isLive ? t("live", { viewers: room.viewerCount }) : t("closed")}</Table.Td>
-                <Table.Td className={classes.bad}>
-                  {room.banned ? t("banned") : ""}
-                  {room.ban
-                    ? ` · ${room.ban.reason} · ${room.ban.until ? t("untilAt", { at: formats.dateTime(room.ban.until) }) : t("forGood")}`
-                    : ""}
-                </Table.Td>
-                <Table.Td className={classes.right}>
-                  <Button
-                    size="compact-sm"
-                    variant={room.banned ? "default" : "filled"}
-                    color={room.banned ? undefined : "red"}
-                    onClick={() => setChosen(room)}
-                    data-testid={room.banned ? "unban-room" : "ban-room"}
-                  >
-                    {t(room.banned ? "unban" : "ban")}
-                  </Button>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </div>
-      {rooms.hasNextPage ? (
-        <div>
-          <Button
-            variant="default"
-            loading={rooms.isFetchingNextPage}
-            onClick={() => void rooms.fetchNextPage()}
-          >
-            {t("more")}
-          </Button>
-        </div>
-      ) : null}
+      <PagedList query={rooms} loading={t("loading")} empty={<p className={classes.hint}>{t("none")}</p>}>
+        {(items: readonly RoomItem[]) => (
+          <DataTable
+            label={t("search")}
+            items={items}
+            columns={columns}
+            rowKey={({ roomId }) => roomId}
+            rowProps={({ roomId, banned }) => ({
+              "data-testid": "room-row",
+              "data-room-id": roomId,
+              "data-banned": banned,
+            })}
+            testId="rooms-found"
+          />
+        )}
+      </PagedList>
       {chosen ? <BanDialog room={chosen} onClose={() => setChosen(null)} /> : null}
     </>
   );

@@ -4,15 +4,14 @@ import { Button, TextInput } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import type { AnchorLine } from "@/server/contracts/finance";
 import { formatBps } from "../../lib/format";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
-import { ErrorPanel } from "../../ui/state-panel";
-import { Table } from "../../ui/table";
-import { ListSkeleton } from "../../wallet/list-skeleton";
+import { type Column, DataTable } from "../../ui/data-table";
+import { PagedList } from "../../ui/paged-list";
 import classes from "../admin.module.css";
-import { ScrollFrame } from "../scroll-frame";
 
 interface LineListProps {
   /** Empty: of all anchors. */
@@ -25,7 +24,6 @@ interface LineListProps {
 export function LineList({ anchorId, onAnchor, onOpen }: LineListProps) {
   const t = useTranslations("adminSettlement");
   const trpc = useTRPC();
-  const formats = useLocaleFormats();
   const [typed, setTyped] = useState(anchorId);
   const lines = useInfiniteQuery(
     trpc.finance.settlementLines.infiniteQueryOptions(
@@ -33,7 +31,6 @@ export function LineList({ anchorId, onAnchor, onOpen }: LineListProps) {
       { getNextPageParam: (page) => page.nextCursor ?? undefined, placeholderData: keepPreviousData },
     ),
   );
-  const items = lines.data?.pages.flatMap((page) => page.items) ?? [];
   function filter(event: FormEvent) {
     event.preventDefault();
     onAnchor(typed.trim());
@@ -66,71 +63,73 @@ export function LineList({ anchorId, onAnchor, onOpen }: LineListProps) {
           {t("filter")}
         </Button>
       </form>
-      {lines.isPending ? <ListSkeleton label={t("loading")} /> : null}
-      {lines.isError && items.length === 0 ? (
-        <ErrorPanel error={lines.error} onRetry={() => void lines.refetch()} />
-      ) : null}
-      {lines.isSuccess && items.length === 0 ? <p className={classes.hint}>{t("noLines")}</p> : null}
-      {items.length > 0 ? (
-        <ScrollFrame labelledBy="lines-title">
-          <Table className={`${classes.table} numeric`} verticalSpacing="xs" data-testid="admin-lines">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t("settledAt")}</Table.Th>
-                <Table.Th>{t("anchor")}</Table.Th>
-                <Table.Th className={classes.right}>{t("batch")}</Table.Th>
-                <Table.Th className={classes.right}>{t("gifts")}</Table.Th>
-                <Table.Th className={classes.right}>{t("coins")}</Table.Th>
-                <Table.Th className={classes.right}>{t("share")}</Table.Th>
-                <Table.Th className={classes.right}>{t("anchorPart")}</Table.Th>
-                <Table.Th className={classes.right}>{t("platformPart")}</Table.Th>
-                <Table.Th aria-label={t("recompute")} />
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {items.map((line) => (
-                <Table.Tr key={line.lineId} data-testid="admin-line">
-                  <Table.Td className={classes.nowrap}>
-                    <time dateTime={line.settledAt}>{formats.dateTime(line.settledAt)}</time>
-                  </Table.Td>
-                  <Table.Td className={classes.mono} title={line.anchorId}>
-                    {line.anchorId.slice(0, 8)}
-                  </Table.Td>
-                  <Table.Td className={classes.right}>{line.batchId}</Table.Td>
-                  <Table.Td className={classes.right}>{formats.coins(line.gifts)}</Table.Td>
-                  <Table.Td className={classes.right}>
-                    <CoinAmount>{formats.coins(line.coins)}</CoinAmount>
-                  </Table.Td>
-                  <Table.Td className={classes.right}>{formatBps(line.shareBps)}</Table.Td>
-                  <Table.Td className={classes.right}>{formats.fen(line.anchorFen)}</Table.Td>
-                  <Table.Td className={classes.right}>{formats.fen(line.platformFen)}</Table.Td>
-                  <Table.Td className={classes.right}>
-                    <Button
-                      size="compact-sm"
-                      variant="default"
-                      onClick={() => onOpen(line.lineId)}
-                      data-testid="recompute"
-                    >
-                      {t("recompute")}
-                    </Button>
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </ScrollFrame>
-      ) : null}
-      {lines.hasNextPage ? (
-        <div>
-          <Button
-            variant="default"
-            loading={lines.isFetchingNextPage}
-            onClick={() => void lines.fetchNextPage()}
-          >
-            {t("loadMore")}
-          </Button>
-        </div>
-      ) : null}
+      <PagedList query={lines} loading={t("loading")} empty={<p className={classes.hint}>{t("noLines")}</p>}>
+        {(items: readonly AnchorLine[]) => <LineTable lines={items} onOpen={onOpen} />}
+      </PagedList>
     </section>
+  );
+}
+
+function LineTable({
+  lines,
+  onOpen,
+}: Pick<LineListProps, "onOpen"> & { lines: readonly AnchorLine[] }) {
+  const t = useTranslations("adminSettlement");
+  const formats = useLocaleFormats();
+  const columns: Column<AnchorLine>[] = [
+    {
+      key: "at",
+      label: t("settledAt"),
+      isNowrap: true,
+      isTitle: true,
+      renderCell: ({ settledAt }) => <time dateTime={settledAt}>{formats.dateTime(settledAt)}</time>,
+    },
+    {
+      key: "anchor",
+      label: t("anchor"),
+      className: classes.mono,
+      renderCell: ({ anchorId }) => <span title={anchorId}>{anchorId.slice(0, 8)}</span>,
+    },
+    { key: "batch", label: t("batch"), isEnd: true, renderCell: ({ batchId }) => batchId },
+    { key: "gifts", label: t("gifts"), isEnd: true, renderCell: ({ gifts }) => formats.coins(gifts) },
+    {
+      key: "coins",
+      label: t("coins"),
+      isEnd: true,
+      renderCell: ({ coins }) => <CoinAmount>{formats.coins(coins)}</CoinAmount>,
+    },
+    { key: "share", label: t("share"), isEnd: true, renderCell: ({ shareBps }) => formatBps(shareBps) },
+    {
+      key: "anchorPart",
+      label: t("anchorPart"),
+      isEnd: true,
+      renderCell: ({ anchorFen }) => formats.fen(anchorFen),
+    },
+    {
+      key: "platformPart",
+      label: t("platformPart"),
+      isEnd: true,
+      renderCell: ({ platformFen }) => formats.fen(platformFen),
+    },
+    {
+      key: "recompute",
+      label: t("recompute"),
+      isActing: true,
+      renderCell: ({ lineId }) => (
+        <Button size="compact-sm" variant="default" onClick={() => onOpen(lineId)} data-testid="recompute">
+          {t("recompute")}
+        </Button>
+      ),
+    },
+  ];
+  return (
+    <DataTable
+      labelledBy="lines-title"
+      items={lines}
+      columns={columns}
+      rowKey={({ lineId }) => lineId}
+      rowProps={() => ({ "data-testid": "admin-line" })}
+      testId="admin-lines"
+    />
   );
 }

@@ -8,13 +8,12 @@ import type { RecomputedLine as Line, LineSums, RecomputedGift } from "@/server/
 import { formatBps } from "../../lib/format";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
+import { type Column, DataTable } from "../../ui/data-table";
 import { Modal } from "../../ui/modal";
 import { ErrorPanel } from "../../ui/state-panel";
-import { Table } from "../../ui/table";
 import { TraceId } from "../../ui/trace-id";
 import { ListSkeleton } from "../../wallet/list-skeleton";
 import classes from "../admin.module.css";
-import { ScrollFrame } from "../scroll-frame";
 
 interface RecomputedLineDialogProps {
   lineId: string;
@@ -92,84 +91,83 @@ function Sums({ stored, recomputed }: { stored: LineSums; recomputed: LineSums }
   const formats = useLocaleFormats();
   const show = (sums: LineSums, key: (typeof SUMS)[number]) =>
     key === "gifts" || key === "coins" ? formats.coins(sums[key]) : formats.fen(sums[key]);
-  return (
-    <div className={classes.tableFrame}>
-      <Table className={`${classes.table} numeric`} verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th />
-            {SUMS.map((key) => (
-              <Table.Th key={key} className={classes.right}>
-                {t(`sums.${key}`)}
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {[
-            { key: "stored", sums: stored },
-            { key: "recomputed", sums: recomputed },
-          ].map(({ key, sums }) => (
-            <Table.Tr key={key}>
-              <Table.Th scope="row">{t(key === "stored" ? "stored" : "recomputed")}</Table.Th>
-              {SUMS.map((sum) => (
-                <Table.Td
-                  key={sum}
-                  className={`${classes.right} ${stored[sum] === recomputed[sum] ? "" : classes.bad}`}
-                >
-                  {show(sums, sum)}
-                </Table.Td>
-              ))}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </div>
-  );
+  const rows = [
+    { name: t("stored"), sums: stored },
+    { name: t("recomputed"), sums: recomputed },
+  ];
+  const columns: Column<(typeof rows)[number]>[] = [
+    { key: "name", label: t("sumsOf"), isTitle: true, renderCell: ({ name }) => <strong>{name}</strong> },
+    ...SUMS.map((key) => ({
+      key,
+      label: t(`sums.${key}`),
+      isEnd: true,
+      className: stored[key] === recomputed[key] ? undefined : classes.bad,
+      renderCell: ({ sums }: (typeof rows)[number]) => show(sums, key),
+    })),
+  ];
+  return <DataTable label={t("sumsOf")} items={rows} columns={columns} rowKey={({ name }) => name} />;
 }
 
 function Gifts({ gifts }: { gifts: readonly RecomputedGift[] }) {
   const t = useTranslations("adminSettlement");
   const formats = useLocaleFormats();
+  const columns: Column<RecomputedGift>[] = [
+    {
+      key: "number",
+      label: t("number"),
+      isEnd: true,
+      isNowrap: true,
+      renderCell: ({ bucket, seq }) => `${bucket} / ${seq}`,
+    },
+    {
+      key: "at",
+      label: t("sentAt"),
+      isNowrap: true,
+      isTitle: true,
+      renderCell: ({ sentAt }) => formats.dateTime(sentAt),
+    },
+    {
+      key: "order",
+      label: t("order"),
+      className: classes.mono,
+      renderCell: ({ giftOrderId, refunded }) => (
+        <>
+          <Link className={classes.link} href={`/admin/orders?giftOrderId=${giftOrderId}`}>
+            {giftOrderId.slice(0, 8)}
+          </Link>
+          {refunded ? <strong className={classes.bad}> {t("refunded")}</strong> : null}
+        </>
+      ),
+    },
+    {
+      key: "coins",
+      label: t("coins"),
+      isEnd: true,
+      isFigure: true,
+      renderCell: ({ totalCoins }) => formats.coins(totalCoins),
+    },
+    { key: "share", label: t("share"), isEnd: true, renderCell: ({ shareBps }) => formatBps(shareBps) },
+    {
+      key: "anchorPart",
+      label: t("anchorPart"),
+      isEnd: true,
+      renderCell: ({ anchorFen }) => formats.fen(anchorFen),
+    },
+    {
+      key: "platformPart",
+      label: t("platformPart"),
+      isEnd: true,
+      renderCell: ({ platformFen }) => formats.fen(platformFen),
+    },
+    { key: "trace", label: t("trace"), renderCell: ({ traceId }) => <TraceId traceId={traceId} /> },
+  ];
   return (
-    <ScrollFrame label={t("gifts")}>
-      <Table className={`${classes.table} numeric`} verticalSpacing="xs" data-testid="recomputed-gifts">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th className={classes.right}>{t("number")}</Table.Th>
-            <Table.Th>{t("sentAt")}</Table.Th>
-            <Table.Th>{t("order")}</Table.Th>
-            <Table.Th className={classes.right}>{t("coins")}</Table.Th>
-            <Table.Th className={classes.right}>{t("share")}</Table.Th>
-            <Table.Th className={classes.right}>{t("anchorPart")}</Table.Th>
-            <Table.Th className={classes.right}>{t("platformPart")}</Table.Th>
-            <Table.Th>{t("trace")}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {gifts.map((gift) => (
-            <Table.Tr key={`${gift.bucket}/${gift.seq}`}>
-              <Table.Td className={`${classes.right} ${classes.nowrap}`}>
-                {gift.bucket} / {gift.seq}
-              </Table.Td>
-              <Table.Td className={classes.nowrap}>{formats.dateTime(gift.sentAt)}</Table.Td>
-              <Table.Td className={classes.mono}>
-                <Link className={classes.link} href={`/admin/orders?giftOrderId=${gift.giftOrderId}`}>
-                  {gift.giftOrderId.slice(0, 8)}
-                </Link>
-                {gift.refunded ? <strong className={classes.bad}> {t("refunded")}</strong> : null}
-              </Table.Td>
-              <Table.Td className={classes.right}>{formats.coins(gift.totalCoins)}</Table.Td>
-              <Table.Td className={classes.right}>{formatBps(gift.shareBps)}</Table.Td>
-              <Table.Td className={classes.right}>{formats.fen(gift.anchorFen)}</Table.Td>
-              <Table.Td className={classes.right}>{formats.fen(gift.platformFen)}</Table.Td>
-              <Table.Td>
-                <TraceId traceId={gift.traceId} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </ScrollFrame>
+    <DataTable
+      label={t("gifts")}
+      items={gifts}
+      columns={columns}
+      rowKey={({ bucket, seq }) => `${bucket}/${seq}`}
+      testId="recomputed-gifts"
+    />
   );
 }

@@ -1,15 +1,13 @@
 "use client";
 
-import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import type { SettlementRunItem } from "@/server/contracts/finance";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
-import { ErrorPanel } from "../../ui/state-panel";
-import { Table } from "../../ui/table";
-import { ListSkeleton } from "../../wallet/list-skeleton";
+import { type Column, DataTable } from "../../ui/data-table";
+import { PagedList } from "../../ui/paged-list";
 import classes from "../admin.module.css";
-import { ScrollFrame } from "../scroll-frame";
 
 const REFRESH_MS = 10_000;
 
@@ -24,63 +22,50 @@ export function RunList() {
       { getNextPageParam: (page) => page.nextCursor ?? undefined, refetchInterval: REFRESH_MS },
     ),
   );
-  const items = runs.data?.pages.flatMap((page) => page.items) ?? [];
   const seconds = (ms: number) => t("seconds", { seconds: Math.round(ms / 100) / 10 });
+  const columns: Column<SettlementRunItem>[] = [
+    {
+      key: "at",
+      label: t("startedAt"),
+      isNowrap: true,
+      isTitle: true,
+      renderCell: ({ startedAt }) => formats.dateTime(startedAt),
+    },
+    { key: "node", label: t("node"), renderCell: ({ node }) => node },
+    {
+      key: "took",
+      label: t("took"),
+      isEnd: true,
+      renderCell: ({ startedAt, endedAt }) => seconds(Date.parse(endedAt) - Date.parse(startedAt)),
+    },
+    { key: "lag", label: t("lag"), isEnd: true, renderCell: ({ lagMs }) => seconds(lagMs) },
+    { key: "gifts", label: t("gifts"), isEnd: true, renderCell: ({ gifts }) => formats.coins(gifts) },
+    { key: "lines", label: t("lines"), isEnd: true, renderCell: ({ lines }) => formats.coins(lines) },
+    {
+      key: "anchorPart",
+      label: t("anchorPart"),
+      isEnd: true,
+      isFigure: true,
+      renderCell: ({ anchorFen }) => formats.fen(anchorFen),
+    },
+    { key: "error", label: t("error"), className: classes.bad, renderCell: ({ error }) => error },
+  ];
   return (
     <section className={classes.card} aria-labelledby="runs-title">
       <h2 id="runs-title" className={classes.cardTitle}>
         {t("runs")}
       </h2>
-      {runs.isPending ? <ListSkeleton label={t("loading")} /> : null}
-      {runs.isError && items.length === 0 ? (
-        <ErrorPanel error={runs.error} onRetry={() => void runs.refetch()} />
-      ) : null}
-      {runs.isSuccess && items.length === 0 ? <p className={classes.hint}>{t("noRuns")}</p> : null}
-      {items.length > 0 ? (
-        <ScrollFrame labelledBy="runs-title">
-          <Table className={`${classes.table} numeric`} verticalSpacing="xs" data-testid="settlement-runs">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t("startedAt")}</Table.Th>
-                <Table.Th>{t("node")}</Table.Th>
-                <Table.Th className={classes.right}>{t("took")}</Table.Th>
-                <Table.Th className={classes.right}>{t("lag")}</Table.Th>
-                <Table.Th className={classes.right}>{t("gifts")}</Table.Th>
-                <Table.Th className={classes.right}>{t("lines")}</Table.Th>
-                <Table.Th className={classes.right}>{t("anchorPart")}</Table.Th>
-                <Table.Th>{t("error")}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {items.map((run) => (
-                <Table.Tr key={run.runId}>
-                  <Table.Td className={classes.nowrap}>{formats.dateTime(run.startedAt)}</Table.Td>
-                  <Table.Td>{run.node}</Table.Td>
-                  <Table.Td className={classes.right}>
-                    {seconds(Date.parse(run.endedAt) - Date.parse(run.startedAt))}
-                  </Table.Td>
-                  <Table.Td className={classes.right}>{seconds(run.lagMs)}</Table.Td>
-                  <Table.Td className={classes.right}>{formats.coins(run.gifts)}</Table.Td>
-                  <Table.Td className={classes.right}>{formats.coins(run.lines)}</Table.Td>
-                  <Table.Td className={classes.right}>{formats.fen(run.anchorFen)}</Table.Td>
-                  <Table.Td className={classes.bad}>{run.error}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </ScrollFrame>
-      ) : null}
-      {runs.hasNextPage ? (
-        <div>
-          <Button
-            variant="default"
-            loading={runs.isFetchingNextPage}
-            onClick={() => void runs.fetchNextPage()}
-          >
-            {t("loadMore")}
-          </Button>
-        </div>
-      ) : null}
+      <PagedList query={runs} loading={t("loading")} empty={<p className={classes.hint}>{t("noRuns")}</p>}>
+        {(items: readonly SettlementRunItem[]) => (
+          <DataTable
+            labelledBy="runs-title"
+            items={items}
+            columns={columns}
+            rowKey={({ runId }) => runId}
+            testId="settlement-runs"
+          />
+        )}
+      </PagedList>
     </section>
   );
 }

@@ -4,14 +4,14 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import type { ShareItem } from "@/server/contracts/finance";
 import { formatBps } from "../../lib/format";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
+import { type Column, DataTable } from "../../ui/data-table";
 import { ErrorPanel } from "../../ui/state-panel";
-import { Table } from "../../ui/table";
 import { ListSkeleton } from "../../wallet/list-skeleton";
 import classes from "../admin.module.css";
-import { ScrollFrame } from "../scroll-frame";
 import { ShareDialog } from "./share-dialog";
 
 const REFRESH_MS = 30_000;
@@ -28,6 +28,38 @@ export function SharesPanel() {
   if (error && !data) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
   if (!data) return <ListSkeleton label={t("loading")} />;
   const now = new Date(dataUpdatedAt).toISOString();
+  const columns: Column<ShareItem>[] = [
+    {
+      key: "from",
+      label: t("from"),
+      isNowrap: true,
+      renderCell: ({ effectiveAt }) => (
+        <>
+          <time dateTime={effectiveAt}>{formats.fullDateTime(effectiveAt)}</time>
+          {effectiveAt > now ? <strong className={classes.good}> {t("planned")}</strong> : null}
+        </>
+      ),
+    },
+    {
+      key: "who",
+      label: t("who"),
+      isTitle: true,
+      renderCell: ({ anchorId, anchorName }) => (anchorId === null ? t("platform") : (anchorName ?? anchorId)),
+    },
+    {
+      key: "share",
+      label: t("share"),
+      isEnd: true,
+      isFigure: true,
+      renderCell: ({ shareBps }) => formatBps(shareBps),
+    },
+    {
+      key: "createdAt",
+      label: t("createdAt"),
+      isNowrap: true,
+      renderCell: ({ createdAt }) => formats.fullDateTime(createdAt),
+    },
+  ];
   return (
     <section className={classes.card} aria-labelledby="shares-title">
       <div className={classes.cardHead}>
@@ -42,35 +74,14 @@ export function SharesPanel() {
       {data.length === 0 ? (
         <p className={classes.hint}>{t("none")}</p>
       ) : (
-        <ScrollFrame labelledBy="shares-title">
-          <Table className={`${classes.table} numeric`} verticalSpacing="xs" data-testid="shares-table">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t("from")}</Table.Th>
-                <Table.Th>{t("who")}</Table.Th>
-                <Table.Th className={classes.right}>{t("share")}</Table.Th>
-                <Table.Th>{t("createdAt")}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {data.map((share) => (
-                <Table.Tr key={`${share.anchorId}/${share.effectiveAt}`} data-testid="share-row">
-                  <Table.Td className={classes.nowrap}>
-                    <time dateTime={share.effectiveAt}>{formats.fullDateTime(share.effectiveAt)}</time>
-                    {share.effectiveAt > now ? (
-                      <strong className={classes.good}> {t("planned")}</strong>
-                    ) : null}
-                  </Table.Td>
-                  <Table.Td>
-                    {share.anchorId === null ? t("platform") : (share.anchorName ?? share.anchorId)}
-                  </Table.Td>
-                  <Table.Td className={classes.right}>{formatBps(share.shareBps)}</Table.Td>
-                  <Table.Td className={classes.nowrap}>{formats.fullDateTime(share.createdAt)}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </ScrollFrame>
+        <DataTable
+          labelledBy="shares-title"
+          items={data}
+          columns={columns}
+          rowKey={({ anchorId, effectiveAt }) => `${anchorId}/${effectiveAt}`}
+          rowProps={() => ({ "data-testid": "share-row" })}
+          testId="shares-table"
+        />
       )}
       {isAdding ? <ShareDialog onClose={() => setAdding(false)} /> : null}
     </section>

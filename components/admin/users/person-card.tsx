@@ -9,9 +9,10 @@ import type { AccountRestriction, PersonAction, PersonDetail } from "@/server/co
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { ErrorPanel } from "../../ui/state-panel";
-import { Table } from "../../ui/table";
+import { ActionTable } from "../action-table";
 import classes from "../admin.module.css";
 import { LiftDialog, RestrictDialog, RoleDialog } from "./person-dialogs";
+import { RestrictionTable } from "./restriction-table";
 
 const REFRESH_MS = 5_000;
 
@@ -98,63 +99,17 @@ function Facts({ person }: { person: PersonDetail }) {
 
 function History({ restrictions }: { restrictions: readonly AccountRestriction[] }) {
   const t = useTranslations("adminUsers");
-  const formats = useLocaleFormats();
   const [lifting, setLifting] = useState<AccountRestriction | null>(null);
   return (
     <section className={classes.card} aria-labelledby="restrictions-title">
       <h2 id="restrictions-title" className={classes.cardTitle}>
         {t("restrictions")}
       </h2>
-      {restrictions.length === 0 ? <p className={classes.hint}>{t("noRestrictions")}</p> : null}
-      <div className={classes.tableFrame}>
-        <Table className={classes.table} verticalSpacing="xs" data-testid="restrictions">
-          <Table.Tbody>
-            {restrictions.map((restriction) => (
-              <Table.Tr
-                key={restriction.restrictionId}
-                data-testid="restriction"
-                data-kind={restriction.kind}
-                data-stands={restriction.stands}
-              >
-                <Table.Td>
-                  <strong className={restriction.stands ? classes.bad : undefined}>
-                    {t(`kinds.${restriction.kind}`)}
-                  </strong>
-                  {restriction.stands && !restriction.isDone ? ` (${t("onItsWay")})` : ""}
-                </Table.Td>
-                <Table.Td>{restriction.reason}</Table.Td>
-                <Table.Td>
-                  {formats.dateTime(restriction.createdAt)} ·{" "}
-                  {restriction.createdBy.nickname ?? t("platform")}
-                </Table.Td>
-                <Table.Td>
-                  {restriction.liftedAt
-                    ? t("liftedBy", {
-                        at: formats.dateTime(restriction.liftedAt),
-                        name: restriction.liftedBy?.nickname ?? t("platform"),
-                        reason: restriction.liftReason ?? "",
-                      })
-                    : restriction.until
-                      ? t("untilAt", { at: formats.dateTime(restriction.until) })
-                      : t("forGood")}
-                </Table.Td>
-                <Table.Td className={classes.right}>
-                  {restriction.stands ? (
-                    <Button
-                      size="compact-sm"
-                      variant="default"
-                      onClick={() => setLifting(restriction)}
-                      data-testid="lift-restriction"
-                    >
-                      {t("lift")}
-                    </Button>
-                  ) : null}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </div>
+      {restrictions.length === 0 ? (
+        <p className={classes.hint}>{t("noRestrictions")}</p>
+      ) : (
+        <RestrictionTable restrictions={restrictions} onLift={setLifting} />
+      )}
       {lifting ? <LiftDialog restriction={lifting} onClose={() => setLifting(null)} /> : null}
     </section>
   );
@@ -162,27 +117,16 @@ function History({ restrictions }: { restrictions: readonly AccountRestriction[]
 
 function Actions({ actions }: { actions: readonly PersonAction[] }) {
   const t = useTranslations("adminUsers");
-  const formats = useLocaleFormats();
   return (
     <section className={classes.card} aria-labelledby="actions-title">
       <h2 id="actions-title" className={classes.cardTitle}>
         {t("actions")}
       </h2>
-      {actions.length === 0 ? <p className={classes.hint}>{t("noActions")}</p> : null}
-      <div className={classes.tableFrame}>
-        <Table className={classes.table} verticalSpacing="xs" data-testid="person-actions">
-          <Table.Tbody>
-            {actions.map((action) => (
-              <Table.Tr key={`${action.at}/${action.action}/${action.subject}`}>
-                <Table.Td>{formats.dateTime(action.at)}</Table.Td>
-                <Table.Td className={classes.mono}>{action.action}</Table.Td>
-                <Table.Td>{action.actorName ?? t("platform")}</Table.Td>
-                <Table.Td>{action.reason}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </div>
+      {actions.length === 0 ? (
+        <p className={classes.hint}>{t("noActions")}</p>
+      ) : (
+        <ActionTable actions={actions} labelledBy="actions-title" testId="person-actions" />
+      )}
     </section>
   );
 }

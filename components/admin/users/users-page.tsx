@@ -1,17 +1,17 @@
 "use client";
 
-import { Button, NativeSelect } from "@mantine/core";
+import { NativeSelect } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { Suspense } from "react";
 import type { Role } from "@/server/contracts/ids";
+import type { PersonItem } from "@/server/contracts/people";
 import { choicesOf } from "../../lib/choices";
 import { useTRPC } from "../../lib/trpc";
-import { ErrorPanel } from "../../ui/state-panel";
-import { Table } from "../../ui/table";
-import { ListSkeleton } from "../../wallet/list-skeleton";
+import { type Column, DataTable } from "../../ui/data-table";
+import { PagedList } from "../../ui/paged-list";
 import classes from "../admin.module.css";
 import { SearchForm } from "../search-form";
 import { PersonCard } from "./person-card";
@@ -82,48 +82,50 @@ function Found({ text, role }: { text: string; role: Role | undefined }) {
       { getNextPageParam: (page) => page.nextCursor ?? undefined, placeholderData: keepPreviousData },
     ),
   );
-  const items = people.data?.pages.flatMap((page) => page.items) ?? [];
-  if (people.isPending) return <ListSkeleton label={t("loading")} />;
-  if (people.isError && items.length === 0)
-    return <ErrorPanel error={people.error} onRetry={() => void people.refetch()} />;
-  if (items.length === 0) return <p className={classes.hint}>{t("none")}</p>;
   const link = (userId: string) =>
     `/admin/users?${new URLSearchParams({ q: text, ...(role ? { role } : {}), userId })}`;
+  const columns: Column<PersonItem>[] = [
+    {
+      key: "name",
+      label: t("name"),
+      isTitle: true,
+      renderCell: ({ userId, nickname }) => (
+        <Link className={classes.link} href={link(userId)} data-testid="person-link">
+          {nickname}
+        </Link>
+      ),
+    },
+    { key: "id", label: t("userId"), className: classes.mono, renderCell: ({ userId }) => userId },
+    { key: "role", label: t("role"), renderCell: (person) => t(`roles.${person.role}`) },
+    {
+      key: "phone",
+      label: t("phone"),
+      className: classes.mono,
+      renderCell: ({ phoneMasked }) => phoneMasked ?? "—",
+    },
+    {
+      key: "restrictions",
+      label: t("restrictions"),
+      className: classes.bad,
+      renderCell: ({ restrictions }) => restrictions.map((kind) => t(`kinds.${kind}`)).join(" · "),
+    },
+  ];
   return (
-    <>
-      <div className={classes.tableFrame}>
-        <Table className={`${classes.table} numeric`} verticalSpacing="xs" data-testid="people-found">
-          <Table.Tbody>
-            {items.map((person) => (
-              <Table.Tr key={person.userId}>
-                <Table.Td>
-                  <Link className={classes.link} href={link(person.userId)} data-testid="person-link">
-                    {person.nickname}
-                  </Link>
-                </Table.Td>
-                <Table.Td className={classes.mono}>{person.userId}</Table.Td>
-                <Table.Td>{t(`roles.${person.role}`)}</Table.Td>
-                <Table.Td className={classes.mono}>{person.phoneMasked ?? "—"}</Table.Td>
-                <Table.Td className={classes.bad}>
-                  {person.restrictions.map((kind) => t(`kinds.${kind}`)).join(" · ")}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </div>
-      {people.hasNextPage ? (
-        <div>
-          <Button
-            variant="default"
-            loading={people.isFetchingNextPage}
-            onClick={() => void people.fetchNextPage()}
-            data-testid="more-people"
-          >
-            {t("more")}
-          </Button>
-        </div>
-      ) : null}
-    </>
+    <PagedList
+      query={people}
+      loading={t("loading")}
+      empty={<p className={classes.hint}>{t("none")}</p>}
+      moreTestId="more-people"
+    >
+      {(items: readonly PersonItem[]) => (
+        <DataTable
+          label={t("search")}
+          items={items}
+          columns={columns}
+          rowKey={({ userId }) => userId}
+          testId="people-found"
+        />
+      )}
+    </PagedList>
   );
 }

@@ -9,10 +9,9 @@ import type { ChargebackItem } from "@/server/contracts/wallet-admin";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
-import { Table } from "../../ui/table";
+import { type Column, DataTable } from "../../ui/data-table";
 import classes from "../admin.module.css";
 import { ReasonDialog } from "../reason-dialog";
-import { ScrollFrame } from "../scroll-frame";
 
 /** Payments that their provider took back, and what of their coins is still owed. */
 export function ChargebackList({ chargebacks }: { chargebacks: readonly ChargebackItem[] }) {
@@ -20,55 +19,72 @@ export function ChargebackList({ chargebacks }: { chargebacks: readonly Chargeba
   const formats = useLocaleFormats();
   const [recovering, setRecovering] = useState<ChargebackItem | null>(null);
   if (chargebacks.length === 0) return null;
+  const columns: Column<ChargebackItem>[] = [
+    {
+      key: "at",
+      label: t("chargedBackAt"),
+      isNowrap: true,
+      isTitle: true,
+      renderCell: ({ chargedBackAt }) => (chargedBackAt ? formats.dateTime(chargedBackAt) : "—"),
+    },
+    {
+      key: "amount",
+      label: t("amount"),
+      isEnd: true,
+      isFigure: true,
+      renderCell: ({ amountFen }) => formats.fen(amountFen),
+    },
+    {
+      key: "coins",
+      label: t("coins"),
+      isEnd: true,
+      renderCell: ({ coins }) => <CoinAmount>{formats.coins(coins)}</CoinAmount>,
+    },
+    {
+      key: "recovered",
+      label: t("recovered"),
+      isEnd: true,
+      renderCell: ({ recoveredCoins }) => formats.coins(recoveredCoins),
+    },
+    {
+      key: "owed",
+      label: t("owed"),
+      isEnd: true,
+      renderCell: ({ owedCoins }) => (
+        <span className={owedCoins > 0 ? classes.bad : undefined}>{formats.coins(owedCoins)}</span>
+      ),
+    },
+    {
+      key: "recover",
+      label: t("recover"),
+      isActing: true,
+      renderCell: (payment) =>
+        payment.owedCoins > 0 ? (
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={() => setRecovering(payment)}
+            data-testid="recover"
+          >
+            {t("recover")}
+          </Button>
+        ) : null,
+    },
+  ];
   return (
     <section className={classes.card} aria-labelledby="chargebacks-title">
       <h2 id="chargebacks-title" className={classes.cardTitle}>
         {t("chargebacks")}
       </h2>
       <p className={classes.hint}>{t("chargebacksText")}</p>
-      <ScrollFrame labelledBy="chargebacks-title">
-        <Table className={`${classes.table} numeric`} verticalSpacing="xs" data-testid="chargebacks">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("chargedBackAt")}</Table.Th>
-              <Table.Th className={classes.right}>{t("amount")}</Table.Th>
-              <Table.Th className={classes.right}>{t("coins")}</Table.Th>
-              <Table.Th className={classes.right}>{t("recovered")}</Table.Th>
-              <Table.Th className={classes.right}>{t("owed")}</Table.Th>
-              <Table.Th aria-label={t("recover")} />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {chargebacks.map((payment) => (
-              <Table.Tr key={payment.paymentId} data-testid="chargeback">
-                <Table.Td className={classes.nowrap}>
-                  {payment.chargedBackAt ? formats.dateTime(payment.chargedBackAt) : "—"}
-                </Table.Td>
-                <Table.Td className={classes.right}>{formats.fen(payment.amountFen)}</Table.Td>
-                <Table.Td className={classes.right}>
-                  <CoinAmount>{formats.coins(payment.coins)}</CoinAmount>
-                </Table.Td>
-                <Table.Td className={classes.right}>{formats.coins(payment.recoveredCoins)}</Table.Td>
-                <Table.Td className={`${classes.right} ${payment.owedCoins > 0 ? classes.bad : ""}`}>
-                  {formats.coins(payment.owedCoins)}
-                </Table.Td>
-                <Table.Td className={classes.right}>
-                  {payment.owedCoins > 0 ? (
-                    <Button
-                      size="compact-sm"
-                      variant="default"
-                      onClick={() => setRecovering(payment)}
-                      data-testid="recover"
-                    >
-                      {t("recover")}
-                    </Button>
-                  ) : null}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </ScrollFrame>
+      <DataTable
+        labelledBy="chargebacks-title"
+        items={chargebacks}
+        columns={columns}
+        rowKey={({ paymentId }) => paymentId}
+        rowProps={() => ({ "data-testid": "chargeback" })}
+        testId="chargebacks"
+      />
       {recovering ? (
         <RecoverDialog key={recovering.paymentId} payment={recovering} onClose={() => setRecovering(null)} />
       ) : null}

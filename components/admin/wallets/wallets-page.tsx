@@ -5,11 +5,12 @@ import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { Suspense } from "react";
+import type { FoundWallet } from "@/server/contracts/wallet-admin";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
+import { type Column, DataTable } from "../../ui/data-table";
 import { ErrorPanel } from "../../ui/state-panel";
-import { Table } from "../../ui/table";
 import { ListSkeleton } from "../../wallet/list-skeleton";
 import classes from "../admin.module.css";
 import { SearchForm } from "../search-form";
@@ -65,35 +66,45 @@ function Found({ text }: { text: string }) {
   if (error && !data) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
   if (!data) return <ListSkeleton label={t("loading")} />;
   if (data.length === 0) return <p className={classes.hint}>{t("none")}</p>;
+  const columns: Column<FoundWallet>[] = [
+    {
+      key: "name",
+      label: t("name"),
+      isTitle: true,
+      renderCell: ({ userId, nickname }) => (
+        <Link
+          className={classes.link}
+          href={`/admin/wallets?q=${encodeURIComponent(text)}&userId=${userId}`}
+          data-testid="wallet-link"
+        >
+          {nickname}
+        </Link>
+      ),
+    },
+    { key: "id", label: t("userId"), className: classes.mono, renderCell: ({ userId }) => userId },
+    { key: "role", label: t("role"), renderCell: ({ role }) => t(`roles.${role}`) },
+    {
+      key: "balance",
+      label: t("balance"),
+      isEnd: true,
+      isFigure: true,
+      renderCell: ({ balanceCoins }) =>
+        balanceCoins === null ? "—" : <CoinAmount>{formats.coins(balanceCoins)}</CoinAmount>,
+    },
+    {
+      key: "state",
+      label: t("state"),
+      className: classes.bad,
+      renderCell: ({ frozen }) => (frozen ? t("frozen") : null),
+    },
+  ];
   return (
-    <div className={classes.tableFrame}>
-      <Table className={`${classes.table} numeric`} verticalSpacing="xs" data-testid="wallets-found">
-        <Table.Tbody>
-          {data.map((wallet) => (
-            <Table.Tr key={wallet.userId}>
-              <Table.Td>
-                <Link
-                  className={classes.link}
-                  href={`/admin/wallets?q=${encodeURIComponent(text)}&userId=${wallet.userId}`}
-                  data-testid="wallet-link"
-                >
-                  {wallet.nickname}
-                </Link>
-              </Table.Td>
-              <Table.Td className={classes.mono}>{wallet.userId}</Table.Td>
-              <Table.Td>{t(`roles.${wallet.role}`)}</Table.Td>
-              <Table.Td className={classes.right}>
-                {wallet.balanceCoins === null ? (
-                  "—"
-                ) : (
-                  <CoinAmount>{formats.coins(wallet.balanceCoins)}</CoinAmount>
-                )}
-              </Table.Td>
-              <Table.Td className={classes.bad}>{wallet.frozen ? t("frozen") : ""}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </div>
+    <DataTable
+      label={t("search")}
+      items={data}
+      columns={columns}
+      rowKey={({ userId }) => userId}
+      testId="wallets-found"
+    />
   );
 }

@@ -1,18 +1,9 @@
 import { insertShare, listAllShares } from "@/db/finance/queries/shares";
 import { findPerson, listPeople } from "@/db/live/queries/users";
 import { BizError } from "@/server/contracts/errors";
-import type { SetShareInput } from "@/server/contracts/finance";
+import type { SetShareInput, ShareItem } from "@/server/contracts/finance";
 import { sharedNow } from "../../clock/shared-clock";
 import type { SignedInCtx } from "../context";
-
-export interface ShareItem {
-  anchorId: string | null;
-  /** Null for the platform's default, and for an anchor who is not known. */
-  anchorName: string | null;
-  shareBps: number;
-  effectiveAt: string;
-  createdAt: string;
-}
 
 /** Every share that ever held or will hold, newest first. */
 export async function listShares(ctx: SignedInCtx): Promise<ShareItem[]> {

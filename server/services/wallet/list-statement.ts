@@ -4,7 +4,15 @@ import type { StatementInput, StatementItem } from "@/server/contracts/wallet";
 import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
 
-const Cursor = z.number().int().positive();
+/**
+ * The last trade of a page and the balance after it: what lies below is taken from there, so a page costs the same however
+ * deep it is. The number alone is the cursor of pages that were opened before.
+ */
+const TradeNumber = z.number().int().positive();
+const Cursor = z.union([
+  z.object({ id: TradeNumber, balanceAfterCoins: z.number().int() }),
+  TradeNumber.transform((id) => ({ id })),
+]);
 
 export interface StatementPage {
   items: StatementItem[];
@@ -22,9 +30,11 @@ export async function listStatementOf(
   userId: string,
   input: StatementInput,
 ): Promise<StatementPage> {
+  const above = decodeCursor(Cursor, input.cursor);
   const rows = await listTrades(ctx.live, {
     userId,
-    belowId: decodeCursor(Cursor, input.cursor),
+    belowId: above?.id ?? null,
+    known: above && "balanceAfterCoins" in above ? above : undefined,
     type: input.type ?? null,
     from: input.from ? new Date(input.from) : null,
     to: input.to ? new Date(input.to) : null,
@@ -44,6 +54,9 @@ export async function listStatementOf(
       traceId: row.traceId,
       at: row.createdAt.toISOString(),
     })),
-    nextCursor: rows.length > input.limit && last ? encodeCursor(last.id) : null,
+    nextCursor: 
+      rows.length > input.limit && last
+        ? encodeCursor({ id: last.id, balanceAfterCoins: last.balanceAfterCoins })
+        : null,
   };
 }
