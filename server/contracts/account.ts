@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { canonicalPhone } from "../rules/phone-number";
-import { Uuid } from "./ids";
+import { OperatorReason, Uuid } from "./ids";
 import { OneTimeCode, TEXT_KINDS } from "./texts";
 
 /** A telephone number with its country's calling code, in any spelling; what is handed on is the one of E.164. */
@@ -34,6 +34,9 @@ export const PhoneChangePolicy = z.object({
   payoutHoldDays: z.number().int().min(0).max(30),
 });
 export type PhoneChangePolicy = z.infer<typeof PhoneChangePolicy>;
+
+export const SetPhoneChangePolicyInput = PhoneChangePolicy.extend({ reason: OperatorReason });
+export type SetPhoneChangePolicyInput = z.infer<typeof SetPhoneChangePolicyInput>;
 
 export interface Account {
   /** Only its last places; null for a guest. */

@@ -14,6 +14,7 @@ export const DUAL_ACTION_NAMES = [
   "ops.creditDeadLetter",
   "ops.setMediaHosts",
   "ops.setRetentionPolicy",
+  "ops.setPhoneChangePolicy",
   "ops.setFourEyesPolicy",
 ] as const;
 export type DualActionName = (typeof DUAL_ACTION_NAMES)[number];

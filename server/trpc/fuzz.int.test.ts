@@ -142,6 +142,7 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   "chat.remove": () => ({ roomId: uuid(), senderId: uuid(), messageId: uuid(), reason: "rude" }),
   "chat.hide": () => ({ roomId: uuid(), userId: uuid(), reason: "rude" }),
   "chat.removed": () => ({ roomId: uuid(), before: new Date().toISOString(), limit: 5 }),
+  "chat.searchRemoved": () => ({ person: "a", room: "b", cursor: undefined, limit: 5 }),
   "chat.history": () => ({ roomId: uuid(), limit: 5 }),
   "gift.get": () => ({ giftId: "car" }),
   "gift.send": () => ({
@@ -293,6 +294,7 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   "ops.decideProposal": () => ({ proposalId: uuid(), approve: true, reason: "r" }),
   "ops.resolveProposal": () => ({ proposalId: uuid(), done: true, reason: "r" }),
   "ops.setMediaHosts": () => ({ hosts: ["cdn.example"], reason: "r" }),
+  "ops.setPhoneChangePolicy": () => ({ payoutHoldDays: 3, reason: "r" }),
   "ops.setRetentionPolicy": () => ({
     codesDays: 1,
     sessionsDays: 30,

@@ -14,7 +14,7 @@ import {
   type OrderFields,
   toLocalTime,
 } from "./order-filter";
-import classes from "./orders.module.css";
+import classes from "../filters.module.css";
 
 interface OrderFilterFormProps {
   fields: OrderFields;

@@ -1,11 +1,10 @@
 "use client";
 
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { Suspense, useState, useTransition } from "react";
-import type { FoundGiftOrder, GiftSearchInput, NamedPeople } from "@/server/contracts/gift";
+import type { FoundGiftOrder, GiftSearchInput } from "@/server/contracts/gift";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { PagedList } from "../../ui/paged-list";
@@ -13,10 +12,10 @@ import { StatePanel } from "../../ui/state-panel";
 import { ListSkeleton } from "../../wallet/list-skeleton";
 import classes from "../admin.module.css";
 import { FactList } from "../fact-list";
+import { NamedAs } from "../named-as";
 import { type OrderFields, readFields, toOrderSearch, writeFields } from "./order-filter";
 import { OrderFilterForm } from "./order-filter-form";
 import { OrderTable } from "./order-table";
-import orders from "./orders.module.css";
 import { RefundDialog } from "./refund-dialog";
 import { RefundList } from "./refund-list";
 
@@ -77,8 +76,8 @@ function Found({ input }: { input: Partial<GiftSearchInput> }) {
   const searchedTo = found.data?.pages.at(-1)?.searchedTo;
   return (
     <>
-      <Named people={first?.viewers} label={t("viewer")} />
-      <Named people={first?.anchors} label={t("anchor")} />
+      <NamedAs people={first?.viewers} label={t("viewer")} testId="orders-people" />
+      <NamedAs people={first?.anchors} label={t("anchor")} testId="orders-people" />
       <PagedList
         query={found}
         loading={t("loading")}
@@ -115,24 +114,6 @@ function Found({ input }: { input: Partial<GiftSearchInput> }) {
         />
       ) : null}
     </>
-  );
-}
-
-/** Whom a name was taken for. */
-function Named({ people, label }: { people: NamedPeople | null | undefined; label: string }) {
-  const t = useTranslations("adminOrders");
-  if (!people) return null;
-  return (
-    <p className={orders.people} data-testid="orders-people">
-      {label}:
-      {people.people.map(({ userId, nickname }) => (
-        <Link key={userId} className={classes.link} href={`/admin/users?userId=${userId}`}>
-          {nickname ?? userId}
-        </Link>
-      ))}
-      {people.people.length === 0 ? t("nobody") : null}
-      {people.isMore ? t("morePeople") : null}
-    </p>
   );
 }
 

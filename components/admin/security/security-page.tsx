@@ -9,6 +9,9 @@ const loading = () => <Skeleton height={280} radius="lg" />;
 const MediaHostsCard = lazyPart(() => import("./media-hosts-card").then((m) => m.MediaHostsCard), {
   loading,
 });
+const PhoneChangeCard = lazyPart(() => import("./phone-change-card").then((m) => m.PhoneChangeCard), {
+  loading,
+});
 const RetentionCard = lazyPart(() => import("./retention-card").then((m) => m.RetentionCard), { loading });
 
 export function SecurityPage() {
@@ -20,6 +23,7 @@ export function SecurityPage() {
         <p className={classes.hint}>{t("text")}</p>
       </div>
       <MediaHostsCard />
+      <PhoneChangeCard />
       <RetentionCard />
     </>
   );

@@ -3,6 +3,7 @@ import { listAllShares, listSharesOfAnchor } from "@/db/finance/queries/shares";
 import { sumApprovedSince } from "@/db/finance/queries/withdrawals";
 import { findGrant } from "@/db/live/queries/rain-grants";
 import { findPerson } from "@/db/live/queries/users";
+import { SetPhoneChangePolicyInput } from "@/server/contracts/account";
 import { type DualActionName, type FourEyes, SetFourEyesPolicyInput } from "@/server/contracts/approval";
 import { CreditDeadLetterInput } from "@/server/contracts/dead-letters";
 import { BizError } from "@/server/contracts/errors";
@@ -18,6 +19,7 @@ import { SHARE_BPS_DEFAULT } from "@/server/rules/money";
 import { buildShareTable, shareInForce } from "@/server/rules/share";
 import { sharedNowMs } from "../../clock/shared-clock";
 import type { SignedInCtx } from "../context";
+import { getPhoneChangePolicy, setPhoneChangePolicy } from "../account/phone-change-policy";
 import { creditDeadLetter } from "../dead-letter/decide-dead-letter";
 import { getDeadLetter } from "../dead-letter/list-dead-letters";
 import { setShare } from "../finance/shares";
@@ -189,6 +191,13 @@ export const DUAL_ACTIONS = {
     input: SetRetentionPolicyInput,
     get: getRetentionPolicy,
     run: setRetentionPolicy,
+  }),
+  setPhoneChangePolicy: policyAction({
+    name: "ops.setPhoneChangePolicy",
+    key: "phone-change",
+    input: SetPhoneChangePolicyInput,
+    get: getPhoneChangePolicy,
+    run: setPhoneChangePolicy,
   }),
   setFourEyesPolicy: policyAction({
     name: "ops.setFourEyesPolicy",

@@ -30,7 +30,9 @@ export async function listRemovedMessages(
   );
 }
 
-export function toChatMessage(row: ChatMessageRow): ChatMessage {
+export function toChatMessage(
+  row: Pick<ChatMessageRow, "messageId" | "senderId" | "senderName" | "senderRole" | "text" | "createdAt">,
+): ChatMessage {
   return {
     messageId: row.messageId,
     sender: {

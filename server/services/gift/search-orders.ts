@@ -13,7 +13,7 @@ import { STORED_UUID, TraceId, Uuid } from "@/server/contracts/ids";
 import { mergeWalks } from "@/server/rules/merge-walks";
 import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
-import { nameAnchors, nameViewers } from "./name-order-people";
+import { nameAnchors, nameViewers } from "../people/name-people";
 
 /** Looks for one page: enough for a full one, unless almost nothing matches. */
 const LOOKS_MAX = 3;

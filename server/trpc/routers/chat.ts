@@ -4,11 +4,13 @@ import {
   ChatRemoveInput,
   ChatSendInput,
   RemovedChatInput,
+  RemovedSearchInput,
 } from "../../contracts/room";
 import { hideWords } from "../../services/chat/hide-words";
 import { listChatHistory } from "../../services/chat/list-history";
 import { listRemovedMessages } from "../../services/chat/list-removed";
 import { removeMessage } from "../../services/chat/remove-message";
+import { searchRemovedMessages } from "../../services/chat/search-removed";
 import { sendChatMessage } from "../../services/chat/send-message";
 import { contract } from "../contract";
 import { anyone, moderator, operator, router, signedIn } from "../init";
@@ -20,5 +22,8 @@ export const chatRouter = router({
   removed: operator
     .input(contract(RemovedChatInput))
     .query(({ ctx, input }) => listRemovedMessages(ctx, input)),
+  searchRemoved: operator
+    .input(contract(RemovedSearchInput))
+    .query(({ ctx, input }) => searchRemovedMessages(ctx, input)),
   history: anyone.input(contract(ChatHistoryInput)).query(({ ctx, input }) => listChatHistory(ctx, input)),
 });

@@ -2,6 +2,7 @@ import { AcknowledgeAlarmInput, AlarmsInput } from "../../contracts/alarms";
 import { DecideProposalInput, ProposalsInput, ResolveProposalInput } from "../../contracts/approval";
 import { DeadLetterInput, DeadLettersInput, DecideDeadLetterInput } from "../../contracts/dead-letters";
 import { RunJobInput } from "../../contracts/ops";
+import { getPhoneChangePolicy } from "../../services/account/phone-change-policy";
 import { getAlarms, takeAlarm } from "../../services/alarm/manage-alarms";
 import { DUAL_ACTIONS } from "../../services/approval/actions";
 import { decideProposal, resolveCutOffProposal } from "../../services/approval/decide-proposal";
@@ -34,6 +35,8 @@ export const opsRouter = router({
   setMediaHosts: operatorWithSecond(DUAL_ACTIONS.setMediaHosts),
   retentionPolicy: operator.query(({ ctx }) => getRetentionPolicy(ctx)),
   setRetentionPolicy: operatorWithSecond(DUAL_ACTIONS.setRetentionPolicy),
+  phoneChangePolicy: operator.query(({ ctx }) => getPhoneChangePolicy(ctx)),
+  setPhoneChangePolicy: operatorWithSecond(DUAL_ACTIONS.setPhoneChangePolicy),
   deadLetters: operator
     .input(contract(DeadLettersInput))
     .query(({ ctx, input }) => getDeadLetters(ctx, input)),

@@ -1,0 +1,3 @@
+CREATE INDEX "chat_messages_removed" ON "chat_messages" USING btree ("removed_at","message_id","sender_id") WHERE removed_at IS NOT NULL;--> statement-breakpoint
+CREATE INDEX "chat_messages_removed_of" ON "chat_messages" USING btree ("sender_id","removed_at") WHERE removed_at IS NOT NULL;--> statement-breakpoint
+CREATE INDEX "chat_messages_removed_in" ON "chat_messages" USING btree ("room_id","removed_at") WHERE removed_at IS NOT NULL;

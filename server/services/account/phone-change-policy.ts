@@ -1,0 +1,20 @@
+import type { Sql } from "@/db/client";
+import { readPolicy, writePolicy } from "@/db/policies";
+import type { PhoneChangePolicy, SetPhoneChangePolicyInput } from "@/server/contracts/account";
+import { actingOperator } from "../approval/acting-operator";
+import type { SignedInCtx } from "../context";
+
+export function getPhoneChangePolicy(ctx: SignedInCtx): Promise<PhoneChangePolicy> {
+  return readPolicy(ctx.live.sql, "phone-change");
+}
+
+/** Changes it; numbers that are changed from then on go by it, holds that stand stay as they are. */
+export async function setPhoneChangePolicy(
+  ctx: SignedInCtx,
+  input: SetPhoneChangePolicyInput,
+): Promise<PhoneChangePolicy> {
+  const { reason, ...policy } = input;
+  const by = actingOperator(ctx, reason);
+  await ctx.live.sql.begin((tx) => writePolicy(tx as unknown as Sql, "phone-change", policy, by));
+  return policy;
+}
