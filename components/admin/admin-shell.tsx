@@ -37,7 +37,7 @@ export function AdminShell({ children }: { children: ReactNode }) {
     <PageShell wide>
       <div className={classes.frame}>
         <AdminNav />
-        <div className={classes.content}>{children}</div>
+        <div className={`${classes.content} thumbs`}>{children}</div>
       </div>
     </PageShell>
   );

@@ -46,7 +46,7 @@ export function ReasonDialog({
   }
   return (
     <Modal opened onClose={onClose} title={title} centered closeButtonProps={{ "aria-label": t("cancel") }}>
-      <form onSubmit={submit} className={classes.form} data-testid="reason-dialog">
+      <form onSubmit={submit} className={`${classes.form} thumbs`} data-testid="reason-dialog">
         {children}
         <Textarea
           label={reasonLabel ?? t("reason")}

@@ -27,12 +27,12 @@ export function EarningsPage() {
   return (
     <StudioGate>
       {({ userId }) => (
-        <>
+        <div className="thumbs">
           <h1 className={classes.pageTitle}>{t("title")}</h1>
           <Summary userId={userId} />
           <EarningsLines />
           <ReversalList />
-        </>
+        </div>
       )}
     </StudioGate>
   );

@@ -62,7 +62,7 @@ function OwnWallet({ userId, orderId, roomId }: WalletPageProps & { userId: stri
   const t = useTranslations("wallet");
   useWalletPush(userId);
   return (
-    <>
+    <div className="thumbs">
       <h1 className={classes.title}>{t("title")}</h1>
       {orderId ? <RechargeState orderId={orderId} /> : null}
       <div className={classes.top}>
@@ -100,7 +100,7 @@ function OwnWallet({ userId, orderId, roomId }: WalletPageProps & { userId: stri
           <GiftOrderList side="sent" />
         </Tabs.Panel>
       </Tabs>
-    </>
+    </div>
   );
 }
 

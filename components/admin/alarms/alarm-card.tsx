@@ -6,8 +6,9 @@ import type { Alarm } from "@/server/contracts/alarms";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { TraceId } from "../../ui/trace-id";
 import { FactList } from "../fact-list";
+import { ItemCard } from "../item-card";
+import item from "../item-card.module.css";
 import { SubjectRef } from "../subject-ref";
-import classes from "./alarms.module.css";
 import { useAlarmKindText } from "./use-alarm-kind-text";
 
 /** One alarm: what happened to what, how often and when, and who has looked. */
@@ -17,18 +18,26 @@ export function AlarmCard({ alarm, onAcknowledge }: { alarm: Alarm; onAcknowledg
   const kindText = useAlarmKindText();
   const isOpen = alarm.acknowledgedAt === null;
   return (
-    <li
-      className={classes.alarm}
-      data-testid="alarm"
-      data-alarm-id={alarm.alarmId}
-      data-kind={alarm.kind}
-      data-open={isOpen}
+    <ItemCard
+      tone={isOpen ? "bad" : "calm"}
+      title={kindText(alarm.kind)}
+      aside={<SubjectRef subject={alarm.subject} facts={alarm.facts} />}
+      foot={<TraceId traceId={alarm.traceId} />}
+      actions={
+        isOpen ? (
+          <Button size="compact-sm" variant="default" onClick={onAcknowledge} data-testid="acknowledge-alarm">
+            {t("acknowledge")}
+          </Button>
+        ) : null
+      }
+      itemProps={{
+        "data-testid": "alarm",
+        "data-alarm-id": alarm.alarmId,
+        "data-kind": alarm.kind,
+        "data-open": isOpen,
+      }}
     >
-      <div className={classes.head}>
-        <h2 className={classes.kind}>{kindText(alarm.kind)}</h2>
-        <SubjectRef subject={alarm.subject} facts={alarm.facts} />
-      </div>
-      <div className={`${classes.times} numeric`}>
+      <div className={`${item.dim} numeric`}>
         <span>{t("times", { count: alarm.times })}</span>
         <span>
           {t("first")} <time dateTime={alarm.firstAt}>{formats.fullDateTime(alarm.firstAt)}</time>
@@ -41,7 +50,7 @@ export function AlarmCard({ alarm, onAcknowledge }: { alarm: Alarm; onAcknowledg
       </div>
       <FactList facts={alarm.facts} />
       {alarm.acknowledgedAt ? (
-        <p className={classes.note} data-testid="alarm-note">
+        <p className={item.line} data-testid="alarm-note">
           {t("seenBy", {
             name: alarm.acknowledgedByName ?? alarm.acknowledgedBy?.slice(0, 8) ?? "—",
             at: formats.fullDateTime(alarm.acknowledgedAt),
@@ -49,14 +58,6 @@ export function AlarmCard({ alarm, onAcknowledge }: { alarm: Alarm; onAcknowledg
           {alarm.note}
         </p>
       ) : null}
-      <div className={classes.foot}>
-        <TraceId traceId={alarm.traceId} />
-        {isOpen ? (
-          <Button size="compact-sm" variant="default" onClick={onAcknowledge} data-testid="acknowledge-alarm">
-            {t("acknowledge")}
-          </Button>
-        ) : null}
-      </div>
-    </li>
+    </ItemCard>
   );
 }

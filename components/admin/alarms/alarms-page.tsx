@@ -1,17 +1,17 @@
 "use client";
 
-import { Button, SegmentedControl } from "@mantine/core";
+import { SegmentedControl } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { Alarm } from "@/server/contracts/alarms";
 import { useTRPC } from "../../lib/trpc";
-import { ErrorPanel, StatePanel } from "../../ui/state-panel";
-import { ListSkeleton } from "../../wallet/list-skeleton";
+import { PagedList } from "../../ui/paged-list";
+import { StatePanel } from "../../ui/state-panel";
 import admin from "../admin.module.css";
+import { ItemCards } from "../item-card";
 import { AcknowledgeDialog } from "./acknowledge-dialog";
 import { AlarmCard } from "./alarm-card";
-import classes from "./alarms.module.css";
 
 const REFRESH_MS = 5_000;
 
@@ -55,33 +55,21 @@ function AlarmList({ all }: { all: boolean }) {
       },
     ),
   );
-  const items = alarms.data?.pages.flatMap((page) => page.items) ?? [];
-  if (alarms.isPending) return <ListSkeleton label={t("loading")} />;
-  if (alarms.isError && items.length === 0) {
-    return <ErrorPanel error={alarms.error} onRetry={() => void alarms.refetch()} />;
-  }
   return (
     <>
-      {items.length === 0 ? (
-        <StatePanel title={t(all ? "none" : "noneOpen")} headingLevel={2} testId="alarms-empty" />
-      ) : (
-        <ul className={classes.list} data-testid="alarms">
-          {items.map((alarm) => (
-            <AlarmCard key={alarm.alarmId} alarm={alarm} onAcknowledge={() => setAcknowledging(alarm)} />
-          ))}
-        </ul>
-      )}
-      {alarms.hasNextPage ? (
-        <div>
-          <Button
-            variant="default"
-            loading={alarms.isFetchingNextPage}
-            onClick={() => void alarms.fetchNextPage()}
-          >
-            {t("loadMore")}
-          </Button>
-        </div>
-      ) : null}
+      <PagedList
+        query={alarms}
+        loading={t("loading")}
+        empty={<StatePanel title={t(all ? "none" : "noneOpen")} headingLevel={2} testId="alarms-empty" />}
+      >
+        {(items: readonly Alarm[]) => (
+          <ItemCards testId="alarms">
+            {items.map((alarm) => (
+              <AlarmCard key={alarm.alarmId} alarm={alarm} onAcknowledge={() => setAcknowledging(alarm)} />
+            ))}
+          </ItemCards>
+        )}
+      </PagedList>
       {acknowledging ? (
         <AcknowledgeDialog
           key={acknowledging.alarmId}

@@ -1,16 +1,16 @@
 "use client";
 
-import { Button, SegmentedControl } from "@mantine/core";
+import { SegmentedControl } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { Proposal } from "@/server/contracts/approval";
 import { useSession } from "../../lib/session";
 import { useTRPC } from "../../lib/trpc";
-import { ErrorPanel, StatePanel } from "../../ui/state-panel";
-import { ListSkeleton } from "../../wallet/list-skeleton";
+import { PagedList } from "../../ui/paged-list";
+import { StatePanel } from "../../ui/state-panel";
 import admin from "../admin.module.css";
-import classes from "./approvals.module.css";
+import { ItemCards } from "../item-card";
 import { FourEyesCard } from "./four-eyes-card";
 import { ProposalCard, type ProposalStep } from "./proposal-card";
 import { StepDialog } from "./step-dialog";
@@ -60,38 +60,26 @@ function ProposalList({ all }: { all: boolean }) {
       },
     ),
   );
-  const items = proposals.data?.pages.flatMap((page) => page.items) ?? [];
-  if (proposals.isPending) return <ListSkeleton label={t("loading")} />;
-  if (proposals.isError && items.length === 0) {
-    return <ErrorPanel error={proposals.error} onRetry={() => void proposals.refetch()} />;
-  }
   return (
     <>
-      {items.length === 0 ? (
-        <StatePanel title={t(all ? "none" : "noneOpen")} headingLevel={2} testId="approvals-empty" />
-      ) : (
-        <ul className={classes.list} data-testid="proposals">
-          {items.map((proposal) => (
-            <ProposalCard
-              key={proposal.proposalId}
-              proposal={proposal}
-              isOwn={proposal.proposedBy === me?.userId}
-              onStep={(step) => setCurrent({ proposal, step })}
-            />
-          ))}
-        </ul>
-      )}
-      {proposals.hasNextPage ? (
-        <div>
-          <Button
-            variant="default"
-            loading={proposals.isFetchingNextPage}
-            onClick={() => void proposals.fetchNextPage()}
-          >
-            {t("loadMore")}
-          </Button>
-        </div>
-      ) : null}
+      <PagedList
+        query={proposals}
+        loading={t("loading")}
+        empty={<StatePanel title={t(all ? "none" : "noneOpen")} headingLevel={2} testId="approvals-empty" />}
+      >
+        {(items: readonly Proposal[]) => (
+          <ItemCards testId="proposals">
+            {items.map((proposal) => (
+              <ProposalCard
+                key={proposal.proposalId}
+                proposal={proposal}
+                isOwn={proposal.proposedBy === me?.userId}
+                onStep={(step) => setCurrent({ proposal, step })}
+              />
+            ))}
+          </ItemCards>
+        )}
+      </PagedList>
       {current ? (
         <StepDialog key={current.proposal.proposalId} {...current} onClose={() => setCurrent(null)} />
       ) : null}

@@ -8,12 +8,22 @@ import type { ClientErrorName } from "../../lib/api-error";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { TraceId } from "../../ui/trace-id";
 import admin from "../admin.module.css";
+import { ItemCard } from "../item-card";
+import item from "../item-card.module.css";
 import { SubjectRef } from "../subject-ref";
-import classes from "./approvals.module.css";
 import { ChangeTable } from "./change-table";
 import { useActionText } from "./use-action-text";
 
 export type ProposalStep = "approve" | "reject" | "resolve";
+
+const TONES = {
+  pending: "waiting",
+  executing: "bad",
+  failed: "bad",
+  approved: "good",
+  rejected: "calm",
+  expired: "calm",
+} as const;
 
 interface ProposalCardProps {
   proposal: Proposal;
@@ -30,18 +40,20 @@ export function ProposalCard({ proposal, isOwn, onStep }: ProposalCardProps) {
   const { state, error } = proposal;
   const nameOf = (name: string | null, id: string | null) => name ?? id?.slice(0, 8) ?? "—";
   return (
-    <li
-      className={classes.proposal}
-      data-testid="proposal"
-      data-proposal-id={proposal.proposalId}
-      data-state={state}
+    <ItemCard
+      tone={TONES[state]}
+      title={actionText(proposal.action)}
+      aside={<span className={item.dim}>{t(`states.${state}`)}</span>}
+      foot={<TraceId traceId={proposal.traceId} />}
+      actions={<Steps proposal={proposal} isOwn={isOwn} onStep={onStep} />}
+      itemProps={{
+        "data-testid": "proposal",
+        "data-proposal-id": proposal.proposalId,
+        "data-state": state,
+      }}
     >
-      <div className={classes.head}>
-        <h2 className={classes.title}>{actionText(proposal.action)}</h2>
-        <span className={classes.state}>{t(`states.${state}`)}</span>
-      </div>
-      <div className={classes.head}>
-        <p className={classes.line}>
+      <div className={item.row}>
+        <p className={item.line}>
           {t("proposedBy", {
             name: nameOf(proposal.proposedByName, proposal.proposedBy),
             at: formats.fullDateTime(proposal.createdAt),
@@ -50,9 +62,9 @@ export function ProposalCard({ proposal, isOwn, onStep }: ProposalCardProps) {
         <SubjectRef subject={proposal.subject} facts={proposal.input} />
       </div>
       <ChangeTable proposal={proposal} />
-      {proposal.reason ? <p className={classes.line}>{t("reason", { reason: proposal.reason })}</p> : null}
+      {proposal.reason ? <p className={item.line}>{t("reason", { reason: proposal.reason })}</p> : null}
       {proposal.decidedBy && proposal.decidedAt ? (
-        <p className={classes.line} data-testid="proposal-decision">
+        <p className={item.line} data-testid="proposal-decision">
           {t("decidedBy", {
             name: nameOf(proposal.decidedByName, proposal.decidedBy),
             at: formats.fullDateTime(proposal.decidedAt),
@@ -61,46 +73,51 @@ export function ProposalCard({ proposal, isOwn, onStep }: ProposalCardProps) {
         </p>
       ) : null}
       {error && state === "failed" ? (
-        <p className={`${classes.line} ${admin.bad}`}>
+        <p className={`${item.line} ${admin.bad}`}>
           {t("failedWith", { error: error in ERRORS ? errors(error as ClientErrorName) : error })}
         </p>
       ) : null}
-      {state === "executing" ? <p className={`${classes.line} ${admin.bad}`}>{t("cutOff")}</p> : null}
+      {state === "executing" ? <p className={`${item.line} ${admin.bad}`}>{t("cutOff")}</p> : null}
       {state === "pending" ? (
-        <p className={`${classes.line} ${admin.hint}`}>
+        <p className={admin.hint}>
           {isOwn ? t("yours") : null} {t("until", { until: formats.fullDateTime(proposal.expiresAt) })}
         </p>
       ) : null}
-      <div className={classes.foot}>
-        <TraceId traceId={proposal.traceId} />
-        <div className={classes.buttons}>
-          {state === "pending" ? (
-            <Button
-              size="compact-sm"
-              variant="default"
-              onClick={() => onStep("reject")}
-              data-testid="reject-proposal"
-            >
-              {t(isOwn ? "takeBack" : "reject")}
-            </Button>
-          ) : null}
-          {state === "pending" && !isOwn ? (
-            <Button size="compact-sm" onClick={() => onStep("approve")} data-testid="approve-proposal">
-              {t("approve")}
-            </Button>
-          ) : null}
-          {state === "executing" ? (
-            <Button
-              size="compact-sm"
-              variant="default"
-              onClick={() => onStep("resolve")}
-              data-testid="resolve-proposal"
-            >
-              {t("resolve")}
-            </Button>
-          ) : null}
-        </div>
-      </div>
-    </li>
+    </ItemCard>
+  );
+}
+
+/** What this operator can do about it now. */
+function Steps({ proposal: { state }, isOwn, onStep }: ProposalCardProps) {
+  const t = useTranslations("adminApprovals");
+  if (state === "executing") {
+    return (
+      <Button
+        size="compact-sm"
+        variant="default"
+        onClick={() => onStep("resolve")}
+        data-testid="resolve-proposal"
+      >
+        {t("resolve")}
+      </Button>
+    );
+  }
+  if (state !== "pending") return null;
+  return (
+    <>
+      <Button
+        size="compact-sm"
+        variant="default"
+        onClick={() => onStep("reject")}
+        data-testid="reject-proposal"
+      >
+        {t(isOwn ? "takeBack" : "reject")}
+      </Button>
+      {isOwn ? null : (
+        <Button size="compact-sm" onClick={() => onStep("approve")} data-testid="approve-proposal">
+          {t("approve")}
+        </Button>
+      )}
+    </>
   );
 }

@@ -10,6 +10,7 @@ import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { ErrorPanel } from "../../ui/state-panel";
 import { TraceId } from "../../ui/trace-id";
 import admin from "../admin.module.css";
+import item from "../item-card.module.css";
 import { SubjectRef } from "../subject-ref";
 import { DeadLetterFacts } from "./dead-letter-facts";
 import classes from "./dead-letters.module.css";
@@ -43,12 +44,12 @@ export function DeadLetterCard({ deadLetterId, onClose }: { deadLetterId: string
         </h2>
         <CloseButton aria-label={t("close")} onClick={onClose} />
       </div>
-      <p className={classes.reason}>{data.reason}</p>
+      <p className={item.line}>{data.reason}</p>
       <Subjects letter={data} />
       <Standing letter={data} />
       <DeadLetterFacts letter={data} />
       <Decision letter={data} />
-      <div className={classes.row}>
+      <div className={item.row}>
         {data.traceId ? <TraceId traceId={data.traceId} /> : <span />}
         <div className={classes.actions}>
           {data.actions.map((one) => (
@@ -91,11 +92,11 @@ function Standing({ letter }: { letter: DeadLetterDetail }) {
   const rain = useTranslations("rainStates.status");
   if (letter.kind === "claim") {
     return letter.rainStatus ? (
-      <p className={classes.text}>{t("rainStatus", { status: rain(letter.rainStatus) })}</p>
+      <p className={item.line}>{t("rainStatus", { status: rain(letter.rainStatus) })}</p>
     ) : null;
   }
   return (
-    <p className={classes.text}>
+    <p className={item.line}>
       {t(letter.isTold ? "told" : "untold")} {t(`orderStatus.${letter.orderStatus ?? "none"}`)}
     </p>
   );
@@ -106,7 +107,7 @@ function Decision({ letter }: { letter: DeadLetterDetail }) {
   const formats = useLocaleFormats();
   if (!letter.decidedAt || !letter.effect) return null;
   return (
-    <p className={classes.text} data-testid="dead-letter-decision">
+    <p className={item.line} data-testid="dead-letter-decision">
       {t("decidedBy", {
         name: letter.decidedByName ?? letter.decidedBy?.slice(0, 8) ?? "—",
         at: formats.fullDateTime(letter.decidedAt),

@@ -5,6 +5,7 @@ import type { DeadLetterDetail } from "@/server/contracts/dead-letters";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import admin from "../admin.module.css";
 import { FactList } from "../fact-list";
+import item from "../item-card.module.css";
 import classes from "./dead-letters.module.css";
 
 /** Where it lay and what it held, to the letter. */
@@ -16,7 +17,7 @@ export function DeadLetterFacts({ letter }: { letter: DeadLetterDetail }) {
   return (
     <>
       <FactList facts={{ bucket, entryId, userName, packetIndex, coins }} />
-      <p className={`${classes.dim} numeric`}>
+      <p className={`${item.dim} numeric`}>
         {t("created")} <time dateTime={createdAt}>{formats.fullDateTime(createdAt)}</time>
       </p>
       <details>

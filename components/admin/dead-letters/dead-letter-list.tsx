@@ -6,8 +6,10 @@ import { useTranslations } from "next-intl";
 import type { DeadLetter, DeadLetterKind, DeadLetterStatus } from "@/server/contracts/dead-letters";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
-import { ErrorPanel, StatePanel } from "../../ui/state-panel";
-import { ListSkeleton } from "../../wallet/list-skeleton";
+import { PagedList } from "../../ui/paged-list";
+import { StatePanel } from "../../ui/state-panel";
+import { ItemCard, ItemCards } from "../item-card";
+import item from "../item-card.module.css";
 import classes from "./dead-letters.module.css";
 
 const REFRESH_MS = 5_000;
@@ -34,78 +36,67 @@ export function DeadLetterList({ filter, shownId, onShow }: DeadLetterListProps)
       refetchInterval: REFRESH_MS,
     }),
   );
-  const items = letters.data?.pages.flatMap((page) => page.items) ?? [];
-  if (letters.isPending) return <ListSkeleton label={t("loading")} />;
-  if (letters.isError && items.length === 0) {
-    return <ErrorPanel error={letters.error} onRetry={() => void letters.refetch()} />;
-  }
-  if (items.length === 0) {
-    const title = t(filter.status === "open" ? "noneOpen" : "none");
-    return <StatePanel title={title} headingLevel={2} testId="dead-letters-empty" />;
-  }
   return (
-    <>
-      <ul className={classes.list} data-testid="dead-letters">
-        {items.map((letter) => (
-          <DeadLetterItem
-            key={letter.deadLetterId}
-            letter={letter}
-            isShown={letter.deadLetterId === shownId}
-            onShow={() => onShow(letter.deadLetterId)}
-          />
-        ))}
-      </ul>
-      {letters.hasNextPage ? (
-        <div>
-          <Button
-            variant="default"
-            loading={letters.isFetchingNextPage}
-            onClick={() => void letters.fetchNextPage()}
-          >
-            {t("loadMore")}
-          </Button>
-        </div>
-      ) : null}
-    </>
+    <PagedList
+      query={letters}
+      loading={t("loading")}
+      empty={
+        <StatePanel
+          title={t(filter.status === "open" ? "noneOpen" : "none")}
+          headingLevel={2}
+          testId="dead-letters-empty"
+        />
+      }
+    >
+      {(items: readonly DeadLetter[]) => (
+        <ItemCards testId="dead-letters">
+          {items.map((letter) => (
+            <DeadLetterItem
+              key={letter.deadLetterId}
+              letter={letter}
+              isShown={letter.deadLetterId === shownId}
+              onShow={() => onShow(letter.deadLetterId)}
+            />
+          ))}
+        </ItemCards>
+      )}
+    </PagedList>
   );
 }
 
-function DeadLetterItem({
-  letter,
-  isShown,
-  onShow,
-}: {
+interface DeadLetterItemProps {
   letter: DeadLetter;
   isShown: boolean;
   onShow: () => void;
-}) {
+}
+
+function DeadLetterItem({ letter, isShown, onShow }: DeadLetterItemProps) {
   const t = useTranslations("admin.deadLetters");
   const formats = useLocaleFormats();
   const who = letter.userName ?? letter.userId?.slice(0, 8);
   return (
-    <li
-      className={classes.letter}
-      data-testid="dead-letter"
-      data-dead-letter-id={letter.deadLetterId}
-      data-status={letter.status}
-    >
-      <div className={classes.row}>
-        <h2 className={classes.name}>
+    <ItemCard
+      tone={letter.status === "open" ? "bad" : "calm"}
+      title={
+        <>
           {t(`kinds.${letter.kind}`)}{" "}
           <span className={classes.badge} data-status={letter.status}>
             {t(`statuses.${letter.status}`)}
           </span>
-        </h2>
-        <time className={`${classes.dim} numeric`} dateTime={letter.createdAt}>
+        </>
+      }
+      aside={
+        <time className={`${item.dim} numeric`} dateTime={letter.createdAt}>
           {formats.fullDateTime(letter.createdAt)}
         </time>
-      </div>
-      <p className={classes.reason}>{letter.reason}</p>
-      <div className={classes.row}>
-        <span className={`${classes.dim} numeric`}>
+      }
+      foot={
+        <span className={`${item.dim} numeric`}>
           {who ?? t("kinds.unreadable")}
           {letter.coins === null ? null : ` · ${t("coins")}: ${formats.coins(letter.coins)}`}
         </span>
+      }
+      actions={
         <Button
           size="compact-sm"
           variant="default"
@@ -115,7 +106,14 @@ function DeadLetterItem({
         >
           {t("show")}
         </Button>
-      </div>
-    </li>
+      }
+      itemProps={{
+        "data-testid": "dead-letter",
+        "data-dead-letter-id": letter.deadLetterId,
+        "data-status": letter.status,
+      }}
+    >
+      <p className={item.line}>{letter.reason}</p>
+    </ItemCard>
   );
 }

@@ -6,6 +6,7 @@ import { useTranslations } from "next-intl";
 import type { FormEvent } from "react";
 import { useGiftsById } from "../../gift/use-gifts-by-id";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
+import classes from "../filters.module.css";
 import {
   fromLocalTime,
   ORDER_FIELDS,
@@ -14,7 +15,6 @@ import {
   type OrderFields,
   toLocalTime,
 } from "./order-filter";
-import classes from "../filters.module.css";
 
 interface OrderFilterFormProps {
   fields: OrderFields;

@@ -95,7 +95,9 @@ function GrantTable({ grants, nowMs, onRevoke }: GrantTableProps) {
       label: t("grantState"),
       renderCell: (grant) => {
         const state = grantStateOf(grant, nowMs);
-        return <span className={state === "open" ? classes.good : undefined}>{t(`grantStates.${state}`)}</span>;
+        return (
+          <span className={state === "open" ? classes.good : undefined}>{t(`grantStates.${state}`)}</span>
+        );
       },
     },
     { key: "reason", label: t("grantReason"), renderCell: ({ reason }) => reason },

@@ -157,12 +157,7 @@ function OrderTable({ orders, onOpen }: OrderTableProps) {
       label: t("life"),
       isActing: true,
       renderCell: (order) => (
-        <Button
-          size="compact-sm"
-          variant="default"
-          onClick={() => onOpen(order)}
-          data-testid="recharge-life"
-        >
+        <Button size="compact-sm" variant="default" onClick={() => onOpen(order)} data-testid="recharge-life">
           {t("life")}
         </Button>
       ),

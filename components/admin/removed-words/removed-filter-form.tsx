@@ -25,7 +25,10 @@ export function RemovedFilterForm({ filter, onSearch }: RemovedFilterFormProps) 
   function send(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const text = (name: keyof RemovedFilter) => String(form.get(name) ?? "").trim();
+    const text = (name: keyof RemovedFilter) => {
+      const entry = form.get(name);
+      return typeof entry === "string" ? entry.trim() : "";
+    };
     onSearch({ person: text("person"), room: text("room") });
   }
   return (

@@ -70,10 +70,7 @@ export function LineList({ anchorId, onAnchor, onOpen }: LineListProps) {
   );
 }
 
-function LineTable({
-  lines,
-  onOpen,
-}: Pick<LineListProps, "onOpen"> & { lines: readonly AnchorLine[] }) {
+function LineTable({ lines, onOpen }: Pick<LineListProps, "onOpen"> & { lines: readonly AnchorLine[] }) {
   const t = useTranslations("adminSettlement");
   const formats = useLocaleFormats();
   const columns: Column<AnchorLine>[] = [

@@ -44,7 +44,8 @@ export function SharesPanel() {
       key: "who",
       label: t("who"),
       isTitle: true,
-      renderCell: ({ anchorId, anchorName }) => (anchorId === null ? t("platform") : (anchorName ?? anchorId)),
+      renderCell: ({ anchorId, anchorName }) =>
+        anchorId === null ? t("platform") : (anchorName ?? anchorId),
     },
     {
       key: "share",

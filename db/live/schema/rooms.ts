@@ -109,7 +109,9 @@ export const chatMessages = pgTable(
     index("chat_messages_created").on(t.createdAt),
     index("chat_messages_sender").on(t.senderId, t.createdAt),
     /** What operators look through; a message comes into these when it is taken away. */
-    index("chat_messages_removed").on(t.removedAt, t.messageId, t.senderId).where(sql`removed_at IS NOT NULL`),
+    index("chat_messages_removed")
+      .on(t.removedAt, t.messageId, t.senderId)
+      .where(sql`removed_at IS NOT NULL`),
     index("chat_messages_removed_of").on(t.senderId, t.removedAt).where(sql`removed_at IS NOT NULL`),
     index("chat_messages_removed_in").on(t.roomId, t.removedAt).where(sql`removed_at IS NOT NULL`),
   ],

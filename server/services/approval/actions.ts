@@ -18,8 +18,8 @@ import { DecideWithdrawalInput, SetWithdrawalPolicyInput } from "@/server/contra
 import { SHARE_BPS_DEFAULT } from "@/server/rules/money";
 import { buildShareTable, shareInForce } from "@/server/rules/share";
 import { sharedNowMs } from "../../clock/shared-clock";
-import type { SignedInCtx } from "../context";
 import { getPhoneChangePolicy, setPhoneChangePolicy } from "../account/phone-change-policy";
+import type { SignedInCtx } from "../context";
 import { creditDeadLetter } from "../dead-letter/decide-dead-letter";
 import { getDeadLetter } from "../dead-letter/list-dead-letters";
 import { setShare } from "../finance/shares";

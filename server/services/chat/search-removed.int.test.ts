@@ -126,5 +126,7 @@ it("all words of somebody that went in one instant are read page by page, each o
   // "stays" went with them; "never mind" had gone before.
   expect(new Set(seen).size).toBe(9);
   expect(seen).toHaveLength(9);
-  expect((await operator.query("chat.searchRemoved", { cursor: "bm9uZQ" })).error?.name).toBe("INVALID_INPUT");
+  expect((await operator.query("chat.searchRemoved", { cursor: "bm9uZQ" })).error?.name).toBe(
+    "INVALID_INPUT",
+  );
 });

@@ -54,7 +54,7 @@ export async function listStatementOf(
       traceId: row.traceId,
       at: row.createdAt.toISOString(),
     })),
-    nextCursor: 
+    nextCursor:
       rows.length > input.limit && last
         ? encodeCursor({ id: last.id, balanceAfterCoins: last.balanceAfterCoins })
         : null,
