@@ -14,6 +14,8 @@ const baseURL = process.env.BASE_URL ?? `http://localhost:${ports[0]}`;
 const dataDir =
   process.env.BROWSER_TEST_DATA_DIR ??
   join(tmpdir(), `downpour-browser-${createHash("sha1").update(process.cwd()).digest("hex").slice(0, 8)}`);
+// Read by tests that look into the data: `e2e/lib/live-store`.
+process.env.BROWSER_TEST_DATA_DIR = dataDir;
 const chromium =
   process.env.CHROMIUM_PATH ??
   ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>

@@ -9,6 +9,7 @@ import {
   openWallet,
   startMoneyHarness,
 } from "@/server/testing/money-harness";
+import { encodeCursor } from "../cursor";
 import { listStatement } from "./list-statement";
 
 let harness: MoneyHarness;
@@ -45,6 +46,13 @@ it("keeps the balance after each trade right while the wallet moves between two 
     [-1, 999],
     [1_000, 1_000],
   ]);
+});
+
+it("goes on from a page that was opened before cursors carried a balance", async () => {
+  const [first, second] = (await read()).items;
+  const old = await read(encodeCursor(Number(first?.tradeId)));
+  expect(old.items[0]).toEqual(second);
+  await expect(read(encodeCursor({ id: 1 }))).rejects.toMatchObject({ bizName: "INVALID_INPUT" });
 });
 
 it("knows a gift that has left the catalogue by its id, and an anchor who is gone by nothing", async () => {
