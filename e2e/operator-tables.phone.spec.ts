@@ -49,7 +49,8 @@ function findFaults(): Fault[] {
     const lines = value.getBoundingClientRect().height / Number.parseFloat(style.lineHeight);
     const letters = (value.textContent ?? "").trim().length;
     // Words that are broken letter by letter stand in far more lines than they need.
-    if (letters > 0 && lines > 2 + letters / 8) fault(`has ${letters} letters in ${Math.round(lines)} lines`, cell);
+    if (letters > 0 && lines > 2 + letters / 8)
+      fault(`has ${letters} letters in ${Math.round(lines)} lines`, cell);
   }
   return faults;
 }
@@ -82,7 +83,11 @@ test("no table of the dashboard is cut on a phone, and everything in it can be t
   expect((await mutate(viewer.request, "gift.send", send)).refusal).toBeUndefined();
   const words = { roomId: room.roomId, messageId: uuidv7(), text: "words that were better not said" };
   expect((await mutate(viewer.request, "chat.send", words)).refusal).toBeUndefined();
-  const removed = await mutate(viewer.request, "chat.remove", { ...words, senderId: userId, text: undefined });
+  const removed = await mutate(viewer.request, "chat.remove", {
+    ...words,
+    senderId: userId,
+    text: undefined,
+  });
   expect(removed.refusal).toBeUndefined();
   await expect
     .poll(() => query<{ status: string }>(viewer.request, "gift.status", { giftOrderId: send.giftOrderId }))
