@@ -65,6 +65,12 @@ module.exports = {
       { path: ["^db/", "^node_modules/(drizzle-orm|postgres|ioredis|pusher)/"] },
     ),
     forbid(
+      "one-place-knows-who-is-kept-out",
+      "Who is kicked is asked of entrance.ts: a guest's kick holds for browser and address, too.",
+      { path: "^server/", pathNot: `${TESTS}|^server/services/room/` },
+      { path: "^server/services/room/restrictions" },
+    ),
+    forbid(
       "services-know-no-caller",
       "A use case is called by routers, workers and scripts alike and knows none of them.",
       { path: "^server/services/", pathNot: TESTS },

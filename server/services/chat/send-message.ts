@@ -9,9 +9,8 @@ import type { LiveAllowance } from "../../push/room-log";
 import { chatAnnouncedKey } from "../../redis/web-keys";
 import type { SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";
-import { readOwnRestrictions } from "../room/entrance";
+import { requireVoice } from "../room/entrance";
 import { publishRoomEvents } from "../room/publish-room-events";
-import { requireNotKicked, requireNotMuted } from "../room/restrictions";
 import { findRoomState } from "../room/room-state";
 import { tellRemoved } from "./tell-removed";
 
@@ -39,9 +38,7 @@ export async function sendChatMessage(
   if (!room.isLive || !room.sessionId) throw new BizError("ROOM_NOT_LIVE");
   if (session.role === "guest" && !room.guestsMayChat) throw new BizError("FORBIDDEN");
   await consumeChatLimits(ctx);
-  const restrictions = await readOwnRestrictions(ctx, roomId);
-  requireNotKicked(restrictions);
-  requireNotMuted(restrictions);
+  await requireVoice(ctx, roomId);
   const isModerator = session.role === "operator" || room.anchorId === session.userId;
   if (room.slowModeSeconds > 0 && !isModerator) {
     const rule = `chat.slow.${room.slowModeSeconds}`;

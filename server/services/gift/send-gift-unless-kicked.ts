@@ -1,7 +1,7 @@
 import type { GiftSendInput, GiftSendResult } from "@/server/contracts/gift";
 import type { SignedInCtx } from "../context";
-import { requireNotKicked } from "../room/restrictions";
-import { findRoomState, peekRoomState, restrictionsOf } from "../room/room-state";
+import { findKick, kickedError } from "../room/entrance";
+import { findRoomState, peekRoomState } from "../room/room-state";
 import { getGiftStatus } from "./get-gift-status";
 import { sendGift } from "./send-gift";
 
@@ -12,16 +12,16 @@ import { sendGift } from "./send-gift";
 export function sendGiftUnlessKicked(ctx: SignedInCtx, input: GiftSendInput): Promise<GiftSendResult> {
   const room = peekRoomState(ctx, input.roomId);
   // Nearly always known without waiting: this is the hottest path there is.
-  if (room && !restrictionsOf(room, ctx.session.userId).kick) return sendGift(ctx, input);
+  if (room && findKick(ctx, room) === null) return sendGift(ctx, input);
   return sendAfterAsking(ctx, input);
 }
 
 async function sendAfterAsking(ctx: SignedInCtx, input: GiftSendInput): Promise<GiftSendResult> {
   const room = await findRoomState(ctx, input.roomId);
-  const restrictions = room && restrictionsOf(room, ctx.session.userId);
-  if (restrictions?.kick) {
+  const kick = room && (await findKick(ctx, room));
+  if (kick) {
     const { status } = await getGiftStatus(ctx, { giftOrderId: input.giftOrderId });
-    if (status === "unknown") requireNotKicked(restrictions);
+    if (status === "unknown") throw kickedError(kick);
   }
   return sendGift(ctx, input);
 }

@@ -4,10 +4,9 @@ import { BizError } from "../../contracts/errors";
 import { roomChannel, userChannel } from "../../contracts/events";
 import { Uuid } from "../../contracts/ids";
 import type { Ctx, Session, SignedInCtx } from "../context";
-import { readOwnRestrictions } from "../room/entrance";
+import { requireEntry } from "../room/entrance";
 import { nameViewer } from "../room/name-viewer";
-import { requireNotKicked } from "../room/restrictions";
-import { findRoomState, type RoomState } from "../room/room-state";
+import type { RoomState } from "../room/room-state";
 
 const SOCKET_ID = /^\d{1,20}\.\d{1,20}$/;
 const ROOM_PREFIX = roomChannel("");
@@ -63,11 +62,7 @@ async function requireChannel(ctx: SignedInCtx, channel: string): Promise<RoomSt
   const roomId = channel.slice(ROOM_PREFIX.length);
   // Only the one spelling that events are published under.
   if (Uuid.safeParse(roomId).data !== roomId) throw new BizError("NOT_FOUND");
-  const room = await findRoomState(ctx, roomId);
-  if (!room) throw new BizError("NOT_FOUND");
-  if (room.banned) throw new BizError("ROOM_BANNED");
-  requireNotKicked(await readOwnRestrictions(ctx, roomId));
-  return room;
+  return await requireEntry(ctx, roomId);
 }
 
 /** Signs a socket in as the caller. Throws UNAUTHENTICATED, INVALID_INPUT. */

@@ -10,8 +10,8 @@ import { getEra, peekEra } from "../../redis/era";
 import type { SignedInCtx } from "../context";
 import { nowAsText } from "../now-as-text";
 import { requireKnownDatabases } from "../restore/watch-databases";
-import { requireNotKicked } from "../room/restrictions";
-import { findRoomState, peekRoomState, restrictionsOf } from "../room/room-state";
+import { findKick, kickedError } from "../room/entrance";
+import { findRoomState, peekRoomState } from "../room/room-state";
 import {
   type ClaimableRain,
   isKnownEmpty,
@@ -56,7 +56,10 @@ export async function claimFromRain(ctx: SignedInCtx, input: RainClaimInput): Pr
   // An anchor would give the platform's coins, or her own viewers' chances, to herself.
   if (rain.anchorId === userId) throw refuse("FORBIDDEN", { field: "code" });
   const room = peekRoomState(ctx, rain.roomId) ?? (await findRoomState(ctx, rain.roomId));
-  if (room) requireNotKicked(restrictionsOf(room, userId));
+  // Not waited for where there is nothing to wait for.
+  const found = room && findKick(ctx, room);
+  const kick = found instanceof Promise ? await found : found;
+  if (kick) throw kickedError(kick);
 
   // Field by field: what is spread into an object and added to is many times slower, and this is the hottest path of a rain.
   const claim = {

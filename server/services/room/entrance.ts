@@ -2,15 +2,58 @@ import { createHmac } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { listKicksByMarks, rememberGuestMarks } from "@/db/live/queries/guest-marks";
 import { sharedNow } from "../../clock/shared-clock";
+import { BizError } from "../../contracts/errors";
 import { UNKNOWN_ADDRESS } from "../../security/client-address";
-import type { Ctx } from "../context";
-import { combineRestrictions, type Restrictions, readRestrictions, UNRESTRICTED } from "./restrictions";
+import type { Ctx, SignedInCtx } from "../context";
+import {
+  combineRestrictions,
+  type Restriction,
+  type Restrictions,
+  readRestrictions,
+  requireNotKicked,
+  requireNotMuted,
+  UNRESTRICTED,
+} from "./restrictions";
+import { findRoomState, type RoomState, restrictionsOf } from "./room-state";
 
 /** An address has other people behind it, and others after it: a kick without an end holds for it this long. */
 const ADDRESS_KICK_DAYS_MAX = 30;
 /** A guest's marks are written down again after this, so that those in use are not removed for their age. */
 const REMEMBERED_MS = 6 * 3_600_000;
 const remembered = new LRUCache<string, true>({ max: 50_000, ttl: REMEMBERED_MS });
+
+export { kickedError } from "./restrictions";
+
+// The one place that says whether a caller is kept out of a room: nothing outside this folder reads kicks.
+
+/** The room, for a caller who may see what goes on in it. Throws NOT_FOUND, ROOM_BANNED, KICKED. */
+export async function requireEntry(ctx: Ctx, roomId: string): Promise<RoomState> {
+  const room = await findRoomState(ctx, roomId);
+  if (!room) throw new BizError("NOT_FOUND", { field: "roomId" });
+  if (room.banned) throw new BizError("ROOM_BANNED");
+  requireNotKicked(await readOwnRestrictions(ctx, roomId));
+  return room;
+}
+
+/** For a caller who wants to say something. Throws KICKED, MUTED with `until` and `reason`. */
+export async function requireVoice(ctx: SignedInCtx, roomId: string): Promise<void> {
+  const restrictions = await readOwnRestrictions(ctx, roomId);
+  requireNotKicked(restrictions);
+  requireNotMuted(restrictions);
+}
+
+/**
+ * The kick that keeps the caller out of a room, for what is done thousands of times a second: whoever has an account is
+ * known by it alone, so that what this process knows of the room is enough and nothing is waited for. A guest is asked for.
+ */
+export function findKick(
+  ctx: SignedInCtx,
+  room: RoomState,
+): Restriction | null | Promise<Restriction | null> {
+  const { role, userId } = ctx.session;
+  if (role !== "guest") return restrictionsOf(room, userId).kick;
+  return readOwnRestrictions(ctx, room.roomId).then(({ kick }) => kick);
+}
 
 /**
  * What the caller may not do in a room, by the database: for whatever lets somebody in. A kick of a guest holds for the

@@ -2,14 +2,13 @@ import { LRUCache } from "lru-cache";
 import type { TopPeriod } from "@/db/live/queries/supporters";
 import { listPeople } from "@/db/live/queries/users";
 import { sharedNowMs } from "../../clock/shared-clock";
-import { BizError } from "../../contracts/errors";
 import type { RoomTop, TopItem, TopWindow } from "../../contracts/room";
 import type { RedisClient } from "../../redis/client";
 import { roomTopKey } from "../../redis/keys";
 import { dayOf, weekOf } from "../../rules/calendar";
 import type { Ctx, Resources } from "../context";
-import { requireNotKicked } from "./restrictions";
-import { findRoomState, type RoomState, restrictionsOf } from "./room-state";
+import { requireEntry } from "./entrance";
+import type { RoomState } from "./room-state";
 import { type BoardEntry, readBoard, readPlace } from "./top-board";
 
 /** A process shows the same board to everybody for this long. */
@@ -25,10 +24,7 @@ const boards = new WeakMap<RedisClient, LRUCache<string, Promise<TopItem[]>>>();
 export async function getTop(ctx: Ctx, input: { roomId: string; window: TopWindow }): Promise<RoomTop> {
   const { roomId, window } = input;
   const { session } = ctx;
-  const room = await findRoomState(ctx, roomId);
-  if (!room) throw new BizError("NOT_FOUND", { field: "roomId" });
-  if (room.banned) throw new BizError("ROOM_BANNED");
-  if (session) requireNotKicked(restrictionsOf(room, session.userId));
+  const room = await requireEntry(ctx, roomId);
   const isPublic = room.topIsPublic;
   const maySee = isPublic || session?.role === "operator" || session?.userId === room.anchorId;
   const period = periodOf(room, window);

@@ -43,12 +43,17 @@ export async function readRestrictions(
 
 /** Throws KICKED with `until` and `reason`. */
 export function requireNotKicked({ kick }: Restrictions): void {
-  if (kick) throw restrictionError("KICKED", kick);
+  if (kick) throw kickedError(kick);
 }
 
 /** Throws MUTED with `until` and `reason`. */
 export function requireNotMuted({ mute }: Restrictions): void {
   if (mute) throw restrictionError("MUTED", mute);
+}
+
+/** KICKED with `until` and `reason`. */
+export function kickedError(kick: Restriction): BizError {
+  return restrictionError("KICKED", kick);
 }
 
 function restrictionError(name: "KICKED" | "MUTED", { until, reason }: Restriction): BizError {

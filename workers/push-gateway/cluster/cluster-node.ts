@@ -85,6 +85,7 @@ export class ClusterNode {
     if (session) {
       try {
         const lease = new Lease(session.redis, this.limits.leaseMs);
+        session.reportUrgently();
         for (const leftovers of await lease.retire(session.redis.holder)) {
           // Viewers are: they are counted a little longer, until they have come back elsewhere.
           if (leftovers.hasSockets) this.log.warn(leftovers, "channels are left to the other nodes");
