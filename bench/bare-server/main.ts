@@ -4,15 +4,24 @@ import { openRedis, waitForRedis } from "@/server/redis/client";
 
 /**
  * The floor of what is asked over HTTP: a bare handler that parses JSON and does one command. Of gift intake: it adds an
- * entry of the same size to a stream. Of claims (LIST is set): it takes a packet from a list.
+ * entry of the same size to a stream. Of claims (LIST is set): it takes a packet from a list. Of refusals (AT_ONCE is set):
+ * it answers and does nothing.
  */
 const redis = openRedis(process.env.REDIS_URL ?? "", createLog("bare"), { name: "bare" });
 await waitForRedis(redis, 5_000);
 const filler = "x".repeat(Number(process.env.ENTRY_BYTES ?? 400));
 
 const list = process.env.LIST;
+const answersAtOnce = process.env.AT_ONCE !== undefined;
 
 const server = createServer((request, response) => {
+  if (answersAtOnce) {
+    request.resume();
+    response
+      .writeHead(200, { "content-type": "application/json", "content-length": filler.length })
+      .end(filler);
+    return;
+  }
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.on("end", () => {

@@ -113,7 +113,7 @@ let turn = 0;
 function send(): void {
   while (waitingFrom < waiting.length && free.length > 0) {
     const asked = waiting[waitingFrom++] as Asked;
-    (free.pop() as Line).ask(asked, turn++);
+    (free.shift() as Line).ask(asked, turn++);
   }
 }
 

@@ -24,9 +24,9 @@ interface KindRules {
 }
 
 const RULES: Record<CallKind, KindRules> = {
-  gift: { atOnceMax: 256, atOnceMin: 32, targetMs: 200, behindMsMax: 800 },
-  money: { atOnceMax: 256, atOnceMin: 16, targetMs: 300, behindMsMax: 600 },
-  other: { atOnceMax: 256, atOnceMin: 16, targetMs: 500, behindMsMax: 400 },
+  gift: { atOnceMax: 256, atOnceMin: 32, targetMs: 80, behindMsMax: 800 },
+  money: { atOnceMax: 256, atOnceMin: 16, targetMs: 150, behindMsMax: 600 },
+  other: { atOnceMax: 256, atOnceMin: 16, targetMs: 300, behindMsMax: 400 },
   page: { atOnceMax: Number.POSITIVE_INFINITY, atOnceMin: 0, targetMs: 0, behindMsMax: 400 },
 };
 
