@@ -3,11 +3,13 @@
 import { memo, type RefObject, useEffect, useImperativeHandle, useRef } from "react";
 import classes from "./danmaku.module.css";
 import { LANE_HEIGHT_PX, type Lane, laneCount, pickLane } from "./danmaku-lanes";
+import { TakenBack } from "./taken-back";
 
 export interface DanmakuHandle {
   /** Lets a message fly once, whatever comes again under its key. */
-  fly: (line: { key: string; senderId: string; text: string; own: boolean }) => void;
-  takeBack: (removal: { key?: string; senderId?: string }) => void;
+  fly: (line: { key: string; senderId: string; text: string; own: boolean; atMs?: number }) => void;
+  /** What flies stops, and what arrives after this does not fly. */
+  takeBack: (removal: { key?: string; senderId?: string; untilMs?: number }) => void;
 }
 
 const ON_SCREEN_MAX = 30;
@@ -26,13 +28,14 @@ export const Danmaku = memo(function Danmaku({
   const layerRef = useRef<HTMLDivElement>(null);
   const lanes = useRef<Lane[]>([]);
   const flown = useRef(new Set<string>());
+  const taken = useRef(new TakenBack());
   useImperativeHandle(handle, () => ({
-    fly({ key, senderId, text, own }) {
+    fly({ key, senderId, text, own, atMs }) {
       const layer = layerRef.current;
       const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
       if (!layer || !enabled || calm || document.hidden) return;
       if (!own && layer.childElementCount >= ON_SCREEN_MAX) return;
-      if (flown.current.has(key) || text.trim() === "") return;
+      if (flown.current.has(key) || taken.current.has({ key, senderId, atMs }) || text.trim() === "") return;
       const now = performance.now();
       const picked = pickLane(lanes.current, laneCount(layer.clientHeight), now, own);
       if (picked === null) return;
@@ -58,7 +61,8 @@ export const Danmaku = memo(function Danmaku({
       );
       flight.onfinish = () => line.remove();
     },
-    takeBack({ key, senderId }) {
+    takeBack({ key, senderId, untilMs }) {
+      taken.current.add({ key, senderId, untilMs });
       for (const line of layerRef.current?.querySelectorAll<HTMLElement>("[data-key]") ?? []) {
         if (line.dataset.key === key || line.dataset.sender === senderId) line.remove();
       }

@@ -129,17 +129,19 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
       for (const { event, late } of delivered) {
         if (event.event === "gift.settled") showGift(event, late);
         const removal = readRemoval(event);
-        if (removal) danmaku.current?.takeBack({ key: removal.key, senderId: removal.userId });
-        else if (event.event === "chat.message" && !late) flyMessage(event);
+        if (removal) {
+          const untilMs = removal.key === undefined ? removal.untilMs : undefined;
+          danmaku.current?.takeBack({ key: removal.key, senderId: removal.userId, untilMs });
+        } else if (event.event === "chat.message" && !late) flyMessage(event);
       }
     },
     onWalletUpdated: sender.applyWallet,
     onGiftFailed: (event) => sender.fail(event.giftOrderId, event.reason, event.traceId),
   });
 
-  function flyMessage({ messageId, sender: { userId }, text }: ChatEvent): void {
+  function flyMessage({ messageId, sender: { userId }, text, at }: ChatEvent): void {
     const key = chatKey(userId, messageId);
-    danmaku.current?.fly({ key, senderId: userId, text, own: userId === me?.userId });
+    danmaku.current?.fly({ key, senderId: userId, text, own: userId === me?.userId, atMs: Date.parse(at) });
   }
 
   const chat = useChatSender({

@@ -56,15 +56,27 @@ export async function readBody(request: IncomingMessage, bytesMax: number): Prom
   return Buffer.concat(chunks);
 }
 
+/** Fields of JSON. A number is refused: 1.10 would be another socket's id as soon as it is one. */
+function readTexts(json: string): Record<string, string> {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (cause) {
+    throw new BizError("INVALID_INPUT", { field: "body" }, { cause });
+  }
+  const isForm = typeof value === "object" && value !== null && !Array.isArray(value);
+  const odd = isForm
+    ? Object.entries(value as object).find(([, field]) => typeof field !== "string")
+    : ["body"];
+  if (odd) throw new BizError("INVALID_INPUT", { field: odd[0].slice(0, 40), reason: "must be a text" });
+  return value as Record<string, string>;
+}
+
 /** A small form, as `pusher-js` posts it. Throws BODY_TOO_LARGE, or INVALID_INPUT when it is cut off or no form. */
 export async function readForm(request: IncomingMessage, bytesMax: number): Promise<URLSearchParams> {
   const text = (await readBody(request, bytesMax)).toString();
   if (request.headers["content-type"]?.startsWith("application/json")) {
-    try {
-      return new URLSearchParams(JSON.parse(text) as Record<string, string>);
-    } catch (cause) {
-      throw new BizError("INVALID_INPUT", { field: "body" }, { cause });
-    }
+    return new URLSearchParams(readTexts(text));
   }
   return new URLSearchParams(text);
 }

@@ -59,6 +59,17 @@ it("goes by the time of a message, not by when it was numbered", () => {
   expect(words([said(1, "a"), said(2, "a"), hidden(3, "a", time(1))])).toEqual(["words 2"]);
   expect(words([hidden(1, "a", time(2)), said(2, "a"), said(3, "a")])).toEqual(["words 3"]);
 });
+it("goes by the last of several hidings, in whatever order they were numbered", () => {
+  expect(words([said(1, "a"), said(2, "a"), hidden(3, "a", time(2)), hidden(4, "a", time(1))])).toEqual([]);
+  expect(words([said(1, "a"), kicked(2, "a", time(1)), hidden(3, "a", time(0))])).toEqual([]);
+});
+it("leaves out what is known to be gone though no event says so", () => {
+  const events = [said(1, "a", "m"), said(2, "b", "m"), said(3, "c"), said(4, "c")];
+  const known = { removed: new Set(["a/m"]), hidden: new Map([["c", time(3)]]) };
+  expect(
+    takeOutRemoved(events, known).map((event) => (event.event === "chat.message" ? event.text : event.event)),
+  ).toEqual(["chat.removed", "words 2", "chat.removed", "words 4"]);
+});
 it("finds a removal that was numbered before its message", () => {
   expect(words([removed(1, "a", "m2"), said(2, "a")])).toEqual([]);
 });

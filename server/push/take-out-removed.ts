@@ -1,17 +1,27 @@
 import type { RoomEvent } from "../contracts/events";
 
+/** What was taken away in a room: messages as `sender/message`, and up to which time somebody's words are. */
+export interface Removals {
+  removed: ReadonlySet<string>;
+  hidden: ReadonlyMap<string, string>;
+}
+
 /**
  * A room's events without the words that were taken away since: in the place of such a message stands that it was removed,
- * so that the numbers go on without a gap. What removes a message comes after it, so it is among the same events. Pure.
+ * so that the numbers go on without a gap. What removes a message comes after it, so it is among the same events; `known`
+ * is what else there is. Pure.
  */
-export function takeOutRemoved(events: readonly RoomEvent[]): RoomEvent[] {
-  const removed = new Set<string>();
-  const hidden = new Map<string, string>();
+export function takeOutRemoved(events: readonly RoomEvent[], known?: Removals): RoomEvent[] {
+  const removed = new Set(known?.removed);
+  const hidden = new Map(known?.hidden);
+  const hide = (userId: string, until: string) => {
+    if (until > (hidden.get(userId) ?? "")) hidden.set(userId, until);
+  };
   for (const event of events) {
     if (event.event === "chat.removed") removed.add(`${event.senderId}/${event.messageId}`);
-    else if (event.event === "chat.hidden") hidden.set(event.userId, event.until);
+    else if (event.event === "chat.hidden") hide(event.userId, event.until);
     else if (event.event === "viewer.kicked" && event.wordsHiddenUntil) {
-      hidden.set(event.userId, event.wordsHiddenUntil);
+      hide(event.userId, event.wordsHiddenUntil);
     }
   }
   if (removed.size === 0 && hidden.size === 0) return [...events];

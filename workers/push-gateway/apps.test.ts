@@ -59,11 +59,28 @@ describe("readApps", () => {
     expect(readApps({ ...OWN, PUSH_APPS })).toMatchObject([{ id: "1001", maxConnections: 9 }]);
   });
 
+  it("takes an id of any length as a text", () => {
+    const PUSH_APPS = '[{"id":"12345678901234567890","key":"k","secret":"s"}]';
+    expect(readApps({ ...OWN, PUSH_APPS })[1]).toMatchObject({ id: "12345678901234567890" });
+  });
+
   it.each([
     ["not JSON", "{", "is not JSON"],
     ["not a list", '"x"', "apps Invalid input: expected array"],
     ["an id that is not digits", '[{"id":"x","key":"k","secret":"s"}]', "0.id must be digits"],
     ["an id that is not whole", '[{"id":1.5,"key":"k","secret":"s"}]', "0.id must be digits"],
+    [
+      "an id beyond what a number holds",
+      '[{"id":12345678901234567890,"key":"k","secret":"s"}]',
+      "0.id must be",
+    ],
+    [
+      "an id that rounds to another",
+      '[{"id":9007199254740991.4,"key":"k","secret":"s"}]',
+      "0.id must be digits",
+    ],
+    ["an id that is endless", '[{"id":1e400,"key":"k","secret":"s"}]', "0.id must be digits"],
+    ["an id with two spellings", '[{"id":1e3,"key":"k","secret":"s"}]', "0.id must be digits"],
     ["an app without a secret", '[{"id":"2","key":"k"}]', "0.secret Invalid input"],
     ["an unknown setting", '[{"id":"2","key":"k","secret":"s","cap":1}]', '0 Unrecognized key: "cap"'],
     [

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { type Env, isDemoMode, KNOWN_SECRETS } from "@/server/env";
+import { parseExactJson } from "@/server/rules/exact-json";
 import { findWeakness, overlaps } from "@/server/security/weak-secret";
 
 const WEBHOOK_EVENTS = [
@@ -117,7 +118,8 @@ function readAppsFile(path: string): string {
 function parseApps(setting: string, json: string): App[] {
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    // An id that would be another one as a number is refused.
+    value = parseExactJson(json);
   } catch {
     throw new Error(`${setting}: is not JSON`);
   }

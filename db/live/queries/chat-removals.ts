@@ -141,6 +141,38 @@ export async function hideAllChatMessages(
   return rooms.map((row) => row.room_id);
 }
 
+/** Whether somebody has ever said something in a room. */
+export async function hasSpoken(db: LiveDb, input: { roomId: string; userId: string }): Promise<boolean> {
+  const [row] = await db.sql`
+    SELECT 1 FROM chat_messages WHERE sender_id = ${input.userId} AND room_id = ${input.roomId} LIMIT 1`;
+  return row !== undefined;
+}
+
+/** More is not asked for at once: a room keeps fewer events. */
+const REMOVALS_MAX = 5_000;
+
+/**
+ * What was taken away in a room since an instant, and so everything that was said since then and is gone: messages as
+ * `sender/message`, and up to which time, as ISO text, somebody's words are hidden.
+ */
+export async function listRemovalsSince(
+  db: LiveDb,
+  { roomId, since }: { roomId: string; since: Date },
+): Promise<{ removed: Set<string>; hidden: Map<string, string> }> {
+  const [removed, hidden] = await Promise.all([
+    db.sql<{ sender_id: string; message_id: string }[]>`
+      SELECT sender_id, message_id FROM chat_messages
+      WHERE room_id = ${roomId} AND removed_at >= ${since} ORDER BY removed_at DESC LIMIT ${REMOVALS_MAX}`,
+    db.sql<{ user_id: string; hidden_at: Date }[]>`
+      SELECT user_id, hidden_at FROM chat_hides
+      WHERE room_id = ${roomId} AND hidden_at >= ${since} ORDER BY hidden_at DESC LIMIT ${REMOVALS_MAX}`,
+  ]);
+  return {
+    removed: new Set(removed.map((row) => `${row.sender_id}/${row.message_id}`)),
+    hidden: new Map(hidden.map((row) => [row.user_id, row.hidden_at.toISOString()])),
+  };
+}
+
 /** What was taken away in a room, the newest message first, from before an instant. */
 export async function listRemovedChat(
   db: LiveDb,

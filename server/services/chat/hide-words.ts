@@ -1,4 +1,4 @@
-import { hideAllChatMessages, hideChatMessages } from "@/db/live/queries/chat-removals";
+import { hasSpoken, hideAllChatMessages, hideChatMessages } from "@/db/live/queries/chat-removals";
 import { findPerson } from "@/db/live/queries/users";
 import { sharedNow } from "../../clock/shared-clock";
 import { BizError } from "../../contracts/errors";
@@ -24,9 +24,12 @@ export async function hideWords(
   await requireModerator(ctx, roomId);
   await consumeRateLimit(ctx.redis, "room.moderate", session.userId, ctx.env.RATE_LIMIT_MODERATION);
   const person = await findPerson(ctx.live, userId);
-  if (!person) throw new BizError("NOT_FOUND", { field: "userId" });
+  // A guest who has signed in since is nobody any more; what the guest has said is still there.
+  if (!person && !(await hasSpoken(ctx.live, { roomId, userId }))) {
+    throw new BizError("NOT_FOUND", { field: "userId" });
+  }
   const isOperator = session.role === "operator";
-  if (person.role === "operator" && !isOperator) throw new BizError("FORBIDDEN", { field: "userId" });
+  if (person?.role === "operator" && !isOperator) throw new BizError("FORBIDDEN", { field: "userId" });
   const until = sharedNow();
   const messages = await hideChatMessages(ctx.live, {
     roomId,

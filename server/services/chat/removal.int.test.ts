@@ -5,6 +5,7 @@ import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis"
 import { demoId, demoUserId, seedDemo } from "@/scripts/seed-demo";
 import type { RoomEventsAfter } from "../../contracts/events";
 import type { ChatMessage, RemovedChatMessage, RoomDetail } from "../../contracts/room";
+import { roomEventsKey } from "../../redis/keys";
 import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
 import { finishBackground } from "../background";
 
@@ -280,10 +281,70 @@ describe("words that are said while they are hidden", () => {
         (SELECT hidden_at FROM chat_hides WHERE room_id = ${roomId} AND user_id = ${leoId})
       FROM rooms WHERE id = ${roomId}`;
     expect(await historyOf(mia)).not.toContain(words);
-    // Sent again by its author, it is marked and stays hidden.
+    // Sent again by its author, it is marked and stays hidden: nobody hears it, not even for a moment.
     await say(leo, words, roomId, messageId);
     await expectGone(words, seq);
+    const log = await processes[0].resources.redis.xrange(roomEventsKey(roomId), "-", "+");
+    expect(JSON.stringify(log)).not.toContain(words);
     const [row] = await live.sql`SELECT removed_by FROM chat_messages WHERE message_id = ${messageId}`;
     expect(row?.removed_by).toBe(anchorId);
+  });
+});
+
+describe("words that the database knows are gone", () => {
+  it.each([
+    [
+      "whose removal nobody was told of",
+      async (messageId: string) => {
+        const { live } = processes[0].resources;
+        await live.sql`
+          UPDATE chat_messages SET removed_at = now(), removed_by = ${anchorId} WHERE message_id = ${messageId}`;
+      },
+    ],
+    [
+      "that were hidden by a process that died before it had marked them",
+      async () => {
+        const { live } = processes[0].resources;
+        await live.sql`
+          INSERT INTO chat_hides (room_id, user_id, hidden_at, hidden_by)
+          VALUES (${roomId}, ${miaId}, now(), ${anchorId})
+          ON CONFLICT (room_id, user_id) DO UPDATE SET hidden_at = EXCLUDED.hidden_at`;
+      },
+    ],
+    [
+      "whose removal Redis has lost",
+      async (messageId: string) => {
+        await remove(anchor, miaId, messageId);
+        const { redis: store } = processes[0].resources;
+        for (const [id, fields] of await store.xrange(roomEventsKey(roomId), "-", "+")) {
+          if (fields[1]?.includes('"chat.removed"') && fields[1].includes(messageId)) {
+            await store.xdel(roomEventsKey(roomId), id);
+          }
+        }
+      },
+    ],
+  ] as const)("are in no replay and no history: words %s", async (_, act) => {
+    const seq = await latestSeq();
+    const words = `unheard of ${randomUUID()}`;
+    const messageId = await say(mia, words);
+    await say(leo, `after ${words.slice(-12)}`);
+    expect(JSON.stringify(await replayAfter(leo, seq))).toContain(words);
+    await act(messageId);
+    for (const client of [leo, operator, new ApiClient(processes[1].url)]) {
+      await expect.poll(async () => JSON.stringify(await replayAfter(client, seq))).not.toContain(words);
+      expect(await historyOf(client)).not.toContain(words);
+    }
+  });
+
+  it("are those of a guest who has signed in since as well", async () => {
+    const guest = new ApiClient(processes[0].url);
+    await guest.signInAsGuest();
+    const { userId } = (await guest.query<{ userId: string }>("session.me")).data;
+    const seq = await latestSeq();
+    const words = `as a guest ${randomUUID()}`;
+    await say(guest, words);
+    await guest.signInByPhone("+8613800000008");
+    expect((await anchor.mutate("chat.hide", { roomId, userId, reason: "spam" })).error).toBeUndefined();
+    await expectGone(words, seq);
   });
 });

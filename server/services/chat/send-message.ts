@@ -45,6 +45,7 @@ export async function sendChatMessage(
     await consumeRateLimit(ctx.redis, rule, `${roomId}:${session.userId}`, `1/${room.slowModeSeconds}`);
   }
 
+  const createdAt = sharedNow();
   const stored = await insertChatMessage(ctx.live, {
     senderId: session.userId,
     messageId,
@@ -54,8 +55,14 @@ export async function sendChatMessage(
     senderRole: session.role,
     text,
     traceId: ctx.traceId,
-    createdAt: sharedNow(),
+    createdAt,
   });
+  // Said before, and perhaps hidden since without being marked: then nobody hears it again.
+  const isRepeated = stored.createdAt.getTime() !== createdAt.getTime();
+  if (isRepeated && (await settleChatMessage(ctx.live, stored)) === "removed") {
+    await tellRemoved(ctx, stored);
+    return { messageId };
+  }
   const perSecond = room.chatPerSecond ?? ctx.env.ROOM_CHAT_PER_SECOND;
   await announceOnce(ctx, stored, {
     perSecond,
@@ -84,8 +91,6 @@ async function announceOnce(
   allowance: LiveAllowance,
 ): Promise<void> {
   const mark = chatAnnouncedKey(message.senderId, message.messageId);
-  // Repeated after it was taken away: nobody hears it again.
-  if (message.removedAt !== null) return;
   if ((await ctx.redis.set(mark, "1", "EX", ANNOUNCED_TTL_SECONDS, "NX")) === null) return;
   const body = {
     messageId: message.messageId,

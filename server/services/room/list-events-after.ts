@@ -1,5 +1,6 @@
 import type { RoomEventsAfter } from "../../contracts/events";
 import { readRoomEventsAfter } from "../../push/room-log";
+import { withoutRemoved } from "../chat/known-removals";
 import type { Ctx } from "../context";
 import { requireEntry } from "./entrance";
 
@@ -9,5 +10,6 @@ export async function listEventsAfter(
   input: { roomId: string; seq: number },
 ): Promise<RoomEventsAfter> {
   await requireEntry(ctx, input.roomId);
-  return readRoomEventsAfter(ctx.redis, input.roomId, input.seq);
+  const missed = await readRoomEventsAfter(ctx.redis, input.roomId, input.seq);
+  return { ...missed, events: await withoutRemoved(ctx, input.roomId, missed.events) };
 }
