@@ -23,6 +23,8 @@ export function openRedis(url: string, log: Log, options: { name: string; blocki
     keepAlive: 10_000,
     // A gift is re-sent by its owner, never by the driver: a command whose answer was lost must fail, not run again.
     autoResendUnfulfilledCommands: false,
+    // Nobody looks at what comes of the driver's own attempt, and a failure that nobody looks at ends the process.
+    autoResubscribe: false,
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 1_000),

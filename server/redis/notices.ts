@@ -16,7 +16,7 @@ export function openNotices(url: string, log: Log): Notices {
   let wasReady = false;
 
   client.on("ready", () => {
-    // The driver subscribes again by itself only to what it had subscribed to; asking for all covers the first time.
+    // Each time anew: whatever was asked for on the connection before ended with it.
     const channels = [...handlers.keys()];
     if (channels.length > 0) {
       client.subscribe(...channels).catch((error: Error) => {
