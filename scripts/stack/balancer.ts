@@ -10,6 +10,12 @@ export interface Balancer {
   close(): Promise<void>;
 }
 
+/**
+ * Connections that may wait to be taken. Node's 511 overflow when everybody comes back at once, and whoever finds no room
+ * tries again after a second, three, seven: longer than they have patience.
+ */
+const BACKLOG = 65_535;
+
 /** A plain TCP balancer in turns. A connection that no process takes is closed. */
 export async function startBalancer(): Promise<Balancer> {
   const ports: number[] = [];
@@ -51,7 +57,7 @@ export async function startBalancer(): Promise<Balancer> {
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
+    server.listen({ port: 0, host: "127.0.0.1", backlog: BACKLOG }, resolve);
   });
   const address = server.address();
   return {
