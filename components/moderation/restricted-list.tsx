@@ -35,7 +35,12 @@ export function RestrictedList({ roomId }: { roomId: string }) {
               <span className={classes.terms}>
                 {t(row.kind === "kick" ? "isKicked" : "isMuted")}{" "}
                 {isForGood(row.until) ? t("forGood") : t("until", { until: formats.dateTime(row.until) })}
-                {row.reason ? ` · ${row.reason}` : ""}
+                {row.reason ? (
+                  <>
+                    {" · "}
+                    <bdi>{row.reason}</bdi>
+                  </>
+                ) : null}
               </span>
             </span>
             <Button

@@ -64,7 +64,7 @@ export function ActivityFeed({ timeline, myId, onPick }: ActivityFeedProps) {
                     <b>
                       <bdi>{entry.gift.senderName || t("anonymous")}</bdi>
                     </b>{" "}
-                    {formats.locale === "zh" ? entry.gift.nameZh : entry.gift.nameEn}{" "}
+                    <bdi>{formats.locale === "zh" ? entry.gift.nameZh : entry.gift.nameEn}</bdi>{" "}
                     <b className="numeric">×{formats.coins(entry.gift.count)}</b>
                   </span>
                   <CoinAmount>{formats.coins(entry.gift.totalCoins)}</CoinAmount>

@@ -85,7 +85,7 @@ function GiftOrderRow({ item, gift, side }: GiftOrderRowProps) {
       <GiftPicture effect={gift?.effect ?? item.giftId} size={42} />
       <div className={classes.words}>
         <span className={classes.name}>
-          {name} <span className="numeric">×{formats.coins(item.count)}</span>
+          <bdi>{name}</bdi> <span className="numeric">×{formats.coins(item.count)}</span>
         </span>
         <span className={classes.dim}>
           {side === "sent" ? t("to", { name: person }) : t("fromPerson", { name: person })}
