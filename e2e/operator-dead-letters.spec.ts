@@ -12,7 +12,7 @@ import { findFirstRoom, query, signIn } from "./lib/people";
 import { findRoom, prepareRain, readBalance, startRain } from "./lib/rains";
 
 const OPERATOR = "+8613700000001";
-const VIEWER = "+8613800000024";
+const VIEWER = "+8613800000016";
 const ANCHOR = "+8613900000001";
 
 interface Order {

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import { findFirstRoom, mutate, query, signIn } from "./lib/people";
 
 const OPERATOR = "+8613700000001";
-const VIEWER = "+8613800000025";
+const VIEWER = "+8613800000019";
 const ANCHOR = "+8613900000001";
 const WIDTHS_PX = [390, 320];
 
@@ -73,7 +73,8 @@ test("no table of the dashboard is cut on a phone, and everything in it can be t
   browser,
   page,
 }) => {
-  test.slow();
+  // Nineteen pages, each as wide as two phones.
+  test.setTimeout(300_000);
   const viewers = await browser.newContext();
   const viewer = await viewers.newPage();
   const room = await findFirstRoom(page.request);
@@ -126,7 +127,7 @@ test("no table of the dashboard is cut on a phone, and everything in it can be t
 
 test("the earnings are whole on a phone", async ({ page }) => {
   await signIn(page, ANCHOR, "/studio/earnings");
-  await expect(page.getByTestId("earnings-summary")).toBeVisible();
-  await expect(page.locator("main .mantine-Skeleton-root")).toHaveCount(0);
+  // Sent to this anchor by the test before, or by anybody before that.
+  await expect(page.getByTestId("settlement-line").first()).toBeVisible();
   await expectFits(page, "/studio/earnings");
 });
