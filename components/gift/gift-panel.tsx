@@ -5,6 +5,7 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { type KeyboardEvent, memo, useEffect, useId, useRef, useState } from "react";
 import type { GiftItem } from "@/server/contracts/gift";
+import { runAfterPaint } from "../lib/after-paint";
 import { useHandler } from "../lib/use-handler";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import type { ReadableStore } from "../lib/value-store";
@@ -204,9 +205,16 @@ function useMoment(value: string | null, durationMs: number): boolean {
   const [fresh, setFresh] = useState(false);
   useEffect(() => {
     if (value === null) return;
-    setFresh(true);
-    const timer = setTimeout(() => setFresh(false), durationMs);
-    return () => clearTimeout(timer);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    // What moves is a layer of its own: first the choice shows.
+    const callOff = runAfterPaint(() => {
+      setFresh(true);
+      timer = setTimeout(() => setFresh(false), durationMs);
+    });
+    return () => {
+      callOff();
+      clearTimeout(timer);
+    };
   }, [value, durationMs]);
   return fresh;
 }

@@ -8,3 +8,14 @@ export function afterPaint(): Promise<void> {
     requestAnimationFrame(() => setTimeout(resolve));
   });
 }
+
+/** Runs a task after that; returns what calls it off. */
+export function runAfterPaint(task: () => void): () => void {
+  let isOff = false;
+  void afterPaint().then(() => {
+    if (!isOff) task();
+  });
+  return () => {
+    isOff = true;
+  };
+}

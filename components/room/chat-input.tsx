@@ -1,13 +1,14 @@
 "use client";
 
-import { useSessionStorage } from "@mantine/hooks";
 import { IconSend2 } from "@tabler/icons-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type FormEvent, memo, useEffect, useRef, useState } from "react";
 import { countCharacters, tidyLine } from "@/server/rules/readable-text";
+import { useHandler } from "../lib/use-handler";
 import classes from "./chat.module.css";
+import { useDraft } from "./use-draft";
 
 /** The server's bound on one message; kept here because the contract's module brings its validator with it. */
 export const CHAT_LENGTH_MAX = 200;
@@ -33,16 +34,16 @@ export const ChatInput = memo(function ChatInput({
 }: ChatInputProps) {
   const t = useTranslations("chat");
   const pathname = usePathname();
-  // Kept for as long as the tab: neither a page that reloads by itself nor a short mute takes what was typed.
-  const [text, setText] = useSessionStorage({ key: `downpour.draft.${pathname}`, defaultValue: "" });
-  const inputRef = useRef<HTMLInputElement>(null);
-  const composing = useRef(false);
   const [waitSeconds, setWaitSeconds] = useState(0);
   useEffect(() => {
     if (waitSeconds <= 0) return;
     const timer = setTimeout(() => setWaitSeconds(waitSeconds - 1), 1_000);
     return () => clearTimeout(timer);
   }, [waitSeconds]);
+  const send = useHandler((text: string) => {
+    onSend(text);
+    setWaitSeconds(slowModeSeconds);
+  });
 
   if (blockedBecause !== null) {
     return (
@@ -56,19 +57,74 @@ export const ChatInput = memo(function ChatInput({
       </p>
     );
   }
+  return (
+    <Composer
+      key={pathname}
+      draftKey={`downpour.draft.${pathname}`}
+      slowModeSeconds={slowModeSeconds}
+      waitSeconds={waitSeconds}
+      onSend={send}
+    />
+  );
+});
 
-  // As the server counts; no character is longer than what is written here.
-  const characters = text.length < COUNTED_FROM ? text.length : countCharacters(text);
+interface ComposerProps extends Pick<ChatInputProps, "slowModeSeconds" | "onSend"> {
+  draftKey: string;
+  waitSeconds: number;
+}
+
+/** What is drawn of a text beside the text itself. */
+interface Shape {
+  isEmpty: boolean;
+  /** As the server counts; 0 while that does not matter: no character is longer than what is written here. */
+  characters: number;
+}
+const NOTHING: Shape = { isEmpty: true, characters: 0 };
+
+function shapeOf(text: string): Shape {
+  return {
+    isEmpty: text.trim() === "",
+    characters: text.length < COUNTED_FROM ? 0 : countCharacters(text),
+  };
+}
+
+/** The field has its text by itself: a key renders nothing unless what stands beside the field changes. */
+function Composer({ draftKey, slowModeSeconds, waitSeconds, onSend }: ComposerProps) {
+  const t = useTranslations("chat");
+  const draft = useDraft(draftKey);
+  const inputRef = useRef<HTMLInputElement>(null);
+  const composing = useRef(false);
+  const [shape, setShape] = useState(NOTHING);
+  const { isEmpty, characters } = shape;
   const tooMany = Math.max(0, characters - CHAT_LENGTH_MAX);
+
+  const show = useHandler((text: string) => {
+    const next = shapeOf(text);
+    if (next.isEmpty !== isEmpty || next.characters !== characters) setShape(next);
+  });
+  const recall = useHandler(() => {
+    const input = inputRef.current;
+    if (!input) return;
+    // What was typed before this ran is newer than what was kept.
+    if (input.value === "") input.value = draft.recall();
+    show(input.value);
+  });
+  useEffect(recall, [recall]);
+
+  function take(text: string) {
+    draft.keep(text);
+    show(text);
+  }
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    const line = tidyLine(text);
-    if (line === "" || composing.current || waitSeconds > 0 || tooMany > 0) return;
+    const input = inputRef.current;
+    const line = tidyLine(input?.value ?? "");
+    if (!input || line === "" || composing.current || waitSeconds > 0 || tooMany > 0) return;
     onSend(line);
-    setText("");
-    setWaitSeconds(slowModeSeconds);
-    inputRef.current?.focus();
+    input.value = "";
+    take("");
+    input.focus();
   }
 
   return (
@@ -76,7 +132,6 @@ export const ChatInput = memo(function ChatInput({
       <input
         ref={inputRef}
         className={classes.input}
-        value={text}
         dir="auto"
         placeholder={
           waitSeconds > 0
@@ -87,11 +142,11 @@ export const ChatInput = memo(function ChatInput({
         }
         aria-label={t("inputLabel")}
         aria-invalid={tooMany > 0}
-        aria-describedby={characters >= COUNTED_FROM ? "chat-count" : undefined}
+        aria-describedby={characters > 0 ? "chat-count" : undefined}
         autoComplete="off"
         enterKeyHint="send"
         data-testid="chat-input"
-        onChange={(event) => setText(event.currentTarget.value)}
+        onChange={(event) => take(event.currentTarget.value)}
         onCompositionStart={() => {
           composing.current = true;
         }}
@@ -99,7 +154,7 @@ export const ChatInput = memo(function ChatInput({
           composing.current = false;
         }}
       />
-      {characters >= COUNTED_FROM ? (
+      {characters > 0 ? (
         <span
           id="chat-count"
           className={`${classes.count} numeric`}
@@ -114,11 +169,11 @@ export const ChatInput = memo(function ChatInput({
         type="submit"
         className={classes.send}
         aria-label={t("send")}
-        disabled={text.trim() === "" || waitSeconds > 0 || tooMany > 0}
+        disabled={isEmpty || waitSeconds > 0 || tooMany > 0}
         data-testid="chat-send"
       >
         <IconSend2 size={19} aria-hidden />
       </button>
     </form>
   );
-});
+}

@@ -3,14 +3,15 @@
 import { IconArrowDown } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { memo, useCallback, useLayoutEffect, useRef, useState } from "react";
+import { type ReadableStore, useValuePart } from "../lib/value-store";
 import classes from "./chat.module.css";
 import { ChatRow, type ChatRowActions } from "./chat-row";
 import { countUnread, NOTHING_UNREAD } from "./count-unread";
-import { type ChatLine, chatKey } from "./timeline";
+import { chatKey, type Timeline } from "./timeline";
 import { useFollowEnd } from "./use-follow-end";
 
 interface ChatListProps extends ChatRowActions {
-  lines: readonly ChatLine[];
+  timeline: ReadableStore<Timeline>;
   anchorId: string;
   myId: string | null;
   loading: boolean;
@@ -18,13 +19,14 @@ interface ChatListProps extends ChatRowActions {
 
 /** The chat, newest at the bottom. It follows new lines unless the reader has scrolled up. */
 export const ChatList = memo(function ChatList({
-  lines,
+  timeline,
   anchorId,
   myId,
   loading,
   ...actions
 }: ChatListProps) {
   const t = useTranslations("chat");
+  const lines = useValuePart(timeline, "chat");
   const seen = useRef(NOTHING_UNREAD);
   const [unread, setUnread] = useState(0);
   const forgetUnread = useCallback(() => {

@@ -4,8 +4,9 @@ import { useTranslations } from "next-intl";
 import { memo, useState } from "react";
 import type { RoomDetail } from "@/server/contracts/room";
 import { lazyPart } from "../lib/lazy-part";
+import type { ReadableStore } from "../lib/value-store";
 import classes from "./feed-section.module.css";
-import type { GiftLine } from "./timeline";
+import type { Timeline } from "./timeline";
 
 const GiftFeed = lazyPart(() => import("./gift-feed").then((m) => m.GiftFeed));
 const TopBoard = lazyPart(() => import("./top-board").then((m) => m.TopBoard));
@@ -15,13 +16,13 @@ const FEED_LINES = { phone: 3, desktop: 8 };
 
 interface FeedSectionProps {
   room: RoomDetail;
-  lines: readonly GiftLine[];
+  timeline: ReadableStore<Timeline>;
   myId: string | null;
   isPhone: boolean;
 }
 
 /** Gifts as they come and, beside a picture that leaves room for it, who gave most. */
-export const FeedSection = memo(function FeedSection({ room, lines, myId, isPhone }: FeedSectionProps) {
+export const FeedSection = memo(function FeedSection({ room, timeline, myId, isPhone }: FeedSectionProps) {
   const t = useTranslations("room");
   const [shown, setShown] = useState<"feed" | "top">("feed");
   if (isPhone) {
@@ -29,7 +30,7 @@ export const FeedSection = memo(function FeedSection({ room, lines, myId, isPhon
       <div className={classes.feed}>
         <h2 className="visually-hidden">{t("giftFeed")}</h2>
         <div className={classes.lines} role="group" aria-label={t("giftFeed")}>
-          <GiftFeed lines={lines} max={FEED_LINES.phone} myId={myId} />
+          <GiftFeed timeline={timeline} max={FEED_LINES.phone} myId={myId} />
         </div>
       </div>
     );
@@ -53,7 +54,7 @@ export const FeedSection = memo(function FeedSection({ room, lines, myId, isPhon
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls has to be reachable by keyboard */}
       <section className={classes.lines} tabIndex={0} aria-label={label}>
         {shown === "feed" ? (
-          <GiftFeed lines={lines} max={FEED_LINES.desktop} myId={myId} />
+          <GiftFeed timeline={timeline} max={FEED_LINES.desktop} myId={myId} />
         ) : (
           <TopBoard roomId={room.roomId} myId={myId} live={room.isLive} />
         )}

@@ -3,19 +3,21 @@
 import { useTranslations } from "next-intl";
 import { GiftPicture } from "../gift/art/gift-picture";
 import { useLocaleFormats } from "../lib/use-locale-formats";
+import { type ReadableStore, useValuePart } from "../lib/value-store";
 import { CoinAmount } from "../ui/coin";
 import classes from "./gift-feed.module.css";
-import type { GiftLine } from "./timeline";
+import type { Timeline } from "./timeline";
 
 interface GiftFeedProps {
-  lines: readonly GiftLine[];
+  timeline: ReadableStore<Timeline>;
   /** The newest this many; a phone shows fewer. */
   max: number;
   myId: string | null;
 }
 
 /** Who sent what, newest first; a combo is one line that counts up. */
-export function GiftFeed({ lines, max, myId }: GiftFeedProps) {
+export function GiftFeed({ timeline, max, myId }: GiftFeedProps) {
+  const lines = useValuePart(timeline, "gifts");
   const t = useTranslations("room");
   const { locale, coins } = useLocaleFormats();
   const newest = lines.slice(-max).toReversed();

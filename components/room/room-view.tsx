@@ -2,10 +2,9 @@
 
 import { useLocalStorage } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { useEffect, useMemo, useState, useTransition } from "react";
+import { startTransition, useEffect, useMemo, useState, useTransition } from "react";
 import type { GiftItem } from "@/server/contracts/gift";
 import type { RoomDetail } from "@/server/contracts/room";
 import { fetchGiftPictures } from "../gift/art/gift-picture";
@@ -24,11 +23,13 @@ import { RainSlot, usePacketsFalling } from "../rain/rain-slot";
 import { Announcer } from "./announcer";
 import { ChatInput } from "./chat-input";
 import { ChatList } from "./chat-list";
+import { ComboRows } from "./combo-rows";
 import { ConnectionPill } from "./connection-pill";
 import { Danmaku } from "./danmaku";
 import { FeedSection } from "./feed-section";
 import { useIsFullscreen } from "./live-video/fullscreen";
 import { NightStage } from "./night-stage";
+import { NotLive } from "./not-live";
 import { DrawerLate, PartLate } from "./part-late";
 import { RoomHeading } from "./room-heading";
 import { RoomTools } from "./room-tools";
@@ -38,7 +39,6 @@ import { useChatBlock } from "./use-chat-block";
 import type { RoomSession, RoomUser } from "./use-room-session";
 
 const EffectStage = lazyPart(() => import("../gift/effects/effect-stage").then((m) => m.EffectStage));
-const ComboBanners = lazyPart(() => import("../gift/effects/combo-banner").then((m) => m.ComboBanners));
 const GiftPanel = lazyPart(() => import("../gift/gift-panel").then((m) => m.GiftPanel), {
   loading: () => (
     <>
@@ -93,7 +93,7 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
   const effects = useEffectLevel(session.stage);
   const changeEffects = useHandler(effects.setNext);
   const catalogue = useQuery(trpc.gift.list.queryOptions(undefined, { staleTime: CATALOGUE_STALE_MS }));
-  const { sender, combo, timeline } = session;
+  const { sender, combo } = session;
   useEffect(() => void afterPaint().then(fetchGiftPictures), []);
   const packetsFall = usePacketsFalling(session.rain);
   const maySpend = session.viewerId !== null;
@@ -103,18 +103,21 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
 
   const send = useHandler((gift: GiftItem, count: number, anonymous: boolean): void => {
     if (maySpend) session.sendGift(gift, count, anonymous);
-    else setAskSignIn("gifts");
+    else startTransition(() => setAskSignIn("gifts"));
   });
   const sendCombo = useHandler(session.sendCombo);
   // One sheet at a time: each holds the keyboard.
-  const openTopUp = useHandler(() => {
-    setDrawerOpen(false);
-    session.openTopUp();
-  });
-  const openTop = useHandler(() => setTopOpen(true));
-  // The tap shows at once, the drawer when it is drawn.
+  // What opens is drawn in pieces, between which the page answers: the tap shows at once.
+  const openTopUp = useHandler(() =>
+    startTransition(() => {
+      setDrawerOpen(false);
+      session.openTopUp();
+    }),
+  );
+  const openTop = useHandler(() => startTransition(() => setTopOpen(true)));
   const openGifts = useHandler(() => startOpening(() => setDrawerOpen(true)));
-  const askSignInForRain = useHandler(() => setAskSignIn("rain"));
+  const openLine = useHandler((line: ChatLine) => startTransition(() => setPicked(line)));
+  const askSignInForRain = useHandler(() => startTransition(() => setAskSignIn("rain")));
   const speak = useHandler((sentence: string) => session.announcer.current?.say(sentence));
   const userId = me?.userId ?? null;
   const role = me?.role ?? null;
@@ -160,7 +163,7 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
           <EffectStage stage={session.stage} />
         </div>
         <div className={classes.combos}>
-          <ComboBanners rows={session.comboRows} clockAheadMs={session.getClockAheadMs()} />
+          <ComboRows rows={session.comboRows} getClockAheadMs={session.getClockAheadMs} />
         </div>
         <PartBoundary>
           <RoomHeading room={room} onTop={isPhone ? openTop : undefined} />
@@ -197,17 +200,17 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
 
       <aside className={classes.side} aria-label={t("chatAndGifts")}>
         <PartBoundary fallback={<PartLate />}>
-          <FeedSection room={room} lines={timeline.gifts} myId={userId} isPhone={isPhone} />
+          <FeedSection room={room} timeline={session.timeline} myId={userId} isPhone={isPhone} />
         </PartBoundary>
         <h2 className={classes.sideTitle}>{t("chat")}</h2>
         <PartBoundary fallback={<PartLate />}>
           <ChatList
-            lines={timeline.chat}
+            timeline={session.timeline}
             anchorId={room.anchor.userId}
             myId={userId}
             loading={session.query.isPending}
-            onModerate={isModerator ? setPicked : undefined}
-            onOwn={setPicked}
+            onModerate={isModerator ? openLine : undefined}
+            onOwn={openLine}
             onResend={chatBlocked.text === null ? session.chat.resend : undefined}
             onDiscard={session.chat.discard}
           />
@@ -289,17 +292,4 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
 function OpenQuestion({ sender }: Pick<RoomSession, "sender">) {
   const asking = askingOrders(useValue(sender.orders));
   return asking.length > 0 ? <SpendingQuestion asking={asking} onAnswer={sender.answer} /> : null;
-}
-
-function NotLive({ room }: { room: RoomDetail }) {
-  const t = useTranslations("room");
-  return (
-    <div className={classes.notLive} role="status" data-testid="room-not-live">
-      <p className={classes.notLiveTitle}>{t("notLive")}</p>
-      <p className={classes.notLiveText}>{t("notLiveText", { anchor: room.anchor.nickname })}</p>
-      <Link href="/" className={classes.notLiveLink}>
-        {t("toLobby")}
-      </Link>
-    </div>
-  );
 }

@@ -131,6 +131,40 @@ describe("chat", () => {
   });
 });
 
+describe("what is drawn again", () => {
+  const shown = addRoomEvents(EMPTY_TIMELINE, [chat(1), gift(2, null), removed(3, "m9"), hidden(3, "other")]);
+  it("is the feed alone for a gift, the chat alone for a message", () => {
+    const given = addRoomEvents(shown, [gift(4, null)]);
+    expect(given.gifts).toHaveLength(2);
+    expect(given.chat).toBe(shown.chat);
+    const said = addRoomEvents(shown, [chat(4)]);
+    expect(said.chat).toHaveLength(2);
+    expect(said.gifts).toBe(shown.gifts);
+    expect(addOwnChat(shown, say("mine")).gifts).toBe(shown.gifts);
+  });
+  it("is one row of the chat for a message, not the others", () => {
+    const [first] = shown.chat;
+    expect(addRoomEvents(shown, [chat(4)]).chat[0]).toBe(first);
+    expect(addOwnChat(shown, say("mine", 9)).chat[0]).toBe(first);
+    expect(markChat(addOwnChat(shown, say("mine", 9)), chatKey("u", "mine"), "waiting").chat[0]).toBe(first);
+  });
+  it("is nothing for what is known: a mark that a line has, an event of another kind", () => {
+    const own = addOwnChat(shown, say("mine"));
+    expect(markChat(own, chatKey("u", "mine"), "sending")).toBe(own);
+    expect(markChat(own, chatKey("u", "m1"), "refused")).toBe(own);
+    expect(markChat(own, chatKey("u", "nobody's"), "waiting")).toBe(own);
+    const opened: RoomEvent = { event: "room.closed", seq: 5, at: at(5), traceId, sessionId: "s" };
+    const after = addRoomEvents(shown, [opened]);
+    expect([after.chat, after.gifts]).toEqual([shown.chat, shown.gifts]);
+    expect(after.chat).toBe(shown.chat);
+    expect(after.gifts).toBe(shown.gifts);
+  });
+  it("is the chat when something is taken away", () => {
+    expect(addRoomEvents(shown, [removed(4, "m1")]).chat).toEqual([]);
+    expect(addRoomEvents(shown, [hidden(4)]).chat).toEqual([]);
+  });
+});
+
 describe("what was taken away", () => {
   it.each([
     ["one message", [chat(1), chat(2), removed(3, "m1")], ["m2"]],

@@ -39,6 +39,8 @@ export interface Timeline {
   hidden: ReadonlyMap<string, number>;
 }
 
+type GiftEvent = Extract<RoomEvent, { event: "gift.settled" }>;
+
 export const EMPTY_TIMELINE: Timeline = { chat: [], gifts: [], removed: new Set(), hidden: new Map() };
 const CHAT_LINES_MAX = 200;
 const GIFT_LINES_MAX = 60;
@@ -63,26 +65,43 @@ export function readRemoval(
   return until && "userId" in event ? { userId: event.userId, untilMs: Date.parse(until) } : null;
 }
 
-/** Adds events, newest last. Nothing is shown twice, whatever comes again, nor what was taken away. */
+/**
+ * Adds events, newest last. Nothing is shown twice, whatever comes again, nor what was taken away. A list of which they do
+ * not speak stays the same object, and is not drawn again.
+ */
 export function addRoomEvents(timeline: Timeline, events: readonly RoomEvent[]): Timeline {
-  const gifts = [...timeline.gifts];
-  const removed = new Set(timeline.removed);
-  const hidden = new Map(timeline.hidden);
+  const { removed, hidden } = addRemovals(timeline, events);
   const said: ChatLine[] = [];
+  const given: GiftEvent[] = [];
   for (const event of events) {
-    const removal = readRemoval(event);
-    if (removal?.key !== undefined) removed.add(removal.key);
-    else if (removal) hidden.set(removal.userId, Math.max(hidden.get(removal.userId) ?? 0, removal.untilMs));
     if (event.event === "chat.message") {
       const { messageId, sender, text, at, seq } = event;
       said.push({ messageId, sender, text, at, state: "sent", seq });
     } else if (event.event === "gift.settled") {
-      putGift(gifts, event);
+      given.push(event);
     }
   }
-  const kept = { removed: newestOf(removed), hidden: new Map(newest([...hidden], REMOVALS_MAX)) };
-  const chat = putChat(timeline.chat, said).filter((line) => !isGone(kept, line));
-  return { chat: newest(chat, CHAT_LINES_MAX), gifts: newest(gifts, GIFT_LINES_MAX), ...kept };
+  const isChatSame = said.length === 0 && removed === timeline.removed && hidden === timeline.hidden;
+  const chat = isChatSame
+    ? timeline.chat
+    : newest(
+        putChat(timeline.chat, said).filter((line) => !isGone({ removed, hidden }, line)),
+        CHAT_LINES_MAX,
+      );
+  return { chat, gifts: putGifts(timeline.gifts, given), removed, hidden };
+}
+
+/** What is taken away with these events; the same objects where that is nothing. */
+function addRemovals(timeline: Timeline, events: readonly RoomEvent[]): Pick<Timeline, "removed" | "hidden"> {
+  const removals = events.map(readRemoval).filter((removal) => removal !== null);
+  if (removals.length === 0) return { removed: timeline.removed, hidden: timeline.hidden };
+  const removed = new Set(timeline.removed);
+  const hidden = new Map(timeline.hidden);
+  for (const removal of removals) {
+    if (removal.key !== undefined) removed.add(removal.key);
+    else hidden.set(removal.userId, Math.max(hidden.get(removal.userId) ?? 0, removal.untilMs));
+  }
+  return { removed: newestOf(removed), hidden: new Map(newest([...hidden], REMOVALS_MAX)) };
 }
 
 /** Puts the stored history under what has arrived since. */
@@ -114,9 +133,10 @@ export function markChat(
   state: ChatLine["state"],
   problem: ApiError | null = null,
 ): Timeline {
-  const chat = timeline.chat.map((line) =>
-    keyOf(line) === key && line.state !== "sent" ? { ...line, state, problem } : line,
-  );
+  const marked = (line: ChatLine) => keyOf(line) === key && line.state !== "sent";
+  const isNew = (line: ChatLine) => line.state !== state || (line.problem ?? null) !== problem;
+  if (!timeline.chat.some((line) => marked(line) && isNew(line))) return timeline;
+  const chat = timeline.chat.map((line) => (marked(line) ? { ...line, state, problem } : line));
   return { ...timeline, chat: inOrder(chat) };
 }
 
@@ -146,7 +166,14 @@ function inOrder(chat: ChatLine[]): ChatLine[] {
   return chat.sort((a, b) => rank(a) - rank(b) || Date.parse(a.at) - Date.parse(b.at));
 }
 
-function putGift(gifts: GiftLine[], event: Extract<RoomEvent, { event: "gift.settled" }>): void {
+function putGifts(shown: readonly GiftLine[], events: readonly GiftEvent[]): readonly GiftLine[] {
+  if (events.length === 0) return shown;
+  const gifts = [...shown];
+  for (const event of events) putGift(gifts, event);
+  return newest(gifts, GIFT_LINES_MAX);
+}
+
+function putGift(gifts: GiftLine[], event: GiftEvent): void {
   const key = event.combo?.comboId ?? event.giftOrderId;
   const index = gifts.findIndex((line) => line.key === key);
   const known = index < 0 ? undefined : gifts[index];

@@ -1,12 +1,13 @@
 "use client";
 
-import { type Dispatch, type SetStateAction, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { v7 as uuidv7 } from "uuid";
 import type { ChatMessage } from "@/server/contracts/room";
 import { afterPaint } from "../lib/after-paint";
 import { type ApiError, readApiError } from "../lib/api-error";
 import { useTRPCClient } from "../lib/trpc";
 import { useHandler } from "../lib/use-handler";
+import type { ValueStore } from "../lib/value-store";
 import { ChatOutbox, type OutboxState } from "./chat-outbox";
 import { addOwnChat, type ChatLine, chatKey, dropOwnChat, markChat, type Timeline } from "./timeline";
 
@@ -16,7 +17,7 @@ const SEND_MS_MAX = 10_000;
 interface ChatSenderOptions {
   roomId: string;
   me: ChatMessage["sender"] | null;
-  setTimeline: Dispatch<SetStateAction<Timeline>>;
+  timeline: ValueStore<Timeline>;
   /** Whether the room's events arrive: then messages do as well. */
   isConnected: boolean;
   getClockAheadMs: () => number;
@@ -28,11 +29,11 @@ interface ChatSenderOptions {
 }
 
 /** Says something in a room: shown at once, kept until the server has it, given back with the reason when it is refused. */
-export function useChatSender({ roomId, me, setTimeline, isConnected, ...options }: ChatSenderOptions) {
+export function useChatSender({ roomId, me, timeline, isConnected, ...options }: ChatSenderOptions) {
   const client = useTRPCClient();
   const onState = useHandler((message: ChatMessage, state: OutboxState, problem: ApiError | null) => {
     const key = chatKey(message.sender.userId, message.messageId);
-    setTimeline((shown) => markChat(shown, key, state, problem));
+    timeline.update((shown) => markChat(shown, key, state, problem));
     if (state !== "refused" || !problem) return;
     options.onTakenBack(key);
     options.onRefused(problem);
@@ -64,7 +65,7 @@ export function useChatSender({ roomId, me, setTimeline, isConnected, ...options
   }, [isConnected, outbox]);
 
   const post = (message: ChatMessage) => {
-    setTimeline((shown) => addOwnChat(shown, message));
+    timeline.update((shown) => addOwnChat(shown, message));
     // What flies is measured first, which would lay the page out twice before the tap shows.
     void afterPaint().then(() => {
       options.onSaid(chatKey(message.sender.userId, message.messageId), message.text);
@@ -88,7 +89,7 @@ export function useChatSender({ roomId, me, setTimeline, isConnected, ...options
     if (state === "waiting" && !outbox.discard(messageId)) return;
     const key = chatKey(sender.userId, messageId);
     options.onTakenBack(key);
-    setTimeline((shown) => dropOwnChat(shown, key));
+    timeline.update((shown) => dropOwnChat(shown, key));
   });
 
   return { say, resend, discard };

@@ -3,14 +3,15 @@
 import { useCallback, useRef, useState } from "react";
 import type { RoomEvent } from "@/server/contracts/events";
 import type { ComboRow } from "../gift/effects/choose-combo-rows";
+import { createValueStore } from "../lib/value-store";
 
 type GiftEvent = Extract<RoomEvent, { event: "gift.settled" }>;
 
 const COMBOS_KEPT_MAX = 12;
 
-/** The combos a room has heard of lately, by the server's count. */
+/** The combos a room has heard of lately, by the server's count. Whoever calls this is not rendered when they change. */
 export function useCombos() {
-  const [rows, setRows] = useState<readonly ComboRow[]>([]);
+  const [rows] = useState(() => createValueStore<readonly ComboRow[]>([]));
   const frame = useRef(0);
   const waiting = useRef<Map<string, ComboRow>>(new Map());
   const add = useCallback(
@@ -30,7 +31,7 @@ export function useCombos() {
         frame.current = 0;
         const fresh = waiting.current;
         waiting.current = new Map();
-        setRows((shown) => {
+        rows.update((shown) => {
           const merged = new Map(shown.map((row) => [row.comboId, row]));
           for (const [comboId, row] of fresh) {
             const known = merged.get(comboId);
@@ -40,7 +41,7 @@ export function useCombos() {
         });
       });
     },
-    [],
+    [rows],
   );
   return { rows, add };
 }

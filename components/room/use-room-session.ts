@@ -147,7 +147,7 @@ export function useRoomSession(roomId: string, me: RoomUser | null) {
   const chat = useChatSender({
     roomId,
     me,
-    setTimeline: room.setTimeline,
+    timeline: room.timeline,
     isConnected: room.connection === "connected",
     getClockAheadMs: room.getClockAheadMs,
     onSaid: (key, text) => {

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { RoomDetail } from "@/server/contracts/room";
 import { useTRPC } from "../lib/trpc";
 import { useLatest } from "../lib/use-latest";
+import { createValueStore } from "../lib/value-store";
 import type { DeliveredRoomEvent } from "../push/room-event-log";
 import { type RestrictionChange, type RoomEventHandlers, useRoomEvents } from "../push/use-room-events";
 import { applyRestriction } from "./apply-restriction";
@@ -26,7 +27,10 @@ interface UseRoomOptions
   userId: string | null;
 }
 
-/** A room as its page and the studio see it: details, live state, viewers, chat, gifts and the connection. */
+/**
+ * A room as its page and the studio see it: details, live state, viewers, chat, gifts and the connection. What is said and
+ * given is in a store of its own: only the lists that show it are rendered with each line.
+ */
 export function useRoom({ roomId, userId, onEvents, ...handlers }: UseRoomOptions) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -37,8 +41,8 @@ export function useRoom({ roomId, userId, onEvents, ...handlers }: UseRoomOption
   const history = useQuery(
     trpc.chat.history.queryOptions({ roomId }, { staleTime: Number.POSITIVE_INFINITY, enabled: mayEnter }),
   );
-  const [timeline, setTimeline] = useState<Timeline>(() =>
-    addChatHistory(EMPTY_TIMELINE, history.data ?? []),
+  const [timeline] = useState(() =>
+    createValueStore<Timeline>(addChatHistory(EMPTY_TIMELINE, history.data ?? [])),
   );
   const [liveOverride, setLiveOverride] = useState<{ isLive: boolean; title?: string; at: number } | null>(
     null,
@@ -51,8 +55,8 @@ export function useRoom({ roomId, userId, onEvents, ...handlers }: UseRoomOption
 
   const { data: messages } = history;
   useEffect(() => {
-    if (messages) setTimeline((shown) => addChatHistory(shown, messages));
-  }, [messages]);
+    if (messages) timeline.update((shown) => addChatHistory(shown, messages));
+  }, [messages, timeline]);
   useEffect(() => () => clearTimeout(flushTimer.current), []);
   useRestrictionEnd(room, () => void refetch());
   useEffect(() => {
@@ -65,8 +69,8 @@ export function useRoom({ roomId, userId, onEvents, ...handlers }: UseRoomOption
     flushTimer.current = undefined;
     const events = waiting.current.map(({ event }) => event);
     waiting.current = [];
-    setTimeline((shown) => addRoomEvents(shown, events));
-  }, []);
+    timeline.update((shown) => addRoomEvents(shown, events));
+  }, [timeline]);
 
   function takeRoomFacts(delivered: readonly DeliveredRoomEvent[]): void {
     for (const { event } of delivered) {
@@ -108,7 +112,7 @@ export function useRoom({ roomId, userId, onEvents, ...handlers }: UseRoomOption
       flush();
       const upToSeq = newestSeq.current;
       void history.refetch().then(({ data }) => {
-        if (data) setTimeline((shown) => replaceChat(shown, data, upToSeq));
+        if (data) timeline.update((shown) => replaceChat(shown, data, upToSeq));
       });
     },
     onViewerCount: (viewers) => setPushedCount({ viewers, atMs: Date.now() }),
@@ -144,7 +148,7 @@ export function useRoom({ roomId, userId, onEvents, ...handlers }: UseRoomOption
     () => room && { ...room, isLive, title, viewerCount },
     [room, isLive, title, viewerCount],
   );
-  return { query, room: detail, timeline, setTimeline, ...events };
+  return { query, room: detail, timeline, ...events };
 }
 
 /** Kicks and mutes end by themselves: the room is asked again when the next one should have. */

@@ -1,9 +1,10 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { GiftPicture } from "../gift/art/gift-picture";
 import { useLocaleFormats } from "../lib/use-locale-formats";
+import { type ReadableStore, useValue } from "../lib/value-store";
 import { powersOver } from "../moderation/powers";
 import { type ChatLine, chatKey, type GiftLine, type Timeline } from "../room/timeline";
 import { CoinAmount } from "../ui/coin";
@@ -16,27 +17,28 @@ type Entry = { at: string; key: string } & (
 );
 
 interface ActivityFeedProps {
-  timeline: Timeline;
+  timeline: ReadableStore<Timeline>;
   myId: string;
   /** Opens what the anchor may do about a message and its author. */
   onPick: (line: ChatLine) => void;
 }
 
 /** Gifts and chat as they come, newest first. */
-export function ActivityFeed({ timeline, myId, onPick }: ActivityFeedProps) {
+export const ActivityFeed = memo(function ActivityFeed({ timeline, myId, onPick }: ActivityFeedProps) {
   const t = useTranslations("studio");
   const formats = useLocaleFormats();
+  const { gifts, chat: lines } = useValue(timeline);
   const entries = useMemo(() => {
     const all: Entry[] = [
-      ...timeline.gifts.map((gift) => ({ at: gift.at, key: gift.key, gift })),
-      ...timeline.chat.map((chat) => ({
+      ...gifts.map((gift) => ({ at: gift.at, key: gift.key, gift })),
+      ...lines.map((chat) => ({
         at: chat.at,
         key: chatKey(chat.sender.userId, chat.messageId),
         chat,
       })),
     ];
     return all.sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, LINES_MAX);
-  }, [timeline]);
+  }, [gifts, lines]);
   return (
     <section className={classes.card} aria-labelledby="activity-title">
       <h2 id="activity-title" className={classes.title}>
@@ -80,7 +82,7 @@ export function ActivityFeed({ timeline, myId, onPick }: ActivityFeedProps) {
       )}
     </section>
   );
-}
+});
 
 interface AuthorProps extends Pick<ActivityFeedProps, "myId" | "onPick"> {
   line: ChatLine;

@@ -5,7 +5,7 @@ import { IconExternalLink, IconPlayerStop } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
-import { useState } from "react";
+import { startTransition, useCallback, useState } from "react";
 import type { RoomDetail } from "@/server/contracts/room";
 import { topicName, topicsOf } from "@/server/rules/topics";
 import { lazyPart } from "../lib/lazy-part";
@@ -55,6 +55,7 @@ export function LiveDesk({ roomId, anchor }: { roomId: string; anchor: { userId:
     },
   });
   const [picked, setPicked] = useState<ChatLine | null>(null);
+  const pick = useCallback((line: ChatLine) => startTransition(() => setPicked(line)), []);
   const live = room?.isLive ?? false;
   const stats = useQuery(
     trpc.room.stats.queryOptions({ roomId }, { refetchInterval: live ? STATS_LIVE_MS : STATS_CLOSED_MS }),
@@ -108,7 +109,7 @@ export function LiveDesk({ roomId, anchor }: { roomId: string; anchor: { userId:
       </div>
       <div className={classes.feedColumn}>
         <ConnectionPill connection={connection} replayed={replayed} />
-        <ActivityFeed timeline={timeline} myId={anchor.userId} onPick={setPicked} />
+        <ActivityFeed timeline={timeline} myId={anchor.userId} onPick={pick} />
         <RoomSettingsCard roomId={roomId} settings={room.settings} streamUrl={room.streamUrl} />
       </div>
       <ModerationDialog

@@ -1,4 +1,6 @@
-import { useLayoutEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
+import { runAfterPaint } from "../lib/after-paint";
+import { useHandler } from "../lib/use-handler";
 import classes from "./time-ring.module.css";
 
 interface TimeRingProps {
@@ -12,26 +14,32 @@ interface TimeRingProps {
 
 /**
  * A ring that shows a time passing. Two half rings turn behind the edge of their halves,
- * which the compositor does by itself: a stroke that grows shorter would be painted anew for every frame.
+ * which the compositor does by itself: a stroke that grows shorter would be painted anew for every frame. They begin a frame
+ * after the tap that started the time: layers that come or begin anew have all others of the page put in order with them.
  */
 export function TimeRing({ durationMs, way, className, begin }: TimeRingProps) {
   const ring = useRef<HTMLSpanElement>(null);
-  const begun = useRef(begin);
-  useLayoutEffect(() => {
-    if (begun.current === begin) return;
-    begun.current = begin;
-    // The same layers from the start: new elements would have all layers of the page put in order anew, at every tap.
+  /** From which `begin` it turns; null while it stands. */
+  const [turning, setTurning] = useState<{ begin?: number } | null>(null);
+  const turn = useHandler((from?: number) => {
+    setTurning({ begin: from });
+    // The same elements from the start.
     for (const animation of ring.current?.getAnimations({ subtree: true }) ?? []) animation.currentTime = 0;
-  }, [begin]);
+  });
+  useEffect(() => runAfterPaint(() => turn(begin)), [begin, turn]);
   const style = { animationDuration: `${durationMs}ms` };
   return (
     <span ref={ring} className={`${classes.ring} ${className ?? ""}`} data-way={way} aria-hidden>
-      <span className={classes.right}>
-        <i style={style} />
-      </span>
-      <span className={classes.left}>
-        <i style={style} />
-      </span>
+      {turning ? (
+        <>
+          <span className={classes.right}>
+            <i style={style} />
+          </span>
+          <span className={classes.left}>
+            <i style={style} />
+          </span>
+        </>
+      ) : null}
     </span>
   );
 }
