@@ -1,6 +1,6 @@
 /** What moves on a page all the time, drawn by the compositor alone. */
 export interface Motion {
-  /** Pictures as large as the page, one over the other. */
+  /** Pictures as large as the page, one over the other, that move by whole pixels thirty times a second. */
   sheets: number;
   /** Small pictures that fall. */
   sprites: number;
@@ -19,7 +19,7 @@ export const MOTION = {
  */
 export function barePage({ sheets, sprites }: Motion): string {
   const moving =
-    Array.from({ length: sheets }, (_, i) => `<b style="animation-duration:${60 + 7 * i}s"></b>`).join("") +
+    Array.from({ length: sheets }, () => "<b></b>").join("") +
     Array.from(
       { length: sprites },
       (_, i) =>
@@ -27,11 +27,11 @@ export function barePage({ sheets, sprites }: Motion): string {
     ).join("");
   return `<!doctype html><meta name="viewport" content="width=device-width"><style>
 body { margin: 0; height: 100vh; overflow: hidden; background: linear-gradient(#123, #634); font: 16px sans-serif; color: #fff }
-b { position: absolute; inset: -200px 0; background: repeating-linear-gradient(75deg, #fff1 0 2px, #fff0 2px 60px);
-  pointer-events: none; will-change: transform; animation: drift 60s steps(900) infinite }
+b { position: absolute; inset: -256px 0 0; background: repeating-linear-gradient(75deg, #fff1 0 2px, #fff0 2px 60px);
+  pointer-events: none; will-change: transform; animation: drift 8533.333ms steps(256) infinite }
 i { position: absolute; top: 0; width: 58px; height: 74px; border-radius: 8px; background: #c22; pointer-events: none;
   will-change: transform; animation: fall 4.5s linear infinite }
-@keyframes drift { to { transform: translateY(200px) } }
+@keyframes drift { to { transform: translateY(256px) } }
 @keyframes fall { from { transform: translate(0, -100px) rotate(-10deg) } to { transform: translate(-60px, 100vh) rotate(20deg) } }
 main { position: relative; padding: 20px }
 button, input { font-size: 24px; padding: 12px }

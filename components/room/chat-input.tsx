@@ -171,6 +171,8 @@ function Composer({ draftKey, slowModeSeconds, waitSeconds, onSend }: ComposerPr
         aria-label={t("send")}
         disabled={isEmpty || waitSeconds > 0 || tooMany > 0}
         data-testid="chat-send"
+        // The field keeps the focus, and a phone its keyboard.
+        onMouseDown={(event) => event.preventDefault()}
       >
         <IconSend2 size={19} aria-hidden />
       </button>

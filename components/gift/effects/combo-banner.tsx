@@ -118,7 +118,7 @@ export const ComboBanners = memo(function ComboBanners({
   }, [shown, clockAheadMs]);
 
   return (
-    <div className={styles.rows} aria-hidden="true">
+    <div className={styles.rows} aria-hidden="true" data-testid="combo-rows">
       {shown.map((row) => (
         <ComboBanner key={row.comboId} row={row} leftMs={Date.parse(row.endsAt) - look.nowMs} still={still} />
       ))}
