@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { memo } from "react";
 import { type ReadableStore, useValue } from "../lib/value-store";
 import { TimeRing } from "../ui/time-ring";
 import classes from "./combo-button.module.css";
@@ -13,7 +14,7 @@ interface ComboButtonProps {
 }
 
 /** Sends the same again. It is there as long as the combo's window, which the ring round it shows. */
-export function ComboButton({ combo: store, disabled, onCombo }: ComboButtonProps) {
+export const ComboButton = memo(function ComboButton({ combo: store, disabled, onCombo }: ComboButtonProps) {
   const t = useTranslations("gift");
   const combo = useValue(store);
   if (!combo) return null;
@@ -32,4 +33,4 @@ export function ComboButton({ combo: store, disabled, onCombo }: ComboButtonProp
       <span className={`${classes.count} numeric`}>×{combo.count}</span>
     </button>
   );
-}
+});

@@ -129,14 +129,7 @@ export const GiftPanel = memo(function GiftPanel({
 
       <div className={classes.controls}>
         <CountPicker key={viewerId} count={count} onChange={setCount} />
-        <Switch
-          size="sm"
-          className={classes.anonymous}
-          label={t("anonymous")}
-          checked={anonymous}
-          onChange={(event) => setAnonymous(event.currentTarget.checked)}
-          data-testid="gift-anonymous"
-        />
+        <AnonymousSwitch checked={anonymous} onChange={setAnonymous} />
         <span className={classes.wallet}>
           {viewerId === null ? null : <WalletState orders={sender.orders} onTopUp={onTopUp} />}
         </span>
@@ -156,6 +149,25 @@ export const GiftPanel = memo(function GiftPanel({
         </button>
       </div>
     </section>
+  );
+});
+
+interface AnonymousSwitchProps {
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+}
+
+const AnonymousSwitch = memo(function AnonymousSwitch({ checked, onChange }: AnonymousSwitchProps) {
+  const t = useTranslations("gift");
+  return (
+    <Switch
+      size="sm"
+      className={classes.anonymous}
+      label={t("anonymous")}
+      checked={checked}
+      onChange={(event) => onChange(event.currentTarget.checked)}
+      data-testid="gift-anonymous"
+    />
   );
 });
 
@@ -242,7 +254,7 @@ interface WalletStateProps extends Pick<GiftSenderHandle, "orders"> {
   onTopUp: () => void;
 }
 
-function WalletState({ orders, onTopUp }: WalletStateProps) {
+const WalletState = memo(function WalletState({ orders, onTopUp }: WalletStateProps) {
   const t = useTranslations("gift");
   const formats = useLocaleFormats();
   const wallet = useWallet(orders);
@@ -270,7 +282,7 @@ function WalletState({ orders, onTopUp }: WalletStateProps) {
       <TopUpLink onTopUp={onTopUp} className={classes.topUp} />
     </>
   );
-}
+});
 
 /** How many options stand in the first row as it is laid out now. */
 function columnsOf(list: HTMLElement | null): number {

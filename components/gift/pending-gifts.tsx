@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { memo } from "react";
 import { useValue } from "../lib/value-store";
 import classes from "./pending-gifts.module.css";
 import type { GiftSenderHandle } from "./use-gift-sender";
@@ -10,7 +11,7 @@ interface PendingGiftsProps extends Pick<GiftSenderHandle, "orders"> {
 }
 
 /** Says in one line what is going on when gifts take longer than a moment, and offers to try again. */
-export function PendingGifts({ orders, onRetry }: PendingGiftsProps) {
+export const PendingGifts = memo(function PendingGifts({ orders, onRetry }: PendingGiftsProps) {
   const t = useTranslations("gift");
   const open = [...useValue(orders).values()];
   const stuck = open.filter((order) => order.phase === "stuck").length;
@@ -26,4 +27,4 @@ export function PendingGifts({ orders, onRetry }: PendingGiftsProps) {
       ) : null}
     </p>
   );
-}
+});

@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { RedPacket } from "./art/red-packet";
 import classes from "./rain-layer.module.css";
@@ -11,7 +11,7 @@ import { formatTimeLeft } from "./time-left";
 const strong = (words: ReactNode) => <b className="numeric">{words}</b>;
 
 /** How many packets are left, for how long, and the luckiest so far. */
-export function RainHud({ rain, leftMs }: { rain: RainView; leftMs: number }) {
+export const RainHud = memo(function RainHud({ rain, leftMs }: { rain: RainView; leftMs: number }) {
   const t = useTranslations("rain");
   const formats = useLocaleFormats();
   const left = Math.max(0, rain.packetCount - rain.claimed);
@@ -42,4 +42,4 @@ export function RainHud({ rain, leftMs }: { rain: RainView; leftMs: number }) {
       ) : null}
     </div>
   );
-}
+});

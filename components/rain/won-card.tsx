@@ -2,7 +2,7 @@
 
 import { useReducedMotion } from "@mantine/hooks";
 import { useTranslations } from "next-intl";
-import { useEffect, useState } from "react";
+import { memo, useEffect, useState } from "react";
 import { useCountUp } from "../gift/effects/use-count-up";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinIcon } from "../ui/coin";
@@ -13,7 +13,7 @@ import classes from "./won-card.module.css";
 const SHOWN_MS = { last: 6_000, more: 2_600 };
 
 /** What the newest packet held, the moment it is known. It goes by itself; what was won stays on the button. */
-export function WonCard({ rain, mine }: { rain: RainView; mine: MyRain }) {
+export const WonCard = memo(function WonCard({ rain, mine }: { rain: RainView; mine: MyRain }) {
   const t = useTranslations("rain");
   const formats = useLocaleFormats();
   const still = useReducedMotion(false, { getInitialValueInEffect: false });
@@ -57,7 +57,7 @@ export function WonCard({ rain, mine }: { rain: RainView; mine: MyRain }) {
       </button>
     </div>
   );
-}
+});
 
 function Coins({
   coins,
