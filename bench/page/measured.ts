@@ -5,7 +5,7 @@ import { type Interaction, type Screen, takeInteractions } from "./browser";
 /** Where something is done. */
 export type Surface = keyof typeof MOTION;
 /** What a hand does; each has a floor of its own. */
-export type Gesture = "tap" | "focus" | "key" | "enter";
+type Gesture = "tap" | "focus" | "key" | "enter";
 
 /** What a tap starts, as frames and requests, is over before the next one counts. */
 export const SETTLE_MS = 900;

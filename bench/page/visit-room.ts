@@ -3,7 +3,7 @@ import { countLayers, openPage, readLcpMs, type Screen, SLOWED, slow } from "./b
 import { Hand, type Measured, SETTLE_MS } from "./measured";
 
 /** How much there is to put in order for a tap. */
-export interface Scene {
+interface Scene {
   layers: number;
   nodes: number;
 }
