@@ -96,6 +96,8 @@ test("a gift of a combo changes the combo, the balance, the feed and the stage; 
     "gift-feed",
     "gift-feed-count",
     "gift-feed-line",
+    // It was chosen a moment ago, and stops showing off.
+    "gift-option-hearts",
     "header-balance",
     "pending-coins",
   ]);
