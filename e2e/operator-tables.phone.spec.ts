@@ -6,6 +6,8 @@ const OPERATOR = "+8613700000001";
 const VIEWER = "+8613800000019";
 const ANCHOR = "+8613900000001";
 const WIDTHS_PX = [390, 320];
+/** How long a page of many parts takes at most, on a machine that does other things. */
+const COMES_MS_MAX = 40_000;
 
 test.use({ viewport: { width: 390, height: 844 } });
 
@@ -65,8 +67,8 @@ async function expectFits(page: Page, place: string): Promise<void> {
 /** Everything that the page waits for has come. */
 async function open(page: Page, place: string, wanted: string): Promise<void> {
   await page.goto(place);
-  await expect(page.locator(wanted).first()).toBeVisible();
-  await expect(page.locator("main .mantine-Skeleton-root")).toHaveCount(0);
+  await expect(page.locator(wanted).first()).toBeVisible({ timeout: COMES_MS_MAX });
+  await expect(page.locator("main .mantine-Skeleton-root")).toHaveCount(0, { timeout: COMES_MS_MAX });
 }
 
 test("no table of the dashboard is cut on a phone, and everything in it can be tapped", async ({
@@ -128,6 +130,6 @@ test("no table of the dashboard is cut on a phone, and everything in it can be t
 test("the earnings are whole on a phone", async ({ page }) => {
   await signIn(page, ANCHOR, "/studio/earnings");
   // Sent to this anchor by the test before, or by anybody before that.
-  await expect(page.getByTestId("settlement-line").first()).toBeVisible();
+  await expect(page.getByTestId("settlement-line").first()).toBeVisible({ timeout: COMES_MS_MAX });
   await expectFits(page, "/studio/earnings");
 });
