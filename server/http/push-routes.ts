@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { BizError } from "../contracts/errors";
 import type { Ctx } from "../services/context";
 import { authenticatePushUser, authorizeChannel } from "../services/push/authorize-push";
 import { getPushConfig } from "../services/push/push-config";
@@ -18,6 +19,10 @@ export async function handlePushRoute(
     return true;
   }
   if (request.method !== "POST") return false;
+  if (path === "/api/push/auth" || path === "/api/push/user-auth") {
+    // Before what they say is looked at: whoever may not ask is told so, and nothing else.
+    if (!ctx.session) throw new BizError("UNAUTHENTICATED");
+  }
   if (path === "/api/push/auth") {
     const form = await readForm(request, FORM_BYTES_MAX);
     const socketId = form.get("socket_id") ?? "";
