@@ -6,13 +6,17 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { ensureBrowser } from "./lib/browser.mjs";
 import { ensureInstalled } from "./lib/install.mjs";
 import { checkNodeVersion, ROOT } from "./lib/project.mjs";
 
 /** Nothing may hang for ever: a stage that takes longer is ended and counts as failed. */
 const STAGE_MS_MAX = 20 * 60_000;
+
+/** So much is said again of each failed test at the end. */
+const FAILURE_LINES_MAX = 12;
 
 const reports = mkdtempSync(join(tmpdir(), "downpour-reports-"));
 const modules = (path) => join(ROOT, "node_modules", path);
@@ -55,7 +59,7 @@ const STEPS = [
 ];
 const STAGES = STEPS.flat(2);
 
-const asCheck = (isOk) => ({ passed: 0, failed: isOk ? 0 : 1, isOk });
+const asCheck = (isOk) => ({ passed: 0, failed: isOk ? 0 : 1, isOk, failures: [] });
 
 /** Runs one command; quiet ones show their output only when they fail. */
 function run([script, ...args], { isQuiet = false, env = {} }) {
@@ -111,7 +115,29 @@ async function runVitest(project) {
       result.status === "failed" && !result.assertionResults.some((test) => test.status === "failed"),
   ).length;
   const failed = report.numFailedTests + unloaded;
-  return { passed: report.numPassedTests, failed: failed || (isOk ? 0 : 1), isOk };
+  const failures = report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const tests = assertionResults.filter((test) => test.status === "failed");
+    if (status === "failed" && tests.length === 0) return [{ name: relative(ROOT, name), reason: message }];
+    return tests.map((test) => ({
+      name: `${relative(ROOT, name)} › ${test.fullName}`,
+      reason: test.failureMessages.join("\n"),
+    }));
+  });
+  return { passed: report.numPassedTests, failed: failed || (isOk ? 0 : 1), isOk, failures };
+}
+
+/** The tests of a Playwright suite and of those in it that did not end as they should. */
+function findFailures(suite) {
+  const own = (suite.specs ?? [])
+    .filter((spec) => !spec.ok)
+    .map((spec) => ({
+      name: `${spec.file}:${spec.line} › ${spec.title}`,
+      reason: spec.tests
+        .flatMap((test) => test.results)
+        .map((result) => result.error?.message ?? "")
+        .join("\n"),
+    }));
+  return [...own, ...(suite.suites ?? []).flatMap(findFailures)];
 }
 
 async function runPlaywright() {
@@ -124,7 +150,8 @@ async function runPlaywright() {
   if (!report) return asCheck(false);
   const { expected, unexpected, flaky } = report.stats;
   const failed = unexpected + flaky;
-  return { passed: expected, failed: failed || (isOk ? 0 : 1), isOk };
+  const failures = report.suites.flatMap(findFailures);
+  return { passed: expected, failed: failed || (isOk ? 0 : 1), isOk, failures };
 }
 
 function chooseStages(args) {
@@ -166,6 +193,13 @@ results.sort(
 for (const { name, seconds, isOk, passed, failed } of results) {
   const counts = passed + failed > 0 ? `${passed} passed, ${failed} failed` : "";
   console.log(`  ${isOk ? "✓" : "✗"} ${name.padEnd(13)} ${`${seconds} s`.padStart(8)}  ${counts}`.trimEnd());
+}
+// Said again at the end: who reads the last page of a long log has to see what failed, and why.
+for (const { name: stage, failures } of results) {
+  for (const { name, reason } of failures) {
+    const lines = stripVTControlCharacters(reason).split("\n").slice(0, FAILURE_LINES_MAX);
+    console.log(`\n✗ ${stage}: ${name}\n${lines.map((line) => `    ${line}`).join("\n")}`);
+  }
 }
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
 process.exitCode = results.every((result) => result.isOk) ? 0 : 1;
