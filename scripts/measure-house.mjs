@@ -53,7 +53,8 @@ function findCircles() {
     if (own.low === own.index) {
       const circle = stack.splice(stack.indexOf(file));
       for (const member of circle) state.get(member).isOnStack = false;
-      if (circle.length > 1) circles.push(`${circle.length} files: ${circle.toSorted().join(", ")}`);
+      if (circle.length > 1)
+        circles.push(`${circle.length} files: ${circle.toSorted((a, b) => a.localeCompare(b)).join(", ")}`);
     }
     return own;
   };
@@ -113,7 +114,7 @@ const countNamed = (text, names, times) =>
   names.filter((name) => text.split(`"${name}"`).length - 1 >= times).length;
 
 const findTexts = (pattern, wanted = () => true) =>
-  files.filter((file) => !/\.d\.ts$/.test(file) && wanted(file) && pattern.test(read(file)));
+  files.filter((file) => wanted(file) && pattern.test(read(file)));
 
 const lengths = product
   .map((file) => ({ file, lines: read(file).split("\n").length - 1 }))
