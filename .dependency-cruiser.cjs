@@ -23,28 +23,34 @@ module.exports = {
       { couldNotResolve: true, pathNot: "dist/" },
     ),
     forbid(
-      "rules-are-pure",
-      "Domain rules import only rules, contracts, pure hashes and readers of notations, so that they can be tested and reasoned about alone.",
-      { path: "^server/rules/", pathNot: TESTS },
+      "domain-stands-alone",
+      "Contracts and rules are the ground floor: they import each other, zod, pure hashes and readers of notations, so that everyone may import them and they can be tested and reasoned about alone.",
+      { path: "^domain/", pathNot: TESTS },
       // Of uuid only what makes the same id of the same name.
       {
         pathNot: [
-          "^server/(rules|contracts)/",
-          "^node_modules/(@noble/hashes|uuid|lossless-json|libphonenumber-js|ibantools|fast-luhn)/",
+          "^domain/",
+          "^node_modules/(zod|@noble/hashes|uuid|lossless-json|libphonenumber-js|ibantools|fast-luhn)/",
         ],
       },
     ),
     forbid(
       "contracts-are-light",
-      "Contracts import only zod and rules, so that a browser can load them.",
-      { path: "^server/contracts/", pathNot: TESTS },
-      { pathNot: ["^server/(rules|contracts)/", "^node_modules/zod/"] },
+      "A browser loads contracts: of libraries they import only zod.",
+      { path: "^domain/contracts/", pathNot: TESTS },
+      { path: "^node_modules/", pathNot: "^node_modules/zod/" },
+    ),
+    forbid(
+      "rules-know-no-schemas",
+      "Rules work on values that were already read.",
+      { path: "^domain/rules/", pathNot: TESTS },
+      { path: "^node_modules/zod/" },
     ),
     forbid(
       "views-stay-in-front",
-      "Views reach the server through tRPC; of the server they may know contracts, rules and the types of the router.",
+      "Views reach the server through tRPC; of the server they may know the types of the router.",
       { path: "^components/", pathNot: TESTS },
-      { path: "^(db|workers|scripts|server)/", pathNot: "^server/(contracts|rules|trpc)/" },
+      { path: "^(db|workers|scripts|server)/", pathNot: "^server/trpc/" },
     ),
     forbid(
       "views-know-only-the-types-of-the-router",
@@ -84,14 +90,14 @@ module.exports = {
     ),
     forbid(
       "db-stands-below",
-      "Of the server, db knows only contracts and rules.",
+      "Databases stand on the domain alone.",
       { path: "^db/", pathNot: TESTS },
-      { path: ["^server/", "^(app|components|workers|scripts)/"], pathNot: "^server/(contracts|rules)/" },
+      { path: "^(app|components|i18n|scripts|server|workers)/" },
     ),
     forbid(
       "queries-live-in-db",
       "SQL that is spread over the code cannot be reviewed.",
-      { path: "^(app|components|server|workers)/", pathNot: TESTS },
+      { path: "^(app|components|domain|server|workers)/", pathNot: TESTS },
       { path: "^node_modules/(drizzle-orm|postgres)/" },
     ),
     forbid(
@@ -109,7 +115,7 @@ module.exports = {
     forbid(
       "nothing-imports-a-command",
       "Scripts, benches and fault runs use the product, not the other way round.",
-      { path: "^(app|components|db|i18n|server|workers)/", pathNot: TESTS },
+      { path: "^(app|components|db|domain|i18n|server|workers)/", pathNot: TESTS },
       { path: "^(scripts|attacks|bench|chaos|e2e)/" },
     ),
     forbid(

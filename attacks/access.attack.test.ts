@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Role } from "@/server/contracts/ids";
+import type { Role } from "@/domain/contracts/ids";
 import { API_ROUTES } from "@/server/http/api-routes";
 import type { Session } from "@/server/services/context";
 import type { ApiClient } from "@/server/testing/web-harness";

@@ -4,7 +4,7 @@ import { type IncomingHttpHeaders, type IncomingMessage, request } from "node:ht
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import { DEMO_VIEWER_PHONES } from "@/server/rules/demo-users";
+import { DEMO_VIEWER_PHONES } from "@/domain/rules/demo-users";
 import { newAddress, newPerson, newVisitor, target } from "./lib/attacker";
 
 const web = new URL(target.webUrl);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { openFinanceDb } from "@/db/client";
-import type { GiftItem } from "@/server/contracts/gift";
+import type { GiftItem } from "@/domain/contracts/gift";
 import { parseEnv } from "@/server/env";
 import { createLog } from "@/server/observability/log";
 import { createPublisher } from "@/server/push/publisher";

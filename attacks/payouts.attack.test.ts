@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { policyDefaults } from "@/server/contracts/policies";
-import type { Withdrawal, WithdrawalPolicy } from "@/server/contracts/withdrawal";
+import { policyDefaults } from "@/domain/contracts/policies";
+import type { Withdrawal, WithdrawalPolicy } from "@/domain/contracts/withdrawal";
 import { cardNumber } from "@/server/testing/card-number";
 import { newPerson, newPersonAs, type Person, withFinance, withLive } from "./lib/attacker";
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import Pusher from "pusher";
 import { afterEach, describe, expect, it } from "vitest";
-import { userChannel } from "@/server/contracts/events";
+import { userChannel } from "@/domain/contracts/events";
 import { parseEnv } from "@/server/env";
 import type { ApiClient } from "@/server/testing/web-harness";
 import { App } from "@/workers/push-gateway/apps";

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { type LiveDb, openLiveDb } from "@/db/client";
 import { systemAccountId } from "@/db/system-accounts";
-import type { GiftQueueEntry } from "@/server/contracts/gift";
+import type { GiftQueueEntry } from "@/domain/contracts/gift";
+import { bucketOf } from "@/domain/rules/bucket";
 import { createLog } from "@/server/observability/log";
 import { openRedis, type RedisClient, waitForRedis } from "@/server/redis/client";
-import { bucketOf } from "@/server/rules/bucket";
 import { nodeArgs } from "../scripts/services/node-args";
 import { type Stack, startStack } from "../scripts/stack/stack";
 import { readCpuSeconds, startHelper } from "./lib/child";

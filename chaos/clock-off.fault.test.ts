@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import type { GiftSendResult } from "@/server/contracts/gift";
+import type { GiftSendResult } from "@/domain/contracts/gift";
 import { uuid7 } from "../bench/lib/load";
 import { trpcPost } from "../bench/lib/trpc";
 import { expectCleanAudit, type Rig, startRig, waitUntil, waitUntilFinal } from "./lib/rig";

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type RoomEventsAfter, roomChannel } from "@/server/contracts/events";
-import { DEMO_OPERATOR_PHONES } from "@/server/rules/demo-users";
+import { type RoomEventsAfter, roomChannel } from "@/domain/contracts/events";
+import { DEMO_OPERATOR_PHONES } from "@/domain/rules/demo-users";
 import { signIn } from "../bench/lib/people";
 import { trpcGet, trpcPost } from "../bench/lib/trpc";
 import type { ProcessName, StackProcess } from "../scripts/stack/stack-process";

@@ -1,4 +1,4 @@
-import type { Difference, FactValue } from "@/server/contracts/reconciliation";
+import type { Difference, FactValue } from "@/domain/contracts/reconciliation";
 import type { FinanceDb, LiveDb, Sql } from "./client";
 
 /** Rows shown of one kind of difference; the rest of a systematic fault looks the same. */

@@ -1,5 +1,5 @@
 import type { Sql } from "@/db/client";
-import { POLICIES, type PolicyKey, type PolicyValue, policyDefaults } from "@/server/contracts/policies";
+import { POLICIES, type PolicyKey, type PolicyValue, policyDefaults } from "@/domain/contracts/policies";
 import { type Approval, insertOperatorAction } from "./operator-actions";
 
 /**

@@ -1,10 +1,10 @@
 import { expect, type Page, test } from "@playwright/test";
 import { v7 as uuidv7 } from "uuid";
 import { insertDeadLetter } from "@/db/live/queries/dead-letters";
+import { bucketOf } from "@/domain/rules/bucket";
+import { describeDeadLetter } from "@/domain/rules/dead-letter";
 import { newTraceId } from "@/server/observability/trace";
 import { writeGiftEntry } from "@/server/queue/write-gift-entry";
-import { bucketOf } from "@/server/rules/bucket";
-import { describeDeadLetter } from "@/server/rules/dead-letter";
 import { findPacketAmounts } from "@/server/services/rain/packet-amounts";
 import { expectAccessible } from "./lib/accessibility";
 import { isLiveStoreHere, withLiveStore } from "./lib/live-store";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { ALARM_KINDS, alarmKindKey } from "@/server/contracts/alarms";
-import { DUAL_ACTION_NAMES, dualActionKey } from "@/server/contracts/approval";
-import { ERRORS } from "@/server/contracts/errors";
-import { GiftFailureReason } from "@/server/contracts/gift";
-import { TradeType } from "@/server/contracts/wallet";
+import { ALARM_KINDS, alarmKindKey } from "@/domain/contracts/alarms";
+import { DUAL_ACTION_NAMES, dualActionKey } from "@/domain/contracts/approval";
+import { ERRORS } from "@/domain/contracts/errors";
+import { GiftFailureReason } from "@/domain/contracts/gift";
+import { TradeType } from "@/domain/contracts/wallet";
 import en from "./en.json";
 import zh from "./zh.json";
 

@@ -4,9 +4,20 @@ import { cruiseSources } from "./lib/cruise-sources.mjs";
 /** Break rules on purpose; when one is not reported, the check itself is broken. */
 const PLANTED = [
   {
-    file: "server/rules/canary.ts",
-    source: 'import type { Sql } from "postgres";\nimport "@/db/migrate";\n',
-    breaks: ["rules-are-pure", "rules-are-pure"],
+    file: "domain/rules/canary.ts",
+    source: 'import type { Sql } from "postgres";\nimport type { z } from "zod";\nimport "@/db/migrate";\n',
+    breaks: ["domain-stands-alone", "domain-stands-alone", "queries-live-in-db", "rules-know-no-schemas"],
+  },
+  {
+    file: "domain/contracts/canary.ts",
+    source:
+      'import { v5 } from "uuid";\nimport type { Env } from "@/server/env";\nexport { v5, type Env };\n',
+    breaks: ["contracts-are-light", "domain-stands-alone"],
+  },
+  {
+    file: "db/canary.ts",
+    source: 'import type { Env } from "@/server/env";\nexport type { Env };\n',
+    breaks: ["db-stands-below"],
   },
 ];
 

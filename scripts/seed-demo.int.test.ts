@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LiveDb, openLiveDb } from "@/db/client";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
+import { bucketOf } from "@/domain/rules/bucket";
 import { env } from "@/server/env";
-import { bucketOf } from "@/server/rules/bucket";
 import { phoneSealOf } from "@/server/security/phone-seal";
 import { demoUserId, seedDemo } from "./seed-demo";
 

@@ -4,9 +4,9 @@ import type { PhoneSeal } from "@/db/live/phone-seal";
 import { grantCoins } from "@/db/live/queries/credit-wallet";
 import { insertSeedGifts, insertSeedRooms, insertSeedUsers, type SeedUser } from "@/db/live/queries/seed";
 import { ensureWallet } from "@/db/live/queries/wallets";
+import { DEMO_ANCHOR_PHONES, DEMO_OPERATOR_PHONES, DEMO_VIEWER_PHONES } from "@/domain/rules/demo-users";
 import { env } from "@/server/env";
 import { newTraceId } from "@/server/observability/trace";
-import { DEMO_ANCHOR_PHONES, DEMO_OPERATOR_PHONES, DEMO_VIEWER_PHONES } from "@/server/rules/demo-users";
 import { phoneSealOf } from "@/server/security/phone-seal";
 
 const NAMESPACE = "6f1d3f1e-6a0e-4c57-9a3c-0f6b1d2c7e55";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parsePrefixBudgets } from "./rules/prefix-budgets";
+import { parsePrefixBudgets } from "@/domain/rules/prefix-budgets";
 import { findSettingFaults, type KnownSecrets } from "./security/check-settings";
 import { parseDataKeys, parseKeyBytes } from "./security/data-keys";
 

@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 import { expect, inject, vi } from "vitest";
 import { type FinanceDb, type LiveDb, openFinanceDb, openLiveDb } from "@/db/client";
+import type { Role } from "@/domain/contracts/ids";
 import { sendSessionNotice } from "@/server/auth/session-notices";
-import type { Role } from "@/server/contracts/ids";
 import { createLog } from "@/server/observability/log";
 import { openRedis, waitForRedis } from "@/server/redis/client";
 import { ApiClient } from "@/server/testing/web-harness";

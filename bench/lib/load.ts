@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import type { LiveDb } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
 import { systemAccountId } from "@/db/system-accounts";
-import type { GiftQueueEntry } from "@/server/contracts/gift";
+import type { GiftQueueEntry } from "@/domain/contracts/gift";
+import { bucketOf } from "@/domain/rules/bucket";
 import { writeGiftEntry } from "@/server/queue/write-gift-entry";
 import type { RedisClient } from "@/server/redis/client";
 import { giftStreamKey } from "@/server/redis/keys";
-import { bucketOf } from "@/server/rules/bucket";
 
 /** A uuid of version 7 (RFC 9562, section 5.7), as browsers make them. */
 export function uuid7(nowMs = Date.now()): string {

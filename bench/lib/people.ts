@@ -3,9 +3,9 @@ import type { LiveDb, Sql } from "@/db/client";
 import { grantCoins } from "@/db/live/queries/credit-wallet";
 import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
 import { writePolicy } from "@/db/policies";
+import { DEMO_VIEWER_PHONES } from "@/domain/rules/demo-users";
+import { NO_CAPS } from "@/domain/rules/spending";
 import { newTraceId } from "@/server/observability/trace";
-import { DEMO_VIEWER_PHONES } from "@/server/rules/demo-users";
-import { NO_CAPS } from "@/server/rules/spending";
 import { trpcGet } from "./trpc";
 
 /** Settings under which load is measured: limits raised by setting, never by a bypass. */

@@ -4,9 +4,9 @@ import type { LiveDb, Sql } from "@/db/client";
 import { grantCoins } from "@/db/live/queries/credit-wallet";
 import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
 import { writePolicy } from "@/db/policies";
-import type { Rain } from "@/server/contracts/rain";
+import type { Rain } from "@/domain/contracts/rain";
+import { DEMO_ANCHOR_PHONES } from "@/domain/rules/demo-users";
 import { newTraceId } from "@/server/observability/trace";
-import { DEMO_ANCHOR_PHONES } from "@/server/rules/demo-users";
 import { type SignedIn, signIn } from "./people";
 import { trpcGet, trpcPost } from "./trpc";
 

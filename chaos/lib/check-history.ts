@@ -1,4 +1,4 @@
-import type { GiftOrderStatus } from "@/server/contracts/gift";
+import type { GiftOrderStatus } from "@/domain/contracts/gift";
 import { checkClaims } from "./check-claims";
 import type { HistoryEvent, OperationHistory } from "./history";
 import type { MoneyTables } from "./read-tables";

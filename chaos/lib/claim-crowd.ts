@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { RainPacket } from "@/server/contracts/rain";
+import type { RainPacket } from "@/domain/contracts/rain";
 import { crowdCookie, crowdId } from "../../bench/lib/crowd";
 import { uuid7 } from "../../bench/lib/load";
 import { RefusedError, trpcPost } from "../../bench/lib/trpc";

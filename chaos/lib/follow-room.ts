@@ -2,7 +2,7 @@ import type Pusher from "pusher-js";
 import { PushConnection } from "@/components/push/push-connection";
 import { startRoomEventLog, unpackRoomMessage } from "@/components/push/room-event-log";
 import { RoomFeed } from "@/components/push/room-feed";
-import { type RoomEvent, type RoomEventsAfter, roomChannel } from "@/server/contracts/events";
+import { type RoomEvent, type RoomEventsAfter, roomChannel } from "@/domain/contracts/events";
 import type { SignedIn } from "../../bench/lib/people";
 import { trpcGet } from "../../bench/lib/trpc";
 import { openPusherAs, readPushConfigOf } from "./open-pusher-as";

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import type { GiftOrderStatus } from "@/server/contracts/gift";
+import type { GiftOrderStatus } from "@/domain/contracts/gift";
 
 /**
  * What clients did and were told, in the order in which it happened. An operation is one intent with one id, however often it

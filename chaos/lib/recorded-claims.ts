@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { RainPacket } from "@/server/contracts/rain";
+import type { RainPacket } from "@/domain/contracts/rain";
 import { uuid7 } from "../../bench/lib/load";
 import { isMaybe, trpcCall } from "./ask";
 import type { History, Operation } from "./history";

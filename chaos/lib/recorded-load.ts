@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { GiftSendResult, GiftStatusResult } from "@/server/contracts/gift";
+import type { GiftSendResult, GiftStatusResult } from "@/domain/contracts/gift";
 import { uuid7 } from "../../bench/lib/load";
 import { isMaybe, trpcCall } from "./ask";
 import type { History, Operation } from "./history";

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type FinanceDb, type LiveDb, openFinanceDb, openLiveDb } from "@/db/client";
-import type { GiftStatusResult } from "@/server/contracts/gift";
+import type { GiftStatusResult } from "@/domain/contracts/gift";
 import { createLog } from "@/server/observability/log";
 import { openRedis, type RedisClient, waitForRedis } from "@/server/redis/client";
 import { checkInvariants } from "@/server/services/audit/check-invariants";

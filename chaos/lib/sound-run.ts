@@ -1,4 +1,4 @@
-import type { GiftOrderStatus } from "@/server/contracts/gift";
+import type { GiftOrderStatus } from "@/domain/contracts/gift";
 import { keyOf } from "./check-history";
 import type { OperationHistory, Said } from "./history";
 import type { MoneyTables } from "./read-tables";

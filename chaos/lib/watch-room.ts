@@ -1,4 +1,4 @@
-import { ROOM_BATCH_EVENT, RoomEvent, roomChannel } from "@/server/contracts/events";
+import { ROOM_BATCH_EVENT, RoomEvent, roomChannel } from "@/domain/contracts/events";
 import type { SignedIn } from "../../bench/lib/people";
 import { openPusherAs, readPushConfigOf } from "./open-pusher-as";
 

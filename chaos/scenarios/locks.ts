@@ -1,5 +1,5 @@
+import { ALL_BUCKETS, bucketOf } from "@/domain/rules/bucket";
 import { giftQueue } from "@/server/queue/queues";
-import { ALL_BUCKETS, bucketOf } from "@/server/rules/bucket";
 import type { OperationHistory } from "../lib/history";
 import type { Scenario } from "../lib/scenario";
 import type { UnwellRig } from "../lib/unwell-rig";

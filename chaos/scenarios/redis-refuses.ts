@@ -1,5 +1,5 @@
+import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { giftQueue } from "@/server/queue/queues";
-import { ALL_BUCKETS } from "@/server/rules/bucket";
 import { readReadiness } from "../lib/read-readiness";
 import type { Scenario } from "../lib/scenario";
 import type { UnwellRig } from "../lib/unwell-rig";

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import type { GiftStatusResult } from "@/server/contracts/gift";
+import type { GiftStatusResult } from "@/domain/contracts/gift";
 import { trpcCall } from "../lib/ask";
 import { type EarlierState, keepPostgres } from "../lib/earlier-state";
 import type { History, OperationHistory } from "../lib/history";

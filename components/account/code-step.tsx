@@ -3,7 +3,7 @@
 import { Button, PinInput } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { useEffect, useRef, useState } from "react";
-import { unpasteNumber } from "@/server/rules/pasted-number";
+import { unpasteNumber } from "@/domain/rules/pasted-number";
 import { type AuthFailure, readAuthFailure, useAuthFailureText } from "./auth-failure";
 import { DevelopmentInbox } from "./development-inbox";
 import classes from "./login-page.module.css";

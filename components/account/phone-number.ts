@@ -1,4 +1,4 @@
-import { unpasteNumber } from "@/server/rules/pasted-number";
+import { unpasteNumber } from "@/domain/rules/pasted-number";
 
 /** Countries offered first; a number may also be typed with any `+` prefix. */
 export const COUNTRY_CODES = [

@@ -3,7 +3,7 @@
 import { Button, Skeleton } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { MySession } from "@/server/contracts/account";
+import type { MySession } from "@/domain/contracts/account";
 import { useTRPC } from "../lib/trpc";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { ErrorPanel } from "../ui/state-panel";

@@ -16,7 +16,7 @@ import {
   IconWallet,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
-import type { OpsAttention } from "@/server/contracts/ops";
+import type { OpsAttention } from "@/domain/contracts/ops";
 
 /**
  * Every place of the dashboard; `key` is its name under `admin` in the messages, `attention` what is counted beside it. A

@@ -5,7 +5,7 @@ import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useEffect } from "react";
-import { ATTENTION_COUNTED_MAX } from "@/server/rules/attention";
+import { ATTENTION_COUNTED_MAX } from "@/domain/rules/attention";
 import { useSession } from "../lib/session";
 import { ActionLink } from "../ui/action";
 import { PageShell } from "../ui/page-shell";

@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import type { NamedPeople } from "@/server/contracts/gift";
+import type { NamedPeople } from "@/domain/contracts/gift";
 import classes from "./admin.module.css";
 
 interface NamedAsProps {

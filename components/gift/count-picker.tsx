@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { memo, useState } from "react";
-import { GIFT_COUNT_MAX } from "@/server/rules/money";
+import { GIFT_COUNT_MAX } from "@/domain/rules/money";
 import classes from "./gift-panel.module.css";
 
 /** Quantities with a meaning of their own; the texts are in the messages. */

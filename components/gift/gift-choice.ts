@@ -1,4 +1,4 @@
-import { GIFT_COUNT_MAX } from "@/server/rules/money";
+import { GIFT_COUNT_MAX } from "@/domain/rules/money";
 
 /** What a person chose to give, as this browser remembers it. */
 export interface GiftChoice {

@@ -1,6 +1,6 @@
-import type { BizErrorDetails } from "@/server/contracts/errors";
-import type { GiftFailureReason, GiftOrderStatus } from "@/server/contracts/gift";
-import { CAP_NAMES, type CapName } from "@/server/rules/spending";
+import type { BizErrorDetails } from "@/domain/contracts/errors";
+import type { GiftFailureReason, GiftOrderStatus } from "@/domain/contracts/gift";
+import { CAP_NAMES, type CapName } from "@/domain/rules/spending";
 import type { ClientErrorName } from "../lib/api-error";
 import { backOffMs } from "../lib/back-off";
 

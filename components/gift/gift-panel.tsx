@@ -4,7 +4,7 @@ import { Switch } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { type KeyboardEvent, memo, useEffect, useId, useRef, useState } from "react";
-import type { GiftItem } from "@/server/contracts/gift";
+import type { GiftItem } from "@/domain/contracts/gift";
 import { runAfterPaint } from "../lib/after-paint";
 import { useHandler } from "../lib/use-handler";
 import { useLocaleFormats } from "../lib/use-locale-formats";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { GiftSendInput, GiftSendResult, GiftStatusResult } from "@/server/contracts/gift";
+import type { GiftSendInput, GiftSendResult, GiftStatusResult } from "@/domain/contracts/gift";
 import type { GiftIntent, GiftOrder } from "./gift-orders";
 import { askingOrders, openCoins, RESEND_WITHIN_MS, SEND_ATTEMPTS_MAX } from "./gift-orders";
 import { createGiftSender } from "./gift-sender";

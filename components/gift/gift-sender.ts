@@ -3,7 +3,7 @@ import type {
   GiftSendInput,
   GiftSendResult,
   GiftStatusResult,
-} from "@/server/contracts/gift";
+} from "@/domain/contracts/gift";
 import { isRetryable, readApiError } from "../lib/api-error";
 import {
   askingOrders,

@@ -2,8 +2,8 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { WalletUpdatedEvent } from "@/server/contracts/events";
-import type { WalletBalance } from "@/server/contracts/wallet";
+import type { WalletUpdatedEvent } from "@/domain/contracts/events";
+import type { WalletBalance } from "@/domain/contracts/wallet";
 import { afterPaint } from "../lib/after-paint";
 import { useTRPC, useTRPCClient } from "../lib/trpc";
 import { useLatest } from "../lib/use-latest";

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { GiftItem } from "@/server/contracts/gift";
+import type { GiftItem } from "@/domain/contracts/gift";
 import { useTRPC } from "../lib/trpc";
 
 const CATALOGUE_STALE_MS = 5 * 60_000;

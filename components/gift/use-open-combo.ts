@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import type { GiftItem } from "@/server/contracts/gift";
+import type { GiftItem } from "@/domain/contracts/gift";
 import { createValueStore, type ValueStore } from "../lib/value-store";
 import type { ComboWindow } from "./combo-window";
 

@@ -1,4 +1,4 @@
-import type { WalletBalance } from "@/server/contracts/wallet";
+import type { WalletBalance } from "@/domain/contracts/wallet";
 
 export interface WalletView {
   /** What the person may still spend. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type BizErrorName, ERRORS } from "@/server/contracts/errors";
+import { type BizErrorName, ERRORS } from "@/domain/contracts/errors";
 import { isRetryable, readApiError } from "./api-error";
 
 describe("readApiError", () => {

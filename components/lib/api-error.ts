@@ -1,4 +1,4 @@
-import type { BizErrorDetails, BizErrorName, BizErrorShape } from "@/server/contracts/errors";
+import type { BizErrorDetails, BizErrorName, BizErrorShape } from "@/domain/contracts/errors";
 
 /** `NETWORK`: no answer reached us, so the call may or may not have been carried out. */
 export type ClientErrorName = BizErrorName | "NETWORK";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RoomListInput } from "@/server/contracts/room";
+import { RoomListInput } from "@/domain/contracts/room";
 import { type LobbyFilter, lobbyAddress, lobbyInput, readLobbyFilter } from "./lobby-filter";
 
 const read = (query: string) => readLobbyFilter(new URLSearchParams(query));

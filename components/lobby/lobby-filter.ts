@@ -1,5 +1,5 @@
-import { isWithinCharacters, tidyLine } from "@/server/rules/readable-text";
-import { topicOf } from "@/server/rules/topics";
+import { isWithinCharacters, tidyLine } from "@/domain/rules/readable-text";
+import { topicOf } from "@/domain/rules/topics";
 
 /** Which rooms the lobby shows, as its address says it: `/?q=tea&tag=music&sort=newest`. */
 export interface LobbyFilter {

@@ -4,7 +4,7 @@ import { IconSearch, IconX } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useLocale, useTranslations } from "next-intl";
 import { useMemo, useState } from "react";
-import { topicName, topicOf } from "@/server/rules/topics";
+import { topicName, topicOf } from "@/domain/rules/topics";
 import { useTRPC } from "../lib/trpc";
 import { ActionButton } from "../ui/action";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";

@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
-import type { RoomCard } from "@/server/contracts/room";
+import type { RoomCard } from "@/domain/contracts/room";
 import { serverNowMs } from "../lib/server-clock";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { RedPacket } from "../rain/art/red-packet";

@@ -3,8 +3,8 @@
 import { IconEye } from "@tabler/icons-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import type { RoomCard } from "@/server/contracts/room";
-import { topicName, topicsOf } from "@/server/rules/topics";
+import type { RoomCard } from "@/domain/contracts/room";
+import { topicName, topicsOf } from "@/domain/rules/topics";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoverArt } from "../ui/cover-art";
 import { PersonAvatar } from "../ui/person-avatar";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Role } from "@/server/contracts/ids";
+import type { Role } from "@/domain/contracts/ids";
 import { powersOver } from "./powers";
 
 const by = (userId: string, role: Role) => ({ sender: { userId, nickname: userId, role } });

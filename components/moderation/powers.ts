@@ -1,5 +1,5 @@
-import type { Role } from "@/server/contracts/ids";
-import type { ChatMessage } from "@/server/contracts/room";
+import type { Role } from "@/domain/contracts/ids";
+import type { ChatMessage } from "@/domain/contracts/room";
 
 /** What somebody may do about a message and its author. The server decides; this says what is offered. */
 export interface Powers {

@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { ChatMessage, RestrictionKind } from "@/server/contracts/room";
+import type { ChatMessage, RestrictionKind } from "@/domain/contracts/room";
 import { useTRPC } from "../lib/trpc";
 import { useNotifyError } from "../ui/use-notify-error";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { userChannel } from "@/server/contracts/events";
+import { userChannel } from "@/domain/contracts/events";
 import { userChannelName } from "./push-config";
 
 it("names the user's channel as the contract does", () => {

@@ -1,4 +1,4 @@
-/** The signed-in user's own channel, as the contract in `server/contracts/events.ts` names it (kept out of the bundle: it brings zod). */
+/** The signed-in user's own channel, as the contract in `domain/contracts/events.ts` names it (kept out of the bundle: it brings zod). */
 export const userChannelName = (userId: string) => `private-user-${userId}`;
 
 /** Where and as what to connect; `GET /api/push/config`. */

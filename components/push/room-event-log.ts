@@ -1,4 +1,4 @@
-import type { RoomEvent } from "@/server/contracts/events";
+import type { RoomEvent } from "@/domain/contracts/events";
 
 /**
  * Puts a room's events in order. Push may lose, repeat or reorder them; the sequence number of a room grows by one

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { RoomEvent, RoomEventsAfter } from "@/server/contracts/events";
+import type { RoomEvent, RoomEventsAfter } from "@/domain/contracts/events";
 import { RoomFeed } from "./room-feed";
 
 const chat = (seq: number, at = Date.now(), messageId = `m${seq}`): RoomEvent => ({

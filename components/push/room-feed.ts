@@ -1,4 +1,4 @@
-import type { RoomEvent, RoomEventsAfter } from "@/server/contracts/events";
+import type { RoomEvent, RoomEventsAfter } from "@/domain/contracts/events";
 import {
   closeGap,
   type DeliveredRoomEvent,

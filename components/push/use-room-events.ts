@@ -7,8 +7,8 @@ import type {
   UserEventName,
   UserEventPayload,
   WalletUpdatedEvent,
-} from "@/server/contracts/events";
-import type { RoomDetail } from "@/server/contracts/room";
+} from "@/domain/contracts/events";
+import type { RoomDetail } from "@/domain/contracts/room";
 import { readApiError } from "../lib/api-error";
 import { useTRPCClient } from "../lib/trpc";
 import { useLatest } from "../lib/use-latest";

@@ -4,7 +4,7 @@ import { IconCrown, IconShieldCheck, IconX } from "@tabler/icons-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type RefObject, useEffect, useRef } from "react";
-import type { LuckyClaim, RainResult } from "@/server/contracts/rain";
+import type { LuckyClaim, RainResult } from "@/domain/contracts/rain";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinAmount, CoinIcon } from "../ui/coin";
 import { PersonAvatar } from "../ui/person-avatar";

@@ -1,4 +1,4 @@
-import type { Role } from "@/server/contracts/ids";
+import type { Role } from "@/domain/contracts/ids";
 import { type MyRain, NOTHING_MINE, type RainState, type RainView } from "./rain-state";
 
 /** What of a room's rains is on the screen at a moment. Pure. */

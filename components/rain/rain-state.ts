@@ -5,7 +5,7 @@ import type {
   RainPacket,
   RainResult,
   RoomRain,
-} from "@/server/contracts/rain";
+} from "@/domain/contracts/rain";
 import type { ClientErrorName } from "../lib/api-error";
 import type { DeliveredRoomEvent } from "../push/room-event-log";
 

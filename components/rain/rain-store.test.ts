@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { RainClaimInput, RainPacket, RainResult, RoomRain } from "@/server/contracts/rain";
+import type { RainClaimInput, RainPacket, RainResult, RoomRain } from "@/domain/contracts/rain";
 import { createRainStore, type RainStore } from "./rain-store";
 import { ended, falling, packet, rainResult, START_MS, snapshot, started } from "./testing/rain-facts";
 

@@ -1,4 +1,4 @@
-import type { RainClaimInput, RainPacket, RainResult, RoomRain } from "@/server/contracts/rain";
+import type { RainClaimInput, RainPacket, RainResult, RoomRain } from "@/domain/contracts/rain";
 import { isRetryable, readApiError } from "../lib/api-error";
 import type { DeliveredRoomEvent } from "../push/room-event-log";
 import { type Grabber, grabState, nextAskAtMs } from "./rain-scene";

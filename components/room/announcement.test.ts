@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { RoomEvent } from "@/server/contracts/events";
+import type { RoomEvent } from "@/domain/contracts/events";
 import { summarizeGifts } from "./announcement";
 
 function gift(nickname: string, giftId: string, count: number, priceCoins: number) {

@@ -1,4 +1,4 @@
-import type { RoomEvent } from "@/server/contracts/events";
+import type { RoomEvent } from "@/domain/contracts/events";
 
 type GiftEvent = Extract<RoomEvent, { event: "gift.settled" }>;
 

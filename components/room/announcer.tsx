@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { memo, type RefObject, useEffect, useImperativeHandle, useRef, useState } from "react";
-import type { RoomEvent } from "@/server/contracts/events";
+import type { RoomEvent } from "@/domain/contracts/events";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { summarizeGifts } from "./announcement";
 

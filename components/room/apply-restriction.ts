@@ -1,4 +1,4 @@
-import type { RoomDetail } from "@/server/contracts/room";
+import type { RoomDetail } from "@/domain/contracts/room";
 import type { RestrictionChange } from "../push/use-room-events";
 
 /** The room as its viewer sees it after a kick or a mute, or after one was undone. */

@@ -5,7 +5,7 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type FormEvent, memo, useEffect, useRef, useState } from "react";
-import { countCharacters, tidyLine } from "@/server/rules/readable-text";
+import { countCharacters, tidyLine } from "@/domain/rules/readable-text";
 import { useHandler } from "../lib/use-handler";
 import classes from "./chat.module.css";
 import { useDraft } from "./use-draft";

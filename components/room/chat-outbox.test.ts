@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ChatMessage } from "@/server/contracts/room";
+import type { ChatMessage } from "@/domain/contracts/room";
 import type { ApiError, ClientErrorName } from "../lib/api-error";
 import { ChatOutbox } from "./chat-outbox";
 

@@ -1,4 +1,4 @@
-import type { ChatMessage } from "@/server/contracts/room";
+import type { ChatMessage } from "@/domain/contracts/room";
 import type { ApiError, ClientErrorName } from "../lib/api-error";
 
 export type OutboxState = "sending" | "waiting" | "sent" | "refused";

@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { memo, useState } from "react";
-import type { RoomDetail } from "@/server/contracts/room";
+import type { RoomDetail } from "@/domain/contracts/room";
 import { lazyPart } from "../lib/lazy-part";
 import type { ReadableStore } from "../lib/value-store";
 import classes from "./feed-section.module.css";

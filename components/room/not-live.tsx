@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import type { RoomDetail } from "@/server/contracts/room";
+import type { RoomDetail } from "@/domain/contracts/room";
 import classes from "./not-live.module.css";
 
 /** What stands over the stage of a room whose anchor is away. */

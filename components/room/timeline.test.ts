@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RoomEvent } from "@/server/contracts/events";
+import type { RoomEvent } from "@/domain/contracts/events";
 import {
   addChatHistory,
   addOwnChat,

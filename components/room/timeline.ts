@@ -1,5 +1,5 @@
-import type { RoomEvent } from "@/server/contracts/events";
-import type { ChatMessage } from "@/server/contracts/room";
+import type { RoomEvent } from "@/domain/contracts/events";
+import type { ChatMessage } from "@/domain/contracts/room";
 import type { ApiError } from "../lib/api-error";
 
 /** What a room shows as text: the chat and the feed of gifts. Pure and bounded. */

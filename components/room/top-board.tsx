@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { RoomTop, TopItem, TopWindow } from "@/server/contracts/room";
+import type { RoomTop, TopItem, TopWindow } from "@/domain/contracts/room";
 import { useTRPC } from "../lib/trpc";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinAmount } from "../ui/coin";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { RoomDetail } from "@/server/contracts/room";
+import type { RoomDetail } from "@/domain/contracts/room";
 import { isForGood } from "../lib/format";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import type { RoomUser } from "./use-room-session";

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { v7 as uuidv7 } from "uuid";
-import type { ChatMessage } from "@/server/contracts/room";
+import type { ChatMessage } from "@/domain/contracts/room";
 import { afterPaint } from "../lib/after-paint";
 import { type ApiError, readApiError } from "../lib/api-error";
 import { useTRPCClient } from "../lib/trpc";

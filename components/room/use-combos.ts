@@ -1,7 +1,7 @@
 "use client";
 
 import { useCallback, useRef, useState } from "react";
-import type { RoomEvent } from "@/server/contracts/events";
+import type { RoomEvent } from "@/domain/contracts/events";
 import type { ComboRow } from "../gift/effects/choose-combo-rows";
 import { createValueStore } from "../lib/value-store";
 

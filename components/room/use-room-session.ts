@@ -3,9 +3,9 @@
 import { useTranslations } from "next-intl";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { v7 as uuidv7 } from "uuid";
-import type { RoomEvent } from "@/server/contracts/events";
-import type { GiftItem } from "@/server/contracts/gift";
-import type { Role } from "@/server/contracts/ids";
+import type { RoomEvent } from "@/domain/contracts/events";
+import type { GiftItem } from "@/domain/contracts/gift";
+import type { Role } from "@/domain/contracts/ids";
 import { extendCombo, withoutGift } from "../gift/combo-window";
 import { createEffectStageStore } from "../gift/effects/effect-stage-store";
 import type { GiftEffect } from "../gift/effects/gift-effect";

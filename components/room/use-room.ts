@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { RoomDetail } from "@/server/contracts/room";
+import type { RoomDetail } from "@/domain/contracts/room";
 import { useTRPC } from "../lib/trpc";
 import { useLatest } from "../lib/use-latest";
 import { createValueStore } from "../lib/value-store";

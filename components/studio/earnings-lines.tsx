@@ -3,7 +3,7 @@
 import { Button, Skeleton } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { SettlementLine } from "@/server/contracts/finance";
+import type { SettlementLine } from "@/domain/contracts/finance";
 import { formatBps } from "../lib/format";
 import { lazyPart } from "../lib/lazy-part";
 import { useTRPC } from "../lib/trpc";

@@ -5,7 +5,7 @@ import { useForm } from "@mantine/form";
 import { IconBroadcast } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useLocale, useTranslations } from "next-intl";
-import { CATEGORIES, TOPIC_KEYS, topicName, topicOf } from "@/server/rules/topics";
+import { CATEGORIES, TOPIC_KEYS, topicName, topicOf } from "@/domain/rules/topics";
 import { useTRPC } from "../lib/trpc";
 import { useNotifyError } from "../ui/use-notify-error";
 import classes from "./studio.module.css";

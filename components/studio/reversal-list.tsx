@@ -2,7 +2,7 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { ReversalItem } from "@/server/contracts/finance";
+import type { ReversalItem } from "@/domain/contracts/finance";
 import { formatBps } from "../lib/format";
 import { useTRPC } from "../lib/trpc";
 import { useLocaleFormats } from "../lib/use-locale-formats";

@@ -4,7 +4,7 @@ import "@mantine/charts/styles.layer.css";
 import { AreaChart } from "@mantine/charts";
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
-import type { SettlementLine } from "@/server/contracts/finance";
+import type { SettlementLine } from "@/domain/contracts/finance";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { accumulateFen } from "./accumulate-fen";
 

@@ -5,7 +5,7 @@ import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { memo } from "react";
-import type { Role } from "@/server/contracts/ids";
+import type { Role } from "@/domain/contracts/ids";
 import { useSession } from "../lib/session";
 import { Brand } from "./brand";
 import { HeaderBalance } from "./header-balance";

@@ -2,7 +2,7 @@
 
 import { NumberInput } from "@mantine/core";
 import { useTranslations } from "next-intl";
-import type { SpendingCaps } from "@/server/contracts/policies";
+import type { SpendingCaps } from "@/domain/contracts/policies";
 import { CoinIcon } from "../ui/coin";
 import classes from "./caps.module.css";
 

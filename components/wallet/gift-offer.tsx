@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { GiftItem } from "@/server/contracts/gift";
+import type { GiftItem } from "@/domain/contracts/gift";
 import { GiftPicture } from "../gift/art/gift-picture";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { ActionButton } from "../ui/action";

@@ -3,7 +3,7 @@
 import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { GiftHistoryInput, GiftHistoryItem, GiftItem } from "@/server/contracts/gift";
+import type { GiftHistoryInput, GiftHistoryItem, GiftItem } from "@/domain/contracts/gift";
 import { GiftPicture } from "../gift/art/gift-picture";
 import { useGiftReasonText } from "../gift/use-gift-failure-notice";
 import { useGiftsById } from "../gift/use-gifts-by-id";

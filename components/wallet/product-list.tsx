@@ -3,7 +3,7 @@
 import { Loader, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { RechargeProduct, RechargeResult } from "@/server/contracts/recharge";
+import type { RechargeProduct, RechargeResult } from "@/domain/contracts/recharge";
 import { useTRPC } from "../lib/trpc";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinAmount } from "../ui/coin";

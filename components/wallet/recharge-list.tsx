@@ -3,7 +3,7 @@
 import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { RechargeOrder } from "@/server/contracts/recharge";
+import type { RechargeOrder } from "@/domain/contracts/recharge";
 import { useTRPC } from "../lib/trpc";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { webAddress } from "../lib/web-address";

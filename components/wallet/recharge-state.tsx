@@ -4,7 +4,7 @@ import { Loader } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconClockX } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
-import type { RechargeOrder, RechargeStatus } from "@/server/contracts/recharge";
+import type { RechargeOrder, RechargeStatus } from "@/domain/contracts/recharge";
 import { readApiError } from "../lib/api-error";
 import { ActionLink } from "../ui/action";
 import { ErrorText } from "../ui/error-text";

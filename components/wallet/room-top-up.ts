@@ -1,4 +1,4 @@
-import { GIFT_COUNT_MAX } from "@/server/rules/money";
+import { GIFT_COUNT_MAX } from "@/domain/rules/money";
 
 /** A gift for which there were too few coins. It is offered again, never sent by itself. */
 export interface WantedGift {

@@ -5,7 +5,7 @@ import { IconDownload } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { StatementItem, TradeType } from "@/server/contracts/wallet";
+import type { StatementItem, TradeType } from "@/domain/contracts/wallet";
 import { useTRPC } from "../lib/trpc";
 import { PagedList } from "../ui/paged-list";
 import { StatePanel } from "../ui/state-panel";

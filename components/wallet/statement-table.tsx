@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { StatementItem } from "@/server/contracts/wallet";
+import type { StatementItem } from "@/domain/contracts/wallet";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinAmount } from "../ui/coin";
 import { type Column, DataTable, type TableName } from "../ui/data-table";

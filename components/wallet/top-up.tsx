@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { RechargeResult } from "@/server/contracts/recharge";
+import type { RechargeResult } from "@/domain/contracts/recharge";
 import { webAddress } from "../lib/web-address";
 import { ProductList } from "./product-list";
 import classes from "./top-up.module.css";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { StatementItem } from "@/server/contracts/wallet";
+import type { StatementItem } from "@/domain/contracts/wallet";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 
 /** What an entry of the ledger was for, in words; null where its type says it all. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import type { WalletBalance } from "@/server/contracts/wallet";
+import type { WalletBalance } from "@/domain/contracts/wallet";
 import { newerBalance } from "../gift/wallet-view";
 import { useTRPC } from "../lib/trpc";
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect } from "react";
-import { PAYMENT_RETURN_CHANNEL } from "@/server/contracts/recharge";
+import { PAYMENT_RETURN_CHANNEL } from "@/domain/contracts/recharge";
 import { useLatest } from "../lib/use-latest";
 
 /**

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import type { RechargeStatus } from "@/server/contracts/recharge";
+import type { RechargeStatus } from "@/domain/contracts/recharge";
 import { useTRPC } from "../lib/trpc";
 
 const POLL_MS = 2_000;

@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import { v7 as uuidv7 } from "uuid";
-import type { RechargeResult } from "@/server/contracts/recharge";
+import type { RechargeResult } from "@/domain/contracts/recharge";
 import { type ApiError, isRetryable, readApiError } from "../lib/api-error";
 import { useTRPCClient } from "../lib/trpc";
 import { useLatest } from "../lib/use-latest";

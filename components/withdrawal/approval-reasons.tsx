@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { ApprovalReason } from "@/server/contracts/withdrawal";
+import type { ApprovalReason } from "@/domain/contracts/withdrawal";
 import classes from "./withdrawal.module.css";
 
 /** Why a withdrawal waits for an operator, in plain words. */

@@ -2,7 +2,7 @@
 
 import { IconBrandAlipay, IconBrandWechat, IconBuildingBank } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
-import type { PayoutAccountKind } from "@/server/contracts/withdrawal";
+import type { PayoutAccountKind } from "@/domain/contracts/withdrawal";
 import classes from "./withdrawal.module.css";
 
 const ICONS = { bank: IconBuildingBank, alipay: IconBrandAlipay, wechat: IconBrandWechat } as const;

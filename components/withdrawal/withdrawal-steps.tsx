@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { WithdrawalStep } from "@/server/contracts/withdrawal";
+import type { WithdrawalStep } from "@/domain/contracts/withdrawal";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import classes from "./withdrawal.module.css";
 

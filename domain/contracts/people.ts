@@ -2,7 +2,7 @@ import { z } from "zod";
 import { IsoTime, OperatorReason, Role, Uuid } from "./ids";
 import { optionalLine, PageCursor } from "./texts";
 
-/** What is stopped: see `server/rules/stops.ts` for what each kind stops besides. */
+/** What is stopped: see `domain/rules/stops.ts` for what each kind stops besides. */
 export const AccountRestrictionKind = z.enum(["signIn", "spending", "room", "payouts"]);
 export type AccountRestrictionKind = z.infer<typeof AccountRestrictionKind>;
 export type AccountRestrictionSource = "account" | "room" | "wallet" | "role";

@@ -1,4 +1,4 @@
-import { escapeControls } from "@/server/rules/escape-controls";
+import { escapeControls } from "@/domain/rules/escape-controls";
 import type { StoresReconciled } from "@/server/services/restore/reconcile-stores";
 
 /** Says what a restore undid and what became of it. Returns 0 when every invariant holds, else 1. */

@@ -1,4 +1,4 @@
-import { escapeControls, escapeControlsOfLines } from "@/server/rules/escape-controls";
+import { escapeControls, escapeControlsOfLines } from "@/domain/rules/escape-controls";
 
 /** The one readable log of everything that runs: time, process, level, message, fields. */
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { PhoneNumber } from "../contracts/account";
-import { BizError } from "../contracts/errors";
-import { OneTimeCode } from "../contracts/texts";
+import { PhoneNumber } from "@/domain/contracts/account";
+import { BizError } from "@/domain/contracts/errors";
+import { OneTimeCode } from "@/domain/contracts/texts";
 
 export const AUTH_BASE_PATH = "/api/auth";
 

@@ -1,7 +1,7 @@
 import { getCookieCache } from "better-auth/cookies";
 import { LRUCache } from "lru-cache";
+import { Role } from "@/domain/contracts/ids";
 import { sharedNow, sharedNowMs } from "../clock/shared-clock";
-import { Role } from "../contracts/ids";
 import type { Env } from "../env";
 import type { Notices } from "../redis/notices";
 import { sessionEndedChannel } from "../redis/web-keys";

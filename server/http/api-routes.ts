@@ -1,5 +1,5 @@
+import type { Role } from "@/domain/contracts/ids";
 import { AUTH_BASE_PATH, AUTH_ENDPOINTS } from "../auth/auth-endpoints";
-import type { Role } from "../contracts/ids";
 import { CALLBACK_BASE_PATH, CALLBACK_NAMES } from "./callback-routes";
 import { EXPORT_BASE_PATH, EXPORT_ROLES } from "./export-routes";
 

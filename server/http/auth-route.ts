@@ -1,15 +1,15 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { pingDatabase } from "@/db/ping";
+import { httpStatusOf } from "@/domain/contracts/error-status";
+import { BizError, type BizErrorName, ERRORS } from "@/domain/contracts/errors";
+import { isRefusedValue, isUnavailable } from "@/domain/rules/driver-errors";
 import type { Auth } from "../auth/auth";
 import { type AuthCall, findAuthEndpoint, readAuthCall } from "../auth/auth-endpoints";
 import { browserIdCookie, newBrowserId, readBrowserId } from "../auth/browser-id";
 import { CLIENT_IP_HEADER } from "../auth/client-ip-header";
 import { errorReason } from "../auth/error-reason";
 import { readAsker } from "../auth/read-asker";
-import { httpStatusOf } from "../contracts/error-status";
-import { BizError, type BizErrorName, ERRORS } from "../contracts/errors";
 import { currentTraceId, newTraceId } from "../observability/trace";
-import { isRefusedValue, isUnavailable } from "../rules/driver-errors";
 import type { Resources } from "../services/context";
 import { sendSignInCode } from "../services/one-time-code/sign-in-code";
 import type { SmsProvider } from "../services/one-time-code/sms-provider";

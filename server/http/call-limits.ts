@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
-import { BizError } from "../contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
+import { parseRateWindows, type RateWindow } from "@/domain/rules/rate-limit";
 import type { Env } from "../env";
-import { parseRateWindows, type RateWindow } from "../rules/rate-limit";
 import type { ClientAddress } from "../security/client-address";
 import type { Session } from "../services/context";
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { BizError } from "../contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
 import type { ClientAddress } from "../security/client-address";
 import type { ReceivedMessage } from "../security/signed-message";
 import type { Resources } from "../services/context";

@@ -1,8 +1,8 @@
 import type { ServerResponse } from "node:http";
-import { BizError } from "../contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
+import { DEMO_CODE, isDemoUserPhone } from "@/domain/rules/demo-users";
+import { canonicalPhone } from "@/domain/rules/phone-number";
 import { isDemoMode } from "../env";
-import { DEMO_CODE, isDemoUserPhone } from "../rules/demo-users";
-import { canonicalPhone } from "../rules/phone-number";
 import type { Resources } from "../services/context";
 import { findInboxMessage, findInboxNotice } from "../services/one-time-code/sms-provider";
 import { sendJson } from "./json";

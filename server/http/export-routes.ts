@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
-import { BizError } from "../contracts/errors";
-import type { Role } from "../contracts/ids";
-import { formatCsvLine } from "../rules/csv";
+import { BizError } from "@/domain/contracts/errors";
+import type { Role } from "@/domain/contracts/ids";
+import { formatCsvLine } from "@/domain/rules/csv";
 import type { Ctx, SignedInCtx } from "../services/context";
 import { exportLines } from "../services/finance/export-lines";
 import { exportStatement } from "../services/wallet/export-statement";

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { describe, expect, it } from "vitest";
+import { BizError } from "@/domain/contracts/errors";
+import { parseRateWindows } from "@/domain/rules/rate-limit";
 import { findCookie } from "../auth/find-cookie";
-import { BizError } from "../contracts/errors";
-import { parseRateWindows } from "../rules/rate-limit";
 import { type ClientAddress, parseAddress } from "../security/client-address";
 import type { Session } from "../services/context";
 import { createCallLimits, MemoryLimiter } from "./call-limits";

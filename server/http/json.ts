@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { httpStatusOf } from "../contracts/error-status";
-import { BizError, type BizErrorShape, ERRORS } from "../contracts/errors";
-import { isUnavailable } from "../rules/driver-errors";
+import { httpStatusOf } from "@/domain/contracts/error-status";
+import { BizError, type BizErrorShape, ERRORS } from "@/domain/contracts/errors";
+import { isUnavailable } from "@/domain/rules/driver-errors";
 
 export function sendJson(
   response: ServerResponse,

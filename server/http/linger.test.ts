@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BizError } from "../contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
 import { readBody, sendError } from "./json";
 import { lingerWhenClosing } from "./linger";
 

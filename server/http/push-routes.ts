@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { BizError } from "../contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
 import type { Ctx } from "../services/context";
 import { authenticatePushUser, authorizeChannel } from "../services/push/authorize-push";
 import { getPushConfig } from "../services/push/push-config";

@@ -3,9 +3,9 @@ import Pusher from "pusher";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
+import { roomChannel, userChannel } from "@/domain/contracts/events";
+import type { RoomCard } from "@/domain/contracts/room";
 import { seedDemo } from "@/scripts/seed-demo";
-import { roomChannel, userChannel } from "../contracts/events";
-import type { RoomCard } from "../contracts/room";
 import type { Me } from "../services/session/get-me";
 import { ApiClient, startWebHarness, type WebHarness } from "../testing/web-harness";
 

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { BizError } from "@/domain/contracts/errors";
 import { readBrowserId } from "../auth/browser-id";
 import type { ReadSession } from "../auth/read-session";
 import type { ClockWatch } from "../clock/watch-clock";
-import { BizError } from "../contracts/errors";
 import { isDemoMode } from "../env";
 import { audienceOf, createHealth, type Health, type ReadinessChecks } from "../observability/health";
 import { newTraceId, parseTraceparent } from "../observability/trace";

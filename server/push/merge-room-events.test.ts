@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { RoomEvent } from "../contracts/events";
+import type { RoomEvent } from "@/domain/contracts/events";
 import { mergeRoomEvents } from "./merge-room-events";
 
 const ROOM = "00000000-0000-4000-8000-00000000000a";

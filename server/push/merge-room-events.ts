@@ -1,4 +1,4 @@
-import { ROOM_BATCH_EVENT, type RoomEvent, roomChannel } from "../contracts/events";
+import { ROOM_BATCH_EVENT, type RoomEvent, roomChannel } from "@/domain/contracts/events";
 
 /** One message as the push service takes it. */
 export interface Message {

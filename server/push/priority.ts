@@ -1,4 +1,4 @@
-import type { RoomEventName } from "../contracts/events";
+import type { RoomEventName } from "@/domain/contracts/events";
 import { counter } from "../observability/metrics";
 
 /**

@@ -3,10 +3,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type Pusher from "pusher-js";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { type RoomEvent, roomChannel, userChannel } from "@/domain/contracts/events";
 import { newPusherClient, nextEvent } from "@/workers/push-gateway/testing/pusher-client";
 import { RawClient } from "@/workers/push-gateway/testing/raw-client";
 import { startTestGateway, TEST_APP, type TestGateway } from "@/workers/push-gateway/testing/test-gateway";
-import { type RoomEvent, roomChannel, userChannel } from "../contracts/events";
 import { parseEnv } from "../env";
 import { createPublisher, type PushPublisher } from "./publisher";
 

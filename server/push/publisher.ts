@@ -3,9 +3,14 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { ConsecutiveBreaker, circuitBreaker, handleAll } from "cockatiel";
 import Pusher from "pusher";
-import { type RoomEvent, type UserEventName, type UserEventPayload, userChannel } from "../contracts/events";
+import {
+  type RoomEvent,
+  type UserEventName,
+  type UserEventPayload,
+  userChannel,
+} from "@/domain/contracts/events";
+import { bucketOf } from "@/domain/rules/bucket";
 import type { Env } from "../env";
-import { bucketOf } from "../rules/bucket";
 import type { Message } from "./merge-room-events";
 import { droppedEvents } from "./priority";
 import { RoomOutbox } from "./room-outbox";

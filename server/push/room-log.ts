@@ -1,4 +1,9 @@
-import { RoomEvent, type RoomEventBody, type RoomEventName, type RoomEventsAfter } from "../contracts/events";
+import {
+  RoomEvent,
+  type RoomEventBody,
+  type RoomEventName,
+  type RoomEventsAfter,
+} from "@/domain/contracts/events";
 import type { RedisClient } from "../redis/client";
 import { getEra } from "../redis/era";
 import { roomChatKey, roomEventsKey, roomSeqKey } from "../redis/keys";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { RoomEvent } from "../contracts/events";
+import type { RoomEvent } from "@/domain/contracts/events";
 import type { Message } from "./merge-room-events";
 import { RoomOutbox } from "./room-outbox";
 

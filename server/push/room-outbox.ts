@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { RoomEvent } from "../contracts/events";
+import type { RoomEvent } from "@/domain/contracts/events";
 import { type Message, mergeRoomEvents } from "./merge-room-events";
 import { droppedEvents, priorityOf, rankOf } from "./priority";
 import type { RoomMessage } from "./publisher";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { RoomEvent } from "../contracts/events";
+import type { RoomEvent } from "@/domain/contracts/events";
 import { takeOutRemoved } from "./take-out-removed";
 
 const time = (second: number) => new Date(Date.UTC(2030, 0, 1, 0, 0, second)).toISOString();

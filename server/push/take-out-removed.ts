@@ -1,4 +1,4 @@
-import type { RoomEvent } from "../contracts/events";
+import type { RoomEvent } from "@/domain/contracts/events";
 
 /** What was taken away in a room: messages as `sender/message`, and up to which time somebody's words are. */
 export interface Removals {

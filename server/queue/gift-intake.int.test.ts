@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EMPTY_WALLET, type SpendingWallet, type WalletFacts } from "@/db/live/queries/wallets";
-import type { GiftQueueEntry } from "../contracts/gift";
+import type { GiftQueueEntry } from "@/domain/contracts/gift";
+import { bucketOf } from "@/domain/rules/bucket";
 import { giftOrderKey, giftStreamKey, walletKey } from "../redis/keys";
-import { bucketOf } from "../rules/bucket";
 import { giftEntry, type MoneyHarness, startMoneyHarness } from "../testing/money-harness";
 import { type FinalOrder, finaliseGifts } from "./finalise-gifts";
 import {

@@ -1,13 +1,13 @@
 import type { SpendingWallet } from "@/db/live/queries/wallets";
+import type { GiftFailureReason, GiftOrderStatus, GiftQueueEntry } from "@/domain/contracts/gift";
+import type { SpendingCaps } from "@/domain/contracts/policies";
+import { bucketOf } from "@/domain/rules/bucket";
+import type { RateWindow } from "@/domain/rules/rate-limit";
+import { type CapName, capsAt, NO_CAPS, spendingDay, spentOn } from "@/domain/rules/spending";
 import { sharedNowMs } from "../clock/shared-clock";
-import type { GiftFailureReason, GiftOrderStatus, GiftQueueEntry } from "../contracts/gift";
-import type { SpendingCaps } from "../contracts/policies";
 import type { RedisClient } from "../redis/client";
 import { giftOrderKey, giftStreamKey, walletKey } from "../redis/keys";
 import { defineScript } from "../redis/script";
-import { bucketOf } from "../rules/bucket";
-import type { RateWindow } from "../rules/rate-limit";
-import { type CapName, capsAt, NO_CAPS, spendingDay, spentOn } from "../rules/spending";
 import forgetSource from "./forget-lost-order.lua";
 import intakeSource from "./intake.lua";
 import loadWalletSource from "./load-wallet.lua";

@@ -1,4 +1,4 @@
-import { RainClaimEntry } from "../contracts/rain";
+import { RainClaimEntry } from "@/domain/contracts/rain";
 import { BucketQueue } from "./bucket-queue";
 import { readGiftEntry } from "./read-gift-entry";
 

@@ -1,9 +1,9 @@
-import { BizError } from "../contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
+import { bucketOfShard, homeShardOf } from "@/domain/rules/rain-shards";
+import type { RateWindow } from "@/domain/rules/rate-limit";
 import type { RedisClient } from "../redis/client";
 import { claimStreamKey, rainPacketsKey, rainStateKey, rainViewersKey } from "../redis/keys";
 import { defineScript } from "../redis/script";
-import { bucketOfShard, homeShardOf } from "../rules/rain-shards";
-import type { RateWindow } from "../rules/rate-limit";
 import claimSource from "./claim-packet.lua";
 
 const claimScript = defineScript(claimSource);

@@ -1,7 +1,7 @@
+import { bucketOfShard, bucketsOfRain, dealPackets, homeShardOf } from "@/domain/rules/rain-shards";
 import type { RedisClient } from "../redis/client";
 import { claimStreamKey, rainLoadingKey, rainPacketsKey, rainStateKey, rainViewersKey } from "../redis/keys";
 import { defineScript } from "../redis/script";
-import { bucketOfShard, bucketsOfRain, dealPackets, homeShardOf } from "../rules/rain-shards";
 import closeSource from "./close-shard.lua";
 import openSource from "./open-shard.lua";
 import { claimQueue } from "./queues";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ZodError } from "zod";
-import { GiftQueueEntry } from "../contracts/gift";
-import { GIFT_COUNT_MAX, PRICE_COINS_MAX } from "../rules/money";
+import { GiftQueueEntry } from "@/domain/contracts/gift";
+import { GIFT_COUNT_MAX, PRICE_COINS_MAX } from "@/domain/rules/money";
 import { readGiftEntry, readPlainEntry } from "./read-gift-entry";
 import { writeGiftEntry } from "./write-gift-entry";
 

@@ -1,7 +1,7 @@
+import { bucketsOfRain } from "@/domain/rules/rain-shards";
 import type { RedisClient } from "../redis/client";
 import { claimStreamKey, rainViewersKey } from "../redis/keys";
 import { scanKeys } from "../redis/scan";
-import { bucketsOfRain } from "../rules/rain-shards";
 
 /** Viewers read in one step. */
 const VIEWERS_AT_ONCE = 500;

@@ -1,4 +1,4 @@
-import type { GiftQueueEntry } from "../contracts/gift";
+import type { GiftQueueEntry } from "@/domain/contracts/gift";
 
 const NAMES_KEPT_MAX = 10_000;
 const names = new Map<string, string>();

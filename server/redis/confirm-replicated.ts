@@ -1,4 +1,4 @@
-import { BizError } from "../contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
 import type { RedisClient } from "./client";
 import { replicatedMarkKey } from "./keys";
 

@@ -1,4 +1,4 @@
-import { BUCKET_COUNT, bucketOf } from "../rules/bucket";
+import { BUCKET_COUNT, bucketOf } from "@/domain/rules/bucket";
 
 /**
  * Every key of the product is built here. Hot keys carry the hash tag of their bucket, `{b17}`, so that all keys of one

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { LRUCache } from "lru-cache";
-import { BizError } from "../contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
 
 /** A message is taken this long before and after the instant that it names; its nonce must be new within that time. */
 export const MESSAGE_WINDOW_MS = 5 * 60_000;

@@ -7,7 +7,7 @@ import {
   retry,
   wrap,
 } from "cockatiel";
-import { BizError } from "../contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
 import { counter } from "../observability/metrics";
 
 const failures = counter(

@@ -1,6 +1,6 @@
 import type { FinanceDb, LiveDb } from "@/db/client";
 import type { Approval } from "@/db/operator-actions";
-import type { Role } from "../contracts/ids";
+import type { Role } from "@/domain/contracts/ids";
 import type { Env } from "../env";
 import type { Log } from "../observability/log";
 import type { PushPublisher } from "../push/publisher";

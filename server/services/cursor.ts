@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { BizError } from "../contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
 
 /** Page cursors are opaque to clients: JSON in base64url. */
 export function encodeCursor(value: unknown): string {

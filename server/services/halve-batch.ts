@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { isAway, isBlocked } from "@/server/rules/driver-errors";
+import { isAway, isBlocked } from "@/domain/rules/driver-errors";
 
 /** Items tried alone where all of a batch failed: when none of these passes either, it is not they that are at fault. */
 const PROBES_MAX = 8;

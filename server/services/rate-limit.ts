@@ -1,8 +1,8 @@
 import { RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
-import { BizError } from "../contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
+import { parseRateWindows, type RateWindow } from "@/domain/rules/rate-limit";
 import type { RedisClient } from "../redis/client";
 import { rateRulePrefix } from "../redis/web-keys";
-import { parseRateWindows, type RateWindow } from "../rules/rate-limit";
 
 const limiters = new WeakMap<RedisClient, Map<string, RateLimiterRedis>>();
 

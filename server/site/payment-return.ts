@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { PAYMENT_RETURN_CHANNEL } from "../contracts/recharge";
+import { PAYMENT_RETURN_CHANNEL } from "@/domain/contracts/recharge";
 import { COMMON_HEADERS } from "../http/security-headers";
 
 /**

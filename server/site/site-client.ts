@@ -1,8 +1,8 @@
 import { Agent, request as askHttp, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { proxyUpgrade } from "httpxy";
+import { BizError } from "@/domain/contracts/errors";
 import { CLIENT_IP_HEADER } from "../auth/client-ip-header";
-import { BizError } from "../contracts/errors";
 import { formatTraceparent } from "../observability/trace";
 import type { ClientAddress } from "../security/client-address";
 import { PAGE_CALL_HEADER } from "./page-questions";

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { BizError } from "@/domain/contracts/errors";
 import type { Auth } from "../auth/auth";
 import { CLIENT_IP_HEADER } from "../auth/client-ip-header";
-import { BizError } from "../contracts/errors";
 import { createAuthRoute } from "../http/auth-route";
 import { sendError } from "../http/json";
 import { KEEP_ALIVE_MS } from "../http/keep-alive";

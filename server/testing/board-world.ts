@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { postGifts, type QueuedGift } from "@/db/live/queries/post-gifts";
 import { insertSeedRooms, insertSeedUsers, type SeedUser } from "@/db/live/queries/seed";
-import { ALL_BUCKETS } from "@/server/rules/bucket";
+import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { refundGift } from "../services/refund/refund-gift";
 import { countNewSupporters } from "../services/room/count-supporters";
 import { callBy, giftEntry, type MoneyHarness, openWallet } from "./money-harness";

@@ -1,6 +1,6 @@
 import { recordGivenUpGift } from "@/db/live/queries/give-up-gift";
 import type { QueuedGift } from "@/db/live/queries/post-gifts";
-import { type DeadLetterFacts, describeDeadLetter, queuedTextOf } from "../rules/dead-letter";
+import { type DeadLetterFacts, describeDeadLetter, queuedTextOf } from "@/domain/rules/dead-letter";
 import type { Resources } from "../services/context";
 
 let entries = 0;

@@ -6,14 +6,14 @@ import { insertSeedUsers } from "@/db/live/queries/seed";
 import { ensureWallet } from "@/db/live/queries/wallets";
 import { createTestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis } from "@/db/testing/create-test-redis";
+import type { Role } from "@/domain/contracts/ids";
+import { bucketOf } from "@/domain/rules/bucket";
 import { LOCAL_ADDRESS } from "@/server/security/client-address";
-import type { Role } from "../contracts/ids";
 import { parseEnv } from "../env";
 import { createLog } from "../observability/log";
 import { newTraceId } from "../observability/trace";
 import { createPublisher } from "../push/publisher";
 import { openRedis, type RedisClient, waitForRedis } from "../redis/client";
-import { bucketOf } from "../rules/bucket";
 import { phoneSealOf } from "../security/phone-seal";
 import type { Resources, SignedInCtx } from "../services/context";
 

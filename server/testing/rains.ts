@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { fundRain } from "@/db/live/queries/rain-money";
 import { insertRain } from "@/db/live/queries/rains";
-import type { RainClaimEntry, RainStatus } from "../contracts/rain";
+import type { RainClaimEntry, RainStatus } from "@/domain/contracts/rain";
+import { shardCountFor } from "@/domain/rules/rain-shards";
+import { commitTo, splitPackets } from "@/domain/rules/split-packets";
 import { newTraceId } from "../observability/trace";
-import { shardCountFor } from "../rules/rain-shards";
-import { commitTo, splitPackets } from "../rules/split-packets";
 import type { Resources } from "../services/context";
 import { openWallet } from "./money-harness";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DUAL_ACTION_NAMES } from "../contracts/approval";
+import { DUAL_ACTION_NAMES } from "@/domain/contracts/approval";
 import { DUAL_ACTIONS } from "../services/approval/actions";
 import { ACCESS } from "./init";
 import { listProcedures } from "./list-procedures";

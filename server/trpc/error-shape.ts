@@ -1,16 +1,16 @@
 import type { TRPCDefaultErrorShape, TRPCError } from "@trpc/server";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { z } from "zod";
-import { httpStatusOf } from "../contracts/error-status";
+import { httpStatusOf } from "@/domain/contracts/error-status";
 import {
   BizError,
   type BizErrorDetails,
   type BizErrorName,
   type BizErrorShape,
   ERRORS,
-} from "../contracts/errors";
+} from "@/domain/contracts/errors";
+import { isRefusedValue, isUnavailable } from "@/domain/rules/driver-errors";
 import { currentTraceId, newTraceId } from "../observability/trace";
-import { isRefusedValue, isUnavailable } from "../rules/driver-errors";
 import type { Ctx } from "../services/context";
 
 /** What tRPC itself refuses keeps tRPC's code and HTTP status; this is the name that our clients see beside it. */

@@ -1,5 +1,5 @@
+import { BizError } from "@/domain/contracts/errors";
 import type { ReadSession, SessionRead } from "../auth/read-session";
-import { BizError } from "../contracts/errors";
 import type { ClientAddress } from "../security/client-address";
 import { CallContext } from "../services/call-context";
 import type { Ctx, Resources, Session } from "../services/context";

@@ -1,8 +1,8 @@
 import { initTRPC } from "@trpc/server";
 import type { z } from "zod";
-import { BizError } from "../contracts/errors";
-import type { Role } from "../contracts/ids";
-import { isUnavailable } from "../rules/driver-errors";
+import { BizError } from "@/domain/contracts/errors";
+import type { Role } from "@/domain/contracts/ids";
+import { isUnavailable } from "@/domain/rules/driver-errors";
 import type { DualAction } from "../services/approval/actions";
 import { performOrPropose } from "../services/approval/perform-or-propose";
 import type { Ctx, Session, SignedInCtx } from "../services/context";

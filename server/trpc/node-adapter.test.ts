@@ -4,7 +4,7 @@ import { initTRPC } from "@trpc/server";
 import { createHTTPHandler } from "@trpc/server/adapters/standalone";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { BizError } from "../contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
 import type { Ctx } from "../services/context";
 import { contract } from "./contract";
 import { formatError } from "./error-shape";

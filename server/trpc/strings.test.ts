@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
-import { TEXT_KINDS } from "../contracts/texts";
+import { TEXT_KINDS } from "@/domain/contracts/texts";
 import type { ContractParser } from "./contract";
 import { appRouter } from "./router";
 

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { countOpenDeadLetters } from "@/db/live/queries/dead-letters";
 import { countUncounted } from "@/db/live/queries/supporters";
+import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { sharedNowMs } from "@/server/clock/shared-clock";
 import { gauge } from "@/server/observability/metrics";
 import { BucketLeases } from "@/server/queue/bucket-leases";
 import { giftQueue } from "@/server/queue/queues";
 import { openRedis, waitForRedis } from "@/server/redis/client";
 import { openNotices } from "@/server/redis/notices";
-import { ALL_BUCKETS } from "@/server/rules/bucket";
 import { catalogueChangedChannel, dropLocalCatalogue } from "@/server/services/gift/catalogue";
 import { watchRoomStates } from "@/server/services/room/room-state";
 import { BucketLane } from "../lib/bucket-lane";

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { findWallet } from "@/db/live/queries/wallets";
-import type { RainClaimEntry } from "@/server/contracts/rain";
+import type { RainClaimEntry } from "@/domain/contracts/rain";
+import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { BucketLeases } from "@/server/queue/bucket-leases";
 import type { StreamEntry } from "@/server/queue/bucket-queue";
 import { claimQueue } from "@/server/queue/queues";
 import { claimStreamKey } from "@/server/redis/keys";
-import { ALL_BUCKETS } from "@/server/rules/bucket";
 import { creditClaims } from "@/server/services/rain/credit-claims";
 import { type MoneyHarness, startMoneyHarness } from "@/server/testing/money-harness";
 import { claimEntry, openRain, type TestRain } from "@/server/testing/rains";

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { UserEventPayload, WalletUpdatedEvent } from "@/server/contracts/events";
+import type { UserEventPayload, WalletUpdatedEvent } from "@/domain/contracts/events";
 import { counter } from "@/server/observability/metrics";
 import type { UserMessage } from "@/server/push/publisher";
 import type { CachedWallet } from "@/server/queue/gift-intake";

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { countOpenDeadLetters } from "@/db/live/queries/dead-letters";
+import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { sharedNowMs } from "@/server/clock/shared-clock";
 import { gauge } from "@/server/observability/metrics";
 import { BucketLeases } from "@/server/queue/bucket-leases";
@@ -8,7 +9,6 @@ import { claimQueue } from "@/server/queue/queues";
 import { openRedis, waitForRedis } from "@/server/redis/client";
 import { rainWorkChannel } from "@/server/redis/keys";
 import { openNotices } from "@/server/redis/notices";
-import { ALL_BUCKETS } from "@/server/rules/bucket";
 import { Neighbours } from "@/server/services/halve-batch";
 import { creditClaims } from "@/server/services/rain/credit-claims";
 import { keepRains, RainProgress } from "@/server/services/rain/keep-rains";

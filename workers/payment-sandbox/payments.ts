@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { Uuid } from "@/server/contracts/ids";
-import { PaymentKind } from "@/server/contracts/recharge";
+import { Uuid } from "@/domain/contracts/ids";
+import { PaymentKind } from "@/domain/contracts/recharge";
 import { openJournal } from "./journal";
 
 /** What a merchant asks for. */

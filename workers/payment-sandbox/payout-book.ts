@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { Uuid } from "@/server/contracts/ids";
-import { PayoutAccount } from "@/server/contracts/payout-account";
+import { Uuid } from "@/domain/contracts/ids";
+import { PayoutAccount } from "@/domain/contracts/payout-account";
 import { openJournal } from "./journal";
 
 /** What a merchant orders. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { BizError } from "@/server/contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
 import { readBody, sendJson } from "@/server/http/json";
 import type { Log } from "@/server/observability/log";
 import { NonceMemory, signMessage, verifyMessage } from "@/server/security/signed-message";

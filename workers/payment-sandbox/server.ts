@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { BizError } from "@/server/contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
 import { readBody, sendError, sendJson } from "@/server/http/json";
 import { lingerWhenClosing } from "@/server/http/linger";
 import type { Log } from "@/server/observability/log";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { parseExactJson } from "@/domain/rules/exact-json";
 import { type Env, isDemoMode, KNOWN_SECRETS } from "@/server/env";
-import { parseExactJson } from "@/server/rules/exact-json";
 import { findWeakness, overlaps } from "@/server/security/weak-secret";
 
 const WEBHOOK_EVENTS = [

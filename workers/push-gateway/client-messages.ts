@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseExactJson } from "@/server/rules/exact-json";
+import { parseExactJson } from "@/domain/rules/exact-json";
 import type { AppHub } from "./app-hub";
 import { isSigninAuthValid } from "./channel-auth";
 import { parseChannelName } from "./channel-name";

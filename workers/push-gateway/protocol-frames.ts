@@ -1,4 +1,4 @@
-import { type ExactNumber, stringifyExactJson } from "@/server/rules/exact-json";
+import { type ExactNumber, stringifyExactJson } from "@/domain/rules/exact-json";
 
 /**
  * Server messages as complete WebSocket frames. A frame is built once and the same bytes are written to every socket;

@@ -1,4 +1,4 @@
-import { stringifyExactJson } from "@/server/rules/exact-json";
+import { stringifyExactJson } from "@/domain/rules/exact-json";
 
 /** JSON, or undefined when nested too deeply to be written again. */
 export function stringify(value: unknown): string | undefined {

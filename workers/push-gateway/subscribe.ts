@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ExactNumber, isExactNumber, parseExactJson } from "@/server/rules/exact-json";
+import { type ExactNumber, isExactNumber, parseExactJson } from "@/domain/rules/exact-json";
 import type { AppHub } from "./app-hub";
 import { isChannelAuthValid } from "./channel-auth";
 import { type ChannelName, parseChannelName, serverToUserChannel } from "./channel-name";

@@ -1,5 +1,5 @@
+import { RECONCILIATION_JOB } from "@/domain/contracts/reconciliation";
 import { sharedNow } from "@/server/clock/shared-clock";
-import { RECONCILIATION_JOB } from "@/server/contracts/reconciliation";
 import type { Log } from "@/server/observability/log";
 import type { JobRequest } from "@/server/queue/job-queue";
 import { reportCutOffs } from "@/server/services/approval/report-cut-offs";

@@ -3,7 +3,7 @@ import { getTranslations } from "next-intl/server";
 import { PageShell } from "@/components/ui/page-shell";
 import { readRoomId } from "@/components/wallet/top-up-place";
 import { WalletPage } from "@/components/wallet/wallet-page";
-import { Uuid } from "@/server/contracts/ids";
+import { Uuid } from "@/domain/contracts/ids";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("meta"))("wallet") };

@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { Alarm } from "@/server/contracts/alarms";
+import type { Alarm } from "@/domain/contracts/alarms";
 import { useTRPC } from "../../lib/trpc";
 import { ReasonDialog } from "../reason-dialog";
 import { useAlarmKindText } from "./use-alarm-kind-text";

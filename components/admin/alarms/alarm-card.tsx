@@ -2,7 +2,7 @@
 
 import { Button } from "@mantine/core";
 import { useTranslations } from "next-intl";
-import type { Alarm } from "@/server/contracts/alarms";
+import type { Alarm } from "@/domain/contracts/alarms";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { TraceId } from "../../ui/trace-id";
 import { FactList } from "../fact-list";

@@ -4,7 +4,7 @@ import { SegmentedControl } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { Alarm } from "@/server/contracts/alarms";
+import type { Alarm } from "@/domain/contracts/alarms";
 import { useTRPC } from "../../lib/trpc";
 import { PagedList } from "../../ui/paged-list";
 import { StatePanel } from "../../ui/state-panel";

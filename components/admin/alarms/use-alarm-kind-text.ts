@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { AlarmKindKey } from "@/server/contracts/alarms";
+import type { AlarmKindKey } from "@/domain/contracts/alarms";
 
 /** A kind of alarm in words. One that this version does not know, raised by another, keeps its name. */
 export function useAlarmKindText() {

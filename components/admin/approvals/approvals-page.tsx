@@ -4,7 +4,7 @@ import { SegmentedControl } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { Proposal } from "@/server/contracts/approval";
+import type { Proposal } from "@/domain/contracts/approval";
 import { useSession } from "../../lib/session";
 import { useTRPC } from "../../lib/trpc";
 import { PagedList } from "../../ui/paged-list";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { Proposal } from "@/server/contracts/approval";
+import type { Proposal } from "@/domain/contracts/approval";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { type Column, DataTable } from "../../ui/data-table";
 import admin from "../admin.module.css";

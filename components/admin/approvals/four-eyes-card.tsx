@@ -4,7 +4,7 @@ import { Button, SegmentedControl, Skeleton, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { FourEyes, FourEyesMode } from "@/server/contracts/approval";
+import type { FourEyes, FourEyesMode } from "@/domain/contracts/approval";
 import { choicesOf } from "../../lib/choices";
 import { formatYuan, parseYuan } from "../../lib/parse-yuan";
 import { useTRPC } from "../../lib/trpc";

@@ -2,8 +2,8 @@
 
 import { Button } from "@mantine/core";
 import { useTranslations } from "next-intl";
-import type { Proposal } from "@/server/contracts/approval";
-import { ERRORS } from "@/server/contracts/errors";
+import type { Proposal } from "@/domain/contracts/approval";
+import { ERRORS } from "@/domain/contracts/errors";
 import type { ClientErrorName } from "../../lib/api-error";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { TraceId } from "../../ui/trace-id";

@@ -4,7 +4,7 @@ import { SegmentedControl } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { Proposal } from "@/server/contracts/approval";
+import type { Proposal } from "@/domain/contracts/approval";
 import { useTRPC } from "../../lib/trpc";
 import { ReasonDialog } from "../reason-dialog";
 import type { ProposalStep } from "./proposal-card";

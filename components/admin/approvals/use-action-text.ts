@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { DualActionKey } from "@/server/contracts/approval";
+import type { DualActionKey } from "@/domain/contracts/approval";
 
 /** What is proposed, in words. What this version does not know keeps its name. */
 export function useActionText() {

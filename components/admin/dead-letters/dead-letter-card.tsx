@@ -4,7 +4,7 @@ import { Button, CloseButton, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { DeadLetterAction, DeadLetterDetail } from "@/server/contracts/dead-letters";
+import type { DeadLetterAction, DeadLetterDetail } from "@/domain/contracts/dead-letters";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { ErrorPanel } from "../../ui/state-panel";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { DeadLetterDetail } from "@/server/contracts/dead-letters";
+import type { DeadLetterDetail } from "@/domain/contracts/dead-letters";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import admin from "../admin.module.css";
 import { FactList } from "../fact-list";

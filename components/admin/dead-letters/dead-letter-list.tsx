@@ -3,7 +3,7 @@
 import { Button } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { DeadLetter, DeadLetterKind, DeadLetterStatus } from "@/server/contracts/dead-letters";
+import type { DeadLetter, DeadLetterKind, DeadLetterStatus } from "@/domain/contracts/dead-letters";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { PagedList } from "../../ui/paged-list";

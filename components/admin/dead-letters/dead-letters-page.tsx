@@ -4,7 +4,7 @@ import { NativeSelect } from "@mantine/core";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { Suspense } from "react";
-import type { DeadLetterKind, DeadLetterStatus } from "@/server/contracts/dead-letters";
+import type { DeadLetterKind, DeadLetterStatus } from "@/domain/contracts/dead-letters";
 import { choicesOf } from "../../lib/choices";
 import admin from "../admin.module.css";
 import { DeadLetterCard } from "./dead-letter-card";

@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { DeadLetterAction, DeadLetterDetail } from "@/server/contracts/dead-letters";
+import type { DeadLetterAction, DeadLetterDetail } from "@/domain/contracts/dead-letters";
 import { useTRPC } from "../../lib/trpc";
 import { ReasonDialog } from "../reason-dialog";
 

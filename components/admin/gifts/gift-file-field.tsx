@@ -4,7 +4,7 @@ import { Button, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useEffect, useRef, useState } from "react";
-import type { GiftFileFacts } from "@/server/contracts/gift-file";
+import type { GiftFileFacts } from "@/domain/contracts/gift-file";
 import { playSvga } from "../../gift/effects/play-svga";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";

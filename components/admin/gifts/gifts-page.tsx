@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { CatalogueItem } from "@/server/contracts/gift";
+import type { CatalogueItem } from "@/domain/contracts/gift";
 import { GiftArt } from "../../gift/art/gift-art";
 import { lazyPart } from "../../lib/lazy-part";
 import { useTRPC } from "../../lib/trpc";

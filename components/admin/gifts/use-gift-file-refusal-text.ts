@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { GiftFileRefusalReason } from "@/server/contracts/gift-file";
+import type { GiftFileRefusalReason } from "@/domain/contracts/gift-file";
 import { choicesOf } from "../../lib/choices";
 
 /** Named here: the contract would come with every page that has a dialog, and its library with it. */

@@ -1,5 +1,5 @@
-import type { GiftSearchInput } from "@/server/contracts/gift";
-import { GIFT_COINS_MAX } from "@/server/rules/money";
+import type { GiftSearchInput } from "@/domain/contracts/gift";
+import { GIFT_COINS_MAX } from "@/domain/rules/money";
 
 export const ORDER_STATUSES = ["settled", "failed", "refunded"] as const;
 

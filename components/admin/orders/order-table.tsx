@@ -3,7 +3,7 @@
 import { Button } from "@mantine/core";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import type { FoundGiftOrder } from "@/server/contracts/gift";
+import type { FoundGiftOrder } from "@/domain/contracts/gift";
 import { useGiftReasonText } from "../../gift/use-gift-failure-notice";
 import { useGiftsById } from "../../gift/use-gifts-by-id";
 import { useLocaleFormats } from "../../lib/use-locale-formats";

@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { Suspense, useState, useTransition } from "react";
-import type { FoundGiftOrder, GiftSearchInput } from "@/server/contracts/gift";
+import type { FoundGiftOrder, GiftSearchInput } from "@/domain/contracts/gift";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { PagedList } from "../../ui/paged-list";

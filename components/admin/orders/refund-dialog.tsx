@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { v7 as uuidv7 } from "uuid";
-import type { FoundGiftOrder } from "@/server/contracts/gift";
+import type { FoundGiftOrder } from "@/domain/contracts/gift";
 import { useTRPC } from "../../lib/trpc";
 import { ReasonDialog } from "../reason-dialog";
 

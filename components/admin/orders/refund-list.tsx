@@ -3,7 +3,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import type { GiftRefundResult } from "@/server/contracts/refund";
+import type { GiftRefundResult } from "@/domain/contracts/refund";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";

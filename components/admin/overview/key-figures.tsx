@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import type { OpsOverview, QueueState } from "@/server/contracts/ops";
+import type { OpsOverview, QueueState } from "@/domain/contracts/ops";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { ErrorPanel } from "../../ui/state-panel";

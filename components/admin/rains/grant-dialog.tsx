@@ -5,7 +5,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { v7 as uuidv7 } from "uuid";
-import { RAIN_BUDGET_COINS_MAX } from "@/server/contracts/rain";
+import { RAIN_BUDGET_COINS_MAX } from "@/domain/contracts/rain";
 import { useTRPC } from "../../lib/trpc";
 import { CoinIcon } from "../../ui/coin";
 import { ReasonDialog } from "../reason-dialog";

@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { RainGrant } from "@/server/contracts/rain";
+import type { RainGrant } from "@/domain/contracts/rain";
 import { lazyPart } from "../../lib/lazy-part";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";

@@ -1,4 +1,4 @@
-import type { RainGrant } from "@/server/contracts/rain";
+import type { RainGrant } from "@/domain/contracts/rain";
 
 export type GrantState = "open" | "used" | "expired" | "revoked";
 

@@ -3,7 +3,7 @@
 import { Button, NativeSelect, Skeleton, TextInput } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
-import type { RainStatus } from "@/server/contracts/rain";
+import type { RainStatus } from "@/domain/contracts/rain";
 import { choicesOf } from "../../lib/choices";
 import { lazyPart } from "../../lib/lazy-part";
 import classes from "./rains.module.css";

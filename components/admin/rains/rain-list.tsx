@@ -3,7 +3,7 @@
 import { Button } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { Rain } from "@/server/contracts/rain";
+import type { Rain } from "@/domain/contracts/rain";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";

@@ -11,7 +11,7 @@ import {
   RAIN_DURATION_SECONDS_MIN,
   RAIN_PACKETS_MAX,
   type RainPolicy,
-} from "@/server/contracts/rain";
+} from "@/domain/contracts/rain";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { ErrorPanel } from "../../ui/state-panel";

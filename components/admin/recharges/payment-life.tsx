@@ -4,7 +4,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import type { PaymentLife as Life, PaymentFactItem, RechargeOrderFacts } from "@/server/contracts/recharge";
+import type { PaymentLife as Life, PaymentFactItem, RechargeOrderFacts } from "@/domain/contracts/recharge";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { type Column, DataTable } from "../../ui/data-table";

@@ -4,7 +4,7 @@ import { Button, NativeSelect } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { RechargeOrderFacts, RechargeStatus } from "@/server/contracts/recharge";
+import type { RechargeOrderFacts, RechargeStatus } from "@/domain/contracts/recharge";
 import { choicesOf } from "../../lib/choices";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";

@@ -2,7 +2,7 @@
 
 import { IconAlertTriangle, IconCheck, IconMinus } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
-import { CHECKS, type ReconciliationRun } from "@/server/contracts/reconciliation";
+import { CHECKS, type ReconciliationRun } from "@/domain/contracts/reconciliation";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import admin from "../admin.module.css";
 import classes from "./reconciliation.module.css";

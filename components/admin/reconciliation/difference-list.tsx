@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { CheckKey, Difference } from "@/server/contracts/reconciliation";
+import type { CheckKey, Difference } from "@/domain/contracts/reconciliation";
 import admin from "../admin.module.css";
 import { FactList } from "../fact-list";
 import { SubjectRef } from "../subject-ref";

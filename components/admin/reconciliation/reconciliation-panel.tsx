@@ -4,7 +4,7 @@ import { Skeleton } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { RECONCILIATION_JOB } from "@/server/contracts/reconciliation";
+import { RECONCILIATION_JOB } from "@/domain/contracts/reconciliation";
 import { useTRPC } from "../../lib/trpc";
 import { ErrorPanel } from "../../ui/state-panel";
 import { useNotifyError } from "../../ui/use-notify-error";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { ReconciliationRun } from "@/server/contracts/reconciliation";
+import type { ReconciliationRun } from "@/domain/contracts/reconciliation";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import admin from "../admin.module.css";
 import classes from "./reconciliation.module.css";

@@ -3,7 +3,7 @@
 import { Button, Progress } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconClockPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
-import { CHECKS, type ReconciliationRun } from "@/server/contracts/reconciliation";
+import { CHECKS, type ReconciliationRun } from "@/domain/contracts/reconciliation";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { TraceId } from "../../ui/trace-id";
 import classes from "./reconciliation.module.css";

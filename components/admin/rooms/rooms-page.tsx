@@ -6,7 +6,7 @@ import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { Suspense, useState } from "react";
-import type { RoomItem } from "@/server/contracts/people";
+import type { RoomItem } from "@/domain/contracts/people";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { type Column, DataTable } from "../../ui/data-table";

@@ -4,8 +4,8 @@ import { Button, Code, Group, Radio, Skeleton, Stack, TagsInput } from "@mantine
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { MediaHostsView } from "@/server/contracts/media-hosts";
-import { MEDIA_HOST } from "@/server/rules/media-hosts";
+import type { MediaHostsView } from "@/domain/contracts/media-hosts";
+import { MEDIA_HOST } from "@/domain/rules/media-hosts";
 import { useTRPC } from "../../lib/trpc";
 import { ErrorPanel } from "../../ui/state-panel";
 import classes from "../admin.module.css";

@@ -3,7 +3,7 @@
 import { Skeleton } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { RetentionPolicy } from "@/server/contracts/retention";
+import type { RetentionPolicy } from "@/domain/contracts/retention";
 import { useTRPC } from "../../lib/trpc";
 import { ErrorPanel } from "../../ui/state-panel";
 import { DaysPolicyCard } from "./days-policy-card";

@@ -4,7 +4,7 @@ import { Button, TextInput } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
-import type { AnchorLine } from "@/server/contracts/finance";
+import type { AnchorLine } from "@/domain/contracts/finance";
 import { formatBps } from "../../lib/format";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";

@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import type { RecomputedLine as Line, LineSums, RecomputedGift } from "@/server/contracts/finance";
+import type { RecomputedLine as Line, LineSums, RecomputedGift } from "@/domain/contracts/finance";
 import { formatBps } from "../../lib/format";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";

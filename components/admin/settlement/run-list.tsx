@@ -2,7 +2,7 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { SettlementRunItem } from "@/server/contracts/finance";
+import type { SettlementRunItem } from "@/domain/contracts/finance";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { type Column, DataTable } from "../../ui/data-table";

@@ -4,7 +4,7 @@ import { NumberInput, SegmentedControl, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { SHARE_BPS_MAX } from "@/server/rules/money";
+import { SHARE_BPS_MAX } from "@/domain/rules/money";
 import { useTRPC } from "../../lib/trpc";
 import { ReasonDialog } from "../reason-dialog";
 

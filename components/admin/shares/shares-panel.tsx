@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { ShareItem } from "@/server/contracts/finance";
+import type { ShareItem } from "@/domain/contracts/finance";
 import { formatBps } from "../../lib/format";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";

@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { AccountRestriction, PersonAction, PersonDetail } from "@/server/contracts/people";
+import type { AccountRestriction, PersonAction, PersonDetail } from "@/domain/contracts/people";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { ErrorPanel } from "../../ui/state-panel";

@@ -9,7 +9,7 @@ import type {
   AccountRestrictionKind,
   GivenRole,
   PersonItem,
-} from "@/server/contracts/people";
+} from "@/domain/contracts/people";
 import { choicesOf } from "../../lib/choices";
 import { useTRPC } from "../../lib/trpc";
 import { ReasonDialog } from "../reason-dialog";

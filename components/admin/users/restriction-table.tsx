@@ -2,7 +2,7 @@
 
 import { Button } from "@mantine/core";
 import { useTranslations } from "next-intl";
-import type { AccountRestriction } from "@/server/contracts/people";
+import type { AccountRestriction } from "@/domain/contracts/people";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { type Column, DataTable } from "../../ui/data-table";
 import classes from "../admin.module.css";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { WalletAction } from "@/server/contracts/wallet-admin";
+import type { WalletAction } from "@/domain/contracts/wallet-admin";
 import { ActionTable } from "../action-table";
 import classes from "../admin.module.css";
 

@@ -4,7 +4,7 @@ import { Button, Skeleton } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { SpendingCaps } from "@/server/contracts/policies";
+import type { SpendingCaps } from "@/domain/contracts/policies";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { ErrorPanel } from "../../ui/state-panel";

@@ -5,7 +5,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { v7 as uuidv7 } from "uuid";
-import type { ChargebackItem } from "@/server/contracts/wallet-admin";
+import type { ChargebackItem } from "@/domain/contracts/wallet-admin";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";

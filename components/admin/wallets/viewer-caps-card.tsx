@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { CapsView } from "@/server/contracts/wallet-admin";
+import type { CapsView } from "@/domain/contracts/wallet-admin";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CAP_FIELDS, CapsFields } from "../../wallet/caps-fields";

@@ -5,7 +5,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { WalletDetail, WalletFreeze } from "@/server/contracts/wallet-admin";
+import type { WalletDetail, WalletFreeze } from "@/domain/contracts/wallet-admin";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { ErrorPanel } from "../../ui/state-panel";

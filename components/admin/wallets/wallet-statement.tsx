@@ -3,7 +3,7 @@
 import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { StatementItem } from "@/server/contracts/wallet";
+import type { StatementItem } from "@/domain/contracts/wallet";
 import { useTRPC } from "../../lib/trpc";
 import { PagedList } from "../../ui/paged-list";
 import { StatementTable } from "../../wallet/statement-table";

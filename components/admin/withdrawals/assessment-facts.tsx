@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { WithdrawalAssessment } from "@/server/contracts/withdrawal";
+import type { WithdrawalAssessment } from "@/domain/contracts/withdrawal";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import shared from "../../withdrawal/withdrawal.module.css";
 

@@ -5,7 +5,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useRef, useState } from "react";
 import { v7 as uuidv7 } from "uuid";
-import type { StandingHoldFacts } from "@/server/contracts/withdrawal";
+import type { StandingHoldFacts } from "@/domain/contracts/withdrawal";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import shared from "../../withdrawal/withdrawal.module.css";

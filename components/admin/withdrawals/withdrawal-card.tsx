@@ -3,7 +3,7 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { WithdrawalFacts } from "@/server/contracts/withdrawal";
+import type { WithdrawalFacts } from "@/domain/contracts/withdrawal";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { TraceId } from "../../ui/trace-id";

@@ -5,7 +5,7 @@ import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { WithdrawalPolicy } from "@/server/contracts/withdrawal";
+import type { WithdrawalPolicy } from "@/domain/contracts/withdrawal";
 import { formatYuan, parseYuan } from "../../lib/parse-yuan";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";

@@ -4,7 +4,7 @@ import { Button, Select } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { type WithdrawalFacts, WithdrawalStatus } from "@/server/contracts/withdrawal";
+import { type WithdrawalFacts, WithdrawalStatus } from "@/domain/contracts/withdrawal";
 import { useTRPC } from "../../lib/trpc";
 import { ErrorPanel } from "../../ui/state-panel";
 import { ListSkeleton } from "../../wallet/list-skeleton";

@@ -1,5 +1,5 @@
-import type { RoomEvent } from "@/server/contracts/events";
-import type { RainFacts, RainPacket, RainResult, RoomRain } from "@/server/contracts/rain";
+import type { RoomEvent } from "@/domain/contracts/events";
+import type { RainFacts, RainPacket, RainResult, RoomRain } from "@/domain/contracts/rain";
 import type { DeliveredRoomEvent } from "../../push/room-event-log";
 
 /** The time of the server at second 0 of a test. */

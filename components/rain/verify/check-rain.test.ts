@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import type { RainProof } from "@/server/contracts/rain";
-import { commitTo, digestPackets, splitPackets } from "@/server/rules/split-packets";
+import type { RainProof } from "@/domain/contracts/rain";
+import { commitTo, digestPackets, splitPackets } from "@/domain/rules/split-packets";
 import { at, rainFacts } from "../testing/rain-facts";
 import { checkRain, type RainCheckName, type RainEvidence, verdictOf } from "./check-rain";
 import { verifyScript } from "./verify-script";

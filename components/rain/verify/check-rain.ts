@@ -1,5 +1,5 @@
-import type { RainPacket, RainProof } from "@/server/contracts/rain";
-import { commitTo, digestPackets, splitPackets } from "@/server/rules/split-packets";
+import type { RainPacket, RainProof } from "@/domain/contracts/rain";
+import { commitTo, digestPackets, splitPackets } from "@/domain/rules/split-packets";
 
 /** What is proven of a rain, in the order in which one follows from the other. */
 export const RAIN_CHECKS = [

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import type { RainClaims, RainProof } from "@/server/contracts/rain";
+import type { RainClaims, RainProof } from "@/domain/contracts/rain";
 import { useTRPC, useTRPCClient } from "../../lib/trpc";
 import { runCheck } from "./run-check";
 

@@ -4,7 +4,7 @@ import { IconShieldCheck, IconShieldQuestion, IconShieldX } from "@tabler/icons-
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import type { RainProof } from "@/server/contracts/rain";
+import type { RainProof } from "@/domain/contracts/rain";
 import { readApiError } from "../../lib/api-error";
 import { lazyPart } from "../../lib/lazy-part";
 import { useLocaleFormats } from "../../lib/use-locale-formats";

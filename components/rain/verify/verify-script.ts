@@ -1,4 +1,4 @@
-import type { RainProof } from "@/server/contracts/rain";
+import type { RainProof } from "@/domain/contracts/rain";
 
 /**
  * A program of its own, with nothing of ours in it, that computes a rain's packets anew: for whoever trusts neither this page

@@ -3,7 +3,7 @@
 import "@mantine/charts/styles.layer.css";
 import { BarChart } from "@mantine/charts";
 import { useTranslations } from "next-intl";
-import type { RainResult } from "@/server/contracts/rain";
+import type { RainResult } from "@/domain/contracts/rain";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import classes from "./rain.module.css";
 

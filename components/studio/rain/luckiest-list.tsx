@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { LuckyClaim } from "@/server/contracts/rain";
+import type { LuckyClaim } from "@/domain/contracts/rain";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
 import classes from "./rain.module.css";

@@ -3,7 +3,7 @@
 import { Radio } from "@mantine/core";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import type { RainFunding, RainGrant } from "@/server/contracts/rain";
+import type { RainFunding, RainGrant } from "@/domain/contracts/rain";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
 import { useBalance } from "../../wallet/use-balance";

@@ -2,7 +2,7 @@
 
 import { Button, Progress } from "@mantine/core";
 import { useTranslations } from "next-intl";
-import type { Rain } from "@/server/contracts/rain";
+import type { Rain } from "@/domain/contracts/rain";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import classes from "./rain.module.css";
 import { RainFacts } from "./rain-facts";

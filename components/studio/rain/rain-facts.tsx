@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import type { Rain } from "@/server/contracts/rain";
+import type { Rain } from "@/domain/contracts/rain";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
 import classes from "./rain.module.css";

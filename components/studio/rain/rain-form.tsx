@@ -6,7 +6,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useRef } from "react";
 import { v7 as uuidv7 } from "uuid";
-import type { MyRains } from "@/server/contracts/rain";
+import type { MyRains } from "@/domain/contracts/rain";
 import { isRetryable, readApiError } from "../../lib/api-error";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";

@@ -4,7 +4,7 @@ import { Button, Skeleton } from "@mantine/core";
 import { IconChevronDown, IconPlus } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { Rain } from "@/server/contracts/rain";
+import type { Rain } from "@/domain/contracts/rain";
 import { lazyPart } from "../../lib/lazy-part";
 import { RedPacket } from "../../rain/art/red-packet";
 import { ErrorPanel } from "../../ui/state-panel";

@@ -1,4 +1,4 @@
-import type { RainCreateInput, RainFunding, RainPolicy } from "@/server/contracts/rain";
+import type { RainCreateInput, RainFunding, RainPolicy } from "@/domain/contracts/rain";
 
 /** What stands in the form; an empty field is an empty text. */
 export interface RainPlan {

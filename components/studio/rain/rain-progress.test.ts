@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Rain, RainStatus } from "@/server/contracts/rain";
+import type { Rain, RainStatus } from "@/domain/contracts/rain";
 import { applyUpdate, newerRain, pickRain, remainingOf } from "./rain-progress";
 
 const rain = (status: RainStatus, loadedPackets = 0, rainId = "one") =>

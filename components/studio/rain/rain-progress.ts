@@ -1,5 +1,5 @@
-import type { RainUpdatedEvent } from "@/server/contracts/events";
-import type { Rain, RainStatus } from "@/server/contracts/rain";
+import type { RainUpdatedEvent } from "@/domain/contracts/events";
+import type { Rain, RainStatus } from "@/domain/contracts/rain";
 
 export const RAIN_STEPS = ["create", "prepare", "start", "live", "result"] as const;
 export type RainStep = (typeof RAIN_STEPS)[number];

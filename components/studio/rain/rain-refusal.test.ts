@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { BizErrorDetails, BizErrorName } from "@/server/contracts/errors";
+import type { BizErrorDetails, BizErrorName } from "@/domain/contracts/errors";
 import { readFieldRefusal, readRainRefusal } from "./rain-refusal";
 
 const refused = (name: BizErrorName, details: BizErrorDetails = {}) => ({

@@ -4,7 +4,7 @@ import { Button, SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { Rain } from "@/server/contracts/rain";
+import type { Rain } from "@/domain/contracts/rain";
 import { useTRPC } from "../../lib/trpc";
 import { formatTimeLeft } from "../../rain/time-left";
 import { ConfirmButton } from "./confirm-button";

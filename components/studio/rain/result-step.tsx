@@ -5,7 +5,7 @@ import { IconShieldCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import type { Rain } from "@/server/contracts/rain";
+import type { Rain } from "@/domain/contracts/rain";
 import { lazyPart } from "../../lib/lazy-part";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";

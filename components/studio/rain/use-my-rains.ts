@@ -2,7 +2,7 @@
 
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import type { RainUpdatedEvent } from "@/server/contracts/events";
+import type { RainUpdatedEvent } from "@/domain/contracts/events";
 import { useTRPC } from "../../lib/trpc";
 import { useLatest } from "../../lib/use-latest";
 import { userChannelName } from "../../push/push-config";

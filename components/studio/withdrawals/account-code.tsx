@@ -3,8 +3,8 @@
 import { Alert, Button, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { PayoutAccount } from "@/server/contracts/payout-account";
-import { unpasteNumber } from "@/server/rules/pasted-number";
+import type { PayoutAccount } from "@/domain/contracts/payout-account";
+import { unpasteNumber } from "@/domain/rules/pasted-number";
 import { readApiError } from "../../lib/api-error";
 import { useTRPC } from "../../lib/trpc";
 import { ErrorText } from "../../ui/error-text";

@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import type { UserEventName } from "@/server/contracts/events";
+import type { UserEventName } from "@/domain/contracts/events";
 import { useTRPC } from "../../lib/trpc";
 import { userChannelName } from "../../push/push-config";
 import { usePush } from "../../push/use-push";

@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { v7 as uuidv7 } from "uuid";
-import type { PayoutAccount } from "@/server/contracts/payout-account";
+import type { PayoutAccount } from "@/domain/contracts/payout-account";
 import { isRetryable, readApiError } from "../../lib/api-error";
 import { useTRPC } from "../../lib/trpc";
 

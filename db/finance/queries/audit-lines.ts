@@ -2,10 +2,10 @@ import { DIFFERENCES_MAX, type DifferenceRow, readSnapshot, toDifferences } from
 import { type AnchorSum, SUMS_AT_ONCE, type SumRow, streamSums } from "@/db/audit-sums";
 import type { FinanceDb } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
-import type { Difference } from "@/server/contracts/reconciliation";
-import { FEN_PER_COIN } from "@/server/rules/money";
-import { type BatchRange, groupByBatch, type LineToSettle } from "@/server/rules/settle-gifts";
-import type { ShareRow } from "@/server/rules/share";
+import type { Difference } from "@/domain/contracts/reconciliation";
+import { FEN_PER_COIN } from "@/domain/rules/money";
+import { type BatchRange, groupByBatch, type LineToSettle } from "@/domain/rules/settle-gifts";
+import type { ShareRow } from "@/domain/rules/share";
 import { isStandingRange } from "./effective";
 
 /** What the lines of each anchor add up to, in order of anchors, and how far each bucket is settled, on one snapshot; `compare` reads it as it goes. */

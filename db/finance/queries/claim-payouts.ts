@@ -1,6 +1,6 @@
 import type { FinanceDb, Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
-import type { WithdrawalStatus } from "@/server/contracts/withdrawal";
+import type { WithdrawalStatus } from "@/domain/contracts/withdrawal";
 import { insertWithdrawalEvent } from "./move-withdrawal";
 import { listPayoutHolds } from "./payout-holds";
 import { type RawWithdrawal, toWithdrawal, type WithdrawalRow } from "./withdrawal-row";

@@ -1,6 +1,6 @@
 import type { FinanceDb, Sql } from "@/db/client";
 import { type Approval, insertOperatorAction } from "@/db/operator-actions";
-import type { WithdrawalStatus } from "@/server/contracts/withdrawal";
+import type { WithdrawalStatus } from "@/domain/contracts/withdrawal";
 import { listPayoutHolds, type PayoutHold } from "./payout-holds";
 import { type RawWithdrawal, toWithdrawal, type WithdrawalRow } from "./withdrawal-row";
 

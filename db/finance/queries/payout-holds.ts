@@ -1,7 +1,7 @@
 import type { FinanceDb, Sql } from "@/db/client";
 import { insertOperatorAction, type OperatorAction } from "@/db/operator-actions";
 import { arrayLiteral } from "@/db/pg-array";
-import type { PayoutHoldKind } from "@/server/contracts/withdrawal";
+import type { PayoutHoldKind } from "@/domain/contracts/withdrawal";
 
 export type { PayoutHoldKind };
 

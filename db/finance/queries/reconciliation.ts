@@ -1,7 +1,7 @@
 import { and, desc, eq, inArray, lt, ne, notExists, sql } from "drizzle-orm";
 import type { FinanceDb } from "@/db/client";
 import { reconciliationDifferences, reconciliationRuns } from "@/db/finance/schema";
-import type { CheckKey, CheckReport, Difference } from "@/server/contracts/reconciliation";
+import type { CheckKey, CheckReport, Difference } from "@/domain/contracts/reconciliation";
 
 export type RunRow = typeof reconciliationRuns.$inferSelect;
 

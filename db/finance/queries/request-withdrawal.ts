@@ -4,9 +4,9 @@ import type {
   PayoutAccountKind,
   WithdrawalAssessment,
   WithdrawalPolicy,
-} from "@/server/contracts/withdrawal";
-import { splitEarnings } from "@/server/rules/split-earnings";
-import { decideWithdrawalApproval } from "@/server/rules/withdrawal-approval";
+} from "@/domain/contracts/withdrawal";
+import { splitEarnings } from "@/domain/rules/split-earnings";
+import { decideWithdrawalApproval } from "@/domain/rules/withdrawal-approval";
 import { readAccountStanding, sumToNewAccounts, tryAccountCode } from "./account-codes";
 import { insertWithdrawalEvent } from "./move-withdrawal";
 import { listPayoutHolds, type PayoutHold } from "./payout-holds";

@@ -1,8 +1,8 @@
 import type { FinanceDb, Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
-import type { CursorPlace } from "@/server/rules/feed-agreement";
-import { FEN_PER_COIN } from "@/server/rules/money";
-import type { BatchLines, SeqRange } from "@/server/rules/settle-gifts";
+import type { CursorPlace } from "@/domain/rules/feed-agreement";
+import { FEN_PER_COIN } from "@/domain/rules/money";
+import type { BatchLines, SeqRange } from "@/domain/rules/settle-gifts";
 import { addToRun, type SettlementRun } from "./settlement-runs";
 import { SHARES_LOCK } from "./shares";
 

@@ -2,7 +2,7 @@ import { desc, eq, isNull, or } from "drizzle-orm";
 import type { FinanceDb, Sql } from "@/db/client";
 import { revenueShares } from "@/db/finance/schema";
 import { type Approval, insertOperatorAction } from "@/db/operator-actions";
-import type { ShareRow } from "@/server/rules/share";
+import type { ShareRow } from "@/domain/rules/share";
 
 /** Advisory lock of the share table: settlement holds it shared, a change alone. */
 export const SHARES_LOCK = 7_301;

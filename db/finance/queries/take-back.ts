@@ -2,8 +2,8 @@ import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { FinanceDb, Sql } from "@/db/client";
 import { settlementReversals } from "@/db/finance/schema";
 import { arrayLiteral } from "@/db/pg-array";
-import type { CursorPlace } from "@/server/rules/feed-agreement";
-import type { Reversal } from "@/server/rules/reverse-gifts";
+import type { CursorPlace } from "@/domain/rules/feed-agreement";
+import type { Reversal } from "@/domain/rules/reverse-gifts";
 import type { AnchorEarned } from "./settle";
 
 /** Up to which number refunds are taken back, and the refund that has it. */

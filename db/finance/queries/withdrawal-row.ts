@@ -3,7 +3,7 @@ import type {
   PayoutAccountKind,
   WithdrawalAssessment,
   WithdrawalStatus,
-} from "@/server/contracts/withdrawal";
+} from "@/domain/contracts/withdrawal";
 
 export type WithdrawalRow = typeof withdrawals.$inferSelect;
 

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, inArray, isNull, lt, or, type SQL, sql } from "driz
 import type { FinanceDb, Sql } from "@/db/client";
 import { withdrawalEvents, withdrawals } from "@/db/finance/schema";
 import { insertOperatorAction } from "@/db/operator-actions";
-import type { WithdrawalStatus } from "@/server/contracts/withdrawal";
+import type { WithdrawalStatus } from "@/domain/contracts/withdrawal";
 import type { WithdrawalRow } from "./withdrawal-row";
 
 /** A place in lists of withdrawals, newest first. */

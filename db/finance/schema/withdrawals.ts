@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { bigint, check, index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
-import type { WithdrawalAssessment } from "@/server/contracts/withdrawal";
+import type { WithdrawalAssessment } from "@/domain/contracts/withdrawal";
 import { amount, atMs } from "../../columns";
 
 export const WITHDRAWAL_STATUSES = ["requested", "approved", "paying", "paid", "rejected", "failed"] as const;

@@ -1,6 +1,6 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { type Approval, insertOperatorAction } from "@/db/operator-actions";
-import type { AccountRestrictionKind, AccountRestrictionSource } from "@/server/contracts/people";
+import type { AccountRestrictionKind, AccountRestrictionSource } from "@/domain/contracts/people";
 
 export interface AccountRestrictionRow {
   id: string;

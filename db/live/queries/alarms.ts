@@ -1,6 +1,6 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { insertOperatorAction } from "@/db/operator-actions";
-import type { Alarm, AlarmKind } from "@/server/contracts/alarms";
+import type { Alarm, AlarmKind } from "@/domain/contracts/alarms";
 
 export interface NewAlarm {
   kind: AlarmKind;

@@ -1,8 +1,8 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
-import type { AccountRestrictionKind, AccountRestrictionSource } from "@/server/contracts/people";
-import { bucketOf } from "@/server/rules/bucket";
-import { stopsOf } from "@/server/rules/stops";
+import type { AccountRestrictionKind, AccountRestrictionSource } from "@/domain/contracts/people";
+import { bucketOf } from "@/domain/rules/bucket";
+import { stopsOf } from "@/domain/rules/stops";
 import { lockPerson } from "./account-restrictions";
 import { liftFreeze, placeFreeze } from "./freeze-wallet";
 

@@ -1,6 +1,6 @@
 import { DIFFERENCES_MAX, type DifferenceRow, readSnapshot, toDifferences } from "@/db/audit-rows";
 import type { LiveDb } from "@/db/client";
-import type { Difference } from "@/server/contracts/reconciliation";
+import type { Difference } from "@/domain/contracts/reconciliation";
 
 export interface Audited {
   compared: number;

@@ -1,7 +1,7 @@
 import type { LiveDb } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
-import { orderScope } from "@/server/rules/decide-gifts";
-import { claimCompensationId } from "@/server/rules/packet-id";
+import { orderScope } from "@/domain/rules/decide-gifts";
+import { claimCompensationId } from "@/domain/rules/packet-id";
 
 export interface OrderEnd {
   status: "settled" | "failed";

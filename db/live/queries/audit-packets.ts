@@ -3,8 +3,8 @@ import { DIFFERENCES_MAX, type DifferenceRow, readSnapshot, toDifferences } from
 import type { LiveDb } from "@/db/client";
 import { rains } from "@/db/live/schema";
 import { arrayLiteral } from "@/db/pg-array";
-import type { Difference } from "@/server/contracts/reconciliation";
-import { packetTradeId } from "@/server/rules/packet-id";
+import type { Difference } from "@/domain/contracts/reconciliation";
+import { packetTradeId } from "@/domain/rules/packet-id";
 import type { Audited } from "./audit-ledger";
 
 const PACKETS_AT_ONCE = 1_000;

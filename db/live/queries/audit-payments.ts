@@ -1,7 +1,7 @@
 import { DIFFERENCES_MAX, type DifferenceRow, readSnapshot, toDifferences } from "@/db/audit-rows";
 import type { LiveDb } from "@/db/client";
-import type { Difference } from "@/server/contracts/reconciliation";
-import { coinsOwed, foldStanding } from "@/server/rules/payment-standing";
+import type { Difference } from "@/domain/contracts/reconciliation";
+import { coinsOwed, foldStanding } from "@/domain/rules/payment-standing";
 import type { Audited } from "./audit-ledger";
 import { type RawFact, toStopFacts } from "./payment-events";
 

@@ -1,8 +1,8 @@
 import { DIFFERENCES_MAX, type DifferenceRow, readSnapshot, toDifferences } from "@/db/audit-rows";
 import type { LiveDb, Sql } from "@/db/client";
 import { systemAccountId } from "@/db/system-accounts";
-import type { Difference } from "@/server/contracts/reconciliation";
-import { bucketOf } from "@/server/rules/bucket";
+import type { Difference } from "@/domain/contracts/reconciliation";
+import { bucketOf } from "@/domain/rules/bucket";
 import type { Audited } from "./audit-ledger";
 
 const RAINS_AT_ONCE = 500;

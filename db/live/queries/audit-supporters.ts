@@ -1,7 +1,7 @@
 import { DIFFERENCES_MAX, type DifferenceRow, readSnapshot, toDifferences } from "@/db/audit-rows";
 import type { LiveDb } from "@/db/client";
-import type { Difference } from "@/server/contracts/reconciliation";
-import { CALENDAR_UTC_OFFSET_MINUTES } from "@/server/rules/calendar";
+import type { Difference } from "@/domain/contracts/reconciliation";
+import { CALENDAR_UTC_OFFSET_MINUTES } from "@/domain/rules/calendar";
 import { reachedUs, refundedUs } from "./reached-at";
 
 /**

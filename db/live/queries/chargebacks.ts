@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { LiveDb, Sql } from "@/db/client";
 import { insertOperatorAction, PLATFORM_ACTOR_ID } from "@/db/operator-actions";
 import { systemAccountId } from "@/db/system-accounts";
-import type { PaymentStanding, RechargeStatus } from "@/server/contracts/recharge";
-import { bucketOf } from "@/server/rules/bucket";
+import type { PaymentStanding, RechargeStatus } from "@/domain/contracts/recharge";
+import { bucketOf } from "@/domain/rules/bucket";
 import { postCredit } from "./credit-wallet";
 
 export interface Chargeback {

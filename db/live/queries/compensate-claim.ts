@@ -1,6 +1,6 @@
 import type { Sql } from "@/db/client";
-import { bucketOf } from "@/server/rules/bucket";
-import { claimCompensationId } from "@/server/rules/packet-id";
+import { bucketOf } from "@/domain/rules/bucket";
+import { claimCompensationId } from "@/domain/rules/packet-id";
 import { postCredit } from "./credit-wallet";
 
 /**

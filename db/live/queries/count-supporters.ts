@@ -1,6 +1,6 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
-import { CALENDAR_UTC_OFFSET_MINUTES } from "@/server/rules/calendar";
+import { CALENDAR_UTC_OFFSET_MINUTES } from "@/domain/rules/calendar";
 import { markOfGift } from "../feed-marks";
 import { reachedUs } from "./reached-at";
 import { raiseBoardVersions } from "./room-boards";

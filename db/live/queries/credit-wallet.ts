@@ -1,8 +1,8 @@
 import type { LiveDb, Sql } from "@/db/client";
 import type { SystemAccountKind } from "@/db/live/schema/ledger";
 import { systemAccountId } from "@/db/system-accounts";
-import type { TradeType } from "@/server/contracts/wallet";
-import { bucketOf } from "@/server/rules/bucket";
+import type { TradeType } from "@/domain/contracts/wallet";
+import { bucketOf } from "@/domain/rules/bucket";
 
 export interface WalletCredit {
   userId: string;

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from "uuid";
 import type { LiveDb, Sql } from "@/db/client";
-import type { DeadLetterFacts } from "@/server/rules/dead-letter";
+import type { DeadLetterFacts } from "@/domain/rules/dead-letter";
 
 export interface RecordedLetter {
   id: string;

@@ -1,7 +1,7 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { type Approval, insertOperatorAction } from "@/db/operator-actions";
-import type { DeadLetterAction, DeadLetterEffect, DeadLetterStatus } from "@/server/contracts/dead-letters";
-import type { DeadLetterFacts } from "@/server/rules/dead-letter";
+import type { DeadLetterAction, DeadLetterEffect, DeadLetterStatus } from "@/domain/contracts/dead-letters";
+import type { DeadLetterFacts } from "@/domain/rules/dead-letter";
 
 export interface DeadLetterRow extends Omit<DeadLetterFacts, "fieldsHash"> {
   id: string;

@@ -1,6 +1,6 @@
 import type { LiveDb, Sql } from "@/db/client";
-import { CALENDAR_UTC_OFFSET_MINUTES } from "@/server/rules/calendar";
-import { takeReversible } from "@/server/rules/reverse-gifts";
+import { CALENDAR_UTC_OFFSET_MINUTES } from "@/domain/rules/calendar";
+import { takeReversible } from "@/domain/rules/reverse-gifts";
 import { listRefundsAfter } from "./gift-refunds";
 import { refundedUs } from "./reached-at";
 import { raiseBoardVersions } from "./room-boards";

@@ -1,6 +1,6 @@
 import type { LiveDb } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
-import { type Contradiction, type FeedPlace, findContradiction } from "@/server/rules/feed-agreement";
+import { type Contradiction, type FeedPlace, findContradiction } from "@/domain/rules/feed-agreement";
 import { markOfGift, markOfRefund } from "../feed-marks";
 
 /** How far each bucket has given out numbers, and the gift that stands under the given one; one snapshot. */

@@ -1,6 +1,6 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { insertOperatorAction } from "@/db/operator-actions";
-import type { FreezeSource, WalletFreeze } from "@/server/contracts/wallet-admin";
+import type { FreezeSource, WalletFreeze } from "@/domain/contracts/wallet-admin";
 import { decideRestrictionIn, lockPerson } from "./account-restrictions";
 
 export interface FrozenWallet {

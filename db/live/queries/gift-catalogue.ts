@@ -2,7 +2,7 @@ import { asc, eq } from "drizzle-orm";
 import type { LiveDb, Sql } from "@/db/client";
 import { gifts } from "@/db/live/schema";
 import { insertOperatorAction, type OperatorAction, PLATFORM_ACTOR_ID } from "@/db/operator-actions";
-import type { GiftItem } from "@/server/contracts/gift";
+import type { GiftItem } from "@/domain/contracts/gift";
 
 /** A gift as the catalogue knows it, also after it was taken off sale. */
 export type CatalogueGift = GiftItem & { enabled: boolean };

@@ -1,6 +1,6 @@
 import type { LiveDb } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
-import type { GiftFailureReason } from "@/server/contracts/gift";
+import type { GiftFailureReason } from "@/domain/contracts/gift";
 
 /**
  * Gift orders, newest first, without an index of their own: several walks over keys that the debit keeps anyway, whose

@@ -1,5 +1,5 @@
 import type { LiveDb } from "@/db/client";
-import type { GiftFailureReason } from "@/server/contracts/gift";
+import type { GiftFailureReason } from "@/domain/contracts/gift";
 
 export interface GiftOrderRow {
   giftOrderId: string;

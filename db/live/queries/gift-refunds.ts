@@ -1,6 +1,6 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { insertOperatorAction } from "@/db/operator-actions";
-import type { RefundToReverse } from "@/server/rules/reverse-gifts";
+import type { RefundToReverse } from "@/domain/rules/reverse-gifts";
 import { markOfRefund } from "../feed-marks";
 import { postCredit } from "./credit-wallet";
 

@@ -1,9 +1,9 @@
 import type { LiveDb } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
-import { FEN_PER_COIN, SHARE_BPS_MAX } from "@/server/rules/money";
-import type { BucketRead } from "@/server/rules/plan-settlement";
-import type { BatchLines, BatchRange, GiftToSettle, SeqRange } from "@/server/rules/settle-gifts";
-import type { SharePeriod, SharePeriods } from "@/server/rules/share";
+import { FEN_PER_COIN, SHARE_BPS_MAX } from "@/domain/rules/money";
+import type { BucketRead } from "@/domain/rules/plan-settlement";
+import type { BatchLines, BatchRange, GiftToSettle, SeqRange } from "@/domain/rules/settle-gifts";
+import type { SharePeriod, SharePeriods } from "@/domain/rules/share";
 import { markOfGift } from "../feed-marks";
 
 /** What the gifts within ranges come to, their lines by anchor and share, and between which times they were sent. */

@@ -1,6 +1,6 @@
 import type { Sql } from "@/db/client";
-import type { GiftFailureReason } from "@/server/contracts/gift";
-import type { DeadLetterFacts } from "@/server/rules/dead-letter";
+import type { GiftFailureReason } from "@/domain/contracts/gift";
+import type { DeadLetterFacts } from "@/domain/rules/dead-letter";
 import { insertDeadLetter, type RecordedLetter } from "./dead-letters";
 import { insertFailures, type QueuedGift } from "./post-gifts";
 

@@ -2,8 +2,8 @@ import { eq } from "drizzle-orm";
 import type { LiveDb } from "@/db/client";
 import { users } from "@/db/live/schema";
 import { arrayLiteral } from "@/db/pg-array";
-import type { AccountRestrictionKind } from "@/server/contracts/people";
-import { stopsOf } from "@/server/rules/stops";
+import type { AccountRestrictionKind } from "@/domain/contracts/people";
+import { stopsOf } from "@/domain/rules/stops";
 
 export interface Payee {
   userId: string;

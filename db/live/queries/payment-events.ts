@@ -1,6 +1,6 @@
 import type { Sql } from "@/db/client";
-import type { PaymentFactItem } from "@/server/contracts/recharge";
-import { foldStanding, type Standing, type StopFact } from "@/server/rules/payment-standing";
+import type { PaymentFactItem } from "@/domain/contracts/recharge";
+import { foldStanding, type Standing, type StopFact } from "@/domain/rules/payment-standing";
 
 /** Something that a provider said, ready to be kept. */
 export interface SaidFact {

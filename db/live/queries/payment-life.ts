@@ -1,6 +1,6 @@
 import { readSnapshot } from "@/db/audit-rows";
 import type { LiveDb } from "@/db/client";
-import type { PaymentLife } from "@/server/contracts/recharge";
+import type { PaymentLife } from "@/domain/contracts/recharge";
 import { type OwedRow, owedCoinsOf, readTaken } from "./chargebacks";
 import { listFacts } from "./payment-events";
 

@@ -1,5 +1,5 @@
 import type { LiveDb } from "@/db/client";
-import type { AccountRestrictionKind } from "@/server/contracts/people";
+import type { AccountRestrictionKind } from "@/domain/contracts/people";
 
 export interface PersonListRow {
   userId: string;

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { RainClaimEntry } from "@/server/contracts/rain";
-import { bucketOf } from "@/server/rules/bucket";
-import { packetTradeId } from "@/server/rules/packet-id";
+import type { RainClaimEntry } from "@/domain/contracts/rain";
+import { bucketOf } from "@/domain/rules/bucket";
+import { packetTradeId } from "@/domain/rules/packet-id";
 import { checkInvariants } from "@/server/services/audit/check-invariants";
 import {
   freezeWallet,

@@ -1,10 +1,10 @@
 import type { Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
 import { systemAccountId } from "@/db/system-accounts";
-import type { RainClaimEntry, RainStatus } from "@/server/contracts/rain";
-import { bucketOf } from "@/server/rules/bucket";
-import { type ClaimDecision, decideClaims, packetScope } from "@/server/rules/decide-claims";
-import { packetTradeId } from "@/server/rules/packet-id";
+import type { RainClaimEntry, RainStatus } from "@/domain/contracts/rain";
+import { bucketOf } from "@/domain/rules/bucket";
+import { type ClaimDecision, decideClaims, packetScope } from "@/domain/rules/decide-claims";
+import { packetTradeId } from "@/domain/rules/packet-id";
 import type { WalletFacts } from "./wallets";
 
 /** A rain that claims were posted for, as committed. */

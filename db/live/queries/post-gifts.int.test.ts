@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openLiveDb, type Sql } from "@/db/client";
 import { systemAccountId } from "@/db/system-accounts";
-import { orderScope } from "@/server/rules/decide-gifts";
+import { orderScope } from "@/domain/rules/decide-gifts";
 import { checkInvariants } from "@/server/services/audit/check-invariants";
 import { giveUp } from "@/server/testing/dead-letters";
 import {

@@ -1,9 +1,9 @@
 import type { Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
 import { systemAccountId } from "@/db/system-accounts";
-import type { GiftFailureReason, GiftQueueEntry } from "@/server/contracts/gift";
-import { decideGifts, orderScope } from "@/server/rules/decide-gifts";
-import { addSpent, type Spent, spendingDay } from "@/server/rules/spending";
+import type { GiftFailureReason, GiftQueueEntry } from "@/domain/contracts/gift";
+import { decideGifts, orderScope } from "@/domain/rules/decide-gifts";
+import { addSpent, type Spent, spendingDay } from "@/domain/rules/spending";
 
 /** A queue entry with the bucket it was read from. */
 export interface QueuedGift extends GiftQueueEntry {

@@ -1,6 +1,6 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { insertOperatorAction } from "@/db/operator-actions";
-import type { Proposal, ProposalState } from "@/server/contracts/approval";
+import type { Proposal, ProposalState } from "@/domain/contracts/approval";
 import { lockOperators, type OperatorRow } from "./operators";
 
 /** Advisory lock of everything that may need a second operator. */

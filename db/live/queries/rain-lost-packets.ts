@@ -1,5 +1,5 @@
 import type { LiveDb, Sql } from "@/db/client";
-import type { RainClaimEntry } from "@/server/contracts/rain";
+import type { RainClaimEntry } from "@/domain/contracts/rain";
 import { compensateClaimWithin } from "./compensate-claim";
 import { listRainsByIds, type RainRow } from "./rains";
 import type { WalletFacts } from "./wallets";

@@ -1,7 +1,7 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
 import { systemAccountId } from "@/db/system-accounts";
-import { bucketOf } from "@/server/rules/bucket";
+import { bucketOf } from "@/domain/rules/bucket";
 import { sumOwnBudgets } from "./rains";
 
 /** The account that pays for a rain, and gets back what nobody claimed. */

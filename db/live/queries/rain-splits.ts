@@ -1,7 +1,7 @@
 import { and, inArray, isNotNull } from "drizzle-orm";
 import type { LiveDb } from "@/db/client";
 import { rains } from "@/db/live/schema";
-import type { SplitFacts } from "@/server/rules/split-packets";
+import type { SplitFacts } from "@/domain/rules/split-packets";
 
 /** What fixes the packets of some rains; those whose seed is not mixed yet are left out. */
 export async function findSplits(

@@ -1,7 +1,7 @@
 import { inArray, sql } from "drizzle-orm";
 import type { LiveDb } from "@/db/client";
 import { rains } from "@/db/live/schema";
-import type { RainEndReason } from "@/server/contracts/rain";
+import type { RainEndReason } from "@/domain/contracts/rain";
 import { findRain, type RainRow } from "./rains";
 
 /** Whoever takes a rain has it this long; a process that dies with it leaves it to the others then. */

@@ -3,7 +3,7 @@ import { alias } from "drizzle-orm/pg-core";
 import type { LiveDb } from "@/db/client";
 import { rainClaims, rains, users } from "@/db/live/schema";
 import { withoutValues } from "@/db/without-values";
-import type { RainEndReason, RainStatus } from "@/server/contracts/rain";
+import type { RainEndReason, RainStatus } from "@/domain/contracts/rain";
 import { findLiveRefusal, type LiveRefusal, RAIN_STOPPING_KINDS } from "./may-be-live";
 
 /** A rain with the names of its people. */

@@ -1,5 +1,5 @@
 import type { LiveDb } from "@/db/client";
-import { nextAskAt } from "@/server/rules/recharge";
+import { nextAskAt } from "@/domain/rules/recharge";
 
 export interface OrderToAsk {
   paymentId: string;

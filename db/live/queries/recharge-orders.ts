@@ -1,8 +1,8 @@
 import { and, asc, desc, eq, gt, lt, or, type SQL } from "drizzle-orm";
 import type { LiveDb } from "@/db/client";
 import { ledgerAccounts, rechargeOrders, rechargeProducts, users } from "@/db/live/schema";
-import type { RechargeStatus } from "@/server/contracts/recharge";
-import type { RateWindow } from "@/server/rules/rate-limit";
+import type { RechargeStatus } from "@/domain/contracts/recharge";
+import type { RateWindow } from "@/domain/rules/rate-limit";
 
 export type RechargeOrderRow = typeof rechargeOrders.$inferSelect;
 export type RechargeProductRow = typeof rechargeProducts.$inferSelect;

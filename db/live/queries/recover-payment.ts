@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { v5 as uuidv5 } from "uuid";
 import type { LiveDb, Sql } from "@/db/client";
 import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
-import { isOver, type Standing } from "@/server/rules/payment-standing";
+import { isOver, type Standing } from "@/domain/rules/payment-standing";
 import { upsertAlarm } from "./alarms";
 import { type OwedRow, owedCoinsOf, postRecovery, postReturns, readTaken } from "./chargebacks";
 import { liftFreeze } from "./freeze-wallet";

@@ -1,5 +1,5 @@
 import type { LiveDb } from "@/db/client";
-import type { GiftFailureReason } from "@/server/contracts/gift";
+import type { GiftFailureReason } from "@/domain/contracts/gift";
 
 /** A gift order with both sides, for operators: who sent it is shown, also when it was sent anonymously. */
 export interface FoundOrderRow {

@@ -1,14 +1,14 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
-import type { AlarmKind } from "@/server/contracts/alarms";
+import type { AlarmKind } from "@/domain/contracts/alarms";
 import type {
   PaymentKind,
   PaymentOutcome,
   PaymentStanding,
   RechargeStatus,
-} from "@/server/contracts/recharge";
-import { coinsOwed, isWorse, type Standing, UNNAMED_DISPUTE } from "@/server/rules/payment-standing";
-import { decidePayment } from "@/server/rules/recharge";
+} from "@/domain/contracts/recharge";
+import { coinsOwed, isWorse, type Standing, UNNAMED_DISPUTE } from "@/domain/rules/payment-standing";
+import { decidePayment } from "@/domain/rules/recharge";
 import { upsertAlarm } from "./alarms";
 import { postCredit } from "./credit-wallet";
 import { placeFreeze } from "./freeze-wallet";

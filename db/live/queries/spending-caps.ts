@@ -1,7 +1,7 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { insertOperatorAction } from "@/db/operator-actions";
-import type { SpendingCaps } from "@/server/contracts/policies";
-import { capsAt, NO_CAPS, type PlannedCaps, planCaps } from "@/server/rules/spending";
+import type { SpendingCaps } from "@/domain/contracts/policies";
+import { capsAt, NO_CAPS, type PlannedCaps, planCaps } from "@/domain/rules/spending";
 import { type CapsRow, toPlannedCaps } from "./wallets";
 
 export interface CapsChange {

@@ -1,5 +1,5 @@
 import type { LiveDb } from "@/db/client";
-import type { StatementAbout, TradeType } from "@/server/contracts/wallet";
+import type { StatementAbout, TradeType } from "@/domain/contracts/wallet";
 
 export interface StatementRow {
   id: number;

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt } from "drizzle-orm";
 import type { LiveDb } from "@/db/client";
 import { roomSupporters } from "@/db/live/schema";
-import type { TopWindow } from "@/server/contracts/room";
+import type { TopWindow } from "@/domain/contracts/room";
 
 /** A stretch of time that a board covers: `id` names the session, the day or the week (its Monday); empty for all. */
 export interface TopPeriod {

@@ -1,7 +1,7 @@
 import type { LiveDb } from "@/db/client";
 import { ledgerAccounts } from "@/db/live/schema";
-import { bucketOf } from "@/server/rules/bucket";
-import { NO_CAPS, type PlannedCaps, type Spent } from "@/server/rules/spending";
+import { bucketOf } from "@/domain/rules/bucket";
+import { NO_CAPS, type PlannedCaps, type Spent } from "@/domain/rules/spending";
 
 export interface WalletFacts {
   balanceCoins: number;

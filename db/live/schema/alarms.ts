@@ -10,7 +10,7 @@ export const alarms = pgTable(
   "alarms",
   {
     id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
-    /** As `payment.not_understood`; see `server/contracts/alarms.ts`. */
+    /** As `payment.not_understood`; see `domain/contracts/alarms.ts`. */
     kind: text("kind").notNull(),
     /** What it is about, as `kind:id`. */
     subject: text("subject").notNull(),

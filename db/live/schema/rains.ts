@@ -16,7 +16,7 @@ import { rooms } from "./rooms";
 import { users } from "./users";
 
 /**
- * Red-packet rains. `status` moves only by guarded updates; the contract (server/contracts/rain.ts) says which way.
+ * Red-packet rains. `status` moves only by guarded updates; the contract (domain/contracts/rain.ts) says which way.
  * What was claimed is counted here in the transaction that credits it, and checked against the budget by the database.
  */
 export const rains = pgTable(

@@ -12,7 +12,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import type { PaymentStanding } from "@/server/contracts/recharge";
+import type { PaymentStanding } from "@/domain/contracts/recharge";
 import { amount, atMs } from "../../columns";
 
 /** What can be bought: coins for a price. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { ERRORS } from "@/domain/contracts/errors";
 import { type AppLocale, isAppLocale, LOCALE_COOKIE, LOCALES, negotiateLocale } from "@/i18n/locale";
 import { findCookie } from "../../auth/find-cookie";
-import { ERRORS } from "../../contracts/errors";
 import { COMMON_HEADERS } from "../security-headers";
 import { BUSY_TEXTS } from "./busy-texts";
 

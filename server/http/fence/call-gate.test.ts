@@ -2,7 +2,7 @@ import { Agent, createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { initTRPC } from "@trpc/server";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { BizError } from "../../contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
 import type { Ctx } from "../../services/context";
 import { formatError } from "../../trpc/error-shape";
 import { listProcedures } from "../../trpc/list-procedures";

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
-import { httpStatusOf } from "../../contracts/error-status";
-import { ERRORS } from "../../contracts/errors";
+import { httpStatusOf } from "@/domain/contracts/error-status";
+import { ERRORS } from "@/domain/contracts/errors";
 import { TRPC_CODE_UNAVAILABLE, type TrpcGate } from "../../trpc/gate";
 import { Admission, CALL_KINDS, type CallKind, type Pass, type RefusalReason } from "./admission";
 import { callsRefused, callsUnderWay, eventLoopBehind } from "./fence-metrics";

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { parseRateWindows } from "@/domain/rules/rate-limit";
 import type { Env } from "../../env";
-import { parseRateWindows } from "../../rules/rate-limit";
 import { type ClientAddress, clientAddress } from "../../security/client-address";
 import { addressWindows, MemoryLimiter } from "../call-limits";
 import { refuseBusy } from "./busy-answer";

@@ -5,9 +5,9 @@ import { openFinanceDb, openLiveDb } from "@/db/client";
 import { placePayoutHold } from "@/db/finance/queries/payout-holds";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
+import type { MySession } from "@/domain/contracts/account";
+import { bucketOf } from "@/domain/rules/bucket";
 import { emptyRedis } from "@/server/testing/empty-redis";
-import type { MySession } from "../../contracts/account";
-import { bucketOf } from "../../rules/bucket";
 import { phoneSealOf } from "../../security/phone-seal";
 import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
 

@@ -12,12 +12,12 @@ import {
 } from "@/db/live/queries/phone-changes";
 import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
 import { readPolicy } from "@/db/policies";
+import type { ConfirmPhoneChangeInput } from "@/domain/contracts/account";
+import { BizError } from "@/domain/contracts/errors";
+import { maskNumber } from "@/domain/rules/mask";
 import { sendSessionNotice } from "../../auth/session-notices";
 import { sharedNowMs } from "../../clock/shared-clock";
-import type { ConfirmPhoneChangeInput } from "../../contracts/account";
-import { BizError } from "../../contracts/errors";
 import { checkCodes } from "../../redis/one-time-codes";
-import { maskNumber } from "../../rules/mask";
 import { phoneSealOf } from "../../security/phone-seal";
 import type { SignedInCtx } from "../context";
 import { WRONG_CODES_MAX } from "../one-time-code/code-hash";

@@ -1,14 +1,14 @@
 import { endOwnSessions, isSessionFresh, listOwnSessions } from "@/db/live/queries/own-sessions";
 import { findLastPhoneChange, findSealedPhone } from "@/db/live/queries/phone-changes";
-import { sendSessionNotice } from "../../auth/session-notices";
 import {
   type Account,
   type EndSessionInput,
   FRESH_SESSION_MINUTES,
   type MySession,
-} from "../../contracts/account";
-import { BizError } from "../../contracts/errors";
-import { maskNumber } from "../../rules/mask";
+} from "@/domain/contracts/account";
+import { BizError } from "@/domain/contracts/errors";
+import { maskNumber } from "@/domain/rules/mask";
+import { sendSessionNotice } from "../../auth/session-notices";
 import { phoneSealOf } from "../../security/phone-seal";
 import type { SignedInCtx } from "../context";
 

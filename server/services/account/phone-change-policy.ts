@@ -1,6 +1,6 @@
 import type { Sql } from "@/db/client";
 import { readPolicy, writePolicy } from "@/db/policies";
-import type { PhoneChangePolicy, SetPhoneChangePolicyInput } from "@/server/contracts/account";
+import type { PhoneChangePolicy, SetPhoneChangePolicyInput } from "@/domain/contracts/account";
 import { actingOperator } from "../approval/acting-operator";
 import type { SignedInCtx } from "../context";
 

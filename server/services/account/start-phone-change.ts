@@ -1,9 +1,9 @@
 import { isSessionFresh } from "@/db/live/queries/own-sessions";
 import { askPhoneChange, findSealedPhone } from "@/db/live/queries/phone-changes";
-import { FRESH_SESSION_MINUTES, type StartPhoneChangeInput } from "../../contracts/account";
-import { BizError } from "../../contracts/errors";
+import { FRESH_SESSION_MINUTES, type StartPhoneChangeInput } from "@/domain/contracts/account";
+import { BizError } from "@/domain/contracts/errors";
+import { maskNumber } from "@/domain/rules/mask";
 import { putCode } from "../../redis/one-time-codes";
-import { maskNumber } from "../../rules/mask";
 import { phoneSealOf } from "../../security/phone-seal";
 import type { SignedInCtx } from "../context";
 import { CODE_TTL_SECONDS } from "../one-time-code/code-hash";

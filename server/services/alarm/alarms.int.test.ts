@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
+import type { Alarm } from "@/domain/contracts/alarms";
 import { seedDemo } from "@/scripts/seed-demo";
-import type { Alarm } from "@/server/contracts/alarms";
 import { ApiClient, startWebHarness, type WebHarness } from "@/server/testing/web-harness";
 import { raiseAlarm } from "./raise-alarm";
 

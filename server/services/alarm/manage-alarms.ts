@@ -1,6 +1,6 @@
 import { acknowledgeAlarm, listAlarms } from "@/db/live/queries/alarms";
-import type { AcknowledgeAlarmInput, Alarm, AlarmsInput } from "@/server/contracts/alarms";
-import { BizError } from "@/server/contracts/errors";
+import type { AcknowledgeAlarmInput, Alarm, AlarmsInput } from "@/domain/contracts/alarms";
+import { BizError } from "@/domain/contracts/errors";
 import type { SignedInCtx } from "../context";
 
 /** Alarms that nobody has looked at yet, or all of them, newest first. Throws INVALID_INPUT for a cursor of nobody's. */

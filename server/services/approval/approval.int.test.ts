@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openFinanceDb } from "@/db/client";
 import { tamper } from "@/db/testing/tamper";
-import type { BizError } from "@/server/contracts/errors";
+import type { BizError } from "@/domain/contracts/errors";
 import { callBy } from "@/server/testing/money-harness";
 import { type PayoutHarness, startPayoutHarness } from "@/server/testing/payout-harness";
 import type { SignedInCtx } from "../context";

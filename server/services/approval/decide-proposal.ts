@@ -8,8 +8,8 @@ import {
   resolveProposal,
   withDecisionLock,
 } from "@/db/live/queries/proposals";
-import type { DecideProposalInput, Proposal, ResolveProposalInput } from "@/server/contracts/approval";
-import { BizError, type BizErrorName, ERRORS } from "@/server/contracts/errors";
+import type { DecideProposalInput, Proposal, ResolveProposalInput } from "@/domain/contracts/approval";
+import { BizError, type BizErrorName, ERRORS } from "@/domain/contracts/errors";
 import { raiseAlarm } from "../alarm/raise-alarm";
 import type { SignedInCtx } from "../context";
 import { inNameOf } from "./acting-operator";

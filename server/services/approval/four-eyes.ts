@@ -1,8 +1,8 @@
 import type { Sql } from "@/db/client";
 import { countOperators } from "@/db/live/queries/operators";
 import { readPolicy, writePolicy } from "@/db/policies";
-import type { FourEyes, FourEyesPolicy, SetFourEyesPolicyInput } from "@/server/contracts/approval";
-import { BizError } from "@/server/contracts/errors";
+import type { FourEyes, FourEyesPolicy, SetFourEyesPolicyInput } from "@/domain/contracts/approval";
+import { BizError } from "@/domain/contracts/errors";
 import type { Env } from "@/server/env";
 import type { Resources, SignedInCtx } from "../context";
 import { actingOperator } from "./acting-operator";

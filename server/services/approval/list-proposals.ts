@@ -1,5 +1,5 @@
 import { listProposals as list, type ProposalRow } from "@/db/live/queries/proposals";
-import type { Proposal, ProposalsInput } from "@/server/contracts/approval";
+import type { Proposal, ProposalsInput } from "@/domain/contracts/approval";
 import type { SignedInCtx } from "../context";
 
 export function showProposal({ inputHash: _, ...proposal }: ProposalRow): Proposal {

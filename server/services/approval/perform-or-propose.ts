@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { z } from "zod";
 import { upsertProposal, withDecisionLock } from "@/db/live/queries/proposals";
-import { BizError } from "@/server/contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
 import type { SignedInCtx } from "../context";
 import type { DualAction } from "./actions";
 import { getFourEyes } from "./four-eyes";

@@ -1,6 +1,6 @@
 import { type ChainEnd, type ChainLink, listChainLinks, readChainState } from "@/db/audit-chain";
 import { DIFFERENCES_MAX } from "@/db/audit-rows";
-import type { Difference } from "@/server/contracts/reconciliation";
+import type { Difference } from "@/domain/contracts/reconciliation";
 import type { AuditResources, Outcome } from "./check";
 
 const LINKS_AT_ONCE = 1_000;

@@ -2,11 +2,11 @@ import { DIFFERENCES_MAX } from "@/db/audit-rows";
 import { auditDeadLetters, listUnendedRequeued, type Requeued } from "@/db/live/queries/audit-dead-letters";
 import { findOrderEnds } from "@/db/live/queries/audit-orders";
 import { findDeadLettersOf } from "@/db/live/queries/dead-letters";
-import type { Difference } from "@/server/contracts/reconciliation";
+import type { Difference } from "@/domain/contracts/reconciliation";
+import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { findOrderState } from "@/server/queue/gift-intake";
 import { readOldDeadLetters } from "@/server/queue/old-dead-letters";
 import { claimQueue, giftQueue } from "@/server/queue/queues";
-import { ALL_BUCKETS } from "@/server/rules/bucket";
 import type { AuditResources, Outcome } from "./check";
 
 /** What is to be done outside the books, and what lies in Redis only, is dealt with within seconds. */

@@ -6,9 +6,9 @@ import type { TopPeriod } from "@/db/live/queries/supporters";
 import { EMPTY_WALLET } from "@/db/live/queries/wallets";
 import { systemAccountId } from "@/db/system-accounts";
 import { tamper } from "@/db/testing/tamper";
+import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { acceptGift, cacheWallet } from "@/server/queue/gift-intake";
 import { giftOrderKey, giftStreamKey, roomTopKey, walletKey } from "@/server/redis/keys";
-import { ALL_BUCKETS } from "@/server/rules/bucket";
 import {
   giftEntry,
   type MoneyHarness,

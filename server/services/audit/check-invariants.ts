@@ -9,7 +9,7 @@ import {
 import { auditRecharges, auditRefunds } from "@/db/live/queries/audit-money-in";
 import { auditPayments, auditTakeBacks } from "@/db/live/queries/audit-payments";
 import { auditRains } from "@/db/live/queries/audit-rains";
-import { CHECKS, type CheckKey, type CheckReport, type Difference } from "@/server/contracts/reconciliation";
+import { CHECKS, type CheckKey, type CheckReport, type Difference } from "@/domain/contracts/reconciliation";
 import type { AuditResources, Outcome } from "./check";
 import { checkAuditChain } from "./check-audit-chain";
 import { checkBoards } from "./check-boards";

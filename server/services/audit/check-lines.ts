@@ -7,10 +7,10 @@ import {
   type StoredLine,
 } from "@/db/finance/queries/audit-lines";
 import { listGiftsOfBatches } from "@/db/live/queries/gifts-to-settle";
-import type { Difference } from "@/server/contracts/reconciliation";
-import { SHARE_BPS_DEFAULT } from "@/server/rules/money";
-import { type BatchRange, groupByBatch, type LineToSettle, settleGifts } from "@/server/rules/settle-gifts";
-import { buildShareTable } from "@/server/rules/share";
+import type { Difference } from "@/domain/contracts/reconciliation";
+import { SHARE_BPS_DEFAULT } from "@/domain/rules/money";
+import { type BatchRange, groupByBatch, type LineToSettle, settleGifts } from "@/domain/rules/settle-gifts";
+import { buildShareTable } from "@/domain/rules/share";
 import type { AuditResources, Outcome } from "./check";
 
 /** Ranges of as many batches are read at once: 64 buckets each at most. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { postGifts } from "@/db/live/queries/post-gifts";
 import { systemAccountId } from "@/db/system-accounts";
 import { tamper } from "@/db/testing/tamper";
-import type { CheckKey } from "@/server/contracts/reconciliation";
+import type { CheckKey } from "@/domain/contracts/reconciliation";
 import {
   giftEntry,
   type MoneyHarness,

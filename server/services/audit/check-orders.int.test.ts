@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { finaliseRain } from "@/db/live/queries/rain-money";
 import { tamper } from "@/db/testing/tamper";
-import type { CheckKey } from "@/server/contracts/reconciliation";
+import type { CheckKey } from "@/domain/contracts/reconciliation";
+import { ALL_BUCKETS } from "@/domain/rules/bucket";
+import { shardCountFor } from "@/domain/rules/rain-shards";
 import { FROM_THE_START } from "@/server/queue/bucket-queue";
 import { acceptGift, cacheWallet, orderFingerprint } from "@/server/queue/gift-intake";
 import { claimQueue, giftQueue } from "@/server/queue/queues";
@@ -10,8 +12,6 @@ import { claimPacket } from "@/server/queue/rain-claims";
 import { loadShards, openShards } from "@/server/queue/rain-shards";
 import type { RedisClient } from "@/server/redis/client";
 import { giftOrderKey, giftStreamKey, oldDeadLetterKey } from "@/server/redis/keys";
-import { ALL_BUCKETS } from "@/server/rules/bucket";
-import { shardCountFor } from "@/server/rules/rain-shards";
 import {
   callBy,
   giftEntry,

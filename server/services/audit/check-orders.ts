@@ -1,8 +1,8 @@
 import { DIFFERENCES_MAX } from "@/db/audit-rows";
 import { findOrderEnds } from "@/db/live/queries/audit-orders";
-import type { Difference } from "@/server/contracts/reconciliation";
+import type { Difference } from "@/domain/contracts/reconciliation";
+import { orderScope } from "@/domain/rules/decide-gifts";
 import { type EndedOrder, listEndedOrders } from "@/server/queue/ended-orders";
-import { orderScope } from "@/server/rules/decide-gifts";
 import type { AuditResources, Outcome } from "./check";
 
 /**

@@ -1,7 +1,7 @@
 import { DIFFERENCES_MAX } from "@/db/audit-rows";
 import { auditPackets, auditPacketTrades, listSplitRains } from "@/db/live/queries/audit-packets";
-import type { Difference } from "@/server/contracts/reconciliation";
-import { commitTo, digestPackets, splitPackets } from "@/server/rules/split-packets";
+import type { Difference } from "@/domain/contracts/reconciliation";
+import { commitTo, digestPackets, splitPackets } from "@/domain/rules/split-packets";
 import { sharedNowMs } from "../../clock/shared-clock";
 import type { AuditResources, Outcome } from "./check";
 

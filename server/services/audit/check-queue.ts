@@ -1,10 +1,10 @@
 import { DIFFERENCES_MAX } from "@/db/audit-rows";
 import { findOrdersSetApart } from "@/db/live/queries/audit-orders";
-import type { Difference } from "@/server/contracts/reconciliation";
+import type { Difference } from "@/domain/contracts/reconciliation";
+import { ALL_BUCKETS } from "@/domain/rules/bucket";
+import { orderScope } from "@/domain/rules/decide-gifts";
 import { listPendingOrders, type PendingOrder, stillPending } from "@/server/queue/pending-orders";
 import { claimQueue, giftQueue } from "@/server/queue/queues";
-import { ALL_BUCKETS } from "@/server/rules/bucket";
-import { orderScope } from "@/server/rules/decide-gifts";
 import { sharedNowMs } from "../../clock/shared-clock";
 import type { AuditResources, Outcome } from "./check";
 

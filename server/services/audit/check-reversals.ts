@@ -6,10 +6,10 @@ import {
   readReversalState,
 } from "@/db/finance/queries/audit-reversals";
 import { listRefundsForAudit, type RefundFacts } from "@/db/live/queries/audit-sums";
-import type { Difference } from "@/server/contracts/reconciliation";
-import { SHARE_BPS_DEFAULT, splitGift } from "@/server/rules/money";
-import { pairUp } from "@/server/rules/pair-up";
-import { buildShareTable, type ShareTable, shareInForce } from "@/server/rules/share";
+import type { Difference } from "@/domain/contracts/reconciliation";
+import { SHARE_BPS_DEFAULT, splitGift } from "@/domain/rules/money";
+import { pairUp } from "@/domain/rules/pair-up";
+import { buildShareTable, type ShareTable, shareInForce } from "@/domain/rules/share";
 import type { AuditResources, Outcome } from "./check";
 
 const ROWS_AT_ONCE = 1_000;

@@ -4,10 +4,10 @@ import { readSettledSums } from "@/db/finance/queries/audit-lines";
 import { readCursorPlaces } from "@/db/finance/queries/settle";
 import { readPaidSums } from "@/db/live/queries/audit-sums";
 import { readGiftFeed } from "@/db/live/queries/feeds";
-import type { Difference } from "@/server/contracts/reconciliation";
-import { ALL_BUCKETS } from "@/server/rules/bucket";
-import { findContradiction } from "@/server/rules/feed-agreement";
-import { pairUp } from "@/server/rules/pair-up";
+import type { Difference } from "@/domain/contracts/reconciliation";
+import { ALL_BUCKETS } from "@/domain/rules/bucket";
+import { findContradiction } from "@/domain/rules/feed-agreement";
+import { pairUp } from "@/domain/rules/pair-up";
 import type { AuditResources, Outcome } from "./check";
 
 /**

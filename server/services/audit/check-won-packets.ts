@@ -1,6 +1,6 @@
 import { DIFFERENCES_MAX } from "@/db/audit-rows";
 import { findUnexplainedPackets } from "@/db/live/queries/audit-orders";
-import type { Difference } from "@/server/contracts/reconciliation";
+import type { Difference } from "@/domain/contracts/reconciliation";
 import {
   findQueuedClaims,
   listRememberedClaims,

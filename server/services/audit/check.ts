@@ -1,4 +1,4 @@
-import type { Difference } from "@/server/contracts/reconciliation";
+import type { Difference } from "@/domain/contracts/reconciliation";
 import type { Resources } from "../context";
 
 export type AuditResources = Pick<Resources, "live" | "finance" | "redis">;

@@ -1,8 +1,8 @@
 import { hasSpoken, hideAllChatMessages, hideChatMessages } from "@/db/live/queries/chat-removals";
 import { findPerson } from "@/db/live/queries/users";
+import { BizError } from "@/domain/contracts/errors";
+import type { ChatHideInput } from "@/domain/contracts/room";
 import { sharedNow } from "../../clock/shared-clock";
-import { BizError } from "../../contracts/errors";
-import type { ChatHideInput } from "../../contracts/room";
 import type { Resources, SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";
 import { requireModerator } from "../room/require-moderator";

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { LiveDb } from "@/db/client";
 import { listRemovalsSince } from "@/db/live/queries/chat-removals";
-import type { RoomEvent } from "../../contracts/events";
+import type { RoomEvent } from "@/domain/contracts/events";
 import { type Removals, takeOutRemoved } from "../../push/take-out-removed";
 import type { Resources } from "../context";
 

@@ -1,5 +1,5 @@
 import { listChatMessages } from "@/db/live/queries/chat-messages";
-import type { ChatMessage } from "../../contracts/room";
+import type { ChatMessage } from "@/domain/contracts/room";
 import type { Ctx } from "../context";
 import { requireEntry } from "../room/entrance";
 import { toChatMessage } from "./list-removed";

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
+import type { RoomEventsAfter } from "@/domain/contracts/events";
+import type { ChatMessage, RoomDetail, RoomSettings } from "@/domain/contracts/room";
 import { demoId, seedDemo } from "@/scripts/seed-demo";
-import type { RoomEventsAfter } from "../../contracts/events";
-import type { ChatMessage, RoomDetail, RoomSettings } from "../../contracts/room";
 import { droppedEvents } from "../../push/priority";
 import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
 

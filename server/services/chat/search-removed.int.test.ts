@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
+import type { FoundRemovedMessages } from "@/domain/contracts/room";
 import { demoId, demoUserId, seedDemo } from "@/scripts/seed-demo";
-import type { FoundRemovedMessages } from "../../contracts/room";
 import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
 import { finishBackground } from "../background";
 

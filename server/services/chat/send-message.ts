@@ -1,9 +1,9 @@
 import { insertChatMessage } from "@/db/live/queries/chat-messages";
 import { settleChatMessage } from "@/db/live/queries/chat-removals";
+import { BizError } from "@/domain/contracts/errors";
+import { Role } from "@/domain/contracts/ids";
+import type { ChatSendInput } from "@/domain/contracts/room";
 import { sharedNow } from "../../clock/shared-clock";
-import { BizError } from "../../contracts/errors";
-import { Role } from "../../contracts/ids";
-import type { ChatSendInput } from "../../contracts/room";
 import { droppedEvents } from "../../push/priority";
 import type { LiveAllowance } from "../../push/room-log";
 import { chatAnnouncedKey } from "../../redis/web-keys";

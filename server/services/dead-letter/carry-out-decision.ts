@@ -3,9 +3,9 @@ import {
   listDueDeadLetters,
   markEffectDone,
 } from "@/db/live/queries/decide-dead-letters";
+import { queuedTextOf } from "@/domain/rules/dead-letter";
 import { cacheWallet, forgetLostOrder } from "@/server/queue/gift-intake";
 import { requeueGift } from "@/server/queue/requeue-gift";
-import { queuedTextOf } from "@/server/rules/dead-letter";
 import type { Resources } from "../context";
 import { askForRainWork } from "../rain/own-rain";
 import { announceWallet } from "../wallet/announce-wallet";

@@ -12,11 +12,11 @@ import type {
   DeadLetterAction,
   DeadLetterDetail,
   DecideDeadLetterInput,
-} from "@/server/contracts/dead-letters";
-import { BizError } from "@/server/contracts/errors";
-import { bucketOf } from "@/server/rules/bucket";
-import { actionsOf } from "@/server/rules/dead-letter-actions";
-import { isRefusedValue } from "@/server/rules/driver-errors";
+} from "@/domain/contracts/dead-letters";
+import { BizError } from "@/domain/contracts/errors";
+import { bucketOf } from "@/domain/rules/bucket";
+import { actionsOf } from "@/domain/rules/dead-letter-actions";
+import { isRefusedValue } from "@/domain/rules/driver-errors";
 import { actingOperator } from "../approval/acting-operator";
 import type { Resources, SignedInCtx } from "../context";
 import { carryOutDecision } from "./carry-out-decision";

@@ -4,15 +4,15 @@ import { findGiftOrder } from "@/db/live/queries/gift-orders";
 import { postGifts } from "@/db/live/queries/post-gifts";
 import { findWallet } from "@/db/live/queries/wallets";
 import { tamper } from "@/db/testing/tamper";
-import type { DeadLetterDetail, DecideDeadLetterInput } from "@/server/contracts/dead-letters";
-import type { BizError } from "@/server/contracts/errors";
+import type { DeadLetterDetail, DecideDeadLetterInput } from "@/domain/contracts/dead-letters";
+import type { BizError } from "@/domain/contracts/errors";
+import { ALL_BUCKETS, bucketOf } from "@/domain/rules/bucket";
 import { FROM_THE_START } from "@/server/queue/bucket-queue";
 import { acceptGift, cacheWallet, findCachedWallet } from "@/server/queue/gift-intake";
 import { giftQueue } from "@/server/queue/queues";
 import { writeGiftEntry } from "@/server/queue/write-gift-entry";
 import type { RedisClient } from "@/server/redis/client";
 import { giftStreamKey, walletKey } from "@/server/redis/keys";
-import { ALL_BUCKETS, bucketOf } from "@/server/rules/bucket";
 import { listLetters } from "@/server/testing/dead-letters";
 import {
   callBy,

@@ -4,9 +4,9 @@ import type {
   DeadLetterDetail,
   DeadLetterInput,
   DeadLettersInput,
-} from "@/server/contracts/dead-letters";
-import { BizError } from "@/server/contracts/errors";
-import { actionsOf } from "@/server/rules/dead-letter-actions";
+} from "@/domain/contracts/dead-letters";
+import { BizError } from "@/domain/contracts/errors";
+import { actionsOf } from "@/domain/rules/dead-letter-actions";
 import type { SignedInCtx } from "../context";
 import { findGenuineClaim, lookAtClaim, readGiftStanding } from "./read-letter";
 

@@ -1,7 +1,7 @@
+import { ALL_BUCKETS } from "@/domain/rules/bucket";
+import { isRefusedValue } from "@/domain/rules/driver-errors";
 import { dropOldDeadLetter, type OldDeadLetter, readOldDeadLetters } from "@/server/queue/old-dead-letters";
 import { claimQueue, giftQueue } from "@/server/queue/queues";
-import { ALL_BUCKETS } from "@/server/rules/bucket";
-import { isRefusedValue } from "@/server/rules/driver-errors";
 import type { Resources } from "../context";
 import { readGift } from "./read-letter";
 import { recordGivenUp, setApart } from "./record-dead-letter";

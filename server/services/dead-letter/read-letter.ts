@@ -3,11 +3,11 @@ import { findGiftOrder } from "@/db/live/queries/gift-orders";
 import { decideClaimsWithin, findOwners } from "@/db/live/queries/post-claims";
 import type { QueuedGift } from "@/db/live/queries/post-gifts";
 import { findRain } from "@/db/live/queries/rains";
-import { RainClaimEntry } from "@/server/contracts/rain";
+import { RainClaimEntry } from "@/domain/contracts/rain";
+import { queuedTextOf } from "@/domain/rules/dead-letter";
+import type { ClaimStanding, GiftStanding } from "@/domain/rules/dead-letter-actions";
+import { decideClaims } from "@/domain/rules/decide-claims";
 import { readGiftEntry } from "@/server/queue/read-gift-entry";
-import { queuedTextOf } from "@/server/rules/dead-letter";
-import type { ClaimStanding, GiftStanding } from "@/server/rules/dead-letter-actions";
-import { decideClaims } from "@/server/rules/decide-claims";
 import type { Resources } from "../context";
 import { findPacketAmounts } from "../rain/packet-amounts";
 

@@ -1,7 +1,7 @@
 import { listLines } from "@/db/finance/queries/earnings";
-import { BizError } from "@/server/contracts/errors";
-import { Uuid } from "@/server/contracts/ids";
-import { fenToYuanText } from "@/server/rules/csv";
+import { BizError } from "@/domain/contracts/errors";
+import { Uuid } from "@/domain/contracts/ids";
+import { fenToYuanText } from "@/domain/rules/csv";
 import type { SignedInCtx } from "../context";
 
 const PAGE_ROWS = 1_000;

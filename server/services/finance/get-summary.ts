@@ -2,10 +2,10 @@ import { findEarnings } from "@/db/finance/queries/earnings";
 import { listSharesOfAnchor } from "@/db/finance/queries/shares";
 import { sumYoungEarnings } from "@/db/finance/queries/young-earnings";
 import { readPolicy } from "@/db/policies";
-import type { FinanceSummary } from "@/server/contracts/finance";
-import { SHARE_BPS_DEFAULT } from "@/server/rules/money";
-import { buildShareTable, shareInForce } from "@/server/rules/share";
-import { splitEarnings } from "@/server/rules/split-earnings";
+import type { FinanceSummary } from "@/domain/contracts/finance";
+import { SHARE_BPS_DEFAULT } from "@/domain/rules/money";
+import { buildShareTable, shareInForce } from "@/domain/rules/share";
+import { splitEarnings } from "@/domain/rules/split-earnings";
 import { sharedNowMs } from "../../clock/shared-clock";
 import type { SignedInCtx } from "../context";
 

@@ -5,7 +5,7 @@ import type {
   FinanceLinesInput,
   SettlementLine,
   SettlementLinesInput,
-} from "@/server/contracts/finance";
+} from "@/domain/contracts/finance";
 import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { listReversalsOf } from "@/db/finance/queries/take-back";
-import type { FinanceLinesInput, ReversalItem } from "@/server/contracts/finance";
+import type { FinanceLinesInput, ReversalItem } from "@/domain/contracts/finance";
 import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
 

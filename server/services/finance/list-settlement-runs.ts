@@ -4,7 +4,7 @@ import { listSettlementRuns } from "@/db/finance/queries/settlement-runs";
 import { readRefundCursor } from "@/db/finance/queries/take-back";
 import { readLastRefundSeq } from "@/db/live/queries/gift-refunds";
 import { readLastSeqs } from "@/db/live/queries/gifts-to-settle";
-import type { FinanceLinesInput, SettlementRunItem, SettlementState } from "@/server/contracts/finance";
+import type { FinanceLinesInput, SettlementRunItem, SettlementState } from "@/domain/contracts/finance";
 import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
 

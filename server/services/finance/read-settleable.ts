@@ -1,9 +1,9 @@
 import type { ShareState } from "@/db/finance/queries/shares";
 import { countGifts, findMissingSeq, type SummedGifts, sumGifts } from "@/db/live/queries/gifts-to-settle";
-import { SHARE_BPS_DEFAULT } from "@/server/rules/money";
-import { countNumbers, isWhole } from "@/server/rules/plan-settlement";
-import type { BatchLines, SeqRange } from "@/server/rules/settle-gifts";
-import { buildShareTable, toPeriods } from "@/server/rules/share";
+import { SHARE_BPS_DEFAULT } from "@/domain/rules/money";
+import { countNumbers, isWhole } from "@/domain/rules/plan-settlement";
+import type { BatchLines, SeqRange } from "@/domain/rules/settle-gifts";
+import { buildShareTable, toPeriods } from "@/domain/rules/share";
 import type { Resources } from "../context";
 
 export interface GapInNumbers {

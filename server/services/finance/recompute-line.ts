@@ -3,16 +3,16 @@ import { listRangesOfBatch } from "@/db/finance/queries/audit-lines";
 import { findLine } from "@/db/finance/queries/earnings";
 import { readShareState } from "@/db/finance/queries/shares";
 import { listGiftsOfBatches, listGiftsOfLine } from "@/db/live/queries/gifts-to-settle";
-import { BizError } from "@/server/contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
 import type {
   LineSums,
   RecomputedGift,
   RecomputedLine,
   RecomputeLineInput,
-} from "@/server/contracts/finance";
-import { SHARE_BPS_DEFAULT, splitGift } from "@/server/rules/money";
-import { type BatchRange, settleGifts } from "@/server/rules/settle-gifts";
-import { buildShareTable, type ShareTable, shareInForce } from "@/server/rules/share";
+} from "@/domain/contracts/finance";
+import { SHARE_BPS_DEFAULT, splitGift } from "@/domain/rules/money";
+import { type BatchRange, settleGifts } from "@/domain/rules/settle-gifts";
+import { buildShareTable, type ShareTable, shareInForce } from "@/domain/rules/share";
 import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
 import { toAnchorLine } from "./list-lines";

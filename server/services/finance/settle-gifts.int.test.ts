@@ -5,8 +5,8 @@ import { readCursors, settle } from "@/db/finance/queries/settle";
 import { readShareState } from "@/db/finance/queries/shares";
 import { postGifts } from "@/db/live/queries/post-gifts";
 import { tamper } from "@/db/testing/tamper";
-import { splitGift } from "@/server/rules/money";
-import type { BatchLines, SeqRange } from "@/server/rules/settle-gifts";
+import { splitGift } from "@/domain/rules/money";
+import type { BatchLines, SeqRange } from "@/domain/rules/settle-gifts";
 import {
   callBy,
   giftEntry,

@@ -8,10 +8,10 @@ import {
 import type { SettlementRun } from "@/db/finance/queries/settlement-runs";
 import { readShareState, type ShareState } from "@/db/finance/queries/shares";
 import { readGiftFeed } from "@/db/live/queries/feeds";
+import { type FeedPlace, findContradiction } from "@/domain/rules/feed-agreement";
+import { BATCH_GIFTS_MAX, planBatches } from "@/domain/rules/plan-settlement";
+import type { SeqRange } from "@/domain/rules/settle-gifts";
 import { counter, gauge } from "@/server/observability/metrics";
-import { type FeedPlace, findContradiction } from "@/server/rules/feed-agreement";
-import { BATCH_GIFTS_MAX, planBatches } from "@/server/rules/plan-settlement";
-import type { SeqRange } from "@/server/rules/settle-gifts";
 import { sharedNowMs } from "../../clock/shared-clock";
 import type { Resources } from "../context";
 import { requireOwnFeed } from "../restore/require-own-feed";

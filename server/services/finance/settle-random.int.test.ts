@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { postGifts, type QueuedGift } from "@/db/live/queries/post-gifts";
 import { tamper } from "@/db/testing/tamper";
-import { SHARE_BPS_DEFAULT, splitGift } from "@/server/rules/money";
-import { buildShareTable, type ShareRow, shareInForce } from "@/server/rules/share";
+import { SHARE_BPS_DEFAULT, splitGift } from "@/domain/rules/money";
+import { buildShareTable, type ShareRow, shareInForce } from "@/domain/rules/share";
 import {
   callBy,
   giftEntry,

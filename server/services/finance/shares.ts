@@ -1,7 +1,7 @@
 import { insertShare, listAllShares } from "@/db/finance/queries/shares";
 import { findPerson, listPeople } from "@/db/live/queries/users";
-import { BizError } from "@/server/contracts/errors";
-import type { SetShareInput, ShareItem } from "@/server/contracts/finance";
+import { BizError } from "@/domain/contracts/errors";
+import type { SetShareInput, ShareItem } from "@/domain/contracts/finance";
 import { sharedNow } from "../../clock/shared-clock";
 import type { SignedInCtx } from "../context";
 

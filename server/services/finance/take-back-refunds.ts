@@ -2,10 +2,10 @@ import { readCursors } from "@/db/finance/queries/settle";
 import { readShareState } from "@/db/finance/queries/shares";
 import { takeBack } from "@/db/finance/queries/take-back";
 import { listRefundsAfter } from "@/db/live/queries/gift-refunds";
+import { SHARE_BPS_DEFAULT } from "@/domain/rules/money";
+import { reverseGifts, takeReversible } from "@/domain/rules/reverse-gifts";
+import { buildShareTable } from "@/domain/rules/share";
 import { counter, gauge } from "@/server/observability/metrics";
-import { SHARE_BPS_DEFAULT } from "@/server/rules/money";
-import { reverseGifts, takeReversible } from "@/server/rules/reverse-gifts";
-import { buildShareTable } from "@/server/rules/share";
 import type { Resources } from "../context";
 import { readOwnRefundCursor } from "../restore/read-refund-cursor";
 

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { lookup } from "node:dns/promises";
-import { BizError } from "@/server/contracts/errors";
-import type { GiftFileCheck, GiftFileInput } from "@/server/contracts/gift-file";
+import { BizError } from "@/domain/contracts/errors";
+import type { GiftFileCheck, GiftFileInput } from "@/domain/contracts/gift-file";
+import { isMediaUrlAllowed } from "@/domain/rules/media-hosts";
 import { isDemoMode } from "@/server/env";
-import { isMediaUrlAllowed } from "@/server/rules/media-hosts";
 import { isPublicAddress } from "@/server/security/public-address";
 import type { Resources } from "../context";
 import { getMediaHosts, requireMediaUrl } from "../media/media-hosts";

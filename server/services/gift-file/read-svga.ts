@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { inflate } from "node:zlib";
-import type { GiftFileFacts } from "@/server/contracts/gift-file";
+import type { GiftFileFacts } from "@/domain/contracts/gift-file";
 import { isSound, nameContent } from "./name-content";
 import { readPictureSize } from "./picture-size";
 import { type FieldBudget, protoFields } from "./proto-fields";

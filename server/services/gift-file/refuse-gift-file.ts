@@ -1,4 +1,4 @@
-import type { GiftFileRefusalReason } from "@/server/contracts/gift-file";
+import type { GiftFileRefusalReason } from "@/domain/contracts/gift-file";
 
 /** A file, or the way to it, is not fit to be played; caught where the check is answered. */
 export class GiftFileRefused extends Error {

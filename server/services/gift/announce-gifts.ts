@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { GiftFailureReason } from "@/server/contracts/gift";
+import type { GiftFailureReason } from "@/domain/contracts/gift";
+import { mergeComboGifts } from "@/domain/rules/merge-combo-gifts";
 import { counter } from "@/server/observability/metrics";
 import { droppedEvents } from "@/server/push/priority";
 import type { RoomMessage, UserMessage } from "@/server/push/publisher";
@@ -7,7 +8,6 @@ import { appendRoomEvents, type NewRoomEvent } from "@/server/push/room-log";
 import { COMBO_WINDOW_SECONDS } from "@/server/queue/finalise-gifts";
 import { isSameOrder } from "@/server/queue/gift-intake";
 import type { ComboName } from "@/server/redis/keys";
-import { mergeComboGifts } from "@/server/rules/merge-combo-gifts";
 import { sharedNow } from "../../clock/shared-clock";
 import type { Resources } from "../context";
 import { findCatalogueGift } from "./catalogue";

@@ -6,8 +6,8 @@ import {
   listAllGifts,
   listEnabledGifts,
 } from "@/db/live/queries/gift-catalogue";
-import { BizError } from "@/server/contracts/errors";
-import type { CatalogueItem, GiftItem } from "@/server/contracts/gift";
+import { BizError } from "@/domain/contracts/errors";
+import type { CatalogueItem, GiftItem } from "@/domain/contracts/gift";
 import {
   catalogueChangedChannel,
   fillLockKey,

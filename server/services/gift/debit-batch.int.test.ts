@@ -4,13 +4,13 @@ import { findGiftOrder } from "@/db/live/queries/gift-orders";
 import type { QueuedGift } from "@/db/live/queries/post-gifts";
 import { findWallet } from "@/db/live/queries/wallets";
 import { tamper } from "@/db/testing/tamper";
+import { ALL_BUCKETS, bucketOf } from "@/domain/rules/bucket";
+import { isUnavailable } from "@/domain/rules/driver-errors";
 import { FROM_THE_START, type StreamEntry } from "@/server/queue/bucket-queue";
 import { findCachedWallet, findOrderState } from "@/server/queue/gift-intake";
 import { giftQueue } from "@/server/queue/queues";
 import type { RedisClient } from "@/server/redis/client";
 import { giftOrderKey, giftStreamKey, walletKey } from "@/server/redis/keys";
-import { ALL_BUCKETS, bucketOf } from "@/server/rules/bucket";
-import { isUnavailable } from "@/server/rules/driver-errors";
 import { giveUp, listLetters } from "@/server/testing/dead-letters";
 import {
   callBy,

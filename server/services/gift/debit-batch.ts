@@ -1,11 +1,11 @@
 import { findGiftOrder } from "@/db/live/queries/gift-orders";
 import { type GiftOutcome, postGifts, type QueuedGift, type WalletAfter } from "@/db/live/queries/post-gifts";
-import type { GiftFailureReason } from "@/server/contracts/gift";
+import type { GiftFailureReason } from "@/domain/contracts/gift";
+import { isAway, isOwnFault } from "@/domain/rules/driver-errors";
+import { CLOCK_TOLERANCE_MS, queuedAtMsOf, sentAtMost } from "@/domain/rules/gift-time";
 import { counter, histogram } from "@/server/observability/metrics";
 import type { StreamEntry } from "@/server/queue/bucket-queue";
 import { type FinalOrder, finaliseGifts } from "@/server/queue/finalise-gifts";
-import { isAway, isOwnFault } from "@/server/rules/driver-errors";
-import { CLOCK_TOLERANCE_MS, queuedAtMsOf, sentAtMost } from "@/server/rules/gift-time";
 import { raiseSeldom } from "../alarm/raise-alarm";
 import type { Resources } from "../context";
 import { recordGivenUp, setApart } from "../dead-letter/record-dead-letter";

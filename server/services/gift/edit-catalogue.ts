@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { findGift, insertGift, updateGiftRow } from "@/db/live/queries/gift-catalogue";
-import { BizError } from "@/server/contracts/errors";
-import type { GiftCreateInput, GiftDisableInput, GiftUpdateInput } from "@/server/contracts/gift";
+import { BizError } from "@/domain/contracts/errors";
+import type { GiftCreateInput, GiftDisableInput, GiftUpdateInput } from "@/domain/contracts/gift";
 import {
   catalogueChangedChannel,
   giftChangingKey,

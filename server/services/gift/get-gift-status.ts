@@ -1,9 +1,9 @@
 import { findSetApart } from "@/db/live/queries/dead-letters";
 import { findGiftOrder } from "@/db/live/queries/gift-orders";
 import { isRefunded } from "@/db/live/queries/gift-refunds";
-import type { GiftStatusResult } from "@/server/contracts/gift";
+import type { GiftStatusResult } from "@/domain/contracts/gift";
+import { isUnavailable } from "@/domain/rules/driver-errors";
 import { findOrderState, forgetLostOrder, type OrderState } from "@/server/queue/gift-intake";
-import { isUnavailable } from "@/server/rules/driver-errors";
 import type { SignedInCtx } from "../context";
 import { requireKnownDatabases } from "../restore/watch-databases";
 

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postGifts } from "@/db/live/queries/post-gifts";
-import type { GiftHistoryItem } from "@/server/contracts/gift";
-import type { StatementInput, StatementItem } from "@/server/contracts/wallet";
+import type { GiftHistoryItem } from "@/domain/contracts/gift";
+import type { StatementInput, StatementItem } from "@/domain/contracts/wallet";
 import {
   callBy,
   freezeWallet,

@@ -5,7 +5,7 @@ import {
   listReceivedByAnchor,
   listSettledBySender,
 } from "@/db/live/queries/gift-orders";
-import type { GiftHistoryInput, GiftHistoryItem } from "@/server/contracts/gift";
+import type { GiftHistoryInput, GiftHistoryItem } from "@/domain/contracts/gift";
 import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
 

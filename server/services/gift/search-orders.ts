@@ -8,9 +8,9 @@ import {
 } from "@/db/live/queries/gift-order-walks";
 import { type FoundOrderRow, searchGiftOrders } from "@/db/live/queries/search-gift-orders";
 import { listPeople } from "@/db/live/queries/users";
-import type { FoundGiftOrder, FoundGiftOrders, GiftSearchInput, NamedPeople } from "@/server/contracts/gift";
-import { STORED_UUID, TraceId, Uuid } from "@/server/contracts/ids";
-import { mergeWalks } from "@/server/rules/merge-walks";
+import type { FoundGiftOrder, FoundGiftOrders, GiftSearchInput, NamedPeople } from "@/domain/contracts/gift";
+import { STORED_UUID, TraceId, Uuid } from "@/domain/contracts/ids";
+import { mergeWalks } from "@/domain/rules/merge-walks";
 import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
 import { nameAnchors, nameViewers } from "../people/name-people";

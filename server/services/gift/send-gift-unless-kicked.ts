@@ -1,4 +1,4 @@
-import type { GiftSendInput, GiftSendResult } from "@/server/contracts/gift";
+import type { GiftSendInput, GiftSendResult } from "@/domain/contracts/gift";
 import type { SignedInCtx } from "../context";
 import { findKick, kickedError } from "../room/entrance";
 import { findRoomState, peekRoomState } from "../room/room-state";

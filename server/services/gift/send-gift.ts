@@ -1,6 +1,7 @@
 import { findGiftOrder } from "@/db/live/queries/gift-orders";
-import { BizError } from "@/server/contracts/errors";
-import type { GiftQueueEntry, GiftSendInput, GiftSendResult } from "@/server/contracts/gift";
+import { BizError } from "@/domain/contracts/errors";
+import type { GiftQueueEntry, GiftSendInput, GiftSendResult } from "@/domain/contracts/gift";
+import { parseRateWindows, type RateWindow } from "@/domain/rules/rate-limit";
 import { counter } from "@/server/observability/metrics";
 import {
   acceptGift,
@@ -13,7 +14,6 @@ import {
   orderFingerprint,
 } from "@/server/queue/gift-intake";
 import { confirmReplicated } from "@/server/redis/confirm-replicated";
-import { parseRateWindows, type RateWindow } from "@/server/rules/rate-limit";
 import { setSharedTime } from "../../clock/shared-clock";
 import type { SignedInCtx } from "../context";
 import { nowAsText } from "../now-as-text";

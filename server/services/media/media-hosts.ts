@@ -1,10 +1,10 @@
 import type { Sql } from "@/db/client";
 import { readPolicy, writePolicy } from "@/db/policies";
-import { BizError } from "@/server/contracts/errors";
-import type { MediaHostsPolicy, MediaHostsView, SetMediaHostsInput } from "@/server/contracts/media-hosts";
-import { POLICIES } from "@/server/contracts/policies";
+import { BizError } from "@/domain/contracts/errors";
+import type { MediaHostsPolicy, MediaHostsView, SetMediaHostsInput } from "@/domain/contracts/media-hosts";
+import { POLICIES } from "@/domain/contracts/policies";
+import { isMediaUrlAllowed, type MediaHosts } from "@/domain/rules/media-hosts";
 import { type Env, isDemoMode } from "@/server/env";
-import { isMediaUrlAllowed, type MediaHosts } from "@/server/rules/media-hosts";
 import { actingOperator } from "../approval/acting-operator";
 import type { Resources, SignedInCtx } from "../context";
 import { cachedPolicy, dropCachedPolicy } from "../policy/cached-policy";

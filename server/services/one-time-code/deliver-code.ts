@@ -1,4 +1,4 @@
-import { BizError } from "../../contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
 import type { SmsProvider } from "./sms-provider";
 
 /** Throws SMS_NOT_CONFIGURED, or UNAVAILABLE when it cannot be brought. */

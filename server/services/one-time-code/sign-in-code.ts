@@ -1,9 +1,9 @@
-import { BizError } from "../../contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
+import { DEMO_CODE, isDemoUserPhone } from "@/domain/rules/demo-users";
+import { parseRateWindows } from "@/domain/rules/rate-limit";
 import { type Env, isDemoMode } from "../../env";
 import { checkCodes, putCode, putCodeIfNone, type SlowDown, slowDown } from "../../redis/one-time-codes";
 import { codesAskedKey, codeTriesKey, knownAskerKey, oneTimeCodeKey } from "../../redis/web-keys";
-import { DEMO_CODE, isDemoUserPhone } from "../../rules/demo-users";
-import { parseRateWindows } from "../../rules/rate-limit";
 import type { ClientAddress } from "../../security/client-address";
 import { phoneSealOf } from "../../security/phone-seal";
 import type { Resources } from "../context";

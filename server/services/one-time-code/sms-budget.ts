@@ -1,8 +1,8 @@
+import { BizError } from "@/domain/contracts/errors";
+import { callingCodeOf } from "@/domain/rules/calling-code";
+import { parsePrefixBudgets } from "@/domain/rules/prefix-budgets";
 import { sharedNowMs } from "../../clock/shared-clock";
-import { BizError } from "../../contracts/errors";
 import { smsBudgetKey } from "../../redis/web-keys";
-import { callingCodeOf } from "../../rules/calling-code";
-import { parsePrefixBudgets } from "../../rules/prefix-budgets";
 import { raiseAlarm } from "../alarm/raise-alarm";
 import type { Resources } from "../context";
 

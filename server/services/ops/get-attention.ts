@@ -1,8 +1,8 @@
 import { countOpenAlarms } from "@/db/live/queries/alarms";
 import { countOpenDeadLetters } from "@/db/live/queries/dead-letters";
 import { countOpenProposals } from "@/db/live/queries/proposals";
-import type { OpsAttention } from "@/server/contracts/ops";
-import { ATTENTION_COUNTED_MAX } from "@/server/rules/attention";
+import type { OpsAttention } from "@/domain/contracts/ops";
+import { ATTENTION_COUNTED_MAX } from "@/domain/rules/attention";
 import type { SignedInCtx } from "../context";
 
 /** What waits for any operator, for the marks beside the sections of the dashboard. */

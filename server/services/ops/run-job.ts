@@ -1,6 +1,6 @@
 import { insertOperatorAction } from "@/db/operator-actions";
-import { BizError } from "@/server/contracts/errors";
-import type { RunJobInput } from "@/server/contracts/ops";
+import { BizError } from "@/domain/contracts/errors";
+import type { RunJobInput } from "@/domain/contracts/ops";
 import { requestJobRun } from "@/server/queue/job-queue";
 import type { SignedInCtx } from "../context";
 

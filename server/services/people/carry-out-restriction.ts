@@ -7,8 +7,8 @@ import {
   markHeld,
 } from "@/db/live/queries/account-restrictions";
 import { type Applied, applyRestrictions } from "@/db/live/queries/apply-restrictions";
+import { stopsOf } from "@/domain/rules/stops";
 import type { NewRoomEvent } from "@/server/push/room-log";
-import { stopsOf } from "@/server/rules/stops";
 import { sendSessionNotice } from "../../auth/session-notices";
 import { sharedNow } from "../../clock/shared-clock";
 import { hideWordsEverywhere } from "../chat/hide-words";

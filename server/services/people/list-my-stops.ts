@@ -1,5 +1,5 @@
 import { listAccountRestrictions } from "@/db/live/queries/account-restrictions";
-import type { MyStop } from "@/server/contracts/people";
+import type { MyStop } from "@/domain/contracts/people";
 import type { SignedInCtx } from "../context";
 
 const ROWS_MAX = 100;

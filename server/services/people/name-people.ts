@@ -1,8 +1,8 @@
 import { searchPeopleRows } from "@/db/live/queries/people";
 import { listAnchorsCalled } from "@/db/live/queries/search-rooms";
-import type { NamedPeople } from "@/server/contracts/gift";
-import { Uuid } from "@/server/contracts/ids";
-import { canonicalPhone } from "@/server/rules/phone-number";
+import type { NamedPeople } from "@/domain/contracts/gift";
+import { Uuid } from "@/domain/contracts/ids";
+import { canonicalPhone } from "@/domain/rules/phone-number";
 import { phoneSealOf } from "@/server/security/phone-seal";
 import type { SignedInCtx } from "../context";
 

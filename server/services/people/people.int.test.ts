@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listPayoutHolds } from "@/db/finance/queries/payout-holds";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
+import type { PersonDetail, PersonItem } from "@/domain/contracts/people";
 import { demoUserId, seedDemo } from "@/scripts/seed-demo";
-import type { PersonDetail, PersonItem } from "@/server/contracts/people";
 import { type ApiAnswer, ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
 import { keepRestrictions } from "./keep-restrictions";
 

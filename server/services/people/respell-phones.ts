@@ -4,8 +4,8 @@ import {
   respellPhone,
   wasAlarmRaised,
 } from "@/db/live/queries/canonical-phones";
+import { canonicalPhone } from "@/domain/rules/phone-number";
 import { newTraceId } from "@/server/observability/trace";
-import { canonicalPhone } from "@/server/rules/phone-number";
 import { phoneSealOf } from "@/server/security/phone-seal";
 import { SealedValueError } from "@/server/security/vault";
 import { raiseAlarm } from "../alarm/raise-alarm";

@@ -5,7 +5,7 @@ import {
   liftAccountRestrictions,
   type NewAccountRestriction,
 } from "@/db/live/queries/account-restrictions";
-import { BizError } from "@/server/contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
 import type {
   AccountRestrictionKind,
   BanPersonInput,
@@ -13,13 +13,13 @@ import type {
   RestrictAccountInput,
   RestrictionAnswer,
   UnbanPersonInput,
-} from "@/server/contracts/people";
+} from "@/domain/contracts/people";
 import { sharedNow } from "../../clock/shared-clock";
 import type { SignedInCtx } from "../context";
 import { carryOutEnd, carryOutRestriction, type StopCtx } from "./carry-out-restriction";
 
 /**
- * Stops an account, or a part of it, until `until` or until it is lifted: see `server/rules/stops.ts` for what each kind
+ * Stops an account, or a part of it, until `until` or until it is lifted: see `domain/rules/stops.ts` for what each kind
  * stops. From the answer on, nothing that this person began moves money out, but a payout that had left before. The same
  * again changes nothing; another restriction of the kind stands beside it, and the longer one holds.
  *

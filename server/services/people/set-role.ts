@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from "uuid";
 import { changeRole } from "@/db/live/queries/roles";
 import type { Approval } from "@/db/operator-actions";
-import { BizError } from "@/server/contracts/errors";
-import type { GivenRole, SetRoleInput } from "@/server/contracts/people";
+import { BizError } from "@/domain/contracts/errors";
+import type { GivenRole, SetRoleInput } from "@/domain/contracts/people";
 import { sendSessionNotice } from "../../auth/session-notices";
 import { cutOffUser } from "../room/cut-off-user";
 import type { StopCtx } from "./carry-out-restriction";

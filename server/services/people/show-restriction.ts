@@ -1,5 +1,5 @@
 import type { AccountRestrictionRow } from "@/db/live/queries/account-restrictions";
-import type { AccountRestriction } from "@/server/contracts/people";
+import type { AccountRestriction } from "@/domain/contracts/people";
 
 /** A restriction as operators see it. */
 export function toRestriction(row: AccountRestrictionRow): AccountRestriction {

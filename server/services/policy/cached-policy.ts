@@ -1,5 +1,5 @@
 import { readPolicy } from "@/db/policies";
-import type { PolicyKey, PolicyValue } from "@/server/contracts/policies";
+import type { PolicyKey, PolicyValue } from "@/domain/contracts/policies";
 import type { Resources } from "../context";
 
 /** A process believes its copy of a policy this long, and then goes on with it while it asks again. */

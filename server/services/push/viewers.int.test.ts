@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
+import type { RoomDetail } from "@/domain/contracts/room";
 import { demoId, demoUserId, seedDemo } from "@/scripts/seed-demo";
 import { RawClient } from "@/workers/push-gateway/testing/raw-client";
 import { startTestGateway, TEST_APP, type TestGateway } from "@/workers/push-gateway/testing/test-gateway";
-import type { RoomDetail } from "../../contracts/room";
 import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
 
 let databases: TestDatabases;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { recordAnnounced } from "@/db/live/queries/rain-work";
 import { type RainRow, readRemainingMs } from "@/db/live/queries/rains";
-import { splitPackets } from "@/server/rules/split-packets";
+import { splitPackets } from "@/domain/rules/split-packets";
 import { sharedNow } from "../../clock/shared-clock";
 import { loadShards, openShards } from "../../queue/rain-shards";
 import type { Resources } from "../context";

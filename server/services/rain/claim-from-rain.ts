@@ -1,8 +1,8 @@
 import { findRain, listClaimsOfUser } from "@/db/live/queries/rains";
-import { BizError } from "@/server/contracts/errors";
-import type { RainClaimInput, RainPacket } from "@/server/contracts/rain";
+import { BizError } from "@/domain/contracts/errors";
+import type { RainClaimInput, RainPacket } from "@/domain/contracts/rain";
+import { parseRateWindows, type RateWindow } from "@/domain/rules/rate-limit";
 import { counter } from "@/server/observability/metrics";
-import { parseRateWindows, type RateWindow } from "@/server/rules/rate-limit";
 import { sharedNow } from "../../clock/shared-clock";
 import { type ClaimRefused, claimPacket } from "../../queue/rain-claims";
 import { confirmReplicated } from "../../redis/confirm-replicated";

@@ -9,10 +9,10 @@ import {
 } from "@/db/live/queries/rains";
 import { findRoomOfAnchor } from "@/db/live/queries/rooms";
 import { readPolicy } from "@/db/policies";
-import { BizError } from "@/server/contracts/errors";
-import type { Rain, RainCreateInput, RainPolicy } from "@/server/contracts/rain";
-import { shardCountFor } from "@/server/rules/rain-shards";
-import { commitTo } from "@/server/rules/split-packets";
+import { BizError } from "@/domain/contracts/errors";
+import type { Rain, RainCreateInput, RainPolicy } from "@/domain/contracts/rain";
+import { shardCountFor } from "@/domain/rules/rain-shards";
+import { commitTo } from "@/domain/rules/split-packets";
 import { sharedNow, sharedNowMs } from "../../clock/shared-clock";
 import { appendRoomEvents } from "../../push/room-log";
 import { runInBackground } from "../background";

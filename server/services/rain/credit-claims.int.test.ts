@@ -3,14 +3,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openLiveDb } from "@/db/client";
 import { findWallet } from "@/db/live/queries/wallets";
 import { tamper } from "@/db/testing/tamper";
-import type { RainClaimEntry } from "@/server/contracts/rain";
+import type { RainClaimEntry } from "@/domain/contracts/rain";
+import { ALL_BUCKETS } from "@/domain/rules/bucket";
+import { isUnavailable } from "@/domain/rules/driver-errors";
 import { FROM_THE_START, type StreamEntry } from "@/server/queue/bucket-queue";
 import { acceptGift, cacheWallet, findCachedWallet } from "@/server/queue/gift-intake";
 import { claimQueue } from "@/server/queue/queues";
 import type { RedisClient } from "@/server/redis/client";
 import { claimStreamKey } from "@/server/redis/keys";
-import { ALL_BUCKETS } from "@/server/rules/bucket";
-import { isUnavailable } from "@/server/rules/driver-errors";
 import { listLetters } from "@/server/testing/dead-letters";
 import {
   freezeWallet,

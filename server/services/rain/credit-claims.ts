@@ -1,12 +1,12 @@
 import { type PostedClaims, postClaims, type RainAfter } from "@/db/live/queries/post-claims";
 import type { WalletFacts } from "@/db/live/queries/wallets";
-import type { RainClaimEntry } from "@/server/contracts/rain";
+import type { RainClaimEntry } from "@/domain/contracts/rain";
+import type { ClaimRefusal } from "@/domain/rules/decide-claims";
+import { isAway, isOwnFault } from "@/domain/rules/driver-errors";
 import { counter, histogram } from "@/server/observability/metrics";
 import type { StreamEntry } from "@/server/queue/bucket-queue";
 import { refreshWallets } from "@/server/queue/finalise-gifts";
 import type { CachedWallet } from "@/server/queue/gift-intake";
-import type { ClaimRefusal } from "@/server/rules/decide-claims";
-import { isAway, isOwnFault } from "@/server/rules/driver-errors";
 import type { Resources } from "../context";
 import { setApart } from "../dead-letter/record-dead-letter";
 import { type HeldItem, halveBatch, Neighbours } from "../halve-batch";

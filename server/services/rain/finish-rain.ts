@@ -1,7 +1,7 @@
 import { beginEnding } from "@/db/live/queries/rains";
 import { insertOperatorAction } from "@/db/operator-actions";
-import { BizError } from "@/server/contracts/errors";
-import type { Rain, StopRainInput } from "@/server/contracts/rain";
+import { BizError } from "@/domain/contracts/errors";
+import type { Rain, StopRainInput } from "@/domain/contracts/rain";
 import type { SignedInCtx } from "../context";
 import { endRain } from "./end-rain";
 import { askForRainWork, getOwnRain } from "./own-rain";

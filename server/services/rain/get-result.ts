@@ -1,7 +1,7 @@
 import { listClaimedPackets } from "@/db/live/queries/rain-results";
 import { findRain, type RainRow } from "@/db/live/queries/rains";
-import { BizError } from "@/server/contracts/errors";
-import type { RainClaims, RainClaimsInput, RainProof, RainResult } from "@/server/contracts/rain";
+import { BizError } from "@/domain/contracts/errors";
+import type { RainClaims, RainClaimsInput, RainProof, RainResult } from "@/domain/contracts/rain";
 import type { Ctx } from "../context";
 import { listPackets } from "./get-room-rain";
 import { toRainFacts } from "./show-rain";

@@ -1,7 +1,7 @@
 import { listClaimsOfUser, listRainsToShow, type RainRow } from "@/db/live/queries/rains";
-import { BizError } from "@/server/contracts/errors";
-import type { RainPacket, RoomRain } from "@/server/contracts/rain";
-import type { RoomCard } from "@/server/contracts/room";
+import { BizError } from "@/domain/contracts/errors";
+import type { RainPacket, RoomRain } from "@/domain/contracts/rain";
+import type { RoomCard } from "@/domain/contracts/room";
 import { sharedNow } from "../../clock/shared-clock";
 import type { Ctx, Resources } from "../context";
 import { readOwnRestrictions } from "../room/entrance";

@@ -10,7 +10,7 @@ import {
 } from "@/db/live/queries/rain-grants";
 import { findPerson } from "@/db/live/queries/users";
 import { readPolicy, writePolicy } from "@/db/policies";
-import { BizError } from "@/server/contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
 import type {
   GrantRainInput,
   RainGrant,
@@ -18,7 +18,7 @@ import type {
   RainPolicy,
   RevokeRainGrantInput,
   SetRainPolicyInput,
-} from "@/server/contracts/rain";
+} from "@/domain/contracts/rain";
 import { sharedNowMs } from "../../clock/shared-clock";
 import { actingOperator } from "../approval/acting-operator";
 import type { SignedInCtx } from "../context";

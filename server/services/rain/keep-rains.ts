@@ -9,8 +9,8 @@ import {
   takeRainWork,
 } from "@/db/live/queries/rain-work";
 import { beginEnding, findRain, type RainRow, startReadyRain } from "@/db/live/queries/rains";
+import { digestPackets } from "@/domain/rules/split-packets";
 import { gauge } from "@/server/observability/metrics";
-import { digestPackets } from "@/server/rules/split-packets";
 import { sharedNow } from "../../clock/shared-clock";
 import { loadShards } from "../../queue/rain-shards";
 import { getEra } from "../../redis/era";

@@ -1,6 +1,6 @@
 import { findUnexplainedPackets } from "@/db/live/queries/audit-orders";
 import type { RainRow } from "@/db/live/queries/rains";
-import type { RainClaimEntry } from "@/server/contracts/rain";
+import type { RainClaimEntry } from "@/domain/contracts/rain";
 import { listClaimsOfRain, type RememberedClaim } from "@/server/queue/remembered-claims";
 import type { Resources } from "../context";
 import { setApart } from "../dead-letter/record-dead-letter";

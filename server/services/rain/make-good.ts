@@ -1,9 +1,9 @@
 import { type LostPacket, recordLostPacket } from "@/db/live/queries/rain-lost-packets";
 import { readPolicy } from "@/db/policies";
-import type { RainClaimEntry } from "@/server/contracts/rain";
+import type { RainClaimEntry } from "@/domain/contracts/rain";
+import { dayStart } from "@/domain/rules/calendar";
+import type { ClaimRefusal } from "@/domain/rules/decide-claims";
 import { counter } from "@/server/observability/metrics";
-import { dayStart } from "@/server/rules/calendar";
-import type { ClaimRefusal } from "@/server/rules/decide-claims";
 import { raiseAlarm } from "../alarm/raise-alarm";
 import type { Resources } from "../context";
 

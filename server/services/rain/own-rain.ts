@@ -1,6 +1,6 @@
 import { findRain, type RainRow } from "@/db/live/queries/rains";
-import { BizError } from "@/server/contracts/errors";
-import type { RainUpdatedEvent } from "@/server/contracts/events";
+import { BizError } from "@/domain/contracts/errors";
+import type { RainUpdatedEvent } from "@/domain/contracts/events";
 import { rainWorkChannel } from "../../redis/keys";
 import { runInBackground } from "../background";
 import type { Resources, SignedInCtx } from "../context";

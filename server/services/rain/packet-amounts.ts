@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { LiveDb } from "@/db/client";
 import { findSplits } from "@/db/live/queries/rain-splits";
-import { splitPackets } from "@/server/rules/split-packets";
+import { splitPackets } from "@/domain/rules/split-packets";
 import type { Resources } from "../context";
 
 /** Packets whose amounts a process keeps at hand, of however many rains fall at once: some forty megabytes. */

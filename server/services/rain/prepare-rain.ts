@@ -1,10 +1,10 @@
 import { fundRain } from "@/db/live/queries/rain-money";
 import type { RainRow } from "@/db/live/queries/rains";
 import { readPolicy } from "@/db/policies";
-import { BizError } from "@/server/contracts/errors";
-import type { RoomEvent } from "@/server/contracts/events";
-import type { Rain } from "@/server/contracts/rain";
-import { dayStart } from "@/server/rules/calendar";
+import { BizError } from "@/domain/contracts/errors";
+import type { RoomEvent } from "@/domain/contracts/events";
+import type { Rain } from "@/domain/contracts/rain";
+import { dayStart } from "@/domain/rules/calendar";
 import { sharedNowMs } from "../../clock/shared-clock";
 import { readRoomEventsAfter } from "../../push/room-log";
 import { findCachedWallet } from "../../queue/gift-intake";

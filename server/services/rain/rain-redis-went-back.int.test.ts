@@ -4,14 +4,14 @@ import { auditRains } from "@/db/live/queries/audit-rains";
 import { insertGift } from "@/db/live/queries/gift-catalogue";
 import { findRain } from "@/db/live/queries/rains";
 import { insertSeedRooms, insertSeedUsers } from "@/db/live/queries/seed";
-import { BizError } from "@/server/contracts/errors";
-import type { RainPacket } from "@/server/contracts/rain";
+import { BizError } from "@/domain/contracts/errors";
+import type { RainPacket } from "@/domain/contracts/rain";
+import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { FROM_THE_START } from "@/server/queue/bucket-queue";
 import { claimQueue } from "@/server/queue/queues";
 import { loadShards, openShards } from "@/server/queue/rain-shards";
 import type { RedisClient } from "@/server/redis/client";
 import { peekEra } from "@/server/redis/era";
-import { ALL_BUCKETS } from "@/server/rules/bucket";
 import type { Resources } from "@/server/services/context";
 import {
   callBy,

@@ -6,8 +6,7 @@ import { finaliseRain } from "@/db/live/queries/rain-money";
 import { findRain, findRainByCode, insertRain } from "@/db/live/queries/rains";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
-import { seedDemo } from "@/scripts/seed-demo";
-import type { RoomEvent, RoomEventsAfter } from "@/server/contracts/events";
+import type { RoomEvent, RoomEventsAfter } from "@/domain/contracts/events";
 import type {
   MyRains,
   Rain,
@@ -17,12 +16,13 @@ import type {
   RainProof,
   RainResult,
   RoomRain,
-} from "@/server/contracts/rain";
-import type { RoomCard, RoomDetail } from "@/server/contracts/room";
-import type { WalletBalance } from "@/server/contracts/wallet";
+} from "@/domain/contracts/rain";
+import type { RoomCard, RoomDetail } from "@/domain/contracts/room";
+import type { WalletBalance } from "@/domain/contracts/wallet";
+import { ALL_BUCKETS } from "@/domain/rules/bucket";
+import { commitTo, digestPackets, splitPackets } from "@/domain/rules/split-packets";
+import { seedDemo } from "@/scripts/seed-demo";
 import { newTraceId } from "@/server/observability/trace";
-import { ALL_BUCKETS } from "@/server/rules/bucket";
-import { commitTo, digestPackets, splitPackets } from "@/server/rules/split-packets";
 import { findCachedWallet } from "../../queue/gift-intake";
 import { claimQueue } from "../../queue/queues";
 import { peekEra } from "../../redis/era";

@@ -1,5 +1,5 @@
 import type { RainRow } from "@/db/live/queries/rains";
-import type { LuckyClaim, Rain, RainFacts } from "@/server/contracts/rain";
+import type { LuckyClaim, Rain, RainFacts } from "@/domain/contracts/rain";
 
 const iso = (at: Date | null) => at?.toISOString() ?? null;
 

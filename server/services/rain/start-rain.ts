@@ -1,7 +1,7 @@
 import { leaveRainWork } from "@/db/live/queries/rain-work";
 import { planStart, startReadyRain } from "@/db/live/queries/rains";
-import { BizError } from "@/server/contracts/errors";
-import type { Rain, RainStartInput } from "@/server/contracts/rain";
+import { BizError } from "@/domain/contracts/errors";
+import type { Rain, RainStartInput } from "@/domain/contracts/rain";
 import type { SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";
 import { announcePlannedStart, announceStart } from "./announce-rain";

@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { LiveDb } from "@/db/client";
 import { countClaimers, listLuckiest, sumClaimsOverTime } from "@/db/live/queries/rain-results";
 import type { RainRow } from "@/db/live/queries/rains";
-import type { RainResult } from "@/server/contracts/rain";
+import type { RainResult } from "@/domain/contracts/rain";
 import { sharedNow } from "../../clock/shared-clock";
 import type { Resources } from "../context";
 

@@ -1,5 +1,5 @@
 import { listRechargeProducts } from "@/db/live/queries/recharge-orders";
-import type { RechargeProduct } from "@/server/contracts/recharge";
+import type { RechargeProduct } from "@/domain/contracts/recharge";
 import type { Resources } from "../context";
 
 /** What can be bought, cheapest first as operators ordered it. */

@@ -1,6 +1,6 @@
 import { readPaymentLife } from "@/db/live/queries/payment-life";
-import { BizError } from "@/server/contracts/errors";
-import type { PaymentLife, PaymentLifeInput } from "@/server/contracts/recharge";
+import { BizError } from "@/domain/contracts/errors";
+import type { PaymentLife, PaymentLifeInput } from "@/domain/contracts/recharge";
 import type { SignedInCtx } from "../context";
 
 /** Everything that became of a payment, for operators. Throws NOT_FOUND. */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { auditAccountsSum, auditBalances } from "@/db/live/queries/audit-ledger";
 import { auditRecharges } from "@/db/live/queries/audit-money-in";
 import { auditPayments, auditTakeBacks } from "@/db/live/queries/audit-payments";
-import type { RechargeStatus } from "@/server/contracts/recharge";
+import type { RechargeStatus } from "@/domain/contracts/recharge";
 import {
   composeCallback,
   type RechargeHarness,

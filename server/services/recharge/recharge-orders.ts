@@ -6,14 +6,14 @@ import {
   type RechargePlace,
   searchRechargeOrders,
 } from "@/db/live/queries/recharge-orders";
-import { BizError } from "@/server/contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
 import type {
   RechargeOrder,
   RechargeOrderFacts,
   RechargeOrderInput,
   RechargeOrdersInput,
   RechargeSearchInput,
-} from "@/server/contracts/recharge";
+} from "@/domain/contracts/recharge";
 import type { Ctx, SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
 import { frameOriginOf, mayFrame } from "./providers/frame-origin";

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditBalances } from "@/db/live/queries/audit-ledger";
 import { auditRecharges } from "@/db/live/queries/audit-money-in";
 import { expireRechargeOrder } from "@/db/live/queries/recharge-asks";
-import type { BizError } from "@/server/contracts/errors";
-import type { RechargeInput, RechargeOrder, RechargeResult } from "@/server/contracts/recharge";
+import type { BizError } from "@/domain/contracts/errors";
+import type { RechargeInput, RechargeOrder, RechargeResult } from "@/domain/contracts/recharge";
 import { registry } from "@/server/observability/metrics";
 import { callBy } from "@/server/testing/money-harness";
 import {

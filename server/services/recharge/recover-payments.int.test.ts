@@ -8,9 +8,9 @@ import { placeRechargeOrder } from "@/db/live/queries/recharge-orders";
 import { stepRecovery } from "@/db/live/queries/recover-payment";
 import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
 import { systemAccountId } from "@/db/system-accounts";
-import type { RechargeOrderFacts } from "@/server/contracts/recharge";
+import type { RechargeOrderFacts } from "@/domain/contracts/recharge";
+import { bucketOf } from "@/domain/rules/bucket";
 import { newTraceId } from "@/server/observability/trace";
-import { bucketOf } from "@/server/rules/bucket";
 import { LOCAL_ADDRESS } from "@/server/security/client-address";
 import {
   callBy,

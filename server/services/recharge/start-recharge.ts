@@ -6,10 +6,10 @@ import {
   type RechargeOrderRow,
   savePayUrl,
 } from "@/db/live/queries/recharge-orders";
-import { BizError } from "@/server/contracts/errors";
-import type { RechargeInput, RechargeResult } from "@/server/contracts/recharge";
-import { parseRateWindows } from "@/server/rules/rate-limit";
-import { firstAskAt } from "@/server/rules/recharge";
+import { BizError } from "@/domain/contracts/errors";
+import type { RechargeInput, RechargeResult } from "@/domain/contracts/recharge";
+import { parseRateWindows } from "@/domain/rules/rate-limit";
+import { firstAskAt } from "@/domain/rules/recharge";
 import { sharedNow } from "../../clock/shared-clock";
 import type { SignedInCtx } from "../context";
 import { getWalletFacts } from "../wallet/get-wallet-balance";

@@ -1,8 +1,8 @@
 import type { SaidFact } from "@/db/live/queries/payment-events";
 import { isKnownCharge } from "@/db/live/queries/recharge-orders";
 import { settlePayment } from "@/db/live/queries/settle-recharge";
-import { BizError } from "@/server/contracts/errors";
-import type { PaymentOutcome } from "@/server/contracts/recharge";
+import { BizError } from "@/domain/contracts/errors";
+import type { PaymentOutcome } from "@/domain/contracts/recharge";
 import { counter } from "@/server/observability/metrics";
 import type { ClientAddress } from "@/server/security/client-address";
 import type { ReceivedMessage } from "@/server/security/signed-message";

@@ -5,13 +5,13 @@ import {
   listEndedRuns,
   type RunRow,
 } from "@/db/finance/queries/reconciliation";
-import { BizError } from "@/server/contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
 import type {
   CheckReport,
   ReconciliationInput,
   ReconciliationRun,
   ReconciliationView,
-} from "@/server/contracts/reconciliation";
+} from "@/domain/contracts/reconciliation";
 import type { SignedInCtx } from "../context";
 
 const HISTORY_RUNS = 30;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { openLiveDb } from "@/db/client";
 import { startRun } from "@/db/finance/queries/reconciliation";
 import { tamper } from "@/db/testing/tamper";
-import { CHECKS } from "@/server/contracts/reconciliation";
+import { CHECKS } from "@/domain/contracts/reconciliation";
 import { acceptGift } from "@/server/queue/gift-intake";
 import {
   callBy,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { listRefunds } from "@/db/live/queries/gift-refunds";
-import type { GiftRefundResult, RefundsInput } from "@/server/contracts/refund";
+import type { GiftRefundResult, RefundsInput } from "@/domain/contracts/refund";
 import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
 

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { postGifts, type QueuedGift } from "@/db/live/queries/post-gifts";
 import { insertSeedRooms } from "@/db/live/queries/seed";
 import { tamper } from "@/db/testing/tamper";
-import { ALL_BUCKETS } from "@/server/rules/bucket";
+import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import {
   callBy,
   giftEntry,

@@ -1,6 +1,6 @@
 import { insertRefund } from "@/db/live/queries/gift-refunds";
-import { BizError } from "@/server/contracts/errors";
-import type { GiftRefundInput, GiftRefundResult } from "@/server/contracts/refund";
+import { BizError } from "@/domain/contracts/errors";
+import type { GiftRefundInput, GiftRefundResult } from "@/domain/contracts/refund";
 import { counter } from "@/server/observability/metrics";
 import type { SignedInCtx } from "../context";
 import { announceWallet } from "../wallet/announce-wallet";

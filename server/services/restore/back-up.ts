@@ -2,8 +2,8 @@ import { open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { copyOut } from "@/db/backup/copy-out";
 import { type BackupManifest, MANIFEST_FILE } from "@/db/backup/manifest";
+import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { giftQueue } from "../../queue/queues";
-import { ALL_BUCKETS } from "../../rules/bucket";
 import type { Resources } from "../context";
 
 /**

@@ -9,7 +9,7 @@ import type { DatabaseCopy } from "@/db/backup/manifest";
 import { listAlarms } from "@/db/live/queries/alarms";
 import { postGifts } from "@/db/live/queries/post-gifts";
 import { tamper } from "@/db/testing/tamper";
-import { ALL_BUCKETS } from "@/server/rules/bucket";
+import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import {
   callBy,
   giftEntry,

@@ -7,10 +7,10 @@ import type { DatabaseName } from "@/db/backup/manifest";
 import { listAlarms } from "@/db/live/queries/alarms";
 import type { QueuedGift } from "@/db/live/queries/post-gifts";
 import { findWallet } from "@/db/live/queries/wallets";
+import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { FROM_THE_START } from "@/server/queue/bucket-queue";
 import { acceptGift, cacheWallet, findCachedWallet } from "@/server/queue/gift-intake";
 import { giftQueue } from "@/server/queue/queues";
-import { ALL_BUCKETS } from "@/server/rules/bucket";
 import {
   callBy,
   giftEntry,

@@ -4,8 +4,8 @@ import { readCursorPlaces } from "@/db/finance/queries/settle";
 import { readRefundCursor } from "@/db/finance/queries/take-back";
 import { listRefundsForAudit, type RefundFacts } from "@/db/live/queries/audit-sums";
 import { readGiftFeed, readRefundFeed } from "@/db/live/queries/feeds";
-import { type FeedPlace, findContradiction } from "@/server/rules/feed-agreement";
-import { pairUp } from "@/server/rules/pair-up";
+import { type FeedPlace, findContradiction } from "@/domain/rules/feed-agreement";
+import { pairUp } from "@/domain/rules/pair-up";
 import type { Resources } from "../context";
 
 const RANGES_AT_ONCE = 64;

@@ -1,13 +1,13 @@
 import { findOrderEnds } from "@/db/live/queries/posted-orders";
 import { findRedisEra, openRedisEra } from "@/db/live/queries/redis-eras";
 import { findWallet } from "@/db/live/queries/wallets";
+import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { type EndedOrder, listEndedOrders } from "../../queue/ended-orders";
 import { giftQueue } from "../../queue/queues";
 import { rereadWallet } from "../../queue/reread-wallet";
 import { readRun } from "../../redis/era";
 import { redisEraKey } from "../../redis/keys";
 import { scanKeys } from "../../redis/scan";
-import { ALL_BUCKETS } from "../../rules/bucket";
 import type { Resources } from "../context";
 
 /** A gift that its sender was told was given, and that the database does not hold any more. */

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
+import type { Contradiction } from "@/domain/rules/feed-agreement";
 import { gauge } from "@/server/observability/metrics";
 import { newTraceId } from "@/server/observability/trace";
-import type { Contradiction } from "@/server/rules/feed-agreement";
 import { raiseAlarm } from "../alarm/raise-alarm";
 import type { Resources } from "../context";
 

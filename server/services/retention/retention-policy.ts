@@ -1,6 +1,6 @@
 import type { Sql } from "@/db/client";
 import { readPolicy, writePolicy } from "@/db/policies";
-import type { RetentionPolicy, SetRetentionPolicyInput } from "@/server/contracts/retention";
+import type { RetentionPolicy, SetRetentionPolicyInput } from "@/domain/contracts/retention";
 import { actingOperator } from "../approval/acting-operator";
 import type { SignedInCtx } from "../context";
 

@@ -1,5 +1,5 @@
-import { BizError } from "@/server/contracts/errors";
-import type { BanRoomInput, UnbanRoomInput } from "@/server/contracts/people";
+import { BizError } from "@/domain/contracts/errors";
+import type { BanRoomInput, UnbanRoomInput } from "@/domain/contracts/people";
 import type { SignedInCtx } from "../context";
 import { liftRestrictions, readUntil, restrictPerson } from "../people/restrict-account";
 import { findRoomState } from "./room-state";

@@ -1,6 +1,6 @@
 import { closeRoomSession } from "@/db/live/queries/rooms";
+import { BizError } from "@/domain/contracts/errors";
 import { sharedNow } from "../../clock/shared-clock";
-import { BizError } from "../../contracts/errors";
 import { runInBackground } from "../background";
 import type { SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";

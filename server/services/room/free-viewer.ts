@@ -1,7 +1,7 @@
 import { liftRestriction } from "@/db/live/queries/room-restrictions";
 import { findPerson } from "@/db/live/queries/users";
+import type { FreeInput, RestrictionKind } from "@/domain/contracts/room";
 import { sharedNow } from "../../clock/shared-clock";
-import type { FreeInput, RestrictionKind } from "../../contracts/room";
 import { runInBackground } from "../background";
 import type { SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";

@@ -1,9 +1,9 @@
 import { countChatMessages } from "@/db/live/queries/chat-messages";
 import { sumSessionGifts, sumSessionGiftsByMinute } from "@/db/live/queries/room-stats";
 import { findRoomOfAnchor, raisePeakViewers } from "@/db/live/queries/rooms";
+import { BizError } from "@/domain/contracts/errors";
+import { FEN_PER_COIN } from "@/domain/rules/money";
 import { sharedNowMs } from "../../clock/shared-clock";
-import { BizError } from "../../contracts/errors";
-import { FEN_PER_COIN } from "../../rules/money";
 import type { SignedInCtx } from "../context";
 import { readViewerCounts } from "./viewer-counts";
 

@@ -1,7 +1,7 @@
 import { findRoom } from "@/db/live/queries/rooms";
-import { BizError } from "../../contracts/errors";
-import { roomChannel } from "../../contracts/events";
-import type { RoomDetail } from "../../contracts/room";
+import { BizError } from "@/domain/contracts/errors";
+import { roomChannel } from "@/domain/contracts/events";
+import type { RoomDetail } from "@/domain/contracts/room";
 import { readLatestSeq } from "../../push/room-log";
 import type { Ctx } from "../context";
 import { readOwnRestrictions } from "./entrance";

@@ -1,11 +1,11 @@
 import { LRUCache } from "lru-cache";
 import type { TopPeriod } from "@/db/live/queries/supporters";
 import { listPeople } from "@/db/live/queries/users";
+import type { RoomTop, TopItem, TopWindow } from "@/domain/contracts/room";
+import { dayOf, weekOf } from "@/domain/rules/calendar";
 import { sharedNowMs } from "../../clock/shared-clock";
-import type { RoomTop, TopItem, TopWindow } from "../../contracts/room";
 import type { RedisClient } from "../../redis/client";
 import { roomTopKey } from "../../redis/keys";
-import { dayOf, weekOf } from "../../rules/calendar";
 import type { Ctx, Resources } from "../context";
 import { requireEntry } from "./entrance";
 import type { RoomState } from "./room-state";

@@ -1,4 +1,4 @@
-import type { RoomEventsAfter } from "../../contracts/events";
+import type { RoomEventsAfter } from "@/domain/contracts/events";
 import { readRoomEventsAfter } from "../../push/room-log";
 import { withoutRemoved } from "../chat/known-removals";
 import type { Ctx } from "../context";

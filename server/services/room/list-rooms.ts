@@ -1,6 +1,6 @@
 import { type LiveRoomRow, listLiveRooms } from "@/db/live/queries/rooms";
-import type { RoomCard, RoomListInput } from "../../contracts/room";
-import { spellingsOf } from "../../rules/topics";
+import type { RoomCard, RoomListInput } from "@/domain/contracts/room";
+import { spellingsOf } from "@/domain/rules/topics";
 import type { Ctx } from "../context";
 import { findRainsOfRooms } from "../rain/get-room-rain";
 import { decodeRoomCursor, encodeRoomCursor, type RoomCursor } from "./room-cursor";

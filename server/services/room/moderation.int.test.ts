@@ -3,12 +3,12 @@ import type Pusher from "pusher-js";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
+import type { RoomEventsAfter, ViewerRestrictedBody } from "@/domain/contracts/events";
+import type { RestrictedViewer, RoomDetail } from "@/domain/contracts/room";
 import { demoUserId, seedDemo } from "@/scripts/seed-demo";
 import { newPusherClient, nextEvent } from "@/workers/push-gateway/testing/pusher-client";
 import { startRelay } from "@/workers/push-gateway/testing/relay";
 import { startTestGateway, TEST_APP, type TestGateway } from "@/workers/push-gateway/testing/test-gateway";
-import type { RoomEventsAfter, ViewerRestrictedBody } from "../../contracts/events";
-import type { RestrictedViewer, RoomDetail } from "../../contracts/room";
 import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
 import { finishBackground } from "../background";
 

@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from "uuid";
 import { openRoomSession } from "@/db/live/queries/rooms";
+import { BizError } from "@/domain/contracts/errors";
+import type { RoomOpenInput } from "@/domain/contracts/room";
 import { sharedNow } from "../../clock/shared-clock";
-import { BizError } from "../../contracts/errors";
-import type { RoomOpenInput } from "../../contracts/room";
 import { runInBackground } from "../background";
 import type { SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";

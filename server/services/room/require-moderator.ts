@@ -1,4 +1,4 @@
-import { BizError } from "../../contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
 import type { SignedInCtx } from "../context";
 import { findRoomState, type RoomState } from "./room-state";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BizError } from "../../contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
 
 /** Where a page of rooms ended. `viewers` is set when rooms are sorted by it. */
 const RoomCursor = z.object({

@@ -2,10 +2,10 @@ import { LRUCache } from "lru-cache";
 import type { LiveDb } from "@/db/client";
 import { listRestrictionsOfRoom, type RestrictionRow } from "@/db/live/queries/room-restrictions";
 import { findRoom } from "@/db/live/queries/rooms";
+import { isUnavailable } from "@/domain/rules/driver-errors";
 import { sharedNow } from "../../clock/shared-clock";
 import type { Notices } from "../../redis/notices";
 import { roomChangedChannel } from "../../redis/web-keys";
-import { isUnavailable } from "../../rules/driver-errors";
 import type { Resources } from "../context";
 import { combineRestrictions, type Restrictions, UNRESTRICTED } from "./restrictions";
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { listRoomStops } from "@/db/live/queries/account-restrictions";
 import { searchRoomRows } from "@/db/live/queries/search-rooms";
-import { Uuid } from "@/server/contracts/ids";
-import type { RoomItem, RoomSearchInput } from "@/server/contracts/people";
+import { Uuid } from "@/domain/contracts/ids";
+import type { RoomItem, RoomSearchInput } from "@/domain/contracts/people";
 import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
 import { readViewerCounts } from "./viewer-counts";

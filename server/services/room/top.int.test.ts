@@ -4,9 +4,9 @@ import { countSupporters } from "@/db/live/queries/count-supporters";
 import { postGifts, type QueuedGift } from "@/db/live/queries/post-gifts";
 import { insertSeedRooms, insertSeedUsers, type SeedUser } from "@/db/live/queries/seed";
 import { countUncounted } from "@/db/live/queries/supporters";
-import type { RoomTop, TopWindow } from "@/server/contracts/room";
+import type { RoomTop, TopWindow } from "@/domain/contracts/room";
+import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { readRoomEventsAfter } from "@/server/push/room-log";
-import { ALL_BUCKETS } from "@/server/rules/bucket";
 import {
   callBy,
   giftEntry,

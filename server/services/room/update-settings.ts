@@ -1,7 +1,7 @@
 import { updateRoomSettings } from "@/db/live/queries/rooms";
+import { BizError } from "@/domain/contracts/errors";
+import type { RoomSettings, RoomSettingsInput } from "@/domain/contracts/room";
 import { sharedNow } from "../../clock/shared-clock";
-import { BizError } from "../../contracts/errors";
-import type { RoomSettings, RoomSettingsInput } from "../../contracts/room";
 import { runInBackground } from "../background";
 import type { SignedInCtx } from "../context";
 import { requireMediaUrl } from "../media/media-hosts";

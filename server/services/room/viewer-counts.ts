@@ -1,4 +1,4 @@
-import { roomChannel } from "../../contracts/events";
+import { roomChannel } from "@/domain/contracts/events";
 import type { PushPublisher } from "../../push/publisher";
 import type { Resources } from "../context";
 

@@ -1,4 +1,4 @@
-import type { Role } from "../../contracts/ids";
+import type { Role } from "@/domain/contracts/ids";
 import type { Ctx } from "../context";
 
 export interface Me {

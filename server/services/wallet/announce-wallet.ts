@@ -1,4 +1,4 @@
-import type { WalletUpdatedEvent } from "@/server/contracts/events";
+import type { WalletUpdatedEvent } from "@/domain/contracts/events";
 import { cacheWallet } from "@/server/queue/gift-intake";
 import type { Resources } from "../context";
 import { getWalletFacts } from "./get-wallet-balance";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { listTrades, type StatementRow } from "@/db/live/queries/statement";
-import { BizError } from "@/server/contracts/errors";
-import { Uuid } from "@/server/contracts/ids";
-import { TradeType } from "@/server/contracts/wallet";
+import { BizError } from "@/domain/contracts/errors";
+import { Uuid } from "@/domain/contracts/ids";
+import { TradeType } from "@/domain/contracts/wallet";
 import type { SignedInCtx } from "../context";
 
 const PAGE_ROWS = 1_000;

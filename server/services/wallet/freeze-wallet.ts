@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import { setWalletFrozen } from "@/db/live/queries/freeze-wallet";
-import { BizError } from "@/server/contracts/errors";
-import type { FreezeWalletInput, UnfreezeWalletInput } from "@/server/contracts/wallet-admin";
+import { BizError } from "@/domain/contracts/errors";
+import type { FreezeWalletInput, UnfreezeWalletInput } from "@/domain/contracts/wallet-admin";
 import type { SignedInCtx } from "../context";
 import { finishEnd, finishRestriction } from "../people/restrict-account";
 import { announceWallet } from "./announce-wallet";

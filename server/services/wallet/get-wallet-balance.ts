@@ -1,5 +1,5 @@
 import { EMPTY_WALLET, ensureWallet, findWallet, type SpendingWallet } from "@/db/live/queries/wallets";
-import type { WalletBalance } from "@/server/contracts/wallet";
+import type { WalletBalance } from "@/domain/contracts/wallet";
 import { cacheWallet } from "@/server/queue/gift-intake";
 import type { Resources, SignedInCtx } from "../context";
 

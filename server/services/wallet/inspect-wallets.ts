@@ -3,14 +3,14 @@ import { listFreezes } from "@/db/live/queries/freeze-wallet";
 import { listActionsOn } from "@/db/live/queries/operator-actions";
 import { findPerson, listPeopleByName } from "@/db/live/queries/users";
 import { findWallet } from "@/db/live/queries/wallets";
-import { BizError } from "@/server/contracts/errors";
-import { Role, Uuid } from "@/server/contracts/ids";
+import { BizError } from "@/domain/contracts/errors";
+import { Role, Uuid } from "@/domain/contracts/ids";
 import type {
   FindWalletsInput,
   FoundWallet,
   StatementOfInput,
   WalletDetail,
-} from "@/server/contracts/wallet-admin";
+} from "@/domain/contracts/wallet-admin";
 import { cacheWallet } from "@/server/queue/gift-intake";
 import type { SignedInCtx } from "../context";
 import { listStatementOf, type StatementPage } from "./list-statement";

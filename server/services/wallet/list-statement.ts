@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { listTrades } from "@/db/live/queries/statement";
-import type { StatementInput, StatementItem } from "@/server/contracts/wallet";
+import type { StatementInput, StatementItem } from "@/domain/contracts/wallet";
 import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
 

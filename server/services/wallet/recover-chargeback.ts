@@ -1,6 +1,6 @@
 import { type Recovery, recoverChargeback } from "@/db/live/queries/chargebacks";
-import { BizError } from "@/server/contracts/errors";
-import type { RecoverChargebackInput } from "@/server/contracts/wallet-admin";
+import { BizError } from "@/domain/contracts/errors";
+import type { RecoverChargebackInput } from "@/domain/contracts/wallet-admin";
 import type { SignedInCtx } from "../context";
 import { announceWallet } from "./announce-wallet";
 

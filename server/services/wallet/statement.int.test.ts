@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { postGifts } from "@/db/live/queries/post-gifts";
-import type { StatementItem } from "@/server/contracts/wallet";
+import type { StatementItem } from "@/domain/contracts/wallet";
 import {
   callBy,
   giftEntry,

@@ -5,8 +5,8 @@ import { postCredit } from "@/db/live/queries/credit-wallet";
 import { liftFreeze, placeFreeze } from "@/db/live/queries/freeze-wallet";
 import { postGifts } from "@/db/live/queries/post-gifts";
 import { findWallet } from "@/db/live/queries/wallets";
+import { NO_CAPS } from "@/domain/rules/spending";
 import { acceptGift, cacheWallet, findCachedWallet, NO_RULES } from "@/server/queue/gift-intake";
-import { NO_CAPS } from "@/server/rules/spending";
 import {
   callBy,
   giftEntry,

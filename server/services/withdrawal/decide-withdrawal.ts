@@ -1,13 +1,13 @@
 import { moveWithdrawal } from "@/db/finance/queries/move-withdrawal";
 import type { WithdrawalRow } from "@/db/finance/queries/withdrawal-row";
 import { findWithdrawals, retryPayout as retry } from "@/db/finance/queries/withdrawals";
-import { BizError } from "@/server/contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
 import type {
   DecideWithdrawalInput,
   RetryPayoutInput,
   WithdrawalFacts,
   WithdrawalStatus,
-} from "@/server/contracts/withdrawal";
+} from "@/domain/contracts/withdrawal";
 import { sharedNow } from "../../clock/shared-clock";
 import { runInBackground } from "../background";
 import type { SignedInCtx } from "../context";

@@ -1,5 +1,5 @@
 import { listWithdrawals, type WithdrawalPlace } from "@/db/finance/queries/withdrawals";
-import { fenToYuanText } from "@/server/rules/csv";
+import { fenToYuanText } from "@/domain/rules/csv";
 import type { SignedInCtx } from "../context";
 
 const PAGE_ROWS = 500;

@@ -5,14 +5,14 @@ import {
   type PayoutHold,
   placePayoutHold,
 } from "@/db/finance/queries/payout-holds";
-import { BizError } from "@/server/contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
 import type {
   HoldPayoutsInput,
   LiftPayoutHoldInput,
   PayoutHoldsInput,
   StandingHold,
   StandingHoldFacts,
-} from "@/server/contracts/withdrawal";
+} from "@/domain/contracts/withdrawal";
 import { sharedNow, sharedNowMs } from "../../clock/shared-clock";
 import type { SignedInCtx } from "../context";
 

@@ -6,7 +6,7 @@ import type {
   WithdrawalFacts,
   WithdrawalSearchInput,
   WithdrawalsInput,
-} from "@/server/contracts/withdrawal";
+} from "@/domain/contracts/withdrawal";
 import type { Ctx, SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
 import { showWithdrawalFacts, showWithdrawals } from "./show-withdrawals";

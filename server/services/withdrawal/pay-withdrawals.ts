@@ -2,8 +2,8 @@ import { type ClaimedPayout, claimPayouts, permitPayoutOrder } from "@/db/financ
 import { moveWithdrawal, postponePayout } from "@/db/finance/queries/move-withdrawal";
 import type { WithdrawalRow } from "@/db/finance/queries/withdrawal-row";
 import { countWithdrawals } from "@/db/finance/queries/withdrawals";
+import { judgePayout, type PayoutAnswer, payoutPauseMs } from "@/domain/rules/payout";
 import { counter, gauge } from "@/server/observability/metrics";
-import { judgePayout, type PayoutAnswer, payoutPauseMs } from "@/server/rules/payout";
 import { SealedValueError } from "@/server/security/vault";
 import { sharedNow } from "../../clock/shared-clock";
 import { raiseAlarm } from "../alarm/raise-alarm";

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { PayoutAccount } from "@/server/contracts/payout-account";
-import { PayoutAccountKind } from "@/server/contracts/withdrawal";
+import type { PayoutAccount } from "@/domain/contracts/payout-account";
+import { PayoutAccountKind } from "@/domain/contracts/withdrawal";
+import { maskName, maskNumber } from "@/domain/rules/mask";
 import type { Env } from "@/server/env";
-import { maskName, maskNumber } from "@/server/rules/mask";
 import { vaultOf } from "@/server/security/vault";
 import { hashCode } from "../one-time-code/code-hash";
 

@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { claimPayouts } from "@/db/finance/queries/claim-payouts";
 import { findEarnings } from "@/db/finance/queries/earnings";
 import { findWithdrawals } from "@/db/finance/queries/withdrawals";
-import type { BizError } from "@/server/contracts/errors";
+import type { BizError } from "@/domain/contracts/errors";
+import { PAYOUT_ATTEMPTS_MAX } from "@/domain/rules/payout";
 import { parseEnv } from "@/server/env";
-import { PAYOUT_ATTEMPTS_MAX } from "@/server/rules/payout";
 import { LOCAL_ADDRESS } from "@/server/security/client-address";
 import { callBy } from "@/server/testing/money-harness";
 import { type PayoutHarness, startPayoutHarness } from "@/server/testing/payout-harness";

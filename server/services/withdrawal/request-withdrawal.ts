@@ -1,9 +1,9 @@
 import { v7 as uuidv7 } from "uuid";
 import { requestWithdrawal as request } from "@/db/finance/queries/request-withdrawal";
-import { BizError } from "@/server/contracts/errors";
-import type { WithdrawInput } from "@/server/contracts/payout-account";
-import type { Withdrawal } from "@/server/contracts/withdrawal";
-import { dayStart } from "@/server/rules/calendar";
+import { BizError } from "@/domain/contracts/errors";
+import type { WithdrawInput } from "@/domain/contracts/payout-account";
+import type { Withdrawal } from "@/domain/contracts/withdrawal";
+import { dayStart } from "@/domain/rules/calendar";
 import { sharedNow } from "../../clock/shared-clock";
 import { runInBackground } from "../background";
 import type { SignedInCtx } from "../context";

@@ -1,12 +1,12 @@
 import { putAccountCode, readAccountStanding } from "@/db/finance/queries/account-codes";
 import { findSealedPhone } from "@/db/live/queries/payees";
 import { readPolicy } from "@/db/policies";
-import { BizError } from "@/server/contracts/errors";
-import type { SendAccountCodeInput } from "@/server/contracts/payout-account";
-import type { SentAccountCode } from "@/server/contracts/withdrawal";
+import { BizError } from "@/domain/contracts/errors";
+import type { SendAccountCodeInput } from "@/domain/contracts/payout-account";
+import type { SentAccountCode } from "@/domain/contracts/withdrawal";
+import { DEMO_CODE, isDemoUserPhone } from "@/domain/rules/demo-users";
+import { maskNumber } from "@/domain/rules/mask";
 import type { Env } from "@/server/env";
-import { DEMO_CODE, isDemoUserPhone } from "@/server/rules/demo-users";
-import { maskNumber } from "@/server/rules/mask";
 import { phoneSealOf } from "@/server/security/phone-seal";
 import { sharedNowMs } from "../../clock/shared-clock";
 import type { SignedInCtx } from "../context";

@@ -1,8 +1,8 @@
 import { applyPayoutCallback } from "@/db/finance/queries/payout-callbacks";
 import { findWithdrawalByPayout } from "@/db/finance/queries/withdrawals";
-import { BizError } from "@/server/contracts/errors";
+import { BizError } from "@/domain/contracts/errors";
+import { judgePayout } from "@/domain/rules/payout";
 import { counter } from "@/server/observability/metrics";
-import { judgePayout } from "@/server/rules/payout";
 import type { ClientAddress } from "@/server/security/client-address";
 import type { ReceivedMessage } from "@/server/security/signed-message";
 import { sharedNow } from "../../clock/shared-clock";

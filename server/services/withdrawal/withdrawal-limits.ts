@@ -6,8 +6,8 @@ import type {
   SetWithdrawalPolicyInput,
   WithdrawalLimits,
   WithdrawalPolicy,
-} from "@/server/contracts/withdrawal";
-import { dayStart } from "@/server/rules/calendar";
+} from "@/domain/contracts/withdrawal";
+import { dayStart } from "@/domain/rules/calendar";
 import { sharedNow } from "../../clock/shared-clock";
 import { actingOperator } from "../approval/acting-operator";
 import type { SignedInCtx } from "../context";

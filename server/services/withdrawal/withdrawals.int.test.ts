@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { findEarnings } from "@/db/finance/queries/earnings";
-import type { BizError } from "@/server/contracts/errors";
-import type { PayoutAccount, WithdrawInput } from "@/server/contracts/payout-account";
+import type { BizError } from "@/domain/contracts/errors";
+import type { PayoutAccount, WithdrawInput } from "@/domain/contracts/payout-account";
 import { callBy } from "@/server/testing/money-harness";
 import { type PayoutHarness, startPayoutHarness } from "@/server/testing/payout-harness";
 import { decideWithdrawal } from "./decide-withdrawal";

@@ -5,7 +5,7 @@ import {
   ChatSendInput,
   RemovedChatInput,
   RemovedSearchInput,
-} from "../../contracts/room";
+} from "@/domain/contracts/room";
 import { hideWords } from "../../services/chat/hide-words";
 import { listChatHistory } from "../../services/chat/list-history";
 import { listRemovedMessages } from "../../services/chat/list-removed";

@@ -1,6 +1,6 @@
-import { FinanceLinesInput, RecomputeLineInput, SettlementLinesInput } from "../../contracts/finance";
-import { SendAccountCodeInput, WithdrawInput } from "../../contracts/payout-account";
-import { ReconciliationInput } from "../../contracts/reconciliation";
+import { FinanceLinesInput, RecomputeLineInput, SettlementLinesInput } from "@/domain/contracts/finance";
+import { SendAccountCodeInput, WithdrawInput } from "@/domain/contracts/payout-account";
+import { ReconciliationInput } from "@/domain/contracts/reconciliation";
 import {
   HoldPayoutsInput,
   LiftPayoutHoldInput,
@@ -8,7 +8,7 @@ import {
   RetryPayoutInput,
   WithdrawalSearchInput,
   WithdrawalsInput,
-} from "../../contracts/withdrawal";
+} from "@/domain/contracts/withdrawal";
 import { DUAL_ACTIONS } from "../../services/approval/actions";
 import { getFinanceSummary } from "../../services/finance/get-summary";
 import { listAnyLines, listSettlementLines } from "../../services/finance/list-lines";

@@ -7,10 +7,10 @@ import {
   GiftSendInput,
   GiftStatusInput,
   GiftUpdateInput,
-} from "../../contracts/gift";
-import { GiftFileInput } from "../../contracts/gift-file";
-import { readPlainSend } from "../../contracts/plain-inputs";
-import { GiftRefundInput, RefundsInput } from "../../contracts/refund";
+} from "@/domain/contracts/gift";
+import { GiftFileInput } from "@/domain/contracts/gift-file";
+import { readPlainSend } from "@/domain/contracts/plain-inputs";
+import { GiftRefundInput, RefundsInput } from "@/domain/contracts/refund";
 import { getGift, listCatalogue, listGifts } from "../../services/gift/catalogue";
 import { createGift, disableGift, updateGift } from "../../services/gift/edit-catalogue";
 import { getGiftStatus } from "../../services/gift/get-gift-status";

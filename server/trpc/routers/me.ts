@@ -1,4 +1,4 @@
-import { ConfirmPhoneChangeInput, EndSessionInput, StartPhoneChangeInput } from "../../contracts/account";
+import { ConfirmPhoneChangeInput, EndSessionInput, StartPhoneChangeInput } from "@/domain/contracts/account";
 import { confirmPhoneChange } from "../../services/account/confirm-phone-change";
 import {
   endMyOtherSessions,

@@ -1,7 +1,7 @@
-import { AcknowledgeAlarmInput, AlarmsInput } from "../../contracts/alarms";
-import { DecideProposalInput, ProposalsInput, ResolveProposalInput } from "../../contracts/approval";
-import { DeadLetterInput, DeadLettersInput, DecideDeadLetterInput } from "../../contracts/dead-letters";
-import { RunJobInput } from "../../contracts/ops";
+import { AcknowledgeAlarmInput, AlarmsInput } from "@/domain/contracts/alarms";
+import { DecideProposalInput, ProposalsInput, ResolveProposalInput } from "@/domain/contracts/approval";
+import { DeadLetterInput, DeadLettersInput, DecideDeadLetterInput } from "@/domain/contracts/dead-letters";
+import { RunJobInput } from "@/domain/contracts/ops";
 import { getPhoneChangePolicy } from "../../services/account/phone-change-policy";
 import { getAlarms, takeAlarm } from "../../services/alarm/manage-alarms";
 import { DUAL_ACTIONS } from "../../services/approval/actions";

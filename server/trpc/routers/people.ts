@@ -5,7 +5,7 @@ import {
   PersonIdInput,
   RestrictAccountInput,
   UnbanPersonInput,
-} from "../../contracts/people";
+} from "@/domain/contracts/people";
 import { DUAL_ACTIONS } from "../../services/approval/actions";
 import {
   banPerson,

@@ -1,4 +1,4 @@
-import { readPlainClaim } from "../../contracts/plain-inputs";
+import { readPlainClaim } from "@/domain/contracts/plain-inputs";
 import {
   RainClaimInput,
   RainClaimsInput,
@@ -9,8 +9,8 @@ import {
   RainSearchInput,
   RainStartInput,
   StopRainInput,
-} from "../../contracts/rain";
-import { RoomIdInput } from "../../contracts/room";
+} from "@/domain/contracts/rain";
+import { RoomIdInput } from "@/domain/contracts/room";
 import { DUAL_ACTIONS } from "../../services/approval/actions";
 import { claimFromRain } from "../../services/rain/claim-from-rain";
 import { createRain } from "../../services/rain/create-rain";

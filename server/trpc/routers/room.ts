@@ -1,4 +1,4 @@
-import { BanRoomInput, RoomSearchInput, UnbanRoomInput } from "../../contracts/people";
+import { BanRoomInput, RoomSearchInput, UnbanRoomInput } from "@/domain/contracts/people";
 import {
   EventsAfterInput,
   FreeInput,
@@ -9,7 +9,7 @@ import {
   RoomOpenInput,
   RoomSettingsInput,
   RoomTopInput,
-} from "../../contracts/room";
+} from "@/domain/contracts/room";
 import { banRoom, unbanRoom } from "../../services/room/ban-room";
 import { closeRoom } from "../../services/room/close-room";
 import { findMyRoom } from "../../services/room/find-my-room";

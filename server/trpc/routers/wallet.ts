@@ -1,12 +1,12 @@
-import { SpendingCaps } from "../../contracts/policies";
+import { SpendingCaps } from "@/domain/contracts/policies";
 import {
   PaymentLifeInput,
   RechargeInput,
   RechargeOrderInput,
   RechargeOrdersInput,
   RechargeSearchInput,
-} from "../../contracts/recharge";
-import { StatementInput } from "../../contracts/wallet";
+} from "@/domain/contracts/recharge";
+import { StatementInput } from "@/domain/contracts/wallet";
 import {
   FindWalletsInput,
   FreezeWalletInput,
@@ -15,7 +15,7 @@ import {
   StatementOfInput,
   UnfreezeWalletInput,
   WalletOfInput,
-} from "../../contracts/wallet-admin";
+} from "@/domain/contracts/wallet-admin";
 import { DUAL_ACTIONS } from "../../services/approval/actions";
 import { listProducts } from "../../services/recharge/list-products";
 import { getPaymentLife } from "../../services/recharge/payment-life";

@@ -1,4 +1,4 @@
-import { stringifyExactJson } from "@/server/rules/exact-json";
+import { stringifyExactJson } from "@/domain/rules/exact-json";
 import type { ChannelMember } from "../presence";
 import {
   heldKey,

@@ -1,4 +1,4 @@
-import { parseExactJson } from "@/server/rules/exact-json";
+import { parseExactJson } from "@/domain/rules/exact-json";
 import type { AppHub } from "../app-hub";
 import type { Channel } from "../channel";
 import type { ChannelMember } from "../presence";

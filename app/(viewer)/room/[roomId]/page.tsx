@@ -3,8 +3,8 @@ import { headers } from "next/headers";
 import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { RoomPage } from "@/components/room/room-page";
-import { Uuid } from "@/server/contracts/ids";
-import type { RoomDetail } from "@/server/contracts/room";
+import { Uuid } from "@/domain/contracts/ids";
+import type { RoomDetail } from "@/domain/contracts/room";
 import { pageCard } from "../../../lib/page-card";
 import { readForPage, WithPageData } from "../../../lib/with-page-data";
 

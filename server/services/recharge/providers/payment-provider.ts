@@ -1,5 +1,5 @@
 import type { SaidFact } from "@/db/live/queries/payment-events";
-import type { PaymentKind } from "@/server/contracts/recharge";
+import type { PaymentKind } from "@/domain/contracts/recharge";
 import type { ReceivedMessage } from "@/server/security/signed-message";
 
 /** What a provider needs to know to take money. The same `paymentId` never makes two payments. */

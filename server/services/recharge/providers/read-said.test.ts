@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseExactJson } from "@/server/rules/exact-json";
+import { parseExactJson } from "@/domain/rules/exact-json";
 import { instantOf, quote, refOf, stoppedFen } from "./read-said";
 import { readStripeEvent } from "./read-stripe-event";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { isExactNumber, toPlainAmount } from "@/server/rules/exact-json";
-import { tidyLine } from "@/server/rules/readable-text";
+import { isExactNumber, toPlainAmount } from "@/domain/rules/exact-json";
+import { tidyLine } from "@/domain/rules/readable-text";
 
 /** Providers' messages are genuine but not ours: whatever is read of them is read with care and never throws. */
 

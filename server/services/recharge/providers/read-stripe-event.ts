@@ -1,7 +1,7 @@
 import type { SaidFact } from "@/db/live/queries/payment-events";
-import { Uuid } from "@/server/contracts/ids";
-import { toPlainAmount } from "@/server/rules/exact-json";
-import { type DisputeState, UNNAMED_DISPUTE } from "@/server/rules/payment-standing";
+import { Uuid } from "@/domain/contracts/ids";
+import { toPlainAmount } from "@/domain/rules/exact-json";
+import { type DisputeState, UNNAMED_DISPUTE } from "@/domain/rules/payment-standing";
 import type { PaymentCallback } from "./payment-provider";
 import { instantOf, isNumeral, quote, recordOf, refOf, stoppedFen, textOf } from "./read-said";
 

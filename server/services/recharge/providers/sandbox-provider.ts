@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { SaidFact } from "@/db/live/queries/payment-events";
-import { BizError } from "@/server/contracts/errors";
-import { Uuid } from "@/server/contracts/ids";
+import { BizError } from "@/domain/contracts/errors";
+import { Uuid } from "@/domain/contracts/ids";
+import { parseExactJson, toPlainAmount } from "@/domain/rules/exact-json";
+import { tidyLine } from "@/domain/rules/readable-text";
 import type { Env } from "@/server/env";
-import { parseExactJson, toPlainAmount } from "@/server/rules/exact-json";
-import { tidyLine } from "@/server/rules/readable-text";
 import { signMessage, verifyCallback } from "@/server/security/signed-message";
 import { sharedNowMs } from "../../../clock/shared-clock";
 import { CallOutError, createCallOut } from "../../call-out";

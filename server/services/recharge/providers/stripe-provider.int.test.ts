@@ -5,7 +5,7 @@ import { Stripe } from "stripe";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
-import type { RechargeOrder, RechargeResult } from "@/server/contracts/recharge";
+import type { RechargeOrder, RechargeResult } from "@/domain/contracts/recharge";
 import { callBy } from "@/server/testing/money-harness";
 import { sendCallback, signInViewer } from "@/server/testing/recharge-harness";
 import { startWebHarness, type WebHarness } from "@/server/testing/web-harness";

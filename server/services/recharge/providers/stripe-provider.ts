@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { Stripe } from "stripe";
 import type { SaidFact } from "@/db/live/queries/payment-events";
-import { BizError } from "@/server/contracts/errors";
-import { Uuid } from "@/server/contracts/ids";
+import { BizError } from "@/domain/contracts/errors";
+import { Uuid } from "@/domain/contracts/ids";
+import { parseExactJson } from "@/domain/rules/exact-json";
 import type { Env } from "@/server/env";
-import { parseExactJson } from "@/server/rules/exact-json";
 import { MESSAGE_WINDOW_MS } from "@/server/security/signed-message";
 import { CALL_OUT_MS_MAX, CallOutError, createCallOut } from "../../call-out";
 import type { PaymentAnswer, PaymentProvider } from "./payment-provider";

@@ -1,5 +1,5 @@
-import type { PayoutAccount } from "@/server/contracts/payout-account";
-import type { PayoutAnswer } from "@/server/rules/payout";
+import type { PayoutAccount } from "@/domain/contracts/payout-account";
+import type { PayoutAnswer } from "@/domain/rules/payout";
 import type { ReceivedMessage } from "@/server/security/signed-message";
 
 export interface PayoutOrder {

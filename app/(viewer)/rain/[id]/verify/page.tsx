@@ -3,7 +3,7 @@ import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { VerifyPage } from "@/components/rain/verify/verify-page";
 import { PageShell } from "@/components/ui/page-shell";
-import { Uuid } from "@/server/contracts/ids";
+import { Uuid } from "@/domain/contracts/ids";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("meta"))("rainVerify") };
