@@ -31,8 +31,14 @@ function choosePorts(): number[] {
     process.execPath,
     [
       "-e",
-      `const servers = [1, 2, 3].map(() => require("net").createServer().listen(0, "127.0.0.1"));
-       setTimeout(() => { console.log(servers.map((s) => s.address().port).join()); process.exit(); }, 50);`,
+      // Below those that systems give to outgoing connections, which could be taken before the processes start.
+      `const open = () => new Promise((resolve) => {
+         const port = 10_240 + Math.floor(Math.random() * 22_000);
+         const server = require("net").createServer();
+         server.once("error", () => resolve(open()));
+         server.listen(port, "127.0.0.1", () => resolve(port));
+       });
+       Promise.all([open(), open(), open()]).then((ports) => { console.log(ports.join()); process.exit(); });`,
     ],
     { encoding: "utf8" },
   ).trim();

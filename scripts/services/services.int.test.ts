@@ -230,6 +230,12 @@ describe("ports", () => {
     expect(port).toBeGreaterThan(address.port + 1);
     blocker.close();
   });
+
+  it("are never those that an outgoing connection may be given", async () => {
+    const ports = await Promise.all(Array.from({ length: 200 }, () => findFreePort(0)));
+    expect(new Set(ports).size).toBe(ports.length);
+    expect(ports.every((port) => port >= 1_024 && port < 32_768)).toBe(true);
+  });
 });
 
 it("leaves no unfinished cluster behind", () => {
