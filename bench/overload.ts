@@ -1,5 +1,6 @@
 import { openLiveDb } from "@/db/client";
 import { seedDemo } from "../scripts/seed-demo";
+import { type Nginx, startNginx } from "../scripts/services/nginx";
 import { nodeArgs } from "../scripts/services/node-args";
 import { findFreePort } from "../scripts/services/ports";
 import { type Stack, startStack } from "../scripts/stack/stack";
@@ -33,21 +34,32 @@ interface Closed {
  * stays bounded, and afterwards all is as before. Waits count from when the generator came to a gift, with what it waited for a free connection.
  */
 export async function run(): Promise<BenchRow[]> {
-  const stack = await startStack({ env: { ...RAISED_LIMITS, LOG_LEVEL: "error" } });
+  const nginxPort = await findFreePort(0);
+  const stack = await startStack({
+    env: {
+      ...RAISED_LIMITS,
+      LOG_LEVEL: "error",
+      TRUST_PROXY: "true",
+      PUBLIC_URL: `http://127.0.0.1:${nginxPort}`,
+    },
+  });
+  let nginx: Nginx | undefined;
   const live = openLiveDb(stack.liveUrl, { poolMax: 2, applicationName: "bench" });
   try {
     await seedDemo({ liveUrl: stack.liveUrl, financeUrl: stack.financeUrl });
     const web = await stack.start("web");
     await stack.start("gift-debit");
-    const people = await signInViewers(stack.webUrl);
+    nginx = await startNginx({ port: nginxPort, web: [stack.webPort], push: [stack.pushPort] });
+    const nginxUrl = `http://127.0.0.1:${nginxPort}`;
+    const people = await signInViewers(nginxUrl);
     await fundViewers(live, people);
-    const { items } = await trpcGet<{ items: { roomId: string }[] }>(stack.webUrl, "room.list", {});
+    const { items } = await trpcGet<{ items: { roomId: string }[] }>(nginxUrl, "room.list", {});
     const who = { cookies: people.map((person) => person.cookie), rooms: items.map((room) => room.roomId) };
     const closed = (seconds: number) => measureClosed(stack.webPort, who, seconds);
-    const open = (perSecond: number, seconds: number) =>
+    const open = (perSecond: number, seconds: number, port = stack.webPort) =>
       sendByClock({
         ...who,
-        port: stack.webPort,
+        port,
         perSecond,
         seconds,
         connections: CONNECTIONS,
@@ -64,6 +76,7 @@ export async function run(): Promise<BenchRow[]> {
     clearInterval(watch);
     const after = await open(capacity * AFTER_PART, NORMAL_WITHIN_SECONDS);
     const bearable = await open(refusable, SECONDS);
+    const behindNginx = await open(capacity * TIMES, SECONDS, nginxPort);
     const normalFrom = after.bySecond.findLastIndex(
       (second) => second.refused > 0 || second.p99Ms > NORMAL_P99_MS,
     );
@@ -93,6 +106,7 @@ export async function run(): Promise<BenchRow[]> {
       },
     ];
     return [
+      ...rowsOf("at ten times the rate behind nginx", behindNginx),
       ...rowsOf("at ten times the rate", over),
       ...rowsOf("at as many as a bare server bears", bearable),
       {
@@ -109,6 +123,7 @@ export async function run(): Promise<BenchRow[]> {
     ];
   } finally {
     await live.close();
+    await nginx?.stop();
     await stack.close();
   }
 }

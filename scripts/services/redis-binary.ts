@@ -1,27 +1,8 @@
-import { spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { isRoot } from "./identity";
+import { findProgram, installWithApt } from "./programs";
 
 /** Valkey is the fork of Redis that some distributions ship instead; it speaks the same protocol. */
 const PROGRAMS = ["redis-server", "valkey-server"];
-const FURTHER_FOLDERS = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
-
-function findProgram(names: readonly string[]): string | undefined {
-  const folders = [...(process.env.PATH ?? "").split(delimiter), ...FURTHER_FOLDERS];
-  for (const name of names) {
-    for (const folder of folders) {
-      const candidate = join(folder, name);
-      try {
-        accessSync(candidate, constants.X_OK);
-        return candidate;
-      } catch {
-        // Not here.
-      }
-    }
-  }
-  return undefined;
-}
 
 /** The one command that installs Redis on this machine. */
 function describeInstall(): string {
@@ -44,20 +25,9 @@ export function getRedisBinary(onNotice: (text: string) => void): string {
   if (found) return found;
   if (isRoot() && findProgram(["apt-get"])) {
     onNotice("Redis is not installed; installing redis-server from the system's packages.");
-    installWithApt();
+    installWithApt("redis-server");
     const installed = findProgram(PROGRAMS);
     if (installed) return installed;
   }
   throw new Error(`Redis is missing. Run \`${describeInstall()}\` and start again, or set REDIS_URL.`);
-}
-
-function installWithApt(): void {
-  const run = (args: string[]) =>
-    spawnSync("apt-get", args, {
-      stdio: ["ignore", "inherit", "inherit"],
-      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-    }).status === 0;
-  const installArgs = ["install", "-y", "--no-install-recommends", "redis-server"];
-  // The package lists of a fresh container are empty; only then are they fetched.
-  if (!run(installArgs) && run(["update"])) run(installArgs);
 }

@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { isRoot } from "./identity";
+import { waitForExit } from "./os-process";
+import { findFreePort } from "./ports";
+import { findProgram, installWithApt } from "./programs";
+import { tailOfFile } from "./tail";
+
+const EXAMPLE = resolve("deploy/nginx");
+const START_MS_MAX = 10_000;
+const STOP_MS_MAX = 5_000;
+
+export interface NginxOptions {
+  /** Ports of web processes on this machine. */
+  web: readonly number[];
+  /** Ports of push gateways on this machine. */
+  push: readonly number[];
+  /** Gifts and claims under way in each web process; as in the example unless told. */
+  giftSlots?: number;
+  /** Where it listens; any free port unless told. */
+  port?: number;
+}
+
+export interface Nginx {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts nginx on a free port of 127.0.0.1 with the files of `deploy/nginx`, in which only addresses and paths are this machine's.
+ * Installs it from the system's packages when it is missing and we may.
+ * @throws Error with one sentence, and the end of nginx' log when it did not start.
+ */
+export async function startNginx(options: NginxOptions): Promise<Nginx> {
+  const program = getProgram();
+  const folder = mkdtempSync(join(tmpdir(), "downpour-nginx-"));
+  cpSync(EXAMPLE, folder, { recursive: true });
+  const port = options.port ?? (await findFreePort(0));
+  const logFile = join(folder, "error.log");
+  const configFile = join(folder, "nginx.conf");
+  writeFileSync(configFile, localize(readFileSync(configFile, "utf8"), { ...options, port, folder }));
+  const child = spawn(program, ["-p", folder, "-c", configFile, "-e", logFile, "-g", "daemon off;"], {
+    stdio: "ignore",
+  });
+  try {
+    await waitUntilItListens(child, port, logFile);
+  } catch (error) {
+    child.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+  return {
+    port,
+    async stop() {
+      child.kill("SIGTERM");
+      if (child.pid !== undefined) await waitForExit(child.pid, STOP_MS_MAX);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function getProgram(): string {
+  const found = findProgram(["nginx"]);
+  if (found) return found;
+  if (isRoot() && findProgram(["apt-get"])) {
+    installWithApt("nginx-light");
+    const installed = findProgram(["nginx"]);
+    if (installed) return installed;
+  }
+  throw new Error("nginx is missing: install it with the packages of your system.");
+}
+
+function localize(example: string, at: NginxOptions & { port: number; folder: string }): string {
+  const servers = (ports: readonly number[], rest: string) =>
+    ports.map((port) => `    server 127.0.0.1:${port}${rest};\n`).join("");
+  const slots = at.giftSlots ?? 128;
+  let text = example;
+  for (const [from, to] of [
+    ["worker_processes auto;", `worker_processes auto;\npid nginx.pid;\n${isRoot() ? "user root;\n" : ""}`],
+    [
+      "  include       mime.types;\n",
+      `  default_type application/octet-stream;\n${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+        .map((what) => `  ${what}_temp_path ${join(at.folder, what)};\n`)
+        .join("")}`,
+    ],
+    ["listen 80 backlog=4096;", `listen 127.0.0.1:${at.port} backlog=4096;`],
+    [
+      "    server 127.0.0.1:3000 max_conns=128 max_fails=0;\n",
+      servers(at.web, ` max_conns=${slots} max_fails=0`),
+    ],
+    ["    server 127.0.0.1:3000 max_conns=256 max_fails=0;\n", servers(at.web, " max_conns=256 max_fails=0")],
+    ["    server 127.0.0.1:6001;\n", servers(at.push, "")],
+  ] as const) {
+    if (text.split(from).length !== 2)
+      throw new Error(`deploy/nginx/nginx.conf has "${from.trim()}" not once.`);
+    text = text.replace(from, () => to);
+  }
+  return text;
+}
+
+async function waitUntilItListens(child: ChildProcess, port: number, logFile: string): Promise<void> {
+  const untilMs = performance.now() + START_MS_MAX;
+  while (child.exitCode === null && performance.now() < untilMs) {
+    if (await canConnect(port)) return;
+    await delay(20);
+  }
+  throw new Error(`nginx did not start: it ended with ${child.exitCode}.\n${tailOfFile(logFile, 10)}`);
+}
+
+const canConnect = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("connect", () => resolve(true));
+    socket.once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
