@@ -47,10 +47,16 @@ module.exports = {
       { path: "^node_modules/zod/" },
     ),
     forbid(
+      "platform-knows-no-business",
+      "What every process needs stands on the domain alone and knows no database, service or process.",
+      { path: "^platform/", pathNot: TESTS },
+      { path: "^(app|components|db|i18n|messages|scripts|server|workers)/" },
+    ),
+    forbid(
       "views-stay-in-front",
       "Views reach the server through tRPC; of the server they may know the types of the router.",
       { path: "^components/", pathNot: TESTS },
-      { path: "^(db|workers|scripts|server)/", pathNot: "^server/trpc/" },
+      { path: "^(db|platform|workers|scripts|server)/", pathNot: "^server/trpc/" },
     ),
     forbid(
       "views-know-only-the-types-of-the-router",
@@ -62,13 +68,13 @@ module.exports = {
       "routes-are-thin",
       "Pages compose views; data comes through tRPC or a use case.",
       { path: "^(app|i18n)/", pathNot: TESTS },
-      { path: ["^(db|workers|scripts)/", "^server/(redis|queue|push)/"] },
+      { path: ["^(db|workers|scripts)/", "^platform/redis/", "^server/(queue|push)/"] },
     ),
     forbid(
       "routers-only-adapt",
       "Routers call use cases; storage and push are not theirs.",
       { path: "^server/trpc/", pathNot: TESTS },
-      { path: ["^db/", "^node_modules/(drizzle-orm|postgres|ioredis|pusher)/"] },
+      { path: ["^db/", "^platform/redis/", "^node_modules/(drizzle-orm|postgres|ioredis|pusher)/"] },
     ),
     forbid(
       "one-place-knows-who-is-kept-out",
@@ -90,14 +96,14 @@ module.exports = {
     ),
     forbid(
       "db-stands-below",
-      "Databases stand on the domain alone.",
+      "Databases stand on the domain and the platform.",
       { path: "^db/", pathNot: TESTS },
       { path: "^(app|components|i18n|scripts|server|workers)/" },
     ),
     forbid(
       "queries-live-in-db",
       "SQL that is spread over the code cannot be reviewed.",
-      { path: "^(app|components|domain|server|workers)/", pathNot: TESTS },
+      { path: "^(app|components|domain|platform|server|workers)/", pathNot: TESTS },
       { path: "^node_modules/(drizzle-orm|postgres)/" },
     ),
     forbid(
@@ -108,14 +114,14 @@ module.exports = {
     ),
     forbid(
       "workers-do-not-share",
-      "What two workers need is in workers/lib or in the server.",
+      "What two workers need is in workers/lib, the server or the platform.",
       { path: "^workers/([^/]+)/", pathNot: TESTS },
       { path: "^workers/", pathNot: "^workers/($1|lib)/" },
     ),
     forbid(
       "nothing-imports-a-command",
       "Scripts, benches and fault runs use the product, not the other way round.",
-      { path: "^(app|components|db|domain|i18n|server|workers)/", pathNot: TESTS },
+      { path: "^(app|components|db|domain|i18n|platform|server|workers)/", pathNot: TESTS },
       { path: "^(scripts|attacks|bench|chaos|e2e)/" },
     ),
     forbid(

@@ -8,8 +8,8 @@ import { NextIntlClientProvider } from "next-intl";
 import { getLocale, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { AppProviders } from "@/components/ui/app-providers";
-import { env } from "@/server/env";
-import { NONCE_HEADER } from "@/server/http/security-headers";
+import { NONCE_HEADER } from "@/platform/http/security-headers";
+import { env } from "@/platform/settings/env";
 import { WithPageData } from "./lib/with-page-data";
 
 export async function generateMetadata(): Promise<Metadata> {

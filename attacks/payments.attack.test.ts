@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { openFinanceDb } from "@/db/client";
 import type { GiftItem } from "@/domain/contracts/gift";
-import { parseEnv } from "@/server/env";
-import { createLog } from "@/server/observability/log";
+import { createLog } from "@/platform/observability/log";
+import { openRedis, waitForRedis } from "@/platform/redis/client";
+import { signMessage } from "@/platform/security/signed-message";
+import { parseEnv } from "@/platform/settings/env";
 import { createPublisher } from "@/server/push/publisher";
-import { openRedis, waitForRedis } from "@/server/redis/client";
-import { signMessage } from "@/server/security/signed-message";
 import { checkInvariants } from "@/server/services/audit/check-invariants";
 import { newPerson, newPersonAs, type Person, target, withLive } from "./lib/attacker";
 

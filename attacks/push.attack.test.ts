@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import Pusher from "pusher";
 import { afterEach, describe, expect, it } from "vitest";
 import { userChannel } from "@/domain/contracts/events";
-import { parseEnv } from "@/server/env";
+import { parseEnv } from "@/platform/settings/env";
 import type { ApiClient } from "@/server/testing/web-harness";
 import { App } from "@/workers/push-gateway/apps";
 import { RawClient } from "@/workers/push-gateway/testing/raw-client";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { request } from "node:http";
 import { describe, expect, it } from "vitest";
-import { createLog } from "@/server/observability/log";
-import { openRedis, waitForRedis } from "@/server/redis/client";
+import { createLog } from "@/platform/observability/log";
+import { openRedis, waitForRedis } from "@/platform/redis/client";
 import type { ApiClient } from "@/server/testing/web-harness";
 import { newAddress, newPerson, newPhone, newVisitor, target, withLive } from "./lib/attacker";
 

@@ -4,7 +4,7 @@ import { openFinanceDb } from "@/db/client";
 import { grantCoins } from "@/db/live/queries/credit-wallet";
 import type { PersonItem, RestrictionAnswer } from "@/domain/contracts/people";
 import type { Rain } from "@/domain/contracts/rain";
-import { newTraceId } from "@/server/observability/trace";
+import { newTraceId } from "@/platform/observability/trace";
 import type { ApiClient } from "@/server/testing/web-harness";
 import { newPerson, newPersonAs, newVisitor, type Person, target, withLive } from "./lib/attacker";
 

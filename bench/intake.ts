@@ -1,6 +1,6 @@
 import { openLiveDb } from "@/db/client";
-import { createLog } from "@/server/observability/log";
-import { openRedis, waitForRedis } from "@/server/redis/client";
+import { createLog } from "@/platform/observability/log";
+import { openRedis, waitForRedis } from "@/platform/redis/client";
 import { seedDemo } from "../scripts/seed-demo";
 import { findFreePort } from "../scripts/services/ports";
 import { startStack } from "../scripts/stack/stack";

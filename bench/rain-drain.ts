@@ -1,6 +1,6 @@
 import { openFinanceDb, openLiveDb } from "@/db/client";
-import { createLog } from "@/server/observability/log";
-import { openRedis, type RedisClient, waitForRedis } from "@/server/redis/client";
+import { createLog } from "@/platform/observability/log";
+import { openRedis, type RedisClient, waitForRedis } from "@/platform/redis/client";
 import { checkInvariants } from "@/server/services/audit/check-invariants";
 import { seedDemo } from "../scripts/seed-demo";
 import { startStack } from "../scripts/stack/stack";

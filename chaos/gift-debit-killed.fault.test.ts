@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { RoomEvent } from "@/domain/contracts/events";
 import type { GiftSendResult } from "@/domain/contracts/gift";
 import { bucketOf } from "@/domain/rules/bucket";
-import { giftStreamKey } from "@/server/redis/keys";
+import { giftStreamKey } from "@/platform/redis/keys";
 import { uuid7 } from "../bench/lib/load";
 import { trpcGet, trpcPost } from "../bench/lib/trpc";
 import type { StackProcess } from "../scripts/stack/stack-process";

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
-import { giftStreamKey } from "@/server/redis/keys";
+import { giftStreamKey } from "@/platform/redis/keys";
 import { RefusedError, trpcGet } from "../bench/lib/trpc";
 import { listChildren } from "../scripts/services/os-process";
 import type { StackProcess } from "../scripts/stack/stack-process";

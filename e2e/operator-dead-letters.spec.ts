@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import { insertDeadLetter } from "@/db/live/queries/dead-letters";
 import { bucketOf } from "@/domain/rules/bucket";
 import { describeDeadLetter } from "@/domain/rules/dead-letter";
-import { newTraceId } from "@/server/observability/trace";
+import { newTraceId } from "@/platform/observability/trace";
 import { writeGiftEntry } from "@/server/queue/write-gift-entry";
 import { findPacketAmounts } from "@/server/services/rain/packet-amounts";
 import { expectAccessible } from "./lib/accessibility";

@@ -1,8 +1,8 @@
 import { openFinanceDb, openLiveDb } from "@/db/client";
 import { escapeControls } from "@/domain/rules/escape-controls";
-import { env } from "@/server/env";
-import { createLog } from "@/server/observability/log";
-import { openRedis, waitForRedis } from "@/server/redis/client";
+import { createLog } from "@/platform/observability/log";
+import { openRedis, waitForRedis } from "@/platform/redis/client";
+import { env } from "@/platform/settings/env";
 import { checkInvariants } from "@/server/services/audit/check-invariants";
 
 /** `npm run audit`: prints each invariant with what breaks it; exits 1 on any breach, 2 when it could not look. */

@@ -1,8 +1,8 @@
 import { join, resolve } from "node:path";
 import { openFinanceDb, openLiveDb } from "@/db/client";
-import { env } from "@/server/env";
-import { createLog } from "@/server/observability/log";
-import { openRedis, waitForRedis } from "@/server/redis/client";
+import { createLog } from "@/platform/observability/log";
+import { openRedis, waitForRedis } from "@/platform/redis/client";
+import { env } from "@/platform/settings/env";
 import { backUp } from "@/server/services/restore/back-up";
 
 /** `npm run backup -- [folder]`: copies both databases, while everything runs. Exits 2 when it could not be done. */

@@ -11,13 +11,19 @@ const PLANTED = [
   {
     file: "domain/contracts/canary.ts",
     source:
-      'import { v5 } from "uuid";\nimport type { Env } from "@/server/env";\nexport { v5, type Env };\n',
+      'import { v5 } from "uuid";\nimport type { Env } from "@/platform/settings/env";\nexport { v5, type Env };\n',
     breaks: ["contracts-are-light", "domain-stands-alone"],
   },
   {
     file: "db/canary.ts",
-    source: 'import type { Env } from "@/server/env";\nexport type { Env };\n',
+    source:
+      'import type { ServiceContext } from "@/server/services/context";\nexport type { ServiceContext };\n',
     breaks: ["db-stands-below"],
+  },
+  {
+    file: "platform/canary.ts",
+    source: 'import type { LiveDb } from "@/db/client";\nimport "@/server/main";\nexport type { LiveDb };\n',
+    breaks: ["platform-knows-no-business", "platform-knows-no-business"],
   },
 ];
 

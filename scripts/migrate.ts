@@ -1,4 +1,4 @@
-import { env } from "@/server/env";
+import { env } from "@/platform/settings/env";
 import { migrateAll } from "./lib/migrate-all";
 
 /** `node dist/migrate.mjs`: brings both databases to the newest migration; for deployments that start processes themselves. */

@@ -1,6 +1,6 @@
 import { openFinanceDb, openLiveDb } from "@/db/client";
-import { env } from "@/server/env";
-import { vaultOf } from "@/server/security/vault";
+import { vaultOf } from "@/platform/security/vault";
+import { env } from "@/platform/settings/env";
 import { rotateKeys } from "@/server/services/security/rotate-keys";
 
 /**

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LiveDb, openLiveDb } from "@/db/client";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { bucketOf } from "@/domain/rules/bucket";
-import { env } from "@/server/env";
-import { phoneSealOf } from "@/server/security/phone-seal";
+import { phoneSealOf } from "@/platform/security/phone-seal";
+import { env } from "@/platform/settings/env";
 import { demoUserId, seedDemo } from "./seed-demo";
 
 let databases: TestDatabases;

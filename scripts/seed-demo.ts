@@ -1,13 +1,13 @@
 import { v5 as uuidv5 } from "uuid";
 import { openLiveDb } from "@/db/client";
-import type { PhoneSeal } from "@/db/live/phone-seal";
 import { grantCoins } from "@/db/live/queries/credit-wallet";
 import { insertSeedGifts, insertSeedRooms, insertSeedUsers, type SeedUser } from "@/db/live/queries/seed";
 import { ensureWallet } from "@/db/live/queries/wallets";
 import { DEMO_ANCHOR_PHONES, DEMO_OPERATOR_PHONES, DEMO_VIEWER_PHONES } from "@/domain/rules/demo-users";
-import { env } from "@/server/env";
-import { newTraceId } from "@/server/observability/trace";
-import { phoneSealOf } from "@/server/security/phone-seal";
+import { newTraceId } from "@/platform/observability/trace";
+import type { PhoneSeal } from "@/platform/security/phone-seal";
+import { phoneSealOf } from "@/platform/security/phone-seal";
+import { env } from "@/platform/settings/env";
 
 const NAMESPACE = "6f1d3f1e-6a0e-4c57-9a3c-0f6b1d2c7e55";
 /** Viewers send gifts with them, anchors let them rain. */

@@ -1,4 +1,4 @@
-import { env } from "@/server/env";
+import { env } from "@/platform/settings/env";
 import { seedDemo } from "./seed-demo";
 
 /** `node dist/seed.mjs`: puts the demo data in place; what is already there stays as it is. */

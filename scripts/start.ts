@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureDatabase } from "@/db/migrate";
-import type { Env } from "@/server/env";
+import type { Env } from "@/platform/settings/env";
 import { migrateAll } from "./lib/migrate-all";
 import { seedDemo } from "./seed-demo";
 import { findParent, readCommandLine } from "./services/os-process";

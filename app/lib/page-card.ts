@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { getLocale } from "next-intl/server";
-import { env } from "@/server/env";
+import { env } from "@/platform/settings/env";
 
 const CARD = { url: "/card.png", width: 1200, height: 630, alt: "Downpour" };
 

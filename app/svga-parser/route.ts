@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /**
  * The worker that reads SVGA files, as the `svga` package ships it. It makes code from its schema as it runs, which the
- * policy of pages forbids, so it is a file of its own with a policy of its own (server/http/security-headers.ts).
+ * policy of pages forbids, so it is a file of its own with a policy of its own (platform/http/security-headers.ts).
  */
 /**
  * Files with sound have it among their pictures, and the package gives a whole file up for one picture that is none. Effects

@@ -2,9 +2,9 @@ import { randomInt } from "node:crypto";
 import { expect, inject, vi } from "vitest";
 import { type FinanceDb, type LiveDb, openFinanceDb, openLiveDb } from "@/db/client";
 import type { Role } from "@/domain/contracts/ids";
+import { createLog } from "@/platform/observability/log";
+import { openRedis, waitForRedis } from "@/platform/redis/client";
 import { sendSessionNotice } from "@/server/auth/session-notices";
-import { createLog } from "@/server/observability/log";
-import { openRedis, waitForRedis } from "@/server/redis/client";
 import { ApiClient } from "@/server/testing/web-harness";
 
 export const target = inject("target");

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
-import { createLog } from "@/server/observability/log";
-import { openRedis, waitForRedis } from "@/server/redis/client";
+import { createLog } from "@/platform/observability/log";
+import { openRedis, waitForRedis } from "@/platform/redis/client";
 
 /**
  * The floor of what is asked over HTTP: a bare handler that parses JSON and does one command. Of gift intake: it adds an

@@ -1,6 +1,6 @@
+import { openRedis, waitForRedis } from "@/platform/redis/client";
 import { BucketLeases } from "@/server/queue/bucket-leases";
 import { giftQueue } from "@/server/queue/queues";
-import { openRedis, waitForRedis } from "@/server/redis/client";
 import { processGifts } from "../../workers/gift-debit/process-gifts";
 import { BucketLane } from "../../workers/lib/bucket-lane";
 import { LEASED_LIMITS, openResources } from "../../workers/lib/open-resources";

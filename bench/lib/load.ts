@@ -4,9 +4,9 @@ import { arrayLiteral } from "@/db/pg-array";
 import { systemAccountId } from "@/db/system-accounts";
 import type { GiftQueueEntry } from "@/domain/contracts/gift";
 import { bucketOf } from "@/domain/rules/bucket";
+import type { RedisClient } from "@/platform/redis/client";
+import { giftStreamKey } from "@/platform/redis/keys";
 import { writeGiftEntry } from "@/server/queue/write-gift-entry";
-import type { RedisClient } from "@/server/redis/client";
-import { giftStreamKey } from "@/server/redis/keys";
 
 /** A uuid of version 7 (RFC 9562, section 5.7), as browsers make them. */
 export function uuid7(nowMs = Date.now()): string {

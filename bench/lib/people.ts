@@ -5,7 +5,7 @@ import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
 import { writePolicy } from "@/db/policies";
 import { DEMO_VIEWER_PHONES } from "@/domain/rules/demo-users";
 import { NO_CAPS } from "@/domain/rules/spending";
-import { newTraceId } from "@/server/observability/trace";
+import { newTraceId } from "@/platform/observability/trace";
 import { trpcGet } from "./trpc";
 
 /** Settings under which load is measured: limits raised by setting, never by a bypass. */

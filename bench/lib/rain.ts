@@ -6,7 +6,7 @@ import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
 import { writePolicy } from "@/db/policies";
 import type { Rain } from "@/domain/contracts/rain";
 import { DEMO_ANCHOR_PHONES } from "@/domain/rules/demo-users";
-import { newTraceId } from "@/server/observability/trace";
+import { newTraceId } from "@/platform/observability/trace";
 import { type SignedIn, signIn } from "./people";
 import { trpcGet, trpcPost } from "./trpc";
 

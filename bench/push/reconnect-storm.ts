@@ -1,4 +1,4 @@
-import { parseEnv } from "@/server/env";
+import { parseEnv } from "@/platform/settings/env";
 import type { GatewayLimits } from "@/workers/push-gateway/limits";
 import type { BenchRow } from "../lib/row";
 import { type Child, startChild } from "./child";

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type FinanceDb, type LiveDb, openFinanceDb, openLiveDb } from "@/db/client";
 import type { GiftStatusResult } from "@/domain/contracts/gift";
-import { createLog } from "@/server/observability/log";
-import { openRedis, type RedisClient, waitForRedis } from "@/server/redis/client";
+import { createLog } from "@/platform/observability/log";
+import { openRedis, type RedisClient, waitForRedis } from "@/platform/redis/client";
 import { checkInvariants } from "@/server/services/audit/check-invariants";
 import { RAISED_LIMITS, type SignedIn, signInViewers } from "../../bench/lib/people";
 import { trpcGet } from "../../bench/lib/trpc";

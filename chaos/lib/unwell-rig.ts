@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { type FinanceDb, type LiveDb, openFinanceDb, openLiveDb } from "@/db/client";
 import { DEMO_VIEWER_PHONES } from "@/domain/rules/demo-users";
-import { createLog } from "@/server/observability/log";
-import { openRedis, type RedisClient, waitForRedis } from "@/server/redis/client";
+import { createLog } from "@/platform/observability/log";
+import { openRedis, type RedisClient, waitForRedis } from "@/platform/redis/client";
 import { crowdCookie } from "../../bench/lib/crowd";
 import { fundViewers, RAISED_LIMITS } from "../../bench/lib/people";
 import { RAISED_RAIN_LIMITS } from "../../bench/lib/rain";

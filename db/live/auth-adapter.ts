@@ -2,7 +2,7 @@ import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { v7 as uuidv7 } from "uuid";
 import type { LiveDb } from "@/db/client";
 import { authAccounts, authSessions, authVerifications, users } from "@/db/live/schema";
-import type { PhoneSeal } from "./phone-seal";
+import type { PhoneSeal } from "@/platform/security/phone-seal";
 
 /** Names of our tables as better-auth knows its models by. */
 export const AUTH_MODELS = {

@@ -1,5 +1,5 @@
 import { type MediaHosts, mediaSources } from "@/domain/rules/media-hosts";
-import type { Env } from "../env";
+import type { Env } from "../settings/env";
 
 export interface PagePolicy {
   /** Of this answer alone: what is inline and does not carry it is not run. */

@@ -21,8 +21,8 @@ function outputOf(script: string): string {
 
 it("each call of the log, and each print of a library, is one line that acts on nothing", () => {
   const stdout = outputOf(`
-    import { createLog } from "./server/observability/log";
-    import { redirectConsole } from "./server/observability/redirect-console";
+    import { createLog } from "./platform/observability/log";
+    import { redirectConsole } from "./platform/observability/redirect-console";
     const evil = ${JSON.stringify(EVIL)};
     const log = createLog("test");
     redirectConsole(log);

@@ -1,6 +1,6 @@
 import { type Logger, pino } from "pino";
 import { escapeControlsOfLines } from "@/domain/rules/escape-controls";
-import { env } from "../env";
+import { env } from "../settings/env";
 import { currentTraceId } from "./trace";
 
 export type Log = Logger;

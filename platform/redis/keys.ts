@@ -43,7 +43,7 @@ export const comboKey = ({ senderId, comboId, anonymous }: ComboName) =>
 
 /** The databases that what Redis keeps belongs to, as they were last seen: see `watchIdentities`. */
 export const knownDatabasesKey = "known-databases";
-/** Which era this Redis is in, as far as it remembers: see server/redis/era.ts. */
+/** Which era this Redis is in, as far as it remembers: see platform/redis/era.ts. */
 export const redisEraKey = "redis-era";
 
 /** Written before replicas are waited for: see confirm-replicated.ts. */

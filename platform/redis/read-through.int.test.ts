@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { dropLocalCatalogue, findCatalogueGift, getGift, listGifts } from "@/server/services/gift/catalogue";
+import { createGift, disableGift, updateGift } from "@/server/services/gift/edit-catalogue";
+import { callBy, type MoneyHarness, startMoneyHarness } from "@/server/testing/money-harness";
 import { openRedis, type RedisClient } from "../redis/client";
-import { dropLocalCatalogue, findCatalogueGift, getGift, listGifts } from "../services/gift/catalogue";
-import { createGift, disableGift, updateGift } from "../services/gift/edit-catalogue";
-import { callBy, type MoneyHarness, startMoneyHarness } from "../testing/money-harness";
 import { fillLockKey, giftChangingKey, giftGenerationKey, giftItemKey, giftListKey } from "./keys";
 import { type ReadThroughOptions, readThrough } from "./read-through";
 

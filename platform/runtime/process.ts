@@ -1,5 +1,5 @@
-import type { Log } from "./log";
-import { redirectConsole } from "./redirect-console";
+import type { Log } from "../observability/log";
+import { redirectConsole } from "../observability/redirect-console";
 
 /** How long a process may take to drain before it is ended all the same. */
 const DRAIN_MS_MAX = 10_000;

@@ -1,6 +1,6 @@
 import type { EventEmitter } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Log } from "@/server/observability/log";
+import type { Log } from "@/platform/observability/log";
 
 /**
  * Runs `task` now and then again, each time `everyMs` after the last run ended, so that runs never overlap; sooner when

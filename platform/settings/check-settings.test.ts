@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { parseEnv } from "../env";
-import { productionSettings } from "../testing/production-settings";
+import { productionSettings } from "@/server/testing/production-settings";
 import { listSettingWarnings } from "./check-settings";
+import { parseEnv } from "./env";
 
 type Settings = Record<string, string | undefined>;
 

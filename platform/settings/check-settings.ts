@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
-import { parseDataKeys } from "./data-keys";
-import { findKeyWeakness, findPasswordWeakness, findWeakness, overlaps } from "./weak-secret";
+import { parseDataKeys } from "../security/data-keys";
+import { findKeyWeakness, findPasswordWeakness, findWeakness, overlaps } from "../security/weak-secret";
 
 /** The settings that are looked at, as parsed. */
 export interface CheckedSettings {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { getPushConfig } from "@/server/services/push/push-config";
 import { parseEnv } from "./env";
-import { getPushConfig } from "./services/push/push-config";
 
 it("takes our own gateway where nothing is set", () => {
   const env = parseEnv({});

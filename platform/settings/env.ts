@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parsePrefixBudgets } from "@/domain/rules/prefix-budgets";
-import { findSettingFaults, type KnownSecrets } from "./security/check-settings";
-import { parseDataKeys, parseKeyBytes } from "./security/data-keys";
+import { parseDataKeys, parseKeyBytes } from "../security/data-keys";
+import { findSettingFaults, type KnownSecrets } from "./check-settings";
 
 /**
  * The only reader of `process.env`. Parsed once; a wrong value stops the process at boot with the variable's name.

@@ -1,8 +1,8 @@
 import { openLiveDb } from "@/db/client";
 import { sealPlainPhones } from "@/db/live/queries/sealed-phones";
 import { migrateFinance, migrateLive } from "@/db/migrate";
-import type { Env } from "@/server/env";
-import { phoneSealOf } from "@/server/security/phone-seal";
+import { phoneSealOf } from "@/platform/security/phone-seal";
+import type { Env } from "@/platform/settings/env";
 
 export interface MigrationUrls {
   liveOwnerUrl: string;

@@ -6,7 +6,7 @@ import { backOffMs } from "./back-off";
 import type { ConsoleLog } from "./console-log";
 import { readLines } from "./read-lines";
 
-/** Longer than the drain time of a process (`workers/lib/process.ts`), which ends itself after that. */
+/** Longer than the drain time of a process (`platform/runtime/process.ts`), which ends itself after that. */
 const STOP_MS_MAX = 12_000;
 /** A process that ran this long has recovered; its next end starts the back-off anew. */
 const HEALTHY_MS_MIN = 30_000;

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import { type Env, parseEnv } from "@/server/env";
-import { payoutProviderOf } from "@/server/security/check-settings";
+import { payoutProviderOf } from "@/platform/settings/check-settings";
+import { type Env, parseEnv } from "@/platform/settings/env";
 
-/** Settings of `npm start` itself; those of the processes are in `server/env.ts`. */
+/** Settings of `npm start` itself; those of the processes are in `platform/settings/env.ts`. */
 const StartEnvSchema = z.object({
   /** Where the embedded services keep their data. */
   DATA_DIR: z.string().min(1).default(".data"),

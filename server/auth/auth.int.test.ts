@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import { tamper } from "@/db/testing/tamper";
+import { phoneSealOf } from "@/platform/security/phone-seal";
+import { parseEnv } from "@/platform/settings/env";
 import { seedDemo } from "@/scripts/seed-demo";
 import { findFreePort } from "@/scripts/services/ports";
 import { productionSettings } from "@/server/testing/production-settings";
-import { parseEnv } from "../env";
-import { phoneSealOf } from "../security/phone-seal";
 import type { Me } from "../services/session/get-me";
 import { ApiClient, startWebHarness, type WebHarness } from "../testing/web-harness";
 

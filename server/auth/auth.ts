@@ -9,7 +9,7 @@ import { AUTH_MODELS, createAuthAdapter, PHONE_FIELDS } from "@/db/live/auth-ada
 import { moveGuestMarks } from "@/db/live/queries/guest-marks";
 import { moveRestrictions } from "@/db/live/queries/room-restrictions";
 import { ensureWallet } from "@/db/live/queries/wallets";
-import { phoneSealOf } from "../security/phone-seal";
+import { phoneSealOf } from "@/platform/security/phone-seal";
 import type { Resources } from "../services/context";
 import { consumeSignInCode } from "../services/one-time-code/sign-in-code";
 import { CLIENT_IP_HEADER } from "./client-ip-header";

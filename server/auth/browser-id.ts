@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { parseCookies } from "better-auth/cookies";
-import type { Env } from "../env";
+import type { Env } from "@/platform/settings/env";
 import { COOKIE_PREFIX } from "./cookie-prefix";
 
 const YEAR_SECONDS = 365 * 86_400;

@@ -1,7 +1,7 @@
 import type { LiveDb } from "@/db/client";
 import { extendSession, findSessionByToken } from "@/db/live/queries/auth-sessions";
 import { BizError } from "@/domain/contracts/errors";
-import { sharedNow } from "../clock/shared-clock";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { SessionCookies } from "./session-cookies";
 import { SESSION_RENEWED_AFTER_SECONDS, SESSION_SECONDS } from "./session-lifetime";
 

@@ -1,5 +1,5 @@
-import type { Env } from "../env";
-import { parseAddress, UNKNOWN_ADDRESS } from "../security/client-address";
+import { parseAddress, UNKNOWN_ADDRESS } from "@/platform/security/client-address";
+import type { Env } from "@/platform/settings/env";
 import type { Asker } from "../services/one-time-code/sign-in-code";
 import { readBrowserId } from "./browser-id";
 

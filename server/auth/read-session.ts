@@ -1,10 +1,10 @@
 import { getCookieCache } from "better-auth/cookies";
 import { LRUCache } from "lru-cache";
 import { Role } from "@/domain/contracts/ids";
-import { sharedNow, sharedNowMs } from "../clock/shared-clock";
-import type { Env } from "../env";
-import type { Notices } from "../redis/notices";
-import { sessionEndedChannel } from "../redis/web-keys";
+import type { Notices } from "@/platform/redis/notices";
+import { sessionEndedChannel } from "@/platform/redis/web-keys";
+import { sharedNow, sharedNowMs } from "@/platform/runtime/shared-clock";
+import type { Env } from "@/platform/settings/env";
 import type { Session } from "../services/context";
 import { COOKIE_PREFIX } from "./cookie-prefix";
 import type { FetchSession } from "./fetch-session";

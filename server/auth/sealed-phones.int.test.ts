@@ -2,8 +2,8 @@ import { randomInt } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
+import { phoneSealOf } from "@/platform/security/phone-seal";
 import { seedDemo } from "@/scripts/seed-demo";
-import { phoneSealOf } from "../security/phone-seal";
 import { ApiClient, startWebHarness, type WebHarness } from "../testing/web-harness";
 
 let databases: TestDatabases;

@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
-import type { Env } from "../env";
+import type { Env } from "@/platform/settings/env";
 import { COOKIE_PREFIX } from "./cookie-prefix";
 import { findCookie } from "./find-cookie";
 import { SESSION_SECONDS } from "./session-lifetime";

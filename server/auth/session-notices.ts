@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Log } from "../observability/log";
-import type { RedisClient } from "../redis/client";
-import { sessionEndedChannel } from "../redis/web-keys";
+import type { Log } from "@/platform/observability/log";
+import type { RedisClient } from "@/platform/redis/client";
+import { sessionEndedChannel } from "@/platform/redis/web-keys";
 
 /** One session ended, or everything known about a user is out of date (ban, role, name). */
 export const SessionNotice = z.union([z.object({ sessionId: z.string() }), z.object({ userId: z.string() })]);

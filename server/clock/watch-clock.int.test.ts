@@ -5,10 +5,10 @@ import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis"
 import type { Alarm } from "@/domain/contracts/alarms";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { dayOf } from "@/domain/rules/calendar";
+import { giftStreamKey, walletKey } from "@/platform/redis/keys";
+import { setSharedTime, sharedNowMs } from "@/platform/runtime/shared-clock";
 import { seedDemo } from "@/scripts/seed-demo";
-import { giftStreamKey, walletKey } from "../redis/keys";
 import { ApiClient, startWebHarness, type WebHarness } from "../testing/web-harness";
-import { setSharedTime, sharedNowMs } from "./shared-clock";
 import { watchClock } from "./watch-clock";
 
 const THIRTEEN_HOURS_MS = 13 * 3_600_000;

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { readDatabaseTime } from "@/db/ping";
-import type { DependencyHealth } from "../observability/health";
-import { gauge } from "../observability/metrics";
-import type { RedisClient } from "../redis/client";
+import type { DependencyHealth } from "@/platform/observability/health";
+import { gauge } from "@/platform/observability/metrics";
+import type { RedisClient } from "@/platform/redis/client";
+import { setSharedTime } from "@/platform/runtime/shared-clock";
 import { raiseAlarm } from "../services/alarm/raise-alarm";
 import type { Resources } from "../services/context";
-import { setSharedTime } from "./shared-clock";
 
 /** A process whose machine is further off than this is not ready: somebody has to set its clock. */
 export const CLOCK_OFF_MS_MAX = 2_000;

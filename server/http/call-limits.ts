@@ -1,8 +1,8 @@
 import { LRUCache } from "lru-cache";
 import { BizError } from "@/domain/contracts/errors";
 import { parseRateWindows, type RateWindow } from "@/domain/rules/rate-limit";
-import type { Env } from "../env";
-import type { ClientAddress } from "../security/client-address";
+import type { ClientAddress } from "@/platform/security/client-address";
+import type { Env } from "@/platform/settings/env";
 import type { Session } from "../services/context";
 
 const CALLERS_MAX = 200_000;

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { BizError } from "@/domain/contracts/errors";
-import type { ClientAddress } from "../security/client-address";
-import type { ReceivedMessage } from "../security/signed-message";
+import { readBody, sendJson } from "@/platform/http/json";
+import type { ClientAddress } from "@/platform/security/client-address";
+import type { ReceivedMessage } from "@/platform/security/signed-message";
 import type { Resources } from "../services/context";
 import { takePaymentCallback } from "../services/recharge/take-callback";
 import { takePayoutCallback } from "../services/withdrawal/take-payout-callback";
-import { readBody, sendJson } from "./json";
 
 const BODY_BYTES_MAX = 64 * 1024;
 

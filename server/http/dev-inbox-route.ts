@@ -2,10 +2,10 @@ import type { ServerResponse } from "node:http";
 import { BizError } from "@/domain/contracts/errors";
 import { DEMO_CODE, isDemoUserPhone } from "@/domain/rules/demo-users";
 import { canonicalPhone } from "@/domain/rules/phone-number";
-import { isDemoMode } from "../env";
+import { sendJson } from "@/platform/http/json";
+import { isDemoMode } from "@/platform/settings/env";
 import type { Resources } from "../services/context";
 import { findInboxMessage, findInboxNotice } from "../services/one-time-code/sms-provider";
-import { sendJson } from "./json";
 
 /** `GET /api/dev/inbox?phone=…`: the latest one-time code of a phone, and the latest notice to it. There is no such page in production. */
 export async function handleDevInbox(

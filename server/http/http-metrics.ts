@@ -1,4 +1,4 @@
-import { counter, histogram } from "../observability/metrics";
+import { counter, histogram } from "@/platform/observability/metrics";
 
 const calls = counter("downpour_procedure_calls_total", "Procedure calls by procedure and HTTP status", [
   "procedure",

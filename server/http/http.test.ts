@@ -2,12 +2,12 @@ import type { IncomingMessage } from "node:http";
 import { describe, expect, it } from "vitest";
 import { BizError } from "@/domain/contracts/errors";
 import { parseRateWindows } from "@/domain/rules/rate-limit";
+import { pageHeaders, svgaParserHeaders } from "@/platform/http/security-headers";
+import { type ClientAddress, parseAddress } from "@/platform/security/client-address";
 import { findCookie } from "../auth/find-cookie";
-import { type ClientAddress, parseAddress } from "../security/client-address";
 import type { Session } from "../services/context";
 import { createCallLimits, MemoryLimiter } from "./call-limits";
 import { createOwnNames } from "./own-names";
-import { pageHeaders, svgaParserHeaders } from "./security-headers";
 
 const names = (settings: Partial<Parameters<typeof createOwnNames>[0]> = {}) =>
   createOwnNames(

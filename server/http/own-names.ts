@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { hostname, networkInterfaces } from "node:os";
-import { DEFAULT_PUBLIC_URL, type Env, isDemoMode } from "../env";
+import { DEFAULT_PUBLIC_URL, type Env, isDemoMode } from "@/platform/settings/env";
 
 /** Addresses of this machine change when it moves to another network; they are looked up at most this often. */
 const INTERFACES_MS = 5_000;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { COMMON_HEADERS } from "./security-headers";
+import { COMMON_HEADERS } from "@/platform/http/security-headers";
 
 /** A few words, for somebody who is no browser of ours. */
 export function sendText(

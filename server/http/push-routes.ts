@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { BizError } from "@/domain/contracts/errors";
+import { readForm, sendJson } from "@/platform/http/json";
 import type { Ctx } from "../services/context";
 import { authenticatePushUser, authorizeChannel } from "../services/push/authorize-push";
 import { getPushConfig } from "../services/push/push-config";
-import { readForm, sendJson } from "./json";
 
 const FORM_BYTES_MAX = 4_096;
 

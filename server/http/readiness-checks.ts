@@ -1,6 +1,6 @@
 import { tryWriting } from "@/db/ping";
-import type { ReadinessChecks } from "../observability/health";
-import { tryWritingRedis } from "../redis/try-writing";
+import type { ReadinessChecks } from "@/platform/observability/health";
+import { tryWritingRedis } from "@/platform/redis/try-writing";
 import type { Resources } from "../services/context";
 import { checkKnownDatabases } from "../services/restore/watch-databases";
 

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { COMMON_HEADERS } from "./security-headers";
+import { COMMON_HEADERS } from "@/platform/http/security-headers";
 
 export const STATIC_BASE_PATH = "/_next/static/";
 const ICON_PATH = "/icon.svg";

@@ -1,5 +1,5 @@
 import type { RoomEventName } from "@/domain/contracts/events";
-import { counter } from "../observability/metrics";
+import { counter } from "@/platform/observability/metrics";
 
 /**
  * Classes of what is published, the most important first. Results about money go to their owner on a lane of their own;

@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 import type Pusher from "pusher-js";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type RoomEvent, roomChannel, userChannel } from "@/domain/contracts/events";
+import { parseEnv } from "@/platform/settings/env";
 import { newPusherClient, nextEvent } from "@/workers/push-gateway/testing/pusher-client";
 import { RawClient } from "@/workers/push-gateway/testing/raw-client";
 import { startTestGateway, TEST_APP, type TestGateway } from "@/workers/push-gateway/testing/test-gateway";
-import { parseEnv } from "../env";
 import { createPublisher, type PushPublisher } from "./publisher";
 
 let gateway: TestGateway;

@@ -10,7 +10,7 @@ import {
   userChannel,
 } from "@/domain/contracts/events";
 import { bucketOf } from "@/domain/rules/bucket";
-import type { Env } from "../env";
+import type { Env } from "@/platform/settings/env";
 import type { Message } from "./merge-room-events";
 import { droppedEvents } from "./priority";
 import { RoomOutbox } from "./room-outbox";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { RedisClient } from "../redis/client";
-import { roomEventsKey, roomSeqKey } from "../redis/keys";
+import type { RedisClient } from "@/platform/redis/client";
+import { roomEventsKey, roomSeqKey } from "@/platform/redis/keys";
 import { type MoneyHarness, startMoneyHarness } from "../testing/money-harness";
 import {
   appendRoomEvents,

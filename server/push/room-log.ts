@@ -4,10 +4,10 @@ import {
   type RoomEventName,
   type RoomEventsAfter,
 } from "@/domain/contracts/events";
-import type { RedisClient } from "../redis/client";
-import { getEra } from "../redis/era";
-import { roomChatKey, roomEventsKey, roomSeqKey } from "../redis/keys";
-import { defineScript } from "../redis/script";
+import type { RedisClient } from "@/platform/redis/client";
+import { getEra } from "@/platform/redis/era";
+import { roomChatKey, roomEventsKey, roomSeqKey } from "@/platform/redis/keys";
+import { defineScript } from "@/platform/redis/script";
 import appendSource from "./append-room-events.lua";
 import { takeOutRemoved } from "./take-out-removed";
 

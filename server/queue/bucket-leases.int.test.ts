@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { ALL_BUCKETS, BUCKET_COUNT } from "@/domain/rules/bucket";
-import { bucketLeaseKey, type QueueName, queueWorkersKey } from "../redis/keys";
+import { bucketLeaseKey, type QueueName, queueWorkersKey } from "@/platform/redis/keys";
 import { type MoneyHarness, startMoneyHarness } from "../testing/money-harness";
 import { BucketLeases } from "./bucket-leases";
 

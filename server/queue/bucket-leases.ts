@@ -1,7 +1,7 @@
 import { ALL_BUCKETS, BUCKET_COUNT } from "@/domain/rules/bucket";
-import type { RedisClient } from "../redis/client";
-import { bucketLeaseKey, type QueueName, queueWorkersKey } from "../redis/keys";
-import { defineScript } from "../redis/script";
+import type { RedisClient } from "@/platform/redis/client";
+import { bucketLeaseKey, type QueueName, queueWorkersKey } from "@/platform/redis/keys";
+import { defineScript } from "@/platform/redis/script";
 import countSource from "./count-workers.lua";
 import renewSource from "./renew-lease.lua";
 import takeSource from "./take-lease.lua";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { RedisClient } from "../redis/client";
-import { giftStreamKey } from "../redis/keys";
+import type { RedisClient } from "@/platform/redis/client";
+import { giftStreamKey } from "@/platform/redis/keys";
 import { giftEntry, type MoneyHarness, startMoneyHarness, userInBucket } from "../testing/money-harness";
 import { FROM_THE_START } from "./bucket-queue";
 import { giftQueue } from "./queues";

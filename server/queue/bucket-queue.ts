@@ -1,6 +1,6 @@
 import { ZodError } from "zod";
-import type { RedisClient } from "../redis/client";
-import { type QueueName, streamKey } from "../redis/keys";
+import type { RedisClient } from "@/platform/redis/client";
+import { type QueueName, streamKey } from "@/platform/redis/keys";
 
 /** How long a read waits for an entry before it looks at its leases again. */
 const BLOCK_MS = 500;

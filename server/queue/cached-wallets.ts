@@ -1,6 +1,6 @@
-import type { RedisClient } from "../redis/client";
-import { scanKeys } from "../redis/scan";
-import { defineScript } from "../redis/script";
+import type { RedisClient } from "@/platform/redis/client";
+import { scanKeys } from "@/platform/redis/scan";
+import { defineScript } from "@/platform/redis/script";
 import dropSource from "./drop-idle-wallet.lua";
 import { parseReservation, type Reservation, reservationField, reservedOrderOf } from "./reservations";
 

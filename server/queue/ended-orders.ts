@@ -1,6 +1,6 @@
-import type { RedisClient } from "../redis/client";
-import { giftOrderKey } from "../redis/keys";
-import { scanKeys } from "../redis/scan";
+import type { RedisClient } from "@/platform/redis/client";
+import { giftOrderKey } from "@/platform/redis/keys";
+import { scanKeys } from "@/platform/redis/scan";
 import { type OrderState, parseEnded } from "./gift-intake";
 
 /** An order whose end Redis remembers. */

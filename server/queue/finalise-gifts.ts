@@ -1,9 +1,9 @@
 import type { WalletFacts } from "@/db/live/queries/wallets";
 import type { GiftFailureReason } from "@/domain/contracts/gift";
 import { bucketOf } from "@/domain/rules/bucket";
-import type { RedisClient } from "../redis/client";
-import { comboKey, giftOrderKey, walletKey } from "../redis/keys";
-import { defineScript } from "../redis/script";
+import type { RedisClient } from "@/platform/redis/client";
+import { comboKey, giftOrderKey, walletKey } from "@/platform/redis/keys";
+import { defineScript } from "@/platform/redis/script";
 import finaliseSource from "./finalise.lua";
 import { type CachedWallet, orderFingerprint, spendingDayKey, WALLET_CACHE_SECONDS } from "./gift-intake";
 

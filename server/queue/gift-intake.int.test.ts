@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EMPTY_WALLET, type SpendingWallet, type WalletFacts } from "@/db/live/queries/wallets";
 import type { GiftQueueEntry } from "@/domain/contracts/gift";
 import { bucketOf } from "@/domain/rules/bucket";
-import { giftOrderKey, giftStreamKey, walletKey } from "../redis/keys";
+import { giftOrderKey, giftStreamKey, walletKey } from "@/platform/redis/keys";
 import { giftEntry, type MoneyHarness, startMoneyHarness } from "../testing/money-harness";
 import { type FinalOrder, finaliseGifts } from "./finalise-gifts";
 import {

@@ -1,6 +1,6 @@
 import { type ConnectionOptions, Queue } from "bullmq";
-import type { Env } from "../env";
-import type { RedisClient } from "../redis/client";
+import type { RedisClient } from "@/platform/redis/client";
+import type { Env } from "@/platform/settings/env";
 
 /** One hash tag for all jobs, so that each script of the library stays in one slot of a Redis Cluster. */
 export const JOB_QUEUE_PREFIX = "{jobs}";

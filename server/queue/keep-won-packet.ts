@@ -1,7 +1,7 @@
 import { bucketOfShard, homeShardOf } from "@/domain/rules/rain-shards";
-import type { RedisClient } from "../redis/client";
-import { claimStreamKey, rainPacketsKey, rainViewersKey } from "../redis/keys";
-import { defineScript } from "../redis/script";
+import type { RedisClient } from "@/platform/redis/client";
+import { claimStreamKey, rainPacketsKey, rainViewersKey } from "@/platform/redis/keys";
+import { defineScript } from "@/platform/redis/script";
 import keepSource from "./keep-won-packet.lua";
 import { claimEntryHead, type PacketClaim } from "./rain-claims";
 import { SHARD_SECONDS } from "./rain-shards";

@@ -1,6 +1,6 @@
-import type { RedisClient } from "../redis/client";
-import { oldDeadLetterKey, type QueueName } from "../redis/keys";
-import { defineScript } from "../redis/script";
+import type { RedisClient } from "@/platform/redis/client";
+import { oldDeadLetterKey, type QueueName } from "@/platform/redis/keys";
+import { defineScript } from "@/platform/redis/script";
 import dropSource from "./drop-old-letter.lua";
 
 const dropScript = defineScript(dropSource);

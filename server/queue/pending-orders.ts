@@ -1,5 +1,5 @@
-import type { RedisClient } from "../redis/client";
-import { giftOrderKey, walletKey } from "../redis/keys";
+import type { RedisClient } from "@/platform/redis/client";
+import { giftOrderKey, walletKey } from "@/platform/redis/keys";
 import { listCachedWallets } from "./cached-wallets";
 import { findQueuedGift, parseReservation, reservationField } from "./reservations";
 

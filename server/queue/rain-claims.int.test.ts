@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import { RainClaimEntry } from "@/domain/contracts/rain";
 import { bucketsOfRain, shardCountFor } from "@/domain/rules/rain-shards";
-import { createLog } from "../observability/log";
-import { openRedis, type RedisClient, waitForRedis } from "../redis/client";
-import { claimStreamKey, rainLoadingKey, rainPacketsKey, rainStateKey } from "../redis/keys";
+import { createLog } from "@/platform/observability/log";
+import { openRedis, type RedisClient, waitForRedis } from "@/platform/redis/client";
+import { claimStreamKey, rainLoadingKey, rainPacketsKey, rainStateKey } from "@/platform/redis/keys";
 import { type ClaimResult, claimPacket } from "./rain-claims";
 import { closeShards, loadShards, openShards } from "./rain-shards";
 

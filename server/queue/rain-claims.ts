@@ -1,9 +1,9 @@
 import { BizError } from "@/domain/contracts/errors";
 import { bucketOfShard, homeShardOf } from "@/domain/rules/rain-shards";
 import type { RateWindow } from "@/domain/rules/rate-limit";
-import type { RedisClient } from "../redis/client";
-import { claimStreamKey, rainPacketsKey, rainStateKey, rainViewersKey } from "../redis/keys";
-import { defineScript } from "../redis/script";
+import type { RedisClient } from "@/platform/redis/client";
+import { claimStreamKey, rainPacketsKey, rainStateKey, rainViewersKey } from "@/platform/redis/keys";
+import { defineScript } from "@/platform/redis/script";
 import claimSource from "./claim-packet.lua";
 
 const claimScript = defineScript(claimSource);

@@ -1,7 +1,13 @@
 import { bucketOfShard, bucketsOfRain, dealPackets, homeShardOf } from "@/domain/rules/rain-shards";
-import type { RedisClient } from "../redis/client";
-import { claimStreamKey, rainLoadingKey, rainPacketsKey, rainStateKey, rainViewersKey } from "../redis/keys";
-import { defineScript } from "../redis/script";
+import type { RedisClient } from "@/platform/redis/client";
+import {
+  claimStreamKey,
+  rainLoadingKey,
+  rainPacketsKey,
+  rainStateKey,
+  rainViewersKey,
+} from "@/platform/redis/keys";
+import { defineScript } from "@/platform/redis/script";
 import closeSource from "./close-shard.lua";
 import openSource from "./open-shard.lua";
 import { claimQueue } from "./queues";

@@ -1,7 +1,7 @@
 import { bucketsOfRain } from "@/domain/rules/rain-shards";
-import type { RedisClient } from "../redis/client";
-import { claimStreamKey, rainViewersKey } from "../redis/keys";
-import { scanKeys } from "../redis/scan";
+import type { RedisClient } from "@/platform/redis/client";
+import { claimStreamKey, rainViewersKey } from "@/platform/redis/keys";
+import { scanKeys } from "@/platform/redis/scan";
 
 /** Viewers read in one step. */
 const VIEWERS_AT_ONCE = 500;

@@ -1,8 +1,8 @@
 import type { QueuedGift } from "@/db/live/queries/post-gifts";
 import { bucketOf } from "@/domain/rules/bucket";
-import type { RedisClient } from "../redis/client";
-import { giftOrderKey, giftStreamKey, walletKey } from "../redis/keys";
-import { defineScript } from "../redis/script";
+import type { RedisClient } from "@/platform/redis/client";
+import { giftOrderKey, giftStreamKey, walletKey } from "@/platform/redis/keys";
+import { defineScript } from "@/platform/redis/script";
 import { spendingDayKey } from "./gift-intake";
 import requeueSource from "./requeue-gift.lua";
 

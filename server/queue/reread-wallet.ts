@@ -1,9 +1,9 @@
 import type { SpendingWallet } from "@/db/live/queries/wallets";
 import { bucketOf } from "@/domain/rules/bucket";
 import { capsAt, spendingDay, spentOn } from "@/domain/rules/spending";
-import type { RedisClient } from "../redis/client";
-import { giftStreamKey, walletKey } from "../redis/keys";
-import { defineScript } from "../redis/script";
+import type { RedisClient } from "@/platform/redis/client";
+import { giftStreamKey, walletKey } from "@/platform/redis/keys";
+import { defineScript } from "@/platform/redis/script";
 import { capsText } from "./gift-intake";
 import rereadSource from "./reread-wallet.lua";
 

@@ -1,6 +1,6 @@
 import type { GiftQueueEntry } from "@/domain/contracts/gift";
 import { bucketOf } from "@/domain/rules/bucket";
-import type { RedisClient } from "../redis/client";
+import type { RedisClient } from "@/platform/redis/client";
 import { giftQueue } from "./queues";
 
 /** An order on its way, as its sender's wallet holds it: the field `p:<gift order id>` with "coins;entry id". */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EMPTY_WALLET, type SpendingWallet } from "@/db/live/queries/wallets";
 import type { SpendingCaps } from "@/domain/contracts/policies";
 import { addSpent, NO_CAPS, type Spent } from "@/domain/rules/spending";
-import { walletKey } from "../redis/keys";
+import { walletKey } from "@/platform/redis/keys";
 import { giftEntry, type MoneyHarness, startMoneyHarness } from "../testing/money-harness";
 import { finaliseGifts } from "./finalise-gifts";
 import { acceptGift, cacheWallet, type IntakeRules, NO_RULES } from "./gift-intake";

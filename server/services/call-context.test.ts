@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { LOCAL_ADDRESS } from "../security/client-address";
+import { LOCAL_ADDRESS } from "@/platform/security/client-address";
 import { CallContext } from "./call-context";
 import type { Resources } from "./context";
 

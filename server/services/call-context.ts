@@ -1,6 +1,6 @@
+import type { Log } from "@/platform/observability/log";
+import type { ClientAddress } from "@/platform/security/client-address";
 import { readBrowserId } from "../auth/browser-id";
-import type { Log } from "../observability/log";
-import type { ClientAddress } from "../security/client-address";
 import type { Ctx, Resources, Session } from "./context";
 
 /**

@@ -8,7 +8,7 @@ import {
   wrap,
 } from "cockatiel";
 import { BizError } from "@/domain/contracts/errors";
-import { counter } from "../observability/metrics";
+import { counter } from "@/platform/observability/metrics";
 
 const failures = counter(
   "downpour_calls_out_failed_total",

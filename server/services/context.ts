@@ -1,11 +1,11 @@
 import type { FinanceDb, LiveDb } from "@/db/client";
 import type { Approval } from "@/db/operator-actions";
 import type { Role } from "@/domain/contracts/ids";
-import type { Env } from "../env";
-import type { Log } from "../observability/log";
+import type { Log } from "@/platform/observability/log";
+import type { RedisClient } from "@/platform/redis/client";
+import type { ClientAddress } from "@/platform/security/client-address";
+import type { Env } from "@/platform/settings/env";
 import type { PushPublisher } from "../push/publisher";
-import type { RedisClient } from "../redis/client";
-import type { ClientAddress } from "../security/client-address";
 import type { Readers } from "./read-side/readers";
 
 /** What a process opens once and every use case may use. */

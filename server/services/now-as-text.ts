@@ -1,4 +1,4 @@
-import { sharedNowMs } from "../clock/shared-clock";
+import { sharedNowMs } from "@/platform/runtime/shared-clock";
 
 let lastMs = Number.NaN;
 let lastText = "";

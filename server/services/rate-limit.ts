@@ -1,8 +1,8 @@
 import { RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import { BizError } from "@/domain/contracts/errors";
 import { parseRateWindows, type RateWindow } from "@/domain/rules/rate-limit";
-import type { RedisClient } from "../redis/client";
-import { rateRulePrefix } from "../redis/web-keys";
+import type { RedisClient } from "@/platform/redis/client";
+import { rateRulePrefix } from "@/platform/redis/web-keys";
 
 const limiters = new WeakMap<RedisClient, Map<string, RateLimiterRedis>>();
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { MessageChannel } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { LOCAL_ADDRESS } from "../security/client-address";
+import { LOCAL_ADDRESS } from "@/platform/security/client-address";
 import type { Ctx } from "../services/context";
 import { callBy, type MoneyHarness, openWallet, startMoneyHarness } from "../testing/money-harness";
 import { askForPage, openPageQuestions } from "./ask-for-page";

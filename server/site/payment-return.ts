@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { PAYMENT_RETURN_CHANNEL } from "@/domain/contracts/recharge";
-import { COMMON_HEADERS } from "../http/security-headers";
+import { COMMON_HEADERS } from "@/platform/http/security-headers";
 
 /**
  * Whether a provider's frame comes back from paying. The room that shows the frame needs to know, and the wallet, which

@@ -2,9 +2,9 @@ import { Agent, request as askHttp, type IncomingMessage, type ServerResponse } 
 import type { Duplex } from "node:stream";
 import { proxyUpgrade } from "httpxy";
 import { BizError } from "@/domain/contracts/errors";
+import { formatTraceparent } from "@/platform/observability/trace";
+import type { ClientAddress } from "@/platform/security/client-address";
 import { CLIENT_IP_HEADER } from "../auth/client-ip-header";
-import { formatTraceparent } from "../observability/trace";
-import type { ClientAddress } from "../security/client-address";
 import { PAGE_CALL_HEADER } from "./page-questions";
 
 /** A page that is not there by then will not come. */

@@ -1,20 +1,20 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { BizError } from "@/domain/contracts/errors";
-import type { Auth } from "../auth/auth";
-import { CLIENT_IP_HEADER } from "../auth/client-ip-header";
-import { createAuthRoute } from "../http/auth-route";
-import { sendError } from "../http/json";
-import { KEEP_ALIVE_MS } from "../http/keep-alive";
-import { lingerWhenClosing } from "../http/linger";
+import { sendError } from "@/platform/http/json";
+import { KEEP_ALIVE_MS } from "@/platform/http/keep-alive";
+import { lingerWhenClosing } from "@/platform/http/linger";
 import {
   COMMON_HEADERS,
   NONCE_HEADER,
   pageHeaders,
   SVGA_PARSER_PATH,
   svgaParserHeaders,
-} from "../http/security-headers";
-import { newTraceId, parseTraceparent, withTrace } from "../observability/trace";
+} from "@/platform/http/security-headers";
+import { newTraceId, parseTraceparent, withTrace } from "@/platform/observability/trace";
+import type { Auth } from "../auth/auth";
+import { CLIENT_IP_HEADER } from "../auth/client-ip-header";
+import { createAuthRoute } from "../http/auth-route";
 import type { Resources } from "../services/context";
 import { getMediaHosts } from "../services/media/media-hosts";
 import type { SmsProvider } from "../services/one-time-code/sms-provider";

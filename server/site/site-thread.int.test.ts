@@ -1,6 +1,6 @@
 import { proxyFetch } from "httpxy";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { createLog } from "../observability/log";
+import { createLog } from "@/platform/observability/log";
 import { type SiteThread, startSiteThread } from "./site-thread";
 
 const log = createLog("site-test");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import type { Log } from "../observability/log";
+import type { Log } from "@/platform/observability/log";
 import { isPageQuestion, type PageAnswer, type PageQuestion } from "./page-questions";
 
 export const SITE_READY = "ready";

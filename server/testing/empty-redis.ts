@@ -1,5 +1,5 @@
-import type { RedisClient } from "../redis/client";
-import { redisEraKey } from "../redis/keys";
+import type { RedisClient } from "@/platform/redis/client";
+import { redisEraKey } from "@/platform/redis/keys";
 
 /** Empties Redis without anybody taking that for a Redis that has lost something. */
 export async function emptyRedis(redis: RedisClient): Promise<void> {

@@ -8,13 +8,13 @@ import { createTestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis } from "@/db/testing/create-test-redis";
 import type { Role } from "@/domain/contracts/ids";
 import { bucketOf } from "@/domain/rules/bucket";
-import { LOCAL_ADDRESS } from "@/server/security/client-address";
-import { parseEnv } from "../env";
-import { createLog } from "../observability/log";
-import { newTraceId } from "../observability/trace";
+import { createLog } from "@/platform/observability/log";
+import { newTraceId } from "@/platform/observability/trace";
+import { openRedis, type RedisClient, waitForRedis } from "@/platform/redis/client";
+import { LOCAL_ADDRESS } from "@/platform/security/client-address";
+import { phoneSealOf } from "@/platform/security/phone-seal";
+import { parseEnv } from "@/platform/settings/env";
 import { createPublisher } from "../push/publisher";
-import { openRedis, type RedisClient, waitForRedis } from "../redis/client";
-import { phoneSealOf } from "../security/phone-seal";
 import type { Resources, SignedInCtx } from "../services/context";
 
 export interface MoneyHarness {

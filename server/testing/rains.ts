@@ -4,7 +4,7 @@ import { insertRain } from "@/db/live/queries/rains";
 import type { RainClaimEntry, RainStatus } from "@/domain/contracts/rain";
 import { shardCountFor } from "@/domain/rules/rain-shards";
 import { commitTo, splitPackets } from "@/domain/rules/split-packets";
-import { newTraceId } from "../observability/trace";
+import { newTraceId } from "@/platform/observability/trace";
 import type { Resources } from "../services/context";
 import { openWallet } from "./money-harness";
 

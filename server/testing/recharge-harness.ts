@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis } from "@/db/testing/create-test-redis";
+import { createLog } from "@/platform/observability/log";
+import { signMessage } from "@/platform/security/signed-message";
 import { findFreePort } from "@/scripts/services/ports";
 import type { Mischief } from "@/workers/payment-sandbox/notifier";
 import { type Sandbox, startSandbox } from "@/workers/payment-sandbox/server";
-import { createLog } from "../observability/log";
-import { signMessage } from "../security/signed-message";
 import { ApiClient, startWebHarness, type WebHarness } from "./web-harness";
 
 export const SANDBOX_SECRET = "the-sandbox-secret-of-this-test";

@@ -10,7 +10,7 @@ import {
   ERRORS,
 } from "@/domain/contracts/errors";
 import { isRefusedValue, isUnavailable } from "@/domain/rules/driver-errors";
-import { currentTraceId, newTraceId } from "../observability/trace";
+import { currentTraceId, newTraceId } from "@/platform/observability/trace";
 import type { Ctx } from "../services/context";
 
 /** What tRPC itself refuses keeps tRPC's code and HTTP status; this is the name that our clients see beside it. */

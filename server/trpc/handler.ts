@@ -1,6 +1,6 @@
 import { BizError } from "@/domain/contracts/errors";
+import type { ClientAddress } from "@/platform/security/client-address";
 import type { ReadSession, SessionRead } from "../auth/read-session";
-import type { ClientAddress } from "../security/client-address";
 import { CallContext } from "../services/call-context";
 import type { Ctx, Resources, Session } from "../services/context";
 import { nameError } from "./error-shape";

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { gauge } from "@/server/observability/metrics";
+import { gauge } from "@/platform/observability/metrics";
 import type { BucketLeases } from "@/server/queue/bucket-leases";
 import type { Resources } from "@/server/services/context";
 import { TopAnnouncements } from "@/server/services/room/announce-tops";

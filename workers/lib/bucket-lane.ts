@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isBlocked } from "@/domain/rules/driver-errors";
+import type { RedisClient } from "@/platform/redis/client";
 import type { BucketLeases } from "@/server/queue/bucket-leases";
 import { type BucketQueue, FROM_THE_START, type StreamEntry } from "@/server/queue/bucket-queue";
-import type { RedisClient } from "@/server/redis/client";
 import type { Resources } from "@/server/services/context";
 import type { HeldItem } from "@/server/services/halve-batch";
 import { BucketPauses, type Pause } from "./bucket-pauses";

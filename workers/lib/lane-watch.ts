@@ -1,10 +1,10 @@
-import { gauge } from "@/server/observability/metrics";
-import { newTraceId } from "@/server/observability/trace";
-import type { QueueName } from "@/server/redis/keys";
+import type { DependencyHealth } from "@/platform/observability/health";
+import { gauge } from "@/platform/observability/metrics";
+import { newTraceId } from "@/platform/observability/trace";
+import type { QueueName } from "@/platform/redis/keys";
 import { raiseAlarm } from "@/server/services/alarm/raise-alarm";
 import type { Resources } from "@/server/services/context";
 import type { BucketLane, LaneState } from "./bucket-lane";
-import type { DependencyHealth } from "./health";
 
 /** A lane whose step takes longer, or that holds longer, says so and is not ready. */
 const SAID_AFTER_MS = 3_000;

@@ -1,18 +1,18 @@
 import { openFinanceDb, openLiveDb, type PoolOptions } from "@/db/client";
 import { tryWriting } from "@/db/ping";
+import type { ReadinessChecks } from "@/platform/observability/health";
+import { createLog } from "@/platform/observability/log";
+import { startMetrics } from "@/platform/observability/metrics";
+import { openRedis, waitForRedis } from "@/platform/redis/client";
+import { tryWritingRedis } from "@/platform/redis/try-writing";
+import { env } from "@/platform/settings/env";
 import { type ClockWatch, watchClock } from "@/server/clock/watch-clock";
-import { env } from "@/server/env";
-import { createLog } from "@/server/observability/log";
-import { startMetrics } from "@/server/observability/metrics";
 import { createPublisher } from "@/server/push/publisher";
 import { LEASE_MS } from "@/server/queue/bucket-leases";
-import { openRedis, waitForRedis } from "@/server/redis/client";
-import { tryWritingRedis } from "@/server/redis/try-writing";
 import type { Resources } from "@/server/services/context";
 import { followRedis } from "@/server/services/redis-era/follow-redis";
 import { checkKnownDatabases, watchDatabases } from "@/server/services/restore/watch-databases";
 import { requireRestrictedRole } from "@/server/services/security/require-restricted-role";
-import type { ReadinessChecks } from "./health";
 
 /** How long a worker waits at start for Redis before it says that it cannot start. */
 const START_TIMEOUT_MS = 30_000;

@@ -6,10 +6,11 @@ import { findWallet } from "@/db/live/queries/wallets";
 import { tamper } from "@/db/testing/tamper";
 import type { RainClaimEntry } from "@/domain/contracts/rain";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
+import { claimStreamKey, giftStreamKey } from "@/platform/redis/keys";
+import { repeatEvery } from "@/platform/runtime/repeat";
 import { BucketLeases } from "@/server/queue/bucket-leases";
 import { acceptGift, cacheWallet, findOrderState } from "@/server/queue/gift-intake";
 import { claimQueue, giftQueue } from "@/server/queue/queues";
-import { claimStreamKey, giftStreamKey } from "@/server/redis/keys";
 import type { Resources } from "@/server/services/context";
 import { settleNewGifts } from "@/server/services/finance/settle-gifts";
 import { debitBatch } from "@/server/services/gift/debit-batch";
@@ -26,7 +27,6 @@ import { claimEntry, openRain } from "@/server/testing/rains";
 import { processGifts } from "../gift-debit/process-gifts";
 import { BucketLane, type LaneOptions } from "./bucket-lane";
 import { LaneWatch } from "./lane-watch";
-import { repeatEvery } from "./repeat";
 
 /** Far above what it takes, on a machine that is busy with other tests. */
 const SECONDS = { timeout: 60_000, interval: 50 };

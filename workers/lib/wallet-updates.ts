@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { UserEventPayload, WalletUpdatedEvent } from "@/domain/contracts/events";
-import { counter } from "@/server/observability/metrics";
+import { counter } from "@/platform/observability/metrics";
 import type { UserMessage } from "@/server/push/publisher";
 import type { CachedWallet } from "@/server/queue/gift-intake";
 import type { Resources } from "@/server/services/context";

@@ -1,8 +1,8 @@
-import { env, isDemoMode } from "@/server/env";
-import { createLog } from "@/server/observability/log";
-import { startMetrics } from "@/server/observability/metrics";
-import { createHealth, startHealthServer } from "../lib/health";
-import { runUntilSignalled } from "../lib/process";
+import { createHealth, startHealthServer } from "@/platform/observability/health";
+import { createLog } from "@/platform/observability/log";
+import { startMetrics } from "@/platform/observability/metrics";
+import { runUntilSignalled } from "@/platform/runtime/process";
+import { env, isDemoMode } from "@/platform/settings/env";
 import { startSandbox } from "./server";
 
 /** A stand-in for a payment provider, as a process of its own. It shares nothing with the platform but a secret. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Log } from "@/server/observability/log";
-import { signMessage } from "@/server/security/signed-message";
+import type { Log } from "@/platform/observability/log";
+import { signMessage } from "@/platform/security/signed-message";
 import type { Notice, Payment, PaymentBook } from "./payments";
 
 /** usual: late, several times and out of order, as real providers do on bad days; none: once, at once; silent: never. */

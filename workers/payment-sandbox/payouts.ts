@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { BizError } from "@/domain/contracts/errors";
-import { readBody, sendJson } from "@/server/http/json";
-import type { Log } from "@/server/observability/log";
-import { NonceMemory, signMessage, verifyMessage } from "@/server/security/signed-message";
+import { readBody, sendJson } from "@/platform/http/json";
+import type { Log } from "@/platform/observability/log";
+import { NonceMemory, signMessage, verifyMessage } from "@/platform/security/signed-message";
 import { NewPayout, openPayoutBook, type Payout } from "./payout-book";
 import { readMessage } from "./read-message";
 

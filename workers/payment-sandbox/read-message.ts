@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { ReceivedMessage } from "@/server/security/signed-message";
+import type { ReceivedMessage } from "@/platform/security/signed-message";
 
 /** A request as its signature covers it. */
 export const readMessage = (request: IncomingMessage, body: Buffer): ReceivedMessage => ({

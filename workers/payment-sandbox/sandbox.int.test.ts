@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { signMessage, verifyMessage } from "@/server/security/signed-message";
+import { signMessage, verifyMessage } from "@/platform/security/signed-message";
 import { SANDBOX_SECRET, startTestSandbox } from "@/server/testing/recharge-harness";
 import { chooseLanguage } from "./page-texts";
 import { readMessage } from "./read-message";

@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { BizError } from "@/domain/contracts/errors";
-import { readBody, sendError, sendJson } from "@/server/http/json";
-import { lingerWhenClosing } from "@/server/http/linger";
-import type { Log } from "@/server/observability/log";
-import { newTraceId } from "@/server/observability/trace";
-import { NonceMemory, verifyMessage } from "@/server/security/signed-message";
-import { audienceOf, createHealth } from "../lib/health";
+import { readBody, sendError, sendJson } from "@/platform/http/json";
+import { lingerWhenClosing } from "@/platform/http/linger";
+import { audienceOf, createHealth } from "@/platform/observability/health";
+import type { Log } from "@/platform/observability/log";
+import { newTraceId } from "@/platform/observability/trace";
+import { NonceMemory, verifyMessage } from "@/platform/security/signed-message";
 import { createNotifier, type Mischief } from "./notifier";
 import { chooseLanguage } from "./page-texts";
 import { LIFE_KINDS, pageHeaders, renderNotFound, renderPayment } from "./pages";

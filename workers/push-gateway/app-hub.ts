@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { Log } from "@/server/observability/log";
+import type { Log } from "@/platform/observability/log";
 import type { App } from "./apps";
 import { Audiences } from "./audiences";
 import { Channel, type ChannelHost } from "./channel";

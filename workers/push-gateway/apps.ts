@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { parseExactJson } from "@/domain/rules/exact-json";
-import { type Env, isDemoMode, KNOWN_SECRETS } from "@/server/env";
-import { findWeakness, overlaps } from "@/server/security/weak-secret";
+import { findWeakness, overlaps } from "@/platform/security/weak-secret";
+import { type Env, isDemoMode, KNOWN_SECRETS } from "@/platform/settings/env";
 
 const WEBHOOK_EVENTS = [
   "channel_occupied",

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { Socket } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
-import { acceptFirst } from "@/server/http/accept-first";
-import { lingerWhenClosing } from "@/server/http/linger";
-import type { Log } from "@/server/observability/log";
-import { audienceOf, createHealth, type Health, type ReadinessChecks } from "@/workers/lib/health";
+import { acceptFirst } from "@/platform/http/accept-first";
+import { lingerWhenClosing } from "@/platform/http/linger";
+import { audienceOf, createHealth, type Health, type ReadinessChecks } from "@/platform/observability/health";
+import type { Log } from "@/platform/observability/log";
 import { AppHub } from "./app-hub";
 import type { App } from "./apps";
 import { receiveMessage } from "./client-messages";

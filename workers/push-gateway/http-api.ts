@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { stringifyExactJson } from "@/domain/rules/exact-json";
-import type { Log } from "@/server/observability/log";
+import type { Log } from "@/platform/observability/log";
 import type { AppHub } from "./app-hub";
 import { readBody } from "./http-body";
 import { listChannels, listUsers, listViewers, readChannel } from "./http-channels";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { CountedAddress } from "@/server/security/client-address";
+import type { CountedAddress } from "@/platform/security/client-address";
 import type { AppHub } from "./app-hub";
 import { equalsInConstantTime } from "./channel-auth";
 import { receiveMessage } from "./client-messages";

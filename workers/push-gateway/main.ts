@@ -1,9 +1,9 @@
-import { env, isDemoMode } from "@/server/env";
-import { createLog } from "@/server/observability/log";
-import { startMetrics } from "@/server/observability/metrics";
-import { listSettingWarnings } from "@/server/security/check-settings";
-import { startHealthServer } from "../lib/health";
-import { runUntilSignalled } from "../lib/process";
+import { startHealthServer } from "@/platform/observability/health";
+import { createLog } from "@/platform/observability/log";
+import { startMetrics } from "@/platform/observability/metrics";
+import { runUntilSignalled } from "@/platform/runtime/process";
+import { listSettingWarnings } from "@/platform/settings/check-settings";
+import { env, isDemoMode } from "@/platform/settings/env";
 import { readApps, requireStrongSecrets } from "./apps";
 import { startPushGateway } from "./gateway";
 

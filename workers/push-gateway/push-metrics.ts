@@ -1,4 +1,4 @@
-import { counter, gauge, histogram } from "@/server/observability/metrics";
+import { counter, gauge, histogram } from "@/platform/observability/metrics";
 
 export const connections = gauge("push_connections", "Open sockets", ["app"]);
 export const channels = gauge("push_channels", "Channels with at least one subscriber", ["kind"]);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import { type ClientAddress, type CountedAddress, clientAddress } from "@/server/security/client-address";
+import { type ClientAddress, type CountedAddress, clientAddress } from "@/platform/security/client-address";
 import type { GatewayLimits } from "./limits";
 import { TokenBucket } from "./token-bucket";
 

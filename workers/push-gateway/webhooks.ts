@@ -1,5 +1,5 @@
 import { stringifyExactJson } from "@/domain/rules/exact-json";
-import type { Log } from "@/server/observability/log";
+import type { Log } from "@/platform/observability/log";
 import type { App } from "./apps";
 import { sign } from "./channel-auth";
 import type { GatewayLimits } from "./limits";

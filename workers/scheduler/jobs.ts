@@ -1,6 +1,6 @@
 import { RECONCILIATION_JOB } from "@/domain/contracts/reconciliation";
-import { sharedNow } from "@/server/clock/shared-clock";
-import type { Log } from "@/server/observability/log";
+import type { Log } from "@/platform/observability/log";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { JobRequest } from "@/server/queue/job-queue";
 import { reportCutOffs } from "@/server/services/approval/report-cut-offs";
 import { logChainEnds } from "@/server/services/audit/log-chain-ends";

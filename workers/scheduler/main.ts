@@ -1,6 +1,6 @@
-import { createHealth, startHealthServer } from "../lib/health";
+import { createHealth, startHealthServer } from "@/platform/observability/health";
+import { runUntilSignalled } from "@/platform/runtime/process";
 import { dependencyChecks, openResources } from "../lib/open-resources";
-import { runUntilSignalled } from "../lib/process";
 import { JOBS } from "./jobs";
 import { startJobs } from "./run-jobs";
 

@@ -1,9 +1,9 @@
 import { type Queue, Worker } from "bullmq";
-import { counter, gauge, histogram } from "@/server/observability/metrics";
+import { counter, gauge, histogram } from "@/platform/observability/metrics";
+import { repeatEvery } from "@/platform/runtime/repeat";
 import { JOB_QUEUE_PREFIX, type JobRequest, jobConnection, openJobQueue } from "@/server/queue/job-queue";
 import type { Resources } from "@/server/services/context";
 import { requireKnownDatabases } from "@/server/services/restore/watch-databases";
-import { repeatEvery } from "../lib/repeat";
 import type { ScheduledJob } from "./jobs";
 
 /** A run whose process died is given to another scheduler after this. */

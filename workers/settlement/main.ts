@@ -1,8 +1,8 @@
+import { createHealth, startHealthServer } from "@/platform/observability/health";
+import { runUntilSignalled } from "@/platform/runtime/process";
+import { repeatEvery } from "@/platform/runtime/repeat";
 import { settleAndTakeBack, startStretch } from "@/server/services/finance/settlement-stretch";
-import { createHealth, startHealthServer } from "../lib/health";
 import { dependencyChecks, openResources } from "../lib/open-resources";
-import { runUntilSignalled } from "../lib/process";
-import { repeatEvery } from "../lib/repeat";
 
 /** Earnings show within seconds, and a round over many gifts costs little more than one over few. */
 const ROUND_MS = 1_000;

@@ -19,7 +19,7 @@ export const withdrawals = pgTable(
     payoutId: uuid("payout_id").notNull().unique(),
     amountFen: amount("amount_fen").notNull(),
     status: text("status", { enum: WITHDRAWAL_STATUSES }).notNull(),
-    /** AES-256-GCM with the key's id; see `server/security`. */
+    /** AES-256-GCM with the key's id; see `platform/security`. */
     accountCipher: text("account_cipher").notNull(),
     /** Tells whether two withdrawals name the same account without showing it. */
     accountIndex: text("account_index").notNull(),

@@ -1,6 +1,6 @@
 import type { LiveDb } from "@/db/client";
-import type { PhoneSeal } from "@/db/live/phone-seal";
 import { arrayLiteral } from "@/db/pg-array";
+import type { PhoneSeal } from "@/platform/security/phone-seal";
 
 const ROWS_AT_ONCE = 500;
 

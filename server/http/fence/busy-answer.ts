@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ERRORS } from "@/domain/contracts/errors";
 import { type AppLocale, isAppLocale, LOCALE_COOKIE, LOCALES, negotiateLocale } from "@/i18n/locale";
+import { COMMON_HEADERS } from "@/platform/http/security-headers";
 import { findCookie } from "../../auth/find-cookie";
-import { COMMON_HEADERS } from "../security-headers";
 import { BUSY_TEXTS } from "./busy-texts";
 
 type Status = 429 | 503;

@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
-import { type ClientAddress, type CountedAddress, clientAddress } from "../../security/client-address";
-import { KEEP_ALIVE_MS } from "../keep-alive";
+import { KEEP_ALIVE_MS } from "@/platform/http/keep-alive";
+import { type ClientAddress, type CountedAddress, clientAddress } from "@/platform/security/client-address";
 import { connectionsClosed, connectionsOpen } from "./fence-metrics";
 
 /** A connection that has not asked for anything by then is closed. */

@@ -1,4 +1,4 @@
-import { counter, gauge } from "../../observability/metrics";
+import { counter, gauge } from "@/platform/observability/metrics";
 
 export const connectionsOpen = gauge("downpour_web_connections", "Connections that are open");
 export const connectionsClosed = counter(

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { parseRateWindows } from "@/domain/rules/rate-limit";
-import type { Env } from "../../env";
-import { type ClientAddress, clientAddress } from "../../security/client-address";
+import { type ClientAddress, clientAddress } from "@/platform/security/client-address";
+import type { Env } from "@/platform/settings/env";
 import { addressWindows, MemoryLimiter } from "../call-limits";
 import { refuseBusy } from "./busy-answer";
 import { Connections } from "./connections";

@@ -7,8 +7,8 @@ import { createTestDatabases, type TestDatabases } from "@/db/testing/create-tes
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import type { MySession } from "@/domain/contracts/account";
 import { bucketOf } from "@/domain/rules/bucket";
+import { phoneSealOf } from "@/platform/security/phone-seal";
 import { emptyRedis } from "@/server/testing/empty-redis";
-import { phoneSealOf } from "../../security/phone-seal";
 import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
 
 let databases: TestDatabases;

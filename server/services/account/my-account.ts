@@ -8,8 +8,8 @@ import {
 } from "@/domain/contracts/account";
 import { BizError } from "@/domain/contracts/errors";
 import { maskNumber } from "@/domain/rules/mask";
+import { phoneSealOf } from "@/platform/security/phone-seal";
 import { sendSessionNotice } from "../../auth/session-notices";
-import { phoneSealOf } from "../../security/phone-seal";
 import type { SignedInCtx } from "../context";
 
 const SESSIONS_SHOWN_MAX = 100;

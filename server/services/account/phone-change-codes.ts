@@ -1,5 +1,5 @@
-import type { Env } from "../../env";
-import { oneTimeCodeKey } from "../../redis/web-keys";
+import { oneTimeCodeKey } from "@/platform/redis/web-keys";
+import type { Env } from "@/platform/settings/env";
 import { hashCode } from "../one-time-code/code-hash";
 
 /** Where the two codes of a change wait, and what of them: each is good for this change, person and number only. */

@@ -3,8 +3,8 @@ import { askPhoneChange, findSealedPhone } from "@/db/live/queries/phone-changes
 import { FRESH_SESSION_MINUTES, type StartPhoneChangeInput } from "@/domain/contracts/account";
 import { BizError } from "@/domain/contracts/errors";
 import { maskNumber } from "@/domain/rules/mask";
-import { putCode } from "../../redis/one-time-codes";
-import { phoneSealOf } from "../../security/phone-seal";
+import { putCode } from "@/platform/redis/one-time-codes";
+import { phoneSealOf } from "@/platform/security/phone-seal";
 import type { SignedInCtx } from "../context";
 import { CODE_TTL_SECONDS } from "../one-time-code/code-hash";
 import { deliver } from "../one-time-code/deliver-code";

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
 import { type NewAlarm, upsertAlarm } from "@/db/live/queries/alarms";
-import { counter } from "@/server/observability/metrics";
+import { counter } from "@/platform/observability/metrics";
 import type { Resources } from "../context";
 
 const raised = counter("downpour_alarms_total", "Times that something a person has to look at happened", [

@@ -17,7 +17,7 @@ import { SetCapsPolicyInput } from "@/domain/contracts/wallet-admin";
 import { DecideWithdrawalInput, SetWithdrawalPolicyInput } from "@/domain/contracts/withdrawal";
 import { SHARE_BPS_DEFAULT } from "@/domain/rules/money";
 import { buildShareTable, shareInForce } from "@/domain/rules/share";
-import { sharedNowMs } from "../../clock/shared-clock";
+import { sharedNowMs } from "@/platform/runtime/shared-clock";
 import { getPhoneChangePolicy, setPhoneChangePolicy } from "../account/phone-change-policy";
 import type { SignedInCtx } from "../context";
 import { creditDeadLetter } from "../dead-letter/decide-dead-letter";

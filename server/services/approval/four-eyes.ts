@@ -3,7 +3,7 @@ import { countOperators } from "@/db/live/queries/operators";
 import { readPolicy, writePolicy } from "@/db/policies";
 import type { FourEyes, FourEyesPolicy, SetFourEyesPolicyInput } from "@/domain/contracts/approval";
 import { BizError } from "@/domain/contracts/errors";
-import type { Env } from "@/server/env";
+import type { Env } from "@/platform/settings/env";
 import type { Resources, SignedInCtx } from "../context";
 import { actingOperator } from "./acting-operator";
 

@@ -4,7 +4,7 @@ import { holdSupporterCounts } from "@/db/live/queries/hold-supporter-counts";
 import { listSupporters, type TopPeriod } from "@/db/live/queries/supporters";
 import type { Difference } from "@/domain/contracts/reconciliation";
 import { dayOf, weekOf } from "@/domain/rules/calendar";
-import { sharedNowMs } from "../../clock/shared-clock";
+import { sharedNowMs } from "@/platform/runtime/shared-clock";
 import type { Resources } from "../context";
 import { type RankedEntry, readWholeBoard } from "../room/top-board";
 import type { Outcome } from "./check";

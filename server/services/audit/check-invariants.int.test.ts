@@ -7,8 +7,8 @@ import { EMPTY_WALLET } from "@/db/live/queries/wallets";
 import { systemAccountId } from "@/db/system-accounts";
 import { tamper } from "@/db/testing/tamper";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
+import { giftOrderKey, giftStreamKey, roomTopKey, walletKey } from "@/platform/redis/keys";
 import { acceptGift, cacheWallet } from "@/server/queue/gift-intake";
-import { giftOrderKey, giftStreamKey, roomTopKey, walletKey } from "@/server/redis/keys";
 import {
   giftEntry,
   type MoneyHarness,

@@ -5,13 +5,13 @@ import { tamper } from "@/db/testing/tamper";
 import type { CheckKey } from "@/domain/contracts/reconciliation";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { shardCountFor } from "@/domain/rules/rain-shards";
+import type { RedisClient } from "@/platform/redis/client";
+import { giftOrderKey, giftStreamKey, oldDeadLetterKey } from "@/platform/redis/keys";
 import { FROM_THE_START } from "@/server/queue/bucket-queue";
 import { acceptGift, cacheWallet, orderFingerprint } from "@/server/queue/gift-intake";
 import { claimQueue, giftQueue } from "@/server/queue/queues";
 import { claimPacket } from "@/server/queue/rain-claims";
 import { loadShards, openShards } from "@/server/queue/rain-shards";
-import type { RedisClient } from "@/server/redis/client";
-import { giftOrderKey, giftStreamKey, oldDeadLetterKey } from "@/server/redis/keys";
 import {
   callBy,
   giftEntry,

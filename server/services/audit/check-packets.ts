@@ -2,7 +2,7 @@ import { DIFFERENCES_MAX } from "@/db/audit-rows";
 import { auditPackets, auditPacketTrades, listSplitRains } from "@/db/live/queries/audit-packets";
 import type { Difference } from "@/domain/contracts/reconciliation";
 import { commitTo, digestPackets, splitPackets } from "@/domain/rules/split-packets";
-import { sharedNowMs } from "../../clock/shared-clock";
+import { sharedNowMs } from "@/platform/runtime/shared-clock";
 import type { AuditResources, Outcome } from "./check";
 
 /** Rains that ended longer ago are not split again: their claims and trades are compared with each other all the same. */

@@ -3,9 +3,9 @@ import { findOrdersSetApart } from "@/db/live/queries/audit-orders";
 import type { Difference } from "@/domain/contracts/reconciliation";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { orderScope } from "@/domain/rules/decide-gifts";
+import { sharedNowMs } from "@/platform/runtime/shared-clock";
 import { listPendingOrders, type PendingOrder, stillPending } from "@/server/queue/pending-orders";
 import { claimQueue, giftQueue } from "@/server/queue/queues";
-import { sharedNowMs } from "../../clock/shared-clock";
 import type { AuditResources, Outcome } from "./check";
 
 /** Nothing accepted may wait longer than this. */

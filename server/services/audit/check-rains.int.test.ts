@@ -7,7 +7,7 @@ import { tamper } from "@/db/testing/tamper";
 import type { CheckKey } from "@/domain/contracts/reconciliation";
 import { BUCKET_COUNT, bucketOf } from "@/domain/rules/bucket";
 import { packetTradeId } from "@/domain/rules/packet-id";
-import { claimStreamKey } from "@/server/redis/keys";
+import { claimStreamKey } from "@/platform/redis/keys";
 import { type MoneyHarness, openWallet, startMoneyHarness } from "@/server/testing/money-harness";
 import { claimEntry, openRain, type TestRain } from "@/server/testing/rains";
 import { checkInvariants } from "./check-invariants";

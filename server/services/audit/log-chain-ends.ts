@@ -1,5 +1,5 @@
 import { readChainEnd } from "@/db/audit-chain";
-import type { Log } from "@/server/observability/log";
+import type { Log } from "@/platform/observability/log";
 import type { AuditResources } from "./check";
 
 /** Writes the ends of both audit chains where the databases' owner cannot change them afterwards: into the log. */

@@ -2,7 +2,7 @@ import { hasSpoken, hideAllChatMessages, hideChatMessages } from "@/db/live/quer
 import { findPerson } from "@/db/live/queries/users";
 import { BizError } from "@/domain/contracts/errors";
 import type { ChatHideInput } from "@/domain/contracts/room";
-import { sharedNow } from "../../clock/shared-clock";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { Resources, SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";
 import { requireModerator } from "../room/require-moderator";

@@ -2,7 +2,7 @@ import type { ChatMessageRow } from "@/db/live/queries/chat-messages";
 import { listRemovedChat } from "@/db/live/queries/chat-removals";
 import { Role } from "@/domain/contracts/ids";
 import type { ChatMessage, RemovedChatInput, RemovedChatMessage } from "@/domain/contracts/room";
-import { sharedNow } from "../../clock/shared-clock";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
 
 /** What was taken away in a room, the newest first, with who did it, when and why. For operators. */

@@ -4,10 +4,10 @@ import { createTestDatabases, type TestDatabases } from "@/db/testing/create-tes
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import type { RoomEventsAfter } from "@/domain/contracts/events";
 import type { ChatMessage, RemovedChatMessage, RoomDetail } from "@/domain/contracts/room";
+import { roomEventsKey } from "@/platform/redis/keys";
+import { finishBackground } from "@/platform/runtime/background";
 import { demoId, demoUserId, seedDemo } from "@/scripts/seed-demo";
-import { roomEventsKey } from "../../redis/keys";
 import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
-import { finishBackground } from "../background";
 
 let databases: TestDatabases;
 let redis: TestRedis;

@@ -1,7 +1,7 @@
 import { findChatMessage, removeChatMessage } from "@/db/live/queries/chat-removals";
 import { BizError } from "@/domain/contracts/errors";
 import type { ChatRemoveInput } from "@/domain/contracts/room";
-import { sharedNow } from "../../clock/shared-clock";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";
 import { requireModerator } from "../room/require-moderator";

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import type { FoundRemovedMessages } from "@/domain/contracts/room";
+import { finishBackground } from "@/platform/runtime/background";
 import { demoId, demoUserId, seedDemo } from "@/scripts/seed-demo";
 import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
-import { finishBackground } from "../background";
 
 let databases: TestDatabases;
 let redis: TestRedis;

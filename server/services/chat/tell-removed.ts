@@ -1,4 +1,4 @@
-import { sharedNow } from "../../clock/shared-clock";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { Resources } from "../context";
 import { publishRoomEvents } from "../room/publish-room-events";
 

@@ -10,7 +10,7 @@ import type { BizError } from "@/domain/contracts/errors";
 import type { RainClaimEntry } from "@/domain/contracts/rain";
 import { bucketOf } from "@/domain/rules/bucket";
 import { claimCompensationId } from "@/domain/rules/packet-id";
-import type { RedisClient } from "@/server/redis/client";
+import type { RedisClient } from "@/platform/redis/client";
 import { listLetters } from "@/server/testing/dead-letters";
 import { callBy, type MoneyHarness, startMoneyHarness } from "@/server/testing/money-harness";
 import { claimEntry, openRain, type TestRain } from "@/server/testing/rains";

@@ -7,12 +7,12 @@ import { tamper } from "@/db/testing/tamper";
 import type { DeadLetterDetail, DecideDeadLetterInput } from "@/domain/contracts/dead-letters";
 import type { BizError } from "@/domain/contracts/errors";
 import { ALL_BUCKETS, bucketOf } from "@/domain/rules/bucket";
+import type { RedisClient } from "@/platform/redis/client";
+import { giftStreamKey, walletKey } from "@/platform/redis/keys";
 import { FROM_THE_START } from "@/server/queue/bucket-queue";
 import { acceptGift, cacheWallet, findCachedWallet } from "@/server/queue/gift-intake";
 import { giftQueue } from "@/server/queue/queues";
 import { writeGiftEntry } from "@/server/queue/write-gift-entry";
-import type { RedisClient } from "@/server/redis/client";
-import { giftStreamKey, walletKey } from "@/server/redis/keys";
 import { listLetters } from "@/server/testing/dead-letters";
 import {
   callBy,

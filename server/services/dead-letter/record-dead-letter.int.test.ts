@@ -5,12 +5,12 @@ import type { QueuedGift } from "@/db/live/queries/post-gifts";
 import { findWallet } from "@/db/live/queries/wallets";
 import { tamper } from "@/db/testing/tamper";
 import { ALL_BUCKETS, bucketOf } from "@/domain/rules/bucket";
+import type { RedisClient } from "@/platform/redis/client";
+import { claimStreamKey, giftStreamKey, oldDeadLetterKey } from "@/platform/redis/keys";
 import { FROM_THE_START, type StreamEntry } from "@/server/queue/bucket-queue";
 import { acceptGift, cacheWallet, findCachedWallet, findOrderState } from "@/server/queue/gift-intake";
 import { claimQueue, giftQueue } from "@/server/queue/queues";
 import { writeGiftEntry } from "@/server/queue/write-gift-entry";
-import type { RedisClient } from "@/server/redis/client";
-import { claimStreamKey, giftStreamKey, oldDeadLetterKey } from "@/server/redis/keys";
 import { listLetters } from "@/server/testing/dead-letters";
 import {
   callBy,

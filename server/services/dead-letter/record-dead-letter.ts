@@ -2,8 +2,8 @@ import { insertDeadLetter, type RecordedLetter } from "@/db/live/queries/dead-le
 import { recordGivenUpGift } from "@/db/live/queries/give-up-gift";
 import type { QueuedGift } from "@/db/live/queries/post-gifts";
 import { type DeadLetterFacts, describeDeadLetter, type GivenUpEntry } from "@/domain/rules/dead-letter";
-import { counter } from "@/server/observability/metrics";
-import { newTraceId } from "@/server/observability/trace";
+import { counter } from "@/platform/observability/metrics";
+import { newTraceId } from "@/platform/observability/trace";
 import { raiseAlarm } from "../alarm/raise-alarm";
 import type { Resources } from "../context";
 

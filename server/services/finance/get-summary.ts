@@ -6,7 +6,7 @@ import type { FinanceSummary } from "@/domain/contracts/finance";
 import { SHARE_BPS_DEFAULT } from "@/domain/rules/money";
 import { buildShareTable, shareInForce } from "@/domain/rules/share";
 import { splitEarnings } from "@/domain/rules/split-earnings";
-import { sharedNowMs } from "../../clock/shared-clock";
+import { sharedNowMs } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
 
 const HOUR_MS = 3_600_000;

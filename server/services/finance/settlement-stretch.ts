@@ -1,5 +1,5 @@
 import { noteRunError, type SettlementRun } from "@/db/finance/queries/settlement-runs";
-import { sharedNowMs } from "../../clock/shared-clock";
+import { sharedNowMs } from "@/platform/runtime/shared-clock";
 import type { Resources } from "../context";
 import { requireKnownDatabases } from "../restore/watch-databases";
 import { beginRun, settleNewGifts } from "./settle-gifts";

@@ -2,7 +2,7 @@ import { insertShare, listAllShares } from "@/db/finance/queries/shares";
 import { findPerson, listPeople } from "@/db/live/queries/users";
 import { BizError } from "@/domain/contracts/errors";
 import type { SetShareInput, ShareItem } from "@/domain/contracts/finance";
-import { sharedNow } from "../../clock/shared-clock";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
 
 /** Every share that ever held or will hold, newest first. */

@@ -5,7 +5,7 @@ import { listRefundsAfter } from "@/db/live/queries/gift-refunds";
 import { SHARE_BPS_DEFAULT } from "@/domain/rules/money";
 import { reverseGifts, takeReversible } from "@/domain/rules/reverse-gifts";
 import { buildShareTable } from "@/domain/rules/share";
-import { counter, gauge } from "@/server/observability/metrics";
+import { counter, gauge } from "@/platform/observability/metrics";
 import type { Resources } from "../context";
 import { readOwnRefundCursor } from "../restore/read-refund-cursor";
 

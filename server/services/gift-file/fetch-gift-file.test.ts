@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { isPublicAddress } from "@/server/security/public-address";
+import { isPublicAddress } from "@/platform/security/public-address";
 import { makeSvga } from "@/server/testing/svga-files";
 import { TEST_TLS } from "@/server/testing/test-tls";
 import { fetchGiftFile, type Outside } from "./fetch-gift-file";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { GiftOutcome } from "@/db/live/queries/post-gifts";
+import { openRedis } from "@/platform/redis/client";
 import { readRoomEventsAfter } from "@/server/push/room-log";
-import { openRedis } from "@/server/redis/client";
 import { giftEntry, type MoneyHarness, startMoneyHarness } from "@/server/testing/money-harness";
 import { announceGifts } from "./announce-gifts";
 import type { DebitedBatch, DebitedGift } from "./debit-batch";

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import type { GiftFailureReason } from "@/domain/contracts/gift";
 import { mergeComboGifts } from "@/domain/rules/merge-combo-gifts";
-import { counter } from "@/server/observability/metrics";
+import { counter } from "@/platform/observability/metrics";
+import type { ComboName } from "@/platform/redis/keys";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import { droppedEvents } from "@/server/push/priority";
 import type { RoomMessage, UserMessage } from "@/server/push/publisher";
 import { appendRoomEvents, type NewRoomEvent } from "@/server/push/room-log";
 import { COMBO_WINDOW_SECONDS } from "@/server/queue/finalise-gifts";
 import { isSameOrder } from "@/server/queue/gift-intake";
-import type { ComboName } from "@/server/redis/keys";
-import { sharedNow } from "../../clock/shared-clock";
 import type { Resources } from "../context";
 import { findCatalogueGift } from "./catalogue";
 import type { DebitedBatch, DebitedGift } from "./debit-batch";

@@ -15,9 +15,9 @@ import {
   giftGenerationKey,
   giftItemKey,
   giftListKey,
-} from "@/server/redis/keys";
-import { readThrough } from "@/server/redis/read-through";
-import { scanKeys } from "@/server/redis/scan";
+} from "@/platform/redis/keys";
+import { readThrough } from "@/platform/redis/read-through";
+import { scanKeys } from "@/platform/redis/scan";
 import type { Resources } from "../context";
 
 const LIST_TTL_SECONDS = 30 * 60;

@@ -6,11 +6,11 @@ import { findWallet } from "@/db/live/queries/wallets";
 import { tamper } from "@/db/testing/tamper";
 import { ALL_BUCKETS, bucketOf } from "@/domain/rules/bucket";
 import { isUnavailable } from "@/domain/rules/driver-errors";
+import type { RedisClient } from "@/platform/redis/client";
+import { giftOrderKey, giftStreamKey, walletKey } from "@/platform/redis/keys";
 import { FROM_THE_START, type StreamEntry } from "@/server/queue/bucket-queue";
 import { findCachedWallet, findOrderState } from "@/server/queue/gift-intake";
 import { giftQueue } from "@/server/queue/queues";
-import type { RedisClient } from "@/server/redis/client";
-import { giftOrderKey, giftStreamKey, walletKey } from "@/server/redis/keys";
 import { giveUp, listLetters } from "@/server/testing/dead-letters";
 import {
   callBy,

@@ -3,7 +3,7 @@ import { type GiftOutcome, postGifts, type QueuedGift, type WalletAfter } from "
 import type { GiftFailureReason } from "@/domain/contracts/gift";
 import { isAway, isOwnFault } from "@/domain/rules/driver-errors";
 import { CLOCK_TOLERANCE_MS, queuedAtMsOf, sentAtMost } from "@/domain/rules/gift-time";
-import { counter, histogram } from "@/server/observability/metrics";
+import { counter, histogram } from "@/platform/observability/metrics";
 import type { StreamEntry } from "@/server/queue/bucket-queue";
 import { type FinalOrder, finaliseGifts } from "@/server/queue/finalise-gifts";
 import { raiseSeldom } from "../alarm/raise-alarm";

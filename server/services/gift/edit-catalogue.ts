@@ -8,7 +8,7 @@ import {
   giftGenerationKey,
   giftItemKey,
   giftListKey,
-} from "@/server/redis/keys";
+} from "@/platform/redis/keys";
 import { actingOperator } from "../approval/acting-operator";
 import type { Ctx, SignedInCtx } from "../context";
 import { requireGiftFile, type SavedGiftFile } from "../gift-file/check-gift-file";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postGifts, type QueuedGift } from "@/db/live/queries/post-gifts";
 import { insertSeedRooms, insertSeedUsers } from "@/db/live/queries/seed";
 import { type FoundGiftOrder, GiftSearchInput } from "@/domain/contracts/gift";
-import { phoneSealOf } from "@/server/security/phone-seal";
+import { phoneSealOf } from "@/platform/security/phone-seal";
 import {
   callBy,
   freezeWallet,

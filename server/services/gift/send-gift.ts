@@ -2,7 +2,9 @@ import { findGiftOrder } from "@/db/live/queries/gift-orders";
 import { BizError } from "@/domain/contracts/errors";
 import type { GiftQueueEntry, GiftSendInput, GiftSendResult } from "@/domain/contracts/gift";
 import { parseRateWindows, type RateWindow } from "@/domain/rules/rate-limit";
-import { counter } from "@/server/observability/metrics";
+import { counter } from "@/platform/observability/metrics";
+import { confirmReplicated } from "@/platform/redis/confirm-replicated";
+import { setSharedTime } from "@/platform/runtime/shared-clock";
 import {
   acceptGift,
   cacheWallet,
@@ -13,8 +15,6 @@ import {
   type OrderState,
   orderFingerprint,
 } from "@/server/queue/gift-intake";
-import { confirmReplicated } from "@/server/redis/confirm-replicated";
-import { setSharedTime } from "../../clock/shared-clock";
 import type { SignedInCtx } from "../context";
 import { nowAsText } from "../now-as-text";
 import { cachedPolicy } from "../policy/cached-policy";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Env } from "@/server/env";
+import type { Env } from "@/platform/settings/env";
 import { callBy, type MoneyHarness, startMoneyHarness } from "@/server/testing/money-harness";
 import { createGift } from "../gift/edit-catalogue";
 import { openRoom } from "../room/open-room";

@@ -4,7 +4,7 @@ import { BizError } from "@/domain/contracts/errors";
 import type { MediaHostsPolicy, MediaHostsView, SetMediaHostsInput } from "@/domain/contracts/media-hosts";
 import { POLICIES } from "@/domain/contracts/policies";
 import { isMediaUrlAllowed, type MediaHosts } from "@/domain/rules/media-hosts";
-import { type Env, isDemoMode } from "@/server/env";
+import { type Env, isDemoMode } from "@/platform/settings/env";
 import { actingOperator } from "../approval/acting-operator";
 import type { Resources, SignedInCtx } from "../context";
 import { cachedPolicy, dropCachedPolicy } from "../policy/cached-policy";

@@ -1,5 +1,5 @@
 import { createHash, createHmac, hkdfSync, randomInt } from "node:crypto";
-import type { Env } from "../../env";
+import type { Env } from "@/platform/settings/env";
 
 export const CODE_DIGITS = 6;
 export const CODE_TTL_SECONDS = 300;

@@ -1,11 +1,11 @@
 import { BizError } from "@/domain/contracts/errors";
 import { DEMO_CODE, isDemoUserPhone } from "@/domain/rules/demo-users";
 import { parseRateWindows } from "@/domain/rules/rate-limit";
-import { type Env, isDemoMode } from "../../env";
-import { checkCodes, putCode, putCodeIfNone, type SlowDown, slowDown } from "../../redis/one-time-codes";
-import { codesAskedKey, codeTriesKey, knownAskerKey, oneTimeCodeKey } from "../../redis/web-keys";
-import type { ClientAddress } from "../../security/client-address";
-import { phoneSealOf } from "../../security/phone-seal";
+import { checkCodes, putCode, putCodeIfNone, type SlowDown, slowDown } from "@/platform/redis/one-time-codes";
+import { codesAskedKey, codeTriesKey, knownAskerKey, oneTimeCodeKey } from "@/platform/redis/web-keys";
+import type { ClientAddress } from "@/platform/security/client-address";
+import { phoneSealOf } from "@/platform/security/phone-seal";
+import { type Env, isDemoMode } from "@/platform/settings/env";
 import type { Resources } from "../context";
 import { consumeRateLimit } from "../rate-limit";
 import { CODE_TTL_SECONDS, digest, hashCode, newCode, WRONG_CODES_MAX } from "./code-hash";

@@ -1,8 +1,8 @@
 import { BizError } from "@/domain/contracts/errors";
 import { callingCodeOf } from "@/domain/rules/calling-code";
 import { parsePrefixBudgets } from "@/domain/rules/prefix-budgets";
-import { sharedNowMs } from "../../clock/shared-clock";
-import { smsBudgetKey } from "../../redis/web-keys";
+import { smsBudgetKey } from "@/platform/redis/web-keys";
+import { sharedNowMs } from "@/platform/runtime/shared-clock";
 import { raiseAlarm } from "../alarm/raise-alarm";
 import type { Resources } from "../context";
 

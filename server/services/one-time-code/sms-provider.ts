@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
 import { z } from "zod";
-import { sharedNow } from "../../clock/shared-clock";
-import { type Env, isDemoMode } from "../../env";
-import type { RedisClient } from "../../redis/client";
-import { devInboxKey, devInboxNoticeKey } from "../../redis/web-keys";
+import type { RedisClient } from "@/platform/redis/client";
+import { devInboxKey, devInboxNoticeKey } from "@/platform/redis/web-keys";
+import { sharedNow } from "@/platform/runtime/shared-clock";
+import { type Env, isDemoMode } from "@/platform/settings/env";
 
 export interface CodeMessage {
   phoneNumber: string;

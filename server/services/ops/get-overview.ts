@@ -5,8 +5,8 @@ import { countOpenDeadLetters } from "@/db/live/queries/dead-letters";
 import { readLastSeqs } from "@/db/live/queries/gifts-to-settle";
 import type { OpsOverview, QueueState } from "@/domain/contracts/ops";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
+import { sharedNowMs } from "@/platform/runtime/shared-clock";
 import { claimQueue, giftQueue } from "@/server/queue/queues";
-import { sharedNowMs } from "../../clock/shared-clock";
 import type { SignedInCtx } from "../context";
 import { toRun } from "../reconciliation/get-reconciliation";
 

@@ -8,9 +8,9 @@ import {
 } from "@/db/live/queries/account-restrictions";
 import { type Applied, applyRestrictions } from "@/db/live/queries/apply-restrictions";
 import { stopsOf } from "@/domain/rules/stops";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { NewRoomEvent } from "@/server/push/room-log";
 import { sendSessionNotice } from "../../auth/session-notices";
-import { sharedNow } from "../../clock/shared-clock";
 import { hideWordsEverywhere } from "../chat/hide-words";
 import type { Resources } from "../context";
 import { askForRainWork } from "../rain/own-rain";

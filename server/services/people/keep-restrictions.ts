@@ -3,7 +3,7 @@ import {
   listUnfinishedRestrictions,
   listUnheldRestrictions,
 } from "@/db/live/queries/account-restrictions";
-import { gauge } from "@/server/observability/metrics";
+import { gauge } from "@/platform/observability/metrics";
 import type { Resources } from "../context";
 import { carryOutEnd, carryOutRestriction, holdPayouts } from "./carry-out-restriction";
 

@@ -3,7 +3,7 @@ import { listAnchorsCalled } from "@/db/live/queries/search-rooms";
 import type { NamedPeople } from "@/domain/contracts/gift";
 import { Uuid } from "@/domain/contracts/ids";
 import { canonicalPhone } from "@/domain/rules/phone-number";
-import { phoneSealOf } from "@/server/security/phone-seal";
+import { phoneSealOf } from "@/platform/security/phone-seal";
 import type { SignedInCtx } from "../context";
 
 /** More people of one name have to be told apart by whoever searches. */

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from "uuid";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
-import { phoneSealOf } from "@/server/security/phone-seal";
+import { phoneSealOf } from "@/platform/security/phone-seal";
 import { ApiClient, startWebHarness, type WebHarness } from "@/server/testing/web-harness";
 import { respellPhones } from "./respell-phones";
 

@@ -5,9 +5,9 @@ import {
   wasAlarmRaised,
 } from "@/db/live/queries/canonical-phones";
 import { canonicalPhone } from "@/domain/rules/phone-number";
-import { newTraceId } from "@/server/observability/trace";
-import { phoneSealOf } from "@/server/security/phone-seal";
-import { SealedValueError } from "@/server/security/vault";
+import { newTraceId } from "@/platform/observability/trace";
+import { phoneSealOf } from "@/platform/security/phone-seal";
+import { SealedValueError } from "@/platform/security/vault";
 import { raiseAlarm } from "../alarm/raise-alarm";
 import type { Resources } from "../context";
 

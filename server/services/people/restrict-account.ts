@@ -14,7 +14,7 @@ import type {
   RestrictionAnswer,
   UnbanPersonInput,
 } from "@/domain/contracts/people";
-import { sharedNow } from "../../clock/shared-clock";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
 import { carryOutEnd, carryOutRestriction, type StopCtx } from "./carry-out-restriction";
 

@@ -9,7 +9,7 @@ import { Role, Uuid } from "@/domain/contracts/ids";
 import type { PeopleSearchInput, PersonDetail, PersonItem } from "@/domain/contracts/people";
 import { maskNumber } from "@/domain/rules/mask";
 import { canonicalPhone } from "@/domain/rules/phone-number";
-import { phoneSealOf } from "@/server/security/phone-seal";
+import { phoneSealOf } from "@/platform/security/phone-seal";
 import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
 import { toRestriction } from "./show-restriction";

@@ -2,7 +2,7 @@ import { findSessionRole } from "@/db/live/queries/session-ends";
 import { BizError } from "@/domain/contracts/errors";
 import { roomChannel, userChannel } from "@/domain/contracts/events";
 import { Uuid } from "@/domain/contracts/ids";
-import { sharedNowMs } from "../../clock/shared-clock";
+import { sharedNowMs } from "@/platform/runtime/shared-clock";
 import type { Ctx, Session, SignedInCtx } from "../context";
 import { requireEntry } from "../room/entrance";
 import { nameViewer } from "../room/name-viewer";

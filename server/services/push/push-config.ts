@@ -1,4 +1,4 @@
-import type { Env } from "../../env";
+import type { Env } from "@/platform/settings/env";
 
 export interface PushConfig {
   key: string;

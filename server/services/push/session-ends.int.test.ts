@@ -3,10 +3,10 @@ import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
+import { parseEnv } from "@/platform/settings/env";
 import { demoUserId, seedDemo } from "@/scripts/seed-demo";
 import { RawClient } from "@/workers/push-gateway/testing/raw-client";
 import { startTestGateway, TEST_APP, type TestGateway } from "@/workers/push-gateway/testing/test-gateway";
-import { parseEnv } from "../../env";
 import { createPublisher } from "../../push/publisher";
 import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
 

@@ -5,9 +5,9 @@ import {
   type SessionEnd,
   takeSessionEnds,
 } from "@/db/live/queries/session-ends";
+import type { Notices } from "@/platform/redis/notices";
+import { sessionEndedChannel } from "@/platform/redis/web-keys";
 import { sendSessionNotice } from "../../auth/session-notices";
-import type { Notices } from "../../redis/notices";
-import { sessionEndedChannel } from "../../redis/web-keys";
 import type { Resources } from "../context";
 
 /** Who is told of the end of a session hears it within a second, whoever ended it. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { recordAnnounced } from "@/db/live/queries/rain-work";
 import { type RainRow, readRemainingMs } from "@/db/live/queries/rains";
 import { splitPackets } from "@/domain/rules/split-packets";
-import { sharedNow } from "../../clock/shared-clock";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import { loadShards, openShards } from "../../queue/rain-shards";
 import type { Resources } from "../context";
 import { publishRoomEvents } from "../room/publish-room-events";

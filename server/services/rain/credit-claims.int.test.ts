@@ -6,11 +6,11 @@ import { tamper } from "@/db/testing/tamper";
 import type { RainClaimEntry } from "@/domain/contracts/rain";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { isUnavailable } from "@/domain/rules/driver-errors";
+import type { RedisClient } from "@/platform/redis/client";
+import { claimStreamKey } from "@/platform/redis/keys";
 import { FROM_THE_START, type StreamEntry } from "@/server/queue/bucket-queue";
 import { acceptGift, cacheWallet, findCachedWallet } from "@/server/queue/gift-intake";
 import { claimQueue } from "@/server/queue/queues";
-import type { RedisClient } from "@/server/redis/client";
-import { claimStreamKey } from "@/server/redis/keys";
 import { listLetters } from "@/server/testing/dead-letters";
 import {
   freezeWallet,

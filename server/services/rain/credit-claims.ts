@@ -3,7 +3,7 @@ import type { WalletFacts } from "@/db/live/queries/wallets";
 import type { RainClaimEntry } from "@/domain/contracts/rain";
 import type { ClaimRefusal } from "@/domain/rules/decide-claims";
 import { isAway, isOwnFault } from "@/domain/rules/driver-errors";
-import { counter, histogram } from "@/server/observability/metrics";
+import { counter, histogram } from "@/platform/observability/metrics";
 import type { StreamEntry } from "@/server/queue/bucket-queue";
 import { refreshWallets } from "@/server/queue/finalise-gifts";
 import type { CachedWallet } from "@/server/queue/gift-intake";

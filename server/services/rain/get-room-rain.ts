@@ -2,7 +2,7 @@ import { listClaimsOfUser, listRainsToShow, type RainRow } from "@/db/live/queri
 import { BizError } from "@/domain/contracts/errors";
 import type { RainPacket, RoomRain } from "@/domain/contracts/rain";
 import type { RoomCard } from "@/domain/contracts/room";
-import { sharedNow } from "../../clock/shared-clock";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { Ctx, Resources } from "../context";
 import { readOwnRestrictions } from "../room/entrance";
 import { findRoomState } from "../room/room-state";

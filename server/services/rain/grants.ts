@@ -19,7 +19,7 @@ import type {
   RevokeRainGrantInput,
   SetRainPolicyInput,
 } from "@/domain/contracts/rain";
-import { sharedNowMs } from "../../clock/shared-clock";
+import { sharedNowMs } from "@/platform/runtime/shared-clock";
 import { actingOperator } from "../approval/acting-operator";
 import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";

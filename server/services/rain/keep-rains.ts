@@ -10,11 +10,11 @@ import {
 } from "@/db/live/queries/rain-work";
 import { beginEnding, findRain, type RainRow, startReadyRain } from "@/db/live/queries/rains";
 import { digestPackets } from "@/domain/rules/split-packets";
-import { gauge } from "@/server/observability/metrics";
-import { sharedNow } from "../../clock/shared-clock";
+import { gauge } from "@/platform/observability/metrics";
+import { getEra } from "@/platform/redis/era";
+import { rainToldKey } from "@/platform/redis/keys";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import { loadShards } from "../../queue/rain-shards";
-import { getEra } from "../../redis/era";
-import { rainToldKey } from "../../redis/keys";
 import type { Resources } from "../context";
 import { publishRoomEvents } from "../room/publish-room-events";
 import { announceEnd, announceReady, announceStart, packetsOf } from "./announce-rain";

@@ -4,7 +4,7 @@ import { listRains, type RainPage, sumOwnBudgets } from "@/db/live/queries/rains
 import { readPolicy } from "@/db/policies";
 import type { MyRains, Rain, RainPageInput, RainSearchInput } from "@/domain/contracts/rain";
 import { dayStart } from "@/domain/rules/calendar";
-import { sharedNowMs } from "../../clock/shared-clock";
+import { sharedNowMs } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
 import { toGrant } from "./grants";

@@ -3,7 +3,7 @@ import { readPolicy } from "@/db/policies";
 import type { RainClaimEntry } from "@/domain/contracts/rain";
 import { dayStart } from "@/domain/rules/calendar";
 import type { ClaimRefusal } from "@/domain/rules/decide-claims";
-import { counter } from "@/server/observability/metrics";
+import { counter } from "@/platform/observability/metrics";
 import { raiseAlarm } from "../alarm/raise-alarm";
 import type { Resources } from "../context";
 

@@ -1,8 +1,8 @@
 import { findRain, type RainRow } from "@/db/live/queries/rains";
 import { BizError } from "@/domain/contracts/errors";
 import type { RainUpdatedEvent } from "@/domain/contracts/events";
-import { rainWorkChannel } from "../../redis/keys";
-import { runInBackground } from "../background";
+import { rainWorkChannel } from "@/platform/redis/keys";
+import { runInBackground } from "@/platform/runtime/background";
 import type { Resources, SignedInCtx } from "../context";
 
 /** The caller's own rain, or any for an operator. Throws NOT_FOUND for everybody else's. */

@@ -7,11 +7,11 @@ import { insertSeedRooms, insertSeedUsers } from "@/db/live/queries/seed";
 import { BizError } from "@/domain/contracts/errors";
 import type { RainPacket } from "@/domain/contracts/rain";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
+import type { RedisClient } from "@/platform/redis/client";
+import { peekEra } from "@/platform/redis/era";
 import { FROM_THE_START } from "@/server/queue/bucket-queue";
 import { claimQueue } from "@/server/queue/queues";
 import { loadShards, openShards } from "@/server/queue/rain-shards";
-import type { RedisClient } from "@/server/redis/client";
-import { peekEra } from "@/server/redis/era";
 import type { Resources } from "@/server/services/context";
 import {
   callBy,

@@ -1,7 +1,7 @@
 import { listCreditedClaims } from "@/db/live/queries/rain-lost-packets";
+import type { RedisClient } from "@/platform/redis/client";
 import { keepWonPacket, type WonPacket } from "../../queue/keep-won-packet";
 import type { PacketClaim } from "../../queue/rain-claims";
-import type { RedisClient } from "../../redis/client";
 import type { Resources } from "../context";
 
 /** What a process showed as won lately is at hand for so long: further back than Redis should ever go. */

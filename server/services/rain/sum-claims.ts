@@ -3,7 +3,7 @@ import type { LiveDb } from "@/db/client";
 import { countClaimers, listLuckiest, sumClaimsOverTime } from "@/db/live/queries/rain-results";
 import type { RainRow } from "@/db/live/queries/rains";
 import type { RainResult } from "@/domain/contracts/rain";
-import { sharedNow } from "../../clock/shared-clock";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { Resources } from "../context";
 
 type ClaimSums = Pick<RainResult, "luckiestBoard" | "viewers" | "series">;

@@ -1,8 +1,8 @@
 import type { FinanceDb, LiveDb } from "@/db/client";
 import { findWallet } from "@/db/live/queries/wallets";
 import { hasReached, readWalPosition } from "@/db/replication";
+import { writeMarkKey } from "@/platform/redis/web-keys";
 import { findCachedWallet } from "../../queue/gift-intake";
-import { writeMarkKey } from "../../redis/web-keys";
 import type { Ctx, SignedInCtx } from "../context";
 import type { Reader } from "./readers";
 

@@ -8,8 +8,8 @@ import {
   wrap,
 } from "cockatiel";
 import { type FinanceDb, type LiveDb, openFinanceDb, openLiveDb, type PoolOptions } from "@/db/client";
-import type { Env } from "../../env";
-import type { Log } from "../../observability/log";
+import type { Log } from "@/platform/observability/log";
+import type { Env } from "@/platform/settings/env";
 
 /** A replica that does not answer a small question in this time is as good as away. */
 const ANSWER_MS_MAX = 2_000;

@@ -1,8 +1,8 @@
 import { expireRechargeOrder, type OrderToAsk, takeOrdersToAsk } from "@/db/live/queries/recharge-asks";
 import { settlePayment } from "@/db/live/queries/settle-recharge";
-import { counter } from "@/server/observability/metrics";
-import { newTraceId } from "@/server/observability/trace";
-import { sharedNow } from "../../clock/shared-clock";
+import { counter } from "@/platform/observability/metrics";
+import { newTraceId } from "@/platform/observability/trace";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { Resources } from "../context";
 import { announceWallet } from "../wallet/announce-wallet";
 import { choosePaymentProvider } from "./providers/choose-provider";

@@ -5,7 +5,7 @@ import { auditRecharges } from "@/db/live/queries/audit-money-in";
 import { expireRechargeOrder } from "@/db/live/queries/recharge-asks";
 import type { BizError } from "@/domain/contracts/errors";
 import type { RechargeInput, RechargeOrder, RechargeResult } from "@/domain/contracts/recharge";
-import { registry } from "@/server/observability/metrics";
+import { registry } from "@/platform/observability/metrics";
 import { callBy } from "@/server/testing/money-harness";
 import {
   composeCallback,

@@ -10,8 +10,8 @@ import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
 import { systemAccountId } from "@/db/system-accounts";
 import type { RechargeOrderFacts } from "@/domain/contracts/recharge";
 import { bucketOf } from "@/domain/rules/bucket";
-import { newTraceId } from "@/server/observability/trace";
-import { LOCAL_ADDRESS } from "@/server/security/client-address";
+import { newTraceId } from "@/platform/observability/trace";
+import { LOCAL_ADDRESS } from "@/platform/security/client-address";
 import {
   callBy,
   giftEntry,

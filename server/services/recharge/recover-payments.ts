@@ -7,9 +7,9 @@ import {
   stepRecovery,
 } from "@/db/live/queries/recover-payment";
 import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
-import { counter } from "@/server/observability/metrics";
-import { newTraceId } from "@/server/observability/trace";
-import { sharedNow } from "../../clock/shared-clock";
+import { counter } from "@/platform/observability/metrics";
+import { newTraceId } from "@/platform/observability/trace";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { Resources } from "../context";
 import { readOwnRefundCursor } from "../restore/read-refund-cursor";
 import { announceWallet } from "../wallet/announce-wallet";

@@ -10,7 +10,7 @@ import { BizError } from "@/domain/contracts/errors";
 import type { RechargeInput, RechargeResult } from "@/domain/contracts/recharge";
 import { parseRateWindows } from "@/domain/rules/rate-limit";
 import { firstAskAt } from "@/domain/rules/recharge";
-import { sharedNow } from "../../clock/shared-clock";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
 import { getWalletFacts } from "../wallet/get-wallet-balance";
 import { choosePaymentProvider } from "./providers/choose-provider";

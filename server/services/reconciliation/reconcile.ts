@@ -1,7 +1,7 @@
 import { endRun, removeOldRuns, saveCheck, startRun } from "@/db/finance/queries/reconciliation";
-import { gauge } from "@/server/observability/metrics";
-import { newTraceId } from "@/server/observability/trace";
-import { sharedNow, sharedNowMs } from "../../clock/shared-clock";
+import { gauge } from "@/platform/observability/metrics";
+import { newTraceId } from "@/platform/observability/trace";
+import { sharedNow, sharedNowMs } from "@/platform/runtime/shared-clock";
 import { raiseAlarm } from "../alarm/raise-alarm";
 import { checkInvariants } from "../audit/check-invariants";
 import type { Resources } from "../context";

@@ -1,9 +1,9 @@
 import { findRedisEra, openRedisEra, type RedisEraRow } from "@/db/live/queries/redis-eras";
-import { gauge } from "@/server/observability/metrics";
-import { type EraSource, type KnownEra, readRun, setEraSource } from "../../redis/era";
-import { redisEraKey } from "../../redis/keys";
-import raiseSource from "../../redis/raise-era.lua";
-import { defineScript } from "../../redis/script";
+import { gauge } from "@/platform/observability/metrics";
+import { type EraSource, type KnownEra, readRun, setEraSource } from "@/platform/redis/era";
+import { redisEraKey } from "@/platform/redis/keys";
+import raiseSource from "@/platform/redis/raise-era.lua";
+import { defineScript } from "@/platform/redis/script";
 import type { Resources } from "../context";
 import { mendEra } from "./mend-era";
 

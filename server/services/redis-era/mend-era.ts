@@ -6,9 +6,9 @@ import {
   recordEraSettled,
   takeEraWork,
 } from "@/db/live/queries/redis-eras";
+import { scanKeys } from "@/platform/redis/scan";
+import { oneTimeCodeKey } from "@/platform/redis/web-keys";
 import { dropIdleWallets } from "../../queue/cached-wallets";
-import { scanKeys } from "../../redis/scan";
-import { oneTimeCodeKey } from "../../redis/web-keys";
 import type { Resources } from "../context";
 import { forgetCatalogue } from "../gift/catalogue";
 import { settleRains } from "../rain/settle-rains";

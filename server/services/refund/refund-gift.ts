@@ -1,7 +1,7 @@
 import { insertRefund } from "@/db/live/queries/gift-refunds";
 import { BizError } from "@/domain/contracts/errors";
 import type { GiftRefundInput, GiftRefundResult } from "@/domain/contracts/refund";
-import { counter } from "@/server/observability/metrics";
+import { counter } from "@/platform/observability/metrics";
 import type { SignedInCtx } from "../context";
 import { announceWallet } from "../wallet/announce-wallet";
 

@@ -1,7 +1,7 @@
 import type { FinanceDb, LiveDb } from "@/db/client";
 import { listProcesses } from "@/db/running-processes";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
-import { bucketLeaseKey, type QueueName } from "../../redis/keys";
+import { bucketLeaseKey, type QueueName } from "@/platform/redis/keys";
 import type { Resources } from "../context";
 
 const QUEUES: readonly QueueName[] = ["gifts", "claims"];

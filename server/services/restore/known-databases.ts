@@ -2,7 +2,7 @@ import type { Sql } from "@/db/client";
 import { type DatabaseIdentity, type KnownDatabase, readDatabaseIdentity } from "@/db/database-identity";
 import { findMark, leaveMark } from "@/db/database-marks";
 import { noteKnownLive } from "@/db/finance/queries/known-live";
-import { knownDatabasesKey } from "../../redis/keys";
+import { knownDatabasesKey } from "@/platform/redis/keys";
 import type { Resources } from "../context";
 
 export type DatabaseName = "live" | "finance";

@@ -2,12 +2,12 @@ import { findOrderEnds } from "@/db/live/queries/posted-orders";
 import { findRedisEra, openRedisEra } from "@/db/live/queries/redis-eras";
 import { findWallet } from "@/db/live/queries/wallets";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
+import { readRun } from "@/platform/redis/era";
+import { redisEraKey } from "@/platform/redis/keys";
+import { scanKeys } from "@/platform/redis/scan";
 import { type EndedOrder, listEndedOrders } from "../../queue/ended-orders";
 import { giftQueue } from "../../queue/queues";
 import { rereadWallet } from "../../queue/reread-wallet";
-import { readRun } from "../../redis/era";
-import { redisEraKey } from "../../redis/keys";
-import { scanKeys } from "../../redis/scan";
 import type { Resources } from "../context";
 
 /** A gift that its sender was told was given, and that the database does not hold any more. */

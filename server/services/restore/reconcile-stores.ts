@@ -2,7 +2,7 @@ import { readDatabaseIdentity } from "@/db/database-identity";
 import type { Rewind } from "@/db/finance/queries/rewind-settlement";
 import { readCursors } from "@/db/finance/queries/settle";
 import { readLastSeqs } from "@/db/live/queries/gifts-to-settle";
-import { newTraceId } from "@/server/observability/trace";
+import { newTraceId } from "@/platform/observability/trace";
 import { raiseAlarm } from "../alarm/raise-alarm";
 import { checkInvariants, type InvariantResult } from "../audit/check-invariants";
 import type { Resources } from "../context";

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Contradiction } from "@/domain/rules/feed-agreement";
-import { gauge } from "@/server/observability/metrics";
-import { newTraceId } from "@/server/observability/trace";
+import { gauge } from "@/platform/observability/metrics";
+import { newTraceId } from "@/platform/observability/trace";
 import { raiseAlarm } from "../alarm/raise-alarm";
 import type { Resources } from "../context";
 

@@ -8,8 +8,8 @@ import { leaveMark } from "@/db/database-marks";
 import { postGifts } from "@/db/live/queries/post-gifts";
 import { findWallet } from "@/db/live/queries/wallets";
 import { tamper } from "@/db/testing/tamper";
+import { knownDatabasesKey } from "@/platform/redis/keys";
 import { cacheWallet } from "@/server/queue/gift-intake";
-import { knownDatabasesKey } from "@/server/redis/keys";
 import {
   callBy,
   giftEntry,

@@ -7,7 +7,7 @@ import { findWallets } from "@/db/live/queries/audit-wallets";
 import { readGiftFeed } from "@/db/live/queries/feeds";
 import { BizError } from "@/domain/contracts/errors";
 import { findContradiction } from "@/domain/rules/feed-agreement";
-import { newTraceId } from "@/server/observability/trace";
+import { newTraceId } from "@/platform/observability/trace";
 import { listCachedWallets } from "../../queue/cached-wallets";
 import { raiseAlarm } from "../alarm/raise-alarm";
 import type { Resources } from "../context";

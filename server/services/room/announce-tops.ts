@@ -1,9 +1,9 @@
 import { LRUCache } from "lru-cache";
-import { sharedNow } from "../../clock/shared-clock";
-import { newTraceId } from "../../observability/trace";
+import { newTraceId } from "@/platform/observability/trace";
+import { topToldKey } from "@/platform/redis/web-keys";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { RoomMessage } from "../../push/publisher";
 import { appendRoomEvents, type NewRoomEvent } from "../../push/room-log";
-import { topToldKey } from "../../redis/web-keys";
 import type { Resources } from "../context";
 import { toItems } from "./get-top";
 import { findRoomState } from "./room-state";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { QueuedGift } from "@/db/live/queries/post-gifts";
 import { listSupporters, type TopPeriod } from "@/db/live/queries/supporters";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
-import { roomTopKey } from "@/server/redis/keys";
+import { roomTopKey } from "@/platform/redis/keys";
 import { BoardWorld } from "@/server/testing/board-world";
 import { type MoneyHarness, startMoneyHarness } from "@/server/testing/money-harness";
 import { checkBoards } from "../audit/check-boards";

@@ -4,7 +4,7 @@ import type { SupporterSums } from "@/db/live/queries/count-supporters";
 import { listSupporters, type TopPeriod } from "@/db/live/queries/supporters";
 import { tamper } from "@/db/testing/tamper";
 import { dayOf, weekOf } from "@/domain/rules/calendar";
-import { roomTopKey } from "@/server/redis/keys";
+import { roomTopKey } from "@/platform/redis/keys";
 import { BoardWorld } from "@/server/testing/board-world";
 import { callBy, type MoneyHarness, startMoneyHarness } from "@/server/testing/money-harness";
 import { checkBoards } from "../audit/check-boards";

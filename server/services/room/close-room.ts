@@ -1,7 +1,7 @@
 import { closeRoomSession } from "@/db/live/queries/rooms";
 import { BizError } from "@/domain/contracts/errors";
-import { sharedNow } from "../../clock/shared-clock";
-import { runInBackground } from "../background";
+import { runInBackground } from "@/platform/runtime/background";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";
 import { publishRoomEvents } from "./publish-room-events";

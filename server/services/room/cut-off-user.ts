@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ExponentialBackoff, handleAll, retry } from "cockatiel";
-import { counter } from "../../observability/metrics";
-import { runInBackground } from "../background";
+import { counter } from "@/platform/observability/metrics";
+import { runInBackground } from "@/platform/runtime/background";
 import type { Resources } from "../context";
 
 const givenUp = counter(

@@ -2,8 +2,8 @@ import { createHmac } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { listKicksByMarks, rememberGuestMarks } from "@/db/live/queries/guest-marks";
 import { BizError } from "@/domain/contracts/errors";
-import { sharedNow } from "../../clock/shared-clock";
-import { UNKNOWN_ADDRESS } from "../../security/client-address";
+import { sharedNow } from "@/platform/runtime/shared-clock";
+import { UNKNOWN_ADDRESS } from "@/platform/security/client-address";
 import type { Ctx, SignedInCtx } from "../context";
 import {
   combineRestrictions,

@@ -1,8 +1,8 @@
 import { liftRestriction } from "@/db/live/queries/room-restrictions";
 import { findPerson } from "@/db/live/queries/users";
 import type { FreeInput, RestrictionKind } from "@/domain/contracts/room";
-import { sharedNow } from "../../clock/shared-clock";
-import { runInBackground } from "../background";
+import { runInBackground } from "@/platform/runtime/background";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";
 import { tellRestriction } from "./announce-restriction";

@@ -3,7 +3,7 @@ import { sumSessionGifts, sumSessionGiftsByMinute } from "@/db/live/queries/room
 import { findRoomOfAnchor, raisePeakViewers } from "@/db/live/queries/rooms";
 import { BizError } from "@/domain/contracts/errors";
 import { FEN_PER_COIN } from "@/domain/rules/money";
-import { sharedNowMs } from "../../clock/shared-clock";
+import { sharedNowMs } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
 import { readViewerCounts } from "./viewer-counts";
 

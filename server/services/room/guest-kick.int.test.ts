@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import type { RoomDetail } from "@/domain/contracts/room";
+import { finishBackground } from "@/platform/runtime/background";
 import { demoId, seedDemo } from "@/scripts/seed-demo";
 import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
-import { finishBackground } from "../background";
 import { removeExpired } from "../retention/remove-expired";
 
 let databases: TestDatabases;

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { z } from "zod";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
+import { finishBackground } from "@/platform/runtime/background";
 import { demoId, seedDemo } from "@/scripts/seed-demo";
 import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
 import type { ContractParser } from "../../trpc/contract";
 import { appRouter } from "../../trpc/router";
-import { finishBackground } from "../background";
 
 /** What goes on in the room. None of it is in any answer to somebody who is kept out. */
 const STREAM = "https://cdn.example/secret-stream.m3u8";

@@ -1,6 +1,6 @@
 import { listRestrictedViewers } from "@/db/live/queries/room-restrictions";
 import type { RestrictedViewer } from "@/domain/contracts/room";
-import { sharedNow } from "../../clock/shared-clock";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
 import { requireModerator } from "./require-moderator";
 import { endOf } from "./restrictions";

@@ -5,12 +5,12 @@ import { createTestDatabases, type TestDatabases } from "@/db/testing/create-tes
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import type { RoomEventsAfter, ViewerRestrictedBody } from "@/domain/contracts/events";
 import type { RestrictedViewer, RoomDetail } from "@/domain/contracts/room";
+import { finishBackground } from "@/platform/runtime/background";
 import { demoUserId, seedDemo } from "@/scripts/seed-demo";
 import { newPusherClient, nextEvent } from "@/workers/push-gateway/testing/pusher-client";
 import { startRelay } from "@/workers/push-gateway/testing/relay";
 import { startTestGateway, TEST_APP, type TestGateway } from "@/workers/push-gateway/testing/test-gateway";
 import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
-import { finishBackground } from "../background";
 
 let databases: TestDatabases;
 let redis: TestRedis;

@@ -1,6 +1,6 @@
 import { listRestrictionsInForce, type RestrictionRow } from "@/db/live/queries/room-restrictions";
 import { BizError } from "@/domain/contracts/errors";
-import { sharedNow } from "../../clock/shared-clock";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { Resources } from "../context";
 
 /** Stands for "for good", so that a client can always compare times. */

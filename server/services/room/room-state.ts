@@ -3,9 +3,9 @@ import type { LiveDb } from "@/db/client";
 import { listRestrictionsOfRoom, type RestrictionRow } from "@/db/live/queries/room-restrictions";
 import { findRoom } from "@/db/live/queries/rooms";
 import { isUnavailable } from "@/domain/rules/driver-errors";
-import { sharedNow } from "../../clock/shared-clock";
-import type { Notices } from "../../redis/notices";
-import { roomChangedChannel } from "../../redis/web-keys";
+import type { Notices } from "@/platform/redis/notices";
+import { roomChangedChannel } from "@/platform/redis/web-keys";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { Resources } from "../context";
 import { combineRestrictions, type Restrictions, UNRESTRICTED } from "./restrictions";
 

@@ -1,8 +1,8 @@
 import { updateRoomSettings } from "@/db/live/queries/rooms";
 import { BizError } from "@/domain/contracts/errors";
 import type { RoomSettings, RoomSettingsInput } from "@/domain/contracts/room";
-import { sharedNow } from "../../clock/shared-clock";
-import { runInBackground } from "../background";
+import { runInBackground } from "@/platform/runtime/background";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
 import { requireMediaUrl } from "../media/media-hosts";
 import { consumeRateLimit } from "../rate-limit";

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { listRewritableTables } from "@/db/application-role";
 import { FINANCE_GRANTS } from "@/db/finance/grants";
 import { LIVE_GRANTS } from "@/db/live/grants";
-import { isDemoMode } from "@/server/env";
+import { isDemoMode } from "@/platform/settings/env";
 import type { Resources } from "../context";
 
 /** As long as workers wait for Redis before they say that they cannot start. */

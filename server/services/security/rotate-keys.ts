@@ -10,8 +10,8 @@ import {
   replaceSealedPhones,
   type SealedRow,
 } from "@/db/live/queries/sealed-phones";
-import { phonePlace } from "@/server/security/phone-seal";
-import { type Place, SealedValueError, sealedPrefix, type Vault } from "@/server/security/vault";
+import { phonePlace } from "@/platform/security/phone-seal";
+import { type Place, SealedValueError, sealedPrefix, type Vault } from "@/platform/security/vault";
 import type { Resources } from "../context";
 import { payoutAccountPlace } from "../withdrawal/payout-account";
 

@@ -8,8 +8,8 @@ import type {
   WithdrawalFacts,
   WithdrawalStatus,
 } from "@/domain/contracts/withdrawal";
-import { sharedNow } from "../../clock/shared-clock";
-import { runInBackground } from "../background";
+import { runInBackground } from "@/platform/runtime/background";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
 import { announceWithdrawal } from "./announce-withdrawal";
 import { showWithdrawalFacts } from "./show-withdrawals";

@@ -13,7 +13,7 @@ import type {
   StandingHold,
   StandingHoldFacts,
 } from "@/domain/contracts/withdrawal";
-import { sharedNow, sharedNowMs } from "../../clock/shared-clock";
+import { sharedNow, sharedNowMs } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
 
 const DAY_MS = 86_400_000;

@@ -3,9 +3,9 @@ import { moveWithdrawal, postponePayout } from "@/db/finance/queries/move-withdr
 import type { WithdrawalRow } from "@/db/finance/queries/withdrawal-row";
 import { countWithdrawals } from "@/db/finance/queries/withdrawals";
 import { judgePayout, type PayoutAnswer, payoutPauseMs } from "@/domain/rules/payout";
-import { counter, gauge } from "@/server/observability/metrics";
-import { SealedValueError } from "@/server/security/vault";
-import { sharedNow } from "../../clock/shared-clock";
+import { counter, gauge } from "@/platform/observability/metrics";
+import { sharedNow } from "@/platform/runtime/shared-clock";
+import { SealedValueError } from "@/platform/security/vault";
 import { raiseAlarm } from "../alarm/raise-alarm";
 import type { Resources } from "../context";
 import { announceWithdrawal } from "./announce-withdrawal";

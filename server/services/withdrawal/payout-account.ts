@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { PayoutAccount } from "@/domain/contracts/payout-account";
 import { PayoutAccountKind } from "@/domain/contracts/withdrawal";
 import { maskName, maskNumber } from "@/domain/rules/mask";
-import type { Env } from "@/server/env";
-import { vaultOf } from "@/server/security/vault";
+import { vaultOf } from "@/platform/security/vault";
+import type { Env } from "@/platform/settings/env";
 import { hashCode } from "../one-time-code/code-hash";
 
 /** What was taken once is paid to, whatever is asked of new accounts today. */

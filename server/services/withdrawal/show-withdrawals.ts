@@ -3,7 +3,7 @@ import type { WithdrawalRow } from "@/db/finance/queries/withdrawal-row";
 import { listWithdrawalEvents, type WithdrawalEventRow } from "@/db/finance/queries/withdrawals";
 import { listPeople } from "@/db/live/queries/users";
 import { type Withdrawal, type WithdrawalFacts, WithdrawalStatus } from "@/domain/contracts/withdrawal";
-import { sharedNow } from "../../clock/shared-clock";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { Resources } from "../context";
 import { showHoldFacts } from "./hold-payouts";
 

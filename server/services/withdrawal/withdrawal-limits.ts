@@ -8,7 +8,7 @@ import type {
   WithdrawalPolicy,
 } from "@/domain/contracts/withdrawal";
 import { dayStart } from "@/domain/rules/calendar";
-import { sharedNow } from "../../clock/shared-clock";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import { actingOperator } from "../approval/acting-operator";
 import type { SignedInCtx } from "../context";
 import { showHold } from "./hold-payouts";

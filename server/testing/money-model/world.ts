@@ -1,6 +1,6 @@
 import type { QueuedGift } from "@/db/live/queries/post-gifts";
 import type { ShareRow } from "@/domain/rules/share";
-import type { RedisClient } from "@/server/redis/client";
+import type { RedisClient } from "@/platform/redis/client";
 import { openAnchor, openWallet, userInBucket } from "../money-harness";
 import { type PayoutHarness, startPayoutHarness } from "../payout-harness";
 import { SANDBOX_SECRET } from "../recharge-harness";

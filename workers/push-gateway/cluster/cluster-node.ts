@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Log } from "@/server/observability/log";
+import type { Log } from "@/platform/observability/log";
 import type { AppHub } from "../app-hub";
 import type { GatewayLimits } from "../limits";
 import * as metrics from "../push-metrics";

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Redis } from "ioredis";
-import { joinWrites } from "@/server/redis/client";
+import { joinWrites } from "@/platform/redis/client";
 import announceCount from "./announce-count.lua";
 import changeMembers from "./change-members.lua";
 import changeViewers from "./change-viewers.lua";

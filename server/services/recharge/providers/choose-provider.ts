@@ -1,4 +1,4 @@
-import type { Env } from "@/server/env";
+import type { Env } from "@/platform/settings/env";
 import type { PaymentProvider } from "./payment-provider";
 import { createSandboxProvider } from "./sandbox-provider";
 import { createStripeProvider } from "./stripe-provider";

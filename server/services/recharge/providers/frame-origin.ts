@@ -1,4 +1,4 @@
-import type { Env } from "@/server/env";
+import type { Env } from "@/platform/settings/env";
 
 /**
  * From where the chosen provider lets its payment page be shown in a frame of ours; null: it wants a window of its own, as

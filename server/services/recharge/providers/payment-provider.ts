@@ -1,6 +1,6 @@
 import type { SaidFact } from "@/db/live/queries/payment-events";
 import type { PaymentKind } from "@/domain/contracts/recharge";
-import type { ReceivedMessage } from "@/server/security/signed-message";
+import type { ReceivedMessage } from "@/platform/security/signed-message";
 
 /** What a provider needs to know to take money. The same `paymentId` never makes two payments. */
 export interface PaymentRequest {

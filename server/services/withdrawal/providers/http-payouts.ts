@@ -4,9 +4,9 @@ import { BizError } from "@/domain/contracts/errors";
 import { Uuid } from "@/domain/contracts/ids";
 import { parseExactJson, toPlainAmount } from "@/domain/rules/exact-json";
 import { tidyLine } from "@/domain/rules/readable-text";
-import type { Env } from "@/server/env";
-import { signMessage, verifyCallback } from "@/server/security/signed-message";
-import { sharedNowMs } from "../../../clock/shared-clock";
+import { sharedNowMs } from "@/platform/runtime/shared-clock";
+import { signMessage, verifyCallback } from "@/platform/security/signed-message";
+import type { Env } from "@/platform/settings/env";
 import { CallOutError, createCallOut } from "../../call-out";
 import type { PayoutProvider } from "./payout-provider";
 

@@ -1,6 +1,6 @@
 import type { PayoutAccount } from "@/domain/contracts/payout-account";
 import type { PayoutAnswer } from "@/domain/rules/payout";
-import type { ReceivedMessage } from "@/server/security/signed-message";
+import type { ReceivedMessage } from "@/platform/security/signed-message";
 
 export interface PayoutOrder {
   payoutId: string;

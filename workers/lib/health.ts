@@ -1,2 +1,0 @@
-/** Shared with the web process, which must not import workers. */
-export * from "@/server/observability/health";
