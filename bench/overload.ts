@@ -1,11 +1,19 @@
 import { openLiveDb } from "@/db/client";
 import { seedDemo } from "../scripts/seed-demo";
-import { type Nginx, startNginx } from "../scripts/services/nginx";
+import { startNginx } from "../scripts/services/nginx";
 import { nodeArgs } from "../scripts/services/node-args";
 import { findFreePort } from "../scripts/services/ports";
 import { type Stack, startStack } from "../scripts/stack/stack";
 import { readRssMb, runHelper, startHelper } from "./lib/child";
-import { ACCEPTED_P99_MS_MAX, type CrowdHeard, REFUSED_P99_MS_MAX, sendByClock } from "./lib/overload-crowd";
+import { stayOnAllCores, stayOnCore } from "./lib/cores";
+import {
+  ACCEPTED_P99_MS_MAX,
+  CROWD_CORE,
+  type CrowdHeard,
+  PRODUCT_CORE,
+  REFUSED_P99_MS_MAX,
+  sendByClock,
+} from "./lib/overload-crowd";
 import { fundViewers, RAISED_LIMITS, signInViewers } from "./lib/people";
 import type { BenchRow } from "./lib/row";
 import { trpcGet } from "./lib/trpc";
@@ -35,35 +43,32 @@ interface Closed {
  */
 export async function run(): Promise<BenchRow[]> {
   const nginxPort = await findFreePort(0);
+  const nginxUrl = `http://127.0.0.1:${nginxPort}`;
+  // What is started from here on inherits the core.
+  stayOnCore(PRODUCT_CORE);
   const stack = await startStack({
     env: {
       ...RAISED_LIMITS,
       LOG_LEVEL: "error",
       TRUST_PROXY: "true",
-      PUBLIC_URL: `http://127.0.0.1:${nginxPort}`,
+      PUBLIC_URL: nginxUrl,
     },
   });
-  let nginx: Nginx | undefined;
+  stayOnCore(CROWD_CORE);
+  const nginx = await startNginx({ port: nginxPort, web: [stack.webPort], push: [stack.pushPort] });
+  stayOnCore(PRODUCT_CORE);
   const live = openLiveDb(stack.liveUrl, { poolMax: 2, applicationName: "bench" });
   try {
     await seedDemo({ liveUrl: stack.liveUrl, financeUrl: stack.financeUrl });
     const web = await stack.start("web");
     await stack.start("gift-debit");
-    nginx = await startNginx({ port: nginxPort, web: [stack.webPort], push: [stack.pushPort] });
-    const nginxUrl = `http://127.0.0.1:${nginxPort}`;
     const people = await signInViewers(nginxUrl);
     await fundViewers(live, people);
     const { items } = await trpcGet<{ items: { roomId: string }[] }>(nginxUrl, "room.list", {});
     const who = { cookies: people.map((person) => person.cookie), rooms: items.map((room) => room.roomId) };
     const closed = (seconds: number) => measureClosed(stack.webPort, who, seconds);
     const open = (perSecond: number, seconds: number, port = stack.webPort) =>
-      sendByClock({
-        ...who,
-        port,
-        perSecond,
-        seconds,
-        connections: CONNECTIONS,
-      });
+      sendByClock({ ...who, port, perSecond, seconds, connections: CONNECTIONS }, CROWD_CORE);
     const refusable = BARE_PART * (await measureBareAnswers(stack, who));
     await closed(2);
     const capacity = (await closed(5)).requestsPerSecond;
@@ -123,8 +128,9 @@ export async function run(): Promise<BenchRow[]> {
     ];
   } finally {
     await live.close();
-    await nginx?.stop();
+    await nginx.stop();
     await stack.close();
+    stayOnAllCores();
   }
 }
 
@@ -137,13 +143,17 @@ interface Who {
 }
 
 const measureClosed = (port: number, who: Who, seconds: number) =>
-  runHelper<Closed>("bench-http-load", {
-    ...who,
-    url: `http://127.0.0.1:${port}`,
-    path: "/api/trpc/gift.send",
-    connections: CLOSED_CONNECTIONS,
-    seconds,
-  });
+  runHelper<Closed>(
+    "bench-http-load",
+    {
+      ...who,
+      url: `http://127.0.0.1:${port}`,
+      path: "/api/trpc/gift.send",
+      connections: CLOSED_CONNECTIONS,
+      seconds,
+    },
+    { core: CROWD_CORE },
+  );
 
 /** How many requests a second a server answers that does nothing for them. */
 async function measureBareAnswers(stack: Stack, who: Who): Promise<number> {

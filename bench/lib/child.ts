@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { guard, unguard } from "../../scripts/services/guard";
+import { moveToCore } from "./cores";
 import { describeEnd, type Watched } from "./wait-for";
 
 /** A helper that orders run this long has hung: what they measure takes seconds, at most two minutes. */
@@ -18,6 +19,8 @@ export interface HelperOptions {
   /** For Node itself. */
   args?: string[];
   msMax?: number;
+  /** Runs on this core alone. */
+  core?: number;
 }
 
 /** Runs a bundled helper to its end and returns its last line of output as JSON. */
@@ -106,6 +109,7 @@ function launch(file: string, args: string[], options: HelperOptions): Launched 
   });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${file} could not be started.`);
+  if (options.core !== undefined) moveToCore(pid, options.core);
   // It ends with the bench, also with one that gives up.
   guard(pid, "worker");
   child.once("close", () => unguard(pid));

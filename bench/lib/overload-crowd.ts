@@ -11,6 +11,10 @@ export interface CrowdOrder {
   rooms: string[];
 }
 
+/** Where the product is measured, and where the crowd runs. */
+export const PRODUCT_CORE = 0;
+export const CROWD_CORE = 1;
+
 /** What the crowd heard; times in milliseconds from when it came to a gift. */
 export interface CrowdHeard {
   offered: number;
@@ -28,6 +32,6 @@ export interface CrowdHeard {
 export const ACCEPTED_P99_MS_MAX = 1_000;
 export const REFUSED_P99_MS_MAX = 200;
 
-/** A crowd in a process of its own, which each gift leaves once. */
-export const sendByClock = (order: CrowdOrder): Promise<CrowdHeard> =>
-  runHelper<CrowdHeard>("bench-overload-crowd", order);
+/** A crowd in a process of its own, on a core of its own if told, which each gift leaves once. */
+export const sendByClock = (order: CrowdOrder, core?: number): Promise<CrowdHeard> =>
+  runHelper<CrowdHeard>("bench-overload-crowd", order, { core });
