@@ -48,6 +48,8 @@ for (const colorScheme of ["dark", "light"] as const) {
     });
 
     test("people, rooms, approvals, alarms, dead letters and security are accessible", async ({ page }) => {
+      // Six pages, each looked at in whole.
+      test.slow();
       await signIn(page, OPERATOR, "/admin/users");
       for (const place of ["users", "rooms", "approvals", "alarms", "dead-letters", "security"]) {
         await page.goto(`/admin/${place}`);
