@@ -4,6 +4,7 @@ import { existsSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig, devices } from "@playwright/test";
+import { ANY_PORT } from "./scripts/services/ports";
 
 /**
  * Browser tests run against the production start: the bundles of `npm run build`, with embedded services and data of
@@ -31,9 +32,8 @@ function choosePorts(): number[] {
     process.execPath,
     [
       "-e",
-      // Below those that systems give to outgoing connections, which could be taken before the processes start.
       `const open = () => new Promise((resolve) => {
-         const port = 10_240 + Math.floor(Math.random() * 22_000);
+         const port = require("crypto").randomInt(${ANY_PORT.from}, ${ANY_PORT.to + 1});
          const server = require("net").createServer();
          server.once("error", () => resolve(open()));
          server.listen(port, "127.0.0.1", () => resolve(port));

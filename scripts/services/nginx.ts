@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { guard, unguard } from "./guard";
 import { isRoot } from "./identity";
 import { waitForExit } from "./os-process";
 import { findFreePort } from "./ports";
@@ -46,6 +47,11 @@ export async function startNginx(options: NginxOptions): Promise<Nginx> {
   const child = spawn(program, ["-p", folder, "-c", configFile, "-e", logFile, "-g", "daemon off;"], {
     stdio: "ignore",
   });
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${program} could not be started.`);
+  // It ends with us, also when nobody stops it.
+  guard(pid, "worker");
+  child.once("close", () => unguard(pid));
   try {
     await waitUntilItListens(child, port, logFile);
   } catch (error) {
@@ -57,7 +63,7 @@ export async function startNginx(options: NginxOptions): Promise<Nginx> {
     port,
     async stop() {
       child.kill("SIGTERM");
-      if (child.pid !== undefined) await waitForExit(child.pid, STOP_MS_MAX);
+      await waitForExit(pid, STOP_MS_MAX);
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -75,10 +81,13 @@ function getProgram(): string {
 }
 
 function localize(example: string, at: NginxOptions & { port: number; folder: string }): string {
-  const servers = (ports: readonly number[], rest: string) =>
-    ports.map((port) => `    server 127.0.0.1:${port}${rest};\n`).join("");
-  const slots = at.giftSlots ?? 128;
+  const places: Record<string, readonly number[]> = { 3000: at.web, 6001: at.push };
   let text = example;
+  if (at.giftSlots !== undefined)
+    text = text.replace(/(?<=upstream downpour_gifts \{[^}]*?max_conns=)\d+/, String(at.giftSlots));
+  text = text.replace(/^( *server 127\.0\.0\.1:)(\d+)(.*)$/gm, (_line, start, place, rest) =>
+    (places[place] ?? []).map((port) => `${start}${port}${rest}`).join("\n"),
+  );
   for (const [from, to] of [
     ["worker_processes auto;", `worker_processes auto;\npid nginx.pid;\n${isRoot() ? "user root;\n" : ""}`],
     [
@@ -88,12 +97,6 @@ function localize(example: string, at: NginxOptions & { port: number; folder: st
         .join("")}`,
     ],
     ["listen 80 backlog=4096;", `listen 127.0.0.1:${at.port} backlog=4096;`],
-    [
-      "    server 127.0.0.1:3000 max_conns=128 max_fails=0;\n",
-      servers(at.web, ` max_conns=${slots} max_fails=0`),
-    ],
-    ["    server 127.0.0.1:3000 max_conns=256 max_fails=0;\n", servers(at.web, " max_conns=256 max_fails=0")],
-    ["    server 127.0.0.1:6001;\n", servers(at.push, "")],
   ] as const) {
     if (text.split(from).length !== 2)
       throw new Error(`deploy/nginx/nginx.conf has "${from.trim()}" not once.`);
@@ -114,7 +117,9 @@ async function waitUntilItListens(child: ChildProcess, port: number, logFile: st
 const canConnect = (port: number) =>
   new Promise<boolean>((resolve) => {
     const socket = connect(port, "127.0.0.1");
-    socket.once("connect", () => resolve(true));
     socket.once("error", () => resolve(false));
-    socket.once("connect", () => socket.destroy());
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
   });

@@ -32,7 +32,7 @@ export async function findFreePort(
  * What comes before the ports that systems give to outgoing connections (from 32,768 on Linux, from 49,152 elsewhere). One of those may be
  * given away in the moment between our look and the server's start, or while a server restarts on its port.
  */
-const ANY_PORT = { from: 10_240, to: 32_767 };
+export const ANY_PORT = { from: 10_240, to: 32_767 };
 const ANY_TRIED_MAX = 1_000;
 /** A process never chooses a port twice: what it started there may be down for a moment. */
 const chosen = new Set<number>();
