@@ -75,6 +75,7 @@ const { server, health, drain } = createWebServer({
   resources,
   readSession,
   site,
+  readSiteWorkedMs: thread.readWorkedMs,
   pageCalls,
   staticFiles,
   clock,

@@ -28,7 +28,7 @@ import { CallGate } from "./fence/call-gate";
 import { REQUEST_MS_MAX, SILENT_MS_MAX } from "./fence/connections";
 import { FairQueue } from "./fence/fair-queue";
 import { Fence } from "./fence/fence";
-import { pagesWaiting, requestsRefused } from "./fence/fence-metrics";
+import { pagesUnderWay, pagesWaiting, requestsRefused } from "./fence/fence-metrics";
 import { countCall } from "./http-metrics";
 import { createOwnNames } from "./own-names";
 import { sendText } from "./plain-text";
@@ -52,6 +52,8 @@ export interface WebServerOptions {
   readSession: ReadSession;
   /** Sign-in, and everything that is not an endpoint of ours. */
   site: SiteClient;
+  /** How long the site has been at work, without the time in which it waited. */
+  readSiteWorkedMs?: () => number;
   /** Answers what pages ask; without it browsers ask for all of it. */
   pageCalls?: PageCalls;
   /** Files that the build made; without them, as in development, the site has them. */
@@ -70,7 +72,7 @@ export interface WebServer {
 
 /** The HTTP server of the web process, not yet listening. */
 export function createWebServer(options: WebServerOptions): WebServer {
-  const { resources, readSession, site, pageCalls, staticFiles, clock } = options;
+  const { resources, readSession, site, readSiteWorkedMs, pageCalls, staticFiles, clock } = options;
   const { env, log } = resources;
   const isProduction = !isDemoMode(env);
   const isDevelopment = env.NODE_ENV === "development";
@@ -85,11 +87,14 @@ export function createWebServer(options: WebServerOptions): WebServer {
     {
       atOnceMax: env.PAGES_AT_ONCE,
       atOncePerKeyMax: Math.ceil(env.PAGES_AT_ONCE / 2),
-      pace: { share: env.PAGES_SHARE_PER_ADDRESS, burstMs: PAGES_BURST_MS },
+      pace: { share: env.PAGES_SHARE_PER_ADDRESS, burstMs: PAGES_BURST_MS, readWorkedMs: readSiteWorkedMs },
       waitingMax: env.PAGES_WAITING_MAX,
       waitingPerKeyMax: env.PAGES_WAITING_PER_ADDRESS_MAX,
     },
-    (count) => pagesWaiting.set(count),
+    ({ waiting, running }) => {
+      pagesWaiting.set(waiting);
+      pagesUnderWay.set(running);
+    },
   );
   // Signing in does not wait behind pages either.
   const signIns = new FairQueue(SIGN_IN_LIMITS);

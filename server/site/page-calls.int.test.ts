@@ -52,6 +52,17 @@ describe("a page that is being made", () => {
     expect(balances).toMatchObject([{ balanceCoins: 70 }, { balanceCoins: 1 }]);
   });
 
+  it("is made without a name when its caller cannot be read in time", async () => {
+    let call: string | undefined = "a name";
+    await calls.during(
+      () => new Promise<Ctx>(() => {}),
+      async (given) => {
+        call = given;
+      },
+    );
+    expect(call).toBeUndefined();
+  });
+
   it("may ask for nothing else, and not after it is made, nor under a name that it made up", async () => {
     const viewer = callBy(harness.resources, randomUUID());
     for (const path of ["room.open", "chat.send", "wallet.statement", "constructor", "__proto__"]) {

@@ -18,9 +18,10 @@ const procedures = appRouter._def.procedures as unknown as Record<string, AnyTRP
 export class PageCalls {
   readonly #open = new Map<string, Ctx>();
 
-  /** While `make` makes a page it may ask under the name it is given; without one where the caller cannot be read now. */
+  /** While `make` makes a page it may ask under the name it is given; without one where the caller cannot be read in time. */
   async during(readCtx: () => Promise<Ctx>, make: (call?: string) => Promise<void>): Promise<void> {
-    const ctx = await readCtx().catch(() => undefined);
+    const read = readCtx().catch(() => undefined);
+    const ctx = await Promise.race([read, delay(ANSWER_MS_MAX, undefined, { ref: false })]);
     if (!ctx) return await make();
     const call = randomUUID();
     this.#open.set(call, ctx);

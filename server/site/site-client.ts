@@ -7,7 +7,7 @@ import type { ClientAddress } from "@/platform/security/client-address";
 import { CLIENT_IP_HEADER } from "../auth/client-ip-header";
 import { PAGE_CALL_HEADER } from "./page-questions";
 
-/** A page that is not there by then will not come. */
+/** A page that is not there to its end by then will not come; nothing holds a place in the site for longer. */
 const ANSWER_MS_MAX = 30_000;
 /** What belongs to one connection and is not passed on, either way. */
 const OF_THE_CONNECTION = [
@@ -43,7 +43,7 @@ export interface SiteClient {
 }
 
 /** `socketPath` is where the site listens (see `createSiteServer`). */
-export function createSiteClient(socketPath: string): SiteClient {
+export function createSiteClient(socketPath: string, answerMsMax = ANSWER_MS_MAX): SiteClient {
   const agent = new Agent({ keepAlive: true });
 
   return {
@@ -55,9 +55,11 @@ export function createSiteClient(socketPath: string): SiteClient {
       else delete headers[PAGE_CALL_HEADER];
       const { method, url: path } = request;
       return new Promise((resolve, reject) => {
+        let hasBegun = false;
         const asked = askHttp(
-          { socketPath, agent, method, path, headers, timeout: ANSWER_MS_MAX },
+          { socketPath, agent, method, path, headers, signal: AbortSignal.timeout(answerMsMax) },
           (answer) => {
+            hasBegun = true;
             const isWanted = !response.destroyed && !response.headersSent;
             if (isWanted) response.writeHead(answer.statusCode ?? 502, withoutConnection(answer.headers));
             // Taken at once, however slowly it is read: a slow reader must not hold a place in the site.
@@ -74,8 +76,8 @@ export function createSiteClient(socketPath: string): SiteClient {
             });
           },
         );
-        asked.on("timeout", () => asked.destroy(new Error("The site did not answer in time.")));
-        asked.on("error", (cause) => reject(new BizError("UNAVAILABLE", {}, { cause })));
+        // Of an answer that has begun the close is the end.
+        asked.on("error", (cause) => hasBegun || reject(new BizError("UNAVAILABLE", {}, { cause })));
         asked.end(body);
       });
     },

@@ -17,6 +17,8 @@ export interface SiteThreadData {
 
 export interface SiteThread {
   socketPath: string;
+  /** How long the thread has been at work since it was started; zero while it is not there. */
+  readWorkedMs(): number;
   /** Lets the requests under way end, then ends the thread. */
   stop(): Promise<void>;
 }
@@ -75,6 +77,7 @@ export async function startSiteThread(
 
   return {
     socketPath,
+    readWorkedMs: () => worker.performance.eventLoopUtilization().active,
     async stop() {
       isStopping = true;
       const gone = new Promise<void>((resolve) => worker.once("exit", () => resolve()));

@@ -1,4 +1,4 @@
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { FairQueue } from "./fair-queue";
 
 const LIMITS = { atOnceMax: 2, atOncePerKeyMax: 1, waitingMax: 4, waitingPerKeyMax: 3 };
@@ -103,4 +103,78 @@ it("has a key that goes on and on rest in between, alone as it may be, and nobod
   for (let n = 0; n < 5; n += 1) void page("a");
   await vi.advanceTimersByTimeAsync(105);
   expect(pages).toBe(5);
+});
+
+describe("what a key is charged", () => {
+  const SECOND = 1_000;
+  const pace = { share: 0.2, burstMs: 3 * SECOND };
+  const limits = { atOnceMax: 4, atOncePerKeyMax: 2, waitingMax: 100, waitingPerKeyMax: 100 };
+  /** A queue whose tasks take a time and, of the clock of work, a part of it. */
+  function createSite() {
+    vi.useFakeTimers();
+    let workedMs = 0;
+    const queue = new FairQueue({ ...limits, pace: { ...pace, readWorkedMs: () => workedMs } });
+    const made: string[] = [];
+    const bring = (name: string, takesMs: number) =>
+      queue.run(
+        "a",
+        () => false,
+        async () => {
+          await new Promise((resolve) => setTimeout(resolve, takesMs));
+          made.push(name);
+        },
+      );
+    return { bring, made, work: (ms: number) => (workedMs += ms) };
+  }
+
+  it("is not the time in which its tasks wait: after two that hung the next one comes at once", async () => {
+    const { bring, made } = createSite();
+    for (const name of ["hung", "hung too", "behind them"])
+      void bring(name, name === "behind them" ? 10 : 30 * SECOND);
+    await vi.advanceTimersByTimeAsync(30 * SECOND + 20);
+    expect(made).toEqual(["hung", "hung too", "behind them"]);
+  });
+
+  it("is the work that was done, once, however many of its tasks ran meanwhile", async () => {
+    const { bring, made, work } = createSite();
+    for (const name of ["one", "two"]) void bring(name, 100);
+    work(4 * SECOND);
+    await vi.advanceTimersByTimeAsync(100);
+    void bring("three", 0);
+    // A second beyond the burst at a fifth of the time.
+    await vi.advanceTimersByTimeAsync(4.8 * SECOND);
+    expect(made).toEqual(["one", "two"]);
+    await vi.advanceTimersByTimeAsync(0.3 * SECOND);
+    expect(made).toEqual(["one", "two", "three"]);
+  });
+
+  it("is a burst for each task at most, as after a machine stood still for an hour", async () => {
+    const { bring, made, work } = createSite();
+    for (const name of ["one", "two"]) void bring(name, 100);
+    work(3_600 * SECOND);
+    await vi.advanceTimersByTimeAsync(100);
+    void bring("three", 0);
+    await vi.advanceTimersByTimeAsync(30 * SECOND);
+    expect(made).toEqual(["one", "two", "three"]);
+  });
+
+  it("goes on when the clock of work begins anew, as that of a site that was started again", async () => {
+    const { bring, made, work } = createSite();
+    work(50 * SECOND);
+    void bring("one", 10);
+    work(-50 * SECOND);
+    await vi.advanceTimersByTimeAsync(10);
+    void bring("two", 10);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(made).toEqual(["one", "two"]);
+  });
+});
+
+it("gives the place of a task back that throws before it begins", async () => {
+  const queue = new FairQueue(LIMITS);
+  const wrong = () => {
+    throw new Error("no head for this");
+  };
+  for (let n = 0; n < 3; n += 1) await expect(queue.run("a", () => false, wrong)).rejects.toThrow("no head");
+  expect(queue.findObstacle("a")).toBeUndefined();
 });

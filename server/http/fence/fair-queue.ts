@@ -9,11 +9,14 @@ export interface FairQueueLimits {
   pace?: Pace;
 }
 
-/** What one key may use in the long run: tasks that take so much of the time, after so much at once. */
+/** What one key may use in the long run: so much of the work that is done for tasks, after so much at once. */
 export interface Pace {
-  /** 0.5 is one task half of the time. */
+  /** 0.5 is half of the time. */
   share: number;
+  /** Also the most that one task is charged. */
   burstMs: number;
+  /** A clock that goes while tasks are worked on, and stands while they wait for something. Without it all time is work. */
+  readWorkedMs?: () => number;
 }
 
 interface Waiting {
@@ -37,11 +40,14 @@ export class FairQueue {
   readonly #used = new LRUCache<string, { ms: number; atMs: number }>({ max: KEYS_MAX });
   #waitingCount = 0;
   #runningCount = 0;
+  /** What each of the running tasks was worked on, had it run for ever: tasks that run at once share the work of that time. */
+  #workOfEachMs = 0;
+  #workReadMs = 0;
   #wake: { timer: NodeJS.Timeout; atMs: number } | undefined;
 
   constructor(
     private readonly limits: FairQueueLimits,
-    private readonly onWaiting: (count: number) => void = () => {},
+    private readonly onCount: (count: { waiting: number; running: number }) => void = () => {},
   ) {}
 
   /** What stands in the way of another task of this key. */
@@ -62,7 +68,7 @@ export class FairQueue {
       const others = this.#waiting.get(key);
       if (others) others.push(one);
       else this.#waiting.set(key, [one]);
-      this.#count(1);
+      this.#countWaiting(1);
       this.#wakeAfter(this.#restMs(key));
     });
   }
@@ -83,13 +89,14 @@ export class FairQueue {
     return stillMs <= pace.burstMs ? 0 : Math.ceil((stillMs - pace.burstMs) / pace.share);
   }
 
-  #use(key: string, taskMs: number): void {
+  /** More than a burst is not charged: a machine that stood still for an hour must not keep anybody out for five. */
+  #use(key: string, workMs: number): void {
     const { pace } = this.limits;
     if (!pace) return;
     const atMs = performance.now();
     const used = this.#used.get(key);
     const beforeMs = used ? Math.max(0, used.ms - (atMs - used.atMs) * pace.share) : 0;
-    this.#used.set(key, { ms: beforeMs + taskMs, atMs });
+    this.#used.set(key, { ms: beforeMs + Math.min(workMs, pace.burstMs), atMs });
   }
 
   #wakeAfter(restMs: number): void {
@@ -105,20 +112,29 @@ export class FairQueue {
   }
 
   #start(key: string, one: Waiting): void {
-    this.#runningCount += 1;
+    const begunMs = this.#readWorkOfEach();
+    this.#countRunning(1);
     this.#running.set(key, (this.#running.get(key) ?? 0) + 1);
-    const begunMs = performance.now();
-    one
-      .task()
+    // One that throws at once ends like any other.
+    new Promise<void>((resolve) => resolve(one.task()))
       .then(one.settle.resolve, one.settle.reject)
       .finally(() => {
-        this.#runningCount -= 1;
-        this.#use(key, performance.now() - begunMs);
+        this.#use(key, this.#readWorkOfEach() - begunMs);
+        this.#countRunning(-1);
         const left = (this.#running.get(key) ?? 1) - 1;
         if (left > 0) this.#running.set(key, left);
         else this.#running.delete(key);
         this.#startNext();
       });
+  }
+
+  #readWorkOfEach(): number {
+    const nowMs = this.limits.pace?.readWorkedMs?.() ?? performance.now();
+    // The clock of a worker that was started again begins anew.
+    const workMs = Math.max(0, nowMs - this.#workReadMs);
+    this.#workReadMs = nowMs;
+    if (this.#runningCount > 0) this.#workOfEachMs += workMs / this.#runningCount;
+    return this.#workOfEachMs;
   }
 
   #startNext(): void {
@@ -141,7 +157,7 @@ export class FairQueue {
   #takeFirst(list: Waiting[]): Waiting | undefined {
     let one = list.shift();
     while (one) {
-      this.#count(-1);
+      this.#countWaiting(-1);
       if (!one.isGone()) return one;
       one.settle.resolve();
       one = list.shift();
@@ -149,8 +165,13 @@ export class FairQueue {
     return undefined;
   }
 
-  #count(change: number): void {
+  #countWaiting(change: number): void {
     this.#waitingCount += change;
-    this.onWaiting(this.#waitingCount);
+    this.onCount({ waiting: this.#waitingCount, running: this.#runningCount });
+  }
+
+  #countRunning(change: number): void {
+    this.#runningCount += change;
+    this.onCount({ waiting: this.#waitingCount, running: this.#runningCount });
   }
 }

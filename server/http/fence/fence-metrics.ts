@@ -12,6 +12,7 @@ export const requestsRefused = counter(
   ["reason"],
 );
 export const pagesWaiting = gauge("downpour_web_pages_waiting", "Requests that wait for the site thread");
+export const pagesUnderWay = gauge("downpour_web_pages_under_way", "Pages that the site thread is making");
 export const callsRefused = counter(
   "downpour_web_calls_refused_total",
   "Calls that were not let in because there is too much to do, by kind and reason",
