@@ -1,4 +1,5 @@
-/** Checks `.dependency-cruiser.cjs`: who may import whom. */
+/** Checks `.dependency-cruiser.cjs`: who may import whom; and that documents name what there is. */
+import { checkDocuments } from "./lib/check-documents.mjs";
 import { cruiseSources } from "./lib/cruise-sources.mjs";
 
 /** Break rules on purpose; when one is not reported, the check itself is broken. */
@@ -48,6 +49,8 @@ for (const { rule, from, path } of violations) {
 const edges = [...imports.values()].reduce((sum, list) => sum + list.length, 0);
 // A tree in which most files import nothing means that imports were not understood.
 if (edges < files.length) problems.push(`too-few-imports: ${edges} imports in ${files.length} files`);
+const { documents, problems: stale } = checkDocuments();
+problems.push(...stale);
 for (const problem of new Set(problems)) console.error(problem);
-console.log(`${files.length} files, ${edges} imports, ${problems.length} problems`);
+console.log(`${files.length} files, ${edges} imports, ${documents} documents, ${problems.length} problems`);
 if (problems.length > 0) process.exitCode = 1;
