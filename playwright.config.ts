@@ -99,6 +99,8 @@ export default defineConfig({
           WEB_PORT: String(ports[0]),
           PUSHER_PORT: String(ports[1]),
           HEALTH_PORT_BASE: String(ports[2]),
+          // A usual port may be taken by another run while both start.
+          PAYMENT_SANDBOX_PORT: "0",
           EMBEDDED_POSTGRES_PORT: "0",
           EMBEDDED_REDIS_PORT: "0",
           PUBLIC_URL: baseURL,

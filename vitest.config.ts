@@ -14,7 +14,7 @@ export default defineConfig({
   plugins: [luaAsText, mendedPostgresInTests],
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)) } },
   test: {
-    // More would only fight over two cores with PostgreSQL and Redis.
+    // They compute all the time.
     maxWorkers: 2,
     server: { deps: { inline: ["postgres"] } },
     env: { LOG_LEVEL: "silent" },
@@ -37,7 +37,8 @@ export default defineConfig({
           // The built product with its processes killed under load. Each file runs a whole stack of its own.
           name: "faults",
           include: ["chaos/**/*.fault.test.ts"],
-          fileParallelism: false,
+          // They wait for half of their time, for leases that run out and processes that start.
+          maxWorkers: 2,
           testTimeout: 180_000,
           hookTimeout: 120_000,
         },
@@ -61,6 +62,8 @@ export default defineConfig({
           include: ["**/*.int.test.ts"],
           exclude: EXCLUDED,
           globalSetup: ["db/testing/start-services.ts"],
+          // They wait for more than half of their time, most of it for PostgreSQL.
+          maxWorkers: 4,
           // Real servers on a busy machine; a test that hangs still ends.
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -217,6 +217,9 @@ async function main(): Promise<void> {
 
 main().catch(async (error: unknown) => {
   if (stopping) return;
-  log.error("start", error instanceof Error ? error.message : String(error));
+  const reason = error instanceof Error ? error.message : String(error);
+  log.error("start", reason);
+  // For whoever keeps only this, as test runners do.
+  if (!process.stdout.isTTY) process.stderr.write(`Downpour could not start: ${reason}\n`);
   await stop("could not start", 1);
 });

@@ -15,6 +15,9 @@ import { checkNodeVersion, ROOT } from "./lib/project.mjs";
 /** Nothing may hang for ever: a stage that takes longer is ended and counts as failed. */
 const STAGE_MS_MAX = 20 * 60_000;
 
+/** Browser tests wait for half of their time: for what moves, and for processes. */
+const BROWSER_SHARDS = 2;
+
 /** So much is said again of each failed test at the end. */
 const FAILURE_LINES_MAX = 12;
 
@@ -51,11 +54,11 @@ const STEPS = [
         ...check("build", [join(ROOT, "scripts/build.mjs")], [join(ROOT, "scripts/check-page-sizes.mjs")]),
         isSlow: true,
       },
+      { name: "attacks", run: () => runVitest("attacks"), isSlow: true },
     ],
   ],
   [[{ name: "faults", run: () => runVitest("faults"), isSlow: true }]],
-  [[{ name: "attacks", run: () => runVitest("attacks"), isSlow: true }]],
-  [[{ name: "browser", run: runPlaywright, isSlow: true }]],
+  [[{ name: "browser", run: runBrowser, isSlow: true }]],
 ];
 const STAGES = STEPS.flat(2);
 
@@ -140,18 +143,37 @@ function findFailures(suite) {
   return [...own, ...(suite.suites ?? []).flatMap(findFailures)];
 }
 
-async function runPlaywright() {
-  const file = join(reports, "browser.json");
-  if (!ensureBrowser()) return asCheck(false);
-  const isOk = await run([modules("@playwright/test/cli.js"), "test", "--reporter=list,json"], {
-    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file, BROWSER_TEST_DATA_DIR: join(reports, "browser") },
-  });
+/** Half of the files, against a product of their own: people of one half are not in the way of the other. */
+async function runPlaywright(shard) {
+  const file = join(reports, `browser-${shard}.json`);
+  const isOk = await run(
+    [
+      modules("@playwright/test/cli.js"),
+      "test",
+      `--shard=${shard}/${BROWSER_SHARDS}`,
+      `--output=test-results/${shard}`,
+      "--reporter=list,json",
+    ],
+    { env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file, BROWSER_TEST_DATA_DIR: join(reports, `browser-${shard}`) } },
+  );
   const report = readReport(file);
   if (!report) return asCheck(false);
   const { expected, unexpected, flaky } = report.stats;
   const failed = unexpected + flaky;
   const failures = report.suites.flatMap(findFailures);
   return { passed: expected, failed: failed || (isOk ? 0 : 1), isOk, failures };
+}
+
+async function runBrowser() {
+  if (!ensureBrowser()) return asCheck(false);
+  const shards = Array.from({ length: BROWSER_SHARDS }, (_, index) => runPlaywright(index + 1));
+  const results = await Promise.all(shards);
+  return {
+    passed: results.reduce((total, { passed }) => total + passed, 0),
+    failed: results.reduce((total, { failed }) => total + failed, 0),
+    isOk: results.every(({ isOk }) => isOk),
+    failures: results.flatMap(({ failures }) => failures),
+  };
 }
 
 function chooseStages(args) {

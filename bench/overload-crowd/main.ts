@@ -13,6 +13,8 @@ interface Asked {
 const PATIENCE_MS = 10_000;
 const TICK_MS = 2;
 const HEAD_END = "\r\n\r\n";
+const ANSWER_BYTES_MAX = 8 * 1024;
+const ID_TAIL_LENGTH = 12;
 
 /** Over sockets of its own; prints one JSON line. */
 const order = JSON.parse(process.argv[2] ?? "{}") as CrowdOrder;
@@ -31,9 +33,26 @@ const free: Line[] = [];
 let underWay = 0;
 let lost = 0;
 
+/** What is sent but for the gift's id, once for each viewer and room: a crowd that makes texts is slower than who refuses them. */
+const requests = order.rooms.flatMap((roomId) =>
+  order.cookies.map((cookie) => {
+    const body = `{"giftOrderId":"${uuid7()}","roomId":"${roomId}","giftId":"hearts","count":1}`;
+    return Buffer.from(
+      `POST /api/trpc/gift.send HTTP/1.1\r\nhost: 127.0.0.1:${order.port}\r\ncontent-type: application/json\r\n` +
+        `cookie: ${cookie}\r\ncontent-length: ${body.length}${HEAD_END}${body}`,
+      "latin1",
+    );
+  }),
+);
+/** Where the last twelve digits of the id begin, from the end. */
+const ID_TAIL_FROM_END = requests[0]
+  ? requests[0].length - requests[0].indexOf('","roomId') + ID_TAIL_LENGTH
+  : 0;
+
 /** One connection that carries one request at a time. */
 class Line {
   #asked: Asked | undefined;
+  /** Of an answer that did not come in one piece. */
   #text = "";
   #socket: Socket;
 
@@ -46,10 +65,19 @@ class Line {
   }
 
   #open(): Socket {
-    const socket = connect({ port: order.port, host: "127.0.0.1", noDelay: true });
-    socket.setEncoding("latin1");
+    const socket = connect({
+      port: order.port,
+      host: "127.0.0.1",
+      noDelay: true,
+      onread: {
+        buffer: Buffer.alloc(ANSWER_BYTES_MAX),
+        callback: (size, buffer) => {
+          this.#read(Buffer.from(buffer.buffer, buffer.byteOffset, size));
+          return true;
+        },
+      },
+    });
     socket.on("connect", () => this.#rest());
-    socket.on("data", (text: string) => this.#read(text));
     socket.on("error", () => {});
     socket.on("close", () => {
       if (this.#asked) {
@@ -68,21 +96,17 @@ class Line {
   ask(asked: Asked, turn: number): void {
     this.#asked = asked;
     underWay += 1;
-    const roomId = order.rooms[turn % order.rooms.length];
-    const body = `{"giftOrderId":"${uuid7()}","roomId":"${roomId}","giftId":"hearts","count":1}`;
-    this.#socket.write(
-      `POST /api/trpc/gift.send HTTP/1.1\r\nhost: 127.0.0.1:${order.port}\r\ncontent-type: application/json\r\n` +
-        `cookie: ${order.cookies[turn % order.cookies.length]}\r\ncontent-length: ${body.length}${HEAD_END}${body}`,
-    );
+    const request = Buffer.from(requests[turn % requests.length] as Buffer);
+    const idTail = turn.toString(16).padStart(ID_TAIL_LENGTH, "0");
+    request.write(idTail, request.length - ID_TAIL_FROM_END, "latin1");
+    this.#socket.write(request);
   }
 
-  #read(text: string): void {
-    this.#text += text;
-    const headEnd = this.#text.indexOf(HEAD_END);
-    if (headEnd < 0) return;
-    const length = Number(/content-length: (\d+)/i.exec(this.#text.slice(0, headEnd))?.[1] ?? 0);
-    if (this.#text.length < headEnd + HEAD_END.length + length) return;
-    const status = this.#text.slice(9, 12);
+  #read(bytes: Buffer): void {
+    const isWhole = this.#text === "" && isWholeAnswer(bytes);
+    if (!isWhole) this.#text += bytes.toString("latin1");
+    if (!isWhole && !isWholeAnswer(Buffer.from(this.#text, "latin1"))) return;
+    const status = isWhole ? bytes.toString("latin1", 9, 12) : this.#text.slice(9, 12);
     this.#text = "";
     this.#count(status);
     this.#rest();
@@ -107,6 +131,13 @@ class Line {
     free.push(this);
     send();
   }
+}
+
+function isWholeAnswer(bytes: Buffer): boolean {
+  const headEnd = bytes.indexOf(HEAD_END);
+  if (headEnd < 0) return false;
+  const length = /content-length: (\d+)/i.exec(bytes.toString("latin1", 0, headEnd))?.[1] ?? 0;
+  return bytes.length >= headEnd + HEAD_END.length + Number(length);
 }
 
 let turn = 0;
