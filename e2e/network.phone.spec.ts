@@ -75,8 +75,10 @@ test("a part that does not come leaves the room as it is, and comes by itself wh
 }) => {
   let isAway = true;
   await onDrawerCode(page, async (route) => {
-    if (isAway) await route.abort("internetdisconnected");
-    return isAway;
+    // Decided once: it may come back while this is done.
+    const wasAway = isAway;
+    if (wasAway) await route.abort("internetdisconnected");
+    return wasAway;
   });
   await enter(page, "+8613800000009");
   await page.getByTestId("open-gifts").click();
@@ -91,9 +93,10 @@ test("a part that does not come leaves the room as it is, and comes by itself wh
 test("a page of before a deployment reloads by itself and keeps what was typed", async ({ page }) => {
   let answers: "away" | "gone" | "there" = "away";
   await onDrawerCode(page, async (route) => {
-    if (answers === "away") await route.abort("internetdisconnected");
-    else if (answers === "gone") await route.fulfill({ status: 404, body: "" });
-    return answers !== "there";
+    const answer = answers;
+    if (answer === "away") await route.abort("internetdisconnected");
+    else if (answer === "gone") await route.fulfill({ status: 404, body: "" });
+    return answer !== "there";
   });
   await enter(page, "+8613800000009");
   await page.getByTestId("chat-input").fill("half a sentence");

@@ -20,6 +20,7 @@ export const LIVE_GRANTS: Readonly<Record<string, TableRight>> = {
   account_restrictions: "change",
   chat_hides: "change",
   alarms: "change",
+  anchor_followers: "change",
   dead_letters: "change",
   gift_buckets: "change",
   gifts: "change",
@@ -45,6 +46,7 @@ export const LIVE_GRANTS: Readonly<Record<string, TableRight>> = {
 
   chat_messages: "remove",
   database_marks: "remove",
+  follows: "remove",
   guest_marks: "remove",
   payment_callbacks: "remove",
   session_ends: "remove",

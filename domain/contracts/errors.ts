@@ -231,6 +231,12 @@ export const ERRORS = {
     message: "Too many people are restricted in this room.",
     retryable: false,
   },
+  TOO_MANY_FOLLOWED: {
+    code: 4006,
+    trpc: "PRECONDITION_FAILED",
+    message: "You follow as many people as one may.",
+    retryable: false,
+  },
   MEDIA_HOST_REFUSED: {
     code: 4010,
     trpc: "BAD_REQUEST",

@@ -21,6 +21,8 @@ export interface RoomCard {
   coverUrl: string | null;
   anchor: { userId: string; nickname: string; avatarUrl: string | null };
   viewerCount: number;
+  /** Whether the caller follows the anchor. */
+  isFollowed: boolean;
   startedAt: string;
   /** A rain that falls, or the next one that is planned. */
   rain: {

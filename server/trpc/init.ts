@@ -68,6 +68,8 @@ export const ACCESS = {
   anyone: null,
   /** Anybody with a session; guests have one. */
   signedIn: { roles: ["guest", "viewer", "anchor", "operator"], refuse: forbidden },
+  /** Anybody who has an account; what guests keep ends with their browser. */
+  member: { roles: ["viewer", "anchor", "operator"], refuse: forbidden },
   /** Anybody who may give, claim and buy. An operator decides about money and therefore has no part in it. */
   giver: { roles: ["viewer", "anchor"], refuse: mayNotSpend },
   /** Anybody who may look at a wallet of their own: operators too, who may have had one before. */
@@ -94,6 +96,7 @@ export const signedIn = callableBy("signedIn");
 export const giver = callableBy("giver");
 /** Who may buy coins and bound what they spend. */
 export const spender = giver.use(markingWrites);
+export const member = callableBy("member").use(markingWrites);
 export const viewer = callableBy("viewer").use(markingWrites);
 export const anchor = callableBy("anchor").use(markingWrites);
 export const moderator = callableBy("moderator").use(markingWrites);

@@ -1,6 +1,7 @@
 import { router } from "./init";
 import { chatRouter } from "./routers/chat";
 import { financeRouter } from "./routers/finance";
+import { followRouter } from "./routers/follow";
 import { giftRouter } from "./routers/gift";
 import { meRouter } from "./routers/me";
 import { opsRouter } from "./routers/ops";
@@ -14,6 +15,7 @@ export const appRouter = router({
   session: sessionRouter,
   me: meRouter,
   room: roomRouter,
+  follow: followRouter,
   chat: chatRouter,
   gift: giftRouter,
   wallet: walletRouter,

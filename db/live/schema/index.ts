@@ -4,6 +4,7 @@ export * from "./account-restrictions";
 export * from "./alarms";
 export * from "./approvals";
 export * from "./dead-letters";
+export * from "./follows";
 export * from "./freezes";
 export * from "./gifts";
 export * from "./ledger";

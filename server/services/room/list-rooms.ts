@@ -1,3 +1,4 @@
+import { listFollowedLive } from "@/db/live/queries/follows";
 import { type LiveRoomRow, listLiveRooms } from "@/db/live/queries/rooms";
 import type { RoomCard, RoomListInput } from "@/domain/contracts/room";
 import { spellingsOf } from "@/domain/rules/topics";
@@ -12,9 +13,10 @@ const SORTED_ROOMS_MAX = 2_000;
 interface Candidate {
   row: LiveRoomRow;
   viewers: number;
+  isFollowed: boolean;
 }
 
-/** Live rooms, the fullest or the newest first. Viewer counts change between pages, so a room may move. */
+/** Live rooms, the fullest or the newest first; before the fullest those that the caller follows. Viewer counts change between pages, so a room may move. */
 export async function listRooms(
   ctx: Ctx,
   input: RoomListInput,
@@ -23,7 +25,8 @@ export async function listRooms(
   const cursor = input.cursor ? decodeRoomCursor(input.cursor) : undefined;
   const tags = input.tag ? spellingsOf(input.tag) : undefined;
   const search = input.search || undefined;
-  const [rows, counts] = await Promise.all([
+  const { session } = ctx;
+  const [rows, counts, followedIds] = await Promise.all([
     listLiveRooms(ctx.live, {
       tags,
       search,
@@ -35,8 +38,14 @@ export async function listRooms(
         : { limit: SORTED_ROOMS_MAX }),
     }),
     readViewerCounts(ctx),
+    session && session.role !== "guest" ? listFollowedLive(ctx.live, session.userId) : [],
   ]);
-  let candidates: Candidate[] = rows.map((row) => ({ row, viewers: counts.get(row.roomId) ?? 0 }));
+  const followed = new Set(followedIds);
+  let candidates: Candidate[] = rows.map((row) => ({
+    row,
+    viewers: counts.get(row.roomId) ?? 0,
+    isFollowed: followed.has(row.anchor.userId),
+  }));
   if (sort === "viewers") {
     candidates.sort(compare);
     if (cursor) candidates = candidates.filter((candidate) => isAfter(candidate, cursor));
@@ -53,9 +62,10 @@ export async function listRooms(
   };
 }
 
-/** Most viewers first; then the newest; then by id, so that the order is total. */
+/** Who is followed first; then most viewers; then the newest; then by id, so that the order is total. */
 function compare(a: Candidate, b: Candidate): number {
   return (
+    Number(b.isFollowed) - Number(a.isFollowed) ||
     b.viewers - a.viewers ||
     b.row.liveSince.getTime() - a.row.liveSince.getTime() ||
     (b.row.roomId > a.row.roomId ? 1 : -1)
@@ -63,6 +73,8 @@ function compare(a: Candidate, b: Candidate): number {
 }
 
 function isAfter(candidate: Candidate, cursor: RoomCursor): boolean {
+  const isFollowed = cursor.isFollowed ?? false;
+  if (isFollowed !== candidate.isFollowed) return isFollowed;
   const viewers = (cursor.viewers ?? 0) - candidate.viewers;
   if (viewers !== 0) return viewers > 0;
   const time = new Date(cursor.liveSince).getTime() - candidate.row.liveSince.getTime();
@@ -70,11 +82,11 @@ function isAfter(candidate: Candidate, cursor: RoomCursor): boolean {
   return candidate.row.roomId < cursor.roomId;
 }
 
-function positionOf({ row, viewers }: Candidate): RoomCursor {
-  return { viewers, liveSince: row.liveSince.toISOString(), roomId: row.roomId };
+function positionOf({ row, viewers, isFollowed }: Candidate): RoomCursor {
+  return { isFollowed, viewers, liveSince: row.liveSince.toISOString(), roomId: row.roomId };
 }
 
-function toCard({ row, viewers }: Candidate, rain: RoomCard["rain"]): RoomCard {
+function toCard({ row, viewers, isFollowed }: Candidate, rain: RoomCard["rain"]): RoomCard {
   const { roomId, title, category, tags, coverUrl, anchor, liveSince } = row;
   return {
     roomId,
@@ -84,6 +96,7 @@ function toCard({ row, viewers }: Candidate, rain: RoomCard["rain"]): RoomCard {
     coverUrl,
     anchor,
     viewerCount: viewers,
+    isFollowed,
     startedAt: liveSince.toISOString(),
     rain,
   };

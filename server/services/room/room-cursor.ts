@@ -3,6 +3,7 @@ import { BizError } from "@/domain/contracts/errors";
 
 /** Where a page of rooms ended. `viewers` is set when rooms are sorted by it. */
 const RoomCursor = z.object({
+  isFollowed: z.boolean().optional(),
   viewers: z.number().int().min(0).optional(),
   liveSince: z.iso.datetime(),
   roomId: z.guid(),
