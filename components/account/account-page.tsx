@@ -3,15 +3,17 @@
 import { Button, Skeleton } from "@mantine/core";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { FollowedList } from "../follow/followed-list";
 import { useSession } from "../lib/session";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
 import classes from "./account-page.module.css";
 import { PhoneCard } from "./phone-card";
 import { SessionList } from "./session-list";
 
-/** My phone number, and where I am signed in. */
+/** Whom I follow, my phone number, and where I am signed in. */
 export function AccountPage() {
   const t = useTranslations("account");
+  const follow = useTranslations("follow");
   const { me, error, refresh } = useSession();
   if (me === undefined) return <Skeleton height={180} radius="xl" />;
   if (error && me === null) return <ErrorPanel error={error} onRetry={() => void refresh()} />;
@@ -34,6 +36,12 @@ export function AccountPage() {
   return (
     <div className={classes.page}>
       <h1 className={classes.title}>{t("title")}</h1>
+      <section className={classes.card} aria-labelledby="followed-title">
+        <h2 id="followed-title" className={classes.heading}>
+          {follow("title")}
+        </h2>
+        <FollowedList />
+      </section>
       <PhoneCard />
       <SessionList />
     </div>

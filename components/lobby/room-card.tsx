@@ -1,6 +1,6 @@
 "use client";
 
-import { IconEye } from "@tabler/icons-react";
+import { IconEye, IconHeartFilled } from "@tabler/icons-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { RoomCard } from "@/domain/contracts/room";
@@ -15,6 +15,7 @@ import classes from "./room-card.module.css";
 
 export function RoomCardLink({ room }: { room: RoomCard }) {
   const t = useTranslations("lobby");
+  const follow = useTranslations("follow");
   const formats = useLocaleFormats();
   return (
     <Link
@@ -54,7 +55,15 @@ export function RoomCardLink({ room }: { room: RoomCard }) {
         <PersonAvatar {...room.anchor} size={40} />
         <div className={classes.words}>
           <span className={classes.title}>{room.title}</span>
-          <span className={classes.anchor}>{room.anchor.nickname}</span>
+          <span className={classes.anchor}>
+            {room.isFollowed ? (
+              <span className={classes.followed} title={follow("followed")} data-testid="followed-mark">
+                <IconHeartFilled size={13} aria-hidden />
+                <span className="visually-hidden">{follow("followed")}</span>
+              </span>
+            ) : null}
+            {room.anchor.nickname}
+          </span>
           <span className={classes.tags}>
             {topicsOf(room.category, room.tags)
               .slice(0, 3)

@@ -6,6 +6,7 @@ import { useTranslations } from "next-intl";
 import { memo } from "react";
 import type { RoomDetail } from "@/domain/contracts/room";
 import { topicName, topicsOf } from "@/domain/rules/topics";
+import { FollowButton } from "../follow/follow-button";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { PersonAvatar } from "../ui/person-avatar";
 import { Runtime } from "../ui/runtime";
@@ -29,6 +30,7 @@ export const RoomHeading = memo(function RoomHeading({
           <bdi className={classes.title}>{room.title}</bdi>
           <bdi className={classes.anchor}>{room.anchor.nickname}</bdi>
         </div>
+        <FollowButton anchor={room.anchor} path={`/room/${room.roomId}`} />
       </div>
       <div className={classes.facts}>
         {room.isLive ? (
