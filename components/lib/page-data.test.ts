@@ -1,5 +1,6 @@
 import { hydrate, QueryClient } from "@tanstack/react-query";
 import { createTRPCClient, httpLink } from "@trpc/client";
+import { observable } from "@trpc/server/observable";
 import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import { describe, expect, it } from "vitest";
 import type { AppRouter } from "@/server/trpc/router";
@@ -29,7 +30,7 @@ describe("what a page comes with", () => {
       { path: "wallet.balance", type: "query", data: undefined },
       { path: "room.list", input: { limit: 1 }, type: "infinite", data: page },
     ]);
-    hydrate(queryClient, JSON.parse(JSON.stringify(state)));
+    hydrate(queryClient, structuredClone(state));
     expect(queryClient.getQueryState(trpc.session.me.queryKey())).toMatchObject({
       status: "success",
       data: null,
@@ -40,5 +41,35 @@ describe("what a page comes with", () => {
       { getNextPageParam: () => undefined, staleTime: Number.POSITIVE_INFINITY },
     );
     expect(await queryClient.fetchInfiniteQuery(options)).toMatchObject({ pages: [page] });
+  });
+
+  it("is asked for again as if it had been asked for here", async () => {
+    const asked: unknown[] = [];
+    const recorded = createTRPCClient<AppRouter>({
+      links: [
+        () =>
+          ({ op }) =>
+            observable((observer) => {
+              asked.push(op.input);
+              observer.next({ result: { type: "data", data: { items: [], nextCursor: null } } });
+              observer.complete();
+            }),
+      ],
+    });
+    for (const isHere of [true, false]) {
+      const browser = new QueryClient();
+      const input = { limit: 1 } as const;
+      const lists = createTRPCOptionsProxy<AppRouter>({ client: recorded, queryClient: browser });
+      const options = lists.room.list.infiniteQueryOptions(input, { getNextPageParam: () => undefined });
+      const page = { items: [], nextCursor: null };
+      const came = [{ path: "room.list", input, type: "infinite", data: page }] as const;
+      if (isHere) hydrate(browser, structuredClone(dehydratePageData(came)));
+      await browser.fetchInfiniteQuery({ ...options, staleTime: 0 });
+    }
+    expect(asked).toEqual([
+      { limit: 1, direction: "forward" },
+      { limit: 1, direction: "forward" },
+    ]);
+    expect(asked[0]).not.toHaveProperty("cursor");
   });
 });

@@ -21,7 +21,8 @@ export function dehydratePageData(answers: readonly PageData[]) {
     if (data === undefined) continue;
     client.setQueryData(
       queryKeyOf(query),
-      query.type === "infinite" ? { pages: [data], pageParams: [null] } : data,
+      // The first page is asked for again by the name that it had here: no cursor at all. "Null" is none that is taken.
+      query.type === "infinite" ? { pages: [data], pageParams: [undefined] } : data,
     );
   }
   return dehydrate(client);
