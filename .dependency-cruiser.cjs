@@ -12,9 +12,9 @@ module.exports = {
   forbidden: [
     forbid(
       "no-cycles",
-      "A cycle makes two files one. Types may refer to each other.",
+      "A cycle makes two files one, also one of types: what both need is a third file, or a port that one declares.",
       {},
-      { circular: true, viaOnly: { dependencyTypesNot: ["exotic-require"] } },
+      { circular: true },
     ),
     forbid(
       "resolvable",

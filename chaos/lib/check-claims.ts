@@ -1,6 +1,6 @@
-import type { Rule, Violation } from "./check-history";
 import type { OperationHistory } from "./history";
 import type { MoneyTables } from "./read-tables";
+import type { Rule, Violation } from "./violation";
 
 /**
  * Compares the packets that viewers were shown as won with the claims that were credited: each shown one is credited to its

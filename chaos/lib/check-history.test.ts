@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type CheckHistoryOptions, checkHistory, keyOf, type Rule } from "./check-history";
+import { type CheckHistoryOptions, checkHistory } from "./check-history";
 import type { OperationHistory, Said } from "./history";
 import {
   ANN,
@@ -16,6 +16,7 @@ import {
   type Tables,
   won,
 } from "./sound-run";
+import { keyOf, type Rule } from "./violation";
 
 /** One fault is planted in a whole run in small; the checker has to find just that. */
 function rulesFound(

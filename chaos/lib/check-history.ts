@@ -2,37 +2,7 @@ import type { GiftOrderStatus } from "@/domain/contracts/gift";
 import { checkClaims } from "./check-claims";
 import type { HistoryEvent, OperationHistory } from "./history";
 import type { MoneyTables } from "./read-tables";
-
-/** What is wrong; each rule has a planted fault in the tests that it finds. */
-export type Rule =
-  | "acknowledged-lost"
-  | "recorded-twice"
-  | "failed-not-recorded"
-  | "failed-but-paid"
-  | "settled-not-recorded"
-  | "refused-but-paid"
-  | "unresolved"
-  | "wrong-at-last"
-  | "went-back"
-  | "wrong-price"
-  | "paid-not-once"
-  | "not-settled-once"
-  | "cursor-beyond-feed"
-  | "gap"
-  | "unasked"
-  | "wrong-balance"
-  | "coins-from-nowhere"
-  | "packet-shown-twice"
-  | "won-not-credited"
-  | "refused-but-credited"
-  | "packet-credited-twice";
-
-export interface Violation {
-  rule: Rule;
-  /** Of the operation, wallet or bucket. */
-  subject: string;
-  detail: string;
-}
+import { keyOf, type Rule, type Violation } from "./violation";
 
 export interface CheckHistoryOptions {
   /**
@@ -199,6 +169,4 @@ function checkBalances(tables: MoneyTables): Violation[] {
   return violations;
 }
 
-/** Ids are scoped by who made them. */
-export const keyOf = (id: string, userId: string): string => `${id} ${userId}`;
 const userOf = (key: string): string => key.slice(key.indexOf(" ") + 1);

@@ -1,6 +1,6 @@
 import type { FinanceDb, LiveDb, Sql } from "@/db/client";
 import { isStandingRange } from "@/db/finance/queries/effective";
-import { keyOf } from "./check-history";
+import { keyOf } from "./violation";
 
 /** What both databases hold of money, as far as histories are compared with it. */
 export interface MoneyTables {

@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { checkInvariants } from "@/server/services/audit/check-invariants";
 import { isAlive } from "../../scripts/services/os-process";
-import { checkHistory, type Rule } from "./check-history";
+import { checkHistory } from "./check-history";
 import { History, type OperationHistory } from "./history";
 import { readMoneyTables } from "./read-tables";
 import { startRecordedLoad } from "./recorded-load";
 import { countCommitted, countSettled, RECOVERY_MS_MAX, waitUntil } from "./rig";
 import type { Outcome, Scenario } from "./scenario";
 import type { UnwellRig } from "./unwell-rig";
+import type { Rule } from "./violation";
 
 const FAULT_MS = 10_000;
 const GIFTS_PER_SECOND = 25;

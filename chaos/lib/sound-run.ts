@@ -1,7 +1,7 @@
 import type { GiftOrderStatus } from "@/domain/contracts/gift";
-import { keyOf } from "./check-history";
 import type { OperationHistory, Said } from "./history";
 import type { MoneyTables } from "./read-tables";
+import { keyOf } from "./violation";
 
 /** A run in small in which nothing is wrong, for tests of the checker to plant faults in. */
 export const ANN = "ann";

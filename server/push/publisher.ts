@@ -3,17 +3,12 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { ConsecutiveBreaker, circuitBreaker, handleAll } from "cockatiel";
 import Pusher from "pusher";
-import {
-  type RoomEvent,
-  type UserEventName,
-  type UserEventPayload,
-  userChannel,
-} from "@/domain/contracts/events";
+import { type UserEventName, type UserEventPayload, userChannel } from "@/domain/contracts/events";
 import { bucketOf } from "@/domain/rules/bucket";
 import type { Env } from "@/platform/settings/env";
 import type { Message } from "./merge-room-events";
 import { droppedEvents } from "./priority";
-import { RoomOutbox } from "./room-outbox";
+import { type RoomMessage, RoomOutbox } from "./room-outbox";
 
 /** What servers say to browsers. Our gateway and hosted Pusher are the same to it: only settings differ. */
 export interface PushPublisher {
@@ -43,12 +38,6 @@ export interface PushPublisher {
 export interface EndedSession {
   userId: string;
   sessionId: string | null;
-}
-
-export interface RoomMessage {
-  roomId: string;
-  /** In order of their numbers. */
-  events: readonly RoomEvent[];
 }
 
 export type UserMessage = {

@@ -2,7 +2,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { RoomEvent } from "@/domain/contracts/events";
 import { type Message, mergeRoomEvents } from "./merge-room-events";
 import { droppedEvents, priorityOf, rankOf } from "./priority";
-import type { RoomMessage } from "./publisher";
+
+export interface RoomMessage {
+  roomId: string;
+  /** In order of their numbers. */
+  events: readonly RoomEvent[];
+}
 
 /** Chat that may wait for the push service; what comes beyond it stays in the history only. */
 const CHAT_WAITING_MAX = 2_000;

@@ -1,7 +1,7 @@
 import type { Audiences } from "./audiences";
 import { type BroadcastResult, broadcast, type QueuedFrame } from "./broadcast";
 import type { ChannelName } from "./channel-name";
-import type { ChannelSeat } from "./cluster/channel-seat";
+import type { ChannelInCluster } from "./cluster/local-app";
 import type { GatewayLimits } from "./limits";
 import { type ChannelMember, PresenceMembers } from "./presence";
 import { channelFrame, type Frame } from "./protocol-frames";
@@ -32,7 +32,7 @@ export interface ChannelHost {
 export class Channel {
   readonly presence: PresenceMembers | undefined;
   /** The other nodes' view of this channel. Without it this node speaks for itself. */
-  seat: ChannelSeat | undefined;
+  seat: ChannelInCluster | undefined;
   private readonly subscribers = new Set<Subscriber>();
   /** Sockets that wait to be let in. */
   private entering = 0;

@@ -68,6 +68,7 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
   const httpTransport = new HttpTransport(reception, limits);
 
   const cluster = options.cluster && new ClusterNode(options.cluster, hubs, limits, log);
+  for (const hub of hubs) hub.cluster = cluster;
 
   const readiness: ReadinessChecks = {
     accepting: async () => (reception.isAccepting ? { ok: true } : { ok: false, reason: "draining" }),

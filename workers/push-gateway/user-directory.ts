@@ -1,10 +1,18 @@
 import { LRUCache } from "lru-cache";
-import type { OnlineUsers } from "./cluster/online-users";
 import { connectionFrame } from "./protocol-frames";
 import type { SessionClaim } from "./session-claim";
 import type { SignedInUser, SocketConnection } from "./socket-connection";
 
 type Presence = "online" | "offline";
+
+/** Who is signed in on other nodes; `OnlineUsers` of the cluster is one. */
+interface UsersElsewhere {
+  /** A user has signed in on this node, or has gone from it; `former` is who this node was before. */
+  hold(appId: string, userId: string, isHere: boolean, former?: string): Promise<void>;
+  /** Reads whether users are there, and tells of it and of every change. Resolves when that is done. */
+  watch(appId: string, userIds: readonly string[]): Promise<void>;
+  unwatch(appId: string, userId: string): void;
+}
 
 /** Users of whom it is remembered when they were cut off, the latest. */
 const CUT_OFFS_MAX = 10_000;
@@ -37,7 +45,7 @@ export class UserDirectory {
   /** Those who know who of their watchlist is online, and hear of changes. */
   private readonly informed = new WeakSet<SocketConnection>();
   /** What the other nodes know. Without it this node speaks for itself. */
-  private others: { appId: string; users: OnlineUsers } | undefined;
+  private others: { appId: string; users: UsersElsewhere } | undefined;
 
   /** A socket showed a signature over this user id; it stays bound to it until it closes. */
   addProof(connection: SocketConnection, userId: string): void {
@@ -107,7 +115,7 @@ export class UserDirectory {
   }
 
   /** The other nodes can be asked and told from now on; `registerAll` does it for who is here already. */
-  join(appId: string, users: OnlineUsers): void {
+  join(appId: string, users: UsersElsewhere): void {
     this.others = { appId, users };
     // Another Redis may have taken over, with a clock of its own.
     for (const watched of this.watched.values()) watched.version = 0;

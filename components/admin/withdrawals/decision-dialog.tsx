@@ -4,6 +4,7 @@ import { Button, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import type { WithdrawalFacts } from "@/domain/contracts/withdrawal";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { Modal } from "../../ui/modal";
@@ -12,7 +13,11 @@ import shared from "../../withdrawal/withdrawal.module.css";
 import { WithdrawalAccount } from "../../withdrawal/withdrawal-account";
 import { MutationError } from "../mutation-error";
 import { AssessmentFacts } from "./assessment-facts";
-import type { Decision } from "./withdrawals-panel";
+
+export interface Decision {
+  withdrawal: WithdrawalFacts;
+  approve: boolean;
+}
 
 const NOTE_MAX = 500;
 

@@ -14,8 +14,8 @@ import shared from "../../withdrawal/withdrawal.module.css";
 import { WithdrawalAccount } from "../../withdrawal/withdrawal-account";
 import { WithdrawalSteps } from "../../withdrawal/withdrawal-steps";
 import { AssessmentFacts } from "./assessment-facts";
+import type { Decision } from "./decision-dialog";
 import { HoldPayoutsButton, PayoutHolds } from "./payout-holds";
-import type { Decision } from "./withdrawals-panel";
 
 interface WithdrawalCardProps {
   withdrawal: WithdrawalFacts;

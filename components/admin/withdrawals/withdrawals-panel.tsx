@@ -4,13 +4,13 @@ import { Button, Select } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { type WithdrawalFacts, WithdrawalStatus } from "@/domain/contracts/withdrawal";
+import { WithdrawalStatus } from "@/domain/contracts/withdrawal";
 import { useTRPC } from "../../lib/trpc";
 import { ErrorPanel } from "../../ui/state-panel";
 import { ListSkeleton } from "../../wallet/list-skeleton";
 import shared from "../../withdrawal/withdrawal.module.css";
 import admin from "../admin.module.css";
-import { DecisionDialog } from "./decision-dialog";
+import { type Decision, DecisionDialog } from "./decision-dialog";
 import { WithdrawalCard } from "./withdrawal-card";
 import { WithdrawalPolicyCard } from "./withdrawal-policy-card";
 
@@ -21,11 +21,6 @@ type Shown = (typeof SHOWN)[number];
 
 const toFilter = (shown: Shown) =>
   shown === "all" ? {} : shown === "stuck" ? { stuck: true } : { status: shown };
-
-export interface Decision {
-  withdrawal: WithdrawalFacts;
-  approve: boolean;
-}
 
 /** Withdrawals that wait for a decision, and every other one; the limits that hold for all. */
 export function WithdrawalsPanel() {

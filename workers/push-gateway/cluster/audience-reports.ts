@@ -1,13 +1,13 @@
-import type { AppHub } from "../app-hub";
 import { channelPlace, type Place } from "./cluster-keys";
 import { changeViewersCommand } from "./commands";
+import type { LocalApp } from "./local-app";
 import type { RedisSession } from "./redis-session";
 
 /** Viewers in one step of Redis, which does nothing else meanwhile. */
 const VIEWERS_AT_ONCE = 500;
 
 interface Report {
-  readonly hub: AppHub;
+  readonly hub: LocalApp;
   readonly place: Place;
   /** Whom Redis counts for this node. */
   readonly reported: Set<string>;
@@ -28,7 +28,7 @@ export class AudienceReports {
     private readonly onSent: (place: Place) => void,
   ) {}
 
-  changed(hub: AppHub, channel: string, viewer: string): void {
+  changed(hub: LocalApp, channel: string, viewer: string): void {
     const report = this.reportOf(hub, channel);
     report.changed.add(viewer);
     this.due.add(report);
@@ -36,7 +36,7 @@ export class AudienceReports {
   }
 
   /** Tells of everybody in a channel. Resolves when Redis counts them; rejects when the session ends before. */
-  async register(hub: AppHub, channel: string): Promise<void> {
+  async register(hub: LocalApp, channel: string): Promise<void> {
     const report = this.reportOf(hub, channel);
     for (const viewer of hub.audiences.viewersOf(channel)) report.changed.add(viewer);
     await this.tell(report);
@@ -81,7 +81,7 @@ export class AudienceReports {
     }
   }
 
-  private reportOf(hub: AppHub, channel: string): Report {
+  private reportOf(hub: LocalApp, channel: string): Report {
     const place = channelPlace(hub.app.id, channel);
     let report = this.byPlace.get(place.id);
     if (!report) {

@@ -1,12 +1,30 @@
-import type { AppHub } from "../app-hub";
-import type { Channel } from "../channel";
 import type { ChannelMember } from "../presence";
 import { frameBytes, frameText } from "../protocol-frames";
 import { cachedKey, type Place } from "./cluster-keys";
-import type { ClusterSession, Former } from "./cluster-session";
-import { holdCommand } from "./commands";
+import { holdCommand, type Occupancy } from "./commands";
+import type { ChannelInCluster, LocalApp, LocalChannel } from "./local-app";
 import { MemberList } from "./member-list";
 import type { Delivery, StreamMessage } from "./messages";
+import type { RedisSession } from "./redis-session";
+
+/** Who this node was in the session before, and where the others have declared that one gone. */
+export interface Former {
+  holder: string;
+  clearedPartitions: ReadonlySet<number>;
+}
+
+/** What a seat needs of the session it belongs to. */
+export interface SeatHost {
+  readonly redis: RedisSession;
+  readonly formers: readonly string[];
+  /** Reports whom this node counts among the viewers. */
+  reportAudiences(): void;
+  tellOccupancy(app: LocalApp, place: Place, occupancy: Occupancy): void;
+  announceCount(place: Place): void;
+  /** With the others of this turn of the event loop. */
+  reportLater(seat: ChannelSeat): void;
+  forget(seat: ChannelSeat): void;
+}
 
 /** Whether a socket may come in. */
 type Admission = (isAllowed: boolean) => void;
@@ -27,7 +45,7 @@ interface SentEvent {
  * among its holders before the first socket is let in, so that a client misses nothing after its subscription has
  * succeeded. What comes on the stream is the channel's order of events on all nodes.
  */
-export class ChannelSeat {
+export class ChannelSeat implements ChannelInCluster {
   private state: "listening" | "registering" | "open" | "closed" = "listening";
   private readonly entering: Entering[] = [];
   /** Events that this node has sent and that have not come back on the stream yet. */
@@ -41,9 +59,9 @@ export class ChannelSeat {
   inFlightBytes = 0;
 
   constructor(
-    private readonly session: ClusterSession,
-    private readonly hub: AppHub,
-    readonly channel: Channel,
+    private readonly session: SeatHost,
+    private readonly hub: LocalApp,
+    readonly channel: LocalChannel,
     readonly place: Place,
     readonly stream: string,
   ) {
@@ -64,7 +82,7 @@ export class ChannelSeat {
       if (this.state !== "listening") return;
       this.state = "registering";
       this.reportedCount = this.channel.subscriptionCount;
-      this.session.audiences.send(true);
+      this.session.reportAudiences();
       const hold = holdCommand(redis, this.place, this.reportedCount, { former, stream: this.stream });
       const [cached] = await Promise.all([
         this.channel.name.isCache

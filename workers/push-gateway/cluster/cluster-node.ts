@@ -1,12 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "@/platform/observability/log";
-import type { AppHub } from "../app-hub";
 import type { GatewayLimits } from "../limits";
 import * as metrics from "../push-metrics";
+import type { Former } from "./channel-seat";
 import { clearLeftovers } from "./clear-leftovers";
 import { StreamNames } from "./cluster-keys";
-import { ClusterSession, type Former } from "./cluster-session";
+import { ClusterSession } from "./cluster-session";
 import { Lease, type Leftovers } from "./lease";
+import type { LocalApp } from "./local-app";
 import type { Verdict } from "./notes";
 import { RedisSession } from "./redis-session";
 
@@ -38,19 +39,18 @@ export class ClusterNode {
   private readonly closing = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private readonly untold = new Map<string, { appId: string; verdict: Verdict }>();
-  private readonly hubsByAppId: ReadonlyMap<string, AppHub>;
+  private readonly hubsByAppId: ReadonlyMap<string, LocalApp>;
   private readonly streams: StreamNames;
 
   constructor(
     private readonly options: ClusterOptions,
-    hubs: readonly AppHub[],
+    hubs: readonly LocalApp[],
     private readonly limits: GatewayLimits,
     private readonly log: Log,
   ) {
     this.hubsByAppId = new Map(hubs.map((hub) => [hub.app.id, hub]));
     // The path of the address is the number of the database.
     this.streams = new StreamNames(Number(new URL(options.redisUrl).pathname.slice(1)) || 0);
-    for (const hub of hubs) hub.cluster = this;
     metrics.clusterJoined.set(0);
   }
 

@@ -1,31 +1,24 @@
-import type { AppHub } from "../app-hub";
-import type { Channel } from "../channel";
 import type { ChannelEvent } from "../channel-events";
 import { CLOCK_SKEW_SECONDS_MAX } from "../http-signature";
 import type { GatewayLimits } from "../limits";
 import * as metrics from "../push-metrics";
 import type { SignedRequest } from "../seen-requests";
 import { AudienceReports } from "./audience-reports";
-import { ChannelSeat } from "./channel-seat";
+import { ChannelSeat, type Former, type SeatHost } from "./channel-seat";
 import { cachedKey, channelPlace, type Place, type StreamNames, seenKey } from "./cluster-keys";
 import { ClusterReader } from "./cluster-reader";
 import type { Occupancy } from "./commands";
 import { CountAnnouncer } from "./count-announcer";
+import type { LocalApp, LocalChannel } from "./local-app";
 import { type Delivery, formatDelivery, formatEvent, parseMessage } from "./messages";
 import { Notes } from "./notes";
 import { OnlineUsers } from "./online-users";
 import type { RedisSession } from "./redis-session";
 
-/** Who this node was in the session before, and where the others have declared that one gone. */
-export interface Former {
-  holder: string;
-  clearedPartitions: ReadonlySet<number>;
-}
-
 const NOBODY: Former = { holder: "", clearedPartitions: new Set() };
 
 /** Everything this node shares with the others, from connecting to Redis until that breaks off. */
-export class ClusterSession {
+export class ClusterSession implements SeatHost {
   readonly reader: ClusterReader;
   readonly users: OnlineUsers;
   readonly notes: Notes;
@@ -39,7 +32,7 @@ export class ClusterSession {
   constructor(
     readonly redis: RedisSession,
     readonly streams: StreamNames,
-    readonly hubsByAppId: ReadonlyMap<string, AppHub>,
+    readonly hubsByAppId: ReadonlyMap<string, LocalApp>,
     readonly limits: GatewayLimits,
     /** Who this node was in earlier sessions. */
     readonly formers: readonly string[],
@@ -62,7 +55,7 @@ export class ClusterSession {
   }
 
   /** Makes this node one of those that serve a channel. Resolves when it is, or when the session has ended. */
-  openSeat(hub: AppHub, channel: Channel, former: Former = NOBODY): Promise<void> {
+  openSeat(hub: LocalApp, channel: LocalChannel, former: Former = NOBODY): Promise<void> {
     const place = channelPlace(hub.app.id, channel.name.name);
     const seat = new ChannelSeat(this, hub, channel, place, this.streams.of(place));
     this.seats.set(seat.stream, seat);
@@ -77,7 +70,7 @@ export class ClusterSession {
   }
 
   /** Sends an event to every node that serves its channel. Resolves when Redis has it, or when the session has ended. */
-  publish(hub: AppHub, event: ChannelEvent, channel: Channel | undefined): Promise<void> {
+  publish(hub: LocalApp, event: ChannelEvent, channel: LocalChannel | undefined): Promise<void> {
     const { name, text, exceptSocketId, isLowPriority } = event;
     this.lastSequence += 1;
     const { holder } = this.redis;
@@ -106,7 +99,11 @@ export class ClusterSession {
     return agoMs < 0 ? undefined : agoMs;
   }
 
-  tellOccupancy(hub: AppHub, { kind, name }: Place, [before, after]: Occupancy): void {
+  reportAudiences(): void {
+    this.audiences.send(true);
+  }
+
+  tellOccupancy(hub: LocalApp, { kind, name }: Place, [before, after]: Occupancy): void {
     if (kind !== "channel") return;
     if (before === 0 && after > 0) hub.tellWebhooks({ name: "channel_occupied", channel: name });
     if (before > 0 && after === 0) hub.tellWebhooks({ name: "channel_vacated", channel: name });

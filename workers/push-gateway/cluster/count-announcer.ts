@@ -1,5 +1,5 @@
-import type { AppHub } from "../app-hub";
 import { type Place, type StreamNames, toldKey, totalsKey, viewerTotalsKey } from "./cluster-keys";
+import type { LocalApp } from "./local-app";
 import type { RedisSession } from "./redis-session";
 
 type Answer = ["told", number] | ["wait", number] | ["same"];
@@ -13,7 +13,7 @@ export class CountAnnouncer {
     private readonly redis: RedisSession,
     private readonly streams: StreamNames,
     private readonly intervalMs: number,
-    private readonly hubsByAppId: ReadonlyMap<string, AppHub>,
+    private readonly hubsByAppId: ReadonlyMap<string, LocalApp>,
   ) {}
 
   /** The count of a channel has changed. */

@@ -1,9 +1,8 @@
 import { parseExactJson } from "@/domain/rules/exact-json";
-import type { AppHub } from "../app-hub";
-import type { Channel } from "../channel";
 import type { ChannelMember } from "../presence";
 import { membersKey, type Place } from "./cluster-keys";
 import { changeMembersCommand } from "./commands";
+import type { LocalApp, LocalChannel } from "./local-app";
 import type { StreamMessage } from "./messages";
 import type { RedisSession } from "./redis-session";
 
@@ -29,8 +28,8 @@ export class MemberList {
 
   constructor(
     private readonly redis: RedisSession,
-    private readonly hub: AppHub,
-    private readonly channel: Channel,
+    private readonly hub: LocalApp,
+    private readonly channel: LocalChannel,
     private readonly place: Place,
     private readonly stream: string,
   ) {}

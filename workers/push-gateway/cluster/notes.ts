@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { AppHub } from "../app-hub";
 import { notesKey, type StreamNames } from "./cluster-keys";
+import type { LocalApp } from "./local-app";
 import type { RedisSession } from "./redis-session";
 
 const Termination = z.object({ terminateUserId: z.string() });
@@ -26,7 +26,7 @@ export class Notes {
   constructor(
     private readonly redis: RedisSession,
     private readonly streams: StreamNames,
-    private readonly hubsByAppId: ReadonlyMap<string, AppHub>,
+    private readonly hubsByAppId: ReadonlyMap<string, LocalApp>,
   ) {}
 
   /**

@@ -1,6 +1,6 @@
-import type { AppHub } from "../app-hub";
 import { type Place, placeKey, type StreamNames, userPlace } from "./cluster-keys";
 import { holdCommand } from "./commands";
+import type { LocalApp } from "./local-app";
 import type { RedisSession } from "./redis-session";
 
 /** Who is signed in on any node, for those who watch whom come and go. */
@@ -10,7 +10,7 @@ export class OnlineUsers {
   constructor(
     private readonly redis: RedisSession,
     private readonly streams: StreamNames,
-    private readonly hubsByAppId: ReadonlyMap<string, AppHub>,
+    private readonly hubsByAppId: ReadonlyMap<string, LocalApp>,
   ) {}
 
   /** A user has signed in on this node, or has gone from it. Resolves when the others know or the session has ended. */
