@@ -96,7 +96,7 @@ function isFilledLater(init) {
 
 /** Files that name at least half of a room's events: where a new one would have to be entered. */
 function findEventLists() {
-  const contract = product.find((file) => file.endsWith("contracts/events.ts"));
+  const contract = product.find((file) => file.endsWith("contracts/room-events.ts"));
   const table = /ROOM_EVENTS = \{([\s\S]*?)\n\}/.exec(read(contract))?.[1] ?? "";
   const names = [...table.matchAll(/"([\w.]+)":/g)].map((match) => match[1]);
   if (names.length === 0) throw new Error(`no room events were found in ${contract}`);

@@ -1,4 +1,5 @@
 import type { RoomEvent } from "@/domain/contracts/events";
+import { identitiesOf } from "@/domain/contracts/room-events";
 
 /**
  * Puts a room's events in order. Push may lose, repeat or reorder them; the sequence number of a room grows by one
@@ -68,19 +69,19 @@ export function ingestRoomEvents(
     const atMs = Date.parse(event.at);
     if (event.seq <= contiguousSeq || ahead.has(event.seq)) {
       const isNewer = newestAtMs > 0 && atMs > newestAtMs + RESTART_AFTER_MS;
-      restarted ||= source === "push" && isNewer && !seenIds.has(identityOf(event) ?? "");
+      restarted ||= source === "push" && isNewer && !seenIds.has(identitiesOf(event)[0] ?? "");
       continue;
     }
     ahead.add(event.seq);
     newestAtMs = Math.max(newestAtMs, atMs);
     const ageMs = nowMs - atMs;
     if (source === "push") clockOffsetMs = Math.min(clockOffsetMs ?? ageMs, ageMs);
-    const id = identityOf(event);
-    if (id !== null) {
+    const [id, ...merged] = identitiesOf(event);
+    if (id !== undefined) {
       if (seenIds.has(id)) continue;
       seenIds.add(id);
       // What a merged event tells as well was not shown on its own, and shall not be.
-      if (event.event === "gift.settled") for (const other of event.mergedOrderIds ?? []) seenIds.add(other);
+      for (const other of merged) seenIds.add(other);
     }
     delivered.push({ event, late: ageMs - (clockOffsetMs ?? 0) > LATE_AFTER_MS });
   }
@@ -102,12 +103,6 @@ export function closeGap(log: RoomEventLog, latestSeq: number): RoomEventLog {
   return { ...log, contiguousSeq, aheadSeqs: ahead };
 }
 
-function identityOf(event: RoomEvent): string | null {
-  if (event.event === "gift.settled") return event.giftOrderId;
-  if (event.event === "chat.message") return `${event.sender.userId}/${event.messageId}`;
-  return null;
-}
-
 function keepNewest(ids: Set<string>): Set<string> {
   if (ids.size <= SEEN_IDS_MAX) return ids;
   return new Set([...ids].slice(ids.size - SEEN_IDS_MAX));
@@ -120,33 +115,6 @@ export function unpackRoomMessage(eventName: string, data: unknown): RoomEvent[]
     ? (data as { events: unknown[] }).events
     : [{ event: eventName, ...data }];
   return candidates.filter(isRoomEvent);
-}
-
-/** A record, so that the compiler names the event that is missing here. */
-const KNOWN_EVENTS: Record<RoomEvent["event"], true> = {
-  "gift.settled": true,
-  "chat.message": true,
-  "chat.removed": true,
-  "chat.hidden": true,
-  "room.opened": true,
-  "room.closed": true,
-  "room.banned": true,
-  "room.top": true,
-  "viewer.kicked": true,
-  "viewer.muted": true,
-  "viewer.restored": true,
-  "viewer.unmuted": true,
-  "rain.committed": true,
-  "rain.scheduled": true,
-  "rain.cancelled": true,
-  "rain.started": true,
-  "rain.progress": true,
-  "rain.ended": true,
-};
-
-/** An event of a newer server is numbered like all others but means nothing here. */
-export function isKnownRoomEvent(event: RoomEvent): boolean {
-  return Object.hasOwn(KNOWN_EVENTS, event.event);
 }
 
 function isRoomEvent(value: unknown): value is RoomEvent {

@@ -1,9 +1,9 @@
 import type { RoomEvent, RoomEventsAfter } from "@/domain/contracts/events";
+import { isKnownRoomEvent } from "@/domain/contracts/room-events";
 import {
   closeGap,
   type DeliveredRoomEvent,
   ingestRoomEvents,
-  isKnownRoomEvent,
   type RoomEventLog,
   type RoomEventSource,
   startRoomEventLog,
@@ -128,7 +128,7 @@ export class RoomFeed {
     const result = ingestRoomEvents(this.#log, events, source, Date.now());
     this.#log = result.log;
     const known = result.delivered
-      .filter(({ event }) => isKnownRoomEvent(event))
+      .filter(({ event }) => isKnownRoomEvent(event.event))
       .map((entry) => (entry.event.seq <= this.latestSeq ? { ...entry, late: true } : entry));
     if (known.length > 0) this.parts.onEvents(known);
     if (result.restarted || result.replayAfterSeq !== null) {

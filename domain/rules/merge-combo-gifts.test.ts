@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { GiftSettledBody } from "../contracts/events";
+import type { GiftSettledBody } from "../contracts/room-event-bodies";
 import { mergeComboGifts } from "./merge-combo-gifts";
 
 const event = (id: number, comboId: string | null, count = 1, giftId = "rose") => ({

@@ -1,4 +1,4 @@
-import type { GiftSettledBody } from "../contracts/events";
+import type { GiftSettledBody } from "../contracts/room-event-bodies";
 
 /** An event stays well under the size of one message with this many ids in it. */
 const MERGED_IDS_MAX = 60;

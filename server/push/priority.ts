@@ -1,37 +1,9 @@
-import type { RoomEventName } from "@/domain/contracts/events";
+import { EVENT_PRIORITIES, ROOM_EVENTS, type RoomEventName } from "@/domain/contracts/room-events";
 import { counter } from "@/platform/observability/metrics";
 
-/**
- * Classes of what is published, the most important first. Results about money go to their owner on a lane of their own;
- * the rest is what rooms hear.
- */
-const PRIORITIES = ["result", "control", "gift", "board", "chat"] as const;
-export type Priority = (typeof PRIORITIES)[number];
-
-const ROOM_PRIORITIES: Record<RoomEventName, Priority> = {
-  "gift.settled": "gift",
-  "chat.message": "chat",
-  "chat.removed": "control",
-  "chat.hidden": "control",
-  "room.opened": "control",
-  "room.closed": "control",
-  "room.banned": "control",
-  "room.top": "board",
-  "viewer.kicked": "control",
-  "viewer.muted": "control",
-  "viewer.restored": "control",
-  "viewer.unmuted": "control",
-  "rain.committed": "control",
-  "rain.scheduled": "control",
-  "rain.cancelled": "control",
-  "rain.started": "control",
-  "rain.progress": "board",
-  "rain.ended": "control",
-};
-
-export const priorityOf = (event: RoomEventName): Priority => ROOM_PRIORITIES[event];
+export const priorityOf = (event: RoomEventName) => ROOM_EVENTS[event].priority;
 /** 0 is the most important. */
-export const rankOf = (event: RoomEventName): number => PRIORITIES.indexOf(priorityOf(event));
+export const rankOf = (event: RoomEventName): number => EVENT_PRIORITIES.indexOf(priorityOf(event));
 
 /**
  * What was not sent as an event of its own, and why. `sampled`: chat above what the room shows live. `backlog`: chat that

@@ -1,9 +1,5 @@
-import {
-  RoomEvent,
-  type RoomEventBody,
-  type RoomEventName,
-  type RoomEventsAfter,
-} from "@/domain/contracts/events";
+import { RoomEvent, type RoomEventsAfter } from "@/domain/contracts/events";
+import type { RoomEventBody, RoomEventName } from "@/domain/contracts/room-events";
 import type { RedisClient } from "@/platform/redis/client";
 import { getEra } from "@/platform/redis/era";
 import { roomChatKey, roomEventsKey, roomSeqKey } from "@/platform/redis/keys";
