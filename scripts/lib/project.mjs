@@ -44,6 +44,7 @@ export function findEntries() {
     "audit",
     "rotate-keys",
     "write-access-table",
+    "write-reference",
     "backup",
     "restore",
   ])

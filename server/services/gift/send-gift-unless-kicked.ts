@@ -6,8 +6,8 @@ import { getGiftStatus } from "./get-gift-status";
 import { sendGift } from "./send-gift";
 
 /**
- * `sendGift`, but not into a room that the sender was removed from. An order that was accepted before the kick is still
- * answered with its state. Throws KICKED besides what `sendGift` throws.
+ * Accepts a gift into the queue, where it is durable, unless its sender was removed from the room; debit follows. Repeating
+ * a call with the same `giftOrderId` answers how that order stands, also after a kick. Throws KICKED and what `sendGift` does.
  */
 export function sendGiftUnlessKicked(ctx: SignedInCtx, input: GiftSendInput): Promise<GiftSendResult> {
   const room = peekRoomState(ctx, input.roomId);
