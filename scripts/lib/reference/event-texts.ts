@@ -1,4 +1,5 @@
-import type { RoomEventName, UserEventName } from "@/domain/contracts/events";
+import type { UserEventName } from "@/domain/contracts/events";
+import type { RoomEventName } from "@/domain/contracts/room-events";
 
 /** When a room hears an event. The compiler names one that is missing. */
 export const ROOM_EVENT_TEXTS: Record<RoomEventName, string> = {

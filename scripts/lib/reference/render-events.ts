@@ -1,12 +1,13 @@
 import type { z } from "zod";
-import { ROOM_EVENTS, type RoomEventName, USER_EVENTS, type UserEventName } from "@/domain/contracts/events";
-import { priorityOf } from "@/server/push/priority";
+import { USER_EVENTS, type UserEventName } from "@/domain/contracts/events";
+import { ROOM_EVENT_BODIES } from "@/domain/contracts/room-event-bodies";
+import { ROOM_EVENTS, type RoomEventName } from "@/domain/contracts/room-events";
 import { layOutSchema, toJsonSchema } from "./describe-schema";
 import { ROOM_EVENT_TEXTS, USER_EVENT_TEXTS } from "./event-texts";
 
 const HEAD = `# Events
 
-Written by \`node scripts/run.mjs write-reference\` from \`domain/contracts/events.ts\`; do not edit. A test fails when it is not current.
+Written by \`node scripts/run.mjs write-reference\` from \`domain/contracts/room-events.ts\` and \`domain/contracts/events.ts\`; do not edit. A test fails when it is not current.
 
 Events come over the Pusher Channels protocol ([push](../push.md)). Where to connect is what \`GET /api/push/config\` answers; a channel is authorised by
 \`POST /api/push/auth\`.
@@ -33,9 +34,11 @@ function renderEvent(name: string, text: string, facts: string, body: z.ZodType)
 
 /** docs/reference/events.md as the contracts are now. */
 export function renderEvents(): string {
-  const rooms = (Object.keys(ROOM_EVENTS) as RoomEventName[]).map((name) =>
-    renderEvent(name, ROOM_EVENT_TEXTS[name], ` Priority: *${priorityOf(name)}*.`, ROOM_EVENTS[name]),
-  );
+  const rooms = (Object.keys(ROOM_EVENTS) as RoomEventName[]).map((name) => {
+    const { body, priority, code } = ROOM_EVENTS[name];
+    const facts = ` Priority: *${priority}*.${code === undefined ? "" : ` Event code: ${code}.`}`;
+    return renderEvent(name, ROOM_EVENT_TEXTS[name], facts, ROOM_EVENT_BODIES[body]);
+  });
   const users = (Object.keys(USER_EVENTS) as UserEventName[]).map((name) =>
     renderEvent(`${name} (own)`, USER_EVENT_TEXTS[name], "", USER_EVENTS[name]),
   );
