@@ -120,9 +120,33 @@ module.exports = {
     ),
     forbid(
       "nothing-imports-a-command",
-      "Scripts, benches and fault runs use the product, not the other way round.",
+      "Scripts, benches and fault runs use the product, not the other way round; so does what they share.",
       { path: "^(app|components|db|domain|i18n|platform|server|workers)/", pathNot: TESTS },
-      { path: "^(scripts|attacks|bench|chaos|e2e)/" },
+      { path: "^(scripts|attacks|bench|chaos|e2e|stack|testkit)/" },
+    ),
+    forbid(
+      "what-is-shared-stands-below",
+      "The testkit and what starts processes are shared by benches, fault runs and tests, and know none of them.",
+      { path: "^(stack|testkit)/" },
+      { path: "^(attacks|bench|chaos|e2e)/" },
+    ),
+    forbid(
+      "stack-knows-no-people",
+      "Services and processes start without anybody who signs in, and the product's own start uses them.",
+      { path: "^stack/" },
+      { path: "^(scripts|testkit)/" },
+    ),
+    forbid(
+      "faults-and-measurements-stand-apart",
+      "A bench may change without a fault run: what both need is in the testkit or in stack.",
+      { path: "^(bench|chaos)/" },
+      { path: "^(bench|chaos)/", pathNot: "^$1/" },
+    ),
+    forbid(
+      "the-testkit-is-for-tests",
+      "Commands of an operator know no test people; only the demonstration has its own.",
+      { path: "^scripts/", pathNot: TESTS },
+      { path: "^testkit/" },
     ),
     forbid(
       "test-helpers-are-for-tests",

@@ -4,7 +4,7 @@ import { existsSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig, devices } from "@playwright/test";
-import { ANY_PORT } from "./scripts/services/ports";
+import { ANY_PORT } from "./stack/services/ports";
 
 /**
  * Browser tests run against the production start: the bundles of `npm run build`, with embedded services and data of

@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Role } from "@/domain/contracts/ids";
 import { API_ROUTES } from "@/server/http/api-routes";
 import type { Session } from "@/server/services/context";
-import type { ApiClient } from "@/server/testing/web-harness";
 import { ACCESS } from "@/server/trpc/init";
 import { listProcedures } from "@/server/trpc/list-procedures";
+import type { ApiClient } from "@/testkit/api-client";
 import { banPerson, newAddress, newPerson, newPersonAs, newVisitor, target } from "./lib/attacker";
 
 const CALLERS = ["nobody", "guest", "viewer", "anchor", "operator", "banned"] as const;

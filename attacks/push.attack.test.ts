@@ -4,7 +4,7 @@ import Pusher from "pusher";
 import { afterEach, describe, expect, it } from "vitest";
 import { userChannel } from "@/domain/contracts/events";
 import { parseEnv } from "@/platform/settings/env";
-import type { ApiClient } from "@/server/testing/web-harness";
+import type { ApiClient } from "@/testkit/api-client";
 import { App } from "@/workers/push-gateway/apps";
 import { RawClient } from "@/workers/push-gateway/testing/raw-client";
 import { newAddress, newPerson, newPersonAs, target, withLive } from "./lib/attacker";

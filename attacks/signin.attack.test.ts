@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { describe, expect, it } from "vitest";
 import { createLog } from "@/platform/observability/log";
 import { openRedis, waitForRedis } from "@/platform/redis/client";
-import type { ApiClient } from "@/server/testing/web-harness";
+import type { ApiClient } from "@/testkit/api-client";
 import { newAddress, newPerson, newPhone, newVisitor, target, withLive } from "./lib/attacker";
 
 const SEND = "/api/auth/phone-number/send-otp";

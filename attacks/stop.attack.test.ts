@@ -5,7 +5,7 @@ import { grantCoins } from "@/db/live/queries/credit-wallet";
 import type { PersonItem, RestrictionAnswer } from "@/domain/contracts/people";
 import type { Rain } from "@/domain/contracts/rain";
 import { newTraceId } from "@/platform/observability/trace";
-import type { ApiClient } from "@/server/testing/web-harness";
+import type { ApiClient } from "@/testkit/api-client";
 import { newPerson, newPersonAs, newVisitor, type Person, target, withLive } from "./lib/attacker";
 
 let operator: Person;

@@ -2,12 +2,12 @@ import { openFinanceDb, openLiveDb } from "@/db/client";
 import { createLog } from "@/platform/observability/log";
 import { openRedis, waitForRedis } from "@/platform/redis/client";
 import { checkInvariants } from "@/server/services/audit/check-invariants";
+import { readCpuSeconds, runHelper } from "@/stack/helper-process";
+import { startStack } from "@/stack/stack";
+import { fundViewers, RAISED_LIMITS, signInViewers } from "@/testkit/people";
+import { trpcGet } from "@/testkit/trpc";
 import { seedDemo } from "../scripts/seed-demo";
-import { startStack } from "../scripts/stack/stack";
-import { readCpuSeconds, runHelper } from "./lib/child";
-import { fundViewers, RAISED_LIMITS, signInViewers } from "./lib/people";
 import type { BenchRow } from "./lib/row";
-import { trpcGet } from "./lib/trpc";
 
 const GIFTS_PER_SECOND = Number(process.env.BENCH_RATE ?? 1_000);
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 60);

@@ -5,13 +5,13 @@ import type { GiftQueueEntry } from "@/domain/contracts/gift";
 import { bucketOf } from "@/domain/rules/bucket";
 import { createLog } from "@/platform/observability/log";
 import { openRedis, type RedisClient, waitForRedis } from "@/platform/redis/client";
-import { nodeArgs } from "../scripts/services/node-args";
-import { type Stack, startStack } from "../scripts/stack/stack";
-import { readCpuSeconds, startHelper } from "./lib/child";
-import { createWallets, fillQueue, makeEntry, pickSkewed } from "./lib/load";
+import { readCpuSeconds, startHelper } from "@/stack/helper-process";
+import { nodeArgs } from "@/stack/services/node-args";
+import { type Stack, startStack } from "@/stack/stack";
+import { waitFor } from "@/stack/wait-for";
+import { createWallets, fillQueue, makeEntry, pickSkewed } from "@/testkit/load";
 import { emptyAsOwner, removeAsOwner } from "./lib/remove-as-owner";
 import { type BenchRow, median, medianRatio } from "./lib/row";
-import { waitFor } from "./lib/wait-for";
 
 const WALLETS = Number(process.env.BENCH_WALLETS ?? 300_000);
 const GIFTS = Number(process.env.BENCH_GIFTS ?? 60_000);

@@ -1,10 +1,10 @@
 import { openLiveDb } from "@/db/client";
+import { readCpuSeconds, runHelper } from "@/stack/helper-process";
+import { startStack } from "@/stack/stack";
+import { fundViewers, signInViewers } from "@/testkit/people";
+import { trpcGet } from "@/testkit/trpc";
 import { seedDemo } from "../scripts/seed-demo";
-import { startStack } from "../scripts/stack/stack";
-import { readCpuSeconds, runHelper } from "./lib/child";
-import { fundViewers, signInViewers } from "./lib/people";
 import { type BenchRow, median, medianRatio } from "./lib/row";
-import { trpcGet } from "./lib/trpc";
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 8);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);

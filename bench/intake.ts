@@ -1,13 +1,13 @@
 import { openLiveDb } from "@/db/client";
 import { createLog } from "@/platform/observability/log";
 import { openRedis, waitForRedis } from "@/platform/redis/client";
+import { readCpuSeconds, runHelper, startHelper } from "@/stack/helper-process";
+import { findFreePort } from "@/stack/services/ports";
+import { startStack } from "@/stack/stack";
+import { fundViewers, RAISED_LIMITS, signInViewers } from "@/testkit/people";
+import { trpcGet } from "@/testkit/trpc";
 import { seedDemo } from "../scripts/seed-demo";
-import { findFreePort } from "../scripts/services/ports";
-import { startStack } from "../scripts/stack/stack";
-import { readCpuSeconds, runHelper, startHelper } from "./lib/child";
-import { fundViewers, RAISED_LIMITS, signInViewers } from "./lib/people";
 import { type BenchRow, median, medianRatio } from "./lib/row";
-import { trpcGet } from "./lib/trpc";
 
 const CONNECTIONS = 64;
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 4);

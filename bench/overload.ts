@@ -1,11 +1,10 @@
 import { openLiveDb } from "@/db/client";
-import { seedDemo } from "../scripts/seed-demo";
-import { startNginx } from "../scripts/services/nginx";
-import { nodeArgs } from "../scripts/services/node-args";
-import { findFreePort } from "../scripts/services/ports";
-import { type Stack, startStack } from "../scripts/stack/stack";
-import { readRssMb, runHelper, startHelper } from "./lib/child";
-import { stayOnAllCores, stayOnCore } from "./lib/cores";
+import { stayOnAllCores, stayOnCore } from "@/stack/cores";
+import { readRssMb, runHelper, startHelper } from "@/stack/helper-process";
+import { startNginx } from "@/stack/services/nginx";
+import { nodeArgs } from "@/stack/services/node-args";
+import { findFreePort } from "@/stack/services/ports";
+import { type Stack, startStack } from "@/stack/stack";
 import {
   ACCEPTED_P99_MS_MAX,
   CROWD_CORE,
@@ -13,10 +12,11 @@ import {
   PRODUCT_CORE,
   REFUSED_P99_MS_MAX,
   sendByClock,
-} from "./lib/overload-crowd";
-import { fundViewers, RAISED_LIMITS, signInViewers } from "./lib/people";
+} from "@/testkit/overload-crowd";
+import { fundViewers, RAISED_LIMITS, signInViewers } from "@/testkit/people";
+import { trpcGet } from "@/testkit/trpc";
+import { seedDemo } from "../scripts/seed-demo";
 import type { BenchRow } from "./lib/row";
-import { trpcGet } from "./lib/trpc";
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 15);
 const TIMES = 10;

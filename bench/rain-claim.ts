@@ -1,12 +1,12 @@
 import { openLiveDb } from "@/db/client";
 import { createLog } from "@/platform/observability/log";
 import { openRedis, waitForRedis } from "@/platform/redis/client";
+import { readCpuSeconds, runHelper, startHelper } from "@/stack/helper-process";
+import { findFreePort } from "@/stack/services/ports";
+import { startStack } from "@/stack/stack";
+import { RAISED_LIMITS } from "@/testkit/people";
+import { letFall, makeReadyRain, RAISED_RAIN_LIMITS, signInRainyAnchor } from "@/testkit/rain";
 import { seedDemo } from "../scripts/seed-demo";
-import { findFreePort } from "../scripts/services/ports";
-import { startStack } from "../scripts/stack/stack";
-import { readCpuSeconds, runHelper, startHelper } from "./lib/child";
-import { RAISED_LIMITS } from "./lib/people";
-import { letFall, makeReadyRain, RAISED_RAIN_LIMITS, signInRainyAnchor } from "./lib/rain";
 import { type BenchRow, median, medianRatio } from "./lib/row";
 
 const CONNECTIONS = 64;

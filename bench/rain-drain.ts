@@ -2,11 +2,17 @@ import { openFinanceDb, openLiveDb } from "@/db/client";
 import { createLog } from "@/platform/observability/log";
 import { openRedis, type RedisClient, waitForRedis } from "@/platform/redis/client";
 import { checkInvariants } from "@/server/services/audit/check-invariants";
+import { runHelper } from "@/stack/helper-process";
+import { startStack } from "@/stack/stack";
+import { RAISED_LIMITS } from "@/testkit/people";
+import {
+  letFall,
+  makeReadyRain,
+  RAISED_RAIN_LIMITS,
+  signInRainyAnchor,
+  waitUntilEnded,
+} from "@/testkit/rain";
 import { seedDemo } from "../scripts/seed-demo";
-import { startStack } from "../scripts/stack/stack";
-import { runHelper } from "./lib/child";
-import { RAISED_LIMITS } from "./lib/people";
-import { letFall, makeReadyRain, RAISED_RAIN_LIMITS, signInRainyAnchor, waitUntilEnded } from "./lib/rain";
 import type { BenchRow } from "./lib/row";
 
 const PACKETS = Number(process.env.BENCH_RAIN_PACKETS ?? 100_000);

@@ -1,12 +1,12 @@
 import { gzipSync } from "node:zlib";
 import type { Browser } from "@playwright/test";
 import { openLiveDb } from "@/db/client";
+import { type Stack, startStack } from "@/stack/stack";
+import { fundViewers, RAISED_LIMITS, type SignedIn, signInViewers } from "@/testkit/people";
+import { letFall, makeReadyRain, RAISED_RAIN_LIMITS, signInRainyAnchor } from "@/testkit/rain";
+import { trpcGet, trpcPost } from "@/testkit/trpc";
 import { seedDemo } from "../scripts/seed-demo";
-import { type Stack, startStack } from "../scripts/stack/stack";
-import { fundViewers, RAISED_LIMITS, type SignedIn, signInViewers } from "./lib/people";
-import { letFall, makeReadyRain, RAISED_RAIN_LIMITS, signInRainyAnchor } from "./lib/rain";
 import type { BenchRow } from "./lib/row";
-import { trpcGet, trpcPost } from "./lib/trpc";
 import { MOTION } from "./page/bare-page";
 import { type Frames, launchBrowser, SCREENS, type Screen } from "./page/browser";
 import { Measured } from "./page/measured";

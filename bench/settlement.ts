@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { type FinanceDb, type LiveDb, openFinanceDb, openLiveDb } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
-import { startStack } from "../scripts/stack/stack";
-import { readRssMb } from "./lib/child";
+import { readRssMb } from "@/stack/helper-process";
+import { startStack } from "@/stack/stack";
+import { waitFor } from "@/stack/wait-for";
 import { type BenchRow, median } from "./lib/row";
-import { waitFor } from "./lib/wait-for";
 
 /** 1,000,000 for the figure of record. */
 const GIFTS = Number(process.env.BENCH_GIFTS ?? 200_000);

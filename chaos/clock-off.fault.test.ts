@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { GiftSendResult } from "@/domain/contracts/gift";
-import { uuid7 } from "../bench/lib/load";
-import { trpcPost } from "../bench/lib/trpc";
+import { uuid7 } from "@/testkit/load";
+import { trpcPost } from "@/testkit/trpc";
 import { expectCleanAudit, type Rig, startRig, waitUntil, waitUntilFinal } from "./lib/rig";
 
 /** The clock of the web process' machine jumps 13 hours ahead while it runs; workers on other machines are right. */

@@ -3,9 +3,9 @@ import type { RoomEvent } from "@/domain/contracts/events";
 import type { GiftSendResult } from "@/domain/contracts/gift";
 import { bucketOf } from "@/domain/rules/bucket";
 import { giftStreamKey } from "@/platform/redis/keys";
-import { uuid7 } from "../bench/lib/load";
-import { trpcGet, trpcPost } from "../bench/lib/trpc";
-import type { StackProcess } from "../scripts/stack/stack-process";
+import type { StackProcess } from "@/stack/stack-process";
+import { uuid7 } from "@/testkit/load";
+import { trpcGet, trpcPost } from "@/testkit/trpc";
 import { startGiftLoad } from "./lib/gift-load";
 import { startHoldingRelay } from "./lib/holding-relay";
 import {

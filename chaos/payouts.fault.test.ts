@@ -7,9 +7,9 @@ import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { FinanceSummary } from "@/domain/contracts/finance";
 import type { Withdrawal } from "@/domain/contracts/withdrawal";
-import { ApiClient } from "@/server/testing/web-harness";
-import { trpcPost } from "../bench/lib/trpc";
-import type { StackProcess } from "../scripts/stack/stack-process";
+import type { StackProcess } from "@/stack/stack-process";
+import { ApiClient } from "@/testkit/api-client";
+import { trpcPost } from "@/testkit/trpc";
 import { expectCleanAudit, type Rig, startRig, waitUntil } from "./lib/rig";
 
 const ANCHOR_PHONE = "+8613900000001";
@@ -125,7 +125,7 @@ describe("personal data", () => {
     await person.signInByPhone(NEW_PHONE);
     await withdraw(ACCOUNT_NUMBER);
     // A code on its way, and refusals with personal data in them.
-    await person.postJson("/api/auth/phone-number/send-otp", { phoneNumber: `${NEW_PHONE}9` });
+    await person.askForCode(`${NEW_PHONE}9`);
     await person.postJson("/api/auth/phone-number/verify", { phoneNumber: NEW_PHONE, code: "x".repeat(6) });
     await anchor.mutate("finance.withdraw", {
       withdrawalId: "no id",

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type RoomEventsAfter, roomChannel } from "@/domain/contracts/events";
 import { DEMO_OPERATOR_PHONES } from "@/domain/rules/demo-users";
-import { signIn } from "../bench/lib/people";
-import { trpcGet, trpcPost } from "../bench/lib/trpc";
-import type { ProcessName, StackProcess } from "../scripts/stack/stack-process";
+import type { ProcessName, StackProcess } from "@/stack/stack-process";
+import { signIn } from "@/testkit/people";
+import { trpcGet, trpcPost } from "@/testkit/trpc";
 import { type Follower, followRoom } from "./lib/follow-room";
 import { type GiftLoad, startGiftLoad } from "./lib/gift-load";
 import { openPusherAs, readPushConfigOf } from "./lib/open-pusher-as";

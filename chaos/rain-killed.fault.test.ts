@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Rain } from "@/domain/contracts/rain";
+import type { StackProcess } from "@/stack/stack-process";
 import {
   letFall,
   makeReadyRain,
   RAISED_RAIN_LIMITS,
   signInRainyAnchor,
   waitUntilEnded,
-} from "../bench/lib/rain";
-import { trpcPost } from "../bench/lib/trpc";
-import type { StackProcess } from "../scripts/stack/stack-process";
+} from "@/testkit/rain";
+import { trpcPost } from "@/testkit/trpc";
 import { CROWD_AUTH_SECRET, type CrowdResult, grabAll } from "./lib/claim-crowd";
 import { CLEAR_REFUSALS, expectCleanAudit, RECOVERY_MS_MAX, type Rig, startRig, waitUntil } from "./lib/rig";
 

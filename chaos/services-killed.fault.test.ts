@@ -2,9 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { giftStreamKey } from "@/platform/redis/keys";
-import { RefusedError, trpcGet } from "../bench/lib/trpc";
-import { listChildren } from "../scripts/services/os-process";
-import type { StackProcess } from "../scripts/stack/stack-process";
+import { listChildren } from "@/stack/services/os-process";
+import type { StackProcess } from "@/stack/stack-process";
+import { RefusedError, trpcGet } from "@/testkit/trpc";
 import { type GiftLoad, type GiftLoadResult, startGiftLoad } from "./lib/gift-load";
 import {
   CLEAR_REFUSALS,

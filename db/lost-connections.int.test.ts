@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Balancer, startBalancer } from "../scripts/stack/balancer";
+import { type Balancer, startBalancer } from "@/stack/balancer";
 import { type LiveDb, openLiveDb } from "./client";
 import { createTestDatabases, type TestDatabases } from "./testing/create-test-databases";
 

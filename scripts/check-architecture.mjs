@@ -27,6 +27,32 @@ const PLANTED = [
     breaks: ["platform-knows-no-business", "platform-knows-no-business"],
   },
   {
+    file: "server/canary.ts",
+    source:
+      'import type { SignedIn } from "@/testkit/people";\nimport "@/stack/start-node";\nexport type { SignedIn };\n',
+    breaks: ["nothing-imports-a-command", "nothing-imports-a-command"],
+  },
+  {
+    file: "chaos/lib/canary.ts",
+    source: 'import type { Row } from "@/bench/lib/row";\nexport type { Row };\n',
+    breaks: ["faults-and-measurements-stand-apart"],
+  },
+  {
+    file: "testkit/canary.ts",
+    source: 'import "@/chaos/lib/rig";\n',
+    breaks: ["what-is-shared-stands-below"],
+  },
+  {
+    file: "stack/canary.ts",
+    source: 'import type { SignedIn } from "@/testkit/people";\nexport type { SignedIn };\n',
+    breaks: ["stack-knows-no-people"],
+  },
+  {
+    file: "scripts/canary.ts",
+    source: 'import type { SignedIn } from "@/testkit/people";\nexport type { SignedIn };\n',
+    breaks: ["the-testkit-is-for-tests"],
+  },
+  {
     file: "platform/circle/left.ts",
     source: 'import type { Right } from "./right";\nexport interface Left {\n  right: Right;\n}\n',
     breaks: ["no-cycles"],

@@ -16,9 +16,9 @@ const FLOORS = [
   ["push"],
   ["server"],
   ["app", "components", "workers"],
-  ["attacks", "bench", "chaos", "e2e", "scripts"],
+  ["attacks", "bench", "chaos", "e2e", "scripts", "stack", "testkit"],
 ];
-const TESTS = /\.test\.tsx?$|\/testing\/|^(attacks|bench|chaos|e2e|messages|scripts|testkit)\//;
+const TESTS = /\.test\.tsx?$|\/testing\/|^(attacks|bench|chaos|e2e|messages|scripts|stack|testkit)\//;
 const LINES_MAX = 300;
 
 const floorOf = (file) => FLOORS.findIndex((folders) => folders.includes(file.split("/")[0]));
@@ -125,7 +125,7 @@ const tooLong = lengths.filter(({ lines }) => lines > LINES_MAX);
 const aroundProduct = (file) => /^(bench|chaos|e2e|scripts|stack|testkit)\/|\/testing\//.test(file);
 /** Databases and the stages of the tests are no processes of the product. */
 const startsProduct = (file) =>
-  aroundProduct(file) && !/^scripts\/(services\/|test\.mjs|measure-house\.mjs)/.test(file);
+  aroundProduct(file) && !/^(stack\/services\/|scripts\/(test|measure-house)\.mjs)/.test(file);
 const signsIn = (file) => aroundProduct(file) && file !== "scripts/measure-house.mjs";
 const FIGURES = [
   { what: "imports that run upward", bar: 0, found: findUpwardImports() },

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { waitForExit } from "../../scripts/services/os-process";
-import { runScript, startScript } from "./child";
+import { runScript, startScript } from "./helper-process";
+import { waitForExit } from "./services/os-process";
 import { waitFor } from "./wait-for";
 
 /** Helpers that fail in every way in which one can: the bench has to fail with the reason, and never to wait for ever. */

@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { guard, unguard } from "../../scripts/services/guard";
 import { moveToCore } from "./cores";
+import { startNode } from "./start-node";
 import { describeEnd, type Watched } from "./wait-for";
 
 /** A helper that orders run this long has hung: what they measure takes seconds, at most two minutes. */
@@ -103,16 +103,15 @@ interface Launched {
 }
 
 function launch(file: string, args: string[], options: HelperOptions): Launched {
-  const child = spawn(process.execPath, [...(options.args ?? []), file, ...args], {
+  const child = startNode(file, {
+    args,
+    nodeArgs: options.args,
     env: { ...process.env, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${file} could not be started.`);
   if (options.core !== undefined) moveToCore(pid, options.core);
-  // It ends with the bench, also with one that gives up.
-  guard(pid, "worker");
-  child.once("close", () => unguard(pid));
   const output: string[] = [];
   const stdout: string[] = [];
   const listeners: ((line: string) => void)[] = [];

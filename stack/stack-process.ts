@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { nodeArgs } from "../services/node-args";
+import { nodeArgs } from "./services/node-args";
+import { startNode } from "./start-node";
 
 const READY_MS_MAX = 60_000;
 const STOP_MS_MAX = 15_000;
@@ -49,7 +50,8 @@ export async function launchProcess(
 ): Promise<StackProcess> {
   const file = join("dist", `${name}.mjs`);
   if (!existsSync(file)) throw new Error(`${file} is missing; run "npm run build" first.`);
-  const child: ChildProcess = spawn(process.execPath, [...nodeArgs(name), file], {
+  const child = startNode(file, {
+    nodeArgs: nodeArgs(name),
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

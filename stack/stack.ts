@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
 import { migrateFinance, migrateLive } from "@/db/migrate";
-import { findFreePort } from "../services/ports";
-import { type PostgresServer, startPostgres } from "../services/postgres";
-import { type RedisServer, startRedis } from "../services/redis";
 import { type Balancer, startBalancer } from "./balancer";
+import { findFreePort } from "./services/ports";
+import { type PostgresServer, startPostgres } from "./services/postgres";
+import { type RedisServer, startRedis } from "./services/redis";
 import { type Awaited, launchProcess, type ProcessName, type StackProcess } from "./stack-process";
 
 /** A whole Downpour on free ports in a temporary folder: for benches, fault runs and browser tests. */

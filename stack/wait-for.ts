@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { isAlive } from "../../scripts/services/os-process";
+import { isAlive } from "./services/os-process";
 
 /** A process that something is expected of. */
 export interface Watched {

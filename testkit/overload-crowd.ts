@@ -1,4 +1,4 @@
-import { runHelper } from "./child";
+import { runHelper } from "@/stack/helper-process";
 
 /** Gifts by the clock, however many of those before are answered. */
 export interface CrowdOrder {

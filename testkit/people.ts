@@ -6,7 +6,7 @@ import { writePolicy } from "@/db/policies";
 import { DEMO_VIEWER_PHONES } from "@/domain/rules/demo-users";
 import { NO_CAPS } from "@/domain/rules/spending";
 import { newTraceId } from "@/platform/observability/trace";
-import { trpcGet } from "./trpc";
+import { ApiClient } from "./api-client";
 
 /** Settings under which load is measured: limits raised by setting, never by a bypass. */
 export const RAISED_LIMITS = {
@@ -30,31 +30,11 @@ export interface SignedIn {
 
 /** Signs a demo user in over HTTP as a browser would and keeps the cookies. */
 export async function signIn(webUrl: string, phoneNumber: string): Promise<SignedIn> {
-  const headers = { "content-type": "application/json", origin: webUrl };
-  const sent = await fetch(`${webUrl}/api/auth/phone-number/send-otp`, {
-    method: "POST",
-    headers,
-    body: JSON.stringify({ phoneNumber }),
-  });
-  if (!sent.ok) throw new Error(`No one-time code for ${phoneNumber}: ${sent.status} ${await sent.text()}`);
-  const browser = cookiesOf(sent);
-  const verified = await fetch(`${webUrl}/api/auth/phone-number/verify`, {
-    method: "POST",
-    headers: { ...headers, cookie: browser },
-    body: JSON.stringify({ phoneNumber, code: "000000" }),
-  });
-  if (!verified.ok)
-    throw new Error(`Sign-in of ${phoneNumber} failed: ${verified.status} ${await verified.text()}`);
-  const cookie = cookiesOf(verified);
-  const me = await trpcGet<{ userId: string }>(webUrl, "session.me", undefined, cookie);
-  return { userId: me.userId, cookie };
+  const client = new ApiClient(webUrl, { origin: webUrl });
+  await client.signInByPhone(phoneNumber);
+  const { data } = await client.query<{ userId: string }>("session.me");
+  return { userId: data.userId, cookie: client.cookieHeader() };
 }
-
-const cookiesOf = (response: Response) =>
-  response.headers
-    .getSetCookie()
-    .map((line) => line.split(";", 1)[0])
-    .join("; ");
 
 export async function signInViewers(webUrl: string): Promise<SignedIn[]> {
   const people: SignedIn[] = [];

@@ -5,7 +5,7 @@ import type { Role } from "@/domain/contracts/ids";
 import { createLog } from "@/platform/observability/log";
 import { openRedis, waitForRedis } from "@/platform/redis/client";
 import { sendSessionNotice } from "@/server/auth/session-notices";
-import { ApiClient } from "@/server/testing/web-harness";
+import { ApiClient } from "@/testkit/api-client";
 
 export const target = inject("target");
 

@@ -1,7 +1,7 @@
 import type { TestProject } from "vitest/node";
+import { startStack } from "@/stack/stack";
+import type { ProcessName } from "@/stack/stack-process";
 import { seedDemo } from "../../scripts/seed-demo";
-import { startStack } from "../../scripts/stack/stack";
-import type { ProcessName } from "../../scripts/stack/stack-process";
 
 declare module "vitest" {
   interface ProvidedContext {

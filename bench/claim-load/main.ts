@@ -1,6 +1,6 @@
 import autocannon from "autocannon";
-import { crowdCookie, crowdId } from "../lib/crowd";
-import { uuid7 } from "../lib/load";
+import { crowdCookie, crowdId } from "@/testkit/crowd";
+import { uuid7 } from "@/testkit/load";
 
 /** A crowd that grabs red packets, from a process of its own; prints one JSON line. */
 interface Order {

@@ -1,5 +1,5 @@
 import { Agent, request } from "node:http";
-import { uuid7 } from "../lib/load";
+import { uuid7 } from "@/testkit/load";
 import { quantile } from "../lib/row";
 
 /** Gifts at a steady rate, whatever becomes of those before; prints one JSON line. */

@@ -1,5 +1,5 @@
 import autocannon from "autocannon";
-import { uuid7 } from "../lib/load";
+import { uuid7 } from "@/testkit/load";
 
 /** Closed-loop load from a process of its own; prints one JSON line. */
 interface Order {

@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
-import { uuid7 } from "../lib/load";
-import type { CrowdHeard, CrowdOrder } from "../lib/overload-crowd";
+import { uuid7 } from "@/testkit/load";
+import type { CrowdHeard, CrowdOrder } from "@/testkit/overload-crowd";
 import { quantile } from "../lib/row";
 
 interface Asked {

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { build } from "esbuild";
+import { bundleSource } from "@/stack/bundle-source";
+import { startNode } from "@/stack/start-node";
 
 /** A helper process of a bench, spoken to in messages: each request gets one reply. */
 export interface Child {
@@ -23,20 +24,10 @@ const FILES_WANTED = 65_536;
  */
 export async function startChild(name: string): Promise<Child> {
   const outfile = resolve(".data/bench", `${name}.mjs`);
-  await build({
-    entryPoints: [`bench/push/${name}.ts`],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    packages: "external",
-    alias: { "@": resolve(".") },
-    loader: { ".lua": "text" },
-    logLevel: "error",
-  });
-  const raiseAndRun = `ulimit -n ${FILES_WANTED} 2>/dev/null; exec "$@"`;
-  const child = spawn("sh", ["-c", raiseAndRun, "sh", process.execPath, outfile], {
+  await bundleSource(`bench/push/${name}.ts`, outfile);
+  const child = startNode(outfile, {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
+    filesMax: FILES_WANTED,
   });
   let requests = 0;
   const waiting = new Map<number, { done: (reply: never) => void; fail: (error: Error) => void }>();

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startRedis } from "../../scripts/services/redis";
+import { startRedis } from "@/stack/services/redis";
 import type { BenchRow } from "../lib/row";
 import { Crowd } from "./crowd";
 import { measureFanOut, VIEWERS } from "./measure-fan-out";

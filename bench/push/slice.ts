@@ -1,4 +1,4 @@
-import { readCpuSeconds } from "../lib/child";
+import { readCpuSeconds } from "@/stack/helper-process";
 import { median } from "../lib/row";
 import type { Crowd } from "./crowd";
 

@@ -1,9 +1,9 @@
 import { Agent, request } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
+import { uuid7 } from "@/testkit/load";
+import type { SignedIn } from "@/testkit/people";
 import { watchRoom } from "../../chaos/lib/watch-room";
 import type { ClickReport } from "../click-to-effect";
-import { uuid7 } from "../lib/load";
-import type { SignedIn } from "../lib/people";
 import { quantile } from "../lib/row";
 
 /** Sends gifts by the clock and watches for their effects; prints one JSON line. */

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { RainPacket } from "@/domain/contracts/rain";
-import { crowdCookie, crowdId } from "../../bench/lib/crowd";
-import { uuid7 } from "../../bench/lib/load";
-import { RefusedError, trpcPost } from "../../bench/lib/trpc";
+import { crowdCookie, crowdId } from "@/testkit/crowd";
+import { uuid7 } from "@/testkit/load";
+import { RefusedError, trpcPost } from "@/testkit/trpc";
 import { CLEAR_REFUSALS, RECOVERY_MS_MAX, type Rig } from "./rig";
 
 export const CROWD_AUTH_SECRET = "chaos-secret-of-a-crowd-that-signs-itself";

@@ -1,9 +1,9 @@
 import { lstatSync, mkdtempSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { listChildren, trySignal } from "../../scripts/services/os-process";
-import type { PostgresServer } from "../../scripts/services/postgres";
-import type { RedisServer } from "../../scripts/services/redis";
+import { listChildren, trySignal } from "@/stack/services/os-process";
+import type { PostgresServer } from "@/stack/services/postgres";
+import type { RedisServer } from "@/stack/services/redis";
 import { copyFolder } from "./copy-folder";
 
 /** What a server held at one moment, kept beside it while it goes on. */

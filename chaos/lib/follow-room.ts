@@ -3,8 +3,8 @@ import { PushConnection } from "@/components/push/push-connection";
 import { startRoomEventLog, unpackRoomMessage } from "@/components/push/room-event-log";
 import { RoomFeed } from "@/components/push/room-feed";
 import { type RoomEvent, type RoomEventsAfter, roomChannel } from "@/domain/contracts/events";
-import type { SignedIn } from "../../bench/lib/people";
-import { trpcGet } from "../../bench/lib/trpc";
+import type { SignedIn } from "@/testkit/people";
+import { trpcGet } from "@/testkit/trpc";
 import { openPusherAs, readPushConfigOf } from "./open-pusher-as";
 
 /** How often the room is asked, as the room page does. */

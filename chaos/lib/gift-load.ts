@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { GiftSendResult } from "@/domain/contracts/gift";
-import { uuid7 } from "../../bench/lib/load";
-import { RefusedError, trpcPost } from "../../bench/lib/trpc";
+import { uuid7 } from "@/testkit/load";
+import { RefusedError, trpcPost } from "@/testkit/trpc";
 import { CLEAR_REFUSALS, RECOVERY_MS_MAX, type Rig, type SentGift } from "./rig";
 
 export interface GiftLoadResult {

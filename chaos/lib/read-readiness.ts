@@ -1,4 +1,4 @@
-import type { StackProcess } from "../../scripts/stack/stack-process";
+import type { StackProcess } from "@/stack/stack-process";
 
 /** Whether a process says that it is ready; one that does not answer is not. */
 export async function readReadiness({ healthUrl }: StackProcess): Promise<boolean> {

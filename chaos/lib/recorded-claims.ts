@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { RainPacket } from "@/domain/contracts/rain";
-import { uuid7 } from "../../bench/lib/load";
+import { uuid7 } from "@/testkit/load";
 import { isMaybe, trpcCall } from "./ask";
 import type { History, Operation } from "./history";
 import type { Sender } from "./recorded-load";

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { GiftSendResult, GiftStatusResult } from "@/domain/contracts/gift";
-import { uuid7 } from "../../bench/lib/load";
+import { uuid7 } from "@/testkit/load";
 import { isMaybe, trpcCall } from "./ask";
 import type { History, Operation } from "./history";
 

@@ -4,11 +4,11 @@ import type { GiftStatusResult } from "@/domain/contracts/gift";
 import { createLog } from "@/platform/observability/log";
 import { openRedis, type RedisClient, waitForRedis } from "@/platform/redis/client";
 import { checkInvariants } from "@/server/services/audit/check-invariants";
-import { RAISED_LIMITS, type SignedIn, signInViewers } from "../../bench/lib/people";
-import { trpcGet } from "../../bench/lib/trpc";
+import { type Stack, type StackOptions, startStack } from "@/stack/stack";
+import type { StackProcess } from "@/stack/stack-process";
+import { RAISED_LIMITS, type SignedIn, signInViewers } from "@/testkit/people";
+import { trpcGet } from "@/testkit/trpc";
 import { seedDemo } from "../../scripts/seed-demo";
-import { type Stack, type StackOptions, startStack } from "../../scripts/stack/stack";
-import type { StackProcess } from "../../scripts/stack/stack-process";
 
 /** Every accepted gift is final this soon after the fault is over, and nothing needs a person. */
 export const RECOVERY_MS_MAX = 30_000;

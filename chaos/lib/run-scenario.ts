@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { checkInvariants } from "@/server/services/audit/check-invariants";
-import { isAlive } from "../../scripts/services/os-process";
+import { isAlive } from "@/stack/services/os-process";
 import { checkHistory } from "./check-history";
 import { History, type OperationHistory } from "./history";
 import { readMoneyTables } from "./read-tables";

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type PostgresServer, startPostgres } from "../../scripts/services/postgres";
-import { type RedisServer, startRedis } from "../../scripts/services/redis";
+import { type PostgresServer, startPostgres } from "@/stack/services/postgres";
+import { type RedisServer, startRedis } from "@/stack/services/redis";
 import { keepPostgres, keepRedis } from "./earlier-state";
 import { mountSmallDisk, moveToDisk, type SmallDisk } from "./small-disk";
 

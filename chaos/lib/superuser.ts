@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import postgres from "postgres";
-import type { PostgresServer } from "../../scripts/services/postgres";
+import type { PostgresServer } from "@/stack/services/postgres";
 
 const ENTER_MS_MAX = 10_000;
 

@@ -3,12 +3,12 @@ import { type FinanceDb, type LiveDb, openFinanceDb, openLiveDb } from "@/db/cli
 import { DEMO_VIEWER_PHONES } from "@/domain/rules/demo-users";
 import { createLog } from "@/platform/observability/log";
 import { openRedis, type RedisClient, waitForRedis } from "@/platform/redis/client";
-import { crowdCookie } from "../../bench/lib/crowd";
-import { fundViewers, RAISED_LIMITS } from "../../bench/lib/people";
-import { RAISED_RAIN_LIMITS } from "../../bench/lib/rain";
+import { type Stack, startStack } from "@/stack/stack";
+import type { ProcessName, StackProcess } from "@/stack/stack-process";
+import { crowdCookie } from "@/testkit/crowd";
+import { fundViewers, RAISED_LIMITS } from "@/testkit/people";
+import { RAISED_RAIN_LIMITS } from "@/testkit/rain";
 import { demoUserId, seedDemo } from "../../scripts/seed-demo";
-import { type Stack, startStack } from "../../scripts/stack/stack";
-import type { ProcessName, StackProcess } from "../../scripts/stack/stack-process";
 import type { Sender } from "./recorded-load";
 import { mountSmallDisk, moveToDisk, type SmallDisk } from "./small-disk";
 import { startTcpProxy, type TcpProxy } from "./tcp-proxy";

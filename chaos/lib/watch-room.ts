@@ -1,5 +1,5 @@
 import { ROOM_BATCH_EVENT, RoomEvent, roomChannel } from "@/domain/contracts/events";
-import type { SignedIn } from "../../bench/lib/people";
+import type { SignedIn } from "@/testkit/people";
 import { openPusherAs, readPushConfigOf } from "./open-pusher-as";
 
 /** A viewer with the unmodified client library: hands on the events of one room as they arrive. */

@@ -1,12 +1,12 @@
 import { ensureWallet } from "@/db/live/queries/wallets";
-import { crowdId } from "../../bench/lib/crowd";
+import { crowdId } from "@/testkit/crowd";
 import {
   ACCEPTED_P99_MS_MAX,
   type CrowdHeard,
   REFUSED_P99_MS_MAX,
   sendByClock,
-} from "../../bench/lib/overload-crowd";
-import { grantForLoad } from "../../bench/lib/people";
+} from "@/testkit/overload-crowd";
+import { grantForLoad } from "@/testkit/people";
 import type { Scenario } from "../lib/scenario";
 import { makeSender, type UnwellRig } from "../lib/unwell-rig";
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { crowdId } from "../../bench/lib/crowd";
-import { letFall, makeReadyRain, signInRainyAnchor, waitUntilEnded } from "../../bench/lib/rain";
+import { crowdId } from "@/testkit/crowd";
+import { letFall, makeReadyRain, signInRainyAnchor, waitUntilEnded } from "@/testkit/rain";
 import { keepRedis } from "../lib/earlier-state";
 import { recordClaims } from "../lib/recorded-claims";
 import type { Scenario } from "../lib/scenario";

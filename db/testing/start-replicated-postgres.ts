@@ -11,9 +11,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
-import { chooseServiceIdentity, identityOfOwner } from "@/scripts/services/identity";
-import { type PostgresServer, startPostgres } from "@/scripts/services/postgres";
-import { getPostgresBinaries } from "@/scripts/services/postgres-binaries";
+import { chooseServiceIdentity, identityOfOwner } from "@/stack/services/identity";
+import { type PostgresServer, startPostgres } from "@/stack/services/postgres";
+import { getPostgresBinaries } from "@/stack/services/postgres-binaries";
 import { migrateFinance, migrateLive } from "../migrate";
 
 /** A primary with both databases, and a server that follows it by streaming replication. */

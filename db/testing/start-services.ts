@@ -4,8 +4,8 @@ import { join } from "node:path";
 import postgres from "postgres";
 import type { TestProject } from "vitest/node";
 import { migrateFinance, migrateLive } from "@/db/migrate";
-import { startPostgres } from "@/scripts/services/postgres";
-import { startRedis } from "@/scripts/services/redis";
+import { startPostgres } from "@/stack/services/postgres";
+import { startRedis } from "@/stack/services/redis";
 import { FINANCE_TEMPLATE, LIVE_TEMPLATE, REDIS_DATABASES } from "./names";
 
 declare module "vitest" {

@@ -8,12 +8,13 @@ import { createTestDatabases, type TestDatabases } from "@/db/testing/create-tes
 import { ERRORS } from "@/domain/contracts/errors";
 import type { RoomCard } from "@/domain/contracts/room";
 import { seedDemo } from "@/scripts/seed-demo";
-import { type Nginx, startNginx } from "@/scripts/services/nginx";
-import { findFreePort } from "@/scripts/services/ports";
-import { type RedisServer, startRedis } from "@/scripts/services/redis";
 import type { Me } from "@/server/services/session/get-me";
 import { openWallet } from "@/server/testing/money-harness";
-import { ApiClient, startWebHarness, type WebHarness } from "@/server/testing/web-harness";
+import { startWebHarness, type WebHarness } from "@/server/testing/web-harness";
+import { type Nginx, startNginx } from "@/stack/services/nginx";
+import { findFreePort } from "@/stack/services/ports";
+import { type RedisServer, startRedis } from "@/stack/services/redis";
+import { ApiClient } from "@/testkit/api-client";
 import { newPusherClient, nextEvent } from "@/workers/push-gateway/testing/pusher-client";
 import { startTestGateway, type TestGateway } from "@/workers/push-gateway/testing/test-gateway";
 

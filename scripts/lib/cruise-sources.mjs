@@ -33,6 +33,8 @@ const FOLDERS = [
   "platform",
   "scripts",
   "server",
+  "stack",
+  "testkit",
   "workers",
 ];
 const CODE = /\.(ts|tsx|mjs)$/;

@@ -74,7 +74,7 @@ const NEVER_SOURCES = new Set([
 ]);
 const NEVER_SOURCE_FILES = /\.(md|tsbuildinfo|log)$|\.test\.tsx?$|^next-env\.d\.ts$/;
 /** Top-level folders that never end up in the web pages. */
-const NOT_IN_PAGES = new Set(["scripts", "workers", "bench", "chaos"]);
+const NOT_IN_PAGES = new Set(["bench", "chaos", "scripts", "stack", "testkit", "workers"]);
 
 function listSources(folder, isWanted, files = []) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { guard, unguard } from "../services/guard";
-import { nodeArgs } from "../services/node-args";
-import { trySignal, waitForExit } from "../services/os-process";
+import type { ChildProcess } from "node:child_process";
+import { nodeArgs } from "@/stack/services/node-args";
+import { trySignal, waitForExit } from "@/stack/services/os-process";
+import { startNode } from "@/stack/start-node";
 import { backOffMs } from "./back-off";
 import type { ConsoleLog } from "./console-log";
 import { readLines } from "./read-lines";
@@ -40,20 +40,19 @@ export function startManagedProcess(options: ManagedProcessOptions): ManagedProc
 
   const launch = () => {
     const startedAt = Date.now();
-    const started = spawn(process.execPath, [...nodeArgs(name), options.file], {
+    const started = startNode(options.file, {
+      nodeArgs: nodeArgs(name),
       env: options.env,
       stdio: ["ignore", "pipe", "pipe"],
-      // Its own session: Ctrl-C in the terminal reaches only us, and we stop things in order.
+      // Ctrl-C in the terminal reaches only us, and we stop things in order.
       detached: true,
     });
     child = started;
-    if (started.pid) guard(started.pid, "worker");
     for (const stream of [started.stdout, started.stderr]) {
       if (stream) readLines(stream, (text) => log.line(name, text));
     }
     started.once("error", (error) => log.error(name, "could not be started", { reason: error.message }));
     started.once("exit", (code, signal) => {
-      if (started.pid) unguard(started.pid);
       if (!isWanted || child !== started) return;
       if (Date.now() - startedAt > HEALTHY_MS_MIN) failures = 0;
       failures += 1;

@@ -1,4 +1,4 @@
-import { findFreePort, isPortFree } from "../services/ports";
+import { findFreePort, isPortFree } from "@/stack/services/ports";
 import { type StartSettings, usesHostedPush, usesPaymentSandbox } from "./settings";
 
 export interface PlannedPorts {

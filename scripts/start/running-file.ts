@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isAlive, readCommandLine } from "../services/os-process";
+import { isAlive, readCommandLine } from "@/stack/services/os-process";
 
 /** What `.data/running.json` says about a running start: commands such as the audit read the addresses from it. */
 export interface Running {

@@ -1,9 +1,9 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { startPostgres } from "@/stack/services/postgres";
+import { startRedis } from "@/stack/services/redis";
 import type { MigrationUrls } from "../lib/migrate-all";
-import { startPostgres } from "../services/postgres";
-import { startRedis } from "../services/redis";
 import { backOffMs } from "./back-off";
 import type { ConsoleLog } from "./console-log";
 import type { StartSettings } from "./settings";

@@ -8,10 +8,11 @@ import { tamper } from "@/db/testing/tamper";
 import { phoneSealOf } from "@/platform/security/phone-seal";
 import { parseEnv } from "@/platform/settings/env";
 import { seedDemo } from "@/scripts/seed-demo";
-import { findFreePort } from "@/scripts/services/ports";
 import { productionSettings } from "@/server/testing/production-settings";
+import { findFreePort } from "@/stack/services/ports";
+import { ApiClient } from "@/testkit/api-client";
 import type { Me } from "../services/session/get-me";
-import { ApiClient, startWebHarness, type WebHarness } from "../testing/web-harness";
+import { startWebHarness, type WebHarness } from "../testing/web-harness";
 
 let databases: TestDatabases;
 let redis: TestRedis;

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import { seedDemo } from "@/scripts/seed-demo";
+import { ApiClient } from "@/testkit/api-client";
 import type { Me } from "../services/session/get-me";
-import { ApiClient, startWebHarness, type WebHarness } from "../testing/web-harness";
+import { startWebHarness, type WebHarness } from "../testing/web-harness";
 import { createSessionFetcher } from "./fetch-session";
 import { SessionCookies } from "./session-cookies";
 

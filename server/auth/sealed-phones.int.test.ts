@@ -4,7 +4,8 @@ import { createTestDatabases, type TestDatabases } from "@/db/testing/create-tes
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import { phoneSealOf } from "@/platform/security/phone-seal";
 import { seedDemo } from "@/scripts/seed-demo";
-import { ApiClient, startWebHarness, type WebHarness } from "../testing/web-harness";
+import { ApiClient } from "@/testkit/api-client";
+import { startWebHarness, type WebHarness } from "../testing/web-harness";
 
 let databases: TestDatabases;
 let redis: TestRedis;

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
-import { uuid7 } from "@/bench/lib/load";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import type { Alarm } from "@/domain/contracts/alarms";
@@ -8,7 +7,9 @@ import { dayOf } from "@/domain/rules/calendar";
 import { giftStreamKey, walletKey } from "@/platform/redis/keys";
 import { setSharedTime, sharedNowMs } from "@/platform/runtime/shared-clock";
 import { seedDemo } from "@/scripts/seed-demo";
-import { ApiClient, startWebHarness, type WebHarness } from "../testing/web-harness";
+import { ApiClient } from "@/testkit/api-client";
+import { uuid7 } from "@/testkit/load";
+import { startWebHarness, type WebHarness } from "../testing/web-harness";
 import { watchClock } from "./watch-clock";
 
 const THIRTEEN_HOURS_MS = 13 * 3_600_000;

@@ -5,7 +5,8 @@ import { systemAccountId } from "@/db/system-accounts";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import { seedDemo } from "@/scripts/seed-demo";
-import { ApiClient, startWebHarness, type WebHarness } from "../testing/web-harness";
+import { ApiClient } from "@/testkit/api-client";
+import { startWebHarness, type WebHarness } from "../testing/web-harness";
 
 const ROWS = 1_201;
 let databases: TestDatabases;

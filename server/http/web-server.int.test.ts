@@ -6,8 +6,9 @@ import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis"
 import { roomChannel, userChannel } from "@/domain/contracts/events";
 import type { RoomCard } from "@/domain/contracts/room";
 import { seedDemo } from "@/scripts/seed-demo";
+import { ApiClient } from "@/testkit/api-client";
 import type { Me } from "../services/session/get-me";
-import { ApiClient, startWebHarness, type WebHarness } from "../testing/web-harness";
+import { startWebHarness, type WebHarness } from "../testing/web-harness";
 
 let databases: TestDatabases;
 let redis: TestRedis;

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { makeEntry } from "@/bench/lib/load";
 import { bucketOf } from "@/domain/rules/bucket";
 import { NO_CAPS } from "@/domain/rules/spending";
 import { createLog } from "@/platform/observability/log";
@@ -12,7 +11,8 @@ import { openRedis, type RedisClient, waitForRedis } from "@/platform/redis/clie
 import { walletKey } from "@/platform/redis/keys";
 import { readMemoryPart, watchMemoryReserve } from "@/platform/redis/memory-reserve";
 import { tryWritingRedis } from "@/platform/redis/try-writing";
-import { type RedisServer, startRedis } from "@/scripts/services/redis";
+import { type RedisServer, startRedis } from "@/stack/services/redis";
+import { makeEntry } from "@/testkit/load";
 import { appendRoomEvents } from "../push/room-log";
 import { BucketLeases } from "./bucket-leases";
 import { type FinalOrder, finaliseGifts } from "./finalise-gifts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Redis } from "ioredis";
-import { type RedisServer, startRedis } from "@/scripts/services/redis";
+import { type RedisServer, startRedis } from "@/stack/services/redis";
 
 export interface OlderRedis {
   readonly url: string;

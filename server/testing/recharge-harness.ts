@@ -3,10 +3,11 @@ import { createTestDatabases, type TestDatabases } from "@/db/testing/create-tes
 import { createTestRedis } from "@/db/testing/create-test-redis";
 import { createLog } from "@/platform/observability/log";
 import { signMessage } from "@/platform/security/signed-message";
-import { findFreePort } from "@/scripts/services/ports";
+import { findFreePort } from "@/stack/services/ports";
+import { ApiClient } from "@/testkit/api-client";
 import type { Mischief } from "@/workers/payment-sandbox/notifier";
 import { type Sandbox, startSandbox } from "@/workers/payment-sandbox/server";
-import { ApiClient, startWebHarness, type WebHarness } from "./web-harness";
+import { startWebHarness, type WebHarness } from "./web-harness";
 
 export const SANDBOX_SECRET = "the-sandbox-secret-of-this-test";
 

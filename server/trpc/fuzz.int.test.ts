@@ -4,9 +4,10 @@ import { createTestDatabases, type TestDatabases } from "@/db/testing/create-tes
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import { ERRORS } from "@/domain/contracts/errors";
 import { seedDemo } from "@/scripts/seed-demo";
+import { ApiClient } from "@/testkit/api-client";
 import type { Sandbox } from "@/workers/payment-sandbox/server";
 import { SANDBOX_SECRET, startTestSandbox } from "../testing/recharge-harness";
-import { ApiClient, startWebHarness, type WebHarness } from "../testing/web-harness";
+import { startWebHarness, type WebHarness } from "../testing/web-harness";
 import { appRouter } from "./router";
 
 let databases: TestDatabases;

@@ -9,7 +9,8 @@ import type { MySession } from "@/domain/contracts/account";
 import { bucketOf } from "@/domain/rules/bucket";
 import { phoneSealOf } from "@/platform/security/phone-seal";
 import { emptyRedis } from "@/server/testing/empty-redis";
-import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
+import { ApiClient } from "@/testkit/api-client";
+import { startWebHarness, type WebHarness } from "../../testing/web-harness";
 
 let databases: TestDatabases;
 let redis: TestRedis;

@@ -4,7 +4,8 @@ import { createTestDatabases, type TestDatabases } from "@/db/testing/create-tes
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import type { Alarm } from "@/domain/contracts/alarms";
 import { seedDemo } from "@/scripts/seed-demo";
-import { ApiClient, startWebHarness, type WebHarness } from "@/server/testing/web-harness";
+import { startWebHarness, type WebHarness } from "@/server/testing/web-harness";
+import { ApiClient } from "@/testkit/api-client";
 import { raiseAlarm } from "./raise-alarm";
 
 let databases: TestDatabases;

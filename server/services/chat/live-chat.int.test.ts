@@ -5,8 +5,9 @@ import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis"
 import type { RoomEventsAfter } from "@/domain/contracts/events";
 import type { ChatMessage, RoomDetail, RoomSettings } from "@/domain/contracts/room";
 import { demoId, seedDemo } from "@/scripts/seed-demo";
+import { ApiClient } from "@/testkit/api-client";
 import { droppedEvents } from "../../push/priority";
-import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
+import { startWebHarness, type WebHarness } from "../../testing/web-harness";
 
 let databases: TestDatabases;
 let redis: TestRedis;

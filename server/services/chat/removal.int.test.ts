@@ -7,7 +7,8 @@ import type { ChatMessage, RemovedChatMessage, RoomDetail } from "@/domain/contr
 import { roomEventsKey } from "@/platform/redis/keys";
 import { finishBackground } from "@/platform/runtime/background";
 import { demoId, demoUserId, seedDemo } from "@/scripts/seed-demo";
-import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
+import { ApiClient } from "@/testkit/api-client";
+import { startWebHarness, type WebHarness } from "../../testing/web-harness";
 
 let databases: TestDatabases;
 let redis: TestRedis;

@@ -5,7 +5,8 @@ import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis"
 import type { FoundRemovedMessages } from "@/domain/contracts/room";
 import { finishBackground } from "@/platform/runtime/background";
 import { demoId, demoUserId, seedDemo } from "@/scripts/seed-demo";
-import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
+import { ApiClient } from "@/testkit/api-client";
+import { startWebHarness, type WebHarness } from "../../testing/web-harness";
 
 let databases: TestDatabases;
 let redis: TestRedis;

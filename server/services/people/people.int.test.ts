@@ -5,7 +5,8 @@ import { createTestDatabases, type TestDatabases } from "@/db/testing/create-tes
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import type { PersonDetail, PersonItem } from "@/domain/contracts/people";
 import { demoUserId, seedDemo } from "@/scripts/seed-demo";
-import { type ApiAnswer, ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
+import { type ApiAnswer, ApiClient } from "@/testkit/api-client";
+import { startWebHarness, type WebHarness } from "../../testing/web-harness";
 import { keepRestrictions } from "./keep-restrictions";
 
 let databases: TestDatabases;

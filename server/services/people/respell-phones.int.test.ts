@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import { phoneSealOf } from "@/platform/security/phone-seal";
-import { ApiClient, startWebHarness, type WebHarness } from "@/server/testing/web-harness";
+import { startWebHarness, type WebHarness } from "@/server/testing/web-harness";
+import { ApiClient } from "@/testkit/api-client";
 import { respellPhones } from "./respell-phones";
 
 let databases: TestDatabases;

@@ -3,9 +3,10 @@ import { createTestDatabases, type TestDatabases } from "@/db/testing/create-tes
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import type { RoomDetail } from "@/domain/contracts/room";
 import { demoId, demoUserId, seedDemo } from "@/scripts/seed-demo";
+import { ApiClient } from "@/testkit/api-client";
 import { RawClient } from "@/workers/push-gateway/testing/raw-client";
 import { startTestGateway, TEST_APP, type TestGateway } from "@/workers/push-gateway/testing/test-gateway";
-import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
+import { startWebHarness, type WebHarness } from "../../testing/web-harness";
 
 let databases: TestDatabases;
 let redis: TestRedis;

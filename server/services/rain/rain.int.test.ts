@@ -24,10 +24,11 @@ import { commitTo, digestPackets, splitPackets } from "@/domain/rules/split-pack
 import { newTraceId } from "@/platform/observability/trace";
 import { peekEra } from "@/platform/redis/era";
 import { seedDemo } from "@/scripts/seed-demo";
+import { type ApiAnswer, ApiClient } from "@/testkit/api-client";
 import { findCachedWallet } from "../../queue/gift-intake";
 import { claimQueue } from "../../queue/queues";
 import { emptyRedis } from "../../testing/empty-redis";
-import { type ApiAnswer, ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
+import { startWebHarness, type WebHarness } from "../../testing/web-harness";
 import { checkInvariants } from "../audit/check-invariants";
 import { announceStart } from "./announce-rain";
 import { creditClaims } from "./credit-claims";

@@ -15,7 +15,7 @@ import {
   signInViewer,
   startRechargeHarness,
 } from "@/server/testing/recharge-harness";
-import { ApiClient } from "@/server/testing/web-harness";
+import { ApiClient } from "@/testkit/api-client";
 import { askProviders } from "./ask-providers";
 import { startRecharge } from "./start-recharge";
 

@@ -4,7 +4,8 @@ import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis"
 import type { RoomDetail } from "@/domain/contracts/room";
 import { finishBackground } from "@/platform/runtime/background";
 import { demoId, seedDemo } from "@/scripts/seed-demo";
-import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
+import { ApiClient } from "@/testkit/api-client";
+import { startWebHarness, type WebHarness } from "../../testing/web-harness";
 import { removeExpired } from "../retention/remove-expired";
 
 let databases: TestDatabases;

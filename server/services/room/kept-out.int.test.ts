@@ -5,7 +5,8 @@ import { createTestDatabases, type TestDatabases } from "@/db/testing/create-tes
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import { finishBackground } from "@/platform/runtime/background";
 import { demoId, seedDemo } from "@/scripts/seed-demo";
-import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
+import { ApiClient } from "@/testkit/api-client";
+import { startWebHarness, type WebHarness } from "../../testing/web-harness";
 import type { ContractParser } from "../../trpc/contract";
 import { appRouter } from "../../trpc/router";
 

@@ -8,7 +8,8 @@ import { tamper } from "@/db/testing/tamper";
 import type { RoomEventsAfter } from "@/domain/contracts/events";
 import type { ChatMessage, RoomCard, RoomDetail } from "@/domain/contracts/room";
 import { seedDemo } from "@/scripts/seed-demo";
-import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
+import { ApiClient } from "@/testkit/api-client";
+import { startWebHarness, type WebHarness } from "../../testing/web-harness";
 import { findRoomState } from "./room-state";
 import { raisePeaks } from "./session-peak";
 

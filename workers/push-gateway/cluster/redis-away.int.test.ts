@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type RedisServer, startRedis } from "@/scripts/services/redis";
+import { type RedisServer, startRedis } from "@/stack/services/redis";
 import { RawClient } from "../testing/raw-client";
 import { startTestGateway, TEST_APP, type TestGateway } from "../testing/test-gateway";
 

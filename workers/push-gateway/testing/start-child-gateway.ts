@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
-import { build } from "esbuild";
+import { bundleSource } from "@/stack/bundle-source";
+import { startNode } from "@/stack/start-node";
 import type { ChildGatewayOptions } from "./child-gateway";
 
 const FOLDER = "node_modules/.cache/downpour-push-gateway";
@@ -10,20 +10,9 @@ const FOLDER = "node_modules/.cache/downpour-push-gateway";
 export async function startChildGateway(options: ChildGatewayOptions) {
   // Tests that run at the same time each have their own.
   const outfile = resolve(FOLDER, `child-${process.pid}.mjs`);
-  await build({
-    entryPoints: ["workers/push-gateway/testing/child-gateway.ts"],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    packages: "external",
-    alias: { "@": resolve(".") },
-    loader: { ".lua": "text" },
-    logLevel: "error",
-  });
-  const child = spawn(process.execPath, [outfile, JSON.stringify(options)], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
+  await bundleSource("workers/push-gateway/testing/child-gateway.ts", outfile);
+  const child = startNode(outfile, { args: [JSON.stringify(options)], stdio: ["pipe", "pipe", "inherit"] });
+  if (!child.stdout) throw new Error("the gateway could not be started");
   const [output] = (await once(child.stdout, "data")) as [Buffer];
   return {
     port: Number(output.toString()),
