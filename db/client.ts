@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
+import { Caches } from "@/platform/runtime/caches";
 import * as financeSchema from "./finance/schema";
 import * as liveSchema from "./live/schema";
 import { type SilenceWatch, watchSilence } from "./silent-connections";
@@ -9,6 +10,8 @@ export type Sql = postgres.Sql;
 export interface Database<S extends Record<string, unknown>> {
   readonly orm: PostgresJsDatabase<S>;
   readonly sql: Sql;
+  /** What the process knows of what this database holds. */
+  readonly caches: Caches;
   close(): Promise<void>;
 }
 export type LiveDb = Database<typeof liveSchema>;
@@ -79,11 +82,11 @@ function withDriverTypes<O>(sql: Sql, openOrm: () => O): O {
 export function openLiveDb(url: string, options: PoolOptions): LiveDb {
   const { sql, close } = openPool(url, options);
   const orm = withDriverTypes(sql, () => drizzle(sql, { schema: liveSchema }));
-  return { sql, orm, close };
+  return { sql, orm, caches: new Caches(), close };
 }
 
 export function openFinanceDb(url: string, options: PoolOptions): FinanceDb {
   const { sql, close } = openPool(url, options);
   const orm = withDriverTypes(sql, () => drizzle(sql, { schema: financeSchema }));
-  return { sql, orm, close };
+  return { sql, orm, caches: new Caches(), close };
 }

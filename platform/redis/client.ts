@@ -1,8 +1,10 @@
 import { Redis, type RedisOptions } from "ioredis";
 import type { Log } from "../observability/log";
+import { Caches } from "../runtime/caches";
 import { endSilentConnections } from "./silence";
 
-export type RedisClient = Redis;
+/** `caches`: what the process knows of what this Redis holds. */
+export type RedisClient = Redis & { readonly caches: Caches };
 
 /** A command that got no answer in this time fails, so that a request never hangs on a stopped Redis. */
 const COMMAND_TIMEOUT_MS = 2_000;
@@ -30,7 +32,7 @@ export function openRedis(url: string, log: Log, options: { name: string; blocki
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 1_000),
     commandTimeout: options.blocking ? BLOCKING_TIMEOUT_MS : COMMAND_TIMEOUT_MS,
   };
-  const client = new Redis(url, settings);
+  const client = Object.assign(new Redis(url, settings), { caches: new Caches() });
   if (!options.blocking) joinWrites(client);
   endSilentConnections(client, options.blocking ? BLOCKING_SILENT_MS_MAX : SILENT_MS_MAX);
   let away = false;

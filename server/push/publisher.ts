@@ -5,6 +5,7 @@ import { ConsecutiveBreaker, circuitBreaker, handleAll } from "cockatiel";
 import Pusher from "pusher";
 import { type UserEventName, type UserEventPayload, userChannel } from "@/domain/contracts/events";
 import { bucketOf } from "@/domain/rules/bucket";
+import { Caches } from "@/platform/runtime/caches";
 import type { Env } from "@/platform/settings/env";
 import type { Message } from "./merge-room-events";
 import { droppedEvents } from "./priority";
@@ -33,6 +34,8 @@ export interface PushPublisher {
    */
   countViewers(prefix: string): Promise<Map<string, number>>;
   readonly pusher: Pusher;
+  /** What the process knows of what the push service counts. */
+  readonly caches: Caches;
 }
 
 export interface EndedSession {
@@ -126,6 +129,7 @@ export function createPublisher(env: Env): PushPublisher {
 
   return {
     pusher,
+    caches: new Caches(),
     async sendRoomEvents(rooms) {
       await Promise.all(
         lanes.map((lane, i) => lane.add(rooms.filter(({ roomId }) => bucketOf(roomId) % ROOM_LANES === i))),

@@ -3,12 +3,13 @@ import { BizError } from "@/domain/contracts/errors";
 import { parseRateWindows, type RateWindow } from "@/domain/rules/rate-limit";
 import type { RedisClient } from "@/platform/redis/client";
 import { rateRulePrefix } from "@/platform/redis/web-keys";
+import { defineHeld } from "@/platform/runtime/caches";
 
-const limiters = new WeakMap<RedisClient, Map<string, RateLimiterRedis>>();
+/** One for each rule of the settings. */
+const LIMITERS = defineHeld(() => new Map<string, RateLimiterRedis>());
 
 function limiterFor(redis: RedisClient, rule: string, window: RateWindow): RateLimiterRedis {
-  const known = limiters.get(redis) ?? new Map<string, RateLimiterRedis>();
-  limiters.set(redis, known);
+  const known = redis.caches.of(LIMITERS);
   const prefix = rateRulePrefix(rule, window.windowSeconds);
   const id = `${prefix}/${window.limit}`;
   let limiter = known.get(id);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { LRUCache } from "lru-cache";
 import { type NewAlarm, upsertAlarm } from "@/db/live/queries/alarms";
 import { counter } from "@/platform/observability/metrics";
+import { defineCache, defineHeld } from "@/platform/runtime/caches";
 import type { Resources } from "../context";
 
 const raised = counter("downpour_alarms_total", "Times that something a person has to look at happened", [
@@ -15,12 +15,17 @@ const WAITING_MAX = 200;
 
 /** What comes again and again is said this often. */
 const SELDOM_MS = 60_000;
-const raisedLately = new LRUCache<string, true>({ max: 1_000, ttl: SELDOM_MS });
+const RAISED_LATELY = defineCache<true>({
+  name: "alarms_raised",
+  max: 1_000,
+  ttlMs: SELDOM_MS,
+  droppedBy: "time alone",
+});
 
 type AlarmResources = Pick<Resources, "live" | "log">;
 
-/** Alarms that could not be stored, by database. */
-const waitingFor = new WeakMap<AlarmResources["live"], Map<string, NewAlarm>>();
+/** Alarms that could not be stored, by kind and subject. */
+const WAITING = defineHeld(() => ({ alarms: new Map<string, NewAlarm>(), isTrying: false }));
 
 /**
  * Says to operators that somebody has to look at something. Never throws: what the alarm is about goes on as it would.
@@ -43,35 +48,34 @@ export async function raiseAlarm(resources: AlarmResources, alarm: NewAlarm): Pr
 
 /** The same for what may come with every batch: once a minute by kind and subject, and not waited for. */
 export function raiseSeldom(resources: AlarmResources, alarm: NewAlarm): void {
+  const raisedLately = resources.live.caches.of(RAISED_LATELY);
   const name = `${alarm.kind} ${alarm.subject}`;
-  if (raisedLately.has(name)) return;
+  if (raisedLately.get(name)) return;
   raisedLately.set(name, true);
   void raiseAlarm(resources, alarm);
 }
 
 function keepTrying({ live, log }: AlarmResources, alarm: NewAlarm): void {
   const name = `${alarm.kind} ${alarm.subject}`;
-  const waiting = waitingFor.get(live);
-  if (waiting) {
-    if (waiting.has(name) || waiting.size < WAITING_MAX) waiting.set(name, alarm);
-    return;
-  }
-  const first = new Map([[name, alarm]]);
-  waitingFor.set(live, first);
+  const waiting = live.caches.of(WAITING);
+  const { alarms } = waiting;
+  if (alarms.has(name) || alarms.size < WAITING_MAX) alarms.set(name, alarm);
+  if (waiting.isTrying) return;
+  waiting.isTrying = true;
   void (async () => {
-    while (first.size > 0) {
+    while (alarms.size > 0) {
       await delay(AGAIN_MS, undefined, { ref: false });
-      for (const [key, late] of first) {
+      for (const [key, late] of alarms) {
         try {
           await upsertAlarm(live.sql, late);
         } catch {
           // Nor would the next one be taken: it was said when it was raised.
           break;
         }
-        if (first.get(key) === late) first.delete(key);
+        if (alarms.get(key) === late) alarms.delete(key);
         log.info({ kind: late.kind, subject: late.subject }, "an alarm is stored now");
       }
     }
-    waitingFor.delete(live);
+    waiting.isTrying = false;
   })();
 }

@@ -1,7 +1,7 @@
-import { LRUCache } from "lru-cache";
 import type { LiveDb } from "@/db/client";
 import { listRemovalsSince } from "@/db/live/queries/chat-removals";
 import type { RoomEvent } from "@/domain/contracts/events";
+import { defineCache } from "@/platform/runtime/caches";
 import { type Removals, takeOutRemoved } from "../../push/take-out-removed";
 import type { Resources } from "../context";
 
@@ -15,7 +15,12 @@ interface Known {
   sinceMs: number;
   removals: Promise<Removals>;
 }
-const caches = new WeakMap<LiveDb, LRUCache<string, Known>>();
+const REMOVALS = defineCache<Known>({
+  name: "chat_removals",
+  max: ROOMS_MAX,
+  ttlMs: FRESH_MS,
+  droppedBy: "a read that failed",
+});
 
 /**
  * A room's events without any word that was taken away, by the database: also where Redis lost what said so, came back older,
@@ -33,11 +38,7 @@ export async function withoutRemoved(
 }
 
 function readRemovals(live: LiveDb, roomId: string, sinceMs: number): Promise<Removals> {
-  let cache = caches.get(live);
-  if (!cache) {
-    cache = new LRUCache({ max: ROOMS_MAX, ttl: FRESH_MS });
-    caches.set(live, cache);
-  }
+  const cache = live.caches.of(REMOVALS);
   const known = cache.get(roomId);
   if (known && known.sinceMs <= sinceMs) return known.removals;
   const removals = listRemovalsSince(live, { roomId, since: new Date(sinceMs) });

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { LRUCache } from "lru-cache";
 import {
   type CatalogueGift,
   findGift,
@@ -18,6 +17,7 @@ import {
 } from "@/platform/redis/keys";
 import { readThrough } from "@/platform/redis/read-through";
 import { scanKeys } from "@/platform/redis/scan";
+import { defineCache } from "@/platform/runtime/caches";
 import type { Resources } from "../context";
 
 const LIST_TTL_SECONDS = 30 * 60;
@@ -28,16 +28,12 @@ const LOCAL_TTL_MS = 5_000;
 
 /** Null stands for "no such gift", so that asking for it again is cheap too. */
 type LocalEntry = { gift: CatalogueGift | null } | { list: CatalogueGift[] };
-const local = new WeakMap<object, LRUCache<string, LocalEntry>>();
-
-function localCache(resources: Pick<Resources, "redis">): LRUCache<string, LocalEntry> {
-  let cache = local.get(resources.redis);
-  if (!cache) {
-    cache = new LRUCache({ max: 2_000, ttl: LOCAL_TTL_MS });
-    local.set(resources.redis, cache);
-  }
-  return cache;
-}
+const CATALOGUE = defineCache<LocalEntry>({
+  name: "gift_catalogue",
+  max: 2_000,
+  ttlMs: LOCAL_TTL_MS,
+  droppedBy: "catalogueChangedChannel",
+});
 
 /** Has everybody read the catalogue anew from the database: Redis may hold prices of before the latest change. */
 export async function forgetCatalogue(resources: Pick<Resources, "redis">): Promise<void> {
@@ -51,7 +47,7 @@ export async function forgetCatalogue(resources: Pick<Resources, "redis">): Prom
 
 /** What drops a process's copies when the catalogue changes; the composition root subscribes to the channel. */
 export function dropLocalCatalogue(resources: Pick<Resources, "redis">): void {
-  local.get(resources.redis)?.clear();
+  resources.redis.caches.of(CATALOGUE).clear();
 }
 export { catalogueChangedChannel };
 
@@ -59,7 +55,7 @@ type CatalogueSource = Pick<Resources, "redis" | "live">;
 
 /** What this process knows of a gift without asking anybody; undefined when it has to ask. */
 export function peekCatalogueGift(source: CatalogueSource, giftId: string): CatalogueGift | null | undefined {
-  const known = localCache(source).get(giftId);
+  const known = source.redis.caches.of(CATALOGUE).get(giftId);
   return known && "gift" in known ? known.gift : undefined;
 }
 
@@ -68,7 +64,7 @@ export async function findCatalogueGift(
   source: CatalogueSource,
   giftId: string,
 ): Promise<CatalogueGift | undefined> {
-  const cache = localCache(source);
+  const cache = source.redis.caches.of(CATALOGUE);
   const known = peekCatalogueGift(source, giftId);
   if (known !== undefined) return known ?? undefined;
   const key = giftItemKey(giftId);
@@ -93,7 +89,7 @@ function toItem({ enabled: _, ...item }: CatalogueGift): GiftItem {
 
 /** Gifts on sale, in the order of the panel. */
 export async function listGifts(ctx: CatalogueSource): Promise<GiftItem[]> {
-  const cache = localCache(ctx);
+  const cache = ctx.redis.caches.of(CATALOGUE);
   const known = cache.get(giftListKey);
   if (known && "list" in known) return known.list.map(toItem);
   const list = await readThrough<CatalogueGift[]>(ctx.redis, {

@@ -1,9 +1,9 @@
 import { findGiftOrder } from "@/db/live/queries/gift-orders";
 import { BizError } from "@/domain/contracts/errors";
 import type { GiftQueueEntry, GiftSendInput, GiftSendResult } from "@/domain/contracts/gift";
-import { parseRateWindows, type RateWindow } from "@/domain/rules/rate-limit";
 import { counter } from "@/platform/observability/metrics";
 import { confirmReplicated } from "@/platform/redis/confirm-replicated";
+import { nowAsText } from "@/platform/runtime/now-as-text";
 import { setSharedTime } from "@/platform/runtime/shared-clock";
 import {
   acceptGift,
@@ -16,8 +16,8 @@ import {
   orderFingerprint,
 } from "@/server/queue/gift-intake";
 import type { SignedInCtx } from "../context";
-import { nowAsText } from "../now-as-text";
 import { cachedPolicy } from "../policy/cached-policy";
+import { readRateWindows } from "../rate-windows";
 import { requireKnownDatabases } from "../restore/watch-databases";
 import { findRoomState, peekRoomState, type RoomState } from "../room/room-state";
 import { getWalletFacts } from "../wallet/get-wallet-balance";
@@ -28,16 +28,6 @@ const refused = counter("downpour_gifts_refused_total", "Gift orders refused at 
 
 /** Between two tries the wallet may be evicted again only when Redis is out of memory; more tries would not help. */
 const INTAKE_TRIES_MAX = 3;
-
-const limitsByText = new Map<string, RateWindow[]>();
-function giftLimits(text: string): RateWindow[] {
-  let limits = limitsByText.get(text);
-  if (!limits) {
-    limits = parseRateWindows(text);
-    limitsByText.set(text, limits);
-  }
-  return limits;
-}
 
 /**
  * Accepts a gift into the queue, where it is durable; debit follows. The price is the catalogue's, never the client's.
@@ -95,7 +85,7 @@ async function send(ctx: SignedInCtx, input: GiftSendInput): Promise<OrderState>
   };
   const caps = cachedPolicy(ctx, "spending-caps");
   const rules: IntakeRules = {
-    limits: giftLimits(ctx.env.RATE_LIMIT_GIFT_SEND),
+    limits: readRateWindows(ctx.live, ctx.env.RATE_LIMIT_GIFT_SEND),
     caps: caps instanceof Promise ? await caps : caps,
     confirmed: input.confirmed ?? false,
     sentNow: true,

@@ -6,16 +6,9 @@ export const CODE_TTL_SECONDS = 300;
 /** The last of them makes a code worthless, the right one included. */
 export const WRONG_CODES_MAX = 5;
 
-const keys = new WeakMap<object, Buffer>();
-
 /** A key for nothing else, so that what is signed with the secret itself tells nothing about codes. */
 function keyOf(env: Pick<Env, "AUTH_SECRET">): Buffer {
-  let key = keys.get(env);
-  if (!key) {
-    key = Buffer.from(hkdfSync("sha256", env.AUTH_SECRET, "", "downpour one-time codes", 32));
-    keys.set(env, key);
-  }
-  return key;
+  return Buffer.from(hkdfSync("sha256", env.AUTH_SECRET, "", "downpour one-time codes", 32));
 }
 
 export const newCode = () => String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, "0");

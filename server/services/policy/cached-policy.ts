@@ -1,5 +1,6 @@
 import { readPolicy } from "@/db/policies";
 import type { PolicyKey, PolicyValue } from "@/domain/contracts/policies";
+import { defineHeld } from "@/platform/runtime/caches";
 import type { Resources } from "../context";
 
 /** A process believes its copy of a policy this long, and then goes on with it while it asks again. */
@@ -11,7 +12,8 @@ interface Known {
   refreshing: boolean;
 }
 
-const known = new WeakMap<object, Map<PolicyKey, Known>>();
+/** As many as there are policies. */
+const POLICIES = defineHeld(() => new Map<PolicyKey, Known>());
 
 /**
  * A policy of the live database as this process knows it, at most seconds old; for paths too hot to ask each time. Only
@@ -22,7 +24,7 @@ export function cachedPolicy<K extends PolicyKey>(
   key: K,
 ): PolicyValue<K> | Promise<PolicyValue<K>> {
   const { live } = resources;
-  const entry = known.get(live)?.get(key);
+  const entry = live.caches.of(POLICIES).get(key);
   if (!entry) return load(live, key);
   if (performance.now() - entry.readAtMs > FRESH_MS && !entry.refreshing) {
     entry.refreshing = true;
@@ -36,13 +38,11 @@ export function cachedPolicy<K extends PolicyKey>(
 
 /** Makes this process ask again: for whoever has just changed it. */
 export function dropCachedPolicy({ live }: Pick<Resources, "live">, key: PolicyKey): void {
-  known.get(live)?.delete(key);
+  live.caches.of(POLICIES).delete(key);
 }
 
 async function load<K extends PolicyKey>(live: Resources["live"], key: K): Promise<PolicyValue<K>> {
   const value = await readPolicy(live.sql, key);
-  const entries = known.get(live) ?? new Map<PolicyKey, Known>();
-  entries.set(key, { value, readAtMs: performance.now(), refreshing: false });
-  known.set(live, entries);
+  live.caches.of(POLICIES).set(key, { value, readAtMs: performance.now(), refreshing: false });
   return value;
 }

@@ -1,14 +1,14 @@
 import { findRain, listClaimsOfUser } from "@/db/live/queries/rains";
 import { BizError } from "@/domain/contracts/errors";
 import type { RainClaimInput, RainPacket } from "@/domain/contracts/rain";
-import { parseRateWindows, type RateWindow } from "@/domain/rules/rate-limit";
 import { counter } from "@/platform/observability/metrics";
 import { confirmReplicated } from "@/platform/redis/confirm-replicated";
 import { getEra, peekEra } from "@/platform/redis/era";
+import { nowAsText } from "@/platform/runtime/now-as-text";
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import { type ClaimRefused, claimPacket } from "../../queue/rain-claims";
 import type { SignedInCtx } from "../context";
-import { nowAsText } from "../now-as-text";
+import { readRateWindows } from "../rate-windows";
 import { requireKnownDatabases } from "../restore/watch-databases";
 import { findKick, kickedError } from "../room/entrance";
 import { findRoomState, peekRoomState } from "../room/room-state";
@@ -27,16 +27,6 @@ const claims = counter("downpour_rain_claims_total", "Claims of red packets, by 
 
 /** Looked up once each. */
 const outcomes = { won: claims.labels("won"), seen: claims.labels("seen") };
-
-let limitText: string | undefined;
-let limitWindow: RateWindow | undefined;
-function claimLimit(text: string): RateWindow | undefined {
-  if (text !== limitText) {
-    limitText = text;
-    limitWindow = parseRateWindows(text)[0];
-  }
-  return limitWindow;
-}
 
 /**
  * Grabs a packet for the caller. What it answers is won: the packet is in the queue of credits, durably, in the same step
@@ -71,7 +61,7 @@ export async function claimFromRain(ctx: SignedInCtx, input: RainClaimInput): Pr
     traceId: ctx.traceId,
     claimedAt: nowAsText(),
   };
-  const limit = claimLimit(ctx.env.RATE_LIMIT_RAIN_CLAIM);
+  const limit = readRateWindows(ctx.live, ctx.env.RATE_LIMIT_RAIN_CLAIM)[0];
   const { era, isSettled } = peekEra(ctx.redis) ?? (await getEra(ctx.redis));
   // Redis has just come back, and may know of fewer packets that are taken: nothing is lost by waiting.
   if (!isSettled) throw refuse("UNAVAILABLE");

@@ -1,6 +1,6 @@
-import { LRUCache } from "lru-cache";
 import { finaliseRain } from "@/db/live/queries/rain-money";
 import { findRain, type RainRow } from "@/db/live/queries/rains";
+import { defineCache } from "@/platform/runtime/caches";
 import { closeShards } from "../../queue/rain-shards";
 import { raiseAlarm } from "../alarm/raise-alarm";
 import type { Resources } from "../context";
@@ -8,9 +8,11 @@ import { announceEnd } from "./announce-rain";
 import { makeGoodMissing } from "./make-good-missing";
 
 /** By rain: up to which entry each queue held claims when its shard was closed. Only hurries; it is found out anew. */
-type ClosedAt = LRUCache<string, Map<number, string>>;
-const RAINS_KEPT_MAX = 1_000;
-const closedAt = new WeakMap<Resources["redis"], ClosedAt>();
+const CLOSED_AT = defineCache<Map<number, string>>({
+  name: "rain_closed_shards",
+  max: 1_000,
+  droppedBy: "the rain's end",
+});
 
 /**
  * Closes a rain that stands at its end and, once every packet that was popped is credited, gives the rest back and tells
@@ -25,8 +27,7 @@ export async function endRain(
   { isForced = false }: { isForced?: boolean } = {},
 ): Promise<boolean> {
   const { rainId } = rain;
-  const marks: ClosedAt = closedAt.get(ctx.redis) ?? new LRUCache({ max: RAINS_KEPT_MAX });
-  closedAt.set(ctx.redis, marks);
+  const marks = ctx.redis.caches.of(CLOSED_AT);
   const queuedUpTo = marks.get(rainId) ?? new Map<number, string>();
   marks.set(rainId, queuedUpTo);
   const { poppedPackets, isDrained } = await closeShards(ctx.redis, rain, queuedUpTo);

@@ -1,6 +1,5 @@
-import { LRUCache } from "lru-cache";
-import type { LiveDb } from "@/db/client";
 import { findRainByCode } from "@/db/live/queries/rains";
+import { defineCache, defineHeld } from "@/platform/runtime/caches";
 import type { Resources } from "../context";
 
 /** What never changes of a rain: enough to claim from it. */
@@ -11,30 +10,30 @@ export interface ClaimableRain {
   shardCount: number;
 }
 
-class KnownRains {
-  readonly byCode = new LRUCache<string, ClaimableRain>({ max: 5_000 });
-  /** Kept apart and briefly, so that made-up codes cannot push out real ones. */
-  readonly unknown = new LRUCache<string, true>({ max: 5_000, ttl: 2_000 });
-  readonly loading = new Map<string, Promise<ClaimableRain | null>>();
-  /** Rains of which this process has seen every shard empty, with the era in which it has. */
-  readonly empty = new LRUCache<string, number>({ max: 5_000 });
-}
-
-/** One for each database that is open: tests open several in a process. */
-const caches = new WeakMap<LiveDb, KnownRains>();
-
-function knownTo(live: LiveDb): KnownRains {
-  let known = caches.get(live);
-  if (!known) {
-    known = new KnownRains();
-    caches.set(live, known);
-  }
-  return known;
-}
+const BY_CODE = defineCache<ClaimableRain>({
+  name: "rains_by_code",
+  max: 5_000,
+  droppedBy: "nothing: what is kept never changes",
+});
+/** Kept apart and briefly, so that made-up codes cannot push out real ones. */
+const UNKNOWN_CODES = defineCache<true>({
+  name: "rains_unknown",
+  max: 5_000,
+  ttlMs: 2_000,
+  droppedBy: "time alone",
+});
+/** Rains of which this process has seen every shard empty, with the era in which it has. */
+const EMPTY_RAINS = defineCache<number>({
+  name: "rains_empty",
+  max: 5_000,
+  droppedBy: "another era of Redis",
+});
+/** Reads under way. */
+const LOADING = defineHeld(() => new Map<string, Promise<ClaimableRain | null>>());
 
 /** The rain that this process knows under a code without asking. */
 export function peekRainByCode({ live }: Pick<Resources, "live">, code: string): ClaimableRain | undefined {
-  return knownTo(live).byCode.get(code);
+  return live.caches.of(BY_CODE).get(code);
 }
 
 /** The rain with this code; null when there is none. Of many that ask at once, one asks the database. */
@@ -42,33 +41,34 @@ export async function loadRainByCode(
   { live }: Pick<Resources, "live">,
   code: string,
 ): Promise<ClaimableRain | null> {
-  const known = knownTo(live);
-  const rain = known.byCode.get(code);
+  const rain = live.caches.of(BY_CODE).get(code);
   if (rain) return rain;
-  if (known.unknown.has(code)) return null;
-  const running = known.loading.get(code);
+  const unknown = live.caches.of(UNKNOWN_CODES);
+  if (unknown.get(code)) return null;
+  const loading = live.caches.of(LOADING);
+  const running = loading.get(code);
   if (running) return await running;
   const load = findRainByCode(live, code)
     .then((row) => {
       if (!row) {
-        known.unknown.set(code, true);
+        unknown.set(code, true);
         return null;
       }
       const { rainId, roomId, anchorId, shardCount } = row;
       const claimable = { rainId, roomId, anchorId, shardCount };
-      known.byCode.set(code, claimable);
+      live.caches.of(BY_CODE).set(code, claimable);
       return claimable;
     })
-    .finally(() => known.loading.delete(code));
-  known.loading.set(code, load);
+    .finally(() => loading.delete(code));
+  loading.set(code, load);
   return await load;
 }
 
 /** An empty shard never fills again in its era, so neither does an empty rain. */
 export function isKnownEmpty({ live }: Pick<Resources, "live">, rainId: string, era: number): boolean {
-  return knownTo(live).empty.get(rainId) === era;
+  return live.caches.of(EMPTY_RAINS).get(rainId) === era;
 }
 
 export function rememberEmpty({ live }: Pick<Resources, "live">, rainId: string, era: number): void {
-  knownTo(live).empty.set(rainId, era);
+  live.caches.of(EMPTY_RAINS).set(rainId, era);
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { LRUCache } from "lru-cache";
 import {
   findEndReason,
   leaveRainWork,
@@ -13,6 +12,7 @@ import { digestPackets } from "@/domain/rules/split-packets";
 import { gauge } from "@/platform/observability/metrics";
 import { getEra } from "@/platform/redis/era";
 import { rainToldKey } from "@/platform/redis/keys";
+import { defineCache } from "@/platform/runtime/caches";
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import { loadShards } from "../../queue/rain-shards";
 import type { Resources } from "../context";
@@ -29,7 +29,12 @@ type RainResources = Pick<Resources, "live" | "redis" | "push" | "log">;
 
 /** What hangs is tried several times a second, and said this often. */
 const REPEATED_EVERY_MS = 10_000;
-const said = new LRUCache<string, true>({ max: 1_000, ttl: REPEATED_EVERY_MS });
+const SAID = defineCache<true>({
+  name: "rains_said",
+  max: 1_000,
+  ttlMs: REPEATED_EVERY_MS,
+  droppedBy: "time alone",
+});
 
 /** How often an anchor sees the progress of loading. */
 const LOADED_EVERY_PACKETS = 5_000;
@@ -60,7 +65,8 @@ export async function keepRains(resources: RainResources): Promise<void> {
     const { rainId, status, traceId } = rains[i] as RainRow;
     const reason = String(result.reason);
     const what = `${rainId} ${status} ${reason}`;
-    if (said.has(what)) continue;
+    const said = resources.live.caches.of(SAID);
+    if (said.get(what)) continue;
     said.set(what, true);
     resources.log.warn({ reason, rainId, status, traceId }, "a rain could not be moved on; will repeat");
   }

@@ -1,13 +1,17 @@
-import { LRUCache } from "lru-cache";
-import type { LiveDb } from "@/db/client";
 import { findSplits } from "@/db/live/queries/rain-splits";
 import { splitPackets } from "@/domain/rules/split-packets";
+import { defineCache } from "@/platform/runtime/caches";
 import type { Resources } from "../context";
 
 /** Packets whose amounts a process keeps at hand, of however many rains fall at once: some forty megabytes. */
 const PACKETS_KEPT_MAX = 5_000_000;
 
-const known = new WeakMap<LiveDb, LRUCache<string, readonly number[]>>();
+const SPLITS = defineCache<readonly number[]>({
+  name: "rain_splits",
+  max: PACKETS_KEPT_MAX,
+  sizeOf: (split) => split.length,
+  droppedBy: "nothing: a split never changes",
+});
 
 /**
  * The amounts of all packets of some rains, by index. A split never changes once its seed is mixed, and is computed once.
@@ -17,11 +21,7 @@ export async function findPacketAmounts(
   { live }: Pick<Resources, "live">,
   rainIds: Iterable<string>,
 ): Promise<Map<string, readonly number[]>> {
-  let cache = known.get(live);
-  if (!cache) {
-    cache = new LRUCache({ maxSize: PACKETS_KEPT_MAX, sizeCalculation: (split) => split.length });
-    known.set(live, cache);
-  }
+  const cache = live.caches.of(SPLITS);
   const amounts = new Map<string, readonly number[]>();
   const missing: string[] = [];
   for (const rainId of new Set(rainIds)) {

@@ -22,6 +22,7 @@ import type { WalletBalance } from "@/domain/contracts/wallet";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { commitTo, digestPackets, splitPackets } from "@/domain/rules/split-packets";
 import { newTraceId } from "@/platform/observability/trace";
+import { openRedis, waitForRedis } from "@/platform/redis/client";
 import { peekEra } from "@/platform/redis/era";
 import { seedDemo } from "@/scripts/seed-demo";
 import { type ApiAnswer, ApiClient } from "@/testkit/api-client";
@@ -136,8 +137,10 @@ async function work(rounds = 3): Promise<void> {
   }
 }
 let blocking: WebHarness["resources"]["redis"];
-beforeAll(() => {
-  blocking = web.resources.redis.duplicate();
+beforeAll(async () => {
+  const { env, log } = web.resources;
+  blocking = openRedis(env.REDIS_URL, log, { name: "rain-test", blocking: true });
+  await waitForRedis(blocking, 20_000);
 });
 afterAll(() => blocking?.disconnect());
 

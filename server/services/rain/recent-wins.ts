@@ -1,5 +1,6 @@
 import { listCreditedClaims } from "@/db/live/queries/rain-lost-packets";
 import type { RedisClient } from "@/platform/redis/client";
+import { defineHeld } from "@/platform/runtime/caches";
 import { keepWonPacket, type WonPacket } from "../../queue/keep-won-packet";
 import type { PacketClaim } from "../../queue/rain-claims";
 import type { Resources } from "../context";
@@ -16,7 +17,8 @@ interface Win {
   atMs: number;
 }
 
-const winsOf = new WeakMap<RedisClient, Win[]>();
+/** At most `REMEMBERED_MAX`; the older half goes first. */
+const WINS = defineHeld((): Win[] => []);
 
 /** Remembers what somebody is shown as won. On the hottest path of a rain: it only keeps a reference. */
 export function rememberWin(
@@ -25,11 +27,7 @@ export function rememberWin(
   packetIndex: number,
   coins: number,
 ): void {
-  let wins = winsOf.get(redis);
-  if (!wins) {
-    wins = [];
-    winsOf.set(redis, wins);
-  }
+  const wins = redis.caches.of(WINS);
   if (wins.length >= REMEMBERED_MAX) wins.splice(0, REMEMBERED_MAX / 2);
   wins.push({ claim, packetIndex, coins, atMs: Date.now() });
 }
@@ -42,7 +40,7 @@ export async function keepRecentWins(resources: Pick<Resources, "live" | "redis"
   const { live, redis, log } = resources;
   const since = Date.now() - REMEMBERED_MS;
   const byRain = new Map<string, WonPacket[]>();
-  for (const { claim, packetIndex, coins, atMs } of winsOf.get(redis) ?? []) {
+  for (const { claim, packetIndex, coins, atMs } of redis.caches.of(WINS)) {
     if (atMs < since) continue;
     const list = byRain.get(claim.rainId);
     const won = { ...claim, packetIndex, coins };

@@ -29,7 +29,7 @@ export async function askProviders(
   now: Date = sharedNow(),
   signal?: AbortSignal,
 ): Promise<number> {
-  const provider = choosePaymentProvider(resources.env);
+  const provider = choosePaymentProvider(resources);
   let count = 0;
   while (!signal?.aborted) {
     const orders = await takeOrdersToAsk(resources.live, {
@@ -57,7 +57,7 @@ export async function askProviders(
 }
 
 async function askAbout(resources: AskResources, order: OrderToAsk, now: Date): Promise<string> {
-  const provider = choosePaymentProvider(resources.env);
+  const provider = choosePaymentProvider(resources);
   const answer = await provider.findPayment(order);
   const { state } = answer;
   if (state === "processing") return state;
@@ -82,7 +82,7 @@ async function applyAnswer(
     ...facts,
     isUnclear: false,
     kind,
-    provider: choosePaymentProvider(resources.env).name,
+    provider: choosePaymentProvider(resources).name,
     nonce: null,
     paymentId: order.paymentId,
     traceId,

@@ -10,6 +10,7 @@ import { BizError } from "@/domain/contracts/errors";
 import type { RechargeInput, RechargeResult } from "@/domain/contracts/recharge";
 import { parseRateWindows } from "@/domain/rules/rate-limit";
 import { firstAskAt } from "@/domain/rules/recharge";
+import { defineHeld } from "@/platform/runtime/caches";
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
 import { getWalletFacts } from "../wallet/get-wallet-balance";
@@ -34,7 +35,7 @@ export async function startRecharge(ctx: SignedInCtx, input: RechargeInput): Pro
   const order = known ?? (await createOrder(ctx, input));
   if (order.productId !== input.productId) throw new BizError("RECHARGE_CONFLICT", { field: "productId" });
   const payUrl = order.payUrl ?? (await openPayment(ctx, order));
-  const inFrame = mayFrame(choosePaymentProvider(ctx.env).frameOrigin, payUrl);
+  const inFrame = mayFrame(choosePaymentProvider(ctx).frameOrigin, payUrl);
   return { orderId: order.orderId, payUrl, inFrame };
 }
 
@@ -52,7 +53,7 @@ async function createOrder(ctx: SignedInCtx, input: RechargeInput): Promise<Rech
     productId: product.id,
     coins: product.coins,
     amountFen: product.priceFen,
-    provider: choosePaymentProvider(ctx.env).name,
+    provider: choosePaymentProvider(ctx).name,
     status: "pending" as const,
     traceId: ctx.traceId,
     createdAt,
@@ -66,7 +67,8 @@ async function createOrder(ctx: SignedInCtx, input: RechargeInput): Promise<Rech
   return placed.order;
 }
 
-const opening = new Map<string, Promise<string>>();
+/** Calls under way, by payment. */
+const OPENING = defineHeld(() => new Map<string, Promise<string>>());
 
 /**
  * Calls that arrive together share one call to the provider, so that nobody who repeats himself quickly uses up what it
@@ -74,6 +76,7 @@ const opening = new Map<string, Promise<string>>();
  */
 function openPayment(ctx: SignedInCtx, order: RechargeOrderRow): Promise<string> {
   const { paymentId } = order;
+  const opening = ctx.live.caches.of(OPENING);
   const known = opening.get(paymentId);
   if (known) return known;
   const opened = askForPayUrl(ctx, order).finally(() => opening.delete(paymentId));
@@ -84,7 +87,7 @@ function openPayment(ctx: SignedInCtx, order: RechargeOrderRow): Promise<string>
 /** Outside any transaction. A crash before the address is saved is harmless: the provider answers the same again. */
 async function askForPayUrl(ctx: SignedInCtx, order: RechargeOrderRow): Promise<string> {
   const { paymentId, amountFen, coins, expiresAt } = order;
-  const provider = choosePaymentProvider(ctx.env);
+  const provider = choosePaymentProvider(ctx);
   // Nobody can pay it any more: it is over, or it was made with a provider that the settings no longer name.
   if (order.status !== "pending" || order.provider !== provider.name)
     throw new BizError("NOT_FOUND", { field: "orderId" });

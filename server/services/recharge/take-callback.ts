@@ -50,7 +50,7 @@ async function settle(
   resources: Pick<Resources, "env" | "live" | "redis" | "push" | "log">,
   { traceId, ...message }: ReceivedMessage & { traceId: string },
 ): Promise<PaymentOutcome> {
-  const provider = choosePaymentProvider(resources.env);
+  const provider = choosePaymentProvider(resources);
   const at = sharedNow();
   const { kind, ...callback } = provider.parseCallback(message, at.getTime());
   if (kind === "other") return "ignored";

@@ -1,7 +1,7 @@
-import { LRUCache } from "lru-cache";
 import type { Contradiction } from "@/domain/rules/feed-agreement";
 import { gauge } from "@/platform/observability/metrics";
 import { newTraceId } from "@/platform/observability/trace";
+import { defineCache } from "@/platform/runtime/caches";
 import { raiseAlarm } from "../alarm/raise-alarm";
 import type { Resources } from "../context";
 
@@ -13,7 +13,12 @@ const contradicted = gauge(
 
 /** A reader looks every second; people hear of it this often. */
 const ALARM_EVERY_MS = 60_000;
-const said = new LRUCache<string, true>({ max: 100, ttl: ALARM_EVERY_MS });
+const SAID = defineCache<true>({
+  name: "contradictions_said",
+  max: 100,
+  ttlMs: ALARM_EVERY_MS,
+  droppedBy: "time alone",
+});
 
 /** Whoever keeps a cursor over what the live database holds. */
 export type FeedReader = "settlement" | "refunds" | "boards";
@@ -44,7 +49,8 @@ export async function requireOwnFeed(
 ): Promise<void> {
   contradicted.set({ reader }, contradictions.length);
   if (contradictions.length === 0) return;
-  if (!said.has(reader)) {
+  const said = resources.live.caches.of(SAID);
+  if (!said.get(reader)) {
     said.set(reader, true);
     await raiseAlarm(resources, {
       kind: "restore.cursor_contradicted",

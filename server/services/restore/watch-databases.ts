@@ -8,6 +8,7 @@ import { readGiftFeed } from "@/db/live/queries/feeds";
 import { BizError } from "@/domain/contracts/errors";
 import { findContradiction } from "@/domain/rules/feed-agreement";
 import { newTraceId } from "@/platform/observability/trace";
+import { defineHeld } from "@/platform/runtime/caches";
 import { listCachedWallets } from "../../queue/cached-wallets";
 import { raiseAlarm } from "../alarm/raise-alarm";
 import type { Resources } from "../context";
@@ -22,18 +23,19 @@ const FINANCE_WENT_BACK = "the finance database went back: reconcile the stores"
 
 type WatchResources = Pick<Resources, "live" | "finance" | "redis" | "log">;
 
-/** Why nothing goes on, by the database that a process works with. */
-const problems = new WeakMap<LiveDb, string>();
+/** Why nothing goes on with the database that a process works with. */
+const STANDING = defineHeld((): { problem: string | undefined } => ({ problem: undefined }));
 
 /** For `/readyz`: a process whose databases are not those that finance and Redis know stands still. */
 export function checkKnownDatabases(live: LiveDb): Promise<{ ok: boolean; reason?: string }> {
-  const reason = problems.get(live);
+  const reason = live.caches.of(STANDING).problem;
   return Promise.resolve(reason === undefined ? { ok: true } : { ok: false, reason });
 }
 
 /** Throws UNAVAILABLE while a database is not the one that finance and Redis know. Asked on the hottest paths. */
 export function requireKnownDatabases(live: LiveDb): void {
-  if (problems.has(live)) throw new BizError("UNAVAILABLE", { retryAfterMs: RETRY_AFTER_MS });
+  if (live.caches.of(STANDING).problem !== undefined)
+    throw new BizError("UNAVAILABLE", { retryAfterMs: RETRY_AFTER_MS });
 }
 
 /**
@@ -42,6 +44,7 @@ export function requireKnownDatabases(live: LiveDb): void {
  * makes the process stand still, with an alarm, until the stores are reconciled. Returns what ends it.
  */
 export function watchDatabases(resources: WatchResources): () => void {
+  const standing = resources.live.caches.of(STANDING);
   let isStopped = false;
   let saidAtMs = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
@@ -49,16 +52,13 @@ export function watchDatabases(resources: WatchResources): () => void {
     const problem = await findProblem(resources).catch((error: unknown) => {
       // A store that is away is no other one: what was found last holds.
       resources.log.debug({ reason: String(error) }, "the databases cannot be told");
-      return problems.get(resources.live);
+      return standing.problem;
     });
-    if (problem === undefined) problems.delete(resources.live);
-    else {
-      problems.set(resources.live, problem);
-      if (performance.now() - saidAtMs > ALARM_EVERY_MS) {
-        saidAtMs = performance.now();
-        const alarm = { kind: "restore.another_database", subject: "databases:all" } as const;
-        await raiseAlarm(resources, { ...alarm, facts: { problem }, traceId: newTraceId() });
-      }
+    standing.problem = problem;
+    if (problem !== undefined && performance.now() - saidAtMs > ALARM_EVERY_MS) {
+      saidAtMs = performance.now();
+      const alarm = { kind: "restore.another_database", subject: "databases:all" } as const;
+      await raiseAlarm(resources, { ...alarm, facts: { problem }, traceId: newTraceId() });
     }
   };
   const repeat = (): void => {

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
-import { LRUCache } from "lru-cache";
 import { listKicksByMarks, rememberGuestMarks } from "@/db/live/queries/guest-marks";
 import { BizError } from "@/domain/contracts/errors";
+import { defineCache } from "@/platform/runtime/caches";
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import { UNKNOWN_ADDRESS } from "@/platform/security/client-address";
 import type { Ctx, SignedInCtx } from "../context";
@@ -20,7 +20,12 @@ import { findRoomState, type RoomState, restrictionsOf } from "./room-state";
 const ADDRESS_KICK_DAYS_MAX = 30;
 /** A guest's marks are written down again after this, so that those in use are not removed for their age. */
 const REMEMBERED_MS = 6 * 3_600_000;
-const remembered = new LRUCache<string, true>({ max: 50_000, ttl: REMEMBERED_MS });
+const GUEST_MARKS = defineCache<true>({
+  name: "guest_marks",
+  max: 50_000,
+  ttlMs: REMEMBERED_MS,
+  droppedBy: "time alone",
+});
 
 export { kickedError } from "./restrictions";
 
@@ -93,7 +98,8 @@ function marksOf({ env, browserId, address }: Ctx): Marks {
 async function rememberGuest(ctx: Ctx, userId: string, { device, address }: Marks): Promise<void> {
   const marks = [device, address].filter((mark) => mark !== null);
   const key = `${userId}/${marks.join("/")}`;
-  if (marks.length === 0 || remembered.has(key)) return;
+  const remembered = ctx.live.caches.of(GUEST_MARKS);
+  if (marks.length === 0 || remembered.get(key)) return;
   await rememberGuestMarks(ctx.live, { userId, marks, now: sharedNow() });
   remembered.set(key, true);
 }

@@ -1,10 +1,9 @@
-import { LRUCache } from "lru-cache";
 import type { TopPeriod } from "@/db/live/queries/supporters";
 import { listPeople } from "@/db/live/queries/users";
 import type { RoomTop, TopItem, TopWindow } from "@/domain/contracts/room";
 import { dayOf, weekOf } from "@/domain/rules/calendar";
-import type { RedisClient } from "@/platform/redis/client";
 import { roomTopKey } from "@/platform/redis/keys";
+import { defineCache } from "@/platform/runtime/caches";
 import { sharedNowMs } from "@/platform/runtime/shared-clock";
 import type { Ctx, Resources } from "../context";
 import { requireEntry } from "./entrance";
@@ -14,7 +13,12 @@ import { type BoardEntry, readBoard, readPlace } from "./top-board";
 /** A process shows the same board to everybody for this long. */
 const FRESH_MS = 1_000;
 const BOARDS_MAX = 5_000;
-const boards = new WeakMap<RedisClient, LRUCache<string, Promise<TopItem[]>>>();
+const BOARDS = defineCache<Promise<TopItem[]>>({
+  name: "room_boards",
+  max: BOARDS_MAX,
+  ttlMs: FRESH_MS,
+  droppedBy: "a read that failed",
+});
 
 /**
  * Who gave most in a room: in the running session, today, this week or ever, and where the caller stands. Anonymous
@@ -48,11 +52,7 @@ function periodOf(room: RoomState, window: TopWindow): TopPeriod | null {
 }
 
 function readItems(ctx: Ctx, roomId: string, period: TopPeriod): Promise<TopItem[]> {
-  let cache = boards.get(ctx.redis);
-  if (!cache) {
-    cache = new LRUCache({ max: BOARDS_MAX, ttl: FRESH_MS });
-    boards.set(ctx.redis, cache);
-  }
+  const cache = ctx.redis.caches.of(BOARDS);
   const key = roomTopKey(roomId, period);
   const known = cache.get(key);
   if (known) return known;

@@ -1,10 +1,10 @@
-import { LRUCache } from "lru-cache";
 import type { LiveDb } from "@/db/client";
 import { listRestrictionsOfRoom, type RestrictionRow } from "@/db/live/queries/room-restrictions";
 import { findRoom } from "@/db/live/queries/rooms";
 import { isUnavailable } from "@/domain/rules/driver-errors";
 import type { Notices } from "@/platform/redis/notices";
 import { roomChangedChannel } from "@/platform/redis/web-keys";
+import { Cache, defineHeld } from "@/platform/runtime/caches";
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { Resources } from "../context";
 import { combineRestrictions, type Restrictions, UNRESTRICTED } from "./restrictions";
@@ -43,8 +43,18 @@ interface Entry {
 }
 
 class RoomStates {
-  readonly known = new LRUCache<string, Entry>({ max: ROOMS_MAX, ttl: STALE_MS_MAX });
-  readonly unknown = new LRUCache<string, true>({ max: UNKNOWN_ROOMS_MAX, ttl: FRESH_MS });
+  readonly known = new Cache<Entry>({
+    name: "rooms",
+    max: ROOMS_MAX,
+    ttlMs: STALE_MS_MAX,
+    droppedBy: "roomChangedChannel",
+  });
+  readonly unknown = new Cache<true>({
+    name: "rooms_unknown",
+    max: UNKNOWN_ROOMS_MAX,
+    ttlMs: FRESH_MS,
+    droppedBy: "roomChangedChannel",
+  });
   readonly loading = new Map<string, Promise<RoomState | null>>();
 
   drop(roomId: string | null): void {
@@ -61,21 +71,11 @@ class RoomStates {
   }
 }
 
-/** One cache for each database that is open: tests open several in a process. */
-const caches = new WeakMap<LiveDb, RoomStates>();
-
-function statesOf(live: LiveDb): RoomStates {
-  let states = caches.get(live);
-  if (!states) {
-    states = new RoomStates();
-    caches.set(live, states);
-  }
-  return states;
-}
+const ROOM_STATES = defineHeld(() => new RoomStates());
 
 /** Called once by a process: rooms that open, close or change are read anew at once. */
 export function watchRoomStates(resources: Pick<Resources, "live">, notices: Notices): void {
-  const states = statesOf(resources.live);
+  const states = resources.live.caches.of(ROOM_STATES);
   notices.listen(roomChangedChannel, (roomId) => states.drop(roomId));
 }
 
@@ -84,13 +84,13 @@ export async function announceRoomChange(
   resources: Pick<Resources, "live" | "redis">,
   roomId: string,
 ): Promise<void> {
-  statesOf(resources.live).drop(roomId);
+  resources.live.caches.of(ROOM_STATES).drop(roomId);
   await resources.redis.publish(roomChangedChannel, roomId);
 }
 
 /** What this process knows of a room for certain without asking; undefined when it has to ask. */
 export function peekRoomState(resources: Pick<Resources, "live">, roomId: string): RoomState | undefined {
-  const entry = statesOf(resources.live).known.get(roomId);
+  const entry = resources.live.caches.of(ROOM_STATES).known.get(roomId);
   return entry && entry.freshUntil > performance.now() ? entry.state : undefined;
 }
 
@@ -102,10 +102,10 @@ export async function findRoomState(
   resources: Pick<Resources, "live">,
   roomId: string,
 ): Promise<RoomState | null> {
-  const states = statesOf(resources.live);
+  const states = resources.live.caches.of(ROOM_STATES);
   const entry = states.known.get(roomId);
   if (entry && entry.freshUntil > performance.now()) return entry.state;
-  if (!entry && states.unknown.has(roomId)) return null;
+  if (!entry && states.unknown.get(roomId)) return null;
   try {
     return await load(states, resources.live, roomId);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { roomChannel } from "@/domain/contracts/events";
-import type { PushPublisher } from "../../push/publisher";
+import { defineHeld } from "@/platform/runtime/caches";
 import type { Resources } from "../context";
 
 const FRESH_MS = 3_000;
@@ -14,7 +14,10 @@ interface Counts {
   refreshing: Promise<void> | null;
 }
 
-const caches = new WeakMap<PushPublisher, Counts>();
+/** As many as there are rooms with somebody in them. */
+const COUNTS = defineHeld(
+  (): Counts => ({ byRoom: new Map(), freshUntil: 0, keptUntil: 0, refreshing: null }),
+);
 
 /**
  * Viewers of each room by room id, a few seconds old: everybody once, whatever tabs and devices they have, without the
@@ -24,11 +27,7 @@ const caches = new WeakMap<PushPublisher, Counts>();
 export async function readViewerCounts(
   resources: Pick<Resources, "push" | "log">,
 ): Promise<ReadonlyMap<string, number>> {
-  let counts = caches.get(resources.push);
-  if (!counts) {
-    counts = { byRoom: new Map(), freshUntil: 0, keptUntil: 0, refreshing: null };
-    caches.set(resources.push, counts);
-  }
+  const counts = resources.push.caches.of(COUNTS);
   if (counts.freshUntil > performance.now()) return counts.byRoom;
   const isFirst = counts.freshUntil === 0;
   counts.refreshing ??= refresh(resources, counts);

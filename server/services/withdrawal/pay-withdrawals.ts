@@ -78,7 +78,7 @@ async function sayStopped(resources: PayoutResources, row: WithdrawalRow): Promi
 async function takeFurther(resources: PayoutResources, row: ClaimedPayout, now: () => Date): Promise<string> {
   const { payoutId, withdrawalId, traceId } = row;
   try {
-    const provider = payoutProviderOf(resources.env);
+    const provider = payoutProviderOf(resources);
     const known = row.isFirst ? null : await provider.find(payoutId);
     if (known && known.state !== "unknown") return await applyPayoutAnswer(resources, row, known, now);
     return await order(provider, resources, row, now);

@@ -163,7 +163,7 @@ describe("paying out", () => {
     if (!row) throw new Error("Nothing was taken.");
     const { env } = harness.resources;
     const order = { payoutId: row.payoutId, amountFen: row.amountFen, account: openPayoutAccount(env, row) };
-    expect(await payoutProviderOf(env).pay(order)).toMatchObject({ state: "paid" });
+    expect(await payoutProviderOf(harness.resources).pay(order)).toMatchObject({ state: "paid" });
     // Died here.
     await runUntil(named, "paid");
     expect(await ordersOf(named)).toBe(1);

@@ -60,7 +60,7 @@ async function apply(
   resources: CallbackResources,
   { traceId, ...message }: ReceivedMessage & { traceId: string },
 ): Promise<PayoutOutcome> {
-  const provider = payoutProviderOf(resources.env);
+  const provider = payoutProviderOf(resources);
   const at = sharedNow();
   const { nonce, payoutId, ...answer } = provider.parseCallback(message, at.getTime());
   const row = await findWithdrawalByPayout(resources.finance, payoutId);

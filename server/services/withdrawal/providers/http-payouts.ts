@@ -4,10 +4,12 @@ import { BizError } from "@/domain/contracts/errors";
 import { Uuid } from "@/domain/contracts/ids";
 import { parseExactJson, toPlainAmount } from "@/domain/rules/exact-json";
 import { tidyLine } from "@/domain/rules/readable-text";
+import { defineHeld } from "@/platform/runtime/caches";
 import { sharedNowMs } from "@/platform/runtime/shared-clock";
 import { signMessage, verifyCallback } from "@/platform/security/signed-message";
 import type { Env } from "@/platform/settings/env";
 import { CallOutError, createCallOut } from "../../call-out";
+import type { Resources } from "../../context";
 import type { PayoutProvider } from "./payout-provider";
 
 const PayoutStatement = z.object({
@@ -104,10 +106,11 @@ export function createHttpPayouts(
   };
 }
 
-const opened = new WeakMap<Env, PayoutProvider>();
+const OPENED = defineHeld(() => new WeakMap<Env, PayoutProvider>());
 
 /** One for each process, so that all its calls share one breaker. */
-export function payoutProviderOf(env: Env): PayoutProvider {
+export function payoutProviderOf({ env, live }: Pick<Resources, "env" | "live">): PayoutProvider {
+  const opened = live.caches.of(OPENED);
   let provider = opened.get(env);
   if (!provider) {
     provider = createHttpPayouts(env);

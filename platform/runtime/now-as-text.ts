@@ -1,4 +1,4 @@
-import { sharedNowMs } from "@/platform/runtime/shared-clock";
+import { sharedNowMs } from "./shared-clock";
 
 let lastMs = Number.NaN;
 let lastText = "";
