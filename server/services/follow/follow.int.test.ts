@@ -6,7 +6,8 @@ import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis"
 import type { Follow, FollowedAnchor } from "@/domain/contracts/follow";
 import type { RoomCard } from "@/domain/contracts/room";
 import { seedDemo } from "@/scripts/seed-demo";
-import { ApiClient, startWebHarness, type WebHarness } from "../../testing/web-harness";
+import { ApiClient } from "@/testkit/api-client";
+import { startWebHarness, type WebHarness } from "../../testing/web-harness";
 
 let databases: TestDatabases;
 let redis: TestRedis;
