@@ -6,6 +6,7 @@ import { giftStreamKey } from "@/platform/redis/keys";
 import type { StackProcess } from "@/stack/stack-process";
 import { uuid7 } from "@/testkit/load";
 import { trpcGet, trpcPost } from "@/testkit/trpc";
+import { watchRoom } from "@/testkit/watch-room";
 import { startGiftLoad } from "./lib/gift-load";
 import { startHoldingRelay } from "./lib/holding-relay";
 import {
@@ -18,7 +19,6 @@ import {
   waitUntil,
   waitUntilFinal,
 } from "./lib/rig";
-import { watchRoom } from "./lib/watch-room";
 
 /**
  * `kill -9` of the gift-debit worker at each step. The worker is held at a step from outside, by a lock, a paused Redis

@@ -2,11 +2,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type RoomEventsAfter, roomChannel } from "@/domain/contracts/events";
 import { DEMO_OPERATOR_PHONES } from "@/domain/rules/demo-users";
 import type { ProcessName, StackProcess } from "@/stack/stack-process";
+import { openPusherAs, readPushConfigOf } from "@/testkit/open-pusher-as";
 import { signIn } from "@/testkit/people";
 import { trpcGet, trpcPost } from "@/testkit/trpc";
 import { type Follower, followRoom } from "./lib/follow-room";
 import { type GiftLoad, startGiftLoad } from "./lib/gift-load";
-import { openPusherAs, readPushConfigOf } from "./lib/open-pusher-as";
 import {
   CLEAR_REFUSALS,
   countCommitted,

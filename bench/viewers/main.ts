@@ -2,7 +2,7 @@ import { Agent, request } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { uuid7 } from "@/testkit/load";
 import type { SignedIn } from "@/testkit/people";
-import { watchRoom } from "../../chaos/lib/watch-room";
+import { watchRoom } from "@/testkit/watch-room";
 import type { ClickReport } from "../click-to-effect";
 import { quantile } from "../lib/row";
 

@@ -3,9 +3,9 @@ import { PushConnection } from "@/components/push/push-connection";
 import { startRoomEventLog, unpackRoomMessage } from "@/components/push/room-event-log";
 import { RoomFeed } from "@/components/push/room-feed";
 import { type RoomEvent, type RoomEventsAfter, roomChannel } from "@/domain/contracts/events";
+import { openPusherAs, readPushConfigOf } from "@/testkit/open-pusher-as";
 import type { SignedIn } from "@/testkit/people";
 import { trpcGet } from "@/testkit/trpc";
-import { openPusherAs, readPushConfigOf } from "./open-pusher-as";
 
 /** How often the room is asked, as the room page does. */
 const ASK_MS = 3_000;

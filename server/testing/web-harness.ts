@@ -74,7 +74,7 @@ export async function startWebHarness(
   const readSession = createSessionReader(fetchSession, cookies, env, notices);
   const stopWatchingSessions = watchSessionEnds(resources, notices);
   const { server, drain } = createWebServer({ resources, readSession, site });
-  await waitForRedis(resources.redis, 5_000);
+  await waitForRedis(resources.redis, 20_000);
   await new Promise<void>((resolve) => server.listen(Number(settings.WEB_PORT ?? 0), "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -1,6 +1,6 @@
 import { ROOM_BATCH_EVENT, RoomEvent, roomChannel } from "@/domain/contracts/events";
-import type { SignedIn } from "@/testkit/people";
 import { openPusherAs, readPushConfigOf } from "./open-pusher-as";
+import type { SignedIn } from "./people";
 
 /** A viewer with the unmodified client library: hands on the events of one room as they arrive. */
 export async function watchRoom(

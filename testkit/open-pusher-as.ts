@@ -1,6 +1,6 @@
 import Pusher from "pusher-js";
 import type { PushConfig } from "@/components/push/push-config";
-import type { SignedIn } from "@/testkit/people";
+import type { SignedIn } from "./people";
 
 /** `GET /api/push/config`, as every page asks it. */
 export async function readPushConfigOf(webUrl: string): Promise<PushConfig> {
