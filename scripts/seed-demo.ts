@@ -71,6 +71,28 @@ interface DemoPerson {
   name: string;
   role: SeedUser["role"];
   gender: SeedUser["gender"];
+  region: string;
+  birthYear: number;
+}
+
+/** Most say one of two, some another or nothing: charts have all four. */
+const DEMO_GENDERS: readonly SeedUser["gender"][] = [
+  "female",
+  "male",
+  "female",
+  "male",
+  "male",
+  "female",
+  "other",
+  "male",
+  "female",
+  "unsaid",
+];
+const DEMO_REGIONS = ["CN-GD", "CN-SH", "CN-ZJ", "CN-BJ", "CN-SC", "SG", "CN-HN", "MY", "CN-FJ"];
+const DEMO_BIRTH_YEARS = [1998, 1989, 2001, 1994, 1979, 1992, 2003];
+
+function pick<T>(list: readonly T[], index: number): T {
+  return list[index % list.length] as T;
 }
 
 function toPerson(phoneNumber: string, name: string, role: SeedUser["role"], index: number): DemoPerson {
@@ -79,7 +101,9 @@ function toPerson(phoneNumber: string, name: string, role: SeedUser["role"], ind
     phoneNumber,
     name,
     role,
-    gender: index % 2 === 0 ? "female" : "male",
+    gender: pick(DEMO_GENDERS, index),
+    region: pick(DEMO_REGIONS, index),
+    birthYear: pick(DEMO_BIRTH_YEARS, index),
   };
 }
 

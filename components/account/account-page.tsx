@@ -6,6 +6,7 @@ import { useTranslations } from "next-intl";
 import { FollowedList } from "../follow/followed-list";
 import { useSession } from "../lib/session";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
+import { AboutCard } from "./about-card";
 import classes from "./account-page.module.css";
 import { PhoneCard } from "./phone-card";
 import { SessionList } from "./session-list";
@@ -43,6 +44,7 @@ export function AccountPage() {
         <FollowedList />
       </section>
       <PhoneCard />
+      <AboutCard />
       <SessionList />
     </div>
   );

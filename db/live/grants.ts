@@ -10,6 +10,7 @@ export const LIVE_GRANTS: Readonly<Record<string, TableRight>> = {
   chargeback_returns: "add",
   payment_events: "add",
   payment_take_backs: "add",
+  person_facts: "add",
   rain_claims: "add",
   rain_lost_packets: "add",
   operator_actions: "add",

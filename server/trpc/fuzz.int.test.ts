@@ -102,6 +102,7 @@ const VALID: Record<string, () => Record<string, unknown>> = {
     oldCode: "000000",
     newCode: "000000",
   }),
+  "me.updateProfile": () => ({ gender: "female", birthYear: 1990, region: "CN-GD" }),
   "me.endSession": () => ({ sessionId: uuid() }),
   "follow.get": () => ({ anchorId: uuid() }),
   "follow.set": () => ({ anchorId: uuid(), following: true }),

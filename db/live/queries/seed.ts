@@ -1,5 +1,6 @@
 import type { LiveDb } from "@/db/client";
-import { gifts, roomSessions, rooms, users } from "@/db/live/schema";
+import { gifts, personFacts, roomSessions, rooms, users } from "@/db/live/schema";
+import type { Gender } from "@/domain/contracts/person-facts";
 
 export interface SeedUser {
   id: string;
@@ -8,15 +9,40 @@ export interface SeedUser {
   phoneIndex: string | null;
   phoneCipher: string | null;
   role: "viewer" | "anchor" | "operator";
-  gender: "female" | "male";
+  gender: Gender;
+  region?: string;
+  birthYear?: number;
 }
 
-/** Creates people who are not there yet and leaves the others as they are. */
+/**
+ * Creates people who are not there yet and leaves the others as they are. What is said of them holds from ever: nobody
+ * who is new has given or got anything.
+ */
 export async function insertSeedUsers(db: LiveDb, rows: readonly SeedUser[]): Promise<void> {
-  await db.orm
-    .insert(users)
-    .values(rows.map((row) => ({ ...row, phoneNumberVerified: true, isAnonymous: false })))
-    .onConflictDoNothing();
+  await db.orm.transaction(async (tx) => {
+    const inserted = await tx
+      .insert(users)
+      .values(
+        rows.map(({ gender: _, region: __, birthYear: ___, ...row }) => ({
+          ...row,
+          phoneNumberVerified: true,
+          isAnonymous: false,
+        })),
+      )
+      .onConflictDoNothing()
+      .returning({ id: users.id });
+    const isNew = new Set(inserted.map(({ id }) => id));
+    const facts = rows
+      .filter(({ id }) => isNew.has(id))
+      .map(({ id, gender, region, birthYear }) => ({
+        userId: id,
+        validFrom: new Date(0),
+        gender,
+        region: region ?? null,
+        birthYear: birthYear ?? null,
+      }));
+    if (facts.length > 0) await tx.insert(personFacts).values(facts);
+  });
 }
 
 export async function insertSeedGifts(

@@ -8,6 +8,7 @@ export * from "./follows";
 export * from "./freezes";
 export * from "./gifts";
 export * from "./ledger";
+export * from "./person-facts";
 export * from "./phone-changes";
 export * from "./policies";
 export * from "./rains";

@@ -22,7 +22,6 @@ export const users = pgTable(
     isAnonymous: boolean("is_anonymous").default(false),
     /** Exactly one; the database refuses anything else. */
     role: text("role", { enum: ROLES }).notNull().default("viewer"),
-    gender: text("gender"),
     banned: boolean("banned").default(false),
     banReason: text("ban_reason"),
     banExpires: at("ban_expires"),

@@ -1,4 +1,5 @@
 import { ConfirmPhoneChangeInput, EndSessionInput, StartPhoneChangeInput } from "@/domain/contracts/account";
+import { UpdateProfileInput } from "@/domain/contracts/person-facts";
 import { confirmPhoneChange } from "../../services/account/confirm-phone-change";
 import {
   endMyOtherSessions,
@@ -7,11 +8,16 @@ import {
   listMySessions,
 } from "../../services/account/my-account";
 import { startPhoneChange } from "../../services/account/start-phone-change";
+import { getMyProfile, updateMyProfile } from "../../services/profile/my-profile";
 import { contract } from "../contract";
 import { router, viewer } from "../init";
 
 export const meRouter = router({
   account: viewer.query(({ ctx }) => getAccount(ctx)),
+  profile: viewer.query(({ ctx }) => getMyProfile(ctx)),
+  updateProfile: viewer
+    .input(contract(UpdateProfileInput))
+    .mutation(({ ctx, input }) => updateMyProfile(ctx, input)),
   sessions: viewer.query(({ ctx }) => listMySessions(ctx)),
   endSession: viewer.input(contract(EndSessionInput)).mutation(({ ctx, input }) => endMySession(ctx, input)),
   endOtherSessions: viewer.mutation(({ ctx }) => endMyOtherSessions(ctx)),
