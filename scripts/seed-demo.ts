@@ -55,7 +55,7 @@ const ANCHORS = [
 ] as const;
 
 /** From the least to the dearest, which is the order of the panel. */
-const GIFTS = [
+export const DEMO_GIFTS = [
   { id: "hearts", nameEn: "Heart bubbles", nameZh: "爱心气泡", priceCoins: 10 },
   { id: "crown", nameEn: "Crown", nameZh: "皇冠", priceCoins: 20 },
   { id: "genie", nameEn: "Lamp genie", nameZh: "神灯仙女", priceCoins: 20 },
@@ -76,7 +76,7 @@ interface DemoPerson {
 }
 
 /** Most say one of two, some another or nothing: charts have all four. */
-const DEMO_GENDERS: readonly SeedUser["gender"][] = [
+export const DEMO_GENDERS: readonly SeedUser["gender"][] = [
   "female",
   "male",
   "female",
@@ -88,10 +88,10 @@ const DEMO_GENDERS: readonly SeedUser["gender"][] = [
   "female",
   "unsaid",
 ];
-const DEMO_REGIONS = ["CN-GD", "CN-SH", "CN-ZJ", "CN-BJ", "CN-SC", "SG", "CN-HN", "MY", "CN-FJ"];
-const DEMO_BIRTH_YEARS = [1998, 1989, 2001, 1994, 1979, 1992, 2003];
+export const DEMO_REGIONS = ["CN-GD", "CN-SH", "CN-ZJ", "CN-BJ", "CN-SC", "SG", "CN-HN", "MY", "CN-FJ"];
+export const DEMO_BIRTH_YEARS = [1998, 1989, 2001, 1994, 1979, 1992, 2003];
 
-function pick<T>(list: readonly T[], index: number): T {
+export function pick<T>(list: readonly T[], index: number): T {
   return list[index % list.length] as T;
 }
 
@@ -150,7 +150,7 @@ export async function seedDemo(options: { liveUrl: string; financeUrl: string })
     }
     await insertSeedGifts(
       live,
-      GIFTS.map((gift, i) => ({ ...gift, effect: gift.id, sortOrder: (i + 1) * 10 })),
+      DEMO_GIFTS.map((gift, i) => ({ ...gift, effect: gift.id, sortOrder: (i + 1) * 10 })),
     );
     await insertSeedRooms(
       live,

@@ -6,6 +6,7 @@ import type { Env } from "@/platform/settings/env";
 import { findParent, readCommandLine } from "@/stack/services/os-process";
 import { migrateAll } from "./lib/migrate-all";
 import { seedDemo } from "./seed-demo";
+import { seedHistory } from "./seed-history";
 import { formatBanner } from "./start/banner";
 import { type ConsoleLog, createConsoleLog } from "./start/console-log";
 import { type ManagedProcess, startManagedProcess } from "./start/managed-process";
@@ -104,6 +105,8 @@ async function migrate(current: Services, env: Env): Promise<void> {
 async function seed(current: Services): Promise<void> {
   const startedAt = performance.now();
   await seedDemo({ liveUrl: current.liveUrl, financeUrl: current.financeUrl });
+  const gifts = await seedHistory({ liveUrl: current.liveUrl });
+  if (gifts > 0) log.info("start", "a month of gifts is in place", { gifts });
   log.info("start", "demo data is in place", { tookMs: Math.round(performance.now() - startedAt) });
 }
 

@@ -16,6 +16,7 @@ export type ProcessName =
   | "gift-debit"
   | "packet-credit"
   | "settlement"
+  | "analytics"
   | "scheduler"
   | "payment-sandbox";
 

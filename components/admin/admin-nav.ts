@@ -1,6 +1,7 @@
 import {
   IconBell,
   IconBuildingBank,
+  IconChartBar,
   IconCloudRain,
   IconCreditCard,
   IconGift,
@@ -36,6 +37,7 @@ export const ADMIN_NAV = [
   { href: "/admin/rooms", key: "rooms", icon: IconVideo },
   { href: "/admin/removed-words", key: "removedWords", icon: IconMessageOff },
   { href: "/admin/finance", key: "finance", icon: IconBuildingBank },
+  { href: "/admin/analytics", key: "analytics", icon: IconChartBar },
   { href: "/admin/orders", key: "orders", icon: IconReceipt },
   { href: "/admin/gifts", key: "gifts", icon: IconGift },
   { href: "/admin/recharges", key: "recharges", icon: IconCreditCard },

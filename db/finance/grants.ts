@@ -15,6 +15,12 @@ export const FINANCE_GRANTS: Readonly<Record<string, TableRight>> = {
   operator_action_head: "read",
   database_incarnation: "read",
 
+  viewer_tier_changes: "add",
+
+  analytics_cursors: "change",
+  analytics_job: "change",
+  analytics_refund_cursor: "change",
+  analytics_runs: "change",
   anchor_earnings: "change",
   known_live: "change",
   payout_accounts: "change",
@@ -26,6 +32,10 @@ export const FINANCE_GRANTS: Readonly<Record<string, TableRight>> = {
   withdrawals: "change",
 
   database_marks: "remove",
+  gift_hour: "remove",
+  gift_pair_hour: "remove",
+  viewer_day: "remove",
+  viewer_profiles: "remove",
   payout_account_codes: "remove",
   reconciliation_differences: "remove",
   reconciliation_runs: "remove",

@@ -6,6 +6,8 @@ import { PageCursor, readableLines } from "./texts";
  * language (`admin.alarms.kinds`, as `area_what`).
  */
 export const ALARM_KINDS = [
+  /** What analytics counted is not what the ledger says: its figures are in doubt. */
+  "analytics.differs",
   "approval.outcome_unclear",
   /** The audit found something: every figure is in doubt until somebody has looked. */
   "books.differ",

@@ -15,6 +15,7 @@ export const DUAL_ACTION_NAMES = [
   "ops.setMediaHosts",
   "ops.setRetentionPolicy",
   "ops.setPhoneChangePolicy",
+  "analytics.setTierPolicy",
   "ops.setFourEyesPolicy",
 ] as const;
 export type DualActionName = (typeof DUAL_ACTION_NAMES)[number];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { PhoneChangePolicy } from "./account";
+import { SchedulePolicy, TierPolicy } from "./analytics";
 import { FourEyesPolicy } from "./approval";
 import { MediaHostsPolicy } from "./media-hosts";
 import { RAIN_PACKETS_MAX, RainPolicy } from "./rain";
@@ -64,6 +65,10 @@ export const POLICIES = {
     // Whoever looks around wants to see money come and go at once.
     demo: { newAccountThresholdFen: 100_000, holdingHours: 0, accountCodeRequired: false },
   },
+  /** In the finance database. How often analytics counts by itself. */
+  "analytics-schedule": { schema: SchedulePolicy, defaults: { everyMinutes: 120 } },
+  /** In the finance database. */
+  "analytics-tiers": { schema: TierPolicy, defaults: { highTopPercent: 20, midTopPercent: 80 } },
 } as const satisfies Record<string, { schema: z.ZodType; defaults: object; demo?: object }>;
 
 export type PolicyKey = keyof typeof POLICIES;

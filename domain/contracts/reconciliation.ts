@@ -58,6 +58,7 @@ export const CHECKS = [
     invariant: 19,
     text: "every dead letter is open, or decided with its effect in the books",
   },
+  { key: "analytics", invariant: 20, text: "what analytics counted = gifts and refunds up to its cursors" },
 ] as const;
 export type CheckKey = (typeof CHECKS)[number]["key"];
 

@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import { BizError } from "@/domain/contracts/errors";
 import type { Role } from "@/domain/contracts/ids";
 import { formatCsvLine } from "@/domain/rules/csv";
+import { exportTips } from "../services/analytics/export-tips";
 import type { Ctx, SignedInCtx } from "../services/context";
 import { exportLines } from "../services/finance/export-lines";
 import { exportStatement } from "../services/wallet/export-statement";
@@ -25,6 +26,7 @@ interface ExportRoute {
 const EXPORTS: ReadonlyMap<string, ExportRoute> = new Map([
   ["statement.csv", { roles: ["viewer", "anchor", "operator"], open: exportStatement }],
   ["settlement-lines.csv", { roles: ["anchor", "operator"], open: exportLines }],
+  ["analytics.csv", { roles: ["operator"], open: exportTips }],
   ["withdrawals.csv", { roles: ["anchor"], open: exportWithdrawals }],
 ]);
 

@@ -308,6 +308,20 @@ const VALID: Record<string, () => Record<string, unknown>> = {
     callbacksDays: 365,
     reason: "r",
   }),
+  "analytics.tips": () => ({
+    from: "2026-01-01T00:00:00Z",
+    to: "2026-02-01T00:00:00Z",
+    groupBy: ["hour", "anchor"],
+    anchorIds: [uuid()],
+    anchorGender: "female",
+    viewerGender: "unsaid",
+  }),
+  "analytics.profiles": () => ({ window: "30d", tier: "high", cursor: undefined, limit: 5 }),
+  "analytics.viewer": () => ({ userId: uuid() }),
+  "analytics.runs": () => ({ cursor: undefined, limit: 5 }),
+  "analytics.run": () => ({ reason: "r" }),
+  "analytics.setSchedule": () => ({ everyMinutes: 120, reason: "r" }),
+  "analytics.setTierPolicy": () => ({ highTopPercent: 20, midTopPercent: 80, reason: "r" }),
   "ops.runJob": () => ({ name: "reconciliation" }),
   "finance.setShare": () => ({
     anchorId: uuid(),
@@ -348,7 +362,7 @@ describe("bad input", () => {
     async (name, type) => {
       const role =
         name.startsWith("finance.s") ||
-        /^(ops\.|finance\.(reco|decide|retry)|rain\.(search|stop|grant|revoke|policy|setPolicy))/.test(
+        /^(ops\.|analytics\.|finance\.(reco|decide|retry)|rain\.(search|stop|grant|revoke|policy|setPolicy))/.test(
           name,
         ) ||
         /gift\.(create|update|disable|refund|search)|wallet\.(find|inspect|statementOf|freeze|unfreeze|setCapsOf|setCapsPolicy|recover)/.test(

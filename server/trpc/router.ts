@@ -1,4 +1,5 @@
 import { router } from "./init";
+import { analyticsRouter } from "./routers/analytics";
 import { chatRouter } from "./routers/chat";
 import { financeRouter } from "./routers/finance";
 import { followRouter } from "./routers/follow";
@@ -23,6 +24,7 @@ export const appRouter = router({
   ops: opsRouter,
   rain: rainRouter,
   people: peopleRouter,
+  analytics: analyticsRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -4,6 +4,7 @@ import { sumApprovedSince } from "@/db/finance/queries/withdrawals";
 import { findGrant } from "@/db/live/queries/rain-grants";
 import { findPerson } from "@/db/live/queries/users";
 import { SetPhoneChangePolicyInput } from "@/domain/contracts/account";
+import { SetTierPolicyInput } from "@/domain/contracts/analytics";
 import { type DualActionName, type FourEyes, SetFourEyesPolicyInput } from "@/domain/contracts/approval";
 import { CreditDeadLetterInput } from "@/domain/contracts/dead-letters";
 import { BizError } from "@/domain/contracts/errors";
@@ -19,6 +20,7 @@ import { SHARE_BPS_DEFAULT } from "@/domain/rules/money";
 import { buildShareTable, shareInForce } from "@/domain/rules/share";
 import { sharedNowMs } from "@/platform/runtime/shared-clock";
 import { getPhoneChangePolicy, setPhoneChangePolicy } from "../account/phone-change-policy";
+import { getTierPolicy, setTierPolicy } from "../analytics/tier-policy";
 import type { SignedInCtx } from "../context";
 import { creditDeadLetter } from "../dead-letter/decide-dead-letter";
 import { getDeadLetter } from "../dead-letter/list-dead-letters";
@@ -198,6 +200,13 @@ export const DUAL_ACTIONS = {
     input: SetPhoneChangePolicyInput,
     get: getPhoneChangePolicy,
     run: setPhoneChangePolicy,
+  }),
+  setTierPolicy: policyAction({
+    name: "analytics.setTierPolicy",
+    key: "analytics-tiers",
+    input: SetTierPolicyInput,
+    get: getTierPolicy,
+    run: setTierPolicy,
   }),
   setFourEyesPolicy: policyAction({
     name: "ops.setFourEyesPolicy",

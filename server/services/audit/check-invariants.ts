@@ -11,6 +11,7 @@ import { auditPayments, auditTakeBacks } from "@/db/live/queries/audit-payments"
 import { auditRains } from "@/db/live/queries/audit-rains";
 import { CHECKS, type CheckKey, type CheckReport, type Difference } from "@/domain/contracts/reconciliation";
 import type { AuditResources, Outcome } from "./check";
+import { checkAnalytics } from "./check-analytics";
 import { checkAuditChain } from "./check-audit-chain";
 import { checkBoards } from "./check-boards";
 import { checkCaches } from "./check-caches";
@@ -47,6 +48,7 @@ const RUN: Record<CheckKey, (resources: AuditResources) => Promise<Outcome>> = {
   orders: checkOrders,
   "won-packets": checkWonPackets,
   "dead-letters": checkDeadLetters,
+  analytics: checkAnalytics,
 };
 
 export interface InvariantResult extends CheckReport {

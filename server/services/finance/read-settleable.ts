@@ -58,7 +58,7 @@ function canSettle(ranges: ReadonlyMap<number, SeqRange>, sum: SummedGifts | nul
 }
 
 /** Each range up to where it has to stop, and why it does. */
-async function cutRanges(
+export async function cutRanges(
   live: Resources["live"],
   wanted: ReadonlyMap<number, SeqRange>,
   clockMs: number,

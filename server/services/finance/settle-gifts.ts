@@ -7,14 +7,12 @@ import {
 } from "@/db/finance/queries/settle";
 import type { SettlementRun } from "@/db/finance/queries/settlement-runs";
 import { readShareState, type ShareState } from "@/db/finance/queries/shares";
-import { readGiftFeed } from "@/db/live/queries/feeds";
-import { type FeedPlace, findContradiction } from "@/domain/rules/feed-agreement";
 import { BATCH_GIFTS_MAX, planBatches } from "@/domain/rules/plan-settlement";
 import type { SeqRange } from "@/domain/rules/settle-gifts";
 import { counter, gauge } from "@/platform/observability/metrics";
 import { sharedNowMs } from "@/platform/runtime/shared-clock";
 import type { Resources } from "../context";
-import { requireOwnFeed } from "../restore/require-own-feed";
+import { lastSeqsOf, readOwnGiftFeed } from "../restore/read-own-gift-feed";
 import { type GapInNumbers, type LateGift, readSettleable, type Settleable } from "./read-settleable";
 
 const settledTotal = counter("downpour_settled_gifts_total", "Gifts settled to anchors");
@@ -84,18 +82,13 @@ async function readPlaces(
 ): Promise<{ cursors: Map<number, number>; lastSeqs: Map<number, number> }> {
   const places = await readCursorPlaces(resources.finance);
   const cursors = new Map([...places].map(([bucket, { seq }]) => [bucket, seq]));
-  const feed = await readGiftFeed(resources.live, cursors);
-  const nothing: FeedPlace = { lastSeq: 0, mark: null };
-  const contradictions = [...places].flatMap(
-    ([bucket, place]) => findContradiction(`bucket:${bucket}`, place, feed.get(bucket) ?? nothing) ?? [],
-  );
-  await requireOwnFeed(resources, "settlement", contradictions);
+  const feed = await readOwnGiftFeed(resources, "settlement", places);
   const unmarked = [...places].filter(([, { seq, mark }]) => seq > 0 && mark === null);
   if (unmarked.length > 0) {
     const marks = unmarked.map(([bucket, { seq }]) => ({ bucket, seq, mark: feed.get(bucket)?.mark ?? "" }));
     await noteFirstMarks(resources.finance, marks);
   }
-  return { cursors, lastSeqs: new Map([...feed].map(([bucket, { lastSeq }]) => [bucket, lastSeq])) };
+  return { cursors, lastSeqs: lastSeqsOf(feed) };
 }
 
 class Round {

@@ -9,6 +9,7 @@ import type { Resources } from "../context";
 import { settleNewGifts } from "../finance/settle-gifts";
 import { takeBackRefunds } from "../finance/take-back-refunds";
 import { adoptDatabases } from "./known-databases";
+import { reconcileAnalytics } from "./reconcile-analytics";
 import { reconcileFinance } from "./reconcile-finance";
 import { type RedisReconciled, reconcileRedis } from "./reconcile-redis";
 
@@ -42,6 +43,7 @@ export async function reconcileStores(
   const facts = { liveIncarnation: incarnation, node: env.NODE_NAME, traceId };
   const rewind = await reconcileFinance({ live, finance }, facts);
   const settledGifts = await settleAll(resources);
+  await reconcileAnalytics({ live, finance });
   const redis = await reconcileRedis(resources);
   await sayWhatIsUndone(resources, { lostNumbers, rewind, redis, traceId });
   await adoptDatabases(resources);

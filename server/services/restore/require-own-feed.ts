@@ -21,7 +21,7 @@ const SAID = defineCache<true>({
 });
 
 /** Whoever keeps a cursor over what the live database holds. */
-export type FeedReader = "settlement" | "refunds" | "boards";
+export type FeedReader = "settlement" | "refunds" | "boards" | "analytics" | "analytics-refunds";
 
 /** A reader's cursor is of another past than the database that it reads; nothing after it may be believed. */
 export class ContradictedCursorError extends Error {

@@ -1,0 +1,26 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { Suspense } from "react";
+import classes from "../admin.module.css";
+import { RunSection } from "./run-section";
+import { TierSection } from "./tier-section";
+import { TipsSection } from "./tips-section";
+
+/** Who gave what to whom and when, what kind of payers there are, and the job that counts it. */
+export function AnalyticsPage() {
+  const t = useTranslations("adminAnalytics");
+  return (
+    <>
+      <div className={classes.pageHead}>
+        <h1 className={classes.title}>{t("title")}</h1>
+        <p className={classes.hint}>{t("text")}</p>
+      </div>
+      <Suspense>
+        <TipsSection />
+        <TierSection />
+      </Suspense>
+      <RunSection />
+    </>
+  );
+}

@@ -1,0 +1,189 @@
+"use client";
+
+import { Button, NativeSelect, NumberInput } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRouter, useSearchParams } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import type { Profiles, ProfileWindow, Tier, TierPolicy, ViewerRank } from "@/domain/contracts/analytics";
+import { useTRPC } from "../../lib/trpc";
+import { useLocaleFormats } from "../../lib/use-locale-formats";
+import { CoinAmount } from "../../ui/coin";
+import { type Column, DataTable } from "../../ui/data-table";
+import { PagedList } from "../../ui/paged-list";
+import classes from "../admin.module.css";
+import filterClasses from "../filters.module.css";
+import { ReasonDialog } from "../reason-dialog";
+
+const WINDOWS: readonly ProfileWindow[] = ["all", "30d"];
+const TIERS: readonly Tier[] = ["high", "mid", "low"];
+
+/** What kinds of payers there are, from how many coins on, and who they are. */
+export function TierSection() {
+  const t = useTranslations("adminAnalytics");
+  const trpc = useTRPC();
+  const router = useRouter();
+  const params = useSearchParams();
+  const window = WINDOWS.find((value) => value === params.get("window")) ?? "all";
+  const tier = TIERS.find((value) => value === params.get("tier"));
+  const [isChanging, setChanging] = useState(false);
+  const query = useInfiniteQuery(
+    trpc.analytics.profiles.infiniteQueryOptions(
+      { window, tier, limit: 20 },
+      { getNextPageParam: (page) => page.nextCursor ?? undefined },
+    ),
+  );
+  const first = query.data?.pages[0];
+  function go(name: "window" | "tier", value: string) {
+    const next = new URLSearchParams(params);
+    if (value === "" || value === "all") next.delete(name);
+    else next.set(name, value);
+    router.replace(`/admin/analytics?${next}`, { scroll: false });
+  }
+  return (
+    <section className={classes.card} aria-labelledby="tiers-title">
+      <div className={classes.cardHead}>
+        <h2 id="tiers-title" className={classes.cardTitle}>
+          {t("tiers")}
+        </h2>
+        {first ? (
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={() => setChanging(true)}
+            data-testid="tiers-change"
+          >
+            {t("changeTiers")}
+          </Button>
+        ) : null}
+      </div>
+      <div className={filterClasses.filters}>
+        <NativeSelect
+          label={t("window")}
+          value={window}
+          data={WINDOWS.map((value) => ({ value, label: t(`windows.${value}`) }))}
+          onChange={(event) => go("window", event.currentTarget.value)}
+          data-testid="tiers-window"
+        />
+        <NativeSelect
+          label={t("tier")}
+          value={tier ?? ""}
+          data={[
+            { value: "", label: t("any") },
+            ...TIERS.map((value) => ({ value, label: t(`tierNames.${value}`) })),
+          ]}
+          onChange={(event) => go("tier", event.currentTarget.value)}
+          data-testid="tiers-tier"
+        />
+      </div>
+      {first ? <TierTiles tiers={first.tiers} /> : null}
+      <PagedList query={query} loading={t("loading")} empty={<p className={classes.hint}>{t("noTiers")}</p>}>
+        {(items: readonly ViewerRank[]) => <RankTable items={items} />}
+      </PagedList>
+      {isChanging && first ? <TierDialog policy={first.policy} onClose={() => setChanging(false)} /> : null}
+    </section>
+  );
+}
+
+function TierTiles({ tiers }: Pick<Profiles, "tiers">) {
+  const t = useTranslations("adminAnalytics");
+  const formats = useLocaleFormats();
+  return (
+    <dl className={classes.tiles} data-testid="tier-tiles">
+      {tiers.map(({ tier, viewers, coins, cutoffCoins }) => (
+        <div key={tier} className={classes.tile}>
+          <dt className={classes.tileLabel}>{t(`tierNames.${tier}`)}</dt>
+          <dd className={`${classes.tileValue} numeric`}>{t("people", { count: viewers })}</dd>
+          <dd className={`${classes.tileNote} numeric`}>
+            {t("tierNote", { cutoff: formats.coins(cutoffCoins), coins: formats.coins(coins) })}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function RankTable({ items }: { items: readonly ViewerRank[] }) {
+  const t = useTranslations("adminAnalytics");
+  const formats = useLocaleFormats();
+  const columns: Column<ViewerRank>[] = [
+    {
+      key: "viewer",
+      label: t("viewer"),
+      isTitle: true,
+      renderCell: ({ nickname, userId }) => <span title={userId}>{nickname ?? userId.slice(0, 8)}</span>,
+    },
+    { key: "tier", label: t("tier"), renderCell: ({ tier }) => t(`tierNames.${tier}`) },
+    {
+      key: "percentile",
+      label: t("percentile"),
+      isEnd: true,
+      renderCell: ({ percentile }) => `${(percentile * 100).toFixed(1)} %`,
+    },
+    {
+      key: "gifts",
+      label: t("measures.gifts"),
+      isEnd: true,
+      renderCell: ({ gifts }) => formats.coins(gifts),
+    },
+    {
+      key: "coins",
+      label: t("measures.coins"),
+      isEnd: true,
+      isFigure: true,
+      renderCell: ({ coins }) => <CoinAmount>{formats.coins(coins)}</CoinAmount>,
+    },
+    {
+      key: "at",
+      label: t("computedAt"),
+      isNowrap: true,
+      renderCell: ({ computedAt }) => formats.dateTime(computedAt),
+    },
+  ];
+  return (
+    <DataTable
+      labelledBy="tiers-title"
+      items={items}
+      columns={columns}
+      rowKey={({ userId }) => userId}
+      testId="tier-people"
+    />
+  );
+}
+
+/** Where tiers begin, in percent from the top. The next run goes by it. */
+function TierDialog({ policy, onClose }: { policy: TierPolicy; onClose: () => void }) {
+  const t = useTranslations("adminAnalytics");
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [high, setHigh] = useState<number | string>(policy.highTopPercent);
+  const [mid, setMid] = useState<number | string>(policy.midTopPercent);
+  const change = useMutation(
+    trpc.analytics.setTierPolicy.mutationOptions({
+      onSuccess: async () => {
+        notifications.show({ color: "green", message: t("tiersChanged") });
+        await queryClient.invalidateQueries({ queryKey: trpc.analytics.profiles.pathKey() });
+        onClose();
+      },
+    }),
+  );
+  const isFit = Number(high) > 0 && Number(high) < Number(mid) && Number(mid) <= 100;
+  return (
+    <ReasonDialog
+      title={t("changeTiers")}
+      confirm={t("save")}
+      isBlocked={!isFit}
+      isPending={change.isPending}
+      error={change.error}
+      onConfirm={(reason) =>
+        change.mutate({ highTopPercent: Number(high), midTopPercent: Number(mid), reason })
+      }
+      onClose={onClose}
+    >
+      <p className={classes.hint}>{t("tiersText")}</p>
+      <NumberInput label={t("highTop")} min={0.1} max={99} suffix=" %" value={high} onChange={setHigh} />
+      <NumberInput label={t("midTop")} min={0.2} max={100} suffix=" %" value={mid} onChange={setMid} />
+    </ReasonDialog>
+  );
+}

@@ -1,0 +1,175 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  check,
+  date,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { amount, at } from "../../columns";
+
+/** How far each bucket is counted. Moved in the same transaction as what was counted, by whoever holds the job's fence. */
+export const analyticsCursors = pgTable("analytics_cursors", {
+  bucket: smallint("bucket").primaryKey(),
+  lastSeq: bigint("last_seq", { mode: "number" }).notNull().default(0),
+  /** The gift that has this number, as `markOfGift` names it. */
+  lastGift: text("last_gift"),
+});
+
+/** The same of refunds. One row. */
+export const analyticsRefundCursor = pgTable(
+  "analytics_refund_cursor",
+  {
+    id: smallint("id").primaryKey(),
+    lastSeq: bigint("last_seq", { mode: "number" }).notNull().default(0),
+    lastRefund: text("last_refund"),
+  },
+  (t) => [check("analytics_refund_cursor_one_row", sql`${t.id} = 1`)],
+);
+
+/** Gifts of an hour by anchor and genders, refunds taken off. Genders are those in force when each gift was sent. */
+export const giftHour = pgTable(
+  "gift_hour",
+  {
+    hour: at("hour").notNull(),
+    anchorId: uuid("anchor_id").notNull(),
+    anchorGender: text("anchor_gender").notNull(),
+    viewerGender: text("viewer_gender").notNull(),
+    gifts: bigint("gifts", { mode: "number" }).notNull(),
+    coins: amount("coins").notNull(),
+    grossFen: amount("gross_fen").notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "gift_hour_key", columns: [t.hour, t.anchorId, t.anchorGender, t.viewerGender] }),
+  ],
+);
+
+/** The same by viewer besides: people do not add up, they are counted over this. */
+export const giftPairHour = pgTable(
+  "gift_pair_hour",
+  {
+    hour: at("hour").notNull(),
+    anchorId: uuid("anchor_id").notNull(),
+    viewerId: uuid("viewer_id").notNull(),
+    anchorGender: text("anchor_gender").notNull(),
+    viewerGender: text("viewer_gender").notNull(),
+    gifts: bigint("gifts", { mode: "number" }).notNull(),
+    coins: amount("coins").notNull(),
+  },
+  (t) => [
+    primaryKey({
+      name: "gift_pair_hour_key",
+      columns: [t.hour, t.anchorId, t.viewerId, t.anchorGender, t.viewerGender],
+    }),
+  ],
+);
+
+/** What a viewer gave on a day of the platform's calendar, refunds taken off; first and last are of refunded gifts, too. */
+export const viewerDay = pgTable(
+  "viewer_day",
+  {
+    day: date("day").notNull(),
+    viewerId: uuid("viewer_id").notNull(),
+    gifts: bigint("gifts", { mode: "number" }).notNull(),
+    coins: amount("coins").notNull(),
+    firstAt: at("first_at").notNull(),
+    lastAt: at("last_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "viewer_day_key", columns: [t.day, t.viewerId] }),
+    index("viewer_day_viewer").on(t.viewerId, t.day),
+  ],
+);
+
+/**
+ * Who runs the job. The fence grows whenever somebody takes it over; nothing is counted by whoever has an older one. One
+ * row.
+ */
+export const analyticsJob = pgTable(
+  "analytics_job",
+  {
+    id: smallint("id").primaryKey(),
+    fence: bigint("fence", { mode: "number" }).notNull().default(0),
+    holder: text("holder"),
+    leaseUntil: at("lease_until").notNull().default(sql`'epoch'`),
+  },
+  (t) => [check("analytics_job_one_row", sql`${t.id} = 1`)],
+);
+
+export const ANALYTICS_STATUSES = ["requested", "running", "done", "differs"] as const;
+
+/** Runs of the job. `differs`: what was counted is not what the ledger says. */
+export const analyticsRuns = pgTable(
+  "analytics_runs",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    status: text("status", { enum: ANALYTICS_STATUSES }).notNull(),
+    /** Null when it was the clock. */
+    requestedBy: uuid("requested_by"),
+    createdAt: at("created_at").notNull().defaultNow(),
+    startedAt: at("started_at"),
+    endedAt: at("ended_at"),
+    node: text("node"),
+    /** How often another worker went on with it. */
+    takeovers: integer("takeovers").notNull().default(0),
+    /** Gifts and refunds counted so far, and how many waited when it began. */
+    rows: bigint("rows", { mode: "number" }).notNull().default(0),
+    waiting: bigint("waiting", { mode: "number" }).notNull().default(0),
+    /** By bucket, and `refunds`. */
+    cursorsBefore: jsonb("cursors_before"),
+    cursorsAfter: jsonb("cursors_after"),
+    checksum: jsonb("checksum"),
+    checksumOk: boolean("checksum_ok"),
+    /** By window: how many people paid, and from how many coins on each tier begins. */
+    cutoffs: jsonb("cutoffs"),
+    error: text("error"),
+  },
+  () => [
+    uniqueIndex("analytics_runs_one_open").on(sql`(true)`).where(sql`status IN ('requested', 'running')`),
+  ],
+);
+
+/** What each payer's place among all payers of a window is, as the last run found it. */
+export const viewerProfiles = pgTable(
+  "viewer_profiles",
+  {
+    span: text("span", { enum: ["all", "30d"] }).notNull(),
+    viewerId: uuid("viewer_id").notNull(),
+    gifts: bigint("gifts", { mode: "number" }).notNull(),
+    coins: amount("coins").notNull(),
+    /** Part of the payers who gave less, from 0 to 1. */
+    percentile: doublePrecision("percentile").notNull(),
+    tier: text("tier", { enum: ["high", "mid", "low"] }).notNull(),
+    runId: bigint("run_id", { mode: "number" }).notNull(),
+    computedAt: at("computed_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "viewer_profiles_key", columns: [t.span, t.viewerId] }),
+    index("viewer_profiles_rank").on(t.span, t.coins.desc(), t.viewerId),
+  ],
+);
+
+/** Changes of tier; `none` is who has paid nothing. */
+export const viewerTierChanges = pgTable(
+  "viewer_tier_changes",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    span: text("span", { enum: ["all", "30d"] }).notNull(),
+    viewerId: uuid("viewer_id").notNull(),
+    fromTier: text("from_tier").notNull(),
+    toTier: text("to_tier").notNull(),
+    coins: amount("coins").notNull(),
+    runId: bigint("run_id", { mode: "number" }).notNull(),
+    createdAt: at("created_at").notNull().defaultNow(),
+  },
+  (t) => [index("viewer_tier_changes_viewer").on(t.viewerId, t.id)],
+);

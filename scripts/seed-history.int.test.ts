@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { runAnalytics } from "@/server/services/analytics/run-analytics";
+import { checkInvariants } from "@/server/services/audit/check-invariants";
+import { settleNewGifts } from "@/server/services/finance/settle-gifts";
+import { type MoneyHarness, startMoneyHarness } from "@/server/testing/money-harness";
+import { seedDemo } from "./seed-demo";
+import { seedHistory } from "./seed-history";
+
+let harness: MoneyHarness;
+beforeAll(async () => {
+  harness = await startMoneyHarness();
+  await seedDemo(harness);
+});
+afterAll(() => harness?.close());
+
+it("gives the demo a month of gifts once, with books that are whole", async () => {
+  const gifts = await seedHistory(harness);
+  expect(gifts).toBeGreaterThan(2_000);
+  expect(await seedHistory(harness)).toBe(0);
+  const [row] = await harness.resources.live.sql<{ gifts: string; failed: string; days: string }[]>`
+    SELECT count(*) AS gifts, count(DISTINCT sent_at::date) AS days, (SELECT count(*) FROM gift_failures) AS failed
+    FROM gift_records`;
+  expect(Number(row?.gifts)).toBe(gifts);
+  expect(Number(row?.failed)).toBe(0);
+  expect(Number(row?.days)).toBeGreaterThanOrEqual(30);
+  while ((await settleNewGifts(harness.resources, 10_000)).more);
+  expect(await runAnalytics(harness.resources, "one", { leaseMs: 60_000 })).toBe("done");
+  const results = await checkInvariants(harness.resources);
+  expect(results.filter(({ breaches }) => breaches.length > 0)).toEqual([]);
+});

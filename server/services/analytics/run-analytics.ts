@@ -1,0 +1,142 @@
+import type { Sql } from "@/db/client";
+import { readAnalyticsPlaces, readCountedSums } from "@/db/finance/queries/analytics-cells";
+import {
+  type Checksum,
+  endRun,
+  type JobHold,
+  LostHoldError,
+  letGo,
+  lockHold,
+  takeJob,
+} from "@/db/finance/queries/analytics-job";
+import { rankViewers } from "@/db/finance/queries/viewer-profiles";
+import { readLedgerSums } from "@/db/live/queries/gift-cells";
+import { readPolicy } from "@/db/policies";
+import { PROFILE_WINDOW_DAYS, type ProfileWindow, type WindowCutoffs } from "@/domain/contracts/analytics";
+import { dayOf } from "@/domain/rules/calendar";
+import { gauge } from "@/platform/observability/metrics";
+import { newTraceId } from "@/platform/observability/trace";
+import { sharedNowMs } from "@/platform/runtime/shared-clock";
+import { raiseAlarm } from "../alarm/raise-alarm";
+import type { Resources } from "../context";
+import { requireKnownDatabases } from "../restore/watch-databases";
+import { BATCH_GIFTS, type CountOptions, countGifts, type Stopped } from "./count-gifts";
+
+const DAY_MS = 24 * 3_600_000;
+
+const differs = gauge("downpour_analytics_differs", "1 while what was counted is not what the ledger says");
+const stoppedBuckets = gauge(
+  "downpour_analytics_stopped",
+  "Buckets that analytics could not count to their end: a missing number, or a gift from the future",
+);
+const endedAt = gauge("downpour_analytics_ended_seconds", "When the last run ended, in seconds since 1970");
+
+type RunResources = Pick<Resources, "live" | "finance" | "log">;
+
+export type RunOutcome = "nothing" | "done" | "differs" | "lost";
+
+/**
+ * One look of a worker: takes the job where there is something to do and carries its run to the end. Where somebody else
+ * took it over meanwhile, `lost`: what that one counts was counted once. An error leaves the run open, with its reason;
+ * the next look, of whichever worker, goes on where it stopped.
+ */
+export async function runAnalytics(
+  resources: RunResources,
+  holder: string,
+  options: Partial<CountOptions> & { leaseMs: number },
+): Promise<RunOutcome> {
+  requireKnownDatabases(resources.live);
+  const { finance, log } = resources;
+  const { everyMinutes } = await readPolicy(finance.sql, "analytics-schedule");
+  const { leaseMs } = options;
+  const hold = await takeJob(finance, { holder, leaseMs, everyMs: everyMinutes * 60_000 });
+  if (!hold) return "nothing";
+  try {
+    const stopped = await countGifts(resources, hold, { batchGifts: BATCH_GIFTS, ...options });
+    const outcome = await finishRun(resources, hold, stopped, leaseMs);
+    stoppedBuckets.set(stopped.length);
+    endedAt.set(sharedNowMs() / 1_000);
+    return outcome;
+  } catch (error) {
+    if (error instanceof LostHoldError) {
+      log.warn({ runId: hold.runId }, "another worker has taken the analytics run over");
+      return "lost";
+    }
+    await letGo(finance, hold, String(error)).catch(() => {});
+    throw error;
+  }
+}
+
+/** Compares with the ledger, ranks the viewers and ends the run, in one transaction under the fence. */
+async function finishRun(
+  resources: RunResources,
+  hold: JobHold,
+  stopped: readonly Stopped[],
+  leaseMs: number,
+): Promise<RunOutcome> {
+  const { live, finance } = resources;
+  const { highTopPercent, midTopPercent } = await readPolicy(finance.sql, "analytics-tiers");
+  const fromDay = dayOf(sharedNowMs() - (PROFILE_WINDOW_DAYS - 1) * DAY_MS);
+  const checksum = await compareWithLedger({ live, finance });
+  const isOk = isEqual(checksum);
+  await finance.sql.begin(async (transaction) => {
+    const tx = transaction as unknown as Sql;
+    await lockHold(tx, hold, leaseMs);
+    const shares = { highShare: highTopPercent / 100, midShare: midTopPercent / 100 };
+    const cutoffs: Record<ProfileWindow, WindowCutoffs> = {
+      all: await rankViewers(tx, hold, { window: "all", fromDay: null, ...shares }),
+      "30d": await rankViewers(tx, hold, { window: "30d", fromDay, ...shares }),
+    };
+    await endRun(tx, hold, { checksum, isOk, cutoffs, error: describeStopped(stopped) });
+  });
+  differs.set(isOk ? 0 : 1);
+  if (!isOk) {
+    await raiseAlarm(resources, {
+      kind: "analytics.differs",
+      subject: "analytics:checksum",
+      facts: { runId: hold.runId, ...checksum },
+      traceId: newTraceId(),
+    });
+  }
+  return isOk ? "done" : "differs";
+}
+
+/** What the tables come to, and what the ledger says up to the same cursors. */
+export async function compareWithLedger({
+  live,
+  finance,
+}: Pick<Resources, "live" | "finance">): Promise<Checksum> {
+  const { places, counted } = await finance.sql.begin(
+    "isolation level repeatable read read only",
+    async (transaction) => {
+      const tx = { sql: transaction as unknown as Sql };
+      return { places: await readAnalyticsPlaces(tx), counted: await readCountedSums(tx) };
+    },
+  );
+  const cursors = new Map([...places.buckets].map(([bucket, { seq }]) => [bucket, seq]));
+  const ledger = await readLedgerSums(live, cursors, places.refunds.seq);
+  return {
+    gifts: String(counted.gifts),
+    coins: String(counted.coins),
+    ledgerGifts: String(ledger.gifts),
+    ledgerCoins: String(ledger.coins),
+    viewerGifts: String(counted.viewerGifts),
+    viewerCoins: String(counted.viewerCoins),
+  };
+}
+
+const isEqual = (sum: Checksum) =>
+  sum.gifts === sum.ledgerGifts &&
+  sum.coins === sum.ledgerCoins &&
+  sum.viewerGifts === sum.ledgerGifts &&
+  sum.viewerCoins === sum.ledgerCoins;
+
+function describeStopped(stopped: readonly Stopped[]): string | null {
+  if (stopped.length === 0) return null;
+  return stopped
+    .map(
+      ({ bucket, why }) =>
+        `bucket ${bucket}: ${why === "gap" ? "a number is missing" : "a gift from the future"}`,
+    )
+    .join("; ");
+}

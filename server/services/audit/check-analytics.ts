@@ -1,0 +1,63 @@
+import { DIFFERENCES_MAX } from "@/db/audit-rows";
+import { type DaySum, readCountedDays } from "@/db/finance/queries/audit-analytics";
+import { readGivenDays } from "@/db/live/queries/audit-analytics";
+import { readGiftFeed, readRefundFeed } from "@/db/live/queries/feeds";
+import type { Difference } from "@/domain/contracts/reconciliation";
+import { ALL_BUCKETS } from "@/domain/rules/bucket";
+import { findContradiction } from "@/domain/rules/feed-agreement";
+import type { AuditResources, Outcome } from "./check";
+
+/**
+ * What analytics counted, by day in each of its tables, against gifts and refunds up to its cursors. Finance is
+ * read first: what it has counted was committed in the live database before.
+ */
+export async function checkAnalytics({ live, finance }: AuditResources): Promise<Outcome> {
+  const { places, days } = await readCountedDays(finance);
+  const differences: Difference[] = ALL_BUCKETS.filter((bucket) => !places.buckets.has(bucket)).map(
+    (bucket) => ({ subject: `bucket:${bucket}`, expected: "a cursor of analytics", actual: null, facts: {} }),
+  );
+  const cursors = new Map([...places.buckets].map(([bucket, { seq }]) => [bucket, seq]));
+  const feed = await readGiftFeed(live, cursors);
+  const refundFeed = await readRefundFeed(live, places.refunds.seq);
+  const all = [
+    ...[...places.buckets].map(
+      ([bucket, place]) =>
+        [`bucket:${bucket}`, place, feed.get(bucket) ?? { lastSeq: 0, mark: null }] as const,
+    ),
+    ["cursor:analytics-refunds", places.refunds, refundFeed] as const,
+  ];
+  for (const [subject, cursor, place] of all) {
+    if (!findContradiction(subject, cursor, place)) continue;
+    const facts = {
+      what: "the cursor of analytics is of another past",
+      cursorSeq: cursor.seq,
+      lastSeq: place.lastSeq,
+    };
+    differences.push({ subject, expected: cursor.mark, actual: place.mark, facts });
+  }
+  const given = await readGivenDays(live, cursors, places.refunds.seq);
+  for (const key of new Set([...given.keys(), ...days.keys()])) {
+    const [expected, counted] = [given.get(key), days.get(key)];
+    if (differences.length >= DIFFERENCES_MAX) break;
+    differences.push(...compareDay(key, expected, counted));
+  }
+  return { compared: days.size + places.buckets.size, differences };
+}
+
+const NOTHING: DaySum = { gifts: 0, coins: 0 };
+
+function compareDay(
+  day: string,
+  given: DaySum = NOTHING,
+  counted: Readonly<Record<"gift_hour" | "gift_pair_hour" | "viewer_day", DaySum>> = {
+    gift_hour: NOTHING,
+    gift_pair_hour: NOTHING,
+    viewer_day: NOTHING,
+  },
+): Difference[] {
+  return Object.entries(counted).flatMap(([table, sum]) => {
+    if (sum.gifts === given.gifts && sum.coins === given.coins) return [];
+    const facts = { table, givenGifts: given.gifts, countedGifts: sum.gifts };
+    return [{ subject: `day:${day}`, expected: String(given.coins), actual: String(sum.coins), facts }];
+  });
+}

@@ -1,0 +1,37 @@
+import { randomUUID } from "node:crypto";
+import { createHealth, startHealthServer } from "@/platform/observability/health";
+import { runUntilSignalled } from "@/platform/runtime/process";
+import { repeatEvery } from "@/platform/runtime/repeat";
+import { runAnalytics } from "@/server/services/analytics/run-analytics";
+import { dependencyChecks, openResources } from "../lib/open-resources";
+
+/** How soon a run that somebody asked for begins; whether there is one is one small question. */
+const LOOK_MS = 1_000;
+/** A worker that is gone is stood in for after this long. */
+const LEASE_MS = 30_000;
+
+const { resources, clock, close } = await openResources("analytics");
+const { env, log } = resources;
+
+/** Two workers may have been given one name. */
+const holder = `${env.NODE_NAME}/${randomUUID().slice(0, 8)}`;
+const ending = new AbortController();
+const stop = repeatEvery(LOOK_MS, log, "analytics", async () => {
+  const onBatch = () => ending.signal.throwIfAborted();
+  const outcome = await runAnalytics(resources, holder, { leaseMs: LEASE_MS, onBatch });
+  if (outcome !== "nothing") log.info({ outcome }, "an analytics run ended");
+});
+
+const health = await startHealthServer({
+  host: env.HEALTH_HOST,
+  port: env.HEALTH_PORT,
+  health: createHealth(dependencyChecks(resources, clock, ["live", "finance"])),
+});
+log.info({ port: health.port }, "counting gifts");
+
+runUntilSignalled(log, async () => {
+  ending.abort(new Error("The process ends."));
+  await stop();
+  await health.close();
+  await close();
+});
