@@ -40,8 +40,8 @@ export async function planPorts(
   const sandbox = usesPaymentSandbox(settings)
     ? await plan("PAYMENT_SANDBOX_PORT", env.PAYMENT_SANDBOX_PORT, "the payment sandbox")
     : env.PAYMENT_SANDBOX_PORT;
-  // Those that serve something else besides come last, so that workers keep the ports they are known by.
-  const serving = ["web", "push-gateway", "payment-sandbox"];
+  // Those that serve something else besides come last, and after them what is new, so that all keep the ports they are known by.
+  const serving = ["web", "push-gateway", "payment-sandbox", "analytics"];
   const ordered = [
     ...processNames.filter((name) => !serving.includes(name)),
     ...serving.filter((name) => processNames.includes(name)),
