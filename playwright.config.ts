@@ -19,9 +19,12 @@ const dataDir =
 process.env.BROWSER_TEST_DATA_DIR = dataDir;
 const chromium =
   process.env.CHROMIUM_PATH ??
-  ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
-    existsSync(path),
-  );
+  [
+    "/usr/bin/chromium-headless-shell",
+    "/usr/bin/chromium",
+    "/usr/bin/chromium-browser",
+    "/usr/bin/google-chrome",
+  ].find((path) => existsSync(path));
 
 /**
  * Free ports for the web process, the push gateway and health checks. This file is read again by every test process,
@@ -58,8 +61,9 @@ export default defineConfig({
   retries: 0,
   // Everything shares two cores with the browser and all processes.
   workers: 1,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // What is waited for has come or never comes; how fast the machine is today is not what is tested.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   reporter: "list",
   use: {
     baseURL,

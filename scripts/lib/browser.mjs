@@ -3,8 +3,18 @@ import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/** Kept equal to the list in playwright.config.ts, which cannot import plain JavaScript. */
-const CHROMIUM_PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+/**
+ * Kept equal to the list in playwright.config.ts, which cannot import plain JavaScript. First the one without windows, which
+ * takes a quarter less of the processor.
+ */
+const CHROMIUM_PATHS = [
+  "/usr/bin/chromium-headless-shell",
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+];
+/** As systems name it; an older one has only the second. */
+const PACKAGES = ["chromium-headless-shell", "chromium"];
 
 function hasPlaywrightBrowser() {
   const folder = process.env.PLAYWRIGHT_BROWSERS_PATH ?? join(homedir(), ".cache", "ms-playwright");
@@ -25,9 +35,10 @@ export function ensureBrowser() {
     console.log("Chromium is not installed; installing it from the system's packages.");
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
     const apt = (...args) => spawnSync("apt-get", args, { stdio: "inherit", env }).status === 0;
-    const install = ["install", "-y", "--no-install-recommends", "chromium"];
+    const install = () =>
+      PACKAGES.some((name) => apt("install", "-y", "--no-install-recommends", name) && isThere());
     // The package lists of a fresh container are empty; only then are they fetched.
-    if (!apt(...install) && apt("update")) apt(...install);
+    if (!install() && apt("update")) install();
   }
   if (isThere()) return true;
   console.error("There is no Chromium: run `npx playwright install chromium`, or set CHROMIUM_PATH.");
