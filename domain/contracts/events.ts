@@ -81,16 +81,25 @@ export type RainUpdatedEvent = z.infer<typeof RainUpdatedEvent>;
 
 /** Event name → payload on a user's own channel. */
 export const USER_EVENTS = {
-  /** 5557 */ "gift.failed": GiftFailedEvent,
+  /** A gift that was accepted could not be paid; nothing was charged. Event code 5557. */
+  "gift.failed": GiftFailedEvent,
+  /** The balance changed, or reservations became final. */
   "wallet.updated": WalletUpdatedEvent,
+  /** Gifts were settled to this anchor. */
   "earnings.updated": EarningsUpdatedEvent,
+  /** A withdrawal of this anchor changed its state. */
   "withdrawal.updated": WithdrawalUpdatedEvent,
+  /** All packets of this anchor's rain are loaded: it can be started. */
   "rain.ready": RainReadyEvent,
+  /** This anchor's rain moved on. */
   "rain.updated": RainUpdatedEvent,
-  /** What became of this user in a room; the room hears the same. */
+  /** This user was removed from a room. */
   "viewer.kicked": ViewerRestrictedBody,
+  /** This user may not chat in a room for a time. */
   "viewer.muted": ViewerRestrictedBody,
+  /** A kick of this user was undone. */
   "viewer.restored": ViewerFreedBody,
+  /** A mute of this user was undone. */
   "viewer.unmuted": ViewerFreedBody,
 } as const;
 export type UserEventName = keyof typeof USER_EVENTS;

@@ -28,33 +28,54 @@ const row = <B extends BodyName>(body: B, facts: Omit<RoomEventRow<B>, "body">):
   ...facts,
 });
 
-/** Every event of a room, one row each: whoever publishes, validates, replays or shows events reads it here. */
+/**
+ * Every event of a room, one row each: whoever publishes, validates, replays or shows events reads it here. The comment of a
+ * row says when a room hears it, and is what the reference says.
+ */
 export const ROOM_EVENTS = {
+  /** A gift was paid. Gifts of one combo may be told in one event while the room is very busy. */
   "gift.settled": row("GiftSettled", {
     priority: "gift",
     code: 5556,
     identityOf: (gift) => gift.giftOrderId,
     mergedIdentitiesOf: (gift) => gift.mergedOrderIds ?? [],
   }),
+  /** Somebody said something. Above what a room shows live in a second only some are sent; the history has all. */
   "chat.message": row("ChatMessage", {
     priority: "chat",
     identityOf: (chat) => `${chat.sender.userId}/${chat.messageId}`,
   }),
+  /** A message was taken away by its author, the anchor or an operator. */
   "chat.removed": row("ChatRemoved", { priority: "control" }),
+  /** All words of somebody up to a time were taken away. */
   "chat.hidden": row("ChatHidden", { priority: "control" }),
+  /** The anchor went live. */
   "room.opened": row("RoomOpened", { priority: "control" }),
+  /** The session ended. */
   "room.closed": row("RoomClosed", { priority: "control" }),
+  /** The platform closed the room. */
   "room.banned": row("RoomBanned", { priority: "control" }),
+  /** The TOP10 of the running session changed. */
   "room.top": row("RoomTop", { priority: "board" }),
+  /** A viewer was removed from the room. */
   "viewer.kicked": row("ViewerRestricted", { priority: "control" }),
+  /** A viewer may not chat for a time. */
   "viewer.muted": row("ViewerRestricted", { priority: "control" }),
+  /** A kick was undone. */
   "viewer.restored": row("ViewerFreed", { priority: "control" }),
+  /** A mute was undone. */
   "viewer.unmuted": row("ViewerFreed", { priority: "control" }),
+  /** A rain is being prepared; the hash of its seed is fixed from here on. */
   "rain.committed": row("RainCommitted", { priority: "control" }),
+  /** A rain will start at a time: a countdown begins. */
   "rain.scheduled": row("RainScheduled", { priority: "control" }),
+  /** A planned rain will not come. */
   "rain.cancelled": row("RainCancelled", { priority: "control" }),
+  /** A rain falls; with the code to claim with. */
   "rain.started": row("RainStarted", { priority: "control", code: 5560 }),
+  /** About once a second while a rain falls and packets are credited. */
   "rain.progress": row("RainProgress", { priority: "board" }),
+  /** A rain is over and settled; its seed is published. */
   "rain.ended": row("RainEnded", { priority: "control" }),
 } as const;
 export type RoomEventName = keyof typeof ROOM_EVENTS;

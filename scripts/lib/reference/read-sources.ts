@@ -130,6 +130,17 @@ export function findUseCase(importer: string, local: string): UseCase {
   return readUseCase(file, name);
 }
 
+/** The comment over a row of a table, such as over `"gift.settled": …`. Throws where there is none. */
+export function readRowText(file: string, table: string, row: string): string {
+  const text = read(file);
+  const begin = text.indexOf(`const ${table} = {`);
+  const at = text.indexOf(`\n  "${row}": `, begin) + 1;
+  const docstring = begin === -1 || at === 0 ? "" : readDocstring(text, at);
+  if (!docstring)
+    throw new Error(`${table} of ${file} has no row "${row}" with a comment that says when it comes.`);
+  return docstring.replaceAll(/\s*\n\s*/g, " ");
+}
+
 const DUAL_ACTIONS_FILE = "server/services/approval/actions.ts";
 
 /** What an action that may need a second operator runs, by the key under which it stands in `DUAL_ACTIONS`. */

@@ -3,7 +3,7 @@ import { USER_EVENTS, type UserEventName } from "@/domain/contracts/events";
 import { ROOM_EVENT_BODIES } from "@/domain/contracts/room-event-bodies";
 import { ROOM_EVENTS, type RoomEventName } from "@/domain/contracts/room-events";
 import { layOutSchema, toJsonSchema } from "./describe-schema";
-import { ROOM_EVENT_TEXTS, USER_EVENT_TEXTS } from "./event-texts";
+import { readRowText } from "./read-sources";
 
 const HEAD = `# Events
 
@@ -37,10 +37,20 @@ export function renderEvents(): string {
   const rooms = (Object.keys(ROOM_EVENTS) as RoomEventName[]).map((name) => {
     const { body, priority, code } = ROOM_EVENTS[name];
     const facts = ` Priority: *${priority}*.${code === undefined ? "" : ` Event code: ${code}.`}`;
-    return renderEvent(name, ROOM_EVENT_TEXTS[name], facts, ROOM_EVENT_BODIES[body]);
+    return renderEvent(
+      name,
+      readRowText("domain/contracts/room-events.ts", "ROOM_EVENTS", name),
+      facts,
+      ROOM_EVENT_BODIES[body],
+    );
   });
   const users = (Object.keys(USER_EVENTS) as UserEventName[]).map((name) =>
-    renderEvent(`${name} (own)`, USER_EVENT_TEXTS[name], "", USER_EVENTS[name]),
+    renderEvent(
+      `${name} (own)`,
+      readRowText("domain/contracts/events.ts", "USER_EVENTS", name),
+      "",
+      USER_EVENTS[name],
+    ),
   );
   return [HEAD, ...rooms, MIDDLE, ...users].join("\n");
 }
