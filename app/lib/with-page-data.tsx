@@ -1,7 +1,7 @@
-import { HydrationBoundary } from "@tanstack/react-query";
 import { headers } from "next/headers";
 import { cache, type ReactNode } from "react";
 import { dehydratePageData, type PageData } from "@/components/lib/page-data";
+import { PageDataBoundary } from "@/components/lib/page-data-boundary";
 import { askForPage } from "@/server/site/ask-for-page";
 import { PAGE_CALL_HEADER, type PageQuery } from "@/server/site/page-questions";
 
@@ -27,8 +27,13 @@ export async function WithPageData({
   queries: readonly PageDataQuery[];
   children: ReactNode;
 }) {
-  const answers = await Promise.all(
-    queries.map(async (query) => ({ ...query, data: await readForPage(query.path, query.input) })),
+  const [me, ...answers] = await Promise.all([
+    readForPage("session.me") as Promise<{ userId: string } | null | undefined>,
+    ...queries.map(async (query) => ({ ...query, data: await readForPage(query.path, query.input) })),
+  ]);
+  return (
+    <PageDataBoundary readFor={me === null ? null : me?.userId} state={dehydratePageData(answers)}>
+      {children}
+    </PageDataBoundary>
   );
-  return <HydrationBoundary state={dehydratePageData(answers)}>{children}</HydrationBoundary>;
 }

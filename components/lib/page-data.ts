@@ -27,3 +27,5 @@ export function dehydratePageData(answers: readonly PageData[]) {
   }
   return dehydrate(client);
 }
+
+export type PageDataState = ReturnType<typeof dehydratePageData>;
