@@ -12,8 +12,8 @@ import classes from "../admin.module.css";
 import heatClasses from "./heat-map.module.css";
 import { sumByWeekday } from "./sum-by-weekday";
 
-/** From so much of the hottest on the ground is light, and the figure on it dark. */
-const HOT_SHARE = 0.55;
+/** The hottest has this much of the colour, so that figures can be read on every ground, dark and light. */
+const HEAT_PERCENT_MAX = 45;
 
 /** When most is given: coins by hour and weekday. It is a table: everybody can read it. */
 export function HeatMap({ input }: { input: TipsInput }) {
@@ -64,8 +64,7 @@ function HeatTable({ coins }: { coins: readonly (readonly number[])[] }) {
               {row.map((sum, day) => (
                 <td
                   key={names[day]}
-                  className={sum / most >= HOT_SHARE ? heatClasses.isHot : undefined}
-                  style={{ "--heat": `${Math.round((sum / most) * 90)}%` } as CSSProperties}
+                  style={{ "--heat": `${Math.round((sum / most) * HEAT_PERCENT_MAX)}%` } as CSSProperties}
                 >
                   {sum === 0 ? "" : formats.compact(sum)}
                 </td>
