@@ -37,8 +37,8 @@ export default defineConfig({
           // The built product with its processes killed under load. Each file runs a whole stack of its own.
           name: "faults",
           include: ["chaos/**/*.fault.test.ts"],
-          // They wait for half of their time, for leases that run out and processes that start.
-          maxWorkers: 2,
+          // Two products under load on two cores would turn gifts away, as they should.
+          fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 120_000,
         },

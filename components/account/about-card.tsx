@@ -5,7 +5,8 @@ import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMessages, useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
-import { BIRTH_YEAR_MIN, GENDERS, Gender, type MyProfile } from "@/domain/contracts/person-facts";
+import type { MyProfile } from "@/domain/contracts/person-facts";
+import { BIRTH_YEAR_MIN, GENDERS } from "@/domain/rules/person-facts";
 import { readApiError } from "../lib/api-error";
 import { useTRPC } from "../lib/trpc";
 import { useErrorText } from "../ui/error-text";
@@ -64,7 +65,9 @@ function AboutForm({ profile }: { profile: MyProfile }) {
           label={t("gender")}
           value={gender}
           data={GENDERS.map((value) => ({ value, label: t(`genders.${value}`) }))}
-          onChange={(event) => setGender(Gender.parse(event.currentTarget.value))}
+          onChange={({ currentTarget }) =>
+            setGender(GENDERS.find((choice) => choice === currentTarget.value) ?? "unsaid")
+          }
           data-testid="about-gender"
         />
         <TextInput

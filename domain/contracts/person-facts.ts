@@ -1,15 +1,11 @@
 import { z } from "zod";
+import { BIRTH_YEAR_MIN, GENDERS } from "../rules/person-facts";
 
-/** `unsaid` is an answer as good as the others: nobody is made to say more. */
-export const GENDERS = ["female", "male", "other", "unsaid"] as const;
 export const Gender = z.enum(GENDERS);
 export type Gender = z.infer<typeof Gender>;
 
 /** A country, or a part of one, as ISO 3166 writes them: `SG`, `CN-GD`. */
 export const Region = z.string().regex(/^[A-Z]{2}(-[A-Z\d]{1,3})?$/, "must be a region as CN-GD or SG");
-
-/** Nobody is older; what lies in the future is refused besides. */
-export const BIRTH_YEAR_MIN = 1900;
 
 /** What is left out stays as it is; null takes an answer back. */
 export const UpdateProfileInput = z.object({

@@ -16,8 +16,10 @@ export function counter<L extends string>(
   name: string,
   help: string,
   labelNames: readonly L[] = [],
+  /** Brings the counter up to date when it is read: what is counted on the hottest paths is a plain number there. */
+  collect?: (this: Counter<L>) => void,
 ): Counter<L> {
-  return new Counter({ name, help, labelNames, registers: [registry] });
+  return new Counter({ name, help, labelNames, registers: [registry], collect });
 }
 
 export function gauge<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Gauge<L> {

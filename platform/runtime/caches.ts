@@ -1,11 +1,31 @@
 import { LRUCache } from "lru-cache";
 import { counter } from "../observability/metrics";
 
-const lookups = counter(
+interface Lookups {
+  hit: number;
+  miss: number;
+}
+/** Since the metric was read last, by the cache's name: a counter with labels would cost more than some of the caches save. */
+const lookups = new Map<string, Lookups>();
+counter(
   "downpour_cache_lookups_total",
   "Questions to a cache of a process, by their outcome",
   ["cache", "outcome"],
+  function collect() {
+    for (const [cache, since] of lookups) {
+      for (const outcome of ["hit", "miss"] as const) {
+        this.inc({ cache, outcome }, since[outcome]);
+        since[outcome] = 0;
+      }
+    }
+  },
 );
+
+function openLookups(name: string): Lookups {
+  const known = lookups.get(name) ?? { hit: 0, miss: 0 };
+  lookups.set(name, known);
+  return known;
+}
 
 interface CacheFacts<V> {
   /** As the metrics name it. */
@@ -21,20 +41,17 @@ interface CacheFacts<V> {
 
 /** A bounded cache that counts how often it had the answer. */
 export class Cache<V extends object | number | boolean> extends LRUCache<string, V> {
-  readonly #hits;
-  readonly #misses;
+  readonly #lookups: Lookups;
 
   constructor({ name, max, ttlMs, sizeOf }: CacheFacts<V>) {
     super({ ...(sizeOf ? { maxSize: max, sizeCalculation: sizeOf } : { max }), ttl: ttlMs });
-    // Looked up once, since some caches are asked on the hottest paths.
-    this.#hits = lookups.labels(name, "hit");
-    this.#misses = lookups.labels(name, "miss");
+    this.#lookups = openLookups(name);
   }
 
   override get(key: string): V | undefined {
     const value = super.get(key);
-    if (value === undefined) this.#misses.inc();
-    else this.#hits.inc();
+    if (value === undefined) this.#lookups.miss += 1;
+    else this.#lookups.hit += 1;
     return value;
   }
 }

@@ -9,8 +9,13 @@ import { dependencyChecks, openResources } from "../lib/open-resources";
 const LOOK_MS = 1_000;
 /** A worker that is gone is stood in for after this long. */
 const LEASE_MS = 30_000;
+const STATEMENT_MS_MAX = 10 * 60_000;
 
-const { resources, clock, close } = await openResources("analytics");
+const { resources, clock, close } = await openResources("analytics", {
+  // A run ends with a look at all that was ever counted.
+  statementTimeoutMs: STATEMENT_MS_MAX,
+  idleInTransactionMs: LEASE_MS,
+});
 const { env, log } = resources;
 
 /** Two workers may have been given one name. */

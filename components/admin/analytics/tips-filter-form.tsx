@@ -3,7 +3,7 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import type { TipsRow } from "@/domain/contracts/analytics";
-import { GENDERS } from "@/domain/contracts/person-facts";
+import { GENDERS } from "@/domain/rules/person-facts";
 import classes from "../filters.module.css";
 import { fromLocalTime, toLocalTime } from "../orders/order-filter";
 import { LOOKS, MEASURES, readFilter, SPLITS, STEPS, type TipsFilter } from "./tips-filter";

@@ -1,5 +1,5 @@
 import type { TipsInput, TipsKey } from "@/domain/contracts/analytics";
-import { GENDERS, type Gender } from "@/domain/contracts/person-facts";
+import { GENDERS, type Gender } from "@/domain/rules/person-facts";
 
 export const STEPS = ["hour", "day", "week"] as const;
 export const SPLITS = ["none", "viewerGender", "anchorGender", "anchor"] as const;

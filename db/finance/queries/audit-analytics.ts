@@ -1,4 +1,5 @@
-import type { FinanceDb, Sql } from "@/db/client";
+import { readSnapshot } from "@/db/audit-rows";
+import type { FinanceDb } from "@/db/client";
 import { CALENDAR_UTC_OFFSET_MINUTES } from "@/domain/rules/calendar";
 import { type AnalyticsPlaces, readAnalyticsPlaces } from "./analytics-cells";
 
@@ -13,8 +14,7 @@ type Table = "gift_hour" | "gift_pair_hour" | "viewer_day";
 export async function readCountedDays(
   db: FinanceDb,
 ): Promise<{ places: AnalyticsPlaces; days: Map<string, Record<Table, DaySum>> }> {
-  return await db.sql.begin("isolation level repeatable read read only", async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await readSnapshot(db, async (tx) => {
     const places = await readAnalyticsPlaces({ sql: tx });
     const day = tx`((hour AT TIME ZONE 'UTC') + ${CALENDAR_UTC_OFFSET_MINUTES}::int * interval '1 minute')::date`;
     const rows = await tx<{ table: Table; day: string; gifts: string; coins: string }[]>`

@@ -36,7 +36,9 @@ export async function rankViewers(
     INSERT INTO viewer_profiles AS p (span, viewer_id, gifts, coins, percentile, tier, run_id, computed_at)
     SELECT ${window}, viewer_id, gifts, coins, percentile, tier, ${hold.runId}, now() FROM ranked
     ON CONFLICT (span, viewer_id) DO UPDATE SET gifts = excluded.gifts, coins = excluded.coins,
-      percentile = excluded.percentile, tier = excluded.tier, run_id = excluded.run_id, computed_at = excluded.computed_at`;
+      percentile = excluded.percentile, tier = excluded.tier, run_id = excluded.run_id, computed_at = excluded.computed_at
+    WHERE (p.gifts, p.coins, p.percentile, p.tier)
+      IS DISTINCT FROM (excluded.gifts, excluded.coins, excluded.percentile, excluded.tier)`;
   return {
     viewers: Number(cut?.viewers ?? 0),
     highCoins: highCoins === null ? null : Number(highCoins),

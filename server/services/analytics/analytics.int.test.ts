@@ -8,8 +8,8 @@ import { addPersonFacts } from "@/db/live/queries/person-facts";
 import { postGifts } from "@/db/live/queries/post-gifts";
 import { tamper } from "@/db/testing/tamper";
 import { TIPS_KEYS, type TipsInput, type TipsKey, type TipsRow } from "@/domain/contracts/analytics";
-import { GENDERS } from "@/domain/contracts/person-facts";
 import { dayOf, weekOf } from "@/domain/rules/calendar";
+import { GENDERS } from "@/domain/rules/person-facts";
 import { newTraceId } from "@/platform/observability/trace";
 import {
   callBy,
@@ -278,8 +278,9 @@ describe("the job", () => {
     expect(await run()).toBe("nothing");
     // The first stands still for longer than its lease, half way.
     let others: Promise<unknown> | undefined;
-    const onBatch = () => {
+    const onBatch = async () => {
       others ??= expireLease().then(() => run());
+      await others;
     };
     const first = countGifts(harness.resources, hold as NonNullable<typeof hold>, {
       leaseMs: LEASE_MS,

@@ -22,7 +22,7 @@ export interface CountOptions {
   leaseMs: number;
   batchGifts: number;
   /** Asked between two batches; what it throws ends the counting. */
-  onBatch?: () => void;
+  onBatch?: () => void | Promise<void>;
 }
 
 /** Why a bucket is not counted to its end: a number is missing, or a gift was sent in the future. */
@@ -32,7 +32,7 @@ export interface Stopped {
 }
 
 /**
- * Counts everything that was paid, and refunded, since the cursors, batch by batch. A missing number or a gift from the
+ * Counts everything that was paid, and refunded, from the cursors to where the feed stands now, batch by batch. A missing number or a gift from the
  * future stops its bucket; a cursor of another past stops all (ContradictedCursorError).
  */
 export async function countGifts(
@@ -41,20 +41,23 @@ export async function countGifts(
   options: CountOptions,
 ): Promise<Stopped[]> {
   const stopped = new Map<number, Stopped>();
-  for (let isFirst = true; ; isFirst = false) {
+  /** What there was when it began: whoever counts up to what comes meanwhile is never done while people give. */
+  let target: ReadonlyMap<number, number> | undefined;
+  for (;;) {
     const { buckets } = await readAnalyticsPlaces(resources.finance);
     const lastSeqs = lastSeqsOf(await readOwnGiftFeed(resources, "analytics", buckets));
     const cursors = new Map(
       [...buckets].filter(([bucket]) => !stopped.has(bucket)).map(([bucket, { seq }]) => [bucket, seq]),
     );
-    if (isFirst) {
+    if (!target) {
+      target = lastSeqs;
       const waiting = [...cursors].reduce((sum, [bucket, seq]) => sum + (lastSeqs.get(bucket) ?? 0) - seq, 0);
       await noteWaiting(resources.finance, hold, waiting);
     }
-    const [ranges] = planBatches(cursors, lastSeqs, options.batchGifts, options.batchGifts);
+    const [ranges] = planBatches(cursors, target, options.batchGifts, options.batchGifts);
     if (!ranges) break;
     for (const stop of await countBatch(resources, hold, ranges, options)) stopped.set(stop.bucket, stop);
-    options.onBatch?.();
+    await options.onBatch?.();
   }
   await countRefunds(resources, hold, options);
   return [...stopped.values()];
@@ -107,6 +110,6 @@ async function countRefunds(
     const cells = await readRefundCells(live, range);
     if (cells.facts !== ready.length) throw new Error("Refunds changed while they were counted.");
     await addRefunds(finance, hold, { cells, range, lastRefund: last.mark, leaseMs });
-    onBatch?.();
+    await onBatch?.();
   }
 }

@@ -15,7 +15,7 @@ import type { Ctx } from "../context";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** More gifts than this beyond the cursors are not added while somebody waits: the job counts them. */
-const TAIL_GIFTS_MAX = 200_000;
+const TAIL_GIFTS_MAX = 50_000;
 
 /**
  * Gifts of a time by whatever they are asked for by: what was counted and what came since, which together is everything
@@ -57,7 +57,8 @@ export async function getTips(ctx: Pick<Ctx, "live" | "finance">, input: TipsInp
 }
 
 function readRange(input: TipsInput): TipsFilter {
-  const fromMs = Math.floor(Date.parse(input.from) / HOUR_MS) * HOUR_MS;
+  // Nothing was given before, and PostgreSQL knows no year 0.
+  const fromMs = Math.max(0, Math.floor(Date.parse(input.from) / HOUR_MS) * HOUR_MS);
   const toMs = Math.ceil(Date.parse(input.to) / HOUR_MS) * HOUR_MS;
   if (!(fromMs < toMs)) throw new BizError("INVALID_INPUT", { field: "to", reason: "before-from" });
   if (toMs - fromMs > TIPS_DAYS_MAX * DAY_MS) {

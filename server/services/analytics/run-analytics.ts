@@ -1,4 +1,4 @@
-import type { Sql } from "@/db/client";
+import type { FinanceDb, Sql } from "@/db/client";
 import { readAnalyticsPlaces, readCountedSums } from "@/db/finance/queries/analytics-cells";
 import {
   type Checksum,
@@ -77,7 +77,7 @@ async function finishRun(
   const { live, finance } = resources;
   const { highTopPercent, midTopPercent } = await readPolicy(finance.sql, "analytics-tiers");
   const fromDay = dayOf(sharedNowMs() - (PROFILE_WINDOW_DAYS - 1) * DAY_MS);
-  const checksum = await compareWithLedger({ live, finance });
+  const checksum = await whileHolding(finance, hold, leaseMs, () => compareWithLedger({ live, finance }));
   const isOk = isEqual(checksum);
   await finance.sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql;
@@ -99,6 +99,23 @@ async function finishRun(
     });
   }
   return isOk ? "done" : "differs";
+}
+
+/** Lengthens the lease while something takes longer than it. Who has lost it hears so from the next write under the fence. */
+async function whileHolding<T>(
+  finance: FinanceDb,
+  hold: JobHold,
+  leaseMs: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  const timer = setInterval(() => {
+    finance.sql.begin((tx) => lockHold(tx as unknown as Sql, hold, leaseMs)).catch(() => {});
+  }, leaseMs / 3);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 /** What the tables come to, and what the ledger says up to the same cursors. */
