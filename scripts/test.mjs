@@ -64,6 +64,13 @@ const STAGES = STEPS.flat(2);
 
 const asCheck = (isOk) => ({ passed: 0, failed: isOk ? 0 : 1, isOk, failures: [] });
 
+const addUp = (results) => ({
+  passed: results.reduce((total, { passed }) => total + passed, 0),
+  failed: results.reduce((total, { failed }) => total + failed, 0),
+  isOk: results.every(({ isOk }) => isOk),
+  failures: results.flatMap(({ failures }) => failures),
+});
+
 /** Runs one command; quiet ones show their output only when they fail. */
 function run([script, ...args], { isQuiet = false, env = {} }) {
   return new Promise((resolve) => {
@@ -167,13 +174,7 @@ async function runPlaywright(shard) {
 async function runBrowser() {
   if (!ensureBrowser()) return asCheck(false);
   const shards = Array.from({ length: BROWSER_SHARDS }, (_, index) => runPlaywright(index + 1));
-  const results = await Promise.all(shards);
-  return {
-    passed: results.reduce((total, { passed }) => total + passed, 0),
-    failed: results.reduce((total, { failed }) => total + failed, 0),
-    isOk: results.every(({ isOk }) => isOk),
-    failures: results.flatMap(({ failures }) => failures),
-  };
+  return addUp(await Promise.all(shards));
 }
 
 function chooseStages(args) {
@@ -223,6 +224,6 @@ for (const { name: stage, failures } of results) {
     console.log(`\n✗ ${stage}: ${name}\n${lines.map((line) => `    ${line}`).join("\n")}`);
   }
 }
-const sum = (key) => results.reduce((total, result) => total + result[key], 0);
-process.exitCode = results.every((result) => result.isOk) ? 0 : 1;
-console.log(`\n${sum("passed")} passed, ${sum("failed")} failed`);
+const all = addUp(results);
+process.exitCode = all.isOk ? 0 : 1;
+console.log(`\n${all.passed} passed, ${all.failed} failed`);

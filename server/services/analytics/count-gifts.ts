@@ -32,8 +32,8 @@ export interface Stopped {
 }
 
 /**
- * Counts everything that was paid, and refunded, from the cursors to where the feed stands now, batch by batch. A missing number or a gift from the
- * future stops its bucket; a cursor of another past stops all (ContradictedCursorError).
+ * Counts everything that was paid, and refunded, from the cursors to where the feed stands now, batch by batch. A missing
+ * number or a gift from the future stops its bucket; a cursor of another past stops all (ContradictedCursorError).
  */
 export async function countGifts(
   resources: CountResources,
@@ -45,11 +45,12 @@ export async function countGifts(
   let target: ReadonlyMap<number, number> | undefined;
   for (;;) {
     const { buckets } = await readAnalyticsPlaces(resources.finance);
-    const lastSeqs = lastSeqsOf(await readOwnGiftFeed(resources, "analytics", buckets));
+    const feed = await readOwnGiftFeed(resources, "analytics", buckets);
     const cursors = new Map(
       [...buckets].filter(([bucket]) => !stopped.has(bucket)).map(([bucket, { seq }]) => [bucket, seq]),
     );
     if (!target) {
+      const lastSeqs = lastSeqsOf(feed);
       target = lastSeqs;
       const waiting = [...cursors].reduce((sum, [bucket, seq]) => sum + (lastSeqs.get(bucket) ?? 0) - seq, 0);
       await noteWaiting(resources.finance, hold, waiting);

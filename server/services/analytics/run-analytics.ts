@@ -1,4 +1,4 @@
-import type { FinanceDb, Sql } from "@/db/client";
+import type { Sql } from "@/db/client";
 import { readAnalyticsPlaces, readCountedSums } from "@/db/finance/queries/analytics-cells";
 import {
   type Checksum,
@@ -16,6 +16,7 @@ import { PROFILE_WINDOW_DAYS, type ProfileWindow, type WindowCutoffs } from "@/d
 import { dayOf } from "@/domain/rules/calendar";
 import { gauge } from "@/platform/observability/metrics";
 import { newTraceId } from "@/platform/observability/trace";
+import { repeatEvery } from "@/platform/runtime/repeat";
 import { sharedNowMs } from "@/platform/runtime/shared-clock";
 import { raiseAlarm } from "../alarm/raise-alarm";
 import type { Resources } from "../context";
@@ -77,7 +78,7 @@ async function finishRun(
   const { live, finance } = resources;
   const { highTopPercent, midTopPercent } = await readPolicy(finance.sql, "analytics-tiers");
   const fromDay = dayOf(sharedNowMs() - (PROFILE_WINDOW_DAYS - 1) * DAY_MS);
-  const checksum = await whileHolding(finance, hold, leaseMs, () => compareWithLedger({ live, finance }));
+  const checksum = await whileHolding(resources, hold, leaseMs, () => compareWithLedger({ live, finance }));
   const isOk = isEqual(checksum);
   await finance.sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql;
@@ -103,18 +104,18 @@ async function finishRun(
 
 /** Lengthens the lease while something takes longer than it. Who has lost it hears so from the next write under the fence. */
 async function whileHolding<T>(
-  finance: FinanceDb,
+  { finance, log }: RunResources,
   hold: JobHold,
   leaseMs: number,
   work: () => Promise<T>,
 ): Promise<T> {
-  const timer = setInterval(() => {
-    finance.sql.begin((tx) => lockHold(tx as unknown as Sql, hold, leaseMs)).catch(() => {});
-  }, leaseMs / 3);
+  const stop = repeatEvery(leaseMs / 3, log, "renewing the analytics lease", () =>
+    finance.sql.begin((tx) => lockHold(tx as unknown as Sql, hold, leaseMs)),
+  );
   try {
     return await work();
   } finally {
-    clearInterval(timer);
+    await stop();
   }
 }
 
