@@ -6,7 +6,8 @@ import { TimeRing } from "../ui/time-ring";
 import { RedPacket } from "./art/red-packet";
 import classes from "./grab-button.module.css";
 import type { GrabState } from "./rain-scene";
-import { CLAIM_EVERY_MS, type MyRain, NOTHING_MINE } from "./rain-state";
+import { CLAIM_EVERY_MS } from "./rain-state";
+import { type MyRain, NOTHING_MINE } from "./rain-view";
 
 interface GrabButtonProps {
   grab: GrabState;

@@ -5,7 +5,7 @@ import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinAmount } from "../ui/coin";
 import { RedPacket } from "./art/red-packet";
 import classes from "./rain-layer.module.css";
-import type { RainView } from "./rain-state";
+import type { RainView } from "./rain-view";
 import { formatTimeLeft } from "./time-left";
 
 /** A rain that is still far: small, out of the way, with the time left. */

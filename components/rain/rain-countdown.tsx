@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import { RedPacket } from "./art/red-packet";
 import classes from "./rain-countdown.module.css";
-import type { RainView } from "./rain-state";
+import type { RainView } from "./rain-view";
 
 interface RainCountdownProps {
   rain: RainView;

@@ -5,7 +5,7 @@ import { memo, type ReactNode } from "react";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { RedPacket } from "./art/red-packet";
 import classes from "./rain-layer.module.css";
-import type { RainView } from "./rain-state";
+import type { RainView } from "./rain-view";
 import { formatTimeLeft } from "./time-left";
 
 const strong = (words: ReactNode) => <b className="numeric">{words}</b>;

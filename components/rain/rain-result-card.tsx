@@ -12,7 +12,7 @@ import { Shimmer } from "../ui/shimmer";
 import { RedPacket } from "./art/red-packet";
 import classes from "./rain-result-card.module.css";
 import { totalCoins } from "./rain-scene";
-import type { MyRain, RainView } from "./rain-state";
+import type { MyRain, RainView } from "./rain-view";
 
 interface RainResultCardProps {
   rain: RainView;

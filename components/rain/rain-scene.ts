@@ -1,5 +1,5 @@
 import type { Role } from "@/domain/contracts/ids";
-import { type MyRain, NOTHING_MINE, type RainState, type RainView } from "./rain-state";
+import { type MyRain, NOTHING_MINE, type RainState, type RainView } from "./rain-view";
 
 /** What of a room's rains is on the screen at a moment. Pure. */
 export interface RainScene {

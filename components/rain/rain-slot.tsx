@@ -3,8 +3,8 @@
 import { memo, useSyncExternalStore } from "react";
 import { lazyPart } from "../lib/lazy-part";
 import type { RainLayerProps } from "./rain-layer";
-import { NO_RAINS } from "./rain-state";
 import type { RainStore } from "./rain-store";
+import { NO_RAINS } from "./rain-view";
 
 const RainLayer = lazyPart(() => import("./rain-layer").then((m) => m.RainLayer));
 

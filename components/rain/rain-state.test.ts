@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { chooseScene, grabState, nextAskAtMs, totalCoins } from "./rain-scene";
-import { NO_RAINS, type RainAction, type RainState, reduceRain } from "./rain-state";
+import { type RainAction, reduceRain } from "./rain-state";
+import { NO_RAINS, type RainState } from "./rain-view";
 import {
   at,
   cancelled,

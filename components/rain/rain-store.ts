@@ -2,7 +2,8 @@ import type { RainClaimInput, RainPacket, RainResult, RoomRain } from "@/domain/
 import { isRetryable, readApiError } from "../lib/api-error";
 import type { DeliveredRoomEvent } from "../push/room-event-log";
 import { type Grabber, grabState, nextAskAtMs } from "./rain-scene";
-import { CLAIM_EVERY_MS, NO_RAINS, type RainAction, type RainState, reduceRain } from "./rain-state";
+import { CLAIM_EVERY_MS, type RainAction, reduceRain } from "./rain-state";
+import { NO_RAINS, type RainState } from "./rain-view";
 
 export interface RainPorts {
   readCurrent: () => Promise<RoomRain>;

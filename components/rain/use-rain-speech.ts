@@ -2,7 +2,7 @@ import { useTranslations } from "next-intl";
 import { useEffect } from "react";
 import { useLatest } from "../lib/use-latest";
 import type { GrabState, RainScene } from "./rain-scene";
-import { type MyRain, NOTHING_MINE } from "./rain-state";
+import { type MyRain, NOTHING_MINE } from "./rain-view";
 
 interface RainSpeech {
   scene: RainScene;

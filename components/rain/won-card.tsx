@@ -7,7 +7,7 @@ import { useCountUp } from "../gift/effects/use-count-up";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinIcon } from "../ui/coin";
 import { RedPacket } from "./art/red-packet";
-import type { MyRain, RainView } from "./rain-state";
+import type { MyRain, RainView } from "./rain-view";
 import classes from "./won-card.module.css";
 
 const SHOWN_MS = { last: 6_000, more: 2_600 };

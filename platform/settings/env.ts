@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { parsePrefixBudgets } from "@/domain/rules/prefix-budgets";
 import { parseDataKeys, parseKeyBytes } from "../security/data-keys";
-import { findSettingFaults, type KnownSecrets } from "./check-settings";
+import { findSettingFaults } from "./check-settings";
+import type { KnownSecrets } from "./checked-settings";
 
 /**
  * The only reader of `process.env`. Parsed once; a wrong value stops the process at boot with the variable's name.

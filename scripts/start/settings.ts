@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import { payoutProviderOf } from "@/platform/settings/check-settings";
+import { payoutProviderOf } from "@/platform/settings/checked-settings";
 import { type Env, parseEnv } from "@/platform/settings/env";
 
 /** Settings of `npm start` itself; those of the processes are in `platform/settings/env.ts`. */

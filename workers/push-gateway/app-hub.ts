@@ -1,7 +1,7 @@
-import { LRUCache } from "lru-cache";
 import type { Log } from "@/platform/observability/log";
 import type { App } from "./apps";
 import { Audiences } from "./audiences";
+import { CachedEvents } from "./cached-events";
 import { Channel, type ChannelHost } from "./channel";
 import type { ChannelEvent, PublishedEvent } from "./channel-events";
 import type { ChannelName } from "./channel-name";
@@ -9,15 +9,7 @@ import { Code } from "./close-codes";
 import type { ClusterNode } from "./cluster/cluster-node";
 import { sendAll } from "./drain";
 import type { GatewayLimits } from "./limits";
-import {
-  channelFrame,
-  eventText,
-  type Frame,
-  frameText,
-  readData,
-  readTexts,
-  type UserId,
-} from "./protocol-frames";
+import { channelFrame, eventText, type Frame, frameText, type UserId } from "./protocol-frames";
 import * as metrics from "./push-metrics";
 import { isReplay, SeenRequests, type SignedRequest } from "./seen-requests";
 import type { EndedSessions } from "./session-claim";
@@ -34,7 +26,7 @@ export class AppHub implements ChannelHost {
   /** The other nodes; undefined where this is the only one. */
   cluster: ClusterNode | undefined;
   private readonly channels = new Map<string, Channel>();
-  private readonly cachedFrames: LRUCache<string, Frame>;
+  private readonly cached: CachedEvents;
   private readonly lowPriorityEvents: ReadonlySet<string>;
   private readonly seen = new SeenRequests();
   private readonly webhooks: WebhookQueue[];
@@ -53,11 +45,7 @@ export class AppHub implements ChannelHost {
     this.lowPriorityEvents = new Set(limits.lowPriorityEvents);
     const perSecond = app.maxEventsPerSecond;
     if (perSecond !== undefined) this.publishing = new TokenBucket(perSecond, perSecond);
-    this.cachedFrames = new LRUCache({
-      maxSize: limits.cachedBytesMax,
-      sizeCalculation: (frame) => frame.length,
-      ttl: limits.cacheTtlMs,
-    });
+    this.cached = new CachedEvents(limits);
   }
 
   addConnection(connection: SocketConnection): void {
@@ -154,15 +142,15 @@ export class AppHub implements ChannelHost {
   }
 
   keepCached(channel: string, frame: Frame): void {
-    this.cachedFrames.set(channel, frame);
+    this.cached.keep(channel, frame);
   }
 
   dropCached(channel: string): void {
-    this.cachedFrames.delete(channel);
+    this.cached.drop(channel);
   }
 
   replayOf(name: ChannelName): Frame {
-    const cached = this.cachedFrames.get(name.name);
+    const cached = this.cached.frameOf(name.name);
     if (cached) return cached;
     this.tellWebhooks({ name: "cache_miss", channel: name.name });
     return channelFrame("pusher:cache_miss", name.name, {});
@@ -172,11 +160,7 @@ export class AppHub implements ChannelHost {
   findCachedEvent(name: string): Promise<{ data: string; ttlSeconds: number } | undefined> {
     return this.ask(
       (reader) => reader.findCachedEvent(this.app.id, name),
-      () => {
-        const [text] = readTexts(this.cachedFrames.get(name) ?? Buffer.alloc(0));
-        const ttlSeconds = Math.ceil(this.cachedFrames.getRemainingTTL(name) / 1000);
-        return text === undefined ? undefined : { data: readData(text), ttlSeconds };
-      },
+      () => this.cached.find(name),
     );
   }
 
