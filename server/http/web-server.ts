@@ -16,24 +16,23 @@ import type { ReadSession } from "../auth/read-session";
 import type { ClockWatch } from "../clock/watch-clock";
 import type { Ctx, Resources } from "../services/context";
 import type { PageCalls } from "../site/page-calls";
-import type { Forwarding, SiteClient } from "../site/site-client";
+import type { SiteClient } from "../site/site-client";
 import { createAppHandler, TRPC_BASE_PATH } from "../trpc/handler";
 import { isApiRoute } from "./api-routes";
 import { createCallLimits } from "./call-limits";
 import { CALLBACK_BASE_PATH, handleCallback } from "./callback-routes";
 import { handleDevInbox } from "./dev-inbox-route";
 import { EXPORT_BASE_PATH, handleExport } from "./export-routes";
-import { refuseBusy } from "./fence/busy-answer";
 import { CallGate } from "./fence/call-gate";
 import { REQUEST_MS_MAX, SILENT_MS_MAX } from "./fence/connections";
 import { FairQueue } from "./fence/fair-queue";
 import { Fence } from "./fence/fence";
-import { pagesUnderWay, pagesWaiting, requestsRefused } from "./fence/fence-metrics";
 import { countCall } from "./http-metrics";
 import { createOwnNames } from "./own-names";
 import { sendText } from "./plain-text";
 import { handlePushRoute } from "./push-routes";
 import { readinessChecks } from "./readiness-checks";
+import { createSitePages } from "./site-pages";
 import { STATIC_BASE_PATH, type StaticFiles } from "./static-files";
 
 /** How often Node looks for heads and bodies that are late; its own 30 s would triple their time. */
@@ -43,8 +42,6 @@ const PAGE_URL_LENGTH_MAX = 4_096;
 const BUSY_RETRY_MS = 2_000;
 const SIGN_IN_LIMITS = { atOnceMax: 16, atOncePerKeyMax: 8, waitingMax: 1_000, waitingPerKeyMax: 100 };
 const MISDIRECTED = 421;
-/** Somebody who opens the whole platform in tabs does not wait. */
-const PAGES_BURST_MS = 3_000;
 const FORBIDDEN = 403;
 
 export interface WebServerOptions {
@@ -83,19 +80,6 @@ export function createWebServer(options: WebServerOptions): WebServer {
   const stopWatchingMemory = watchMemoryReserve(resources.redis, log, (isReached) =>
     gate.setReserveReached(isReached),
   );
-  const pages = new FairQueue(
-    {
-      atOnceMax: env.PAGES_AT_ONCE,
-      atOncePerKeyMax: Math.ceil(env.PAGES_AT_ONCE / 2),
-      pace: { share: env.PAGES_SHARE_PER_ADDRESS, burstMs: PAGES_BURST_MS, readWorkedMs: readSiteWorkedMs },
-      waitingMax: env.PAGES_WAITING_MAX,
-      waitingPerKeyMax: env.PAGES_WAITING_PER_ADDRESS_MAX,
-    },
-    ({ waiting, running }) => {
-      pagesWaiting.set(waiting);
-      pagesUnderWay.set(running);
-    },
-  );
   // Signing in does not wait behind pages either.
   const signIns = new FairQueue(SIGN_IN_LIMITS);
   const handleTrpc = createAppHandler({
@@ -106,6 +90,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
     gate,
     onCall: countCall,
   });
+  const answerSitePage = createSitePages({ env, site, fence, gate, readSiteWorkedMs, pageCalls, createCtx });
   let isDraining = false;
 
   const checks: ReadinessChecks = {
@@ -250,39 +235,9 @@ export function createWebServer(options: WebServerOptions): WebServer {
     } else if (!isOurs || (path.startsWith(STATIC_BASE_PATH) && staticFiles)) {
       sendText(request, response, 404, "Not found.");
     } else {
-      return handleSitePage(request, response, forwarding);
+      return answerSitePage(request, response, forwarding);
     }
     return undefined;
-  }
-
-  async function handleSitePage(
-    request: IncomingMessage,
-    response: ServerResponse,
-    forwarding: Forwarding,
-  ): Promise<void> {
-    const { counted } = forwarding.address;
-    if (gate.admission.findObstacle("page")) {
-      requestsRefused.inc({ reason: "behind" });
-      refuseBusy(request, response, 503, BUSY_RETRY_MS);
-      return;
-    }
-    const obstacle = pages.findObstacle(counted);
-    if (obstacle) {
-      fence.refuse(request, response, obstacle === "key" ? 429 : 503, BUSY_RETRY_MS, `pages of ${obstacle}`);
-      return;
-    }
-    await pages.run(
-      counted,
-      () => response.destroyed,
-      () =>
-        // What is fetched ahead shows nothing yet, and its caller's calls are for what they open.
-        pageCalls && request.headers["next-router-prefetch"] === undefined
-          ? pageCalls.during(
-              () => createCtx(request, response, forwarding.traceId),
-              (pageCall) => site.forward(request, response, { ...forwarding, pageCall }),
-            )
-          : site.forward(request, response, forwarding),
-    );
   }
 
   const door = acceptFirst(handleRequest);
