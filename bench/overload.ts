@@ -54,9 +54,8 @@ export async function run(): Promise<BenchRow[]> {
       PUBLIC_URL: nginxUrl,
     },
   });
-  stayOnCore(CROWD_CORE);
+  // Beside the product, as on one machine: the crowd keeps its core to itself.
   const nginx = await startNginx({ port: nginxPort, web: [stack.webPort], push: [stack.pushPort] });
-  stayOnCore(PRODUCT_CORE);
   const live = openLiveDb(stack.liveUrl, { poolMax: 2, applicationName: "bench" });
   try {
     await seedDemo({ liveUrl: stack.liveUrl, financeUrl: stack.financeUrl });
