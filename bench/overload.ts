@@ -1,6 +1,6 @@
 import { openLiveDb } from "@/db/client";
 import { stayOnAllCores, stayOnCore } from "@/stack/cores";
-import { readRssMb, runHelper, startHelper } from "@/stack/helper-process";
+import { readRssMb, startHelper } from "@/stack/helper-process";
 import { startNginx } from "@/stack/services/nginx";
 import { nodeArgs } from "@/stack/services/node-args";
 import { findFreePort } from "@/stack/services/ports";
@@ -9,6 +9,7 @@ import {
   ACCEPTED_P99_MS_MAX,
   CROWD_CORE,
   type CrowdHeard,
+  measureClosed,
   PRODUCT_CORE,
   REFUSED_P99_MS_MAX,
   sendByClock,
@@ -26,15 +27,10 @@ const TIMES = 10;
  */
 const BARE_PART = 0.5;
 const CONNECTIONS = 1_000;
-const CLOSED_CONNECTIONS = 64;
 const NORMAL_WITHIN_SECONDS = 10;
 /** What is offered afterwards, as a part of what it can take; answered like this it is back to normal. */
 const AFTER_PART = 0.5;
 const NORMAL_P99_MS = 500;
-
-interface Closed {
-  requestsPerSecond: number;
-}
 
 /**
  * `gift.send` at ten times the rate that one web process takes in a closed loop, gift-debit at work beside it, and at as many
@@ -65,7 +61,7 @@ export async function run(): Promise<BenchRow[]> {
     await fundViewers(live, people);
     const { items } = await trpcGet<{ items: { roomId: string }[] }>(nginxUrl, "room.list", {});
     const who = { cookies: people.map((person) => person.cookie), rooms: items.map((room) => room.roomId) };
-    const closed = (seconds: number) => measureClosed(stack.webPort, who, seconds);
+    const closed = (seconds: number) => measureClosed({ ...who, port: stack.webPort, seconds }, CROWD_CORE);
     const open = (perSecond: number, seconds: number, port = stack.webPort) =>
       sendByClock({ ...who, port, perSecond, seconds, connections: CONNECTIONS }, CROWD_CORE);
     const refusable = BARE_PART * (await measureBareAnswers(stack, who));
@@ -141,19 +137,6 @@ interface Who {
   rooms: string[];
 }
 
-const measureClosed = (port: number, who: Who, seconds: number) =>
-  runHelper<Closed>(
-    "bench-http-load",
-    {
-      ...who,
-      url: `http://127.0.0.1:${port}`,
-      path: "/api/trpc/gift.send",
-      connections: CLOSED_CONNECTIONS,
-      seconds,
-    },
-    { core: CROWD_CORE },
-  );
-
 /** How many requests a second a server answers that does nothing for them. */
 async function measureBareAnswers(stack: Stack, who: Who): Promise<number> {
   const port = await findFreePort(0);
@@ -162,8 +145,8 @@ async function measureBareAnswers(stack: Stack, who: Who): Promise<number> {
     args: nodeArgs("web"),
   });
   try {
-    await measureClosed(port, who, 2);
-    return (await measureClosed(port, who, 3)).requestsPerSecond;
+    await measureClosed({ ...who, port, seconds: 2 }, CROWD_CORE);
+    return (await measureClosed({ ...who, port, seconds: 3 }, CROWD_CORE)).requestsPerSecond;
   } finally {
     await bare.stop();
   }

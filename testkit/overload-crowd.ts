@@ -3,6 +3,8 @@ import { runHelper } from "@/stack/helper-process";
 /** Gifts by the clock, however many of those before are answered. */
 export interface CrowdOrder {
   port: number;
+  /** What they call it; that port unless told, as behind a proxy. */
+  hostPort?: number;
   perSecond: number;
   seconds: number;
   /** What finds all of them busy waits, and its wait counts. */
@@ -10,6 +12,19 @@ export interface CrowdOrder {
   cookies: string[];
   rooms: string[];
 }
+
+/** Gifts in a closed loop: each of the connections sends the next one when the last is answered. */
+export interface ClosedOrder {
+  port: number;
+  seconds: number;
+  cookies: string[];
+  rooms: string[];
+}
+export interface ClosedLoad {
+  requestsPerSecond: number;
+  answered: number;
+}
+export const CLOSED_CONNECTIONS = 64;
 
 /** Where the product is measured, and where the crowd runs. */
 export const PRODUCT_CORE = 0;
@@ -35,3 +50,16 @@ export const REFUSED_P99_MS_MAX = 200;
 /** A crowd in a process of its own, on a core of its own if told, which each gift leaves once. */
 export const sendByClock = (order: CrowdOrder, core?: number): Promise<CrowdHeard> =>
   runHelper<CrowdHeard>("bench-overload-crowd", order, { core });
+
+/** What a web process takes without saying no. */
+export const measureClosed = ({ port, ...order }: ClosedOrder, core?: number): Promise<ClosedLoad> =>
+  runHelper<ClosedLoad>(
+    "bench-http-load",
+    {
+      ...order,
+      url: `http://127.0.0.1:${port}`,
+      path: "/api/trpc/gift.send",
+      connections: CLOSED_CONNECTIONS,
+    },
+    { core },
+  );
