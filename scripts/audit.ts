@@ -14,13 +14,18 @@ async function main(): Promise<number> {
   const redis = openRedis(settings.REDIS_URL, createLog("audit"), { name: "audit" });
   try {
     await waitForRedis(redis, 5_000);
-    const results = await checkInvariants({ live, finance, redis });
     let broken = 0;
-    for (const { name, breaches, compared } of results) {
-      console.log(`${breaches.length === 0 ? "holds " : "BROKEN"}  ${name} (${compared} looked at)`);
-      for (const breach of breaches) console.log(`          ${escapeControls(JSON.stringify(breach))}`);
-      if (breaches.length > 0) broken += 1;
-    }
+    await checkInvariants(
+      { live, finance, redis },
+      {
+        // One by one: what was found is said even where a later check cannot look.
+        onChecked: async ({ name, breaches, compared }) => {
+          console.log(`${breaches.length === 0 ? "holds " : "BROKEN"}  ${name} (${compared} looked at)`);
+          for (const breach of breaches) console.log(`          ${escapeControls(JSON.stringify(breach))}`);
+          if (breaches.length > 0) broken += 1;
+        },
+      },
+    );
     console.log(broken === 0 ? "Every invariant holds." : `${broken} invariant(s) broken.`);
     return broken === 0 ? 0 : 1;
   } finally {

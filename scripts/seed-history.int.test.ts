@@ -13,7 +13,21 @@ beforeAll(async () => {
 });
 afterAll(() => harness?.close());
 
-it("gives the demo a month of gifts once, with books that are whole", async () => {
+it("gives the demo a month of gifts once, however often it is cut off, with books that are whole", async () => {
+  // A start that is killed half way, twice; the third carries it to its end.
+  let batches = 0;
+  const onBatch = () => {
+    batches += 1;
+    if (batches === 2) throw new Error("killed");
+  };
+  await expect(seedHistory(harness, { onBatch })).rejects.toThrow("killed");
+  await expect(
+    seedHistory(harness, {
+      onBatch: () => {
+        throw new Error("killed");
+      },
+    }),
+  ).rejects.toThrow("killed");
   const gifts = await seedHistory(harness);
   expect(gifts).toBeGreaterThan(2_000);
   expect(await seedHistory(harness)).toBe(0);

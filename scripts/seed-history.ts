@@ -3,7 +3,7 @@ import { openLiveDb } from "@/db/client";
 import { grantCoins } from "@/db/live/queries/credit-wallet";
 import { postGifts, type QueuedGift } from "@/db/live/queries/post-gifts";
 import { insertSeedUsers } from "@/db/live/queries/seed";
-import { hasGifts } from "@/db/live/queries/seed-history";
+import { findMadeAt, hasGifts, isPaid } from "@/db/live/queries/seed-history";
 import { ensureWallet } from "@/db/live/queries/wallets";
 import { bucketOf } from "@/domain/rules/bucket";
 import { CALENDAR_UTC_OFFSET_MINUTES } from "@/domain/rules/calendar";
@@ -31,19 +31,28 @@ const HOUR_WEIGHTS = [6, 3, 1, 1, 0, 0, 1, 2, 3, 3, 4, 5, 7, 6, 4, 4, 5, 6, 9, 1
 
 /**
  * A month of gifts by people of their own to the anchors of the demo, posted as any gift is, so that its charts show
- * something and its books are whole. Nothing where anybody has given anything already. The people of the demo keep the
- * coins they have.
+ * something and its books are whole. Nothing where anybody has given anything already; one that was cut off is carried to
+ * its end, as of when it was begun. The people of the demo keep the coins they have. Returns how many gifts it posted.
  */
-export async function seedHistory(options: { liveUrl: string }, nowMs = Date.now()): Promise<number> {
+export async function seedHistory(
+  options: { liveUrl: string },
+  { onBatch }: { onBatch?: () => void } = {},
+): Promise<number> {
   const live = openLiveDb(options.liveUrl, { poolMax: 4, applicationName: "downpour-seed" });
   try {
-    if (await hasGifts(live)) return 0;
     const regulars = Array.from({ length: REGULARS }, (_, i) => demoId(`regular:${i}`));
+    const [first = ""] = regulars;
+    const isBegun = (await findMadeAt(live, first)) !== null;
+    if (!isBegun && (await hasGifts(live))) return 0;
     await insertRegulars(live, regulars);
-    const gifts = makeHistory(regulars, nowMs);
-    await grantWhatTheyGive(live, gifts, new Date(nowMs));
+    const begunAt = (await findMadeAt(live, first)) as Date;
+    const gifts = makeHistory(regulars, begunAt.getTime());
+    const last = gifts.at(-1);
+    if (!last || (await isPaid(live, last))) return 0;
+    await grantWhatTheyGive(live, gifts, begunAt);
     for (let at = 0; at < gifts.length; at += GIFTS_AT_ONCE) {
       await postGifts(live.sql, gifts.slice(at, at + GIFTS_AT_ONCE));
+      onBatch?.();
     }
     return gifts.length;
   } finally {

@@ -20,6 +20,7 @@ const TOPICS: Record<string, readonly Topic[]> = {
   migrate: ["data", "databases"],
   "rotate-keys": ["data", "databases"],
   audit: ["databases"],
+  "recount-analytics": ["databases"],
 };
 const EVERYTHING: readonly Topic[] = [
   "sessions",

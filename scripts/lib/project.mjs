@@ -43,6 +43,7 @@ export function findEntries() {
     "seed",
     "audit",
     "rotate-keys",
+    "recount-analytics",
     "write-access-table",
     "write-reference",
     "backup",

@@ -6,7 +6,7 @@ import type { TipsRow } from "@/domain/contracts/analytics";
 import { GENDERS } from "@/domain/rules/person-facts";
 import classes from "../filters.module.css";
 import { fromLocalTime, toLocalTime } from "../orders/order-filter";
-import { LOOKS, MEASURES, readFilter, SPLITS, STEPS, type TipsFilter } from "./tips-filter";
+import { LOOKS, MEASURES, RANGES, readFilter, SPLITS, STEPS, type TipsFilter } from "./tips-filter";
 
 interface TipsFilterFormProps {
   filter: TipsFilter;
@@ -48,6 +48,12 @@ export function TipsFilterForm({ filter, anchors, onChange }: TipsFilterFormProp
   const isUnlisted = filter.anchor !== "" && !known.some(({ value }) => value === filter.anchor);
   return (
     <search className={classes.filters}>
+      <NativeSelect
+        {...choice("days")}
+        disabled={filter.from !== "" || filter.to !== ""}
+        label={t("range")}
+        data={RANGES.map((value) => ({ value, label: t(`ranges.${value}`) }))}
+      />
       <TextInput {...time("from")} label={t("from")} />
       <TextInput {...time("to")} label={t("to")} />
       <NativeSelect

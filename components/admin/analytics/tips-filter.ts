@@ -14,12 +14,16 @@ export type Look = (typeof LOOKS)[number];
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const DAYS_DEFAULT = 7;
+/** Ranges that end now. The last of them move with the clock, so that an address with one of them is a saved view. */
+export const RANGES = ["1", "7", "30", "90"] as const;
+export type Range = (typeof RANGES)[number];
 
 /** What stands in the address; times are instants. What is not there, or cannot be read, is as it is by default. */
 export interface TipsFilter {
   from: string;
   to: string;
+  /** Days until now, where no times are given. */
+  days: Range;
   step: Step;
   split: Split;
   measure: Measure;
@@ -32,6 +36,7 @@ export interface TipsFilter {
 const NAMES = [
   "from",
   "to",
+  "days",
   "step",
   "split",
   "measure",
@@ -52,6 +57,7 @@ export function readFilter(params: { get(name: string): string | null }): TipsFi
   return {
     from: time("from"),
     to: time("to"),
+    days: one("days", RANGES, "7"),
     step: one("step", STEPS, "day"),
     split: one("split", SPLITS, "viewerGender"),
     measure: one("measure", MEASURES, "coins"),
@@ -72,12 +78,14 @@ export function writeFilter(filter: TipsFilter): string {
   return new URLSearchParams(entries).toString();
 }
 
-/** What the server is asked; without times the last week until the hour of `nowMs` is over. */
-export function toTipsInput(filter: TipsFilter, groupBy: readonly TipsKey[], nowMs: number): TipsInput {
-  const endMs = Math.ceil(nowMs / HOUR_MS) * HOUR_MS;
-  const to = filter.to || new Date(endMs).toISOString();
+/** When the hour of a time is over. */
+export const hourEndOf = (atMs: number): number => Math.ceil(atMs / HOUR_MS) * HOUR_MS;
+
+/** What the server is asked; without times the last days until `hourEndMs`. */
+export function toTipsInput(filter: TipsFilter, groupBy: readonly TipsKey[], hourEndMs: number): TipsInput {
+  const to = filter.to || new Date(hourEndMs).toISOString();
   return {
-    from: filter.from || new Date(Date.parse(to) - DAYS_DEFAULT * DAY_MS).toISOString(),
+    from: filter.from || new Date(Date.parse(to) - Number(filter.days) * DAY_MS).toISOString(),
     to,
     groupBy: [...groupBy],
     ...(filter.anchor && { anchorIds: [filter.anchor] }),

@@ -4,7 +4,6 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
 import type { Tips, TipsInput } from "@/domain/contracts/analytics";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
@@ -16,6 +15,7 @@ import { HeatMap } from "./heat-map";
 import { groupsOf, readFilter, type TipsFilter, toCsvAddress, toTipsInput, writeFilter } from "./tips-filter";
 import { TipsFilterForm } from "./tips-filter-form";
 import { TipsView } from "./tips-view";
+import { useHourEnd } from "./use-hour-end";
 
 const REFRESH_MS = 30_000;
 
@@ -25,12 +25,12 @@ export function TipsSection() {
   const trpc = useTRPC();
   const router = useRouter();
   const filter = readFilter(useSearchParams());
-  const [nowMs] = useState(() => Date.now());
-  const input = toTipsInput(filter, groupsOf(filter), nowMs);
+  const hourEndMs = useHourEnd();
+  const input = toTipsInput(filter, groupsOf(filter), hourEndMs);
   const tips = useQuery(trpc.analytics.tips.queryOptions(input, { refetchInterval: REFRESH_MS }));
   // Every anchor of the time can be chosen, whichever is chosen now.
   const anchors = useQuery(
-    trpc.analytics.tips.queryOptions(toTipsInput({ ...filter, anchor: "" }, ["anchor"], nowMs)),
+    trpc.analytics.tips.queryOptions(toTipsInput({ ...filter, anchor: "" }, ["anchor"], hourEndMs)),
   );
   function go(next: TipsFilter) {
     router.replace(`/admin/analytics?${writeFilter(next)}`, { scroll: false });
@@ -59,7 +59,7 @@ export function TipsSection() {
           </>
         ) : null}
       </section>
-      <HeatMap input={toTipsInput(filter, ["hour"], nowMs)} />
+      <HeatMap input={toTipsInput(filter, ["hour"], hourEndMs)} />
     </>
   );
 }

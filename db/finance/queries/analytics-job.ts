@@ -3,7 +3,8 @@ import { insertOperatorAction } from "@/db/operator-actions";
 
 /** A worker's hold on the job: what it writes, it writes under this fence or not at all. */
 export interface JobHold {
-  runId: number;
+  /** Null while what waits is counted between two runs. */
+  runId: number | null;
   fence: number;
 }
 
@@ -25,15 +26,10 @@ export async function takeJob(
   const { holder, leaseMs, everyMs } = input;
   return await db.sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql;
-    const [job] = await tx<{ fence: string }[]>`
-      SELECT fence FROM analytics_job WHERE lease_until <= clock_timestamp() FOR UPDATE SKIP LOCKED`;
-    if (!job) return null;
+    if (!(await lockFreeJob(tx))) return null;
     const runId = (await findOpenRun(tx)) ?? (await beginDueRun(tx, everyMs));
     if (runId === null) return null;
-    const fence = Number(job.fence) + 1;
-    await tx`
-      UPDATE analytics_job SET fence = ${fence}, holder = ${holder},
-        lease_until = clock_timestamp() + ${leaseMs}::int * interval '1 millisecond'`;
+    const fence = await raiseFence(tx, holder, leaseMs);
     await tx`
       UPDATE analytics_runs SET status = 'running', node = ${holder}, error = NULL,
         takeovers = takeovers + (started_at IS NOT NULL AND node IS DISTINCT FROM ${holder})::int,
@@ -41,6 +37,31 @@ export async function takeJob(
       WHERE id = ${runId}`;
     return { runId, fence };
   });
+}
+
+/** Takes the job between two runs, where nobody holds it and no run is open. */
+export async function takeJobBetweenRuns(
+  db: FinanceDb,
+  { holder, leaseMs }: { holder: string; leaseMs: number },
+): Promise<JobHold | null> {
+  return await db.sql.begin(async (transaction) => {
+    const tx = transaction as unknown as Sql;
+    if (!(await lockFreeJob(tx)) || (await findOpenRun(tx)) !== null) return null;
+    return { runId: null, fence: await raiseFence(tx, holder, leaseMs) };
+  });
+}
+
+async function lockFreeJob(tx: Sql): Promise<boolean> {
+  const rows = await tx`
+    SELECT id FROM analytics_job WHERE lease_until <= clock_timestamp() FOR UPDATE SKIP LOCKED`;
+  return rows.length > 0;
+}
+
+async function raiseFence(tx: Sql, holder: string, leaseMs: number): Promise<number> {
+  const [job] = await tx<{ fence: string }[]>`
+    UPDATE analytics_job SET fence = fence + 1, holder = ${holder},
+      lease_until = clock_timestamp() + ${leaseMs}::int * interval '1 millisecond' RETURNING fence`;
+  return Number(job?.fence);
 }
 
 async function findOpenRun(tx: Sql): Promise<number | null> {
@@ -78,8 +99,13 @@ export async function noteWaiting(db: FinanceDb, hold: JobHold, waiting: number)
     WHERE id = ${hold.runId} AND EXISTS (SELECT 1 FROM analytics_job WHERE fence = ${hold.fence})`;
 }
 
-/** Lets go of the job; the run stays open and says why, and whoever looks next goes on with it. */
-export async function letGo(db: FinanceDb, hold: JobHold, error: string): Promise<void> {
+/** Everything that was paid before a time is counted. */
+export async function noteCountedTo(db: FinanceDb, hold: JobHold, at: Date): Promise<void> {
+  await db.sql`UPDATE analytics_job SET counted_to = ${at} WHERE fence = ${hold.fence}`;
+}
+
+/** Lets go of the job; a run stays open and says why, and whoever looks next goes on with it. */
+export async function letGo(db: FinanceDb, hold: JobHold, error: string | null): Promise<void> {
   await db.sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql;
     await lockHold(tx, hold, 0);
@@ -92,6 +118,8 @@ export interface Checksum {
   coins: string;
   ledgerGifts: string;
   ledgerCoins: string;
+  pairGifts: string;
+  pairCoins: string;
   viewerGifts: string;
   viewerCoins: string;
 }
@@ -147,6 +175,14 @@ export interface RunRow {
   checksum_ok: boolean | null;
   cutoffs: object | null;
   error: string | null;
+}
+
+/** When the clock's last run was begun, and whether any run is open. */
+export async function readClock(db: FinanceDb): Promise<{ lastAt: Date | null; isOpen: boolean }> {
+  const [row] = await db.sql<{ last_at: Date | null; is_open: boolean }[]>`
+    SELECT (SELECT max(created_at) FROM analytics_runs WHERE requested_by IS NULL) AS last_at,
+      EXISTS (SELECT 1 FROM analytics_runs WHERE status IN ('requested', 'running')) AS is_open`;
+  return { lastAt: row?.last_at ?? null, isOpen: row?.is_open ?? false };
 }
 
 /** Runs, newest first, below an id. */

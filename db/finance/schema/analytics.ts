@@ -18,77 +18,95 @@ import {
 import { amount, at } from "../../columns";
 
 /** How far each bucket is counted. Moved in the same transaction as what was counted, by whoever holds the job's fence. */
-export const analyticsCursors = pgTable("analytics_cursors", {
-  bucket: smallint("bucket").primaryKey(),
-  lastSeq: bigint("last_seq", { mode: "number" }).notNull().default(0),
-  /** The gift that has this number, as `markOfGift` names it. */
-  lastGift: text("last_gift"),
-});
+const cursorsTable = (name: string) =>
+  pgTable(name, {
+    bucket: smallint("bucket").primaryKey(),
+    lastSeq: bigint("last_seq", { mode: "number" }).notNull().default(0),
+    /** The gift that has this number, as `markOfGift` names it. */
+    lastGift: text("last_gift"),
+  });
 
 /** The same of refunds. One row. */
-export const analyticsRefundCursor = pgTable(
-  "analytics_refund_cursor",
-  {
-    id: smallint("id").primaryKey(),
-    lastSeq: bigint("last_seq", { mode: "number" }).notNull().default(0),
-    lastRefund: text("last_refund"),
-  },
-  (t) => [check("analytics_refund_cursor_one_row", sql`${t.id} = 1`)],
-);
+const refundCursorTable = (name: string) =>
+  pgTable(
+    name,
+    {
+      id: smallint("id").primaryKey(),
+      lastSeq: bigint("last_seq", { mode: "number" }).notNull().default(0),
+      lastRefund: text("last_refund"),
+    },
+    (t) => [check(`${name}_one_row`, sql`${t.id} = 1`)],
+  );
 
 /** Gifts of an hour by anchor and genders, refunds taken off. Genders are those in force when each gift was sent. */
-export const giftHour = pgTable(
-  "gift_hour",
-  {
-    hour: at("hour").notNull(),
-    anchorId: uuid("anchor_id").notNull(),
-    anchorGender: text("anchor_gender").notNull(),
-    viewerGender: text("viewer_gender").notNull(),
-    gifts: bigint("gifts", { mode: "number" }).notNull(),
-    coins: amount("coins").notNull(),
-    grossFen: amount("gross_fen").notNull(),
-  },
-  (t) => [
-    primaryKey({ name: "gift_hour_key", columns: [t.hour, t.anchorId, t.anchorGender, t.viewerGender] }),
-  ],
-);
+const giftHourTable = (name: string) =>
+  pgTable(
+    name,
+    {
+      hour: at("hour").notNull(),
+      anchorId: uuid("anchor_id").notNull(),
+      anchorGender: text("anchor_gender").notNull(),
+      viewerGender: text("viewer_gender").notNull(),
+      gifts: bigint("gifts", { mode: "number" }).notNull(),
+      coins: amount("coins").notNull(),
+      grossFen: amount("gross_fen").notNull(),
+    },
+    (t) => [
+      primaryKey({ name: `${name}_key`, columns: [t.hour, t.anchorId, t.anchorGender, t.viewerGender] }),
+    ],
+  );
 
 /** The same by viewer besides: people do not add up, they are counted over this. */
-export const giftPairHour = pgTable(
-  "gift_pair_hour",
-  {
-    hour: at("hour").notNull(),
-    anchorId: uuid("anchor_id").notNull(),
-    viewerId: uuid("viewer_id").notNull(),
-    anchorGender: text("anchor_gender").notNull(),
-    viewerGender: text("viewer_gender").notNull(),
-    gifts: bigint("gifts", { mode: "number" }).notNull(),
-    coins: amount("coins").notNull(),
-  },
-  (t) => [
-    primaryKey({
-      name: "gift_pair_hour_key",
-      columns: [t.hour, t.anchorId, t.viewerId, t.anchorGender, t.viewerGender],
-    }),
-  ],
-);
+const giftPairHourTable = (name: string) =>
+  pgTable(
+    name,
+    {
+      hour: at("hour").notNull(),
+      anchorId: uuid("anchor_id").notNull(),
+      viewerId: uuid("viewer_id").notNull(),
+      anchorGender: text("anchor_gender").notNull(),
+      viewerGender: text("viewer_gender").notNull(),
+      gifts: bigint("gifts", { mode: "number" }).notNull(),
+      coins: amount("coins").notNull(),
+    },
+    (t) => [
+      primaryKey({
+        name: `${name}_key`,
+        columns: [t.hour, t.anchorId, t.viewerId, t.anchorGender, t.viewerGender],
+      }),
+    ],
+  );
 
 /** What a viewer gave on a day of the platform's calendar, refunds taken off; first and last are of refunded gifts, too. */
-export const viewerDay = pgTable(
-  "viewer_day",
-  {
-    day: date("day").notNull(),
-    viewerId: uuid("viewer_id").notNull(),
-    gifts: bigint("gifts", { mode: "number" }).notNull(),
-    coins: amount("coins").notNull(),
-    firstAt: at("first_at").notNull(),
-    lastAt: at("last_at").notNull(),
-  },
-  (t) => [
-    primaryKey({ name: "viewer_day_key", columns: [t.day, t.viewerId] }),
-    index("viewer_day_viewer").on(t.viewerId, t.day),
-  ],
-);
+const viewerDayTable = (name: string) =>
+  pgTable(
+    name,
+    {
+      day: date("day").notNull(),
+      viewerId: uuid("viewer_id").notNull(),
+      gifts: bigint("gifts", { mode: "number" }).notNull(),
+      coins: amount("coins").notNull(),
+      firstAt: at("first_at").notNull(),
+      lastAt: at("last_at").notNull(),
+    },
+    (t) => [
+      primaryKey({ name: `${name}_key`, columns: [t.day, t.viewerId] }),
+      index(`${name}_viewer`).on(t.viewerId, t.day),
+    ],
+  );
+
+export const analyticsCursors = cursorsTable("analytics_cursors");
+export const analyticsRefundCursor = refundCursorTable("analytics_refund_cursor");
+export const giftHour = giftHourTable("gift_hour");
+export const giftPairHour = giftPairHourTable("gift_pair_hour");
+export const viewerDay = viewerDayTable("viewer_day");
+
+/** The same once more, while all is counted anew beside what is answered from. Empty otherwise. */
+export const recountCursors = cursorsTable("recount_cursors");
+export const recountRefundCursor = refundCursorTable("recount_refund_cursor");
+export const recountGiftHour = giftHourTable("recount_gift_hour");
+export const recountGiftPairHour = giftPairHourTable("recount_gift_pair_hour");
+export const recountViewerDay = viewerDayTable("recount_viewer_day");
 
 /**
  * Who runs the job. The fence grows whenever somebody takes it over; nothing is counted by whoever has an older one. One
@@ -101,6 +119,8 @@ export const analyticsJob = pgTable(
     fence: bigint("fence", { mode: "number" }).notNull().default(0),
     holder: text("holder"),
     leaseUntil: at("lease_until").notNull().default(sql`'epoch'`),
+    /** Everything that was paid before is counted. Null before anything was. */
+    countedTo: at("counted_to"),
   },
   (t) => [check("analytics_job_one_row", sql`${t.id} = 1`)],
 );
@@ -133,8 +153,10 @@ export const analyticsRuns = pgTable(
     cutoffs: jsonb("cutoffs"),
     error: text("error"),
   },
-  () => [
+  (t) => [
     uniqueIndex("analytics_runs_one_open").on(sql`(true)`).where(sql`status IN ('requested', 'running')`),
+    /** Whether the clock's next run is due is asked every second. */
+    index("analytics_runs_by_clock").on(t.createdAt).where(sql`requested_by IS NULL`),
   ],
 );
 

@@ -1,8 +1,11 @@
 import type postgres from "postgres";
 import type { LiveDb, Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
+import { systemAccountId } from "@/db/system-accounts";
+import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { CALENDAR_UTC_OFFSET_MINUTES } from "@/domain/rules/calendar";
 import type { GiftCells } from "@/domain/rules/gift-cells";
+import { planBatches } from "@/domain/rules/plan-settlement";
 import type { SeqRange } from "@/domain/rules/settle-gifts";
 import { markOfGift } from "../feed-marks";
 import { PERSON_FACTS_LOCK } from "./person-facts";
@@ -29,10 +32,7 @@ export async function readGiftCells(
     await tx`SELECT pg_advisory_xact_lock_shared(${PERSON_FACTS_LOCK})`;
     const [clock] = await tx<{ ms: number }[]>`
       SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms`;
-    const list = [...ranges.values()];
-    const ofRanges = tx`unnest(${arrayLiteral([...ranges.keys()])}::smallint[],
-      ${arrayLiteral(list.map((range) => range.fromSeq))}::bigint[],
-      ${arrayLiteral(list.map((range) => range.toSeq))}::bigint[]) AS c (bucket, from_seq, to_seq)`;
+    const ofRanges = rangeRows(tx, ranges);
     const cells = await readCells(
       tx,
       tx`SELECT r.sender_id, r.anchor_id, r.total_coins, r.sent_at, 1 AS sign FROM ${ofRanges}
@@ -58,46 +58,75 @@ export async function readRefundCells(db: LiveDb, range: SeqRange): Promise<Gift
   );
 }
 
-/** What of a time has not been counted, on one snapshot. */
-export interface Tail extends GiftCells {
-  /** When the snapshot was taken. */
-  at: Date;
+/** What has not been counted, read piece by piece on one snapshot. */
+export interface TailInput {
+  cursors: ReadonlyMap<number, number>;
+  refundSeq: number;
+  from: Date;
+  to: Date;
+  anchorIds: readonly string[] | null;
+  giftsMax: number;
+  /** Takes the cells of a piece; the next is read when it is done. */
+  take(cells: GiftCells): Promise<void>;
 }
 
+/** Gifts of one piece: bounds memory, whatever waits. */
+const PIECE_GIFTS = 20_000;
+
 /**
- * Gifts and refunds beyond cursors, within a time, in cells. Null when more than `giftsMax` wait: then the answer is what
- * was counted, and says so.
+ * Gifts and refunds beyond cursors, within a time, in cells. Returns when the snapshot was taken; null, and hands out
+ * nothing, when more than `giftsMax` wait.
  */
-export async function readTailCells(
-  db: LiveDb,
-  input: {
-    cursors: ReadonlyMap<number, number>;
-    refundSeq: number;
-    from: Date;
-    to: Date;
-    giftsMax: number;
-  },
-): Promise<Tail | null> {
-  const { cursors, refundSeq, from, to, giftsMax } = input;
+export async function readTail(db: LiveDb, input: TailInput): Promise<Date | null> {
+  const { cursors, refundSeq, from, to, anchorIds, giftsMax, take } = input;
   return await db.sql.begin("isolation level repeatable read read only", async (transaction) => {
     const tx = transaction as unknown as Sql;
-    const ofCursors = tx`unnest(${arrayLiteral([...cursors.keys()])}::smallint[],
-      ${arrayLiteral([...cursors.values()])}::bigint[]) AS c (bucket, seq)`;
-    const [waits] = await tx<{ gifts: string; at: Date }[]>`
-      SELECT coalesce(sum(greatest(0, b.last_seq - c.seq)), 0) AS gifts, now() AS at
-      FROM gift_buckets b JOIN ${ofCursors} USING (bucket)`;
-    if (!waits || Number(waits.gifts) > giftsMax) return null;
-    const cells = await readCells(
-      tx,
-      tx`SELECT r.sender_id, r.anchor_id, r.total_coins, r.sent_at, 1 AS sign FROM ${ofCursors}
-        JOIN gift_records r ON r.bucket = c.bucket AND r.seq > c.seq WHERE r.sent_at >= ${from} AND r.sent_at < ${to}
-        UNION ALL
-        SELECT sender_id, anchor_id, total_coins, sent_at, -1 FROM gift_refunds
-        WHERE refund_seq > ${refundSeq} AND sent_at >= ${from} AND sent_at < ${to}`,
+    const buckets = await tx<{ bucket: number; last_seq: string; at: Date }[]>`
+      SELECT bucket, last_seq, now() AS at FROM gift_buckets`;
+    const at = buckets[0]?.at ?? new Date(0);
+    const places = new Map(cursors);
+    const lastSeqs = new Map(buckets.map(({ bucket, last_seq }) => [bucket, Number(last_seq)]));
+    const [refunds] = await tx<{ last_seq: string }[]>`SELECT last_seq FROM refund_counter`;
+    const lastRefund = Number(refunds?.last_seq ?? 0);
+    const waits = [...places].reduce(
+      (sum, [bucket, seq]) => sum + Math.max(0, (lastSeqs.get(bucket) ?? 0) - seq),
+      Math.max(0, lastRefund - refundSeq),
     );
-    return { ...cells, at: waits.at };
+    if (waits > giftsMax) return null;
+    const isMeant = tx`sent_at >= ${from} AND sent_at < ${to}
+      AND (${anchorIds === null} OR anchor_id = ANY(${arrayLiteral(anchorIds ?? [])}::uuid[]))`;
+    for (;;) {
+      const [ranges] = planBatches(places, lastSeqs, PIECE_GIFTS, PIECE_GIFTS);
+      if (!ranges) break;
+      await take(
+        await readCells(
+          tx,
+          tx`SELECT r.sender_id, r.anchor_id, r.total_coins, r.sent_at, 1 AS sign FROM ${rangeRows(tx, ranges)}
+            JOIN gift_records r ON r.bucket = c.bucket AND r.seq BETWEEN c.from_seq AND c.to_seq WHERE ${isMeant}`,
+        ),
+      );
+      for (const [bucket, { toSeq }] of ranges) places.set(bucket, toSeq);
+    }
+    for (let seq = refundSeq; seq < lastRefund; seq += PIECE_GIFTS) {
+      await take(
+        await readCells(
+          tx,
+          tx`SELECT sender_id, anchor_id, total_coins, sent_at, -1 AS sign FROM gift_refunds
+            WHERE refund_seq > ${seq} AND refund_seq <= ${seq + PIECE_GIFTS} AND ${isMeant}`,
+        ),
+      );
+    }
+    return at;
   });
 }
+
+/** Ranges as rows `c (bucket, from_seq, to_seq)`. */
+const rangeRows = (tx: Sql, ranges: ReadonlyMap<number, SeqRange>) => {
+  const list = [...ranges.values()];
+  return tx`unnest(${arrayLiteral([...ranges.keys()])}::smallint[],
+    ${arrayLiteral(list.map((range) => range.fromSeq))}::bigint[],
+    ${arrayLiteral(list.map((range) => range.toSeq))}::bigint[]) AS c (bucket, from_seq, to_seq)`;
+};
 
 interface CellsRow {
   cells: number;
@@ -158,6 +187,9 @@ async function readCells(sql: Sql, facts: Fragment): Promise<GiftCells & { newes
   };
 }
 
+/** One a bucket, found by their ids: there are as many accounts as people. */
+const CLEARING_ACCOUNTS = ALL_BUCKETS.map((bucket) => systemAccountId("gift_clearing", bucket));
+
 /**
  * What the ledger says was given up to cursors, refunds taken off: all that stands on the clearing accounts, without what
  * came after the cursors. Costs what came after them, however much there was before.
@@ -175,7 +207,7 @@ export async function readLedgerSums(
     ), refunded AS (
       SELECT coalesce(sum(total_coins), 0) AS coins FROM gift_refunds WHERE refund_seq > ${refundSeq}
     )
-    SELECT (SELECT coalesce(sum(balance_coins), 0) FROM ledger_accounts WHERE kind = 'gift_clearing')
+    SELECT (SELECT coalesce(sum(balance_coins), 0) FROM ledger_accounts WHERE id = ANY(${arrayLiteral(CLEARING_ACCOUNTS)}::uuid[]))
         - tail.coins + refunded.coins AS coins,
       ${[...cursors.values()].reduce((sum, seq) => sum + seq, 0) - refundSeq}::bigint AS gifts
     FROM tail, refunded`;

@@ -1,5 +1,11 @@
-import { addGifts, addRefunds, readAnalyticsPlaces } from "@/db/finance/queries/analytics-cells";
-import { type JobHold, noteWaiting } from "@/db/finance/queries/analytics-job";
+import {
+  addGifts,
+  addRefunds,
+  COUNTED,
+  type Counter,
+  readAnalyticsPlaces,
+} from "@/db/finance/queries/analytics-cells";
+import { type JobHold, noteCountedTo, noteWaiting } from "@/db/finance/queries/analytics-job";
 import { readRefundFeed } from "@/db/live/queries/feeds";
 import { readGiftCells, readRefundCells } from "@/db/live/queries/gift-cells";
 import { listRefundsAfter } from "@/db/live/queries/gift-refunds";
@@ -7,6 +13,7 @@ import { findContradiction } from "@/domain/rules/feed-agreement";
 import { countNumbers, planBatches } from "@/domain/rules/plan-settlement";
 import { takeReversible } from "@/domain/rules/reverse-gifts";
 import type { SeqRange } from "@/domain/rules/settle-gifts";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { Resources } from "../context";
 import { cutRanges } from "../finance/read-settleable";
 import { lastSeqsOf, readOwnGiftFeed } from "../restore/read-own-gift-feed";
@@ -40,11 +47,14 @@ export async function countGifts(
   hold: JobHold,
   options: CountOptions,
 ): Promise<Stopped[]> {
+  const { finance } = resources;
+  const counter: Counter = { tables: COUNTED, hold, leaseMs: options.leaseMs };
   const stopped = new Map<number, Stopped>();
+  const beganAt = sharedNow();
   /** What there was when it began: whoever counts up to what comes meanwhile is never done while people give. */
   let target: ReadonlyMap<number, number> | undefined;
   for (;;) {
-    const { buckets } = await readAnalyticsPlaces(resources.finance);
+    const { buckets } = await readAnalyticsPlaces(finance);
     const feed = await readOwnGiftFeed(resources, "analytics", buckets);
     const cursors = new Map(
       [...buckets].filter(([bucket]) => !stopped.has(bucket)).map(([bucket, { seq }]) => [bucket, seq]),
@@ -53,33 +63,34 @@ export async function countGifts(
       const lastSeqs = lastSeqsOf(feed);
       target = lastSeqs;
       const waiting = [...cursors].reduce((sum, [bucket, seq]) => sum + (lastSeqs.get(bucket) ?? 0) - seq, 0);
-      await noteWaiting(resources.finance, hold, waiting);
+      if (hold.runId !== null) await noteWaiting(finance, hold, waiting);
     }
     const [ranges] = planBatches(cursors, target, options.batchGifts, options.batchGifts);
     if (!ranges) break;
-    for (const stop of await countBatch(resources, hold, ranges, options)) stopped.set(stop.bucket, stop);
+    for (const stop of await countBatch(resources, counter, ranges)) stopped.set(stop.bucket, stop);
     await options.onBatch?.();
   }
-  await countRefunds(resources, hold, options);
+  await countRefunds(resources, counter, options);
+  if (stopped.size === 0) await noteCountedTo(finance, hold, beganAt);
   return [...stopped.values()];
 }
 
-async function countBatch(
+/** Counts ranges that are given out, up to where each of them can be. */
+export async function countBatch(
   { live, finance }: CountResources,
-  hold: JobHold,
+  counter: Counter,
   wanted: ReadonlyMap<number, SeqRange>,
-  { leaseMs }: CountOptions,
 ): Promise<Stopped[]> {
   const read = await readGiftCells(live, wanted);
   if (read.facts === countNumbers(wanted) && read.newestSentAtMs <= read.clockMs) {
-    await addGifts(finance, hold, { cells: read, ranges: wanted, lastGifts: read.lastGifts, leaseMs });
+    await addGifts(finance, counter, { cells: read, ranges: wanted, lastGifts: read.lastGifts });
     return [];
   }
   const { ranges, gaps, late } = await cutRanges(live, wanted, read.clockMs);
   if (ranges.size > 0) {
     const cells = await readGiftCells(live, ranges);
     if (cells.facts !== countNumbers(ranges)) throw new Error("Paid gifts changed while they were counted.");
-    await addGifts(finance, hold, { cells, ranges, lastGifts: cells.lastGifts, leaseMs });
+    await addGifts(finance, counter, { cells, ranges, lastGifts: cells.lastGifts });
   }
   return [
     ...gaps.map(({ bucket }) => ({ bucket, why: "gap" as const })),
@@ -89,8 +100,8 @@ async function countBatch(
 
 async function countRefunds(
   resources: CountResources,
-  hold: JobHold,
-  { leaseMs, onBatch }: CountOptions,
+  counter: Counter,
+  { onBatch }: CountOptions,
 ): Promise<void> {
   const { live, finance, log } = resources;
   for (;;) {
@@ -107,10 +118,20 @@ async function countRefunds(
       );
     const last = ready.at(-1);
     if (!last) return;
-    const range = { fromSeq: cursor.seq + 1, toSeq: last.refundSeq };
-    const cells = await readRefundCells(live, range);
-    if (cells.facts !== ready.length) throw new Error("Refunds changed while they were counted.");
-    await addRefunds(finance, hold, { cells, range, lastRefund: last.mark, leaseMs });
+    await takeOff(resources, counter, { fromSeq: cursor.seq + 1, toSeq: last.refundSeq }, last.mark);
     await onBatch?.();
   }
+}
+
+/** Takes the refunds of a range off. */
+export async function takeOff(
+  { live, finance }: CountResources,
+  counter: Counter,
+  range: SeqRange,
+  lastRefund: string,
+): Promise<void> {
+  const cells = await readRefundCells(live, range);
+  if (cells.facts !== range.toSeq - range.fromSeq + 1)
+    throw new Error("Refunds changed while they were counted.");
+  await addRefunds(finance, counter, { cells, range, lastRefund });
 }

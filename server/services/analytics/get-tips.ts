@@ -1,6 +1,5 @@
-import { readAnalyticsPlaces } from "@/db/finance/queries/analytics-cells";
 import { readTips, type TipsFilter } from "@/db/finance/queries/analytics-tips";
-import { readTailCells } from "@/db/live/queries/gift-cells";
+import { readTail } from "@/db/live/queries/gift-cells";
 import { listPeople } from "@/db/live/queries/users";
 import {
   TIPS_DAYS_MAX,
@@ -14,8 +13,11 @@ import type { Ctx } from "../context";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** More gifts than this beyond the cursors are not added while somebody waits: the job counts them. */
-const TAIL_GIFTS_MAX = 50_000;
+/**
+ * The worker counts long before so many wait. Where it does not run, reading more than this would keep somebody waiting
+ * for half a minute: then the answer is what was counted, and says so.
+ */
+const TAIL_GIFTS_MAX = 1_000_000;
 
 /**
  * Gifts of a time by whatever they are asked for by: what was counted and what came since, which together is everything
@@ -24,34 +26,36 @@ const TAIL_GIFTS_MAX = 50_000;
  */
 export async function getTips(ctx: Pick<Ctx, "live" | "finance">, input: TipsInput): Promise<Tips> {
   const filter = readRange(input);
-  // The cursors before what lies beyond them; and both tables and cursors as they were at one moment.
-  const { counted, tail } = await readTips(ctx.finance, filter, async (sql) => {
-    const { buckets, refunds } = await readAnalyticsPlaces({ sql });
-    const cursors = new Map([...buckets].map(([bucket, { seq }]) => [bucket, seq]));
-    const { from, to } = filter;
-    return await readTailCells(ctx.live, {
+  const { from, to } = filter;
+  // The cursors before what lies beyond them: a gift that is counted meanwhile is still beyond the cursors of this snapshot.
+  const { sums, tail } = await readTips(ctx.finance, filter, async (places, take) => {
+    const cursors = new Map([...places.buckets].map(([bucket, { seq }]) => [bucket, seq]));
+    const at = await readTail(ctx.live, {
       cursors,
-      refundSeq: refunds.seq,
+      refundSeq: places.refunds.seq,
       from,
       to,
+      anchorIds: filter.anchorIds,
       giftsMax: TAIL_GIFTS_MAX,
+      take,
     });
+    return { upTo: at ?? places.countedTo, isCurrent: at !== null };
   });
-  if (counted.rows.length > TIPS_ROWS_MAX) throw new BizError("INVALID_INPUT", { field: "groupBy" });
+  if (sums.rows.length > TIPS_ROWS_MAX) throw new BizError("INVALID_INPUT", { field: "groupBy" });
   const anchorIds = [
-    ...new Set([...(input.anchorIds ?? []), ...counted.rows.flatMap(({ anchor }) => anchor ?? [])]),
+    ...new Set([...(input.anchorIds ?? []), ...sums.rows.flatMap(({ anchor }) => anchor ?? [])]),
   ];
   const names = new Map((await listPeople(ctx.live, anchorIds)).map((one) => [one.userId, one.nickname]));
-  const rows = counted.rows.map(
+  const rows = sums.rows.map(
     (row): TipsRow => (row.anchor ? { ...row, anchorName: names.get(row.anchor) ?? null } : row),
   );
   return {
     rows,
-    total: counted.total,
-    from: filter.from.toISOString(),
-    to: filter.to.toISOString(),
-    upTo: (tail?.at ?? counted.countedUpTo).toISOString(),
-    isCurrent: tail !== null,
+    total: sums.total,
+    from: from.toISOString(),
+    to: to.toISOString(),
+    upTo: tail.upTo.toISOString(),
+    isCurrent: tail.isCurrent,
     unknownAnchorIds: (input.anchorIds ?? []).filter((id) => !names.has(id)),
   };
 }

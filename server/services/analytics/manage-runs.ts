@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Sql } from "@/db/client";
-import { listRuns, type RunRow, requestRun } from "@/db/finance/queries/analytics-job";
+import { listRuns, type RunRow, readClock, requestRun } from "@/db/finance/queries/analytics-job";
 import { readPolicy, writePolicy } from "@/db/policies";
 import type {
   AnalyticsRun,
@@ -24,21 +24,19 @@ export async function getAnalyticsRuns(
 ): Promise<AnalyticsRuns> {
   const limit = input?.limit ?? PAGE_ROWS;
   const belowId = decodeCursor(Place, input?.cursor)?.id ?? null;
-  const [rows, schedule, newest] = await Promise.all([
+  const [rows, schedule, clock] = await Promise.all([
     listRuns(finance, { belowId, limit: limit + 1 }),
     readPolicy(finance.sql, "analytics-schedule"),
-    listRuns(finance, { belowId: null, limit: 100 }),
+    readClock(finance),
   ]);
   const items = rows.slice(0, limit).map(toRun);
   const last = rows.length > limit ? items.at(-1) : undefined;
-  const isOpen = newest.some(({ ended_at }) => ended_at === null);
-  const byClock = newest.find(({ requested_by }) => requested_by === null);
-  const nextAtMs = byClock ? byClock.created_at.getTime() + schedule.everyMinutes * 60_000 : Date.now();
+  const nextAtMs = clock.lastAt ? clock.lastAt.getTime() + schedule.everyMinutes * 60_000 : Date.now();
   return {
     items,
     nextCursor: last ? encodeCursor({ id: Number(last.runId) }) : null,
     schedule,
-    nextAt: isOpen ? null : new Date(nextAtMs).toISOString(),
+    nextAt: clock.isOpen ? null : new Date(nextAtMs).toISOString(),
   };
 }
 

@@ -8,9 +8,11 @@ import {
   letGo,
   lockHold,
   takeJob,
+  takeJobBetweenRuns,
 } from "@/db/finance/queries/analytics-job";
 import { rankViewers } from "@/db/finance/queries/viewer-profiles";
 import { readLedgerSums } from "@/db/live/queries/gift-cells";
+import { readLastSeqs } from "@/db/live/queries/gifts-to-settle";
 import { readPolicy } from "@/db/policies";
 import { PROFILE_WINDOW_DAYS, type ProfileWindow, type WindowCutoffs } from "@/domain/contracts/analytics";
 import { dayOf } from "@/domain/rules/calendar";
@@ -34,33 +36,74 @@ const endedAt = gauge("downpour_analytics_ended_seconds", "When the last run end
 
 type RunResources = Pick<Resources, "live" | "finance" | "log">;
 
-export type RunOutcome = "nothing" | "done" | "differs" | "lost";
+export type RunOutcome = "nothing" | "done" | "differs" | "lost" | "counted";
 
 /**
- * One look of a worker: takes the job where there is something to do and carries its run to the end. Where somebody else
+ * When so many gifts wait they are counted, whatever the clock says: whoever asks has to read what waits. The checksum and
+ * the ranks have the clock's time.
+ */
+export const WAITING_GIFTS_MAX = 10_000;
+
+export type RunOptions = Partial<CountOptions> & { leaseMs: number };
+
+/**
+ * One look of a worker: takes the job where there is something to do and carries its run to the end; between two runs
+ * counts what waits where it has become much (`counted`). Where somebody else
  * took it over meanwhile, `lost`: what that one counts was counted once. An error leaves the run open, with its reason;
  * the next look, of whichever worker, goes on where it stopped.
  */
 export async function runAnalytics(
   resources: RunResources,
   holder: string,
-  options: Partial<CountOptions> & { leaseMs: number },
+  options: RunOptions,
 ): Promise<RunOutcome> {
   requireKnownDatabases(resources.live);
   const { finance, log } = resources;
   const { everyMinutes } = await readPolicy(finance.sql, "analytics-schedule");
   const { leaseMs } = options;
   const hold = await takeJob(finance, { holder, leaseMs, everyMs: everyMinutes * 60_000 });
-  if (!hold) return "nothing";
-  try {
+  if (!hold) return await countBetweenRuns(resources, holder, options);
+  return await underHold(resources, hold, async () => {
     const stopped = await countGifts(resources, hold, { batchGifts: BATCH_GIFTS, ...options });
     const outcome = await finishRun(resources, hold, stopped, leaseMs);
     stoppedBuckets.set(stopped.length);
     endedAt.set(sharedNowMs() / 1_000);
     return outcome;
+  });
+}
+
+async function countBetweenRuns(
+  resources: RunResources,
+  holder: string,
+  options: RunOptions,
+): Promise<RunOutcome> {
+  const { live, finance } = resources;
+  const [{ buckets }, lastSeqs] = await Promise.all([readAnalyticsPlaces(finance), readLastSeqs(live)]);
+  const waiting = [...buckets].reduce(
+    (sum, [bucket, { seq }]) => sum + Math.max(0, (lastSeqs.get(bucket) ?? 0) - seq),
+    0,
+  );
+  if (waiting <= WAITING_GIFTS_MAX) return "nothing";
+  const hold = await takeJobBetweenRuns(finance, { holder, leaseMs: options.leaseMs });
+  if (!hold) return "nothing";
+  return await underHold(resources, hold, async () => {
+    const stopped = await countGifts(resources, hold, { batchGifts: BATCH_GIFTS, ...options });
+    stoppedBuckets.set(stopped.length);
+    await letGo(finance, hold, null);
+    return "counted";
+  });
+}
+
+async function underHold(
+  { finance, log }: RunResources,
+  hold: JobHold,
+  work: () => Promise<RunOutcome>,
+): Promise<RunOutcome> {
+  try {
+    return await work();
   } catch (error) {
     if (error instanceof LostHoldError) {
-      log.warn({ runId: hold.runId }, "another worker has taken the analytics run over");
+      log.warn({ runId: hold.runId }, "another worker has taken the analytics job over");
       return "lost";
     }
     await letGo(finance, hold, String(error)).catch(() => {});
@@ -134,20 +177,20 @@ export async function compareWithLedger({
   const cursors = new Map([...places.buckets].map(([bucket, { seq }]) => [bucket, seq]));
   const ledger = await readLedgerSums(live, cursors, places.refunds.seq);
   return {
-    gifts: String(counted.gifts),
-    coins: String(counted.coins),
+    gifts: String(counted.hours.gifts),
+    coins: String(counted.hours.coins),
     ledgerGifts: String(ledger.gifts),
     ledgerCoins: String(ledger.coins),
-    viewerGifts: String(counted.viewerGifts),
-    viewerCoins: String(counted.viewerCoins),
+    pairGifts: String(counted.pairs.gifts),
+    pairCoins: String(counted.pairs.coins),
+    viewerGifts: String(counted.days.gifts),
+    viewerCoins: String(counted.days.coins),
   };
 }
 
 const isEqual = (sum: Checksum) =>
-  sum.gifts === sum.ledgerGifts &&
-  sum.coins === sum.ledgerCoins &&
-  sum.viewerGifts === sum.ledgerGifts &&
-  sum.viewerCoins === sum.ledgerCoins;
+  [sum.gifts, sum.pairGifts, sum.viewerGifts].every((gifts) => gifts === sum.ledgerGifts) &&
+  [sum.coins, sum.pairCoins, sum.viewerCoins].every((coins) => coins === sum.ledgerCoins);
 
 function describeStopped(stopped: readonly Stopped[]): string | null {
   if (stopped.length === 0) return null;

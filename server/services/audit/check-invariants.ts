@@ -67,26 +67,32 @@ export interface CheckOptions {
 /**
  * Checks every invariant on the running databases, the queue and the caches. Reads only, and what is merely on its way
  * is no breach. `npm run audit`, the reconciliation and the tests all ask here. An empty `breaches` means it holds.
+ * Throws what kept a check from looking, after the others have looked.
  */
 export async function checkInvariants(
   resources: AuditResources,
   options: CheckOptions = {},
 ): Promise<InvariantResult[]> {
   const results: InvariantResult[] = [];
+  const errors: unknown[] = [];
   for (const { key, invariant, text } of CHECKS) {
     options.signal?.throwIfAborted();
     const startedAt = performance.now();
-    const { compared, differences } = await RUN[key](resources);
+    const outcome = await RUN[key](resources).catch((error: unknown) => {
+      errors.push(error);
+    });
+    if (!outcome) continue;
     const result = {
       key,
       name: `${invariant} ${text}`,
-      compared,
-      differences: differences.length,
+      compared: outcome.compared,
+      differences: outcome.differences.length,
       tookMs: Math.round(performance.now() - startedAt),
-      breaches: differences,
+      breaches: outcome.differences,
     };
     results.push(result);
     await options.onChecked?.(result);
   }
+  if (errors.length > 0) throw errors[0];
   return results;
 }

@@ -106,6 +106,30 @@ it("says why it could not look, and a run that died does not go on for ever", as
   ]);
 });
 
+it("raises the alarm of what it found before and after a check that could not look", async () => {
+  const viewer = userInBucket(4);
+  await openWallet(harness.resources, viewer, 10);
+  const { sql } = harness.resources.live;
+  await sql`UPDATE alarms SET acknowledged_at = now() WHERE acknowledged_at IS NULL`;
+  await sql`UPDATE ledger_accounts SET balance_coins = 11 WHERE id = ${viewer}`;
+  await tamper(
+    harness.financeOwnerUrl,
+    `INSERT INTO viewer_day VALUES ('2020-01-01', gen_random_uuid(), 1, 1, now(), now());
+     ALTER TABLE anchor_earnings RENAME TO earnings_away`,
+  );
+  await expect(reconcile(harness.resources)).rejects.toThrow(/anchor_earnings/);
+  await sql`UPDATE ledger_accounts SET balance_coins = 10 WHERE id = ${viewer}`;
+  await tamper(
+    harness.financeOwnerUrl,
+    "DELETE FROM viewer_day; ALTER TABLE earnings_away RENAME TO anchor_earnings",
+  );
+  const [alarm] = await sql<{ facts: { checks: string[] } }[]>`
+    SELECT facts FROM alarms WHERE kind = 'books.differ' ORDER BY last_at DESC LIMIT 1`;
+  expect(alarm?.facts.checks).toEqual(["accounts-sum", "balances", "analytics"]);
+  expect((await getReconciliation(operator, undefined)).history[0]).toMatchObject({ status: "failed" });
+  expect((await reconcile(harness.resources)).differences).toBe(0);
+});
+
 it("stops between two checks when it is told to", async () => {
   await expect(reconcile(harness.resources, { signal: AbortSignal.abort() })).rejects.toThrow();
   expect((await getReconciliation(operator, undefined)).run).toMatchObject({ status: "failed" });

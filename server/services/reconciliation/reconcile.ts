@@ -16,7 +16,8 @@ const found = gauge(
 
 /**
  * Compares both databases, the queue and the caches, and writes down what it found: a run, whose checks appear one by
- * one as they are done, and a row for each difference. Throws what kept it from looking; the run says so too.
+ * one as they are done, and a row for each difference. Throws what kept a check from looking, after all others have
+ * looked and what they found has raised its alarm; the run says so too.
  *
  * @returns the run and how many differences there are.
  */
@@ -31,26 +32,18 @@ export async function reconcile(
     traceId,
     startedAt: sharedNow(),
   });
+  const differing = new Map<string, number>();
   try {
-    const results = await checkInvariants(resources, {
+    await checkInvariants(resources, {
       signal: request.signal,
       onChecked: async ({ key, compared, differences, tookMs, breaches }) => {
+        if (differences > 0) differing.set(key, differences);
         await saveCheck(finance, runId, { key, compared, differences, tookMs }, breaches);
         for (const breach of breaches)
           log.error({ check: key, ...breach, traceId }, "the books do not agree");
       },
     });
-    const differences = results.reduce((sum, result) => sum + result.differences, 0);
-    found.set(differences);
-    if (differences > 0) {
-      const checks = results.filter((result) => result.differences > 0).map(({ key }) => key);
-      await raiseAlarm(resources, {
-        kind: "books.differ",
-        subject: "platform:books",
-        facts: { runId, differences, checks },
-        traceId,
-      });
-    }
+    const differences = await sayWhatDiffers(resources, { runId, traceId, differing });
     const status = differences === 0 ? "clean" : "differences";
     await endRun(finance, runId, { status, error: null, endedAt: sharedNow() });
     await removeOldRuns(finance, new Date(sharedNowMs() - KEPT_MS));
@@ -58,6 +51,26 @@ export async function reconcile(
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     await endRun(finance, runId, { status: "failed", error: reason, endedAt: sharedNow() });
+    // What the other checks found is not less wrong because one of them could not look.
+    await sayWhatDiffers(resources, { runId, traceId, differing });
     throw error;
   }
+}
+
+/** Raises the alarm where anything differs. Returns how many differences there are. */
+async function sayWhatDiffers(
+  resources: Pick<Resources, "live" | "log">,
+  { runId, traceId, differing }: { runId: number; traceId: string; differing: ReadonlyMap<string, number> },
+): Promise<number> {
+  const differences = [...differing.values()].reduce((sum, one) => sum + one, 0);
+  found.set(differences);
+  if (differences > 0) {
+    await raiseAlarm(resources, {
+      kind: "books.differ",
+      subject: "platform:books",
+      facts: { runId, differences, checks: [...differing.keys()] },
+      traceId,
+    });
+  }
+  return differences;
 }

@@ -1,0 +1,73 @@
+import type { FinanceDb, Sql } from "@/db/client";
+import { COUNTED, type CountTables, emptyTables, RECOUNT } from "./analytics-cells";
+
+type CountedTable = "giftHour" | "giftPairHour" | "viewerDay";
+
+/** Of each table: by what a row is found, and what it counts. */
+const COLUMNS: Record<CountedTable, { key: readonly string[]; counts: readonly string[] }> = {
+  giftHour: {
+    key: ["hour", "anchor_id", "anchor_gender", "viewer_gender"],
+    counts: ["gifts", "coins", "gross_fen"],
+  },
+  giftPairHour: {
+    key: ["hour", "anchor_id", "viewer_id", "anchor_gender", "viewer_gender"],
+    counts: ["gifts", "coins"],
+  },
+  viewerDay: { key: ["day", "viewer_id"], counts: ["gifts", "coins", "first_at", "last_at"] },
+};
+
+/** How many rows of each table were not as counted anew, and are now. */
+export type MendedRows = Record<CountedTable, number>;
+
+/**
+ * Makes the tables what was counted anew and empties that, in one transaction under the job's lock: whoever asks sees all
+ * of it or nothing, and nobody counts meanwhile. Null, and nothing is changed, where the two have not come equally far.
+ *
+ * Lock order: the job, cursors by bucket, the tables.
+ */
+export async function adoptRecount(db: FinanceDb): Promise<MendedRows | null> {
+  return await db.sql.begin(async (transaction) => {
+    const tx = transaction as unknown as Sql;
+    await tx`SELECT 1 FROM analytics_job FOR UPDATE`;
+    // A second recount, which counts into the same tables, stands still from here on.
+    await tx`SELECT 1 FROM ${tx(RECOUNT.cursors)} ORDER BY bucket FOR UPDATE`;
+    await tx`SELECT 1 FROM ${tx(RECOUNT.refundCursor)} FOR UPDATE`;
+    if (!(await isEquallyFar(tx))) return null;
+    const mended: MendedRows = { giftHour: 0, giftPairHour: 0, viewerDay: 0 };
+    for (const table of Object.keys(COLUMNS) as CountedTable[]) mended[table] = await mendTable(tx, table);
+    await emptyTables(tx, RECOUNT);
+    return mended;
+  });
+}
+
+async function isEquallyFar(tx: Sql): Promise<boolean> {
+  const places = (tables: CountTables) => tx`
+    SELECT bucket::int, last_seq, last_gift FROM ${tx(tables.cursors)}
+    UNION ALL SELECT NULL, last_seq, last_refund FROM ${tx(tables.refundCursor)}`;
+  const [row] = await tx<{ differ: boolean }[]>`
+    SELECT EXISTS ((${places(COUNTED)}) EXCEPT (${places(RECOUNT)})) AS differ`;
+  return row?.differ === false;
+}
+
+/** Only rows that differ are written. */
+async function mendTable(tx: Sql, table: CountedTable): Promise<number> {
+  const { key, counts } = COLUMNS[table];
+  const columns = tx.unsafe([...key, ...counts].join(", "));
+  const listOf = (names: readonly string[], row: string) =>
+    tx.unsafe(names.map((name) => `${row}.${name}`).join(", "));
+  const isSame = tx`(${listOf(key, "c")}) = (${listOf(key, "r")})`;
+  const gone = await tx`
+    DELETE FROM ${tx(COUNTED[table])} c WHERE NOT EXISTS (SELECT 1 FROM ${tx(RECOUNT[table])} r WHERE ${isSame})`;
+  const put = await tx`
+    INSERT INTO ${tx(COUNTED[table])} (${columns})
+    SELECT ${listOf([...key, ...counts], "r")} FROM ${tx(RECOUNT[table])} r LEFT JOIN ${tx(COUNTED[table])} c ON ${isSame}
+    WHERE (${listOf(counts, "c")}) IS DISTINCT FROM (${listOf(counts, "r")})
+    ON CONFLICT (${tx.unsafe(key.join(", "))}) DO UPDATE
+      SET ${tx.unsafe(counts.map((name) => `${name} = excluded.${name}`).join(", "))}`;
+  return gone.count + put.count;
+}
+
+/** Forgets what was counted anew so far. */
+export async function forgetRecount(db: FinanceDb): Promise<void> {
+  await db.sql.begin((tx) => emptyTables(tx as unknown as Sql, RECOUNT));
+}
