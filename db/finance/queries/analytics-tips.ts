@@ -25,16 +25,21 @@ export interface TipsSums {
   total: { gifts: number; coins: number; grossFen: number; viewers: number };
 }
 
-/** Each way to group, as it stands in a row `f`. */
+/** Each way to group: how a row `f` is told apart, and how that is written, once a group and not once a row. */
 const LOCAL_DAY = `((f.hour AT TIME ZONE 'UTC') + interval '${CALENDAR_UTC_OFFSET_MINUTES} minutes')::date`;
-const EXPRESSIONS: Record<TipsKey, string> = {
-  hour: `to_char(f.hour AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS".000Z"')`,
-  day: `${LOCAL_DAY}::text`,
-  week: `date_trunc('week', ${LOCAL_DAY})::date::text`,
-  anchor: "f.anchor_id::text",
-  anchorGender: "f.anchor_gender",
-  viewerGender: "f.viewer_gender",
+const GROUPS: Record<TipsKey, { by: string; write: (value: string) => string }> = {
+  hour: {
+    by: "f.hour",
+    write: (value) => `to_char(${value} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS".000Z"')`,
+  },
+  day: { by: LOCAL_DAY, write: (value) => `${value}::text` },
+  week: { by: `date_trunc('week', ${LOCAL_DAY}::timestamp)::date`, write: (value) => `${value}::text` },
+  anchor: { by: "f.anchor_id", write: (value) => `${value}::text` },
+  anchorGender: { by: "f.anchor_gender", write: (value) => value },
+  viewerGender: { by: "f.viewer_gender", write: (value) => value },
 };
+/** What one question may sort and hash in before it goes to the disk; few ask at once. */
+const WORK_MEMORY = "128MB";
 
 /** How far the tables are counted, in the snapshot that they are read in. */
 export interface CountedPlaces extends AnalyticsPlaces {
@@ -138,20 +143,22 @@ async function sumGroups(
   rowsMax: number,
 ): Promise<TipsSums> {
   const by = (text: string) => tx.unsafe(text);
-  const keys = groupBy.map((key) => `"${key}",`).join(" ");
-  const expressions = groupBy.map((key) => `${EXPRESSIONS[key]} AS "${key}",`).join(" ");
-  const nulls = groupBy.map((key) => `NULL AS "${key}",`).join(" ");
+  const keys = groupBy.map((key) => `"${key}"`).join(", ");
+  const list = (text: (key: TipsKey) => string) =>
+    groupBy.map((key) => `${text(key)} AS "${key}",`).join(" ");
   const sums = "sum(gifts) AS gifts, sum(coins) AS coins";
   const total = tx`
-    SELECT ${by(nulls)} ${by(sums)}, count(*) AS viewers, true AS is_total
+    SELECT ${by(list(() => "NULL::text"))} ${by(sums)}, count(*) AS viewers, true AS is_total
     FROM (SELECT viewer_id, ${by(sums)} FROM people GROUP BY viewer_id HAVING sum(gifts) > 0) AS viewers`;
   const groups = tx`
-    (SELECT ${by(keys)} ${by(sums)}, count(*) AS viewers, false AS is_total FROM people WHERE gifts > 0
-    GROUP BY ${by(keys.slice(0, -1))} ORDER BY ${by(keys.slice(0, -1))} LIMIT ${rowsMax})`;
+    SELECT ${by(list((key) => GROUPS[key].write(`g."${key}"`)))} gifts, coins, viewers, false AS is_total
+    FROM (SELECT ${by(keys)}, ${by(sums)}, count(*) AS viewers FROM people WHERE gifts > 0
+      GROUP BY ${by(keys)} ORDER BY ${by(keys)} LIMIT ${rowsMax}) AS g`;
+  await tx`SELECT set_config('work_mem', ${WORK_MEMORY}, true), set_config('jit', 'off', true)`;
   const rows = await tx<SumsRow[]>`
     WITH people AS ${by(groupBy.length > 0 ? "MATERIALIZED" : "")} (
-      SELECT ${by(expressions)} f.viewer_id, sum(f.gifts) AS gifts, sum(f.coins) AS coins
-      FROM (${facts}) AS f GROUP BY ${by(keys)} f.viewer_id
+      SELECT ${by(list((key) => GROUPS[key].by))} f.viewer_id, sum(f.gifts) AS gifts, sum(f.coins) AS coins
+      FROM (${facts}) AS f GROUP BY ${by(keys && `${keys},`)} f.viewer_id
     )
     ${total} ${groupBy.length > 0 ? tx`UNION ALL ${groups}` : tx``}`;
   const toSums = (row: SumsRow | undefined) => ({
