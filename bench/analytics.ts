@@ -121,7 +121,9 @@ async function insertGifts(live: LiveDb, gifts: number): Promise<void> {
 async function count({ live, finance }: Databases): Promise<number> {
   await finance.sql`INSERT INTO analytics_runs (status, requested_by) VALUES ('requested', ${randomUUID()})`;
   const startedAt = performance.now();
-  const outcome = await runAnalytics({ live, finance, log: createLog("bench") }, "bench", { leaseMs: LEASE_MS });
+  const outcome = await runAnalytics({ live, finance, log: createLog("bench") }, "bench", {
+    leaseMs: LEASE_MS,
+  });
   if (outcome !== "done") throw new Error(`The run ended as "${outcome}".`);
   return (performance.now() - startedAt) / 1_000;
 }

@@ -11,7 +11,10 @@ import type { AuditResources, Outcome } from "./check";
  * What analytics counted, by day in each of its tables, against gifts and refunds up to its cursors. Finance is
  * read first: what it has counted was committed in the live database before.
  */
-export async function checkAnalytics({ live, finance }: AuditResources): Promise<Outcome> {
+export async function checkAnalytics({
+  live,
+  finance,
+}: Pick<AuditResources, "live" | "finance">): Promise<Outcome> {
   const { places, days } = await readCountedDays(finance);
   const differences: Difference[] = ALL_BUCKETS.filter((bucket) => !places.buckets.has(bucket)).map(
     (bucket) => ({ subject: `bucket:${bucket}`, expected: "a cursor of analytics", actual: null, facts: {} }),
