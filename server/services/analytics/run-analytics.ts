@@ -58,7 +58,7 @@ export async function runAnalytics(
   options: RunOptions,
 ): Promise<RunOutcome> {
   requireKnownDatabases(resources.live);
-  const { finance, log } = resources;
+  const { finance } = resources;
   const { everyMinutes } = await readPolicy(finance.sql, "analytics-schedule");
   const { leaseMs } = options;
   const hold = await takeJob(finance, { holder, leaseMs, everyMs: everyMinutes * 60_000 });
