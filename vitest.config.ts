@@ -64,6 +64,9 @@ export default defineConfig({
           globalSetup: ["db/testing/start-services.ts"],
           // They wait for more than half of their time, most of it for PostgreSQL.
           maxWorkers: 4,
+          // Services keep nothing in modules, so nothing of one file is there for the next; loading the product anew for each
+          // took a third of the processor's time.
+          isolate: false,
           // Real servers on a busy machine; a test that hangs still ends.
           testTimeout: 60_000,
           hookTimeout: 120_000,
