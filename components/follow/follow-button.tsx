@@ -6,6 +6,9 @@ import { useTranslations } from "next-intl";
 import { useSession } from "../lib/session";
 import classes from "./follow-button.module.css";
 import { useFollow } from "./use-follow";
+import { useFollowLabel } from "./use-follow-label";
+
+const NOBODY_YET = { following: false, followers: 0 };
 
 interface FollowButtonProps {
   anchor: { userId: string; nickname: string };
@@ -18,10 +21,9 @@ export function FollowButton({ anchor, path }: FollowButtonProps) {
   const t = useTranslations("follow");
   const { me } = useSession();
   const { follow, setFollowing } = useFollow(anchor.userId);
+  const label = useFollowLabel(anchor.nickname, follow ?? NOBODY_YET);
   if (me?.userId === anchor.userId) return null;
   const isFollowing = follow?.following ?? false;
-  const facts = { name: anchor.nickname, count: follow?.followers ?? 0 };
-  const label = t(isFollowing ? "unfollowLabel" : "followLabel", facts);
   const Mark = isFollowing ? IconCheck : IconPlus;
   const face = (
     <>

@@ -11,6 +11,7 @@ import { PagedList } from "../ui/paged-list";
 import { PersonAvatar } from "../ui/person-avatar";
 import classes from "./followed-list.module.css";
 import { useFollow } from "./use-follow";
+import { useFollowLabel } from "./use-follow-label";
 
 /** Whom I follow, who is live first. */
 export function FollowedList() {
@@ -32,12 +33,13 @@ export function FollowedList() {
   );
 }
 
-function FollowedRow({ item: { anchor, room, followedAt } }: { item: FollowedAnchor }) {
+function FollowedRow({ item: { anchor, room, followedAt, followers } }: { item: FollowedAnchor }) {
   const t = useTranslations("follow");
   const formats = useLocaleFormats();
-  const { follow, setFollowing } = useFollow(anchor.userId);
-  const isFollowing = follow?.following ?? true;
-  const facts = { name: anchor.nickname, count: follow?.followers ?? 0 };
+  const listed = { following: true, followers };
+  const { follow = listed, setFollowing } = useFollow(anchor.userId, listed);
+  const isFollowing = follow.following;
+  const label = useFollowLabel(anchor.nickname, follow);
   return (
     <li className={classes.row} data-testid="followed-row">
       <PersonAvatar {...anchor} size={44} />
@@ -63,7 +65,7 @@ function FollowedRow({ item: { anchor, room, followedAt } }: { item: FollowedAnc
         size="compact-md"
         variant={isFollowing ? "default" : "filled"}
         aria-pressed={isFollowing}
-        aria-label={t(isFollowing ? "unfollowLabel" : "followLabel", facts)}
+        aria-label={label}
         onClick={() => setFollowing(!isFollowing)}
       >
         {t(isFollowing ? "following" : "follow")}

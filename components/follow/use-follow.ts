@@ -5,13 +5,16 @@ import { useNotifyError } from "../ui/use-notify-error";
 
 const STALE_MS = 30_000;
 
-/** Whether I follow an anchor, and the way to change it: seen at once, and taken back when it was refused. */
-export function useFollow(anchorId: string) {
+/**
+ * Whether I follow an anchor, and the way to change it: seen at once, and taken back when it was refused. What is known from
+ * elsewhere is not asked for.
+ */
+export function useFollow(anchorId: string, known?: Follow) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const notifyError = useNotifyError();
   const options = trpc.follow.get.queryOptions({ anchorId }, { staleTime: STALE_MS });
-  const { data } = useQuery(options);
+  const { data } = useQuery({ ...options, initialData: known });
   const set = useMutation(
     trpc.follow.set.mutationOptions({
       onMutate: async ({ following }) => {

@@ -6,6 +6,7 @@ import { usePathname, useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { memo } from "react";
 import type { Role } from "@/domain/contracts/ids";
+import { lazyPart } from "../lib/lazy-part";
 import { useSession } from "../lib/session";
 import { Brand } from "./brand";
 import { HeaderBalance } from "./header-balance";
@@ -19,6 +20,8 @@ const DESKS: Partial<Record<Role, { href: string; key: "studio" | "admin"; icon:
   operator: { href: "/admin", key: "admin", icon: IconLayoutDashboard },
 };
 
+const FollowNews = lazyPart(() => import("../follow/follow-news").then((m) => m.FollowNews));
+
 export const SiteHeader = memo(function SiteHeader() {
   const t = useTranslations("nav");
   const pathname = usePathname();
@@ -26,6 +29,7 @@ export const SiteHeader = memo(function SiteHeader() {
   const desk = me && DESKS[me.role];
   return (
     <header className={classes.header}>
+      {me && me.role !== "guest" && me.role !== "operator" ? <FollowNews userId={me.userId} /> : null}
       <div className={classes.inner}>
         <Link href="/" className={classes.brand} aria-label={t("home")}>
           <Brand />

@@ -79,6 +79,15 @@ export const RainUpdatedEvent = z.object({
 });
 export type RainUpdatedEvent = z.infer<typeof RainUpdatedEvent>;
 
+/** Somebody whom this user follows went live. */
+export const AnchorLiveEvent = z.object({
+  anchorId: z.string(),
+  nickname: z.string(),
+  roomId: z.string(),
+  title: z.string(),
+});
+export type AnchorLiveEvent = z.infer<typeof AnchorLiveEvent>;
+
 /** Event name → payload on a user's own channel. */
 export const USER_EVENTS = {
   /** A gift that was accepted could not be paid; nothing was charged. Event code 5557. */
@@ -93,6 +102,8 @@ export const USER_EVENTS = {
   "rain.ready": RainReadyEvent,
   /** This anchor's rain moved on. */
   "rain.updated": RainUpdatedEvent,
+  /** An anchor whom this user follows went live. */
+  "anchor.live": AnchorLiveEvent,
   /** This user was removed from a room. */
   "viewer.kicked": ViewerRestrictedBody,
   /** This user may not chat in a room for a time. */

@@ -33,4 +33,6 @@ export interface FollowedAnchor {
     viewerCount: number;
   } | null;
   followedAt: string;
+  /** How many follow this anchor. */
+  followers: number;
 }

@@ -66,6 +66,7 @@ export interface FollowedRow {
   /** Null while they are not live. */
   liveSince: Date | null;
   followedAt: Date;
+  followers: number;
 }
 
 /** Where a page of those followed ended. */
@@ -84,8 +85,10 @@ export async function listFollowedAnchors(
   const isLive = sql`(r.current_session_id IS NOT NULL AND NOT r.banned)`;
   return await sql<FollowedRow[]>`
     SELECT f.anchor_id AS "anchorId", u.name AS nickname, u.image AS "avatarUrl", r.id AS "roomId", r.title,
-      CASE WHEN ${isLive} THEN r.live_since END AS "liveSince", f.followed_at AS "followedAt"
+      CASE WHEN ${isLive} THEN r.live_since END AS "liveSince", f.followed_at AS "followedAt",
+      coalesce(c.followers, 0) AS followers
     FROM follows f JOIN users u ON u.id = f.anchor_id LEFT JOIN rooms r ON r.anchor_id = f.anchor_id
+      LEFT JOIN anchor_followers c ON c.anchor_id = f.anchor_id
     WHERE f.viewer_id = ${viewerId}
       ${
         after
@@ -102,4 +105,15 @@ export async function listFollowedLive({ sql }: LiveDb, viewerId: string): Promi
     SELECT f.anchor_id AS "anchorId" FROM follows f JOIN rooms r ON r.anchor_id = f.anchor_id
     WHERE f.viewer_id = ${viewerId} AND r.current_session_id IS NOT NULL`;
   return rows.map(({ anchorId }) => anchorId);
+}
+
+/** Who follows an anchor, in pages by id. */
+export async function listFollowerIds(
+  { sql }: LiveDb,
+  input: { anchorId: string; afterId: string; limit: number },
+): Promise<string[]> {
+  const rows = await sql<{ viewerId: string }[]>`
+    SELECT viewer_id AS "viewerId" FROM follows
+    WHERE anchor_id = ${input.anchorId} AND viewer_id > ${input.afterId} ORDER BY viewer_id LIMIT ${input.limit}`;
+  return rows.map(({ viewerId }) => viewerId);
 }

@@ -39,7 +39,7 @@ export async function listFollowed(
 }
 
 function toFollowed(row: FollowedRow, counts: ReadonlyMap<string, number>): FollowedAnchor {
-  const { anchorId, nickname, avatarUrl, roomId, title, liveSince, followedAt } = row;
+  const { anchorId, nickname, avatarUrl, roomId, title, liveSince, followedAt, followers } = row;
   const isLive = liveSince !== null;
   const startedAt = liveSince?.toISOString() ?? null;
   return {
@@ -55,5 +55,6 @@ function toFollowed(row: FollowedRow, counts: ReadonlyMap<string, number>): Foll
             viewerCount: isLive ? (counts.get(roomId) ?? 0) : 0,
           },
     followedAt: followedAt.toISOString(),
+    followers,
   };
 }

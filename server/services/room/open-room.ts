@@ -5,6 +5,7 @@ import type { RoomOpenInput } from "@/domain/contracts/room";
 import { runInBackground } from "@/platform/runtime/background";
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
+import { announceLive } from "../follow/announce-live";
 import { consumeRateLimit } from "../rate-limit";
 import { publishRoomEvents } from "./publish-room-events";
 import { announceRoomChange } from "./room-state";
@@ -39,6 +40,9 @@ export async function openRoom(
     runInBackground(ctx.log, "announcing an opened room", traceId, announceRoomChange(ctx, roomId));
     const event = { event: "room.opened", traceId, body: { sessionId, title } } as const;
     runInBackground(ctx.log, "publishing room.opened", traceId, publishRoomEvents(ctx, roomId, [event], now));
+    const { userId: anchorId, nickname } = ctx.session;
+    const news = { anchorId, nickname, roomId, title };
+    runInBackground(ctx.log, "telling followers of an opened room", traceId, announceLive(ctx, news));
   }
   return { roomId, sessionId };
 }

@@ -1,0 +1,47 @@
+"use client";
+
+import { notifications } from "@mantine/notifications";
+import { useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { useEffect } from "react";
+import type { AnchorLiveEvent } from "@/domain/contracts/events";
+import { useTRPC } from "../lib/trpc";
+import { userChannelName } from "../push/push-config";
+import { usePush } from "../push/use-push";
+
+const SHOWN_MS = 12_000;
+
+/** Says that somebody whom I follow went live, with the way there, wherever I am. Shows nothing itself. */
+export function FollowNews({ userId }: { userId: string }) {
+  const t = useTranslations("follow");
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const push = usePush(userId);
+  useEffect(() => {
+    if (!push) return;
+    const { unsubscribe } = push.subscribe(userChannelName(userId), {
+      onEvent: (name, data) => {
+        if (name !== "anchor.live") return;
+        const { anchorId, nickname, roomId, title } = data as AnchorLiveEvent;
+        void queryClient.invalidateQueries({ queryKey: trpc.room.list.pathKey() });
+        if (window.location.pathname === `/room/${roomId}`) return;
+        const id = `live-${anchorId}`;
+        notifications.show({
+          id,
+          color: "vermilion",
+          autoClose: SHOWN_MS,
+          title: t("wentLive", { name: nickname }),
+          closeButtonProps: { "aria-label": t("dismiss") },
+          message: (
+            <Link href={`/room/${roomId}`} data-testid="went-live" onClick={() => notifications.hide(id)}>
+              <bdi>{title}</bdi>
+            </Link>
+          ),
+        });
+      },
+    });
+    return unsubscribe;
+  }, [push, userId, queryClient, trpc, t]);
+  return null;
+}
