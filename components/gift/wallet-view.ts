@@ -10,7 +10,8 @@ export interface WalletView {
 /** The newer of two snapshots; an event that arrives late must not bring an old balance back. */
 export function newerBalance(known: WalletBalance | undefined, incoming: WalletBalance): WalletBalance {
   if (known && known.version > incoming.version) return known;
-  return { ...incoming, frozen: incoming.frozen ?? known?.frozen };
+  const { frozen = known?.frozen, rechargedCoins = known?.rechargedCoins } = incoming;
+  return { ...incoming, frozen, rechargedCoins };
 }
 
 /**

@@ -2,9 +2,11 @@
 
 import { Button, Skeleton, Tabs } from "@mantine/core";
 import { IconCreditCard, IconGift, IconListDetails, IconLock } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useSession } from "../lib/session";
+import { useTRPC } from "../lib/trpc";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoinIcon } from "../ui/coin";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
@@ -108,6 +110,9 @@ function BalanceCard() {
   const t = useTranslations("wallet");
   const formats = useLocaleFormats();
   const { data, error, refetch, isPending } = useBalance({ refetchIntervalMs: BALANCE_REFRESH_MS });
+  const trpc = useTRPC();
+  const grabbed = useQuery(trpc.rain.grabbed.queryOptions());
+  const coinsOrDash = (coins: number | undefined) => (coins === undefined ? "—" : formats.coins(coins));
   if (error && !data) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
   return (
     <section className={classes.balance} aria-labelledby="balance-title" data-testid="wallet-balance">
@@ -136,6 +141,14 @@ function BalanceCard() {
         <div>
           <dt>{t("pending")}</dt>
           <dd data-testid="wallet-pending">{data ? formats.coins(data.pendingCoins) : "—"}</dd>
+        </div>
+        <div>
+          <dt>{t("recharged")}</dt>
+          <dd data-testid="wallet-recharged">{coinsOrDash(data?.rechargedCoins)}</dd>
+        </div>
+        <div>
+          <dt>{t("grabbed")}</dt>
+          <dd data-testid="wallet-grabbed">{coinsOrDash(grabbed.data?.coins)}</dd>
         </div>
       </dl>
     </section>

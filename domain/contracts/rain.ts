@@ -252,3 +252,9 @@ export const RainClaimEntry = z.object({
   claimedAt: IsoTime,
 });
 export type RainClaimEntry = z.infer<typeof RainClaimEntry>;
+
+/** What one viewer ever grabbed. */
+export interface RainGrabbed {
+  packets: number;
+  coins: number;
+}

@@ -20,6 +20,8 @@ export interface WalletBalance {
   version: number;
   /** An operator stopped it: nothing can be spent or bought until it is let go. Pushed balances do not say. */
   frozen?: boolean;
+  /** Ever bought and paid for, without what was charged back. Pushed balances do not say. */
+  rechargedCoins?: number;
 }
 
 export const StatementInput = z.object({

@@ -53,3 +53,13 @@ export async function listClaimedPackets(
     ORDER BY packet_index LIMIT ${input.limit}`;
   return rows.map((row) => [row.packet_index, Number(row.coins)]);
 }
+
+/** Every red packet that somebody ever grabbed. */
+export async function sumGrabbed(
+  { sql }: LiveDb,
+  userId: string,
+): Promise<{ packets: number; coins: number }> {
+  const [row] = await sql<{ packets: string; coins: string }[]>`
+    SELECT count(*) AS packets, coalesce(sum(coins), 0) AS coins FROM rain_claims WHERE user_id = ${userId}`;
+  return { packets: Number(row?.packets ?? 0), coins: Number(row?.coins ?? 0) };
+}

@@ -169,3 +169,10 @@ export async function isKnownCharge(db: LiveDb, provider: string, chargeRef: str
     SELECT 1 FROM recharge_orders WHERE provider = ${provider} AND charge_ref = ${chargeRef}`;
   return rows.length > 0;
 }
+
+/** What somebody ever bought and paid for, without what was charged back. */
+export async function sumRechargedCoins({ sql }: LiveDb, userId: string): Promise<number> {
+  const [row] = await sql<{ coins: string }[]>`
+    SELECT coalesce(sum(coins), 0) AS coins FROM recharge_orders WHERE user_id = ${userId} AND status = 'paid'`;
+  return Number(row?.coins ?? 0);
+}

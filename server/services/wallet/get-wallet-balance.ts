@@ -1,3 +1,4 @@
+import { sumRechargedCoins } from "@/db/live/queries/recharge-orders";
 import { EMPTY_WALLET, ensureWallet, findWallet, type SpendingWallet } from "@/db/live/queries/wallets";
 import type { WalletBalance } from "@/domain/contracts/wallet";
 import { cacheWallet } from "@/server/queue/gift-intake";
@@ -14,11 +15,14 @@ export async function getWalletFacts(
   return EMPTY_WALLET;
 }
 
-/** Balance from the database, pending from the reservations of gifts on their way. */
+/** Balance and what was ever bought from the database, pending from the reservations of gifts on their way. */
 export async function getWalletBalance(ctx: SignedInCtx): Promise<WalletBalance> {
   const { userId } = ctx.session;
-  const wallet = await getWalletFacts(ctx, userId);
+  const [wallet, rechargedCoins] = await Promise.all([
+    getWalletFacts(ctx, userId),
+    sumRechargedCoins(ctx.live, userId),
+  ]);
   // The cache may know a newer one than was just read; a balance always goes with its own version.
   const cached = await cacheWallet(ctx.redis, userId, wallet);
-  return { ...cached, frozen: wallet.frozen };
+  return { ...cached, frozen: wallet.frozen, rechargedCoins };
 }

@@ -15,6 +15,7 @@ import { DUAL_ACTIONS } from "../../services/approval/actions";
 import { claimFromRain } from "../../services/rain/claim-from-rain";
 import { createRain } from "../../services/rain/create-rain";
 import { finishRain, stopRain } from "../../services/rain/finish-rain";
+import { getGrabbed } from "../../services/rain/get-grabbed";
 import { getRainProof, getRainResult, listRainClaims } from "../../services/rain/get-result";
 import { getRoomRain } from "../../services/rain/get-room-rain";
 import { getRainPolicy, listRainGrants } from "../../services/rain/grants";
@@ -31,6 +32,7 @@ import {
   operatorAlone,
   operatorWithSecond,
   router,
+  viewer,
 } from "../init";
 
 export const rainRouter = router({
@@ -45,6 +47,7 @@ export const rainRouter = router({
   claim: giver
     .input(contract(RainClaimInput, readPlainClaim))
     .mutation(({ ctx, input }) => claimFromRain(ctx, input)),
+  grabbed: viewer.query(({ ctx }) => getGrabbed(ctx)),
   result: anyone.input(contract(RainIdInput)).query(({ ctx, input }) => getRainResult(ctx, input)),
   verify: anyone.input(contract(RainIdInput)).query(({ ctx, input }) => getRainProof(ctx, input)),
   claims: anyone.input(contract(RainClaimsInput)).query(({ ctx, input }) => listRainClaims(ctx, input)),
