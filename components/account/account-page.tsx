@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { FollowedList } from "../follow/followed-list";
 import { useSession } from "../lib/session";
+import { AvatarCard } from "../picture/avatar-card";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
 import { AboutCard } from "./about-card";
 import classes from "./account-page.module.css";
@@ -43,6 +44,7 @@ export function AccountPage() {
         </h2>
         <FollowedList />
       </section>
+      <AvatarCard me={me} />
       <PhoneCard />
       <AboutCard />
       <SessionList />

@@ -2,6 +2,7 @@ import type { Role } from "@/domain/contracts/ids";
 import { AUTH_BASE_PATH, AUTH_ENDPOINTS } from "../auth/auth-endpoints";
 import { CALLBACK_BASE_PATH, CALLBACK_NAMES } from "./callback-routes";
 import { EXPORT_BASE_PATH, EXPORT_ROLES } from "./export-routes";
+import { UPLOAD_ROLES } from "./picture-routes";
 
 /** Who may call: everybody, whoever signs the request with a secret of ours, or sessions of these roles. */
 export type RouteAccess = "anyone" | "signature" | readonly Role[];
@@ -29,6 +30,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
   ...EXPORT_ROLES.map(
     ([name, roles]): ApiRoute => ({ method: "GET", path: EXPORT_BASE_PATH + name, access: roles }),
   ),
+  ...UPLOAD_ROLES.map(([path, roles]): ApiRoute => ({ method: "POST", path, access: roles })),
   { method: "GET", path: "/api/push/config", access: "anyone" },
   { method: "POST", path: "/api/push/auth", access: EVERY_ROLE },
   { method: "POST", path: "/api/push/user-auth", access: EVERY_ROLE },

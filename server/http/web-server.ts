@@ -15,6 +15,7 @@ import { readBrowserId } from "../auth/browser-id";
 import type { ReadSession } from "../auth/read-session";
 import type { ClockWatch } from "../clock/watch-clock";
 import type { Ctx, Resources } from "../services/context";
+import { MEDIA_BASE_PATH } from "../services/picture/set-picture";
 import type { PageCalls } from "../site/page-calls";
 import type { SiteClient } from "../site/site-client";
 import { createAppHandler, TRPC_BASE_PATH } from "../trpc/handler";
@@ -29,6 +30,7 @@ import { FairQueue } from "./fence/fair-queue";
 import { Fence } from "./fence/fence";
 import { countCall } from "./http-metrics";
 import { createOwnNames } from "./own-names";
+import { handleMedia, handleUpload } from "./picture-routes";
 import { sendText } from "./plain-text";
 import { handlePushRoute } from "./push-routes";
 import { readinessChecks } from "./readiness-checks";
@@ -147,6 +149,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
     try {
       const ctx = await createCtx(request, response, traceId);
       if (await handlePushRoute(path, request, response, ctx)) return;
+      if (await handleUpload(path, request, response, ctx)) return;
       if (path.startsWith(EXPORT_BASE_PATH) && request.method === "GET") {
         await handleExport(path.slice(EXPORT_BASE_PATH.length), new URLSearchParams(query), response, ctx);
         return;
@@ -215,6 +218,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
     const path = url.split("?", 1)[0] ?? "/";
     const isRead = method === "GET" || method === "HEAD";
     if (isRead && staticFiles?.answer(path, request, response)) return undefined;
+    if (isRead && path.startsWith(MEDIA_BASE_PATH)) return handleMedia(path, request, response, resources);
     if (!fence.enterPage(request, response, address)) return undefined;
     // Whoever asks by address, as monitors do, knows no name of ours.
     if (health.answer(request, response, audienceOf(request, isProduction))) return undefined;

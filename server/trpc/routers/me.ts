@@ -1,5 +1,6 @@
 import { ConfirmPhoneChangeInput, EndSessionInput, StartPhoneChangeInput } from "@/domain/contracts/account";
 import { UpdateProfileInput } from "@/domain/contracts/person-facts";
+import { RemovePictureInput } from "@/domain/contracts/picture";
 import { confirmPhoneChange } from "../../services/account/confirm-phone-change";
 import {
   endMyOtherSessions,
@@ -8,6 +9,7 @@ import {
   listMySessions,
 } from "../../services/account/my-account";
 import { startPhoneChange } from "../../services/account/start-phone-change";
+import { removePicture } from "../../services/picture/set-picture";
 import { getMyProfile, updateMyProfile } from "../../services/profile/my-profile";
 import { contract } from "../contract";
 import { router, viewer } from "../init";
@@ -18,6 +20,9 @@ export const meRouter = router({
   updateProfile: viewer
     .input(contract(UpdateProfileInput))
     .mutation(({ ctx, input }) => updateMyProfile(ctx, input)),
+  removePicture: viewer
+    .input(contract(RemovePictureInput))
+    .mutation(({ ctx, input }) => removePicture(ctx, input)),
   sessions: viewer.query(({ ctx }) => listMySessions(ctx)),
   endSession: viewer.input(contract(EndSessionInput)).mutation(({ ctx, input }) => endMySession(ctx, input)),
   endOtherSessions: viewer.mutation(({ ctx }) => endMyOtherSessions(ctx)),
