@@ -34,6 +34,9 @@ const GoLiveForm = lazyPart(() => import("./go-live-form").then((m) => m.GoLiveF
 const RoomSettingsCard = lazyPart(() => import("./room-settings-card").then((m) => m.RoomSettingsCard), {
   loading: () => <Skeleton height={430} radius="lg" />,
 });
+const CoverCard = lazyPart(() => import("../picture/cover-card").then((m) => m.CoverCard), {
+  loading: () => <Skeleton height={210} radius="lg" />,
+});
 const ModerationDialog = lazyPart(() =>
   import("../moderation/moderation-dialog").then((m) => m.ModerationDialog),
 );
@@ -111,6 +114,7 @@ export function LiveDesk({ roomId, anchor }: { roomId: string; anchor: { userId:
         <ConnectionPill connection={connection} replayed={replayed} />
         <ActivityFeed timeline={timeline} myId={anchor.userId} onPick={pick} />
         <RoomSettingsCard roomId={roomId} settings={room.settings} streamUrl={room.streamUrl} />
+        <CoverCard roomId={roomId} coverUrl={room.coverUrl} />
       </div>
       <ModerationDialog
         roomId={roomId}

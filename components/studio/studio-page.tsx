@@ -5,6 +5,7 @@ import { useTranslations } from "next-intl";
 import { MyStops } from "../account/my-stops";
 import { lazyPart } from "../lib/lazy-part";
 import { ErrorPanel } from "../ui/state-panel";
+import { WhenSeen } from "../ui/when-seen";
 import { GiftOrderList } from "../wallet/gift-order-list";
 import { LiveDesk } from "./live-desk";
 import { RainPanel } from "./rain/rain-panel";
@@ -16,6 +17,11 @@ import { useMyRoom } from "./use-my-room";
 const GoLiveForm = lazyPart(() => import("./go-live-form").then((m) => m.GoLiveForm), {
   loading: () => <Skeleton height={420} radius="lg" />,
 });
+
+const PastSessions = lazyPart(() => import("./past-sessions").then((m) => m.PastSessions), {
+  loading: () => <Skeleton height={PAST_PX} radius="lg" />,
+});
+const PAST_PX = 220;
 
 /** The anchor's one screen: go live, watch money and viewers move, see who gave what. */
 export function StudioPage() {
@@ -34,6 +40,9 @@ export function StudioPage() {
             </h2>
             <GiftOrderList side="received" />
           </section>
+          <WhenSeen heightPx={PAST_PX}>
+            <PastSessions />
+          </WhenSeen>
         </>
       )}
     </StudioGate>

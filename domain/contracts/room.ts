@@ -63,6 +63,28 @@ export interface RoomDetail {
   };
 }
 
+export const RoomSessionsInput = z.object({
+  cursor: PageCursor.optional(),
+  limit: z.number().int().min(1).max(50).default(10),
+});
+export type RoomSessionsInput = z.infer<typeof RoomSessionsInput>;
+
+/** A session of the caller's room that is over. */
+export interface PastSession {
+  sessionId: string;
+  title: string;
+  startedAt: string;
+  endedAt: string;
+  /** Most viewers at once. */
+  peakViewers: number;
+  /** How many watched, guests too, and for how long in all; null until it is counted, and where nobody counted. */
+  viewers: number | null;
+  watchedSeconds: number | null;
+  /** Without what was refunded. */
+  gifts: number;
+  coins: number;
+}
+
 export const SLOW_MODE_SECONDS_MAX = 300;
 export const CHAT_PER_SECOND_MAX = 100;
 /** How a room treats its viewers. */

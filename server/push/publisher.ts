@@ -20,6 +20,12 @@ export interface PushPublisher {
   sendRoomEvents(rooms: readonly RoomMessage[]): Promise<void>;
   /** Never waits behind rooms. */
   sendUserEvents(events: readonly UserMessage[]): Promise<void>;
+  /** Sends the same to many people, a hundred at most, each on their own channel. */
+  sendToUsers<N extends UserEventName>(
+    userIds: readonly string[],
+    event: N,
+    data: UserEventPayload<N>,
+  ): Promise<void>;
   /** Closes every connection of a user. */
   disconnectUser(userId: string): Promise<void>;
   /**
@@ -33,9 +39,26 @@ export interface PushPublisher {
    * sockets. Rejects when it is away.
    */
   countViewers(prefix: string): Promise<Map<string, number>>;
+  /**
+   * Who came to and left channels since a visit, of one of the parts that the gateway keeps them in; that visit and all before
+   * it are forgotten there. Undefined where the service keeps none. Rejects when it is away.
+   */
+  takeVisits(part: number, after: string): Promise<TakenVisits | undefined>;
+  /** The names of those who watch a channel. Rejects when the service is away or does not know. */
+  listViewers(channel: string): Promise<string[]>;
   readonly pusher: Pusher;
   /** What the process knows of what the push service counts. */
   readonly caches: Caches;
+}
+
+export interface TakenVisits {
+  /** How many parts there are. */
+  partitions: number;
+  visits: { id: string; channel: string; came: string[]; left: string[] }[];
+  /** Viewers of every channel of the part after the last of the visits; null while more follow. */
+  viewers: Record<string, number> | null;
+  /** False when visits between were lost. */
+  is_whole: boolean;
 }
 
 export interface EndedSession {
@@ -122,6 +145,16 @@ export function createPublisher(env: Env): PushPublisher {
     }
   }
 
+  async function takeVisits(part: number, after: string): Promise<TakenVisits | undefined> {
+    try {
+      const response = await post("/visits", { partition: part, after });
+      return (await response.json()) as TakenVisits;
+    } catch (error) {
+      if (error instanceof Pusher.RequestError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
   async function countSockets(prefix: string): Promise<Map<string, number>> {
     const params = { filter_by_prefix: prefix, info: "subscription_count" };
     return await readCounts(await pusher.get({ path: "/channels", params }));
@@ -146,6 +179,10 @@ export function createPublisher(env: Env): PushPublisher {
         throw error;
       });
     },
+    async sendToUsers(userIds, name, data) {
+      const channels = userIds.map(userChannel);
+      await breaker.execute(() => post("/events", { name, channels, data: JSON.stringify(data) }));
+    },
     disconnectUser,
     async endSessions(ends) {
       if (!env.PUSHER_CLUSTER && (await endOnGateway(ends))) return;
@@ -154,6 +191,12 @@ export function createPublisher(env: Env): PushPublisher {
     async countViewers(prefix) {
       const viewers = env.PUSHER_CLUSTER ? undefined : await countOnGateway(prefix);
       return viewers ?? (await countSockets(prefix));
+    },
+    takeVisits: async (part, after) => (env.PUSHER_CLUSTER ? undefined : await takeVisits(part, after)),
+    async listViewers(channel) {
+      const response = await pusher.get({ path: `/channels/${channel}/viewers`, params: {} });
+      if (response.status !== 200) throw new Error(`The push gateway answered ${response.status}.`);
+      return ((await response.json()) as { viewers: string[] }).viewers;
     },
   };
 }

@@ -103,6 +103,7 @@ const VALID: Record<string, () => Record<string, unknown>> = {
     newCode: "000000",
   }),
   "me.updateProfile": () => ({ gender: "female", birthYear: 1990, region: "CN-GD" }),
+  "me.removePicture": () => ({ kind: "avatar" }),
   "me.endSession": () => ({ sessionId: uuid() }),
   "follow.get": () => ({ anchorId: uuid() }),
   "follow.set": () => ({ anchorId: uuid(), following: true }),
@@ -113,6 +114,7 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   "room.close": () => ({ roomId: uuid() }),
   "room.eventsAfter": () => ({ roomId: uuid(), seq: 0 }),
   "room.stats": () => ({ roomId: uuid() }),
+  "room.sessions": () => ({ cursor: undefined, limit: 5 }),
   "room.updateSettings": () => ({
     roomId: uuid(),
     streamUrl: "https://cdn.example/live.m3u8",
@@ -369,7 +371,9 @@ describe("bad input", () => {
           name,
         )
           ? "operator"
-          : /room\.(open|close|stats)|finance\.|rain\.(create|prepare|start|finish|mine|get)/.test(name)
+          : /room\.(open|close|stats|sessions)|finance\.|rain\.(create|prepare|start|finish|mine|get)/.test(
+                name,
+              )
             ? "anchor"
             : "viewer";
       const inputs: unknown[] = [...VALUES];

@@ -7,6 +7,7 @@ import type { ChannelEvent, PublishedEvent } from "./channel-events";
 import type { ChannelName } from "./channel-name";
 import { Code } from "./close-codes";
 import type { ClusterNode } from "./cluster/cluster-node";
+import type { VisitPage } from "./cluster/cluster-reader";
 import { sendAll } from "./drain";
 import type { GatewayLimits } from "./limits";
 import { channelFrame, eventText, type Frame, frameText, type UserId } from "./protocol-frames";
@@ -184,6 +185,20 @@ export class AppHub implements ChannelHost {
         return new Map(channels.map((channel) => [channel, this.audiences.count(channel)]));
       },
     );
+  }
+
+  /** Visits of one partition after one that is done with; undefined where no other node is known and none are kept. */
+  takeVisits(partition: number, page: { after: string; max: number }): Promise<VisitPage | undefined> {
+    return this.ask<VisitPage | undefined>(
+      (reader) => reader.takeVisits(this.app.id, partition, page),
+      () => undefined,
+    );
+  }
+
+  /** Whom a channel has as viewers. */
+  listViewerNames(name: string): Promise<string[]> {
+    const here = () => [...this.audiences.viewersOf(name)];
+    return this.ask((reader) => reader.listViewerNames(this.app.id, name), here);
   }
 
   countSubscriptions(channel: string): Promise<number> {

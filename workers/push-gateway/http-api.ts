@@ -15,6 +15,7 @@ import {
   percentDecode,
   type QueryPair,
 } from "./http-signature";
+import { listViewerNames, takeVisits } from "./http-visits";
 import * as metrics from "./push-metrics";
 import { type SignedRequest, shortenSignature } from "./seen-requests";
 
@@ -58,6 +59,18 @@ const ROUTES: readonly Route[] = [
     method: "GET",
     pattern: /^\/viewers$/,
     answer: ({ hub, query }) => listViewers(hub, query),
+  },
+  {
+    name: "visits",
+    method: "POST",
+    pattern: /^\/visits$/,
+    answer: ({ hub, body }) => takeVisits(hub, body),
+  },
+  {
+    name: "channel_viewers",
+    method: "GET",
+    pattern: /^\/channels\/([^/]+)\/viewers$/,
+    answer: ({ hub, argument }) => listViewerNames(hub, argument),
   },
   {
     name: "users",

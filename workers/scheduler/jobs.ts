@@ -14,6 +14,7 @@ import { recoverPayments } from "@/server/services/recharge/recover-payments";
 import { reconcile } from "@/server/services/reconciliation/reconcile";
 import { removeExpired } from "@/server/services/retention/remove-expired";
 import { raisePeaks } from "@/server/services/room/session-peak";
+import { countVisits } from "@/server/services/visits/count-visits";
 import { payWithdrawals } from "@/server/services/withdrawal/pay-withdrawals";
 
 const MINUTE_MS = 60_000;
@@ -65,6 +66,11 @@ export const JOBS: readonly ScheduledJob[] = [
     name: "viewer-peaks",
     everyMs: 5_000,
     run: (resources, { log }) => raisePeaks({ ...resources, log }),
+  },
+  {
+    name: "count-visits",
+    everyMs: 5_000,
+    run: (resources, { signal, log }) => countVisits({ ...resources, log }, signal),
   },
   {
     name: "remove-expired",

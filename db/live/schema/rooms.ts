@@ -1,5 +1,15 @@
 import { sql } from "drizzle-orm";
-import { boolean, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { at } from "../../columns";
 import { users } from "./users";
 
@@ -49,11 +59,16 @@ export const roomSessions = pgTable(
     endedAt: at("ended_at"),
     /** Most viewers that were there at once. */
     peakViewers: integer("peak_viewers").notNull().default(0),
+    /** How many watched, and for how long in all; counted soon after its end. Null where nobody counted. */
+    viewers: integer("viewers"),
+    watchedMs: bigint("watched_ms", { mode: "number" }),
+    visitsCounted: boolean("visits_counted").notNull().default(false),
   },
   (t) => [
     index("room_sessions_room").on(t.roomId, t.startedAt),
     /** The database, not only the code, keeps a room from being live twice. */
     uniqueIndex("room_sessions_one_open").on(t.roomId).where(sql`ended_at IS NULL`),
+    index("room_sessions_uncounted").on(t.endedAt).where(sql`NOT visits_counted AND ended_at IS NOT NULL`),
   ],
 );
 

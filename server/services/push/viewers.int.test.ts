@@ -200,7 +200,7 @@ it("a number that a viewer has names nobody, and another one in each room", asyn
     return (JSON.parse(channel_data) as { push_viewer: string }).push_viewer;
   };
   const name = await namesIn(roomId);
-  expect(name).toMatch(/^[\w-]{16}$/);
+  expect(name).toMatch(/^[\w-]{22}$/);
   expect(await namesIn(roomId)).toBe(name);
   expect(await namesIn(demoId(`room:${OTHER_ANCHOR}`))).not.toBe(name);
 });

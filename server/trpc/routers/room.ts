@@ -7,6 +7,7 @@ import {
   RoomIdInput,
   RoomListInput,
   RoomOpenInput,
+  RoomSessionsInput,
   RoomSettingsInput,
   RoomTopInput,
 } from "@/domain/contracts/room";
@@ -20,12 +21,13 @@ import { getTop } from "../../services/room/get-top";
 import { listEventsAfter } from "../../services/room/list-events-after";
 import { listRestricted } from "../../services/room/list-restricted";
 import { listRooms } from "../../services/room/list-rooms";
+import { listSessions } from "../../services/room/list-sessions";
 import { openRoom } from "../../services/room/open-room";
 import { kickViewer, muteViewer } from "../../services/room/restrict-viewer";
 import { searchRooms } from "../../services/room/search-rooms";
 import { updateSettings } from "../../services/room/update-settings";
 import { contract } from "../contract";
-import { anchor, anyone, moderator, operator, operatorAlone, router } from "../init";
+import { anchor, anyone, fromReplica, moderator, operator, operatorAlone, router } from "../init";
 
 export const roomRouter = router({
   list: anyone.input(contract(RoomListInput)).query(({ ctx, input }) => listRooms(ctx, input)),
@@ -38,6 +40,10 @@ export const roomRouter = router({
     .query(({ ctx, input }) => listEventsAfter(ctx, input)),
   top: anyone.input(contract(RoomTopInput)).query(({ ctx, input }) => getTop(ctx, input)),
   stats: anchor.input(contract(RoomIdInput)).query(({ ctx, input }) => getRoomStats(ctx, input)),
+  sessions: anchor
+    .use(fromReplica)
+    .input(contract(RoomSessionsInput.prefault({})))
+    .query(({ ctx, input }) => listSessions(ctx, input)),
   updateSettings: anchor
     .input(contract(RoomSettingsInput))
     .mutation(({ ctx, input }) => updateSettings(ctx, input)),

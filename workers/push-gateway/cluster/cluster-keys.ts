@@ -61,6 +61,8 @@ export const ownViewersKey = ({ partition, id }: Place, holder: string) =>
 export const viewersKey = ({ partition, id }: Place) => `${tag(partition)}:viewers:${id}`;
 export const viewerTotalsKey = (partition: number, appId: string) =>
   `${tag(partition)}:viewer-totals:${appId}`;
+/** Who came to and left the channels of an app, in order. */
+export const visitsKey = (partition: number, appId: string) => `${tag(partition)}:visits:${appId}`;
 export const membersKey = ({ partition, id }: Place) => `${tag(partition)}:members:${id}`;
 export const toldKey = ({ partition, id }: Place) => `${tag(partition)}:told:${id}`;
 export const cachedKey = ({ partition, id }: Place) => `${tag(partition)}:cached:${id}`;

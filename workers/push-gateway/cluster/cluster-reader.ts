@@ -6,10 +6,29 @@ import {
   channelPlace,
   membersKey,
   totalsKey,
+  viewersKey,
   viewerTotalsKey,
+  visitsKey,
 } from "./cluster-keys";
 import { parseMember } from "./member-list";
 import type { RedisSession } from "./redis-session";
+
+/** Visits of one partition: who came to a channel, and who left, in order. */
+export interface VisitPage {
+  visits: { id: string; channel: string; came: string[]; left: string[] }[];
+  /** Viewers of each channel of the partition after the last of the visits; undefined while more follow. */
+  viewers: Map<string, number> | undefined;
+  /** False when visits between were lost: Redis forgot them, or nobody took them for too long. */
+  isWhole: boolean;
+}
+
+type RawPage = [
+  visits: [id: string, fields: [channel: string, json: string]][],
+  totals: string[] | null,
+  isWhole: number,
+];
+/** An empty list of Lua is an object. */
+type RawVisit = { came?: string[] | object; left?: string[] | object };
 
 /** How many names one step of a scan looks at. */
 const SCAN_STEP = 1_000;
@@ -30,6 +49,33 @@ export class ClusterReader {
   /** The channels that somebody watches, whose name begins so, with their viewers. */
   listViewers(appId: string, prefix: string): Promise<Map<string, number>> {
     return this.listTotals((partition) => viewerTotalsKey(partition, appId), prefix);
+  }
+
+  /** The visits after one, which is forgotten together with all before it. */
+  async takeVisits(
+    appId: string,
+    partition: number,
+    page: { after: string; max: number },
+  ): Promise<VisitPage> {
+    this.reportOwn();
+    const keys = [visitsKey(partition, appId), viewerTotalsKey(partition, appId)];
+    const take = this.redis.script("takeVisits", keys, [page.after, page.max]);
+    const [visits, totals, isWhole] = (await this.redis.call(take)) as RawPage;
+    return {
+      visits: visits.map(([id, [channel, json]]) => {
+        const { came, left } = JSON.parse(json) as RawVisit;
+        return { id, channel, came: listOf(came), left: listOf(left) };
+      }),
+      viewers: totals ? new Map(pairsOf(totals).map(([name, count]) => [name, Number(count)])) : undefined,
+      isWhole: isWhole === 1,
+    };
+  }
+
+  /** Whom a channel has as viewers. */
+  async listViewerNames(appId: string, channel: string): Promise<string[]> {
+    this.reportOwn();
+    const key = viewersKey(channelPlace(appId, channel));
+    return await this.redis.call((commands) => commands.hkeys(key));
   }
 
   async countSubscriptions(appId: string, channel: string): Promise<number> {
@@ -85,4 +131,10 @@ export class ClusterReader {
     );
     return counts;
   }
+}
+
+const listOf = (names: string[] | object | undefined): string[] => (Array.isArray(names) ? names : []);
+
+function pairsOf(flat: readonly string[]): [string, string][] {
+  return Array.from({ length: flat.length / 2 }, (_, at) => [flat[2 * at] ?? "", flat[2 * at + 1] ?? ""]);
 }

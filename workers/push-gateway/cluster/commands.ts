@@ -12,11 +12,15 @@ import {
   viewedKey,
   viewersKey,
   viewerTotalsKey,
+  visitsKey,
 } from "./cluster-keys";
 import type { RedisSession } from "./redis-session";
 
 /** Sockets of all nodes in a place, before and after a change. */
 export type Occupancy = readonly [before: number, after: number];
+
+/** Visits of an app that are kept in each partition while nobody takes them: some megabytes for all. */
+const VISITS_MAX = 10_000;
 
 type Command<T> = (commands: Parameters<ReturnType<RedisSession["script"]>>[0]) => Promise<T>;
 
@@ -80,7 +84,7 @@ export function changeViewersCommand(
   place: Place,
   { came, left }: { came: readonly string[]; left: readonly string[] },
 ): Command<number> {
-  const args = [redis.holder, place.id, place.name, came.length, ...came, ...left];
+  const args = [redis.holder, place.id, place.name, VISITS_MAX, came.length, ...came, ...left];
   return redis.script("changeViewers", viewerKeys(place, redis.holder), args) as Command<number>;
 }
 
@@ -90,7 +94,7 @@ export function clearViewersCommand(
   place: Place,
   { holder, max }: { holder: string; max: number },
 ): Command<number> {
-  const args = [redis.holder, place.id, place.name, max];
+  const args = [redis.holder, place.id, place.name, VISITS_MAX, max];
   return redis.script("clearViewers", viewerKeys(place, holder), args) as Command<number>;
 }
 
@@ -102,5 +106,6 @@ function viewerKeys(place: Place, holder: string): string[] {
     ownViewersKey(place, holder),
     viewersKey(place),
     viewerTotalsKey(partition, appId),
+    visitsKey(partition, appId),
   ];
 }

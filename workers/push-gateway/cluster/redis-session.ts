@@ -11,6 +11,7 @@ import publishCached from "./publish-cached.lua";
 import readUser from "./read-user.lua";
 import retire from "./retire.lua";
 import seeRequest from "./see-request.lua";
+import takeVisits from "./take-visits.lua";
 import tellNodes from "./tell-nodes.lua";
 
 const SOURCES = {
@@ -24,6 +25,7 @@ const SOURCES = {
   readUser,
   retire,
   seeRequest,
+  takeVisits,
   tellNodes,
 };
 type ScriptName = keyof typeof SOURCES;
