@@ -29,6 +29,8 @@ export default defineConfig({
           name: "unit",
           include: ["**/*.test.{ts,tsx}"],
           exclude: [...EXCLUDED, "**/*.int.test.ts", "**/*.fault.test.ts", "**/*.attack.test.ts"],
+          // Loading for each file anew took two thirds of their time; each puts back what it replaces.
+          isolate: false,
         },
       },
       {
