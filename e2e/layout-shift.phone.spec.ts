@@ -1,0 +1,3 @@
+import { testThatNothingMoves } from "./lib/quiet-pages";
+
+testThatNothingMoves();
