@@ -7,6 +7,7 @@ import { headers } from "next/headers";
 import { NextIntlClientProvider } from "next-intl";
 import { getLocale, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
+import { EarlyBackScript } from "@/components/lib/early-back";
 import { AppProviders } from "@/components/ui/app-providers";
 import { NONCE_HEADER } from "@/platform/http/security-headers";
 import { env } from "@/platform/settings/env";
@@ -40,6 +41,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html lang={locale === "zh" ? "zh-CN" : "en"} {...mantineHtmlProps}>
       <head>
         <ColorSchemeScript defaultColorScheme="auto" nonce={nonce} />
+        <EarlyBackScript nonce={nonce} />
       </head>
       <body>
         <NextIntlClientProvider>

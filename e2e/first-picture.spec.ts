@@ -1,5 +1,7 @@
 import { devices, expect, test } from "@playwright/test";
-import { findFirstRoom } from "./lib/people";
+import { PAGES } from "./lib/every-page";
+import { findFirstRoom, signIn } from "./lib/people";
+import { untilLoaded } from "./lib/settled";
 
 test.describe("before any script has run", () => {
   test.use({ javaScriptEnabled: false });
@@ -25,7 +27,74 @@ test.describe("before any script has run", () => {
   });
 });
 
-test("nothing that a page came with is drawn otherwise once it runs", async ({ page }) => {
+/** What only the first data of a page has, as its HTML has it; of what stands in one line, one. */
+const COMES_WITH: Record<string, RegExp[]> = {
+  "/account": [/"phone-card"/, /"session-row"/],
+  "/wallet": [/"caps"/, /"product-/, /"statement-row"/],
+  "/studio": [/"session-tiles"/, /"earned" data-fen="\d/, /"top-board"/, /"gift-orders(-empty)?"/],
+  "/studio/earnings": [
+    /"earnings-earned" data-fen="\d/,
+    /"withdrawals(-empty)?"/,
+    /"earnings-empty"|"settlement-line"/,
+  ],
+  "/admin": [/"key-figures"/],
+  "/admin/alarms": [/"alarms(-empty)?"/],
+  "/admin/approvals": [/"proposals"|"approvals-empty"/, /"four-eyes/],
+  "/admin/dead-letters": [/"dead-letters(-empty)?"/],
+  "/admin/finance?tab=reconciliation": [/"reconciliation-history"/],
+  "/admin/gifts": [/"gift-row"/],
+  "/admin/orders": [/"order-row"|"orders-none"/],
+  "/admin/rains": [/"rains-table"|"rains-none"/],
+  "/admin/recharges": [/"recharge-row"|"recharges-empty"/],
+  "/admin/rooms": [/"room-row"/],
+  "/admin/security": [/"media-hosts"/, /"retention"/],
+  "/admin/users": [/"person-link"/],
+  "/admin/wallets": [/"caps-policy/],
+};
+
+for (const [who, { phoneNumber, paths }] of Object.entries(PAGES)) {
+  test.describe(`pages of ${who}s`, () => {
+    // Not the server's own.
+    test.use({ timezoneId: "America/St_Johns" });
+
+    test(`come with what they show first, and are not drawn otherwise once they run (${who})`, async ({
+      page,
+    }) => {
+      test.slow();
+      await signIn(page, phoneNumber, "/");
+      const complaints: string[] = [];
+      page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error}`));
+      for (const path of paths) {
+        const html = await (await page.request.get(path)).text();
+        for (const sign of COMES_WITH[path] ?? []) expect(html, path).toMatch(sign);
+        await page.goto(path);
+        await untilLoaded(page);
+      }
+      expect(complaints).toEqual([]);
+    });
+  });
+}
+
+test.describe("somebody far from the server", () => {
+  test.use({ timezoneId: "Asia/Shanghai" });
+
+  test("reads times of their own zone, with which the next page comes", async ({ page }) => {
+    await signIn(page, PAGES.viewer.phoneNumber, "/wallet");
+    const time = page.getByTestId("statement-row").locator("time").first();
+    const at = new Date((await time.getAttribute("datetime")) ?? "");
+    const there = new Intl.DateTimeFormat("en", {
+      timeZone: "Asia/Shanghai",
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+    });
+    await expect(time).toContainText(there.format(at));
+    const html = await (await page.request.get("/wallet")).text();
+    expect(html).toContain(`>${await time.innerText()}</time>`);
+  });
+});
+
+test("nothing that the lobby and a room came with is drawn otherwise once they run", async ({ page }) => {
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
   const room = await findFirstRoom(page.request);
@@ -44,14 +113,13 @@ test("what is looked for is in the address, and back leads to what was before", 
   await page.getByTestId("lobby-search").fill("no such room");
   await expect(page).toHaveURL(/\/\?q=no\+such\+room&tag=piano$/);
   await expect(page.getByTestId("lobby-nothing-found")).toBeVisible();
+  // Which colours somebody chose only the browser knows: the switch names them once the page runs, and can go back.
+  const colours = page.getByTestId("color-scheme-switch");
+  await colours.click();
+  const chosen = (await colours.getAttribute("aria-label")) ?? "";
   await page.reload();
   await expect(page.getByTestId("lobby-search")).toHaveValue("no such room");
-  // What came from the server is taken over by the page's own code: before that there is nobody to go back.
-  await page.getByTestId("lobby-search").evaluate(async (input) => {
-    while (!Object.keys(input).some((key) => key.startsWith("__reactProps"))) {
-      await new Promise(requestAnimationFrame);
-    }
-  });
+  await expect(colours).toHaveAttribute("aria-label", chosen);
   await page.goBack();
   await expect(page).toHaveURL(/\/\?tag=piano$/);
   await expect(page.getByTestId("lobby-search")).toHaveValue("");
@@ -62,6 +130,30 @@ test("what is looked for is in the address, and back leads to what was before", 
     "aria-pressed",
     "false",
   );
+});
+
+test("whoever goes back before a page runs gets where they wanted to go", async ({ page }) => {
+  await page.goto("/");
+  await page.getByTestId("lobby-tag").filter({ hasText: "Piano" }).click();
+  await expect(page).toHaveURL(/\/\?tag=piano$/);
+  await page.getByTestId("lobby-search").fill("no such room");
+  await expect(page.getByTestId("lobby-nothing-found")).toBeVisible();
+  let letRun = () => {};
+  const mayRun = new Promise<void>((resolve) => {
+    letRun = resolve;
+  });
+  await page.route("**/_next/static/**/*.js", async (route) => {
+    await mayRun;
+    await route.continue();
+  });
+  await page.reload({ waitUntil: "commit" });
+  await expect(page.getByTestId("lobby-search")).toHaveValue("no such room");
+  await page.goBack({ waitUntil: "commit" });
+  await expect(page).toHaveURL(/\/\?tag=piano$/);
+  letRun();
+  await expect(page.getByTestId("lobby-search")).toHaveValue("");
+  await expect(page.getByTestId("room-card")).toHaveCount(1);
+  await expect(page).toHaveURL(/\/\?tag=piano$/);
 });
 
 test("tags are named in the reader's language", async ({ browser, baseURL }) => {

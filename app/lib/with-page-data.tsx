@@ -5,7 +5,8 @@ import { PageDataBoundary } from "@/components/lib/page-data-boundary";
 import { askForPage } from "@/server/site/ask-for-page";
 import { PAGE_CALL_HEADER, type PageQuery } from "@/server/site/page-questions";
 
-interface PageDataQuery extends Omit<PageData, "path" | "data"> {
+/** What a page comes with: a question of `readForPage`, and how its answer is kept. */
+export interface PageDataQuery extends Omit<PageData, "path" | "data"> {
   path: PageQuery;
 }
 

@@ -2,27 +2,32 @@
 
 import { useLocale } from "next-intl";
 import { formatCoins, formatCompact, formatFen } from "./format";
+import { useReaderTimeZone } from "./reader-time-zone";
 
 /** The formats bound to the language in use; times are shown in the reader's own time zone. */
 export function useLocaleFormats() {
-  return formatsOf(useLocale());
+  return formatsOf(useLocale(), useReaderTimeZone());
 }
 
 type LocaleFormats = ReturnType<typeof createFormats>;
 
-const formatsByLocale = new Map<string, LocaleFormats>();
+/** A browser has one zone; the server draws for everybody's. */
+const ZONES_KEPT_MAX = 48;
+const formatsByReader = new Map<string, LocaleFormats>();
 
-/** Every line of a list formats: what is costly to make is made once for a language, and only when it is used. */
-function formatsOf(locale: string): LocaleFormats {
-  let formats = formatsByLocale.get(locale);
+/** Every line of a list formats: what is costly to make is made once for a reader, and only when it is used. */
+function formatsOf(locale: string, timeZone: string): LocaleFormats {
+  const reader = `${locale} ${timeZone}`;
+  let formats = formatsByReader.get(reader);
   if (!formats) {
-    formats = createFormats(locale);
-    formatsByLocale.set(locale, formats);
+    if (formatsByReader.size >= ZONES_KEPT_MAX) formatsByReader.clear();
+    formats = createFormats(locale, timeZone);
+    formatsByReader.set(reader, formats);
   }
   return formats;
 }
 
-function createFormats(locale: string) {
+function createFormats(locale: string, timeZone: string) {
   const dateTime = once(
     () =>
       new Intl.DateTimeFormat(locale, {
@@ -32,13 +37,20 @@ function createFormats(locale: string) {
         minute: "2-digit",
         second: "2-digit",
         hourCycle: "h23",
+        timeZone,
       }),
   );
   const fullDateTime = once(
-    () => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" }),
+    () =>
+      new Intl.DateTimeFormat(locale, {
+        dateStyle: "medium",
+        timeStyle: "medium",
+        hourCycle: "h23",
+        timeZone,
+      }),
   );
   const clock = once(
-    () => new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+    () => new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone }),
   );
   return {
     locale,

@@ -13,13 +13,13 @@ import { type Column, DataTable } from "../ui/data-table";
 import { PagedList } from "../ui/paged-list";
 import { StatePanel } from "../ui/state-panel";
 import { WhenSeen } from "../ui/when-seen";
+import { LINES_INPUT } from "./first-lists";
 import classes from "./studio.module.css";
 
 const SettlementChart = lazyPart(() => import("./settlement-chart").then((m) => m.SettlementChart), {
   loading: () => <Skeleton height={180} />,
 });
 const REFRESH_MS = 10_000;
-const PAGE_LINES = 50;
 
 /** The settlement lines of an anchor, as a curve and one by one. */
 export function EarningsLines() {
@@ -27,7 +27,7 @@ export function EarningsLines() {
   const trpc = useTRPC();
   const lines = useInfiniteQuery(
     trpc.finance.lines.infiniteQueryOptions(
-      { limit: PAGE_LINES },
+      LINES_INPUT,
       { getNextPageParam: (page) => page.nextCursor ?? undefined, refetchInterval: REFRESH_MS },
     ),
   );

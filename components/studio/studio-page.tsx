@@ -24,7 +24,7 @@ const PastSessions = lazyPart(() => import("./past-sessions").then((m) => m.Past
 const PAST_PX = 220;
 
 /** The anchor's one screen: go live, watch money and viewers move, see who gave what. */
-export function StudioPage() {
+export function StudioPage({ putAwayRainId }: { putAwayRainId: string | null }) {
   const t = useTranslations("studio");
   return (
     <StudioGate>
@@ -32,7 +32,7 @@ export function StudioPage() {
         <>
           <h1 className="visually-hidden">{t("title")}</h1>
           <MyStops />
-          <RainPanel userId={anchor.userId} />
+          <RainPanel userId={anchor.userId} putAwayId={putAwayRainId} />
           <Desk anchor={anchor} />
           <section className={classes.received} aria-labelledby="received-title">
             <h2 id="received-title" className={classes.sectionTitle}>

@@ -2,7 +2,9 @@
 
 import { MantineProvider } from "@mantine/core";
 import type { ReactNode } from "react";
+import { useEarlyBack } from "../lib/early-back";
 import { lazyPart } from "../lib/lazy-part";
+import { ReaderTimeZoneProvider } from "../lib/reader-time-zone";
 import { useSessionOfOtherTabs } from "../lib/session";
 import { ApiProvider } from "../lib/trpc";
 import { cssVariablesResolver, theme } from "./theme";
@@ -15,14 +17,16 @@ export function AppProviders({ children }: { children: ReactNode }) {
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
       <ApiProvider>
         <Notifications position="top-center" autoClose={6000} limit={3} containerWidth={420} />
-        <OtherTabs />
-        {children}
+        <Watches />
+        <ReaderTimeZoneProvider>{children}</ReaderTimeZoneProvider>
       </ApiProvider>
     </MantineProvider>
   );
 }
 
-function OtherTabs() {
+/** Apart from what it watches for: nothing of it is drawn again. */
+function Watches() {
   useSessionOfOtherTabs();
+  useEarlyBack();
   return null;
 }

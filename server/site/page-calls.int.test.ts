@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LOCAL_ADDRESS } from "@/platform/security/client-address";
 import type { Ctx } from "../services/context";
 import { callBy, type MoneyHarness, openWallet, startMoneyHarness } from "../testing/money-harness";
+import { appRouter } from "../trpc/router";
 import { askForPage, openPageQuestions } from "./ask-for-page";
 import { PageCalls } from "./page-calls";
-import { isPageQuestion, type PageQuery } from "./page-questions";
+import { isPageQuestion, PAGE_QUERIES, type PageQuery } from "./page-questions";
 
 let harness: MoneyHarness;
 const calls = new PageCalls();
@@ -65,7 +66,7 @@ describe("a page that is being made", () => {
 
   it("may ask for nothing else, and not after it is made, nor under a name that it made up", async () => {
     const viewer = callBy(harness.resources, randomUUID());
-    for (const path of ["room.open", "chat.send", "wallet.statement", "constructor", "__proto__"]) {
+    for (const path of ["room.open", "chat.send", "wallet.find", "constructor", "__proto__"]) {
       expect(await ask(viewer, path, {})).toBeUndefined();
     }
     let kept: string | undefined;
@@ -79,6 +80,28 @@ describe("a page that is being made", () => {
     expect(await askForPage(kept ?? "", "session.me")).toBeUndefined();
     expect(await askForPage(randomUUID(), "session.me")).toBeUndefined();
     expect(await askForPage(null, "session.me")).toBeUndefined();
+  });
+
+  it("asks for what is only read, by its name in the router", () => {
+    const procedures = appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>;
+    expect(PAGE_QUERIES.filter((path) => procedures[path]?._def.type !== "query")).toEqual([]);
+  });
+
+  it("gets nothing of operators' or anchors' for somebody who is neither", async () => {
+    const viewer = callBy(harness.resources, randomUUID());
+    for (const ctx of [nobody(), viewer]) {
+      for (const path of [
+        "ops.overview",
+        "people.search",
+        "gift.search",
+        "wallet.rechargeOrders",
+        "room.mine",
+      ]) {
+        expect(await ask(ctx, path, {})).toBeUndefined();
+      }
+    }
+    const operator = callBy(harness.resources, randomUUID(), "operator");
+    expect(await ask(operator, "ops.alarms", { all: false })).toMatchObject({ items: [] });
   });
 
   it("is made without, where its caller cannot be read", async () => {

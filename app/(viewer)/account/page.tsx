@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { AccountPage } from "@/components/account/account-page";
 import { PageShell } from "@/components/ui/page-shell";
+import { WithPageData } from "../../lib/with-page-data";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("meta"))("account") };
@@ -10,7 +11,14 @@ export async function generateMetadata(): Promise<Metadata> {
 export default function Page() {
   return (
     <PageShell>
-      <AccountPage />
+      <WithPageData
+        queries={[
+          { path: "me.account", type: "query" },
+          { path: "me.sessions", type: "query" },
+        ]}
+      >
+        <AccountPage />
+      </WithPageData>
     </PageShell>
   );
 }

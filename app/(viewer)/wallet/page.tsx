@@ -4,6 +4,7 @@ import { PageShell } from "@/components/ui/page-shell";
 import { readRoomId } from "@/components/wallet/top-up-place";
 import { WalletPage } from "@/components/wallet/wallet-page";
 import { Uuid } from "@/domain/contracts/ids";
+import { WithPageData } from "../../lib/with-page-data";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("meta"))("wallet") };
@@ -15,10 +16,19 @@ interface PageProps {
 
 export default async function Page({ searchParams }: PageProps) {
   const { order, room } = await searchParams;
-  const orderId = Uuid.safeParse(order);
+  const orderId = Uuid.safeParse(order).data ?? null;
   return (
     <PageShell>
-      <WalletPage orderId={orderId.success ? orderId.data : null} roomId={readRoomId(room)} />
+      <WithPageData
+        queries={[
+          { path: "wallet.caps", type: "query" },
+          { path: "wallet.products", type: "query" },
+          { path: "wallet.statement", input: {}, type: "infinite" },
+          ...(orderId ? [{ path: "wallet.order", input: { orderId }, type: "query" } as const] : []),
+        ]}
+      >
+        <WalletPage orderId={orderId} roomId={readRoomId(room)} />
+      </WithPageData>
     </PageShell>
   );
 }

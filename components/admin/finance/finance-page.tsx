@@ -6,18 +6,14 @@ import { useTranslations } from "next-intl";
 import { type ComponentType, Suspense } from "react";
 import { lazyPart } from "../../lib/lazy-part";
 import classes from "../admin.module.css";
+import { ReconciliationPanel } from "../reconciliation/reconciliation-panel";
 
 const loading = () => <Skeleton height={420} radius="lg" />;
 
 /** The parts of `/admin/finance`, in their order; `key` is the name under `admin` in the messages. One line each. */
 const PARTS = [
-  {
-    key: "reconciliation",
-    panel: lazyPart(
-      () => import("../reconciliation/reconciliation-panel").then((m) => m.ReconciliationPanel),
-      { loading },
-    ),
-  },
+  // The one that the page opens with comes with it.
+  { key: "reconciliation", panel: ReconciliationPanel },
   {
     key: "withdrawals",
     panel: lazyPart(() => import("../withdrawals/withdrawals-panel").then((m) => m.WithdrawalsPanel), {

@@ -100,5 +100,5 @@ export function LiveStep({ rain, steps }: { rain: Rain; steps: RainSteps }) {
 
 function TimeLeft({ endsAt, roomId }: { endsAt: string; roomId: string }) {
   const nowMs = useServerClock(roomId);
-  return formatTimeLeft(Date.parse(endsAt) - nowMs);
+  return <span suppressHydrationWarning>{formatTimeLeft(Date.parse(endsAt) - nowMs)}</span>;
 }

@@ -25,11 +25,11 @@ const RainForm = lazyPart(() => import("./rain-form").then((m) => m.RainForm), {
 });
 
 /** Red-packet rains from the plan to the result. Folded while there is none under way. */
-export function RainPanel({ userId }: { userId: string }) {
+export function RainPanel({ userId, putAwayId }: { userId: string; putAwayId: string | null }) {
   const t = useTranslations("rainStudio");
   const states = useTranslations("rainStates");
   useWalletPush(userId);
-  const my = useMyRains(userId);
+  const my = useMyRains(userId, putAwayId);
   const { shown, query } = my;
   const active = my.rains.find((rain) => rain.status !== "ended");
   const [opened, setOpened] = useState<boolean | null>(null);

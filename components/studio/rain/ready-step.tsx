@@ -83,7 +83,9 @@ function Countdown({ startsAt, roomId }: { startsAt: string; roomId: string }) {
   return (
     <p className={classes.bigClock} role="timer" data-testid="rain-starts-in">
       <span className={classes.label}>{t("startsIn")}</span>
-      <b className="numeric">{formatTimeLeft(Date.parse(startsAt) - nowMs)}</b>
+      <b suppressHydrationWarning className="numeric">
+        {formatTimeLeft(Date.parse(startsAt) - nowMs)}
+      </b>
     </p>
   );
 }

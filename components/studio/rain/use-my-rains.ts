@@ -7,19 +7,19 @@ import { useTRPC } from "../../lib/trpc";
 import { useLatest } from "../../lib/use-latest";
 import { userChannelName } from "../../push/push-config";
 import { usePush } from "../../push/use-push";
+import { rememberPutAway } from "./put-away";
 import { applyUpdate, pickRain } from "./rain-progress";
 
 const POLL_MS = 15_000;
-const PUT_AWAY_KEY = "downpour.rain-put-away";
 
 /** What the panel shows instead of a rain's id: the form for a new one. */
 export const NEW_RAIN = "new";
 
 /**
  * The anchor's rains and which of them is shown. Every event on her channel lands in the one rain that it is about; what
- * runs elsewhere, as in a second browser, shows up here by it.
+ * runs elsewhere, as in a second browser, shows up here by it. `putAwayOnceId`: the result that she had put away before.
  */
-export function useMyRains(userId: string) {
+export function useMyRains(userId: string, putAwayOnceId: string | null) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const push = usePush(userId);
@@ -32,7 +32,7 @@ export function useMyRains(userId: string) {
   const rains = query.data?.pages.flatMap((page) => page.items) ?? [];
   const facts = query.data?.pages[0];
   const [chosen, setChosen] = useState<string | null>(null);
-  const [putAwayId, setPutAwayId] = useState(readPutAwayId);
+  const [putAwayId, setPutAwayId] = useState(putAwayOnceId);
   const found = facts ? (pickRain(rains, putAwayId) ?? NEW_RAIN) : null;
   // Once shown, a rain stays until she chooses another: its end is followed by its result and not by the next rain.
   useEffect(() => {
@@ -79,20 +79,4 @@ export function useMyRains(userId: string) {
       setChosen(NEW_RAIN);
     },
   };
-}
-
-function readPutAwayId(): string | null {
-  try {
-    return typeof localStorage === "undefined" ? null : localStorage.getItem(PUT_AWAY_KEY);
-  } catch {
-    return null;
-  }
-}
-
-function rememberPutAway(rainId: string): void {
-  try {
-    localStorage.setItem(PUT_AWAY_KEY, rainId);
-  } catch {
-    // A browser that keeps nothing shows the last result again after the next load.
-  }
 }

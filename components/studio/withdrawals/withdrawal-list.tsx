@@ -15,20 +15,20 @@ import { useReasonText } from "../../withdrawal/use-reason-text";
 import shared from "../../withdrawal/withdrawal.module.css";
 import { WithdrawalAccount } from "../../withdrawal/withdrawal-account";
 import { WithdrawalSteps } from "../../withdrawal/withdrawal-steps";
+import { WITHDRAWALS_INPUT } from "../first-lists";
 import classes from "../studio.module.css";
 
 const REFRESH_MS = 15_000;
-const PAGE_ROWS = 10;
 
 /** What the anchor took out, with how each withdrawal stands. */
 export function WithdrawalList() {
   const t = useTranslations("withdrawal");
   const trpc = useTRPC();
   const withdrawals = useInfiniteQuery(
-    trpc.finance.withdrawals.infiniteQueryOptions(
-      { limit: PAGE_ROWS },
-      { getNextPageParam: (page) => page.nextCursor ?? undefined, refetchInterval: REFRESH_MS },
-    ),
+    trpc.finance.withdrawals.infiniteQueryOptions(WITHDRAWALS_INPUT, {
+      getNextPageParam: (page) => page.nextCursor ?? undefined,
+      refetchInterval: REFRESH_MS,
+    }),
   );
   const items = withdrawals.data?.pages.flatMap((page) => page.items) ?? [];
   return (

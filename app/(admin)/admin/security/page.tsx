@@ -1,11 +1,21 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { SecurityPage } from "@/components/admin/security/security-page";
+import { WithPageData } from "../../../lib/with-page-data";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("meta"))("adminSecurity") };
 }
 
 export default function Page() {
-  return <SecurityPage />;
+  return (
+    <WithPageData
+      queries={[
+        { path: "ops.mediaHosts", type: "query" },
+        { path: "ops.retentionPolicy", type: "query" },
+      ]}
+    >
+      <SecurityPage />
+    </WithPageData>
+  );
 }

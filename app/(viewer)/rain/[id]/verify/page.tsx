@@ -4,6 +4,7 @@ import { getTranslations } from "next-intl/server";
 import { VerifyPage } from "@/components/rain/verify/verify-page";
 import { PageShell } from "@/components/ui/page-shell";
 import { Uuid } from "@/domain/contracts/ids";
+import { WithPageData } from "../../../../lib/with-page-data";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("meta"))("rainVerify") };
@@ -18,7 +19,9 @@ export default async function Page({ params }: PageProps) {
   if (!rainId.success) notFound();
   return (
     <PageShell>
-      <VerifyPage rainId={rainId.data} />
+      <WithPageData queries={[{ path: "rain.verify", input: { rainId: rainId.data }, type: "query" }]}>
+        <VerifyPage rainId={rainId.data} />
+      </WithPageData>
     </PageShell>
   );
 }
