@@ -1,5 +1,6 @@
 import { devices, expect, test } from "@playwright/test";
 import { PAGES } from "./lib/every-page";
+import { expectNothingMoved, recordLayoutShifts } from "./lib/layout-shift";
 import { findFirstRoom, signIn } from "./lib/people";
 import { untilLoaded } from "./lib/settled";
 
@@ -57,18 +58,22 @@ for (const [who, { phoneNumber, paths }] of Object.entries(PAGES)) {
     // Not the server's own.
     test.use({ timezoneId: "America/St_Johns" });
 
-    test(`come with what they show first, and are not drawn otherwise once they run (${who})`, async ({
+    test(`come with what they show first, for nobody to keep, and are neither moved nor drawn otherwise once they run (${who})`, async ({
       page,
     }) => {
       test.slow();
       await signIn(page, phoneNumber, "/");
       const complaints: string[] = [];
       page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error}`));
-      for (const path of paths) {
-        const html = await (await page.request.get(path)).text();
-        for (const sign of COMES_WITH[path] ?? []) expect(html, path).toMatch(sign);
-        await page.goto(path);
+      await recordLayoutShifts(page);
+      const { roomId } = await findFirstRoom(page.request);
+      for (const path of who === "viewer" ? [...paths, `/room/${roomId}`, "/login"] : paths) {
+        const response = await page.goto(path);
+        const html = (await response?.text()) ?? "";
+        for (const sign of COMES_WITH[path] ?? []) expect.soft(html, path).toMatch(sign);
+        expect.soft(response?.headers()["cache-control"], path).toContain("no-store");
         await untilLoaded(page);
+        await expectNothingMoved(page);
       }
       expect(complaints).toEqual([]);
     });
@@ -92,17 +97,6 @@ test.describe("somebody far from the server", () => {
     const html = await (await page.request.get("/wallet")).text();
     expect(html).toContain(`>${await time.innerText()}</time>`);
   });
-});
-
-test("nothing that the lobby and a room came with is drawn otherwise once they run", async ({ page }) => {
-  const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  const room = await findFirstRoom(page.request);
-  await page.goto("/");
-  await expect(page.getByTestId("room-card").first()).toBeVisible();
-  await page.goto(`/room/${room.roomId}`);
-  await expect(page.getByTestId("gift-send")).toBeVisible();
-  expect(complaints).toEqual([]);
 });
 
 test("what is looked for is in the address, and back leads to what was before", async ({ page }) => {

@@ -1,3 +1,0 @@
-import { testThatNothingMoves } from "./lib/quiet-pages";
-
-testThatNothingMoves();
