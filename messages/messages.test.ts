@@ -26,6 +26,21 @@ function argumentsOf(text: string): string[] {
   return [...new Set([...text.matchAll(PLACEHOLDER)].map((match) => match[1] ?? ""))].sort();
 }
 
+/** Placeholders for what the product says itself, most of them numbers and times; all others stand for what people wrote. */
+const OWN_VALUES = new Set(
+  `all amount at attempts average batchId browser buckets by code coins count current day days done first fps from height
+  hours index left lineId lines loaded max minimum minutes month most next number packets part perSecond phone pictures price
+  rank seconds since size spent status time traceId until usual viewers what width`.split(/\s+/),
+);
+/** The placeholders of people's own words that could turn the words around them: those not between U+2068 and U+2069. */
+function unisolatedIn(text: string): string[] {
+  const isolated = /\u2068\{\w+\}\u2069/g;
+  const plain = [...text.replaceAll(isolated, "").matchAll(PLACEHOLDER)].filter(([whole]) =>
+    whole.endsWith("}"),
+  );
+  return plain.flatMap(([, name = ""]) => (OWN_VALUES.has(name) ? [] : [name]));
+}
+
 const languages = { en: flatten(en), zh: flatten(zh) };
 
 describe("the texts", () => {
@@ -43,6 +58,19 @@ describe("the texts", () => {
   it("never say a number beside a noun that does not bend with it", () => {
     const stiff = /\{\w+(?:, number)?\} (?:more )?(?:coins|gifts|packets|viewers|seconds|minutes|orders)\b/;
     expect([...languages.en].filter(([, text]) => stiff.test(text))).toEqual([]);
+  });
+
+  it.each(Object.entries(languages))(
+    "keep what people wrote apart from their own words in %s",
+    (_language, texts) => {
+      expect([...texts].filter(([, text]) => unisolatedIn(text).length > 0)).toEqual([]);
+    },
+  );
+
+  it("are seen to let people's words turn their own around", () => {
+    expect(unisolatedIn("Reason: {reason} ({at})")).toEqual(["reason"]);
+    expect(unisolatedIn("{count, plural, one {# {gift}} other {# × \u2068{gift}\u2069}}")).toEqual(["gift"]);
+    expect(unisolatedIn("\u2068{name}\u2069, {coins, number} of {all}")).toEqual([]);
   });
 
   it.each(Object.entries(languages))("are not empty in %s", (_language, texts) => {

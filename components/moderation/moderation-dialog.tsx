@@ -34,7 +34,7 @@ export function ModerationDialog({ roomId, line, me, anchorId, onClose }: Modera
     <Modal
       opened={line !== null}
       onClose={onClose}
-      title={<bdi>{t("title", { name: line?.sender.nickname ?? "" })}</bdi>}
+      title={<bdi>{line?.sender.nickname}</bdi>}
       centered
       closeButtonProps={{ "aria-label": t("cancel") }}
     >

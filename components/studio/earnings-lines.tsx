@@ -26,10 +26,10 @@ export function EarningsLines() {
   const t = useTranslations("earnings");
   const trpc = useTRPC();
   const lines = useInfiniteQuery(
-    trpc.finance.lines.infiniteQueryOptions(
-      LINES_INPUT,
-      { getNextPageParam: (page) => page.nextCursor ?? undefined, refetchInterval: REFRESH_MS },
-    ),
+    trpc.finance.lines.infiniteQueryOptions(LINES_INPUT, {
+      getNextPageParam: (page) => page.nextCursor ?? undefined,
+      refetchInterval: REFRESH_MS,
+    }),
   );
   return (
     <PagedList

@@ -39,7 +39,7 @@ export function GiftOffer({ offer, onSend }: { offer: Offer; onSend: (() => void
       <GiftPicture effect={gift.effect} size={44} />
       <div className={classes.offerWords}>
         <span className={classes.offerName}>
-          {name} <span className="numeric">×{formats.coins(wanted.count)}</span>
+          <bdi>{name}</bdi> <span className="numeric">×{formats.coins(wanted.count)}</span>
         </span>
         <span className={classes.text}>
           {missingCoins > 0 ? t("missing", { coins: missingCoins }) : t("costs", { coins: totalCoins })}

@@ -15,6 +15,7 @@ export interface HostilePeople {
 
 interface HostileFacts {
   roomId: string;
+  viewerId: string;
   giftIds: string[];
 }
 
@@ -28,10 +29,10 @@ async function must<T>(page: Page, procedure: string, input: object): Promise<T>
 export async function writeHostileTexts({ anchor, viewer, operator }: HostilePeople): Promise<HostileFacts> {
   const giftId = `hostile-${uuidv7().slice(-12)}`;
   const dearId = `${giftId}-dear`;
-  const reason = `${cut("word", 240)} ${cut("rightToLeft", 120)} ${cut("han", 100)}`;
+  const [reason, turning] = [`${cut("word", 240)} ${cut("han", 100)}`, cut("rightToLeft", 120)];
   await must(operator, "gift.create", {
     giftId,
-    nameEn: cut("word", 40),
+    nameEn: cut("rightToLeft", 40),
     nameZh: cut("han", 40),
     priceCoins: GIFT_COINS,
     effect: "hearts",
@@ -39,7 +40,7 @@ export async function writeHostileTexts({ anchor, viewer, operator }: HostilePeo
   });
   await must(operator, "gift.create", {
     giftId: dearId,
-    nameEn: cut("families", 40),
+    nameEn: cut("word", 40),
     nameZh: cut("marks", 40),
     priceCoins: 1_000_000,
     effect: "nothing-known",
@@ -65,21 +66,21 @@ export async function writeHostileTexts({ anchor, viewer, operator }: HostilePeo
   await must(anchor, "finance.withdraw", {
     withdrawalId: uuidv7(),
     amountFen: WITHDRAWN_FEN,
-    payoutAccount: { kind: "alipay", name: cut("word", 60), number: "13812345678" },
+    payoutAccount: { kind: "alipay", name: cut("rightToLeft", 60), number: "13812345678" },
   });
   const { userId } = await query<{ userId: string }>(viewer.request, "session.me");
   const anchorId = (await query<{ userId: string }>(anchor.request, "session.me")).userId;
-  await must(anchor, "room.mute", { roomId, userId, minutes: 1, reason: cut("word", 100) });
+  await must(anchor, "room.mute", { roomId, userId, minutes: 1, reason: cut("rightToLeft", 100) });
   await must(operator, "people.restrict", {
     userId,
     kind: "payouts",
     restrictionId: uuidv7(),
-    reason,
+    reason: turning,
     until: new Date(Date.now() + 3_600_000).toISOString(),
   });
   // With a second operator's yes or without it: either way it is on a page.
   await mutate(operator.request, "rain.grant", { grantId: uuidv7(), anchorId, coins: 1_000_000_000, reason });
-  return { roomId, giftIds: [giftId, dearId] };
+  return { roomId, viewerId: userId, giftIds: [giftId, dearId] };
 }
 
 /** Puts the room and the gift out of everybody else's way. */

@@ -55,7 +55,7 @@ export function AlarmCard({ alarm, onAcknowledge }: { alarm: Alarm; onAcknowledg
             name: alarm.acknowledgedByName ?? alarm.acknowledgedBy?.slice(0, 8) ?? "—",
             at: formats.fullDateTime(alarm.acknowledgedAt),
           })}{" "}
-          {alarm.note}
+          <bdi>{alarm.note}</bdi>
         </p>
       ) : null}
     </ItemCard>

@@ -112,7 +112,7 @@ function Decision({ letter }: { letter: DeadLetterDetail }) {
         name: letter.decidedByName ?? letter.decidedBy?.slice(0, 8) ?? "—",
         at: formats.fullDateTime(letter.decidedAt),
       })}{" "}
-      {letter.note} {t(`effects.${letter.effect}`)} {letter.isEffectDue ? t("due") : null}
+      <bdi>{letter.note}</bdi> {t(`effects.${letter.effect}`)} {letter.isEffectDue ? t("due") : null}
     </p>
   );
 }

@@ -57,12 +57,17 @@ function GiftTable({
     {
       key: "name",
       label: t("name"),
-      renderCell: ({ effect, nameEn, nameZh }) => (
-        <span style={{ display: "inline-flex", alignItems: "center", gap: 8 }}>
-          <GiftArt effect={effect} size={28} />
-          {formats.locale === "zh" ? `${nameZh} · ${nameEn}` : `${nameEn} · ${nameZh}`}
-        </span>
-      ),
+      renderCell: ({ effect, nameEn, nameZh }) => {
+        const [own, other] = formats.locale === "zh" ? [nameZh, nameEn] : [nameEn, nameZh];
+        return (
+          <span style={{ display: "inline-flex", alignItems: "center", gap: 8 }}>
+            <GiftArt effect={effect} size={28} />
+            <span>
+              <bdi>{own}</bdi> · <bdi>{other}</bdi>
+            </span>
+          </span>
+        );
+      },
     },
     { key: "id", label: t("giftId"), renderCell: ({ giftId }) => <code>{giftId}</code> },
     {

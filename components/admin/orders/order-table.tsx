@@ -67,7 +67,11 @@ export function OrderTable({ orders, onRefund }: OrderTableProps) {
       key: "gift",
       label: t("gift"),
       isNowrap: true,
-      renderCell: ({ giftId, count }) => `${giftName(giftId)} ×${formats.coins(count)}`,
+      renderCell: ({ giftId, count }) => (
+        <>
+          <bdi>{giftName(giftId)}</bdi> ×{formats.coins(count)}
+        </>
+      ),
     },
     {
       key: "coins",

@@ -43,7 +43,7 @@ export function RainCard({ rainId, onClose }: { rainId: string; onClose: () => v
     >
       <div className={classes.cardHead}>
         <h2 id="rain-card-title" className={classes.cardTitle}>
-          {data.anchor.nickname} <RainState rain={data} />
+          <bdi>{data.anchor.nickname}</bdi> <RainState rain={data} />
         </h2>
         <div className={own.actions}>
           <Button
@@ -133,7 +133,7 @@ function Particulars({ rain }: { rain: Rain }) {
       t("luckiest"),
       rain.luckiest ? (
         <>
-          {rain.luckiest.nickname} <CoinAmount>{formats.coins(rain.luckiest.coins)}</CoinAmount>
+          <bdi>{rain.luckiest.nickname}</bdi> <CoinAmount>{formats.coins(rain.luckiest.coins)}</CoinAmount>
         </>
       ) : null,
     ],

@@ -111,7 +111,7 @@ function OrderTable({ orders, onOpen }: OrderTableProps) {
       isTitle: true,
       renderCell: ({ userId, nickname, walletFrozen }) => (
         <span title={userId}>
-          {nickname ?? userId}
+          <bdi>{nickname ?? userId}</bdi>
           {walletFrozen ? <strong className={classes.bad}> {t("frozen")}</strong> : null}
         </span>
       ),

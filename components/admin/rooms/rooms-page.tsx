@@ -77,14 +77,16 @@ function Found({ text, state }: { text: string; state: State }) {
       },
     ),
   );
-  const banOf = ({ banned, ban }: RoomItem) =>
-    [
-      banned ? t("banned") : null,
-      ban?.reason,
-      ban && (ban.until ? t("untilAt", { at: formats.dateTime(ban.until) }) : t("forGood")),
-    ]
-      .filter(Boolean)
-      .join(" · ");
+  const banOf = ({ banned, ban }: RoomItem) => {
+    if (!banned) return null;
+    if (!ban) return t("banned");
+    return (
+      <>
+        {t("banned")} · <bdi>{ban.reason}</bdi> ·{" "}
+        {ban.until ? t("untilAt", { at: formats.dateTime(ban.until) }) : t("forGood")}
+      </>
+    );
+  };
   const columns: Column<RoomItem>[] = [
     {
       key: "title",

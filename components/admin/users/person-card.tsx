@@ -43,7 +43,7 @@ function Facts({ person }: { person: PersonDetail }) {
     <section className={classes.card} aria-labelledby="person-title" data-testid="person-card">
       <div className={classes.cardHead}>
         <h2 id="person-title" className={classes.cardTitle}>
-          {person.nickname} · <span data-testid="person-role">{t(`roles.${person.role}`)}</span>{" "}
+          <bdi>{person.nickname}</bdi> · <span data-testid="person-role">{t(`roles.${person.role}`)}</span>{" "}
           <strong className={classes.bad} data-testid="person-restrictions">
             {person.restrictions.map((kind) => t(`kinds.${kind}`)).join(" · ")}
           </strong>

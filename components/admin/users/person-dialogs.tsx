@@ -88,7 +88,7 @@ export function LiftDialog({
       onClose={onClose}
     >
       <p style={{ margin: 0 }}>
-        {t(`kinds.${kind}`)}: {reason}
+        {t(`kinds.${kind}`)}: <bdi>{reason}</bdi>
       </p>
       <p style={{ margin: 0 }}>{t("liftText")}</p>
     </ReasonDialog>

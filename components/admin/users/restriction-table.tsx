@@ -40,8 +40,11 @@ export function RestrictionTable({ restrictions, onLift }: RestrictionTableProps
     {
       key: "by",
       label: common("by"),
-      renderCell: ({ createdAt, createdBy }) =>
-        `${formats.dateTime(createdAt)} · ${createdBy.nickname ?? t("platform")}`,
+      renderCell: ({ createdAt, createdBy }) => (
+        <>
+          {formats.dateTime(createdAt)} · <bdi>{createdBy.nickname ?? t("platform")}</bdi>
+        </>
+      ),
     },
     { key: "until", label: t("until"), renderCell: endOf },
     {

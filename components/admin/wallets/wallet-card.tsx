@@ -52,7 +52,8 @@ function Facts({ wallet }: { wallet: WalletDetail }) {
     >
       <div className={classes.cardHead}>
         <h2 id="wallet-title" className={classes.cardTitle}>
-          {wallet.nickname} {isFrozen ? <strong className={classes.bad}>{t("frozen")}</strong> : null}
+          <bdi>{wallet.nickname}</bdi>{" "}
+          {isFrozen ? <strong className={classes.bad}>{t("frozen")}</strong> : null}
         </h2>
         <Button.Group>
           <Button
@@ -79,7 +80,7 @@ function Facts({ wallet }: { wallet: WalletDetail }) {
           {wallet.freezes.map((freeze) => (
             <li key={`${freeze.source}/${freeze.subject}`} data-source={freeze.source}>
               <strong>{t(`freezeSources.${freeze.source}`)}</strong> · {formats.dateTime(freeze.at)} ·{" "}
-              {freeze.reason}
+              <bdi>{freeze.reason}</bdi>
             </li>
           ))}
         </ul>

@@ -24,7 +24,8 @@ export function PayoutHolds({ holds }: { holds: readonly StandingHoldFacts[] }) 
         <div key={hold.holdId} className={shared.hold} data-testid="payout-hold" data-kind={hold.kind}>
           <span>
             <strong>{t(`kind.${hold.kind}`)}</strong>{" "}
-            {hold.until ? t("until", { at: formats.dateTime(hold.until) }) : t("untilLifted")} · {hold.reason}
+            {hold.until ? t("until", { at: formats.dateTime(hold.until) }) : t("untilLifted")} ·{" "}
+            <bdi>{hold.reason}</bdi>
           </span>
           {hold.kind === "restriction" ? null : (
             <Button
@@ -63,7 +64,7 @@ function LiftDialog({ hold, onClose }: { hold: StandingHoldFacts; onClose: () =>
       onClose={onClose}
     >
       <p className={shared.reason}>
-        {t(`kind.${hold.kind}`)} · {hold.reason}
+        {t(`kind.${hold.kind}`)} · <bdi>{hold.reason}</bdi>
       </p>
       <p className={shared.reason}>{t("liftText")}</p>
     </ReasonDialog>
