@@ -4,7 +4,7 @@ import { Button, NumberInput, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useRef } from "react";
+import { startTransition, useRef, useState } from "react";
 import { v7 as uuidv7 } from "uuid";
 import type { MyRains } from "@/domain/contracts/rain";
 import { isRetryable, readApiError } from "../../lib/api-error";
@@ -39,8 +39,12 @@ export function RainForm({ limits, onCreated }: RainFormProps) {
   const formats = useLocaleFormats();
   const problemText = useProblemText();
   const { policy, usedTodayCoins } = limits;
+  /** What stands beside the fields follows what is typed, which shows at once: each field has its text by itself. */
+  const [plan, setPlan] = useState(EMPTY_PLAN);
   const form = useForm<RainPlan>({
+    mode: "uncontrolled",
     initialValues: EMPTY_PLAN,
+    onValuesChange: (values) => startTransition(() => setPlan(values)),
     validateInputOnBlur: true,
     validate: (plan) =>
       Object.fromEntries(
@@ -51,7 +55,6 @@ export function RainForm({ limits, onCreated }: RainFormProps) {
       ),
   });
   const create = useCreateRain(onCreated);
-  const plan = form.values;
 
   function submit(values: RainPlan) {
     create.submit(values, (error) => {
@@ -93,10 +96,12 @@ export function RainForm({ limits, onCreated }: RainFormProps) {
                 plan.durationSeconds === values.durationSeconds
               }
               data-testid={`rain-preset-${key}`}
-              onClick={() => {
-                form.setValues(values);
-                form.clearErrors();
-              }}
+              onClick={() =>
+                startTransition(() => {
+                  form.setValues(values);
+                  form.clearErrors();
+                })
+              }
             >
               <b>{t(`presets.${key}`)}</b>
               <span className="numeric">
@@ -111,19 +116,31 @@ export function RainForm({ limits, onCreated }: RainFormProps) {
         </div>
       ) : null}
       <div className={classes.fields}>
-        <NumberInput {...field("budgetCoins")} leftSection={<CoinIcon size={16} />} />
-        <NumberInput {...field("packetCount")} />
-        <NumberInput {...field("durationSeconds")} suffix={t("secondsSuffix")} />
-        <NumberInput {...field("claimsPerViewer")} />
+        <NumberInput
+          key={form.key("budgetCoins")}
+          {...field("budgetCoins")}
+          leftSection={<CoinIcon size={16} />}
+        />
+        <NumberInput key={form.key("packetCount")} {...field("packetCount")} />
+        <NumberInput
+          key={form.key("durationSeconds")}
+          {...field("durationSeconds")}
+          suffix={t("secondsSuffix")}
+        />
+        <NumberInput key={form.key("claimsPerViewer")} {...field("claimsPerViewer")} />
       </div>
       <Average plan={plan} />
       <PayerField
         plan={plan}
         grants={limits.grants}
         leftTodayCoins={Math.max(0, policy.dayBudgetCoinsMax - usedTodayCoins)}
-        onChange={(fundedBy) => form.setFieldValue("fundedBy", fundedBy)}
+        onChange={(fundedBy) => {
+          form.setFieldValue("fundedBy", fundedBy);
+          setPlan(form.getValues());
+        }}
       />
       <TextInput
+        key={form.key("startsAt")}
         type="datetime-local"
         label={t("fields.startsAt")}
         description={t("startsAtHint")}

@@ -3,7 +3,7 @@
 import { Button, Skeleton } from "@mantine/core";
 import { IconChevronDown, IconPlus } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { useDeferredValue, useState } from "react";
 import type { Rain } from "@/domain/contracts/rain";
 import { lazyPart } from "../../lib/lazy-part";
 import { RedPacket } from "../../rain/art/red-packet";
@@ -34,6 +34,8 @@ export function RainPanel({ userId, putAwayId }: { userId: string; putAwayId: st
   const active = my.rains.find((rain) => rain.status !== "ended");
   const [opened, setOpened] = useState<boolean | null>(null);
   const isOpen = opened ?? (shown !== null && shown !== NEW_RAIN);
+  // The toggle turns at once; what it unfolds is drawn in pieces.
+  const isDrawn = useDeferredValue(isOpen) && isOpen;
   const planNew = () => {
     my.planNew();
     setOpened(true);
@@ -69,8 +71,8 @@ export function RainPanel({ userId, putAwayId }: { userId: string; putAwayId: st
           </Button>
         ) : null}
       </div>
-      <div id="rain-body" hidden={!isOpen}>
-        {isOpen ? (
+      <div id="rain-body" hidden={!isDrawn}>
+        {isDrawn ? (
           <div className={classes.columns}>
             <div className={classes.main}>
               {query.isError && !my.facts ? (
