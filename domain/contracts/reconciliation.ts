@@ -1,4 +1,4 @@
-import { z } from "zod";
+// No schema: pages read this as well, and would bring the validator with it.
 
 export type FactValue = string | number | boolean | null;
 
@@ -100,13 +100,3 @@ export interface ReconciliationView {
   /** The latest ended runs, newest first. */
   history: ReconciliationRun[];
 }
-
-export const ReconciliationInput = z
-  .object({
-    runId: z
-      .string()
-      .regex(/^\d{1,15}$/)
-      .optional(),
-  })
-  .optional();
-export type ReconciliationInput = z.infer<typeof ReconciliationInput>;

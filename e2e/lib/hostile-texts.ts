@@ -12,10 +12,10 @@ export type Hostile = keyof typeof HOSTILE;
 
 /** The longest beginning with at most so many characters, as a person counts them, and few enough code points for a field. */
 export function cut(kind: Hostile, charactersMax: number): string {
-  let text = "";
-  for (const { segment } of [...new Intl.Segmenter("en").segment(HOSTILE[kind])].slice(0, charactersMax)) {
-    if (Array.from(text + segment).length > charactersMax * 4) break;
-    text += segment;
-  }
-  return text.trim();
+  const characters = [...new Intl.Segmenter("en").segment(HOSTILE[kind])].slice(0, charactersMax);
+  const text = characters.map(({ segment }) => segment).join("");
+  return Array.from(text)
+    .slice(0, charactersMax * 4)
+    .join("")
+    .trim();
 }

@@ -34,6 +34,7 @@ export const PAGE_QUERIES = [
   "ops.fourEyes",
   "ops.deadLetters",
   "ops.mediaHosts",
+  "ops.phoneChangePolicy",
   "ops.retentionPolicy",
   "people.search",
   "room.search",

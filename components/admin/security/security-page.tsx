@@ -1,18 +1,10 @@
 "use client";
 
-import { Skeleton } from "@mantine/core";
 import { useTranslations } from "next-intl";
-import { lazyPart } from "../../lib/lazy-part";
 import classes from "../admin.module.css";
-
-const loading = () => <Skeleton height={280} radius="lg" />;
-const MediaHostsCard = lazyPart(() => import("./media-hosts-card").then((m) => m.MediaHostsCard), {
-  loading,
-});
-const PhoneChangeCard = lazyPart(() => import("./phone-change-card").then((m) => m.PhoneChangeCard), {
-  loading,
-});
-const RetentionCard = lazyPart(() => import("./retention-card").then((m) => m.RetentionCard), { loading });
+import { MediaHostsCard } from "./media-hosts-card";
+import { PhoneChangeCard } from "./phone-change-card";
+import { RetentionCard } from "./retention-card";
 
 export function SecurityPage() {
   const t = useTranslations("adminSecurity");

@@ -1,7 +1,7 @@
 "use client";
 
-import { Button, Select } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { Button, Select, Skeleton } from "@mantine/core";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { WithdrawalStatus } from "@/domain/contracts/withdrawal";
@@ -35,7 +35,10 @@ export function WithdrawalsPanel() {
       { getNextPageParam: (page) => page.nextCursor ?? undefined, refetchInterval: REFRESH_MS },
     ),
   );
+  const policy = useQuery(trpc.finance.withdrawalPolicy.queryOptions());
   const items = found.data?.pages.flatMap((page) => page.items) ?? [];
+  // The limits stand above the list, and how high they are only they know.
+  if (policy.isPending) return <Skeleton height={420} radius="lg" />;
   return (
     <div className={shared.desk} data-testid="admin-withdrawals">
       <WithdrawalPolicyCard />

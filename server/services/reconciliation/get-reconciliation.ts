@@ -6,12 +6,8 @@ import {
   type RunRow,
 } from "@/db/finance/queries/reconciliation";
 import { BizError } from "@/domain/contracts/errors";
-import type {
-  CheckReport,
-  ReconciliationInput,
-  ReconciliationRun,
-  ReconciliationView,
-} from "@/domain/contracts/reconciliation";
+import type { CheckReport, ReconciliationRun, ReconciliationView } from "@/domain/contracts/reconciliation";
+import type { ReconciliationInput } from "@/domain/contracts/reconciliation-input";
 import type { SignedInCtx } from "../context";
 
 const HISTORY_RUNS = 30;

@@ -1,6 +1,6 @@
 import { FinanceLinesInput, RecomputeLineInput, SettlementLinesInput } from "@/domain/contracts/finance";
 import { SendAccountCodeInput, WithdrawInput } from "@/domain/contracts/payout-account";
-import { ReconciliationInput } from "@/domain/contracts/reconciliation";
+import { ReconciliationInput } from "@/domain/contracts/reconciliation-input";
 import {
   HoldPayoutsInput,
   LiftPayoutHoldInput,

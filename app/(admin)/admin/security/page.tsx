@@ -12,6 +12,7 @@ export default function Page() {
     <WithPageData
       queries={[
         { path: "ops.mediaHosts", type: "query" },
+        { path: "ops.phoneChangePolicy", type: "query" },
         { path: "ops.retentionPolicy", type: "query" },
       ]}
     >
