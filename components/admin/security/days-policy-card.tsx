@@ -1,33 +1,15 @@
 "use client";
 
-import { Button, NumberInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
+import { lazyPart } from "../../lib/lazy-part";
 import classes from "../admin.module.css";
-import { ReasonDialog } from "../reason-dialog";
+import type { DaysDialogProps, DaysPolicyCardProps } from "./days-policy";
 
-interface DaysField<N extends string> {
-  name: N;
-  label: string;
-  min: number;
-  max: number;
-  /** Empty keeps for ever. */
-  mayKeep?: boolean;
-}
-
-interface DaysPolicyCardProps<N extends string> {
-  /** Of the elements that tests find. */
-  testId: string;
-  title: string;
-  text: string;
-  fields: readonly DaysField<N>[];
-  policy: Readonly<Record<N, number | null>>;
-  save: {
-    isPending: boolean;
-    error: unknown;
-    mutate: (days: Record<N, number | null>, reason: string, onDone: () => void) => void;
-  };
-}
+const DaysDialog = lazyPart(() => import("./days-dialog").then((m) => m.DaysDialog)) as <N extends string>(
+  props: DaysDialogProps<N>,
+) => ReactNode;
 
 /** A policy that is made of days: what holds, and a dialog that changes it for a reason. */
 export function DaysPolicyCard<N extends string>(props: DaysPolicyCardProps<N>) {
@@ -62,44 +44,5 @@ export function DaysPolicyCard<N extends string>(props: DaysPolicyCardProps<N>) 
       </dl>
       {isEditing ? <DaysDialog {...props} onClose={() => setEditing(false)} /> : null}
     </section>
-  );
-}
-
-function DaysDialog<N extends string>({
-  testId,
-  title,
-  fields,
-  policy,
-  save,
-  onClose,
-}: DaysPolicyCardProps<N> & { onClose: () => void }) {
-  const t = useTranslations("adminSecurity");
-  const [days, setDays] = useState<Record<N, number | null>>({ ...policy });
-  return (
-    <ReasonDialog
-      title={title}
-      confirm={t("save")}
-      isPending={save.isPending}
-      error={save.error}
-      onConfirm={(reason) => save.mutate(days, reason, onClose)}
-      onClose={onClose}
-    >
-      {fields.map(({ name, label, min, max, mayKeep = false }) => (
-        <NumberInput
-          key={name}
-          label={label}
-          description={mayKeep ? t("emptyKeeps") : undefined}
-          min={min}
-          max={max}
-          required={!mayKeep}
-          allowDecimal={false}
-          allowNegative={false}
-          clampBehavior="blur"
-          value={days[name] ?? ""}
-          onChange={(value) => setDays({ ...days, [name]: value === "" && mayKeep ? null : Number(value) })}
-          data-testid={`${testId}-input-${name}`}
-        />
-      ))}
-    </ReasonDialog>
   );
 }
