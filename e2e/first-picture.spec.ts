@@ -1,5 +1,5 @@
 import { devices, expect, test } from "@playwright/test";
-import { PAGES } from "./lib/every-page";
+import { PAGES, TIME_MS_MAX } from "./lib/every-page";
 import { expectNothingMoved, recordLayoutShifts } from "./lib/layout-shift";
 import { findFirstRoom, signIn } from "./lib/people";
 import { untilLoaded } from "./lib/settled";
@@ -61,7 +61,7 @@ for (const [who, { phoneNumber, paths }] of Object.entries(PAGES)) {
     test(`come with what they show first, for nobody to keep, and are neither moved nor drawn otherwise once they run (${who})`, async ({
       page,
     }) => {
-      test.slow();
+      test.setTimeout(TIME_MS_MAX);
       await signIn(page, phoneNumber, "/");
       const complaints: string[] = [];
       page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error}`));

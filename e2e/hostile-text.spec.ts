@@ -1,6 +1,6 @@
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { findBoxFaults } from "./lib/boxes";
-import { PAGES } from "./lib/every-page";
+import { PAGES, TIME_MS_MAX } from "./lib/every-page";
 import { type HostilePeople, putAwayHostileTexts, writeHostileTexts } from "./lib/hostile-room";
 import { cut } from "./lib/hostile-texts";
 import { signIn } from "./lib/people";
@@ -39,7 +39,7 @@ async function findFaults(page: Page, path: string): Promise<string[]> {
 }
 
 test("whatever people write lies in its box, on every page and screen", async ({ browser }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(TIME_MS_MAX);
   const people = {
     anchor: await openAs(browser, PAGES.anchor.phoneNumber),
     viewer: await openAs(browser, VIEWER),

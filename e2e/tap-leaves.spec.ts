@@ -79,8 +79,8 @@ async function chooseGift(page: Page): Promise<void> {
   expectOnly(mutated, ["gift-option-crown", "gift-option-hearts", "gift-send"]);
 }
 
+/** Of the gift that was just chosen. */
 async function addToCombo(page: Page): Promise<void> {
-  await page.getByTestId("gift-option-hearts").click();
   await page.getByTestId("gift-count-1").click();
   await page.getByTestId("gift-send").click();
   const combo = page.getByTestId("combo-button");

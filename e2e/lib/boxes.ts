@@ -92,9 +92,14 @@ export async function findBoxFaults(page: Page): Promise<string[]> {
         const boxStyle = getComputedStyle(box);
         for (const rect of range.getClientRects()) {
           const line = cut(element, rect);
-          if (element !== box || boxStyle.overflowX !== "visible") {
-            line.left = boxStyle.overflowX === "visible" ? line.left : Math.max(line.left, place.left);
-            line.right = boxStyle.overflowX === "visible" ? line.right : Math.min(line.right, place.right);
+          if (boxStyle.overflowX !== "visible") {
+            line.left = Math.max(line.left, place.left);
+            line.right = Math.min(line.right, place.right);
+          }
+          // Of lines that are one too many nothing is seen.
+          if (boxStyle.overflowY !== "visible") {
+            line.top = Math.max(line.top, place.top);
+            line.bottom = Math.min(line.bottom, place.bottom);
           }
           if (isEmpty(line)) continue;
           if (line.right > place.right + SLACK_PX || line.left < place.left - SLACK_PX) {

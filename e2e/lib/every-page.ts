@@ -24,3 +24,6 @@ export const PAGES = {
     ],
   },
 } as const;
+
+/** For a test that looks at all of them, one after the other, beside other work of the machine. */
+export const TIME_MS_MAX = 600_000;

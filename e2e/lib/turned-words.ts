@@ -8,7 +8,8 @@ export async function findTurnedWords(page: Page): Promise<string[]> {
   return await page.evaluate(() => {
     const TURNING = /[\p{Script=Hebrew}\p{Script=Arabic}]/u;
     const OURS = /[\p{Script=Latin}\p{Script=Han}\p{N}]/u;
-    const outside = (text: string | null) => (text ?? "").replaceAll(/\u2068[^\u2069]*\u2069/g, "");
+    // U+FDFD is a whole phrase in one sign: a wide shape among `HOSTILE`, and nothing that has an order.
+    const outside = (text: string | null) => (text ?? "").replaceAll(/\u2068[^\u2069]*\u2069|\uFDFD/g, "");
     /** Whether what is in it and what is around it are laid out in one line, as if it were not there. */
     function isOpen(element: Element): boolean {
       const { display, unicodeBidi } = getComputedStyle(element);
