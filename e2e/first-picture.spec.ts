@@ -65,6 +65,10 @@ for (const [who, { phoneNumber, paths }] of Object.entries(PAGES)) {
       await signIn(page, phoneNumber, "/");
       const complaints: string[] = [];
       page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error}`));
+      page.on("response", (response) => {
+        if (response.status() >= 400)
+          complaints.push(`${page.url()}: ${response.status()} ${response.url()}`);
+      });
       await recordLayoutShifts(page);
       const { roomId } = await findFirstRoom(page.request);
       for (const path of who === "viewer" ? [...paths, `/room/${roomId}`, "/login"] : paths) {
@@ -124,6 +128,12 @@ test("what is looked for is in the address, and back leads to what was before", 
     "aria-pressed",
     "false",
   );
+});
+
+test("a list that a page came with is asked for again, and answered", async ({ page }) => {
+  await page.goto("/");
+  const again = await page.waitForResponse((response) => response.url().includes("room.list"));
+  expect(again.status(), again.url()).toBe(200);
 });
 
 test("whoever goes back before a page runs gets where they wanted to go", async ({ page }) => {
