@@ -4,6 +4,7 @@ export const PAGE_QUERIES = [
   "session.stops",
   "me.account",
   "me.sessions",
+  "follow.list",
   "wallet.balance",
   "wallet.caps",
   "wallet.products",

@@ -13,6 +13,7 @@ export default function Page() {
     <PageShell>
       <WithPageData
         queries={[
+          { path: "follow.list", input: {}, type: "infinite" },
           { path: "me.account", type: "query" },
           { path: "me.sessions", type: "query" },
         ]}
