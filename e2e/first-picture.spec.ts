@@ -1,8 +1,5 @@
 import { devices, expect, test } from "@playwright/test";
-import { PAGES, TIME_MS_MAX } from "./lib/every-page";
-import { expectNothingMoved, recordLayoutShifts } from "./lib/layout-shift";
-import { findFirstRoom, signIn } from "./lib/people";
-import { untilLoaded } from "./lib/settled";
+import { findFirstRoom } from "./lib/people";
 
 test.describe("before any script has run", () => {
   test.use({ javaScriptEnabled: false });
@@ -25,86 +22,6 @@ test.describe("before any script has run", () => {
     await expect(page.getByTestId("viewer-count")).toBeVisible();
     await expect(page.getByText("Heart bubbles")).toBeVisible();
     await expect(page).toHaveTitle(/Late-night piano.*Downpour/);
-  });
-});
-
-/** What only the first data of a page has, as its HTML has it; of what stands in one line, one. */
-const COMES_WITH: Record<string, RegExp[]> = {
-  "/account": [/"phone-card"/, /"session-row"/],
-  "/wallet": [/"caps"/, /"product-/, /"statement-row"/],
-  "/studio": [/"session-tiles"/, /"earned" data-fen="\d/, /"top-board"/, /"gift-orders(-empty)?"/],
-  "/studio/earnings": [
-    /"earnings-earned" data-fen="\d/,
-    /"withdrawals(-empty)?"/,
-    /"earnings-empty"|"settlement-line"/,
-  ],
-  "/admin": [/"key-figures"/],
-  "/admin/alarms": [/"alarms(-empty)?"/],
-  "/admin/approvals": [/"proposals"|"approvals-empty"/, /"four-eyes/],
-  "/admin/dead-letters": [/"dead-letters(-empty)?"/],
-  "/admin/finance?tab=reconciliation": [/"reconciliation-history"/],
-  "/admin/gifts": [/"gift-row"/],
-  "/admin/orders": [/"order-row"|"orders-none"/],
-  "/admin/rains": [/"rains-table"|"rains-none"/],
-  "/admin/recharges": [/"recharge-row"|"recharges-empty"/],
-  "/admin/rooms": [/"room-row"/],
-  "/admin/security": [/"media-hosts"/, /"retention"/],
-  "/admin/users": [/"person-link"/],
-  "/admin/wallets": [/"caps-policy/],
-};
-
-for (const [who, { phoneNumber, paths }] of Object.entries(PAGES)) {
-  test.describe(`pages of ${who}s`, () => {
-    // Not the server's own.
-    test.use({ timezoneId: "America/St_Johns" });
-
-    test(`come with what they show first, for nobody to keep, and are neither moved nor drawn otherwise once they run (${who})`, async ({
-      page,
-    }) => {
-      test.setTimeout(TIME_MS_MAX);
-      await signIn(page, phoneNumber, "/");
-      const complaints: string[] = [];
-      page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error}`));
-      page.on("response", (response) => {
-        if (response.status() >= 400)
-          complaints.push(`${page.url()}: ${response.status()} ${response.url()}`);
-      });
-      await recordLayoutShifts(page);
-      const { roomId } = await findFirstRoom(page.request);
-      for (const path of who === "viewer" ? [...paths, `/room/${roomId}`, "/login"] : paths) {
-        const response = await page.goto(path);
-        const html = (await response?.text()) ?? "";
-        expect
-          .soft(
-            (COMES_WITH[path] ?? []).filter((sign) => !sign.test(html)),
-            `${path} comes without`,
-          )
-          .toEqual([]);
-        expect.soft(response?.headers()["cache-control"], path).toContain("no-store");
-        await untilLoaded(page);
-        await expectNothingMoved(page);
-      }
-      expect(complaints).toEqual([]);
-    });
-  });
-}
-
-test.describe("somebody far from the server", () => {
-  test.use({ timezoneId: "Asia/Shanghai" });
-
-  test("reads times of their own zone, with which the next page comes", async ({ page }) => {
-    await signIn(page, PAGES.viewer.phoneNumber, "/wallet");
-    const time = page.getByTestId("statement-row").locator("time").first();
-    const at = new Date((await time.getAttribute("datetime")) ?? "");
-    const there = new Intl.DateTimeFormat("en", {
-      timeZone: "Asia/Shanghai",
-      hour: "2-digit",
-      minute: "2-digit",
-      hourCycle: "h23",
-    });
-    await expect(time).toContainText(there.format(at));
-    const html = await (await page.request.get("/wallet")).text();
-    expect(html).toContain(`>${await time.innerText()}</time>`);
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 
-const LOADED_MS_MAX = 30_000;
+const LOADED_MS_MAX = 60_000;
 
 /** Waits until nothing of a page is still to come: it says what it is, and nothing holds a place for what loads. */
 export async function untilLoaded(page: Page): Promise<void> {

@@ -17,6 +17,7 @@ export const PAGE_QUERIES = [
   "room.restricted",
   "room.top",
   "chat.history",
+  "chat.searchRemoved",
   "gift.list",
   "gift.history",
   "rain.mine",
@@ -47,6 +48,8 @@ export const PAGE_QUERIES = [
   "wallet.rechargeOrders",
   "wallet.capsPolicy",
   "finance.reconciliation",
+  "analytics.profiles",
+  "analytics.runs",
 ] as const;
 export type PageQuery = (typeof PAGE_QUERIES)[number];
 

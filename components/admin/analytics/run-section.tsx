@@ -11,6 +11,7 @@ import { type Column, DataTable } from "../../ui/data-table";
 import { PagedList } from "../../ui/paged-list";
 import classes from "../admin.module.css";
 import { ReasonDialog } from "../reason-dialog";
+import { RUNS_SHOWN } from "./profiles-filter";
 
 const REFRESH_MS = 3_000;
 
@@ -22,7 +23,7 @@ export function RunSection() {
   const [asking, setAsking] = useState<"run" | "schedule" | null>(null);
   const runs = useInfiniteQuery(
     trpc.analytics.runs.infiniteQueryOptions(
-      { limit: 10 },
+      { limit: RUNS_SHOWN },
       { getNextPageParam: (page) => page.nextCursor ?? undefined, refetchInterval: REFRESH_MS },
     ),
   );

@@ -6,7 +6,7 @@ import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-q
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { Profiles, ProfileWindow, Tier, TierPolicy, ViewerRank } from "@/domain/contracts/analytics";
+import type { Profiles, TierPolicy, ViewerRank } from "@/domain/contracts/analytics";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
@@ -15,9 +15,7 @@ import { PagedList } from "../../ui/paged-list";
 import classes from "../admin.module.css";
 import filterClasses from "../filters.module.css";
 import { ReasonDialog } from "../reason-dialog";
-
-const WINDOWS: readonly ProfileWindow[] = ["all", "30d"];
-const TIERS: readonly Tier[] = ["high", "mid", "low"];
+import { PROFILES_SHOWN, readProfilesFilter, TIERS, WINDOWS } from "./profiles-filter";
 
 /** What kinds of payers there are, from how many coins on, and who they are. */
 export function TierSection() {
@@ -25,12 +23,11 @@ export function TierSection() {
   const trpc = useTRPC();
   const router = useRouter();
   const params = useSearchParams();
-  const window = WINDOWS.find((value) => value === params.get("window")) ?? "all";
-  const tier = TIERS.find((value) => value === params.get("tier"));
+  const { window, tier } = readProfilesFilter(params);
   const [isChanging, setChanging] = useState(false);
   const query = useInfiniteQuery(
     trpc.analytics.profiles.infiniteQueryOptions(
-      { window, tier, limit: 20 },
+      { window, tier, limit: PROFILES_SHOWN },
       { getNextPageParam: (page) => page.nextCursor ?? undefined },
     ),
   );
