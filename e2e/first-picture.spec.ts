@@ -1,5 +1,5 @@
 import { devices, expect, test } from "@playwright/test";
-import { findFirstRoom } from "./lib/people";
+import { findFirstRoom, signIn } from "./lib/people";
 
 test.describe("before any script has run", () => {
   test.use({ javaScriptEnabled: false });
@@ -22,6 +22,93 @@ test.describe("before any script has run", () => {
     await expect(page.getByTestId("viewer-count")).toBeVisible();
     await expect(page.getByText("Heart bubbles")).toBeVisible();
     await expect(page).toHaveTitle(/Late-night piano.*Downpour/);
+  });
+});
+
+test("nothing that a page came with is drawn otherwise once it runs", async ({ page }) => {
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  const room = await findFirstRoom(page.request);
+  await page.goto("/");
+  await expect(page.getByTestId("room-card").first()).toBeVisible();
+  await page.goto(`/room/${room.roomId}`);
+  await expect(page.getByTestId("gift-send")).toBeVisible();
+  expect(complaints).toEqual([]);
+});
+
+/** What only the first data of a page has, as its HTML has it, by who sees it; of what stands in one line, one. */
+const COMES_WITH = {
+  "+8613800000005": {
+    "/": [/"room-card"/],
+    "/account": [/"phone-card"/, /"session-row"/],
+    "/wallet": [/"caps"/, /"product-/, /"statement-row"/],
+  },
+  "+8613900000005": {
+    "/studio": [/"session-tiles"/, /"earned" data-fen="\d/, /"top-board"/, /"gift-orders(-empty)?"/],
+    "/studio/earnings": [
+      /"earnings-earned" data-fen="\d/,
+      /"withdrawals(-empty)?"/,
+      /"earnings-empty"|"settlement-line"/,
+    ],
+  },
+  "+8613700000001": {
+    "/admin": [/"key-figures"/],
+    "/admin/alarms": [/"alarms(-empty)?"/],
+    "/admin/analytics": [/"tier-tiles"/, /"analytics-every"/],
+    "/admin/approvals": [/"proposals"|"approvals-empty"/, /"four-eyes/],
+    "/admin/dead-letters": [/"dead-letters(-empty)?"/],
+    "/admin/finance?tab=reconciliation": [/"reconciliation-history"/],
+    "/admin/gifts": [/"gift-row"/],
+    "/admin/orders": [/"order-row"|"orders-none"/],
+    "/admin/rains": [/"rains-table"|"rains-none"/],
+    "/admin/recharges": [/"recharge-row"|"recharges-empty"/],
+    "/admin/removed-words": [/"removed-none"|"removed-row"/],
+    "/admin/rooms": [/"room-row"/],
+    "/admin/security": [/"media-hosts"/, /"retention"/],
+    "/admin/users": [/"person-link"/],
+    "/admin/wallets": [/"caps-policy/],
+  },
+} satisfies Record<string, Record<string, readonly RegExp[]>>;
+
+test("every page comes with what it shows first, for nobody to keep", async ({ browser }) => {
+  test.slow();
+  for (const [phoneNumber, pages] of Object.entries(COMES_WITH)) {
+    const page = await (await browser.newContext()).newPage();
+    await signIn(page, phoneNumber);
+    for (const [path, signs] of Object.entries<readonly RegExp[]>(pages)) {
+      // An answer that is late is left to the browser, and a machine that can no more says so: then a page is made again.
+      await expect(async () => {
+        const response = await page.request.get(path);
+        const html = await response.text();
+        expect(
+          signs.filter((sign) => !sign.test(html)),
+          `${path} comes without`,
+        ).toEqual([]);
+        expect(response.headers()["cache-control"], path).toContain("no-store");
+      }).toPass({ timeout: 60_000 });
+    }
+    await page.context().close();
+  }
+});
+
+test.describe("somebody far from the server", () => {
+  test.use({ timezoneId: "Asia/Shanghai" });
+
+  test("reads times of their own zone, with which the next page comes", async ({ page }) => {
+    await signIn(page, "+8613800000005", "/wallet");
+    const time = page.getByTestId("statement-row").locator("time").first();
+    const at = new Date((await time.getAttribute("datetime")) ?? "");
+    const there = new Intl.DateTimeFormat("en", {
+      timeZone: "Asia/Shanghai",
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+    });
+    await expect(time).toContainText(there.format(at));
+    const shown = `>${await time.innerText()}</time>`;
+    await expect(async () => {
+      expect(await (await page.request.get("/wallet")).text()).toContain(shown);
+    }).toPass({ timeout: 60_000 });
   });
 });
 
