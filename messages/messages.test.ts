@@ -28,8 +28,8 @@ function argumentsOf(text: string): string[] {
 
 /** Placeholders for what the product says itself, most of them numbers and times; all others stand for what people wrote. */
 const OWN_VALUES = new Set(
-  `all amount at attempts average batchId browser buckets by code coins count current day days done first fps from height
-  hours index left lineId lines loaded max minimum minutes month most next number packets part perSecond phone pictures price
+  `all amount at attempts average batchId browser buckets by code coins count current cutoff day days done first fps from height
+  hours index left lineId lines loaded max measure minimum minutes month most next number packets part perSecond phone pictures price
   rank seconds since size spent status time traceId until usual viewers what width`.split(/\s+/),
 );
 /** The placeholders of people's own words that could turn the words around them: those not between U+2068 and U+2069. */
