@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type LiveDb, openLiveDb } from "@/db/client";
-import { systemAccountId } from "@/db/system-accounts";
+import { systemAccountId } from "@/db/live/ledger/system-accounts";
 import type { GiftQueueEntry } from "@/domain/contracts/gift";
 import { bucketOf } from "@/domain/rules/bucket";
 import { createLog } from "@/platform/observability/log";

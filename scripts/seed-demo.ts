@@ -1,6 +1,6 @@
 import { v5 as uuidv5 } from "uuid";
 import { openLiveDb } from "@/db/client";
-import { grantCoins } from "@/db/live/queries/credit-wallet";
+import { grantCoins } from "@/db/live/ledger/post-transfers";
 import { insertSeedGifts, insertSeedRooms, insertSeedUsers, type SeedUser } from "@/db/live/queries/seed";
 import { ensureWallet } from "@/db/live/queries/wallets";
 import { DEMO_ANCHOR_PHONES, DEMO_OPERATOR_PHONES, DEMO_VIEWER_PHONES } from "@/domain/rules/demo-users";

@@ -1,7 +1,7 @@
 import type { LiveDb } from "@/db/client";
 import { openLiveDb } from "@/db/client";
-import { grantCoins } from "@/db/live/queries/credit-wallet";
-import { postGifts, type QueuedGift } from "@/db/live/queries/post-gifts";
+import { postGifts, type QueuedGift } from "@/db/live/ledger/post-gifts";
+import { grantCoins } from "@/db/live/ledger/post-transfers";
 import { insertSeedUsers } from "@/db/live/queries/seed";
 import { findMadeAt, hasGifts, isPaid } from "@/db/live/queries/seed-history";
 import { ensureWallet } from "@/db/live/queries/wallets";

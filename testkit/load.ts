@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { LiveDb } from "@/db/client";
+import { systemAccountId } from "@/db/live/ledger/system-accounts";
 import { arrayLiteral } from "@/db/pg-array";
-import { systemAccountId } from "@/db/system-accounts";
 import type { GiftQueueEntry } from "@/domain/contracts/gift";
 import { bucketOf } from "@/domain/rules/bucket";
 import type { RedisClient } from "@/platform/redis/client";

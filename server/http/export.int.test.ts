@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { systemAccountId } from "@/db/system-accounts";
+import { systemAccountId } from "@/db/live/ledger/system-accounts";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import { seedDemo } from "@/scripts/seed-demo";

@@ -1,4 +1,4 @@
-import type { QueuedGift } from "@/db/live/queries/post-gifts";
+import type { QueuedGift } from "@/db/live/ledger/post-gifts";
 import { GiftQueueEntry } from "@/domain/contracts/gift";
 import { GIFT_ID, ISO_TIME, STORED_UUID, TRACE_ID } from "@/domain/contracts/ids";
 import { GIFT_COUNT_MAX, PRICE_COINS_MAX } from "@/domain/rules/money";

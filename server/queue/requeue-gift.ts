@@ -1,4 +1,4 @@
-import type { QueuedGift } from "@/db/live/queries/post-gifts";
+import type { QueuedGift } from "@/db/live/ledger/post-gifts";
 import { bucketOf } from "@/domain/rules/bucket";
 import type { RedisClient } from "@/platform/redis/client";
 import { giftOrderKey, giftStreamKey, walletKey } from "@/platform/redis/keys";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { postGifts, type QueuedGift } from "@/db/live/queries/post-gifts";
+import { postGifts, type QueuedGift } from "@/db/live/ledger/post-gifts";
 import { insertSeedRooms, insertSeedUsers, type SeedUser } from "@/db/live/queries/seed";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { refundGift } from "../services/refund/refund-gift";

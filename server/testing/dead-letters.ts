@@ -1,5 +1,5 @@
+import type { QueuedGift } from "@/db/live/ledger/post-gifts";
 import { recordGivenUpGift } from "@/db/live/queries/give-up-gift";
-import type { QueuedGift } from "@/db/live/queries/post-gifts";
 import { type DeadLetterFacts, describeDeadLetter, queuedTextOf } from "@/domain/rules/dead-letter";
 import type { Resources } from "../services/context";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { openFinanceDb, openLiveDb } from "@/db/client";
-import { grantCoins } from "@/db/live/queries/credit-wallet";
-import type { QueuedGift } from "@/db/live/queries/post-gifts";
+import type { QueuedGift } from "@/db/live/ledger/post-gifts";
+import { grantCoins } from "@/db/live/ledger/post-transfers";
 import { insertSeedUsers } from "@/db/live/queries/seed";
 import { ensureWallet } from "@/db/live/queries/wallets";
 import { createTestDatabases } from "@/db/testing/create-test-databases";

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { postGifts } from "@/db/live/queries/post-gifts";
+import { postGifts } from "@/db/live/ledger/post-gifts";
 import { createLog } from "@/platform/observability/log";
 import { type ReceivedMessage, signMessage } from "@/platform/security/signed-message";
 import { parseEnv } from "@/platform/settings/env";

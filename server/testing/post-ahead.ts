@@ -1,4 +1,4 @@
-import { postGifts, type QueuedGift } from "@/db/live/queries/post-gifts";
+import { postGifts, type QueuedGift } from "@/db/live/ledger/post-gifts";
 import { tamper } from "@/db/testing/tamper";
 import type { MoneyHarness } from "./money-harness";
 

@@ -1,4 +1,4 @@
-import type { QueuedGift } from "@/db/live/queries/post-gifts";
+import type { QueuedGift } from "@/db/live/ledger/post-gifts";
 import type { Resources } from "@/server/services/context";
 import { failureOf } from "@/server/services/gift/announce-gifts";
 import { type DebitedBatch, debitBatch } from "@/server/services/gift/debit-batch";

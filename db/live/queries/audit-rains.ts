@@ -1,6 +1,6 @@
 import { DIFFERENCES_MAX, type DifferenceRow, readSnapshot, toDifferences } from "@/db/audit-rows";
 import type { LiveDb, Sql } from "@/db/client";
-import { systemAccountId } from "@/db/system-accounts";
+import { systemAccountId } from "@/db/live/ledger/system-accounts";
 import type { Difference } from "@/domain/contracts/reconciliation";
 import { bucketOf } from "@/domain/rules/bucket";
 import type { Audited } from "./audit-ledger";

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { LiveDb, Sql } from "@/db/client";
+import { systemAccountId } from "@/db/live/ledger/system-accounts";
 import { insertOperatorAction, PLATFORM_ACTOR_ID } from "@/db/operator-actions";
-import { systemAccountId } from "@/db/system-accounts";
 import type { PaymentStanding, RechargeStatus } from "@/domain/contracts/recharge";
 import { bucketOf } from "@/domain/rules/bucket";
-import { postCredit } from "./credit-wallet";
+import { postCredit } from "../ledger/post-transfers";
 
 export interface Chargeback {
   paymentId: string;

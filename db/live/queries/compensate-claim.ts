@@ -1,7 +1,7 @@
 import type { Sql } from "@/db/client";
 import { bucketOf } from "@/domain/rules/bucket";
 import { claimCompensationId } from "@/domain/rules/packet-id";
-import { postCredit } from "./credit-wallet";
+import { postCredit } from "../ledger/post-transfers";
 
 /**
  * Pays for a packet that somebody was shown and whose rain cannot pay any more, out of the platform's promotion account,

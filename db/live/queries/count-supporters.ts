@@ -1,7 +1,7 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
 import { CALENDAR_UTC_OFFSET_MINUTES } from "@/domain/rules/calendar";
-import { markOfGift } from "../feed-marks";
+import { markOfGift } from "../ledger/gift-feed";
 import { reachedUs } from "./reached-at";
 import { raiseBoardVersions } from "./room-boards";
 

@@ -1,7 +1,7 @@
 import type { LiveDb } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
 import { type Contradiction, type FeedPlace, findContradiction } from "@/domain/rules/feed-agreement";
-import { markOfGift, markOfRefund } from "../feed-marks";
+import { markOfGift, markOfRefund } from "../ledger/gift-feed";
 
 /** How far each bucket has given out numbers, and the gift that stands under the given one; one snapshot. */
 export async function readGiftFeed(

@@ -7,7 +7,7 @@ import { CALENDAR_UTC_OFFSET_MINUTES } from "@/domain/rules/calendar";
 import type { GiftCells } from "@/domain/rules/gift-cells";
 import { planBatches } from "@/domain/rules/plan-settlement";
 import type { SeqRange } from "@/domain/rules/settle-gifts";
-import { markOfGift } from "../feed-marks";
+import { markOfGift } from "../ledger/gift-feed";
 import { PERSON_FACTS_LOCK } from "./person-facts";
 
 type Fragment = postgres.PendingQuery<postgres.Row[]>;

@@ -1,8 +1,8 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { insertOperatorAction } from "@/db/operator-actions";
 import type { RefundToReverse } from "@/domain/rules/reverse-gifts";
-import { markOfRefund } from "../feed-marks";
-import { postCredit } from "./credit-wallet";
+import { markOfRefund } from "../ledger/gift-feed";
+import { postCredit } from "../ledger/post-transfers";
 
 export interface RefundOrder {
   senderId: string;

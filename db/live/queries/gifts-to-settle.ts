@@ -4,7 +4,7 @@ import { FEN_PER_COIN, SHARE_BPS_MAX } from "@/domain/rules/money";
 import type { BucketRead } from "@/domain/rules/plan-settlement";
 import type { BatchLines, BatchRange, GiftToSettle, SeqRange } from "@/domain/rules/settle-gifts";
 import type { SharePeriod, SharePeriods } from "@/domain/rules/share";
-import { markOfGift } from "../feed-marks";
+import { markOfGift } from "../ledger/gift-feed";
 
 /** What the gifts within ranges come to, their lines by anchor and share, and between which times they were sent. */
 export interface SummedGifts extends BatchLines {

@@ -1,8 +1,8 @@
 import type { Sql } from "@/db/client";
 import type { GiftFailureReason } from "@/domain/contracts/gift";
 import type { DeadLetterFacts } from "@/domain/rules/dead-letter";
+import { insertFailures, type QueuedGift } from "../ledger/gift-rows";
 import { insertDeadLetter, type RecordedLetter } from "./dead-letters";
-import { insertFailures, type QueuedGift } from "./gift-rows";
 
 /**
  * Records an entry that is given up, in one transaction: its order as a failed one that costs nothing, and the dead letter.

@@ -1,7 +1,7 @@
 import type { Sql } from "@/db/client";
 import type { PaymentKind, PaymentStanding, RechargeStatus } from "@/domain/contracts/recharge";
 import { decidePayment } from "@/domain/rules/recharge";
-import { postCredit } from "./credit-wallet";
+import { postCredit } from "../ledger/post-transfers";
 import { keepFacts, type SaidFact } from "./payment-events";
 
 /** What a provider says about a payment, by a callback or because it was asked. */

@@ -12,7 +12,7 @@ import {
   startMoneyHarness,
 } from "@/server/testing/money-harness";
 import { claimEntry, openRain, type TestRain } from "@/server/testing/rains";
-import { systemAccountId } from "../../system-accounts";
+import { systemAccountId } from "../ledger/system-accounts";
 import { postClaims } from "./post-claims";
 import { listLuckiest } from "./rain-results";
 import { findWallet } from "./wallets";

@@ -1,6 +1,6 @@
 import type { Sql } from "@/db/client";
+import { systemAccountId } from "@/db/live/ledger/system-accounts";
 import { arrayLiteral } from "@/db/pg-array";
-import { systemAccountId } from "@/db/system-accounts";
 import type { RainClaimEntry, RainStatus } from "@/domain/contracts/rain";
 import { bucketOf } from "@/domain/rules/bucket";
 import { type ClaimDecision, decideClaims, packetScope } from "@/domain/rules/decide-claims";

@@ -1,6 +1,6 @@
 import type { LiveDb, Sql } from "@/db/client";
+import { systemAccountId } from "@/db/live/ledger/system-accounts";
 import { arrayLiteral } from "@/db/pg-array";
-import { systemAccountId } from "@/db/system-accounts";
 import { bucketOf } from "@/domain/rules/bucket";
 import { sumOwnBudgets } from "./rains";
 

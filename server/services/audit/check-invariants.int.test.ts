@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { postGifts } from "@/db/live/queries/post-gifts";
+import { postGifts } from "@/db/live/ledger/post-gifts";
+import { systemAccountId } from "@/db/live/ledger/system-accounts";
 import { insertSeedRooms, insertSeedUsers } from "@/db/live/queries/seed";
 import type { TopPeriod } from "@/db/live/queries/supporters";
 import { EMPTY_WALLET } from "@/db/live/queries/wallets";
-import { systemAccountId } from "@/db/system-accounts";
 import { tamper } from "@/db/testing/tamper";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { giftOrderKey, giftStreamKey, roomTopKey, walletKey } from "@/platform/redis/keys";

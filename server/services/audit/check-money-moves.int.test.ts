@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { postGifts } from "@/db/live/queries/post-gifts";
-import { systemAccountId } from "@/db/system-accounts";
+import { postGifts } from "@/db/live/ledger/post-gifts";
+import { systemAccountId } from "@/db/live/ledger/system-accounts";
 import { tamper } from "@/db/testing/tamper";
 import type { CheckKey } from "@/domain/contracts/reconciliation";
 import {

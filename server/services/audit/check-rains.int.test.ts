@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { systemAccountId } from "@/db/live/ledger/system-accounts";
 import { postClaims } from "@/db/live/queries/post-claims";
 import { finaliseRain } from "@/db/live/queries/rain-money";
-import { systemAccountId } from "@/db/system-accounts";
 import { tamper } from "@/db/testing/tamper";
 import type { CheckKey } from "@/domain/contracts/reconciliation";
 import { BUCKET_COUNT, bucketOf } from "@/domain/rules/bucket";

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { systemAccountId } from "@/db/live/ledger/system-accounts";
 import { postClaims } from "@/db/live/queries/post-claims";
 import { finaliseRain } from "@/db/live/queries/rain-money";
 import { findWallet } from "@/db/live/queries/wallets";
-import { systemAccountId } from "@/db/system-accounts";
 import { tamper } from "@/db/testing/tamper";
 import type { CreditDeadLetterInput, DeadLetterDetail } from "@/domain/contracts/dead-letters";
 import type { BizError } from "@/domain/contracts/errors";

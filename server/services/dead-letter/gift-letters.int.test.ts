@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { postGifts } from "@/db/live/ledger/post-gifts";
 import { findGiftOrder } from "@/db/live/queries/gift-orders";
-import { postGifts } from "@/db/live/queries/post-gifts";
 import { findWallet } from "@/db/live/queries/wallets";
 import { tamper } from "@/db/testing/tamper";
 import type { DeadLetterDetail, DecideDeadLetterInput } from "@/domain/contracts/dead-letters";

@@ -1,7 +1,7 @@
+import type { QueuedGift } from "@/db/live/ledger/post-gifts";
 import type { DeadLetterRow } from "@/db/live/queries/decide-dead-letters";
 import { findGiftOrder } from "@/db/live/queries/gift-orders";
 import { decideClaimsWithin, findOwners } from "@/db/live/queries/post-claims";
-import type { QueuedGift } from "@/db/live/queries/post-gifts";
 import { findRain } from "@/db/live/queries/rains";
 import { RainClaimEntry } from "@/domain/contracts/rain";
 import { queuedTextOf } from "@/domain/rules/dead-letter";

@@ -1,6 +1,6 @@
+import type { QueuedGift } from "@/db/live/ledger/post-gifts";
 import { insertDeadLetter, type RecordedLetter } from "@/db/live/queries/dead-letters";
 import { recordGivenUpGift } from "@/db/live/queries/give-up-gift";
-import type { QueuedGift } from "@/db/live/queries/post-gifts";
 import { type DeadLetterFacts, describeDeadLetter, type GivenUpEntry } from "@/domain/rules/dead-letter";
 import { counter } from "@/platform/observability/metrics";
 import { newTraceId } from "@/platform/observability/trace";

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { openFinanceDb } from "@/db/client";
 import { readCursors, settle } from "@/db/finance/queries/settle";
 import { readShareState } from "@/db/finance/queries/shares";
-import { postGifts } from "@/db/live/queries/post-gifts";
+import { postGifts } from "@/db/live/ledger/post-gifts";
 import { tamper } from "@/db/testing/tamper";
 import { splitGift } from "@/domain/rules/money";
 import type { BatchLines, SeqRange } from "@/domain/rules/settle-gifts";

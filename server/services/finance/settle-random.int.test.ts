@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { postGifts, type QueuedGift } from "@/db/live/queries/post-gifts";
+import { postGifts, type QueuedGift } from "@/db/live/ledger/post-gifts";
 import { tamper } from "@/db/testing/tamper";
 import { SHARE_BPS_DEFAULT, splitGift } from "@/domain/rules/money";
 import { buildShareTable, type ShareRow, shareInForce } from "@/domain/rules/share";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { GiftOutcome } from "@/db/live/queries/post-gifts";
+import type { GiftOutcome } from "@/db/live/ledger/post-gifts";
 import { openRedis } from "@/platform/redis/client";
 import { readRoomEventsAfter } from "@/server/push/room-log";
 import { giftEntry, type MoneyHarness, startMoneyHarness } from "@/server/testing/money-harness";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { QueuedGift } from "@/db/live/ledger/post-gifts";
 import { findGiftOrder } from "@/db/live/queries/gift-orders";
-import type { QueuedGift } from "@/db/live/queries/post-gifts";
 import { findWallet } from "@/db/live/queries/wallets";
 import { tamper } from "@/db/testing/tamper";
 import { ALL_BUCKETS, bucketOf } from "@/domain/rules/bucket";

@@ -1,5 +1,5 @@
+import { type GiftOutcome, postGifts, type QueuedGift, type WalletAfter } from "@/db/live/ledger/post-gifts";
 import { findGiftOrder } from "@/db/live/queries/gift-orders";
-import { type GiftOutcome, postGifts, type QueuedGift, type WalletAfter } from "@/db/live/queries/post-gifts";
 import type { GiftFailureReason } from "@/domain/contracts/gift";
 import { isAway, isOwnFault } from "@/domain/rules/driver-errors";
 import { CLOCK_TOLERANCE_MS, queuedAtMsOf, sentAtMost } from "@/domain/rules/gift-time";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { postGifts } from "@/db/live/queries/post-gifts";
+import { postGifts } from "@/db/live/ledger/post-gifts";
 import type { GiftHistoryItem } from "@/domain/contracts/gift";
 import type { StatementInput, StatementItem } from "@/domain/contracts/wallet";
 import {

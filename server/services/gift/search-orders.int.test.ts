@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { postGifts, type QueuedGift } from "@/db/live/queries/post-gifts";
+import { postGifts, type QueuedGift } from "@/db/live/ledger/post-gifts";
 import { insertSeedRooms, insertSeedUsers } from "@/db/live/queries/seed";
 import { type FoundGiftOrder, GiftSearchInput } from "@/domain/contracts/gift";
 import { phoneSealOf } from "@/platform/security/phone-seal";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { postGifts, type QueuedGift } from "@/db/live/queries/post-gifts";
+import { postGifts, type QueuedGift } from "@/db/live/ledger/post-gifts";
 import { findRedisEra } from "@/db/live/queries/redis-eras";
 import { insertSeedRooms, insertSeedUsers } from "@/db/live/queries/seed";
 import { ALL_BUCKETS, bucketOf } from "@/domain/rules/bucket";

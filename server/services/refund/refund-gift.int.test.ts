@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { postGifts, type QueuedGift } from "@/db/live/queries/post-gifts";
+import { postGifts, type QueuedGift } from "@/db/live/ledger/post-gifts";
 import { insertSeedRooms } from "@/db/live/queries/seed";
 import { tamper } from "@/db/testing/tamper";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";

@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { copyIn } from "@/db/backup/copy-in";
 import { copyOut } from "@/db/backup/copy-out";
 import type { DatabaseCopy } from "@/db/backup/manifest";
+import { postGifts } from "@/db/live/ledger/post-gifts";
 import { listAlarms } from "@/db/live/queries/alarms";
-import { postGifts } from "@/db/live/queries/post-gifts";
 import { tamper } from "@/db/testing/tamper";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { copyIn } from "@/db/backup/copy-in";
 import { copyOut } from "@/db/backup/copy-out";
 import { leaveMark } from "@/db/database-marks";
-import { postGifts } from "@/db/live/queries/post-gifts";
+import { postGifts } from "@/db/live/ledger/post-gifts";
 import { findWallet } from "@/db/live/queries/wallets";
 import { tamper } from "@/db/testing/tamper";
 import { knownDatabasesKey } from "@/platform/redis/keys";

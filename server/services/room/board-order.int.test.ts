@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { QueuedGift } from "@/db/live/queries/post-gifts";
+import type { QueuedGift } from "@/db/live/ledger/post-gifts";
 import { listSupporters, type TopPeriod } from "@/db/live/queries/supporters";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { roomTopKey } from "@/platform/redis/keys";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { postGifts, type QueuedGift } from "@/db/live/ledger/post-gifts";
 import { countSupporters } from "@/db/live/queries/count-supporters";
-import { postGifts, type QueuedGift } from "@/db/live/queries/post-gifts";
 import { insertSeedRooms, insertSeedUsers, type SeedUser } from "@/db/live/queries/seed";
 import { countUncounted } from "@/db/live/queries/supporters";
 import type { RoomTop, TopWindow } from "@/domain/contracts/room";

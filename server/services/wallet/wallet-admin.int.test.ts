@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Sql } from "@/db/client";
-import { postCredit } from "@/db/live/queries/credit-wallet";
+import { postGifts } from "@/db/live/ledger/post-gifts";
+import { postCredit } from "@/db/live/ledger/post-transfers";
 import { liftFreeze, placeFreeze } from "@/db/live/queries/freeze-wallet";
-import { postGifts } from "@/db/live/queries/post-gifts";
 import { findWallet } from "@/db/live/queries/wallets";
 import { NO_CAPS } from "@/domain/rules/spending";
 import { acceptGift, cacheWallet, findCachedWallet, NO_RULES } from "@/server/queue/gift-intake";

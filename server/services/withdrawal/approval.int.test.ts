@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Sql } from "@/db/client";
 import { placePayoutHold } from "@/db/finance/queries/payout-holds";
-import { postGifts } from "@/db/live/queries/post-gifts";
+import { postGifts } from "@/db/live/ledger/post-gifts";
 import { readPolicy, writePolicy } from "@/db/policies";
 import { tamper } from "@/db/testing/tamper";
 import type { BizError } from "@/domain/contracts/errors";

@@ -5,7 +5,7 @@ import { claimPayouts, permitPayoutOrder } from "@/db/finance/queries/claim-payo
 import { findEarnings } from "@/db/finance/queries/earnings";
 import { liftPayoutHold, placePayoutHold } from "@/db/finance/queries/payout-holds";
 import { findWithdrawals } from "@/db/finance/queries/withdrawals";
-import { postGifts } from "@/db/live/queries/post-gifts";
+import { postGifts } from "@/db/live/ledger/post-gifts";
 import type { BizError } from "@/domain/contracts/errors";
 import type { PayoutHoldKind } from "@/domain/contracts/withdrawal";
 import { callBy, giftEntry, openWallet } from "@/server/testing/money-harness";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { findEarnings } from "@/db/finance/queries/earnings";
 import { countWithdrawals, findWithdrawals } from "@/db/finance/queries/withdrawals";
-import type { QueuedGift } from "@/db/live/queries/post-gifts";
+import type { QueuedGift } from "@/db/live/ledger/post-gifts";
 import { findWallet } from "@/db/live/queries/wallets";
 import { SHARE_BPS_DEFAULT, splitGift } from "@/domain/rules/money";
 import { buildShareTable, shareInForce } from "@/domain/rules/share";

@@ -1,4 +1,4 @@
-import type { QueuedGift } from "@/db/live/queries/post-gifts";
+import type { QueuedGift } from "@/db/live/ledger/post-gifts";
 import type { ShareRow } from "@/domain/rules/share";
 import type { RedisClient } from "@/platform/redis/client";
 import { openAnchor, openWallet, userInBucket } from "../money-harness";

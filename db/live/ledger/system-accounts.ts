@@ -1,4 +1,4 @@
-import { SYSTEM_ACCOUNT_KINDS, type SystemAccountKind } from "./live/schema/ledger";
+import { SYSTEM_ACCOUNT_KINDS, type SystemAccountKind } from "../schema/ledger";
 
 /** The fixed id of a system account: readable in a dump, and no user can ever have it (version digit 0). */
 export function systemAccountId(kind: SystemAccountKind, bucket: number): string {

@@ -1,6 +1,6 @@
 import type { Sql } from "@/db/client";
+import { systemAccountId } from "@/db/live/ledger/system-accounts";
 import { arrayLiteral } from "@/db/pg-array";
-import { systemAccountId } from "@/db/system-accounts";
 import type { GiftFailureReason, GiftQueueEntry } from "@/domain/contracts/gift";
 import type { Spent } from "@/domain/rules/spending";
 

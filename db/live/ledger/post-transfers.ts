@@ -1,6 +1,6 @@
 import type { LiveDb, Sql } from "@/db/client";
+import { systemAccountId } from "@/db/live/ledger/system-accounts";
 import type { SystemAccountKind } from "@/db/live/schema/ledger";
-import { systemAccountId } from "@/db/system-accounts";
 import type { TradeType } from "@/domain/contracts/wallet";
 import { bucketOf } from "@/domain/rules/bucket";
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openLiveDb, type Sql } from "@/db/client";
-import { systemAccountId } from "@/db/system-accounts";
+import { systemAccountId } from "@/db/live/ledger/system-accounts";
 import { orderScope } from "@/domain/rules/decide-gifts";
 import { checkInvariants } from "@/server/services/audit/check-invariants";
 import { giveUp } from "@/server/testing/dead-letters";
@@ -14,8 +14,8 @@ import {
   startMoneyHarness,
   userInBucket,
 } from "@/server/testing/money-harness";
+import { findWallet } from "../queries/wallets";
 import { type GiftOutcome, postGifts, type QueuedGift } from "./post-gifts";
-import { findWallet } from "./wallets";
 
 let harness: MoneyHarness;
 beforeAll(async () => {
