@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openFinanceDb } from "@/db/client";
-import { grantCoins } from "@/db/live/ledger/post-transfers";
+import { grantCoins } from "@/db/live/ledger/grant-coins";
 import type { PersonItem, RestrictionAnswer } from "@/domain/contracts/people";
 import type { Rain } from "@/domain/contracts/rain";
 import { newTraceId } from "@/platform/observability/trace";

@@ -1,8 +1,8 @@
 import { v5 as uuidv5 } from "uuid";
 import { openLiveDb } from "@/db/client";
-import { grantCoins } from "@/db/live/ledger/post-transfers";
+import { openWallets } from "@/db/live/ledger/accounts";
+import { grantCoins } from "@/db/live/ledger/grant-coins";
 import { insertSeedGifts, insertSeedRooms, insertSeedUsers, type SeedUser } from "@/db/live/queries/seed";
-import { ensureWallet } from "@/db/live/queries/wallets";
 import { DEMO_ANCHOR_PHONES, DEMO_OPERATOR_PHONES, DEMO_VIEWER_PHONES } from "@/domain/rules/demo-users";
 import { newTraceId } from "@/platform/observability/trace";
 import type { PhoneSeal } from "@/platform/security/phone-seal";
@@ -136,7 +136,10 @@ export async function seedDemo(options: { liveUrl: string; financeUrl: string })
       live,
       everybody.map((person) => toUser(person, phones)),
     );
-    for (const { id } of everybody) await ensureWallet(live, id);
+    await openWallets(
+      live.sql,
+      everybody.map(({ id }) => id),
+    );
 
     const at = new Date();
     for (const { id } of [...viewers, ...anchors]) {

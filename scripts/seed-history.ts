@@ -1,10 +1,10 @@
 import type { LiveDb } from "@/db/client";
 import { openLiveDb } from "@/db/client";
+import { openWallets } from "@/db/live/ledger/accounts";
+import { grantCoins } from "@/db/live/ledger/grant-coins";
 import { postGifts, type QueuedGift } from "@/db/live/ledger/post-gifts";
-import { grantCoins } from "@/db/live/ledger/post-transfers";
 import { insertSeedUsers } from "@/db/live/queries/seed";
 import { findMadeAt, hasGifts, isPaid } from "@/db/live/queries/seed-history";
-import { ensureWallet } from "@/db/live/queries/wallets";
 import { bucketOf } from "@/domain/rules/bucket";
 import { CALENDAR_UTC_OFFSET_MINUTES } from "@/domain/rules/calendar";
 import { DEMO_ANCHOR_PHONES } from "@/domain/rules/demo-users";
@@ -75,7 +75,7 @@ async function insertRegulars(live: LiveDb, ids: readonly string[]): Promise<voi
       birthYear: pick(DEMO_BIRTH_YEARS, i),
     })),
   );
-  for (const id of ids) await ensureWallet(live, id);
+  await openWallets(live.sql, ids);
 }
 
 async function grantWhatTheyGive(live: LiveDb, gifts: readonly QueuedGift[], at: Date): Promise<void> {

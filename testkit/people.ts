@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { LiveDb, Sql } from "@/db/client";
-import { grantCoins } from "@/db/live/ledger/post-transfers";
+import { grantCoins } from "@/db/live/ledger/grant-coins";
 import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
 import { writePolicy } from "@/db/policies";
 import { DEMO_VIEWER_PHONES } from "@/domain/rules/demo-users";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { LiveDb, Sql } from "@/db/client";
-import { grantCoins } from "@/db/live/ledger/post-transfers";
+import { grantCoins } from "@/db/live/ledger/grant-coins";
 import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
 import { writePolicy } from "@/db/policies";
 import type { Rain } from "@/domain/contracts/rain";

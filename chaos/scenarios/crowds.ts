@@ -1,4 +1,4 @@
-import { ensureWallet } from "@/db/live/queries/wallets";
+import { openWallets } from "@/db/live/ledger/accounts";
 import { startNginx } from "@/stack/services/nginx";
 import { crowdId } from "@/testkit/crowd";
 import {
@@ -38,7 +38,7 @@ function makeOverload(): Scenario {
     faultMs: 0,
     others: new Set(crowdIds),
     async inject(rig) {
-      for (const userId of crowdIds) await ensureWallet(rig.live, userId);
+      await openWallets(rig.live.sql, crowdIds);
       await grantForLoad(rig.live, crowdIds);
       const { web } = rig.processes;
       if (!web) throw new Error("The web process does not run.");

@@ -6,9 +6,9 @@ import { anonymous } from "better-auth/plugins/anonymous";
 import { phoneNumber } from "better-auth/plugins/phone-number";
 import { v7 as uuidv7 } from "uuid";
 import { AUTH_MODELS, createAuthAdapter, PHONE_FIELDS } from "@/db/live/auth-adapter";
+import { openWallets } from "@/db/live/ledger/accounts";
 import { moveGuestMarks } from "@/db/live/queries/guest-marks";
 import { moveRestrictions } from "@/db/live/queries/room-restrictions";
-import { ensureWallet } from "@/db/live/queries/wallets";
 import { phoneSealOf } from "@/platform/security/phone-seal";
 import type { Resources } from "../services/context";
 import { consumeSignInCode } from "../services/one-time-code/sign-in-code";
@@ -123,7 +123,7 @@ export function createAuth(resources: Pick<Resources, "env" | "log" | "live" | "
         create: {
           before: async (user) => ({ data: { ...user, role: user.isAnonymous ? "guest" : "viewer" } }),
           after: async (user) => {
-            if (!user.isAnonymous) await ensureWallet(live, user.id);
+            if (!user.isAnonymous) await openWallets(live.sql, [user.id]);
           },
         },
         update: { after: async (user) => void (await sendSessionNotice(redis, log, { userId: user.id })) },

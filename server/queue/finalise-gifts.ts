@@ -1,4 +1,4 @@
-import type { WalletFacts } from "@/db/live/queries/wallets";
+import type { WalletFacts } from "@/db/live/ledger/accounts";
 import type { GiftFailureReason } from "@/domain/contracts/gift";
 import { bucketOf } from "@/domain/rules/bucket";
 import type { RedisClient } from "@/platform/redis/client";

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { EMPTY_WALLET, type SpendingWallet, type WalletFacts } from "@/db/live/queries/wallets";
+import type { WalletFacts } from "@/db/live/ledger/accounts";
+import { EMPTY_WALLET, type SpendingWallet } from "@/db/live/queries/wallets";
 import type { GiftQueueEntry } from "@/domain/contracts/gift";
 import { bucketOf } from "@/domain/rules/bucket";
 import { giftOrderKey, giftStreamKey, walletKey } from "@/platform/redis/keys";

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { openFinanceDb, openLiveDb } from "@/db/client";
+import { openWallets } from "@/db/live/ledger/accounts";
+import { grantCoins } from "@/db/live/ledger/grant-coins";
 import type { QueuedGift } from "@/db/live/ledger/post-gifts";
-import { grantCoins } from "@/db/live/ledger/post-transfers";
 import { insertSeedUsers } from "@/db/live/queries/seed";
-import { ensureWallet } from "@/db/live/queries/wallets";
 import { createTestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis } from "@/db/testing/create-test-redis";
 import type { Role } from "@/domain/contracts/ids";
@@ -92,7 +92,7 @@ export function userInBucket(bucket: number): string {
 
 /** Opens a wallet and puts coins into it by the ledger. */
 export async function openWallet(resources: Pick<Resources, "live">, userId: string, coins: number) {
-  await ensureWallet(resources.live, userId);
+  await openWallets(resources.live.sql, [userId]);
   if (coins === 0) return;
   await grantCoins(resources.live, {
     userId,

@@ -1,8 +1,8 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
 import type { AccountRestrictionKind, AccountRestrictionSource } from "@/domain/contracts/people";
-import { bucketOf } from "@/domain/rules/bucket";
 import { stopsOf } from "@/domain/rules/stops";
+import { openWallets } from "../ledger/accounts";
 import { lockPerson } from "./account-restrictions";
 import { liftFreeze, placeFreeze } from "./freeze-wallet";
 
@@ -133,11 +133,7 @@ async function writeFreezes(
   const freezing = rows.filter(
     (row) => row.stands && row.source !== "wallet" && stopsOf([row.kind]).spending,
   );
-  if (freezing.length > 0 && mayOwn) {
-    await tx`
-      INSERT INTO ledger_accounts (id, kind, bucket) VALUES (${userId}, 'wallet', ${bucketOf(userId)})
-      ON CONFLICT DO NOTHING`;
-  }
+  if (freezing.length > 0 && mayOwn) await openWallets(tx, [userId]);
   const placed = await tx<{ subject: string }[]>`
     SELECT subject FROM wallet_freezes WHERE user_id = ${userId} AND source = 'restriction'`;
   const known = new Set(placed.map((row) => row.subject));

@@ -1,6 +1,6 @@
 import type { LiveDb } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
-import type { WalletFacts } from "./wallets";
+import type { WalletFacts } from "../ledger/accounts";
 
 /** The wallets of some users; those who have none are not in it. */
 export async function findWallets(db: LiveDb, userIds: readonly string[]): Promise<Map<string, WalletFacts>> {

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { LiveDb, Sql } from "@/db/client";
-import { systemAccountId } from "@/db/live/ledger/system-accounts";
 import { insertOperatorAction, PLATFORM_ACTOR_ID } from "@/db/operator-actions";
 import type { PaymentStanding, RechargeStatus } from "@/domain/contracts/recharge";
-import { bucketOf } from "@/domain/rules/bucket";
-import { postCredit } from "../ledger/post-transfers";
+import { lockWallet } from "../ledger/accounts";
+import { postTransfers } from "../ledger/post-transfers";
+import { systemAccountOf } from "../ledger/system-accounts";
 
 export interface Chargeback {
   paymentId: string;
@@ -98,8 +98,7 @@ export async function recoverChargeback(
       SELECT user_id, coins, owed_coins, status, standing FROM recharge_orders
       WHERE payment_id = ${paymentId} AND (status = 'charged_back' OR standing <> 'clear') FOR UPDATE`;
     if (!order) return "unknown";
-    const [wallet] = await tx<{ balance_coins: string }[]>`
-      SELECT balance_coins FROM ledger_accounts WHERE id = ${order.user_id} FOR UPDATE`;
+    const wallet = await lockWallet(tx, order.user_id);
     const [known] = await tx<{ payment_id: string; coins: string }[]>`
       SELECT payment_id, coins FROM chargeback_recoveries WHERE recovery_id = ${recoveryId}`;
     const { takenCoins } = await readTaken(tx, paymentId);
@@ -109,7 +108,7 @@ export async function recoverChargeback(
       return known.payment_id === paymentId
         ? { ...facts, coins: Number(known.coins), owedCoins }
         : "conflict";
-    const balanceCoins = Number(wallet?.balance_coins ?? 0);
+    const balanceCoins = wallet?.balanceCoins ?? 0;
     const coins = Math.min(owedCoins, balanceCoins);
     if (coins <= 0) return "nothing";
     await postRecovery(tx, { ...input, userId: order.user_id, coins, owedCoins, balanceCoins });
@@ -135,14 +134,16 @@ export async function postRecovery(
 ): Promise<void> {
   const { recoveryId, paymentId, userId, coins, owedCoins, balanceCoins, reason, actorId, traceId } =
     recovery;
-  const clearingId = systemAccountId("recharge_clearing", bucketOf(userId));
-  await tx`
-    INSERT INTO trades (account_id, counter_account_id, trade_type, biz_id, amount_coins, trace_id, created_at)
-    VALUES (${userId}, ${clearingId}, 'adjustment', ${recoveryId}, ${coins}, ${traceId}, now())`;
-  await tx`
-    UPDATE ledger_accounts SET balance_coins = balance_coins - ${coins}, version = version + 1 WHERE id = ${userId}`;
-  await tx`
-    UPDATE ledger_accounts SET balance_coins = balance_coins + ${coins}, version = version + 1 WHERE id = ${clearingId}`;
+  await postTransfers(tx, [
+    {
+      from: userId,
+      to: systemAccountOf("recharge_clearing", userId),
+      type: "adjustment",
+      bizId: recoveryId,
+      coins,
+      traceId,
+    },
+  ]);
   await tx`
     INSERT INTO chargeback_recoveries (recovery_id, payment_id, user_id, coins, reason, created_by, trace_id, created_at)
     VALUES (${recoveryId}, ${paymentId}, ${userId}, ${coins}, ${reason}, ${actorId}, ${traceId}, now())`;
@@ -178,15 +179,8 @@ export async function postReturns(
     const coins = Math.min(leftCoins, Number(left));
     if (coins === 0) break;
     const returnId = randomUUID();
-    await postCredit(tx, {
-      userId,
-      from: "recharge_clearing",
-      tradeType: "adjustment",
-      bizId: returnId,
-      amountCoins: coins,
-      traceId,
-      at,
-    });
+    const from = systemAccountOf("recharge_clearing", userId);
+    await postTransfers(tx, [{ from, to: userId, type: "adjustment", bizId: returnId, coins, traceId, at }]);
     await tx`
       INSERT INTO chargeback_returns (return_id, recovery_id, payment_id, user_id, coins, reason, created_by, trace_id,
         created_at)

@@ -1,7 +1,8 @@
 import type { Sql } from "@/db/client";
-import { bucketOf } from "@/domain/rules/bucket";
 import { claimCompensationId } from "@/domain/rules/packet-id";
-import { postCredit } from "../ledger/post-transfers";
+import { openWallets } from "../ledger/accounts";
+import { postTransferOnce } from "../ledger/post-transfers";
+import { systemAccountOf } from "../ledger/system-accounts";
 
 /**
  * Pays for a packet that somebody was shown and whose rain cannot pay any more, out of the platform's promotion account,
@@ -22,17 +23,18 @@ export async function compensateClaimWithin(
   },
 ): Promise<{ tradeId: string; isNew: boolean }> {
   const { userId, coins, traceId } = claim;
-  await tx`
-    INSERT INTO ledger_accounts (id, kind, bucket) VALUES (${userId}, 'wallet', ${bucketOf(userId)}) ON CONFLICT DO NOTHING`;
+  await openWallets(tx, [userId]);
   const tradeId = claimCompensationId(claim);
-  const isNew = await postCredit(tx, {
-    userId,
-    from: "promotion",
-    tradeType: "adjustment",
+  const from = systemAccountOf("promotion", userId);
+  const at = new Date();
+  const isNew = await postTransferOnce(tx, {
+    from,
+    to: userId,
+    type: "adjustment",
     bizId: tradeId,
-    amountCoins: coins,
+    coins,
     traceId,
-    at: new Date(),
+    at,
   });
   return { tradeId, isNew };
 }

@@ -1,6 +1,7 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { insertOperatorAction } from "@/db/operator-actions";
 import type { FreezeSource, WalletFreeze } from "@/domain/contracts/wallet-admin";
+import { followFreezes, lockWallet } from "../ledger/accounts";
 import { decideRestrictionIn, lockPerson } from "./account-restrictions";
 
 export interface FrozenWallet {
@@ -37,8 +38,8 @@ export async function placeFreeze(sql: Sql, freeze: FreezeReason & Act): Promise
     INSERT INTO wallet_freezes (user_id, source, subject, reason, placed_by, trace_id, placed_at)
     VALUES (${userId}, ${source}, ${subject}, ${reason}, ${actorId}, ${traceId}, now())
     ON CONFLICT (user_id, source, subject) DO NOTHING RETURNING user_id`;
-  if (placed.length === 0 && before.frozen_at) return false;
-  await follow(sql, freeze, "wallet.freeze", before.frozen_at);
+  if (placed.length === 0 && before.frozenAt) return false;
+  await follow(sql, freeze, "wallet.freeze", before.frozenAt);
   return true;
 }
 
@@ -51,33 +52,23 @@ export async function liftFreeze(sql: Sql, freeze: FreezeReason & Act): Promise<
     DELETE FROM wallet_freezes WHERE user_id = ${userId} AND source = ${source} AND subject = ${subject}
     RETURNING user_id`;
   if (lifted.length === 0) return false;
-  await follow(sql, freeze, "wallet.unfreeze", before.frozen_at);
+  await follow(sql, freeze, "wallet.unfreeze", before.frozenAt);
   return true;
 }
 
-async function lockWallet(sql: Sql, userId: string): Promise<{ frozen_at: Date | null } | undefined> {
-  const [wallet] = await sql<{ frozen_at: Date | null }[]>`
-    SELECT frozen_at FROM ledger_accounts WHERE id = ${userId} AND kind = 'wallet' FOR UPDATE`;
-  return wallet;
-}
-
-/** The version grows, so that no cache keeps the wallet as it was. */
 async function follow(
   sql: Sql,
   { userId, source, subject, reason, actorId, traceId }: FreezeReason & Act,
   action: "wallet.freeze" | "wallet.unfreeze",
   before: Date | null,
 ): Promise<void> {
-  const [after] = await sql<{ frozen_at: Date | null }[]>`
-    UPDATE ledger_accounts SET version = version + 1,
-      frozen_at = (SELECT min(placed_at) FROM wallet_freezes WHERE user_id = ${userId})
-    WHERE id = ${userId} RETURNING frozen_at`;
+  const frozenAt = await followFreezes(sql, userId);
   await insertOperatorAction(sql, {
     actorId,
     action,
     subject: `wallet:${userId}`,
     before: { frozenAt: before },
-    after: { frozenAt: after?.frozen_at ?? null, source, ...(subject ? { [source]: subject } : {}) },
+    after: { frozenAt, source, ...(subject ? { [source]: subject } : {}) },
     reason,
     traceId,
   });
@@ -133,8 +124,7 @@ export async function setWalletFrozen(
     const reasons = lift ?? (mine.length > 0 ? mine : standing.filter(({ source }) => source === "payment"));
     for (const { source, subject } of reasons) await liftFreeze(sql, { ...own, source, subject });
     // Frozen by hand in the database, without a reason of ours.
-    if (standing.length === 0 && wallet.frozen_at)
-      await follow(sql, own, "wallet.unfreeze", wallet.frozen_at);
+    if (standing.length === 0 && wallet.frozenAt) await follow(sql, own, "wallet.unfreeze", wallet.frozenAt);
     const left = await sql`SELECT 1 FROM wallet_freezes WHERE user_id = ${userId} AND source = 'operator'`;
     return { restrictionId: null, liftedIds: left.length > 0 ? [] : await liftStops(sql, userId, act) };
   });

@@ -1,8 +1,10 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { insertOperatorAction } from "@/db/operator-actions";
 import type { RefundToReverse } from "@/domain/rules/reverse-gifts";
+import { lockWallet } from "../ledger/accounts";
 import { markOfRefund } from "../ledger/gift-feed";
-import { postCredit } from "../ledger/post-transfers";
+import { postTransfers } from "../ledger/post-transfers";
+import { systemAccountOf } from "../ledger/system-accounts";
 
 export interface RefundOrder {
   senderId: string;
@@ -82,7 +84,7 @@ export async function refundWithin(tx: Sql, order: RefundOrder): Promise<RefundR
     SELECT bucket, seq, anchor_id, room_id, total_coins, sent_at FROM gift_records
     WHERE gift_order_id = ${giftOrderId} AND sender_id = ${senderId}`;
   if (!gift) return "unknown";
-  await tx`SELECT 1 FROM ledger_accounts WHERE id = ${senderId} FOR UPDATE`;
+  await lockWallet(tx, senderId);
   await tx`SELECT 1 FROM refund_counter FOR UPDATE`;
   const known = await tx<RawRefund[]>`
     SELECT * FROM gift_refunds
@@ -101,16 +103,17 @@ export async function refundWithin(tx: Sql, order: RefundOrder): Promise<RefundR
       ${gift.room_id}, ${gift.total_coins}, ${gift.sent_at}, ${reason}, ${actorId}, ${traceId}, now() FROM counter
     RETURNING *`;
   if (!refund) throw new Error("There is no refund counter.");
-  const posted = await postCredit(tx, {
-    userId: senderId,
-    from: "gift_clearing",
-    tradeType: "refund",
-    bizId: refundId,
-    amountCoins: Number(gift.total_coins),
-    traceId,
-    at: refund.created_at,
-  });
-  if (!posted) throw new Error("A refund was posted before without being recorded.");
+  await postTransfers(tx, [
+    {
+      from: systemAccountOf("gift_clearing", senderId),
+      to: senderId,
+      type: "refund",
+      bizId: refundId,
+      coins: Number(gift.total_coins),
+      traceId,
+      at: refund.created_at,
+    },
+  ]);
   await insertOperatorAction(tx, {
     actorId,
     action: "gift.refund",

@@ -1,7 +1,8 @@
 import type { Sql } from "@/db/client";
 import type { PaymentKind, PaymentStanding, RechargeStatus } from "@/domain/contracts/recharge";
 import { decidePayment } from "@/domain/rules/recharge";
-import { postCredit } from "../ledger/post-transfers";
+import { postTransferOnce } from "../ledger/post-transfers";
+import { systemAccountOf } from "../ledger/system-accounts";
 import { keepFacts, type SaidFact } from "./payment-events";
 
 /** What a provider says about a payment, by a callback or because it was asked. */
@@ -141,12 +142,12 @@ async function learnCharge(
 }
 
 async function creditOrder(sql: Sql, order: LockedOrder, { traceId, at }: PaymentStatement): Promise<void> {
-  const posted = await postCredit(sql, {
-    userId: order.user_id,
-    from: "recharge_clearing",
-    tradeType: "recharge",
+  const posted = await postTransferOnce(sql, {
+    from: systemAccountOf("recharge_clearing", order.user_id),
+    to: order.user_id,
+    type: "recharge",
     bizId: order.payment_id,
-    amountCoins: Number(order.coins),
+    coins: Number(order.coins),
     traceId,
     at,
   });

@@ -1,11 +1,11 @@
 import type { Sql } from "@/db/client";
-import { systemAccountId } from "@/db/live/ledger/system-accounts";
 import { arrayLiteral } from "@/db/pg-array";
 import type { RainClaimEntry, RainStatus } from "@/domain/contracts/rain";
-import { bucketOf } from "@/domain/rules/bucket";
 import { type ClaimDecision, decideClaims, packetScope } from "@/domain/rules/decide-claims";
 import { packetTradeId } from "@/domain/rules/packet-id";
-import type { WalletFacts } from "./wallets";
+import { openWallets, readWallets, type WalletFacts } from "../ledger/accounts";
+import { postTransfers } from "../ledger/post-transfers";
+import { systemAccountOf } from "../ledger/system-accounts";
 
 /** A rain that claims were posted for, as committed. */
 export interface RainAfter {
@@ -204,90 +204,34 @@ async function updateRains(tx: Sql, rains: ReadonlyMap<string, LockedRain>): Pro
   expectCount(count, rows.length, "rains");
 }
 
-/** Writes claims and their trades, and moves the coins from escrow accounts to wallets. */
+/** Writes claims, and moves their coins from escrow accounts to wallets. */
 async function credit(tx: Sql, credited: readonly RainClaimEntry[]): Promise<void> {
-  const wonCoins = sumCoins(credited, (claim) => claim.userId);
-  const paidCoins = sumCoins(credited, escrowOf);
-  await openWallets(tx, [...wonCoins.keys()]);
-  await lockAccounts(tx, "wallet", [...wonCoins.keys()]);
-  await lockAccounts(tx, "packet_escrow", [...paidCoins.keys()]);
+  await openWallets(tx, [...new Set(credited.map((claim) => claim.userId))]);
   await insertClaims(tx, credited);
-  await addCoins(tx, wonCoins, 1);
-  await addCoins(tx, paidCoins, -1);
-}
-
-async function lockAccounts(
-  tx: Sql,
-  kind: "wallet" | "packet_escrow",
-  accountIds: readonly string[],
-): Promise<void> {
-  const { count } = await tx`
-    SELECT 1 FROM ledger_accounts WHERE id = ANY(${arrayLiteral(accountIds)}::uuid[]) AND kind = ${kind}
-    ORDER BY id FOR UPDATE`;
-  expectCount(count, accountIds.length, `accounts (${kind})`);
-}
-
-const escrowOf = (claim: RainClaimEntry) => systemAccountId("packet_escrow", bucketOf(claim.userId));
-
-function sumCoins(
-  claims: readonly RainClaimEntry[],
-  accountOf: (claim: RainClaimEntry) => string,
-): Map<string, number> {
-  const sums = new Map<string, number>();
-  for (const claim of claims) {
-    const accountId = accountOf(claim);
-    sums.set(accountId, (sums.get(accountId) ?? 0) + claim.coins);
-  }
-  return sums;
-}
-
-/** Gives those who have no wallet one with no coins, as `ensureWallet` does. In order, so that two never wait for each other. */
-async function openWallets(tx: Sql, userIds: readonly string[]): Promise<void> {
-  await tx`
-    INSERT INTO ledger_accounts (id, kind, bucket)
-    SELECT w.id, 'wallet', w.bucket
-    FROM unnest(${arrayLiteral(userIds)}::uuid[], ${arrayLiteral(userIds.map(bucketOf))}::smallint[]) AS w (id, bucket)
-    WHERE NOT EXISTS (SELECT 1 FROM ledger_accounts a WHERE a.id = w.id)
-    ORDER BY w.id
-    ON CONFLICT DO NOTHING`;
+  await postTransfers(
+    tx,
+    credited.map(({ rainId, packetIndex, userId, coins, traceId }) => ({
+      from: systemAccountOf("packet_escrow", userId),
+      to: userId,
+      type: "packet",
+      bizId: packetTradeId(rainId, packetIndex),
+      coins,
+      traceId,
+    })),
+  );
 }
 
 /** In one statement, so that the rows travel once. */
 async function insertClaims(tx: Sql, claims: readonly RainClaimEntry[]): Promise<void> {
   await tx`
-    WITH packets (rain_id, packet_index, user_id, claim_id, coins, trace_id, claimed_at, trade_id, escrow_id) AS (
-      SELECT * FROM unnest(
-        ${arrayLiteral(claims.map((c) => c.rainId))}::uuid[], ${arrayLiteral(claims.map((c) => c.packetIndex))}::int[],
-        ${arrayLiteral(claims.map((c) => c.userId))}::uuid[], ${arrayLiteral(claims.map((c) => c.claimId))}::uuid[],
-        ${arrayLiteral(claims.map((c) => c.coins))}::bigint[], ${arrayLiteral(claims.map((c) => c.traceId))}::text[],
-        ${arrayLiteral(claims.map((c) => c.claimedAt))}::timestamptz[],
-        ${arrayLiteral(claims.map((c) => packetTradeId(c.rainId, c.packetIndex)))}::uuid[],
-        ${arrayLiteral(claims.map(escrowOf))}::uuid[])
-    ), claimed AS (
-      INSERT INTO rain_claims (rain_id, packet_index, user_id, claim_id, coins, trace_id, claimed_at, created_at)
-      SELECT rain_id, packet_index, user_id, claim_id, coins, trace_id, least(claimed_at, now()), now() FROM packets
-    )
-    INSERT INTO trades (account_id, counter_account_id, trade_type, biz_id, amount_coins, trace_id, created_at)
-    SELECT escrow_id, user_id, 'packet', trade_id, coins, trace_id, now() FROM packets`;
-}
-
-async function addCoins(tx: Sql, coins: ReadonlyMap<string, number>, sign: 1 | -1): Promise<void> {
-  await tx`
-    UPDATE ledger_accounts a SET balance_coins = a.balance_coins + ${sign}::int * s.coins, version = a.version + 1
-    FROM unnest(${arrayLiteral([...coins.keys()])}::uuid[], ${arrayLiteral([...coins.values()])}::bigint[]) AS s (id, coins)
-    WHERE a.id = s.id`;
-}
-
-async function readWallets(tx: Sql, userIds: readonly string[]): Promise<Map<string, WalletFacts>> {
-  const rows = await tx<{ id: string; balance_coins: string; version: string; frozen: boolean }[]>`
-    SELECT id, balance_coins, version, frozen_at IS NOT NULL AS frozen FROM ledger_accounts
-    WHERE id = ANY(${arrayLiteral(userIds)}::uuid[]) AND kind = 'wallet'`;
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      { balanceCoins: Number(row.balance_coins), version: Number(row.version), frozen: row.frozen },
-    ]),
-  );
+    INSERT INTO rain_claims (rain_id, packet_index, user_id, claim_id, coins, trace_id, claimed_at, created_at)
+    SELECT rain_id, packet_index, user_id, claim_id, coins, trace_id, least(claimed_at, now()), now()
+    FROM unnest(
+      ${arrayLiteral(claims.map((c) => c.rainId))}::uuid[], ${arrayLiteral(claims.map((c) => c.packetIndex))}::int[],
+      ${arrayLiteral(claims.map((c) => c.userId))}::uuid[], ${arrayLiteral(claims.map((c) => c.claimId))}::uuid[],
+      ${arrayLiteral(claims.map((c) => c.coins))}::bigint[], ${arrayLiteral(claims.map((c) => c.traceId))}::text[],
+      ${arrayLiteral(claims.map((c) => c.claimedAt))}::timestamptz[]
+    ) AS c (rain_id, packet_index, user_id, claim_id, coins, trace_id, claimed_at)`;
 }
 
 /** Anything else than what was decided would leave the books uneven: the transaction is given up. */

@@ -1,8 +1,8 @@
 import type { LiveDb, Sql } from "@/db/client";
 import type { RainClaimEntry } from "@/domain/contracts/rain";
+import { readWallets, type WalletFacts } from "../ledger/accounts";
 import { compensateClaimWithin } from "./compensate-claim";
 import { listRainsByIds, type RainRow } from "./rains";
-import type { WalletFacts } from "./wallets";
 
 /** A claim and the packet it got. */
 export interface CreditedClaim {
@@ -90,14 +90,8 @@ export async function recordLostPacket(
       VALUES (${rainId}, ${userId}, ${claimId}, ${packetIndex}, ${coins}, ${reason}, ${isPaid ? coins : 0}, ${traceId}, now())`;
     if (!isPaid) return { kind: "unpaid" };
     await compensateClaimWithin(tx, claim);
-    const [wallet] = await tx<{ balance_coins: string; version: string; frozen: boolean }[]>`
-      SELECT balance_coins, version, frozen_at IS NOT NULL AS frozen FROM ledger_accounts WHERE id = ${userId}`;
+    const wallet = (await readWallets(tx, [userId])).get(userId);
     if (!wallet) throw new Error("A wallet that was paid into is not there.");
-    const facts = {
-      balanceCoins: Number(wallet.balance_coins),
-      version: Number(wallet.version),
-      frozen: wallet.frozen,
-    };
-    return { kind: "paid", wallet: facts };
+    return { kind: "paid", wallet };
   });
 }

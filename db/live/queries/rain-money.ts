@@ -1,36 +1,13 @@
 import type { LiveDb, Sql } from "@/db/client";
-import { systemAccountId } from "@/db/live/ledger/system-accounts";
 import { arrayLiteral } from "@/db/pg-array";
-import { bucketOf } from "@/domain/rules/bucket";
+import { lockWallet } from "../ledger/accounts";
+import { postTransfers } from "../ledger/post-transfers";
+import { systemAccountOf } from "../ledger/system-accounts";
 import { sumOwnBudgets } from "./rains";
 
 /** The account that pays for a rain, and gets back what nobody claimed. */
 function payerOf(rain: { anchorId: string; fundedBy: "anchor" | "promotion" }): string {
-  return rain.fundedBy === "anchor" ? rain.anchorId : systemAccountId("promotion", bucketOf(rain.anchorId));
-}
-
-/** Moves coins between two accounts as one trade. Throws when this action was posted before. */
-async function postTrade(
-  tx: Sql,
-  trade: {
-    from: string;
-    to: string;
-    type: "packet_escrow" | "packet_refund";
-    coins: number;
-    rainId: string;
-    traceId: string;
-  },
-): Promise<void> {
-  const { from, to, type, coins, rainId, traceId } = trade;
-  // A wallet is locked by now; of two system accounts the one with the lower id comes first, as everywhere.
-  await tx`SELECT 1 FROM ledger_accounts WHERE id IN (${from}, ${to}) ORDER BY id FOR UPDATE`;
-  await tx`
-    INSERT INTO trades (account_id, counter_account_id, trade_type, biz_id, amount_coins, trace_id, created_at)
-    VALUES (${from}, ${to}, ${type}, ${rainId}, ${coins}, ${traceId}, now())`;
-  await tx`
-    UPDATE ledger_accounts a SET balance_coins = a.balance_coins + m.coins, version = a.version + 1
-    FROM (VALUES (${from}::uuid, ${-coins}::bigint), (${to}::uuid, ${coins}::bigint)) AS m (id, coins)
-    WHERE a.id = m.id`;
+  return rain.fundedBy === "anchor" ? rain.anchorId : systemAccountOf("promotion", rain.anchorId);
 }
 
 export type Funded =
@@ -87,23 +64,23 @@ export async function fundRain(
       await tx`UPDATE rain_grants SET used_coins = used_coins + ${coins} WHERE grant_id = ${grantId}`;
     } else {
       // Held until the commit, so that two rains of one anchor cannot both fit under the day's limit.
-      const [wallet] = await tx<{ balance_coins: string; frozen: boolean }[]>`
-        SELECT balance_coins, frozen_at IS NOT NULL AS frozen FROM ledger_accounts
-        WHERE id = ${anchorId} AND kind = 'wallet' FOR UPDATE`;
+      const wallet = await lockWallet(tx, anchorId);
       if (wallet?.frozen) return { kind: "frozen" };
-      const balanceCoins = Number(wallet?.balance_coins ?? 0);
+      const balanceCoins = wallet?.balanceCoins ?? 0;
       if (balanceCoins - pendingCoins < coins) return { kind: "poor", balanceCoins };
       const usedCoins = await sumOwnBudgets({ sql: tx }, { anchorId, since: dayStart });
       if (usedCoins + coins > dayBudgetCoinsMax) return { kind: "day", usedCoins };
     }
-    await postTrade(tx, {
-      from: payerOf({ anchorId, fundedBy: rain.funded_by }),
-      to: systemAccountId("packet_escrow", bucketOf(rainId)),
-      type: "packet_escrow",
-      coins,
-      rainId,
-      traceId,
-    });
+    await postTransfers(tx, [
+      {
+        from: payerOf({ anchorId, fundedBy: rain.funded_by }),
+        to: systemAccountOf("packet_escrow", rainId),
+        type: "packet_escrow",
+        bizId: rainId,
+        coins,
+        traceId,
+      },
+    ]);
     await tx`
       UPDATE rains SET status = 'preparing', prepared_at = now(), grant_id = ${grantId}, entropy = ${arrayLiteral(entropy)}::text[]
       WHERE rain_id = ${rainId}`;
@@ -162,15 +139,16 @@ export async function finaliseRain(
         UPDATE rain_grants SET used_coins = used_coins - ${refundedCoins} WHERE grant_id = ${rain.grant_id}`;
     }
     if (refundedCoins > 0) {
-      await tx`SELECT 1 FROM ledger_accounts WHERE id = ${payer} FOR UPDATE`;
-      await postTrade(tx, {
-        from: systemAccountId("packet_escrow", bucketOf(rainId)),
-        to: payer,
-        type: "packet_refund",
-        coins: refundedCoins,
-        rainId,
-        traceId,
-      });
+      await postTransfers(tx, [
+        {
+          from: systemAccountOf("packet_escrow", rainId),
+          to: payer,
+          type: "packet_refund",
+          bizId: rainId,
+          coins: refundedCoins,
+          traceId,
+        },
+      ]);
     }
     await tx`
       UPDATE rains SET status = 'ended', ended_at = now(), refunded_coins = ${refundedCoins},

@@ -3,6 +3,7 @@ import { v5 as uuidv5 } from "uuid";
 import type { LiveDb, Sql } from "@/db/client";
 import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
 import { isOver, type Standing } from "@/domain/rules/payment-standing";
+import { lockWallet } from "../ledger/accounts";
 import { upsertAlarm } from "./alarms";
 import { type OwedRow, owedCoinsOf, postRecovery, postReturns, readTaken } from "./chargebacks";
 import { liftFreeze } from "./freeze-wallet";
@@ -108,8 +109,7 @@ async function lockState(
     WHERE payment_id = ${paymentId} FOR UPDATE`;
   if (!order) return undefined;
   const userId = order.user_id;
-  const [wallet] = await tx<{ balance_coins: string }[]>`
-    SELECT balance_coins FROM ledger_accounts WHERE id = ${userId} FOR UPDATE`;
+  const wallet = await lockWallet(tx, userId);
   const freezes = await tx`
     SELECT 1 FROM wallet_freezes WHERE user_id = ${userId} AND source = 'payment' AND subject = ${paymentId}`;
   const { takenCoins } = await readTaken(tx, paymentId);
@@ -117,7 +117,7 @@ async function lockState(
   const amountFen = Number(order.amount_fen);
   const standing = await readStanding(tx, { provider, paymentId, chargeRef, amountFen });
   const owedCoins = owedCoinsOf(order);
-  const balanceCoins = Number(wallet?.balance_coins ?? 0);
+  const balanceCoins = wallet?.balanceCoins ?? 0;
   // An inquiry or a warning may become a dispute over all of it.
   const fearedCoins = standing.hasInquiry || standing.isWarned ? Number(order.coins) : owedCoins;
   const isFrozen = freezes.length > 0;

@@ -2,6 +2,7 @@ import type { LiveDb, Sql } from "@/db/client";
 import { insertOperatorAction } from "@/db/operator-actions";
 import type { SpendingCaps } from "@/domain/contracts/policies";
 import { capsAt, NO_CAPS, type PlannedCaps, planCaps } from "@/domain/rules/spending";
+import { renewWallet } from "../ledger/accounts";
 import { type CapsRow, toPlannedCaps } from "./wallets";
 
 export interface CapsChange {
@@ -25,9 +26,7 @@ export async function changeCaps(db: LiveDb, change: CapsChange): Promise<Planne
   const { userId, wanted, now, looserAt, actorId, reason, traceId } = change;
   return await db.sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql;
-    const wallet = await tx`
-      UPDATE ledger_accounts SET version = version + 1 WHERE id = ${userId} AND kind = 'wallet' RETURNING id`;
-    if (wallet.length === 0) return undefined;
+    if (!(await renewWallet(tx, userId))) return undefined;
     const [row] = await tx<CapsRow[]>`SELECT * FROM spending_caps WHERE user_id = ${userId} FOR UPDATE`;
     const before = row ? capsAt(toPlannedCaps(row), now.getTime()) : NO_CAPS;
     const planned = looserAt ? planCaps(before, wanted, looserAt.getTime()) : { ...wanted, next: null };

@@ -1,13 +1,6 @@
 import type { LiveDb } from "@/db/client";
-import { ledgerAccounts } from "@/db/live/schema";
-import { bucketOf } from "@/domain/rules/bucket";
 import { NO_CAPS, type PlannedCaps, type Spent } from "@/domain/rules/spending";
-
-export interface WalletFacts {
-  balanceCoins: number;
-  version: number;
-  frozen: boolean;
-}
+import type { WalletFacts } from "../ledger/accounts";
 
 /** A wallet with what bounds spending from it. */
 export interface SpendingWallet extends WalletFacts {
@@ -82,12 +75,4 @@ export async function findWallet(db: LiveDb, userId: string): Promise<SpendingWa
       : null,
     ownCaps: toPlannedCaps(row),
   };
-}
-
-/** Gives a user a wallet with no coins; a user who has one keeps it. */
-export async function ensureWallet(db: LiveDb, userId: string): Promise<void> {
-  await db.orm
-    .insert(ledgerAccounts)
-    .values({ id: userId, kind: "wallet", bucket: bucketOf(userId) })
-    .onConflictDoNothing();
 }

@@ -1,6 +1,6 @@
 import { DIFFERENCES_MAX } from "@/db/audit-rows";
+import type { WalletFacts } from "@/db/live/ledger/accounts";
 import { findWallets } from "@/db/live/queries/audit-wallets";
-import type { WalletFacts } from "@/db/live/queries/wallets";
 import type { Difference } from "@/domain/contracts/reconciliation";
 import { type CachedWalletFacts, isReserved, listCachedWallets } from "@/server/queue/cached-wallets";
 import { findOrderState } from "@/server/queue/gift-intake";

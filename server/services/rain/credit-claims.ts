@@ -1,5 +1,5 @@
+import type { WalletFacts } from "@/db/live/ledger/accounts";
 import { type PostedClaims, postClaims, type RainAfter } from "@/db/live/queries/post-claims";
-import type { WalletFacts } from "@/db/live/queries/wallets";
 import type { RainClaimEntry } from "@/domain/contracts/rain";
 import type { ClaimRefusal } from "@/domain/rules/decide-claims";
 import { isAway, isOwnFault } from "@/domain/rules/driver-errors";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openLiveDb } from "@/db/client";
-import { grantCoins } from "@/db/live/ledger/post-transfers";
+import { grantCoins } from "@/db/live/ledger/grant-coins";
 import { finaliseRain } from "@/db/live/queries/rain-money";
 import { findRain, findRainByCode, insertRain } from "@/db/live/queries/rains";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";

@@ -1,5 +1,6 @@
+import { openWallets } from "@/db/live/ledger/accounts";
 import { sumRechargedCoins } from "@/db/live/queries/recharge-orders";
-import { EMPTY_WALLET, ensureWallet, findWallet, type SpendingWallet } from "@/db/live/queries/wallets";
+import { EMPTY_WALLET, findWallet, type SpendingWallet } from "@/db/live/queries/wallets";
 import type { WalletBalance } from "@/domain/contracts/wallet";
 import { cacheWallet } from "@/server/queue/gift-intake";
 import type { Resources, SignedInCtx } from "../context";
@@ -11,7 +12,7 @@ export async function getWalletFacts(
 ): Promise<SpendingWallet> {
   const wallet = await findWallet(resources.live, userId);
   if (wallet) return wallet;
-  await ensureWallet(resources.live, userId);
+  await openWallets(resources.live.sql, [userId]);
   return EMPTY_WALLET;
 }
 

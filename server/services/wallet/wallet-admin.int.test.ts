@@ -2,9 +2,11 @@ import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Sql } from "@/db/client";
 import { postGifts } from "@/db/live/ledger/post-gifts";
-import { postCredit } from "@/db/live/ledger/post-transfers";
+import { postTransfers } from "@/db/live/ledger/post-transfers";
+import { systemAccountOf } from "@/db/live/ledger/system-accounts";
 import { liftFreeze, placeFreeze } from "@/db/live/queries/freeze-wallet";
 import { findWallet } from "@/db/live/queries/wallets";
+import { inTransaction } from "@/db/transaction";
 import { NO_CAPS } from "@/domain/rules/spending";
 import { acceptGift, cacheWallet, findCachedWallet, NO_RULES } from "@/server/queue/gift-intake";
 import {
@@ -179,16 +181,9 @@ describe("recovering what a charged-back payment bought", () => {
         created_at, expires_at, paid_at, charged_back_at)
       VALUES (${paymentId}, ${userId}, ${randomUUID()}, 'coins-60', ${coins}, 600, 'sandbox', 'charged_back', 't', now(),
         now(), now(), now())`;
-    await live.sql.begin((tx) =>
-      postCredit(tx as unknown as Sql, {
-        userId,
-        from: "recharge_clearing",
-        tradeType: "recharge",
-        bizId: paymentId,
-        amountCoins: coins,
-        traceId: "t",
-        at: new Date(),
-      }),
+    const from = systemAccountOf("recharge_clearing", userId);
+    await inTransaction(live.sql, (tx) =>
+      postTransfers(tx, [{ from, to: userId, type: "recharge", bizId: paymentId, coins, traceId: "t" }]),
     );
     return paymentId;
   }

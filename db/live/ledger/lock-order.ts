@@ -1,0 +1,31 @@
+import type { SystemAccountKind } from "../schema/ledger";
+
+/**
+ * What a transaction of the live database locks, first to last: whoever takes more than one of these takes them downwards,
+ * and rows of one table by their key. `scripts/check-architecture.mjs` compares the sources with it.
+ */
+export const LOCK_ORDER = [
+  "dead_letters",
+  "operator_proposals",
+  "users",
+  "recharge_orders",
+  "gift_buckets",
+  "rains",
+  "rain_grants",
+  "rooms",
+  "wallets",
+  "spending_caps",
+  "refund_counter",
+  "system accounts",
+] as const;
+
+/** Accounts among themselves: wallets, then system accounts by their kind; those of one kind by id. */
+export const ACCOUNT_LOCK_ORDER: readonly ("wallet" | SystemAccountKind)[] = [
+  "wallet",
+  // A gift that is taken back for a payment moves through both, in this order.
+  "gift_clearing",
+  "recharge_clearing",
+  "packet_escrow",
+  "promotion",
+  "refund_clearing",
+];
