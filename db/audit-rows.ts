@@ -1,3 +1,4 @@
+import { onSnapshot } from "@/db/transaction";
 import type { Difference, FactValue } from "@/domain/contracts/reconciliation";
 import type { FinanceDb, LiveDb, Sql } from "./client";
 
@@ -18,10 +19,9 @@ export function toDifferences(rows: readonly DifferenceRow[]): Difference[] {
 
 /** Reads on one snapshot: whatever is committed meanwhile, all statements of `read` see the same instant. */
 export async function readSnapshot<T>(db: LiveDb | FinanceDb, read: (tx: Sql) => Promise<T>): Promise<T> {
-  const result = await db.sql.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY", async (tx) => {
+  return await onSnapshot(db.sql, async (tx) => {
     await tx.unsafe(`SET LOCAL statement_timeout = ${SNAPSHOT_MS_MAX};
       SET LOCAL idle_in_transaction_session_timeout = ${SNAPSHOT_MS_MAX}`);
-    return await read(tx as unknown as Sql);
+    return await read(tx);
   });
-  return result as T;
 }

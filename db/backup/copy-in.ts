@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import postgres from "postgres";
+import { inTransaction } from "@/db/transaction";
 import type { Sql } from "../client";
 import { listTables, readShapeHash } from "./catalogue";
 import { fileOf } from "./copy-out";
@@ -24,8 +25,7 @@ export async function copyIn(ownerUrl: string, copy: DatabaseCopy, folder: strin
     connection: { application_name: "downpour-restore", statement_timeout: 0 },
   });
   try {
-    await sql.begin(async (transaction) => {
-      const tx = transaction as unknown as Sql;
+    await inTransaction(sql, async (tx) => {
       await tx.unsafe(`SET LOCAL lock_timeout = '${LOCK_SECONDS}s'`);
       if ((await readShapeHash(tx)) !== copy.shapeHash) {
         throw new Error(

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
+import { onSnapshot } from "@/db/transaction";
 import type { Database, Sql } from "../client";
 import { readDatabaseIdentity } from "../database-identity";
 import { listTables, readSequences, readShapeHash, type TableShape } from "./catalogue";
@@ -16,8 +17,7 @@ import type { DatabaseCopy, TableFile } from "./manifest";
  */
 export async function copyOut(db: Database<Record<string, unknown>>, folder: string): Promise<DatabaseCopy> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  return await db.sql.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY", async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await onSnapshot(db.sql, async (tx) => {
     await tx`SET LOCAL statement_timeout = 0`;
     const [clock] = await tx<{ at: Date }[]>`SELECT now() AS at`;
     const identity = await readDatabaseIdentity(tx);

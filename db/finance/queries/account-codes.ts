@@ -1,4 +1,5 @@
 import type { FinanceDb, Sql } from "@/db/client";
+import { inTransaction } from "@/db/transaction";
 
 /** An account that somebody means, as withdrawals name it. */
 export interface NamedAccount {
@@ -38,7 +39,7 @@ export async function putAccountCode(
   db: FinanceDb,
   code: NamedAccount & { codeHash: string; tries: number; expiresAt: Date },
 ): Promise<void> {
-  await db.sql.begin(async (sql) => {
+  await inTransaction(db.sql, async (sql) => {
     await sql`DELETE FROM payout_account_codes WHERE anchor_id = ${code.anchorId} AND expires_at < now()`;
     await sql`
       INSERT INTO payout_account_codes (anchor_id, account_index, code_hash, tries_left, expires_at)

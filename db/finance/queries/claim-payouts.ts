@@ -1,5 +1,6 @@
 import type { FinanceDb, Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
+import { inTransaction } from "@/db/transaction";
 import type { WithdrawalStatus } from "@/domain/contracts/withdrawal";
 import { insertWithdrawalEvent } from "./move-withdrawal";
 import { listPayoutHolds } from "./payout-holds";
@@ -51,8 +52,7 @@ export async function claimPayouts(
   const claim: Claim = { due: due.length, claimed: [], stopped: [] };
   if (due.length === 0) return claim;
   const anchorIds = [...new Set(due.map((row) => row.anchor_id))];
-  await db.sql.begin(async (transaction) => {
-    const sql = transaction as unknown as Sql;
+  await inTransaction(db.sql, async (sql) => {
     await sql`
       SELECT 1 FROM anchor_earnings WHERE anchor_id = ANY(${arrayLiteral(anchorIds)}::uuid[])
       ORDER BY anchor_id FOR UPDATE`;
@@ -157,8 +157,7 @@ export async function permitPayoutOrder(
   input: { payout: ClaimedPayout; now: Date; findUnpayable: FindUnpayable },
 ): Promise<OrderPermit> {
   const { payout, now } = input;
-  return await db.sql.begin(async (transaction) => {
-    const sql = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (sql) => {
     await sql`SELECT 1 FROM anchor_earnings WHERE anchor_id = ${payout.anchorId} FOR UPDATE`;
     const [row] = await sql<RawWithdrawal[]>`
       SELECT * FROM withdrawals WHERE payout_id = ${payout.payoutId} AND status = 'paying'

@@ -1,5 +1,6 @@
 import type { FinanceDb, Sql } from "@/db/client";
 import { type Approval, insertOperatorAction } from "@/db/operator-actions";
+import { inTransaction } from "@/db/transaction";
 import type { WithdrawalStatus } from "@/domain/contracts/withdrawal";
 import { listPayoutHolds, type PayoutHold } from "./payout-holds";
 import { type RawWithdrawal, toWithdrawal, type WithdrawalRow } from "./withdrawal-row";
@@ -64,7 +65,7 @@ export async function moveWithdrawal(
   db: FinanceDb,
   move: WithdrawalMove,
 ): Promise<MovedWithdrawal | undefined> {
-  return await db.sql.begin((transaction) => moveWithdrawalIn(transaction as unknown as Sql, move));
+  return await inTransaction(db.sql, (tx) => moveWithdrawalIn(tx, move));
 }
 
 /** The same inside a transaction of the caller's. */

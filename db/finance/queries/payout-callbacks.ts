@@ -1,4 +1,5 @@
-import type { FinanceDb, Sql } from "@/db/client";
+import type { FinanceDb } from "@/db/client";
+import { inTransaction } from "@/db/transaction";
 import { moveWithdrawalIn, type WithdrawalMove } from "./move-withdrawal";
 import type { WithdrawalRow } from "./withdrawal-row";
 
@@ -20,8 +21,7 @@ export async function applyPayoutCallback(
   outcome: string,
   move: WithdrawalMove | null,
 ): Promise<"replayed" | { moved: boolean; row: WithdrawalRow | undefined }> {
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx) => {
     const used = await tx`
       INSERT INTO payout_callbacks (provider, nonce, payout_id, outcome, trace_id, received_at)
       VALUES (${callback.provider}, ${callback.nonce}, ${callback.payoutId}, ${outcome}, ${callback.traceId},

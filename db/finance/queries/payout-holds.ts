@@ -1,6 +1,7 @@
 import type { FinanceDb, Sql } from "@/db/client";
 import { insertOperatorAction, type OperatorAction } from "@/db/operator-actions";
 import { arrayLiteral } from "@/db/pg-array";
+import { inTransaction } from "@/db/transaction";
 import type { PayoutHoldKind } from "@/domain/contracts/withdrawal";
 
 export type { PayoutHoldKind };
@@ -42,8 +43,7 @@ export async function placePayoutHold(
   hold: NewPayoutHold,
   action: OperatorAction | null = null,
 ): Promise<boolean> {
-  return await db.sql.begin(async (transaction) => {
-    const sql = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (sql) => {
     await lockEarnings(sql, hold.anchorId);
     const { count } = await sql`
       INSERT INTO payout_holds (id, anchor_id, kind, reason, until, placed_by, trace_id)
@@ -71,8 +71,7 @@ export async function liftPayoutHold(
   input: { id: string; liftedBy: string },
   action: OperatorAction | null = null,
 ): Promise<boolean> {
-  return await db.sql.begin(async (transaction) => {
-    const sql = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (sql) => {
     const [hold] = await sql<{ anchor_id: string }[]>`
       SELECT anchor_id FROM payout_holds WHERE id = ${input.id}`;
     if (!hold) return false;

@@ -1,5 +1,6 @@
 import type { FinanceDb, Sql } from "@/db/client";
 import { readPolicy } from "@/db/policies";
+import { inTransaction } from "@/db/transaction";
 import type {
   PayoutAccountKind,
   WithdrawalAssessment,
@@ -58,8 +59,7 @@ export type RequestOutcome =
  * Locks: the earnings of the anchor, then the withdrawal, then the code of the account.
  */
 export async function requestWithdrawal(db: FinanceDb, request: WithdrawalRequest): Promise<RequestOutcome> {
-  return await db.sql.begin(async (transaction) => {
-    const sql = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (sql) => {
     const { anchorId, withdrawalId, amountFen, account, at } = request;
     const [earnings] = await sql<{ earned_fen: string; frozen_fen: string; withdrawn_fen: string }[]>`
       SELECT earned_fen, frozen_fen, withdrawn_fen FROM anchor_earnings WHERE anchor_id = ${anchorId} FOR UPDATE`;

@@ -1,4 +1,5 @@
 import type { FinanceDb, Sql } from "@/db/client";
+import { inTransaction } from "@/db/transaction";
 import { isStandingRange, isStandingReversal } from "./effective";
 
 /** The end of one range of a batch that stands. */
@@ -56,8 +57,7 @@ export async function rewindSettlement(
   },
 ): Promise<Rewind> {
   const { fromBatchId, refund, liveIncarnation, node, traceId } = input;
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx) => {
     await tx`SELECT 1 FROM settlement_cursors ORDER BY bucket FOR UPDATE`;
     await tx`SELECT 1 FROM refund_cursor FOR UPDATE`;
     await tx`SELECT 1 FROM anchor_earnings ORDER BY anchor_id FOR UPDATE`;

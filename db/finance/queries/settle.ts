@@ -1,5 +1,6 @@
 import type { FinanceDb, Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
+import { inTransaction } from "@/db/transaction";
 import type { CursorPlace } from "@/domain/rules/feed-agreement";
 import { FEN_PER_COIN } from "@/domain/rules/money";
 import type { BatchLines, SeqRange } from "@/domain/rules/settle-gifts";
@@ -67,8 +68,7 @@ export async function settle(
   },
 ): Promise<Settlement | { outcome: "shares-changed" | "moved-on" }> {
   const { lines, ranges, run } = input;
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx) => {
     // Each statement sees what was committed before it began: the version is read under the lock.
     const [, cursors, [shares]] = await Promise.all([
       tx`SELECT pg_advisory_xact_lock_shared(${SHARES_LOCK})`,

@@ -1,7 +1,8 @@
 import { desc, eq, isNull, or } from "drizzle-orm";
-import type { FinanceDb, Sql } from "@/db/client";
+import type { FinanceDb } from "@/db/client";
 import { revenueShares } from "@/db/finance/schema";
 import { type Approval, insertOperatorAction } from "@/db/operator-actions";
+import { inTransaction } from "@/db/transaction";
 import type { ShareRow } from "@/domain/rules/share";
 
 /** Advisory lock of the share table: settlement holds it shared, a change alone. */
@@ -106,8 +107,7 @@ export async function insertShare(
   },
 ): Promise<"inserted" | "in-past" | "exists"> {
   const { anchorId, shareBps, effectiveAt, createdBy, reason, traceId, approval } = input;
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx) => {
     await tx`SELECT pg_advisory_xact_lock(${SHARES_LOCK})`;
     const [clock] = await tx<
       { future: boolean }[]

@@ -2,6 +2,7 @@ import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { FinanceDb, Sql } from "@/db/client";
 import { settlementReversals } from "@/db/finance/schema";
 import { arrayLiteral } from "@/db/pg-array";
+import { inTransaction } from "@/db/transaction";
 import type { CursorPlace } from "@/domain/rules/feed-agreement";
 import type { Reversal } from "@/domain/rules/reverse-gifts";
 import type { AnchorEarned } from "./settle";
@@ -27,8 +28,7 @@ export async function takeBack(
   reversals: readonly Reversal[],
   read: { rewindId: number; lastRefund: string },
 ): Promise<AnchorEarned[] | null> {
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx) => {
     const [cursor] = await tx<{ last_seq: string }[]>`SELECT last_seq FROM refund_cursor FOR UPDATE`;
     const [rewinds] = await tx<{ id: number }[]>`SELECT coalesce(max(id), 0) AS id FROM settlement_rewinds`;
     if (Number(cursor?.last_seq) !== afterSeq || rewinds?.id !== read.rewindId) return null;

@@ -1,7 +1,8 @@
 import { and, asc, desc, eq, inArray, isNull, lt, or, type SQL, sql } from "drizzle-orm";
-import type { FinanceDb, Sql } from "@/db/client";
+import type { FinanceDb } from "@/db/client";
 import { withdrawalEvents, withdrawals } from "@/db/finance/schema";
 import { insertOperatorAction } from "@/db/operator-actions";
+import { inTransaction } from "@/db/transaction";
 import type { WithdrawalStatus } from "@/domain/contracts/withdrawal";
 import type { WithdrawalRow } from "./withdrawal-row";
 
@@ -117,8 +118,7 @@ export async function retryPayout(
   db: FinanceDb,
   input: { anchorId: string; withdrawalId: string; actorId: string; traceId: string; at: Date },
 ): Promise<boolean> {
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx) => {
     const [before] = await tx<{ attempts: number; next_attempt_at: Date | null }[]>`
       SELECT attempts, next_attempt_at FROM withdrawals
       WHERE withdrawal_id = ${input.withdrawalId} AND anchor_id = ${input.anchorId} AND status = 'paying' FOR UPDATE`;

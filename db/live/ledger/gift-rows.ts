@@ -11,11 +11,9 @@ export interface QueuedGift extends GiftQueueEntry {
   bucket: number;
 }
 
-type Tx = Pick<Sql, never> & Parameters<Parameters<Sql["begin"]>[1]>[0];
-
 /** Records, trades, clearing accounts and bucket numbers in one statement, so that the rows travel once. */
 export function insertSettled(
-  tx: Tx,
+  tx: Sql,
   rows: readonly QueuedGift[],
   seqs: readonly number[],
   lastSeq: ReadonlyMap<number, number>,
@@ -78,7 +76,7 @@ export interface Payment {
  * The rows are locked, so that they lie where they lay, and what was spent is written as computed from what they held.
  * Finding them by their place saves looking each up a second time.
  */
-export async function updateWallets(tx: Tx, payments: readonly Payment[]): Promise<void> {
+export async function updateWallets(tx: Sql, payments: readonly Payment[]): Promise<void> {
   const { count } = await tx`
     UPDATE ledger_accounts a SET balance_coins = a.balance_coins - s.coins, version = a.version + 1,
       spent_day = s.day, spent_day_coins = s.day_coins, spent_month_coins = s.month_coins

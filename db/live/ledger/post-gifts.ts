@@ -1,5 +1,6 @@
 import type { Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
+import { inTransaction } from "@/db/transaction";
 import type { GiftFailureReason } from "@/domain/contracts/gift";
 import { decideGifts, orderScope } from "@/domain/rules/decide-gifts";
 import { addSpent, type Spent, spendingDay } from "@/domain/rules/spending";
@@ -83,7 +84,7 @@ export async function postGifts(
   const senders = [...new Set(entries.map((e) => e.senderId))];
   const orderIds = [...new Set(entries.map((e) => e.giftOrderId))];
 
-  return await sql.begin(async (tx) => {
+  return await inTransaction(sql, async (tx) => {
     // Sent together, run one after the other: the look-up of posted orders sees all that was committed before the
     // bucket locks were granted.
     const [, bucketRows, walletRows, postedRows] = await Promise.all([
@@ -168,7 +169,7 @@ export async function postGifts(
     const writes: Promise<unknown>[] = [];
     if (settled.length > 0)
       writes.push(insertSettled(tx, settled, seqs, nextSeq), updateWallets(tx, payments));
-    if (failed.length > 0) writes.push(insertFailures(tx as unknown as Sql, failed, reasons));
+    if (failed.length > 0) writes.push(insertFailures(tx, failed, reasons));
     await Promise.all(writes);
     return {
       outcomes: withEarlier(entries, outcomes, posted),

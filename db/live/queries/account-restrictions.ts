@@ -1,5 +1,6 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { type Approval, insertOperatorAction } from "@/db/operator-actions";
+import { inTransaction } from "@/db/transaction";
 import type { AccountRestrictionKind, AccountRestrictionSource } from "@/domain/contracts/people";
 
 export interface AccountRestrictionRow {
@@ -146,7 +147,7 @@ export type Decided =
  * Lock order: the person, then the operators.
  */
 export async function decideRestriction(db: LiveDb, input: NewAccountRestriction): Promise<Decided> {
-  return await db.sql.begin((transaction) => decideRestrictionIn(transaction as unknown as Sql, input));
+  return await inTransaction(db.sql, (tx) => decideRestrictionIn(tx, input));
 }
 
 /** The same inside a transaction of the caller's. */
@@ -204,8 +205,7 @@ export async function liftAccountRestrictions(
   },
 ): Promise<LiftedRestriction[]> {
   const { userId, which, actorId, reason, traceId, audit } = input;
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx) => {
     await lockPerson(tx, userId);
     const lifted = await tx<(LiftedRestriction & { until: Date | null; was: string })[]>`
       UPDATE account_restrictions SET lifted_at = now(), lifted_by = ${actorId}, lift_reason = ${reason}

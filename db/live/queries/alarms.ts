@@ -1,5 +1,6 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { insertOperatorAction } from "@/db/operator-actions";
+import { inTransaction } from "@/db/transaction";
 import type { Alarm, AlarmKind } from "@/domain/contracts/alarms";
 
 export interface NewAlarm {
@@ -75,8 +76,7 @@ export async function acknowledgeAlarm(
   db: LiveDb,
   input: { alarmId: number; note: string; actorId: string; traceId: string },
 ): Promise<Alarm | undefined> {
-  return await db.sql.begin(async (transaction) => {
-    const sql = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (sql) => {
     const [taken] = await sql<RawAlarm[]>`
       UPDATE alarms SET acknowledged_at = now(), acknowledged_by = ${input.actorId}, note = ${input.note}
       WHERE id = ${input.alarmId} AND acknowledged_at IS NULL

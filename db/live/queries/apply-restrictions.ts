@@ -1,5 +1,6 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
+import { inTransaction } from "@/db/transaction";
 import type { AccountRestrictionKind, AccountRestrictionSource } from "@/domain/contracts/people";
 import { stopsOf } from "@/domain/rules/stops";
 import { openWallets } from "../ledger/accounts";
@@ -40,7 +41,7 @@ export interface Applied {
  * Lock order: the person, then their rains, then their room, then their wallet.
  */
 export async function applyRestrictions(db: LiveDb, userId: string): Promise<Applied> {
-  return await db.sql.begin((transaction) => applyRestrictionsIn(transaction as unknown as Sql, userId));
+  return await inTransaction(db.sql, (tx) => applyRestrictionsIn(tx, userId));
 }
 
 /** The same inside a transaction of the caller's that has locked nothing but the person. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { LiveDb, Sql } from "@/db/client";
 import { insertOperatorAction, PLATFORM_ACTOR_ID } from "@/db/operator-actions";
+import { inTransaction } from "@/db/transaction";
 import type { PaymentStanding, RechargeStatus } from "@/domain/contracts/recharge";
 import { lockWallet } from "../ledger/accounts";
 import { postTransfers } from "../ledger/post-transfers";
@@ -92,8 +93,7 @@ export async function recoverChargeback(
   input: { recoveryId: string; paymentId: string; reason: string; actorId: string; traceId: string },
 ): Promise<Recovery | "unknown" | "conflict" | "nothing"> {
   const { recoveryId, paymentId } = input;
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx) => {
     const [order] = await tx<(OwedRow & { user_id: string })[]>`
       SELECT user_id, coins, owed_coins, status, standing FROM recharge_orders
       WHERE payment_id = ${paymentId} AND (status = 'charged_back' OR standing <> 'clear') FOR UPDATE`;

@@ -1,7 +1,8 @@
 import { and, desc, eq, isNotNull, lt } from "drizzle-orm";
-import type { LiveDb, Sql } from "@/db/client";
+import type { LiveDb } from "@/db/client";
 import { chatMessages } from "@/db/live/schema";
 import { insertOperatorAction } from "@/db/operator-actions";
+import { inTransaction } from "@/db/transaction";
 import type { ChatMessageRow } from "./chat-messages";
 
 /** Who takes words away. What an operator does is also written down among the operators' actions. */
@@ -37,8 +38,7 @@ export async function removeChatMessage(
   input: Removal & { roomId: string; senderId: string; messageId: string },
 ): Promise<boolean> {
   const { roomId, senderId, messageId, actorId, isOperator, reason, traceId, now } = input;
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx) => {
     const { count } = await tx`
       UPDATE chat_messages SET removed_at = ${now}, removed_by = ${actorId}, removed_reason = ${reason}
       WHERE message_id = ${messageId} AND sender_id = ${senderId} AND room_id = ${roomId} AND removed_at IS NULL`;
@@ -73,8 +73,7 @@ export async function hideChatMessages(
     ON CONFLICT (room_id, user_id) DO UPDATE
       SET hidden_at = EXCLUDED.hidden_at, hidden_by = EXCLUDED.hidden_by, reason = EXCLUDED.reason
       WHERE chat_hides.hidden_at < EXCLUDED.hidden_at`;
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx) => {
     const { count } = await tx`
       UPDATE chat_messages SET removed_at = ${now}, removed_by = ${actorId}, removed_reason = ${reason}
       WHERE sender_id = ${userId} AND room_id = ${roomId} AND removed_at IS NULL AND created_at <= ${now}`;

@@ -1,5 +1,6 @@
-import type { LiveDb, Sql } from "@/db/client";
+import type { LiveDb } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
+import { inTransaction } from "@/db/transaction";
 import { CALENDAR_UTC_OFFSET_MINUTES } from "@/domain/rules/calendar";
 import { markOfGift } from "../ledger/gift-feed";
 import { reachedUs } from "./reached-at";
@@ -59,7 +60,7 @@ export async function countSupporters(
   beforeCommit: (sums: readonly SupporterSums[], versions: ReadonlyMap<string, number>) => Promise<void>,
 ): Promise<{ more: boolean }> {
   const { buckets, limitPerBucket } = input;
-  return await db.sql.begin(async (tx) => {
+  return await inTransaction(db.sql, async (tx) => {
     // The sums follow from the gifts: a crash that loses this commit costs counting them again.
     await tx`SET LOCAL synchronous_commit = off`;
     const rows = await tx<(SumsRow & { most_read: string })[]>`
@@ -128,7 +129,7 @@ export async function countSupporters(
         t.session_reached_us, (SELECT max(gifts) FROM reached) AS most_read`;
     const sums = rows.map(toSums);
     const versions = await raiseBoardVersions(
-      tx as unknown as Sql,
+      tx,
       sums.map(({ roomId }) => roomId),
       1,
     );

@@ -1,5 +1,6 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { type Approval, insertOperatorAction } from "@/db/operator-actions";
+import { inTransaction } from "@/db/transaction";
 import type { DeadLetterAction, DeadLetterEffect, DeadLetterStatus } from "@/domain/contracts/dead-letters";
 import type { DeadLetterFacts } from "@/domain/rules/dead-letter";
 
@@ -141,8 +142,7 @@ export async function decideDeadLetterOnce(
   decide: (tx: Sql, letter: DeadLetterRow) => Promise<LetterDecision>,
 ): Promise<{ isDecided: boolean; letter: DeadLetterRow } | undefined> {
   const { deadLetterId, action, actorId, reason, traceId, approval } = by;
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx) => {
     const [raw] = await tx<RawLetter[]>`
       SELECT *, NULL AS user_name, NULL AS decided_by_name FROM dead_letters WHERE id = ${deadLetterId} FOR UPDATE`;
     if (!raw) return undefined;

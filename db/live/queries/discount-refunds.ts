@@ -1,4 +1,5 @@
-import type { LiveDb, Sql } from "@/db/client";
+import type { LiveDb } from "@/db/client";
+import { inTransaction } from "@/db/transaction";
 import { CALENDAR_UTC_OFFSET_MINUTES } from "@/domain/rules/calendar";
 import { takeReversible } from "@/domain/rules/reverse-gifts";
 import { listRefundsAfter } from "./gift-refunds";
@@ -28,8 +29,7 @@ export async function discountRefunds(db: LiveDb, limit: number): Promise<Set<st
   const refunds = await listRefundsAfter(db, await readSupporterRefundSeq(db), limit);
   const [first] = refunds;
   if (!first) return new Set();
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx) => {
     const [cursor] = await tx<{ last_seq: string }[]>`
       SELECT last_seq FROM supporter_refund_cursor FOR UPDATE SKIP LOCKED`;
     if (Number(cursor?.last_seq) !== first.refundSeq - 1) return new Set();

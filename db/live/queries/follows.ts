@@ -1,4 +1,5 @@
 import type { LiveDb } from "@/db/client";
+import { inTransaction } from "@/db/transaction";
 
 /** What became of following somebody: how many follow them now, or why it was not done. */
 export type FollowOutcome = { followers: number } | "notAnAnchor" | "tooMany";
@@ -12,7 +13,7 @@ export async function setFollow(
   input: { viewerId: string; anchorId: string; following: boolean; followsMax: number },
 ): Promise<FollowOutcome> {
   const { viewerId, anchorId, following, followsMax } = input;
-  return await sql.begin(async (tx): Promise<FollowOutcome> => {
+  return await inTransaction(sql, async (tx): Promise<FollowOutcome> => {
     // One decision of a viewer at a time, so that the number of those followed holds.
     await tx`SELECT 1 FROM users WHERE id = ${viewerId} FOR NO KEY UPDATE`;
     if (following) {

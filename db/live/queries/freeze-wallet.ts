@@ -1,5 +1,6 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { insertOperatorAction } from "@/db/operator-actions";
+import { inTransaction } from "@/db/transaction";
 import type { FreezeSource, WalletFreeze } from "@/domain/contracts/wallet-admin";
 import { followFreezes, lockWallet } from "../ledger/accounts";
 import { decideRestrictionIn, lockPerson } from "./account-restrictions";
@@ -99,8 +100,7 @@ export async function setWalletFrozen(
   } & Act,
 ): Promise<FrozenWallet | undefined> {
   const { userId, frozen, lift, restrictionId, ...act } = input;
-  return await db.sql.begin(async (transaction) => {
-    const sql = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (sql) => {
     const own = { userId, source: "operator", subject: "", ...act } as const;
     await lockPerson(sql, userId);
     if (frozen) {

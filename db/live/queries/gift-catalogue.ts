@@ -2,6 +2,7 @@ import { asc, eq } from "drizzle-orm";
 import type { LiveDb, Sql } from "@/db/client";
 import { gifts } from "@/db/live/schema";
 import { insertOperatorAction, type OperatorAction, PLATFORM_ACTOR_ID } from "@/db/operator-actions";
+import { inTransaction } from "@/db/transaction";
 import type { GiftItem } from "@/domain/contracts/gift";
 
 /** A gift as the catalogue knows it, also after it was taken off sale. */
@@ -50,13 +51,13 @@ const PLATFORM: By = { actorId: PLATFORM_ACTOR_ID, traceId: "" };
 /** Returns false when the id is taken. */
 export async function insertGift({ sql }: LiveDb, gift: GiftItem, by = PLATFORM): Promise<boolean> {
   const { giftId, ...facts } = gift;
-  return await sql.begin(async (tx) => {
+  return await inTransaction(sql, async (tx) => {
     const rows = await tx`
       INSERT INTO gifts (id, name_en, name_zh, price_coins, effect, svga_url, sort_order)
       VALUES (${giftId}, ${facts.nameEn}, ${facts.nameZh}, ${facts.priceCoins}, ${facts.effect}, ${facts.svgaUrl}, ${facts.sortOrder})
       ON CONFLICT DO NOTHING RETURNING id`;
     if (rows.length === 0) return false;
-    await record(tx as unknown as Sql, "gift.create", giftId, by, { after: facts });
+    await record(tx, "gift.create", giftId, by, { after: facts });
     return true;
   });
 }
@@ -68,7 +69,7 @@ export async function updateGiftRow(
   changes: Partial<Omit<CatalogueGift, "giftId">>,
   by: By,
 ): Promise<boolean> {
-  return await sql.begin(async (tx) => {
+  return await inTransaction(sql, async (tx) => {
     const [row] = await tx<(Omit<CatalogueGift, "giftId" | "priceCoins"> & { priceCoins: string })[]>`
       SELECT name_en AS "nameEn", name_zh AS "nameZh", price_coins AS "priceCoins", effect, svga_url AS "svgaUrl",
         sort_order AS "sortOrder", enabled
@@ -82,7 +83,7 @@ export async function updateGiftRow(
         effect = ${after.effect}, svga_url = ${after.svgaUrl}, sort_order = ${after.sortOrder}, enabled = ${after.enabled},
         updated_at = now()
       WHERE id = ${giftId}`;
-    await record(tx as unknown as Sql, after.enabled ? "gift.update" : "gift.disable", giftId, by, {
+    await record(tx, after.enabled ? "gift.update" : "gift.disable", giftId, by, {
       before,
       after,
     });

@@ -1,5 +1,6 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { insertOperatorAction } from "@/db/operator-actions";
+import { inTransaction } from "@/db/transaction";
 import type { RefundToReverse } from "@/domain/rules/reverse-gifts";
 import { lockWallet } from "../ledger/accounts";
 import { markOfRefund } from "../ledger/gift-feed";
@@ -65,7 +66,7 @@ export async function insertRefund(
   db: LiveDb,
   order: RefundOrder,
 ): Promise<RefundRow | "unknown" | "conflict"> {
-  return await db.sql.begin((transaction) => refundWithin(transaction as unknown as Sql, order));
+  return await inTransaction(db.sql, (tx) => refundWithin(tx, order));
 }
 
 /** The same within the caller's transaction. Who holds an order of coins besides took it before the wallet. */

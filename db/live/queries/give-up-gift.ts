@@ -1,4 +1,5 @@
 import type { Sql } from "@/db/client";
+import { inTransaction } from "@/db/transaction";
 import type { GiftFailureReason } from "@/domain/contracts/gift";
 import type { DeadLetterFacts } from "@/domain/rules/dead-letter";
 import { insertFailures, type QueuedGift } from "../ledger/gift-rows";
@@ -15,8 +16,7 @@ export async function recordGivenUpGift(
   reason: GiftFailureReason,
   letter: DeadLetterFacts,
 ): Promise<{ isFailed: boolean; letter: RecordedLetter }> {
-  return await sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(sql, async (tx) => {
     const isFailed = await failGiftWithin(tx, entry, reason);
     return { isFailed, letter: await insertDeadLetter(tx, { ...letter, isTold: true }) };
   });

@@ -1,4 +1,5 @@
-import type { LiveDb, Sql } from "@/db/client";
+import type { LiveDb } from "@/db/client";
+import { inTransaction } from "@/db/transaction";
 import { REMOVED_AT_ONCE } from "./retention";
 import type { RestrictionRow } from "./room-restrictions";
 
@@ -11,8 +12,7 @@ export async function rememberGuestMarks(
   input: { userId: string; marks: readonly string[]; now: Date },
 ): Promise<void> {
   const { userId, marks, now } = input;
-  await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  await inTransaction(db.sql, async (tx) => {
     await tx`
       INSERT INTO guest_marks (user_id, mark, seen_at)
       SELECT ${userId}, mark, ${now} FROM unnest(${[...marks].sort()}::text[]) AS mark

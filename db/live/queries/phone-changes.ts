@@ -1,5 +1,6 @@
-import type { LiveDb, Sql } from "@/db/client";
+import type { LiveDb } from "@/db/client";
 import { insertOperatorAction } from "@/db/operator-actions";
+import { inTransaction } from "@/db/transaction";
 
 export type PhoneChangeStatus = "asked" | "proven" | "done" | "refused";
 
@@ -113,8 +114,7 @@ export async function carryOutPhoneChange(
 ): Promise<{ outcome: "done"; endedSessionIds: string[] } | { outcome: "refused" }> {
   const { id, userId, sessionId, phoneCipher, masked, traceId } = change;
   try {
-    return await db.sql.begin(async (transaction) => {
-      const tx = transaction as unknown as Sql;
+    return await inTransaction(db.sql, async (tx) => {
       const [asked] = await tx<{ status: PhoneChangeStatus; old_index: string; new_index: string }[]>`
         SELECT status, old_index, new_index FROM phone_changes WHERE id = ${id} AND user_id = ${userId} FOR UPDATE`;
       if (asked?.status === "done") return { outcome: "done" as const, endedSessionIds: [] };

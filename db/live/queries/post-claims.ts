@@ -1,5 +1,6 @@
 import type { Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
+import { inTransaction } from "@/db/transaction";
 import type { RainClaimEntry, RainStatus } from "@/domain/contracts/rain";
 import { type ClaimDecision, decideClaims, packetScope } from "@/domain/rules/decide-claims";
 import { packetTradeId } from "@/domain/rules/packet-id";
@@ -52,8 +53,7 @@ export async function postClaims(
   lockMs = 0,
 ): Promise<PostedClaims> {
   if (claims.length === 0) return { outcomes: [], wallets: new Map(), rains: new Map() };
-  return await sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(sql, async (tx) => {
     const [, posted] = await Promise.all([
       tx`SELECT set_config('lock_timeout', ${String(lockMs)}, true)`,
       postClaimsWithin(tx, claims),

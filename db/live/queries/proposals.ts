@@ -1,5 +1,6 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { insertOperatorAction } from "@/db/operator-actions";
+import { inTransaction } from "@/db/transaction";
 import type { Proposal, ProposalState } from "@/domain/contracts/approval";
 import { lockOperators, type OperatorRow } from "./operators";
 
@@ -18,7 +19,7 @@ export async function withDecisionLock<T>(db: LiveDb, work: () => Promise<T>): P
   const turn = (waiting.get(db) ?? Promise.resolve()).then(async () => {
     let running: Promise<T> | undefined;
     try {
-      await db.sql.begin(async (tx) => {
+      await inTransaction(db.sql, async (tx) => {
         await tx`SELECT pg_advisory_xact_lock(${DECISIONS_LOCK})`;
         running = work();
         await running.catch(() => {});
@@ -60,8 +61,7 @@ export async function upsertProposal(
   max: number,
 ): Promise<{ id: string; expiresAt: Date } | "full"> {
   const { id, action, subject, input, inputHash, before, proposedBy, reason, traceId, hours } = proposal;
-  return await db.sql.begin(async (transaction) => {
-    const sql = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (sql) => {
     await expireProposals(sql);
     const mine = await sql<{ id: string; action: string; input_hash: string; expires_at: Date }[]>`
       SELECT id, action, input_hash, expires_at FROM operator_proposals
@@ -210,8 +210,7 @@ export type Claimed =
  */
 export async function claimProposal(db: LiveDb, decision: ProposalDecision): Promise<Claimed> {
   const { proposalId, approve, actorId, reason, traceId } = decision;
-  return await db.sql.begin(async (transaction): Promise<Claimed> => {
-    const sql = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (sql): Promise<Claimed> => {
     const [row] = await sql<(RawProposal & { is_over: boolean })[]>`
       SELECT *, expires_at <= now() AS is_over FROM operator_proposals WHERE id = ${proposalId} FOR UPDATE`;
     if (!row) return { outcome: "missing" };
@@ -267,8 +266,7 @@ export async function resolveProposal(
   input: { proposalId: string; done: boolean; actorId: string; reason: string; traceId: string },
 ): Promise<boolean> {
   const { proposalId, done, actorId, reason, traceId } = input;
-  return await db.sql.begin(async (transaction) => {
-    const sql = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (sql) => {
     const [row] = await sql<{ action: string; subject: string }[]>`
       UPDATE operator_proposals SET state = ${done ? "approved" : "failed"}, error = ${done ? null : "UNAVAILABLE"}
       WHERE id = ${proposalId} AND state = 'executing' RETURNING action, subject`;

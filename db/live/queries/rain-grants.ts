@@ -1,7 +1,8 @@
 import { and, desc, eq, getTableColumns, gt, isNull, lt, or, sql } from "drizzle-orm";
-import type { LiveDb, Sql } from "@/db/client";
+import type { LiveDb } from "@/db/client";
 import { rainGrants, users } from "@/db/live/schema";
 import { type Approval, insertOperatorAction } from "@/db/operator-actions";
+import { inTransaction } from "@/db/transaction";
 
 export type GrantRow = typeof rainGrants.$inferSelect & { nickname: string | null };
 
@@ -58,8 +59,7 @@ export async function insertGrant(
   approval?: Approval,
 ): Promise<boolean> {
   const { grantId, anchorId, coins, expiresAt, reason, createdBy, traceId } = grant;
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx) => {
     const rows = await tx`
       INSERT INTO rain_grants (grant_id, anchor_id, coins, expires_at, reason, created_by, trace_id, created_at)
       VALUES (${grantId}, ${anchorId}, ${coins}, ${expiresAt ?? null}, ${reason}, ${createdBy}, ${traceId}, now())
@@ -84,8 +84,7 @@ export async function revokeGrant(
   input: { grantId: string; actorId: string; reason: string; traceId: string; approval?: Approval },
 ): Promise<boolean> {
   const { grantId, actorId, reason, traceId, approval } = input;
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx) => {
     const [row] = await tx<{ coins: string; used_coins: string }[]>`
       UPDATE rain_grants SET revoked_at = now() WHERE grant_id = ${grantId} AND revoked_at IS NULL
       RETURNING coins, used_coins`;

@@ -1,4 +1,5 @@
-import type { LiveDb, Sql } from "@/db/client";
+import type { LiveDb } from "@/db/client";
+import { inTransaction } from "@/db/transaction";
 import type { RainClaimEntry } from "@/domain/contracts/rain";
 import { readWallets, type WalletFacts } from "../ledger/accounts";
 import { compensateClaimWithin } from "./compensate-claim";
@@ -65,8 +66,7 @@ export async function recordLostPacket(
 ): Promise<LostPacket> {
   const { rainId, userId, claimId, packetIndex, coins, traceId } = claim;
   const { reason, dayCoinsMax, dayStart } = terms;
-  return await db.sql.begin(async (transaction): Promise<LostPacket> => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx): Promise<LostPacket> => {
     await tx`SELECT pg_advisory_xact_lock(hashtext(${LOCK}))`;
     const [rain] = await tx<{ claims_per_viewer: number }[]>`
       SELECT claims_per_viewer FROM rains WHERE rain_id = ${rainId} FOR UPDATE`;

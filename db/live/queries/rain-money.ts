@@ -1,5 +1,6 @@
-import type { LiveDb, Sql } from "@/db/client";
+import type { LiveDb } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
+import { inTransaction } from "@/db/transaction";
 import { lockWallet } from "../ledger/accounts";
 import { postTransfers } from "../ledger/post-transfers";
 import { systemAccountOf } from "../ledger/system-accounts";
@@ -39,8 +40,7 @@ export async function fundRain(
   },
 ): Promise<Funded> {
   const { rainId, entropy, pendingCoins, dayBudgetCoinsMax, dayStart, traceId } = input;
-  return await db.sql.begin(async (transaction): Promise<Funded> => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx): Promise<Funded> => {
     const [rain] = await tx<
       { status: string; anchor_id: string; funded_by: "anchor" | "promotion"; budget_coins: string }[]
     >`SELECT status, anchor_id, funded_by, budget_coins FROM rains WHERE rain_id = ${rainId} FOR UPDATE`;
@@ -111,8 +111,7 @@ export async function finaliseRain(
   input: { rainId: string; poppedPackets: number | null; traceId: string },
 ): Promise<Finalised> {
   const { rainId, poppedPackets, traceId } = input;
-  return await db.sql.begin(async (transaction): Promise<Finalised> => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx): Promise<Finalised> => {
     const [rain] = await tx<
       {
         status: string;

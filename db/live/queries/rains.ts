@@ -2,6 +2,7 @@ import { and, desc, eq, getTableColumns, gt, inArray, lt, or, sql } from "drizzl
 import { alias } from "drizzle-orm/pg-core";
 import type { LiveDb } from "@/db/client";
 import { rainClaims, rains, users } from "@/db/live/schema";
+import { inTransaction } from "@/db/transaction";
 import { withoutValues } from "@/db/without-values";
 import type { RainEndReason, RainStatus } from "@/domain/contracts/rain";
 import { findLiveRefusal, type LiveRefusal, RAIN_STOPPING_KINDS } from "./may-be-live";
@@ -130,7 +131,7 @@ export async function startReadyRain(
   rainId: string,
   { byPlan = false }: { byPlan?: boolean } = {},
 ): Promise<RainRow | "falling" | "not-live" | "frozen" | null> {
-  const outcome = await db.sql.begin(async (tx) => {
+  const outcome = await inTransaction(db.sql, async (tx) => {
     const [rain] = await tx<{ room_id: string; anchor_id: string; status: string; due: boolean | null }[]>`
       SELECT room_id, anchor_id, status, starts_at <= now() AS due FROM rains WHERE rain_id = ${rainId} FOR UPDATE`;
     if (rain?.status !== "ready" || (byPlan && !rain.due)) return null;

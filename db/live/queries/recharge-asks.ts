@@ -1,4 +1,5 @@
 import type { LiveDb } from "@/db/client";
+import { inTransaction } from "@/db/transaction";
 import { nextAskAt } from "@/domain/rules/recharge";
 
 export interface OrderToAsk {
@@ -19,7 +20,7 @@ export async function takeOrdersToAsk(
   input: { provider: string; now: Date; limit: number },
 ): Promise<OrderToAsk[]> {
   const now = input.now.toISOString();
-  return db.sql.begin(async (sql) => {
+  return inTransaction(db.sql, async (sql) => {
     const rows = await sql<
       {
         payment_id: string;

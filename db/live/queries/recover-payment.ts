@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { v5 as uuidv5 } from "uuid";
 import type { LiveDb, Sql } from "@/db/client";
 import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
+import { inTransaction } from "@/db/transaction";
 import { isOver, type Standing } from "@/domain/rules/payment-standing";
 import { lockWallet } from "../ledger/accounts";
 import { upsertAlarm } from "./alarms";
@@ -65,8 +66,7 @@ export async function stepRecovery(
   db: LiveDb,
   input: { paymentId: string; refundCursor: number; traceId: string; now: Date },
 ): Promise<RecoveryStep> {
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx) => {
     const state = await lockState(tx, input);
     if (!state) return { did: "nothing" };
     const { userId, owedCoins, takenCoins, balanceCoins } = state;

@@ -1,4 +1,5 @@
 import type { LiveDb } from "@/db/client";
+import { inTransaction } from "@/db/transaction";
 
 /** Redis as this database knows it: see the table. */
 export interface RedisEraRow {
@@ -45,8 +46,7 @@ export async function openRedisEra(
   input: { run: string; after: number | undefined; reason: "run" | "behind"; above?: number },
 ): Promise<RedisEraRow> {
   const { run, after, reason, above = 0 } = input;
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as LiveDb["sql"];
+  return await inTransaction(db.sql, async (tx) => {
     await tx`LOCK TABLE redis_eras IN SHARE ROW EXCLUSIVE MODE`;
     const latest = await findRedisEra({ sql: tx });
     if (latest && latest.era !== after) return latest;

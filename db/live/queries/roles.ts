@@ -1,5 +1,6 @@
-import type { LiveDb, Sql } from "@/db/client";
+import type { LiveDb } from "@/db/client";
 import { type Approval, insertOperatorAction } from "@/db/operator-actions";
+import { inTransaction } from "@/db/transaction";
 import { decideRestrictionIn, hasOtherOperator, lockPerson } from "./account-restrictions";
 import { applyRestrictionsIn } from "./apply-restrictions";
 
@@ -27,8 +28,7 @@ export async function changeRole(
   },
 ): Promise<RoleChange> {
   const { userId, role, reason, actorId, traceId, restrictionId, approval } = input;
-  return await db.sql.begin(async (transaction): Promise<RoleChange> => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx): Promise<RoleChange> => {
     const person = await lockPerson(tx, userId);
     if (!person) return { outcome: "unknown" };
     if (person.isGuest || person.role === "guest") return { outcome: "guest" };

@@ -2,6 +2,7 @@ import { and, desc, eq, gt, isNull, or } from "drizzle-orm";
 import type { LiveDb, Sql } from "@/db/client";
 import { roomRestrictions, users } from "@/db/live/schema";
 import { insertOperatorAction } from "@/db/operator-actions";
+import { inTransaction } from "@/db/transaction";
 
 export interface RestrictionRow {
   userId: string;
@@ -98,8 +99,7 @@ export async function imposeRestriction(
     },
 ): Promise<Imposed> {
   const { id, roomId, userId, kind, until, reason, hidesWords, moderatorId, now, roomMax } = input;
-  return await db.sql.begin(async (transaction): Promise<Imposed> => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx): Promise<Imposed> => {
     await tx`SELECT 1 FROM rooms WHERE id = ${roomId} FOR UPDATE`;
     const [current] = await tx<HeldRow[]>`
       SELECT until, reason, created_at FROM room_restrictions
@@ -141,8 +141,7 @@ function isSameLength(current: HeldRow, until: Date | null, now: Date): boolean 
  */
 export async function liftRestriction(db: LiveDb, input: RestrictionKey & Moderation): Promise<boolean> {
   const { roomId, userId, kind, moderatorId, now } = input;
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx) => {
     await tx`SELECT 1 FROM rooms WHERE id = ${roomId} FOR UPDATE`;
     const [lifted] = await tx<HeldRow[]>`
       UPDATE room_restrictions SET lifted_at = ${now}, lifted_by = ${moderatorId}

@@ -1,5 +1,6 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
+import { inTransaction } from "@/db/transaction";
 import type { AlarmKind } from "@/domain/contracts/alarms";
 import type { PaymentOutcome, PaymentStanding } from "@/domain/contracts/recharge";
 import { coinsOwed, isWorse, type Standing, UNNAMED_DISPUTE } from "@/domain/rules/payment-standing";
@@ -21,8 +22,7 @@ export type PaymentSettlement =
  * an order.
  */
 export async function settlePayment(db: LiveDb, statement: PaymentStatement): Promise<PaymentSettlement> {
-  return db.sql.begin(async (transaction) => {
-    const sql = transaction as unknown as Sql;
+  return inTransaction(db.sql, async (sql) => {
     if (!(await useNonce(sql, statement))) return { refusal: "REPLAYED" };
     const settlement = await apply(sql, statement);
     await recordOutcome(sql, statement, settlement);

@@ -1,5 +1,6 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { insertOperatorAction } from "@/db/operator-actions";
+import { inTransaction } from "@/db/transaction";
 import type { SpendingCaps } from "@/domain/contracts/policies";
 import { capsAt, NO_CAPS, type PlannedCaps, planCaps } from "@/domain/rules/spending";
 import { renewWallet } from "../ledger/accounts";
@@ -24,8 +25,7 @@ export interface CapsChange {
  */
 export async function changeCaps(db: LiveDb, change: CapsChange): Promise<PlannedCaps | undefined> {
   const { userId, wanted, now, looserAt, actorId, reason, traceId } = change;
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx) => {
     if (!(await renewWallet(tx, userId))) return undefined;
     const [row] = await tx<CapsRow[]>`SELECT * FROM spending_caps WHERE user_id = ${userId} FOR UPDATE`;
     const before = row ? capsAt(toPlannedCaps(row), now.getTime()) : NO_CAPS;

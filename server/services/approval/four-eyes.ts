@@ -1,6 +1,6 @@
-import type { Sql } from "@/db/client";
 import { countOperators } from "@/db/live/queries/operators";
 import { readPolicy, writePolicy } from "@/db/policies";
+import { inTransaction } from "@/db/transaction";
 import type { FourEyes, FourEyesPolicy, SetFourEyesPolicyInput } from "@/domain/contracts/approval";
 import { BizError } from "@/domain/contracts/errors";
 import type { Env } from "@/platform/settings/env";
@@ -34,6 +34,6 @@ export async function setFourEyesPolicy(
   const by = actingOperator(ctx, reason);
   if (policy.mode === "on" && (await countOperators(ctx.live)).able < 2)
     throw new BizError("SECOND_OPERATOR_MISSING", { field: "mode" });
-  await ctx.live.sql.begin((tx) => writePolicy(tx as unknown as Sql, "four-eyes", policy, by));
+  await inTransaction(ctx.live.sql, (tx) => writePolicy(tx, "four-eyes", policy, by));
   return policy;
 }

@@ -1,5 +1,5 @@
-import type { Sql } from "@/db/client";
 import { readPolicy, writePolicy } from "@/db/policies";
+import { inTransaction } from "@/db/transaction";
 import { BizError } from "@/domain/contracts/errors";
 import type { MediaHostsPolicy, MediaHostsView, SetMediaHostsInput } from "@/domain/contracts/media-hosts";
 import { POLICIES } from "@/domain/contracts/policies";
@@ -50,7 +50,7 @@ export async function setMediaHostsPolicy(
   const { reason, hosts } = input;
   const policy = { hosts: hosts && [...new Set(hosts)].sort() };
   const by = actingOperator(ctx, reason);
-  await ctx.live.sql.begin((tx) => writePolicy(tx as unknown as Sql, "media-hosts", policy, by));
+  await inTransaction(ctx.live.sql, (tx) => writePolicy(tx, "media-hosts", policy, by));
   dropCachedPolicy(ctx, "media-hosts");
   return view(ctx, policy);
 }

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { Sql } from "@/db/client";
 import { listRoomStops } from "@/db/live/queries/account-restrictions";
 import {
   findGrant,
@@ -10,6 +9,7 @@ import {
 } from "@/db/live/queries/rain-grants";
 import { findPerson } from "@/db/live/queries/users";
 import { readPolicy, writePolicy } from "@/db/policies";
+import { inTransaction } from "@/db/transaction";
 import { BizError } from "@/domain/contracts/errors";
 import type {
   GrantRainInput,
@@ -113,5 +113,5 @@ export function getRainPolicy(ctx: SignedInCtx): Promise<RainPolicy> {
 export async function setRainPolicy(ctx: SignedInCtx, input: SetRainPolicyInput): Promise<RainPolicy> {
   const { reason, ...policy } = input;
   const by = actingOperator(ctx, reason);
-  return await ctx.live.sql.begin((tx) => writePolicy(tx as unknown as Sql, "rain", policy, by));
+  return await inTransaction(ctx.live.sql, (tx) => writePolicy(tx, "rain", policy, by));
 }

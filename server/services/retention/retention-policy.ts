@@ -1,5 +1,5 @@
-import type { Sql } from "@/db/client";
 import { readPolicy, writePolicy } from "@/db/policies";
+import { inTransaction } from "@/db/transaction";
 import type { RetentionPolicy, SetRetentionPolicyInput } from "@/domain/contracts/retention";
 import { actingOperator } from "../approval/acting-operator";
 import type { SignedInCtx } from "../context";
@@ -15,6 +15,6 @@ export async function setRetentionPolicy(
 ): Promise<RetentionPolicy> {
   const { reason, ...policy } = input;
   const by = actingOperator(ctx, reason);
-  await ctx.live.sql.begin((tx) => writePolicy(tx as unknown as Sql, "retention", policy, by));
+  await inTransaction(ctx.live.sql, (tx) => writePolicy(tx, "retention", policy, by));
   return policy;
 }

@@ -1,7 +1,7 @@
-import type { Sql } from "@/db/client";
 import { changeCaps } from "@/db/live/queries/spending-caps";
 import { findWallet, type SpendingWallet } from "@/db/live/queries/wallets";
 import { readPolicy, writePolicy } from "@/db/policies";
+import { inTransaction } from "@/db/transaction";
 import { BizError } from "@/domain/contracts/errors";
 import type { SpendingCaps } from "@/domain/contracts/policies";
 import type { CapsView, SetCapsOfInput, SetCapsPolicyInput } from "@/domain/contracts/wallet-admin";
@@ -90,7 +90,7 @@ export function getCapsPolicy(ctx: SignedInCtx): Promise<SpendingCaps> {
 export async function setCapsPolicy(ctx: SignedInCtx, input: SetCapsPolicyInput): Promise<SpendingCaps> {
   const { reason, ...caps } = input;
   const by = actingOperator(ctx, reason);
-  await ctx.live.sql.begin((tx) => writePolicy(tx as unknown as Sql, "spending-caps", caps, by));
+  await inTransaction(ctx.live.sql, (tx) => writePolicy(tx, "spending-caps", caps, by));
   dropCachedPolicy(ctx, "spending-caps");
   return caps;
 }

@@ -1,7 +1,7 @@
-import type { Sql } from "@/db/client";
 import { listPayoutHolds } from "@/db/finance/queries/payout-holds";
 import { sumAskedFor, sumWithdrawalsSince } from "@/db/finance/queries/request-withdrawal";
 import { readPolicy, writePolicy } from "@/db/policies";
+import { inTransaction } from "@/db/transaction";
 import type {
   SetWithdrawalPolicyInput,
   WithdrawalLimits,
@@ -37,7 +37,7 @@ export async function setWithdrawalPolicy(
   { reason, ...change }: SetWithdrawalPolicyInput,
 ): Promise<WithdrawalPolicy> {
   const by = actingOperator(ctx, reason);
-  return await ctx.finance.sql.begin((tx) =>
-    writePolicy(tx as unknown as Sql, "withdrawal", change, by, ctx.env.DOWNPOUR_MODE),
+  return await inTransaction(ctx.finance.sql, (tx) =>
+    writePolicy(tx, "withdrawal", change, by, ctx.env.DOWNPOUR_MODE),
   );
 }
