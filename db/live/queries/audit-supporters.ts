@@ -19,7 +19,7 @@ export async function auditSupporters(db: LiveDb): Promise<Difference[]> {
       WITH gifts AS (
         SELECT r.room_id, r.sender_id, r.anonymous, r.session_id,
           CASE WHEN f.refund_seq IS NULL THEN r.total_coins ELSE 0 END AS coins,
-          greatest(${reachedUs(tx, "r")}, ${refundedUs(tx)}) AS reached_us,
+          greatest(${reachedUs(tx)}, ${refundedUs(tx)}) AS reached_us,
           ((r.sent_at AT TIME ZONE 'UTC') + ${CALENDAR_UTC_OFFSET_MINUTES}::int * interval '1 minute')::date AS day
         FROM gift_records r JOIN supporter_cursors c ON c.bucket = r.bucket AND r.seq <= c.last_seq
         LEFT JOIN gift_refunds f ON f.gift_order_id = r.gift_order_id AND f.sender_id = r.sender_id

@@ -2,7 +2,7 @@ import type { LiveDb } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
 import { inTransaction } from "@/db/transaction";
 import { CALENDAR_UTC_OFFSET_MINUTES } from "@/domain/rules/calendar";
-import { markOfGift } from "../ledger/gift-feed";
+import { markOfGift, nextGifts } from "../ledger/gift-feed";
 import { reachedUs } from "./reached-at";
 import { raiseBoardVersions } from "./room-boards";
 
@@ -69,11 +69,9 @@ export async function countSupporters(
         WHERE c.bucket = ANY(${arrayLiteral(buckets)}::smallint[]) AND b.last_seq > c.last_seq
         ORDER BY c.bucket FOR UPDATE OF c SKIP LOCKED
       ), counted AS MATERIALIZED (
-        SELECT g.* FROM cursors c CROSS JOIN LATERAL (
-          SELECT bucket, seq, room_id, sender_id, anonymous, session_id, total_coins, ${reachedUs(tx, "gift_records")} AS reached_us,
-            ((sent_at AT TIME ZONE 'UTC') + ${CALENDAR_UTC_OFFSET_MINUTES}::int * interval '1 minute')::date AS day
-          FROM gift_records WHERE bucket = c.bucket AND seq > c.last_seq ORDER BY seq LIMIT ${limitPerBucket}
-        ) g
+        SELECT r.bucket, r.seq, r.room_id, r.sender_id, r.anonymous, r.session_id, r.total_coins, ${reachedUs(tx)} AS reached_us,
+          ((r.sent_at AT TIME ZONE 'UTC') + ${CALENDAR_UTC_OFFSET_MINUTES}::int * interval '1 minute')::date AS day
+        FROM cursors c CROSS JOIN LATERAL (${nextGifts(tx, limitPerBucket)}) r
       ), reached AS (
         SELECT bucket, max(seq) AS seq, count(*) AS gifts FROM counted GROUP BY bucket
       ), moved AS (

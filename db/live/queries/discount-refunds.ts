@@ -2,7 +2,8 @@ import type { LiveDb } from "@/db/client";
 import { inTransaction } from "@/db/transaction";
 import { CALENDAR_UTC_OFFSET_MINUTES } from "@/domain/rules/calendar";
 import { takeReversible } from "@/domain/rules/reverse-gifts";
-import { listRefundsAfter } from "./gift-refunds";
+import { listRefundsAfter } from "../ledger/gift-feed";
+
 import { refundedUs } from "./reached-at";
 import { raiseBoardVersions } from "./room-boards";
 

@@ -1,13 +1,13 @@
 import type postgres from "postgres";
 import type { LiveDb, Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
-import { systemAccountId } from "@/db/system-accounts";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { CALENDAR_UTC_OFFSET_MINUTES } from "@/domain/rules/calendar";
 import type { GiftCells } from "@/domain/rules/gift-cells";
 import { planBatches } from "@/domain/rules/plan-settlement";
 import type { SeqRange } from "@/domain/rules/settle-gifts";
 import { markOfGift } from "../ledger/gift-feed";
+import { systemAccountId } from "../ledger/system-accounts";
 import { PERSON_FACTS_LOCK } from "./person-facts";
 
 type Fragment = postgres.PendingQuery<postgres.Row[]>;

@@ -1,9 +1,7 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { insertOperatorAction } from "@/db/operator-actions";
 import { inTransaction } from "@/db/transaction";
-import type { RefundToReverse } from "@/domain/rules/reverse-gifts";
 import { lockWallet } from "../ledger/accounts";
-import { markOfRefund } from "../ledger/gift-feed";
 import { postTransfers } from "../ledger/post-transfers";
 import { systemAccountOf } from "../ledger/system-accounts";
 
@@ -132,28 +130,6 @@ export async function isRefunded(db: LiveDb, senderId: string, giftOrderId: stri
   const rows = await db.sql`
     SELECT 1 FROM gift_refunds WHERE gift_order_id = ${giftOrderId} AND sender_id = ${senderId}`;
   return rows.length > 0;
-}
-
-/** The number of the newest refund; 0 before there is any. */
-export async function readLastRefundSeq(db: LiveDb): Promise<number> {
-  const [row] = await db.sql<{ last_seq: string }[]>`SELECT last_seq FROM refund_counter`;
-  return Number(row?.last_seq ?? 0);
-}
-
-/** Refunds after a number, in order, as finance takes them back. */
-export async function listRefundsAfter(
-  db: LiveDb,
-  afterSeq: number,
-  limit: number,
-): Promise<RefundToReverse[]> {
-  const rows = await db.sql<(RawRefund & { bucket: number; seq: string; sent_ms: string; mark: string })[]>`
-    SELECT *, (extract(epoch FROM sent_at) * 1000)::bigint AS sent_ms, ${markOfRefund(db.sql)} AS mark
-    FROM gift_refunds f WHERE refund_seq > ${afterSeq} ORDER BY refund_seq LIMIT ${limit}`;
-  return rows.map((row) => {
-    const { reason: _, createdAt: __, ...refund } = toRefund(row);
-    const { bucket, mark } = row;
-    return { ...refund, bucket, seq: Number(row.seq), sentAtMs: Number(row.sent_ms), mark };
-  });
 }
 
 /** Refunds for operators, newest first, below a number. */

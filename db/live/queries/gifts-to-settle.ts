@@ -4,7 +4,7 @@ import { FEN_PER_COIN, SHARE_BPS_MAX } from "@/domain/rules/money";
 import type { BucketRead } from "@/domain/rules/plan-settlement";
 import type { BatchLines, BatchRange, GiftToSettle, SeqRange } from "@/domain/rules/settle-gifts";
 import type { SharePeriod, SharePeriods } from "@/domain/rules/share";
-import { markOfGift } from "../ledger/gift-feed";
+import { giftsWithin, lastGiftsOf, markOfGift } from "../ledger/gift-feed";
 
 /** What the gifts within ranges come to, their lines by anchor and share, and between which times they were sent. */
 export interface SummedGifts extends BatchLines {
@@ -37,24 +37,19 @@ export async function sumGifts(
       (extract(epoch FROM max(newest)) * 1000)::bigint AS newest_ms,
       ARRAY[array_agg(anchor_id)::text, array_agg(share_bps)::text, array_agg(gifts)::text, array_agg(coins)::text,
         array_agg(anchor_fen)::text] AS columns,
-      (SELECT json_object_agg(r.bucket, ${markOfGift(db.sql)}) FROM ${unnestRanges(db, ranges)}
-        JOIN gift_records r ON r.bucket = c.bucket AND r.seq = c.to_seq) AS last_gifts
+      (SELECT json_object_agg(r.bucket, ${markOfGift(db.sql)}) FROM ${lastGiftsOf(db.sql, ranges)}) AS last_gifts
     FROM (
       SELECT anchor_id, share_bps, count(*) AS gifts, sum(total_coins)::bigint AS coins,
         sum(total_coins * ${FEN_PER_COIN}::int * share_bps / ${SHARE_BPS_MAX}::int)::bigint AS anchor_fen,
         min(sent_at) AS oldest, max(sent_at) AS newest
       FROM (
-        SELECT g.anchor_id, g.total_coins, g.sent_at,
-          coalesce(o.share_bps, (${bpsOf(ascending)}::int[])[width_bucket(g.sent_at, ${fromTimes(ascending)}::timestamptz[])]) AS share_bps
-        FROM ${unnestRanges(db, ranges)}
-        CROSS JOIN LATERAL (
-          SELECT anchor_id, total_coins, sent_at FROM gift_records
-          WHERE bucket = c.bucket AND seq BETWEEN c.from_seq AND c.to_seq
-        ) g
+        SELECT r.anchor_id, r.total_coins, r.sent_at,
+          coalesce(o.share_bps, (${bpsOf(ascending)}::int[])[width_bucket(r.sent_at, ${fromTimes(ascending)}::timestamptz[])]) AS share_bps
+        FROM ${giftsWithin(db.sql, ranges)}
         LEFT JOIN unnest(
           ${arrayLiteral(own.map((period) => period.anchorId))}::uuid[], ${fromTimes(own)}::timestamptz[],
           ${toTimes(own)}::timestamptz[], ${bpsOf(own)}::int[]) AS o (anchor_id, from_at, to_at, share_bps)
-          ON o.anchor_id = g.anchor_id AND g.sent_at >= o.from_at AND g.sent_at < o.to_at
+          ON o.anchor_id = r.anchor_id AND r.sent_at >= o.from_at AND r.sent_at < o.to_at
       ) shared
       GROUP BY anchor_id, share_bps
     ) line`;
@@ -72,14 +67,6 @@ export async function sumGifts(
   };
 }
 
-/** Ranges by their bucket as `c (bucket, from_seq, to_seq)`. */
-function unnestRanges({ sql }: LiveDb, ranges: ReadonlyMap<number, SeqRange>) {
-  const list = [...ranges.values()];
-  return sql`unnest(
-    ${arrayLiteral([...ranges.keys()])}::smallint[], ${arrayLiteral(list.map((range) => range.fromSeq))}::bigint[],
-    ${arrayLiteral(list.map((range) => range.toSeq))}::bigint[]) AS c (bucket, from_seq, to_seq)`;
-}
-
 /** How many gifts each bucket has within its range, and the first that was sent after a time; buckets without are left out. */
 export async function countGifts(
   db: LiveDb,
@@ -89,13 +76,10 @@ export async function countGifts(
   const rows = await db.sql<
     { bucket: number; gifts: string; newest_ms: string; first_later_seq: string | null }[]
   >`
-    SELECT bucket, count(*) AS gifts, (extract(epoch FROM max(sent_at)) * 1000)::bigint AS newest_ms,
-      min(seq) FILTER (WHERE sent_at > ${new Date(clockMs)}) AS first_later_seq
-    FROM ${unnestRanges(db, ranges)}
-    CROSS JOIN LATERAL (
-      SELECT seq, sent_at FROM gift_records WHERE bucket = c.bucket AND seq BETWEEN c.from_seq AND c.to_seq
-    ) g
-    GROUP BY bucket`;
+    SELECT r.bucket, count(*) AS gifts, (extract(epoch FROM max(r.sent_at)) * 1000)::bigint AS newest_ms,
+      min(r.seq) FILTER (WHERE r.sent_at > ${new Date(clockMs)}) AS first_later_seq
+    FROM ${giftsWithin(db.sql, ranges)}
+    GROUP BY r.bucket`;
   return new Map(
     rows.map((row) => [
       row.bucket,
@@ -113,14 +97,6 @@ const toTime = (ms: number) =>
 const fromTimes = (periods: readonly SharePeriod[]) => arrayLiteral(periods.map((p) => toTime(p.fromMs)));
 const toTimes = (periods: readonly SharePeriod[]) => arrayLiteral(periods.map((p) => toTime(p.toMs)));
 const bpsOf = (periods: readonly SharePeriod[]) => arrayLiteral(periods.map((p) => p.shareBps));
-
-/** The first number of a range under which there is no gift; null when there is none missing. */
-export async function findMissingSeq(db: LiveDb, bucket: number, range: SeqRange): Promise<number | null> {
-  const [row] = await db.sql<{ seq: string | null }[]>`
-    SELECT min(n) AS seq FROM generate_series(${range.fromSeq}::bigint, ${range.toSeq}::bigint) AS n
-    WHERE NOT EXISTS (SELECT 1 FROM gift_records WHERE bucket = ${bucket} AND seq = n)`;
-  return row?.seq == null ? null : Number(row.seq);
-}
 
 /** One paid gift, as settlement saw it. */
 export interface SettledGift extends GiftToSettle {
@@ -206,12 +182,4 @@ export async function listGiftsOfLine(
     traceId: row.trace_id,
     refunded: row.refunded,
   }));
-}
-
-/** The newest number of each bucket that has given any out. */
-export async function readLastSeqs(db: LiveDb): Promise<Map<number, number>> {
-  const rows = await db.sql<
-    { bucket: number; last_seq: string }[]
-  >`SELECT bucket, last_seq FROM gift_buckets`;
-  return new Map(rows.map((row) => [row.bucket, Number(row.last_seq)]));
 }

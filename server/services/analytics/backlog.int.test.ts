@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { readAnalyticsPlaces } from "@/db/finance/queries/analytics-cells";
-import { systemAccountId } from "@/db/system-accounts";
+import { systemAccountId } from "@/db/live/ledger/system-accounts";
 import { tamper } from "@/db/testing/tamper";
 import type { TipsInput } from "@/domain/contracts/analytics";
 import { callBy, type MoneyHarness, startMoneyHarness } from "@/server/testing/money-harness";

@@ -6,9 +6,8 @@ import {
   readAnalyticsPlaces,
 } from "@/db/finance/queries/analytics-cells";
 import { type JobHold, noteCountedTo, noteWaiting } from "@/db/finance/queries/analytics-job";
-import { readRefundFeed } from "@/db/live/queries/feeds";
+import { listRefundsAfter, readRefundFeed } from "@/db/live/ledger/gift-feed";
 import { readGiftCells, readRefundCells } from "@/db/live/queries/gift-cells";
-import { listRefundsAfter } from "@/db/live/queries/gift-refunds";
 import { findContradiction } from "@/domain/rules/feed-agreement";
 import { countNumbers, planBatches } from "@/domain/rules/plan-settlement";
 import { takeReversible } from "@/domain/rules/reverse-gifts";

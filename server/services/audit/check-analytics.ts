@@ -1,7 +1,8 @@
 import { DIFFERENCES_MAX } from "@/db/audit-rows";
 import { type DaySum, readCountedDays } from "@/db/finance/queries/audit-analytics";
+import { readGiftFeed, readRefundFeed } from "@/db/live/ledger/gift-feed";
 import { readGivenDays } from "@/db/live/queries/audit-analytics";
-import { readGiftFeed, readRefundFeed } from "@/db/live/queries/feeds";
+
 import type { Difference } from "@/domain/contracts/reconciliation";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { findContradiction } from "@/domain/rules/feed-agreement";

@@ -2,8 +2,9 @@ import { DIFFERENCES_MAX } from "@/db/audit-rows";
 import type { AnchorSum } from "@/db/audit-sums";
 import { readSettledSums } from "@/db/finance/queries/audit-lines";
 import { readCursorPlaces } from "@/db/finance/queries/settle";
+import { readGiftFeed } from "@/db/live/ledger/gift-feed";
 import { readPaidSums } from "@/db/live/queries/audit-sums";
-import { readGiftFeed } from "@/db/live/queries/feeds";
+
 import type { Difference } from "@/domain/contracts/reconciliation";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { findContradiction } from "@/domain/rules/feed-agreement";

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { readCursors } from "@/db/finance/queries/settle";
 import { listSettlementRuns } from "@/db/finance/queries/settlement-runs";
 import { readRefundCursor } from "@/db/finance/queries/take-back";
-import { readLastRefundSeq } from "@/db/live/queries/gift-refunds";
-import { readLastSeqs } from "@/db/live/queries/gifts-to-settle";
+import { readLastRefundSeq, readLastSeqs } from "@/db/live/ledger/gift-feed";
+
 import type { FinanceLinesInput, SettlementRunItem, SettlementState } from "@/domain/contracts/finance";
 import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";

@@ -1,5 +1,6 @@
 import type { ShareState } from "@/db/finance/queries/shares";
-import { countGifts, findMissingSeq, type SummedGifts, sumGifts } from "@/db/live/queries/gifts-to-settle";
+import { findMissingSeq } from "@/db/live/ledger/gift-feed";
+import { countGifts, type SummedGifts, sumGifts } from "@/db/live/queries/gifts-to-settle";
 import { SHARE_BPS_DEFAULT } from "@/domain/rules/money";
 import { countNumbers, isWhole } from "@/domain/rules/plan-settlement";
 import type { BatchLines, SeqRange } from "@/domain/rules/settle-gifts";

@@ -1,7 +1,8 @@
 import { readCursors } from "@/db/finance/queries/settle";
 import { readShareState } from "@/db/finance/queries/shares";
 import { takeBack } from "@/db/finance/queries/take-back";
-import { listRefundsAfter } from "@/db/live/queries/gift-refunds";
+import { listRefundsAfter } from "@/db/live/ledger/gift-feed";
+
 import { SHARE_BPS_DEFAULT } from "@/domain/rules/money";
 import { reverseGifts, takeReversible } from "@/domain/rules/reverse-gifts";
 import { buildShareTable } from "@/domain/rules/share";

@@ -1,8 +1,9 @@
 import { listEndedRuns } from "@/db/finance/queries/reconciliation";
 import { readCursors } from "@/db/finance/queries/settle";
 import { countWithdrawals } from "@/db/finance/queries/withdrawals";
+import { readLastSeqs } from "@/db/live/ledger/gift-feed";
 import { countOpenDeadLetters } from "@/db/live/queries/dead-letters";
-import { readLastSeqs } from "@/db/live/queries/gifts-to-settle";
+
 import type { OpsOverview, QueueState } from "@/domain/contracts/ops";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { sharedNowMs } from "@/platform/runtime/shared-clock";

@@ -1,4 +1,5 @@
-import { readGiftFeed } from "@/db/live/queries/feeds";
+import { readGiftFeed } from "@/db/live/ledger/gift-feed";
+
 import { type CursorPlace, type FeedPlace, findContradiction } from "@/domain/rules/feed-agreement";
 import type { Resources } from "../context";
 import { type FeedReader, requireOwnFeed } from "./require-own-feed";

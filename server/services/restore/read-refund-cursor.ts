@@ -1,5 +1,6 @@
 import { readRefundCursor } from "@/db/finance/queries/take-back";
-import { readRefundFeed } from "@/db/live/queries/feeds";
+import { readRefundFeed } from "@/db/live/ledger/gift-feed";
+
 import { findContradiction } from "@/domain/rules/feed-agreement";
 import type { Resources } from "../context";
 import { requireOwnFeed } from "./require-own-feed";

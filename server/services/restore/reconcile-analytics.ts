@@ -1,5 +1,6 @@
 import { forgetCounted, readAnalyticsPlaces } from "@/db/finance/queries/analytics-cells";
-import { readGiftFeed, readRefundFeed } from "@/db/live/queries/feeds";
+import { readGiftFeed, readRefundFeed } from "@/db/live/ledger/gift-feed";
+
 import { findContradiction } from "@/domain/rules/feed-agreement";
 import type { Resources } from "../context";
 

@@ -2,8 +2,9 @@ import { listReversalsAfter } from "@/db/finance/queries/audit-reversals";
 import { listRangeEnds, type Rewind, rewindSettlement } from "@/db/finance/queries/rewind-settlement";
 import { readCursorPlaces } from "@/db/finance/queries/settle";
 import { readRefundCursor } from "@/db/finance/queries/take-back";
+import { readGiftFeed, readRefundFeed } from "@/db/live/ledger/gift-feed";
 import { listRefundsForAudit, type RefundFacts } from "@/db/live/queries/audit-sums";
-import { readGiftFeed, readRefundFeed } from "@/db/live/queries/feeds";
+
 import { type FeedPlace, findContradiction } from "@/domain/rules/feed-agreement";
 import { pairUp } from "@/domain/rules/pair-up";
 import type { Resources } from "../context";

@@ -1,7 +1,8 @@
 import { readDatabaseIdentity } from "@/db/database-identity";
 import type { Rewind } from "@/db/finance/queries/rewind-settlement";
 import { readCursors } from "@/db/finance/queries/settle";
-import { readLastSeqs } from "@/db/live/queries/gifts-to-settle";
+import { readLastSeqs } from "@/db/live/ledger/gift-feed";
+
 import { newTraceId } from "@/platform/observability/trace";
 import { raiseAlarm } from "../alarm/raise-alarm";
 import { checkInvariants, type InvariantResult } from "../audit/check-invariants";

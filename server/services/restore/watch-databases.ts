@@ -3,8 +3,9 @@ import { type KnownDatabase, readDatabaseIdentity } from "@/db/database-identity
 import { leaveMark } from "@/db/database-marks";
 import { findKnownLive, noteKnownLive } from "@/db/finance/queries/known-live";
 import { readCursorPlaces } from "@/db/finance/queries/settle";
+import { readGiftFeed } from "@/db/live/ledger/gift-feed";
 import { findWallets } from "@/db/live/queries/audit-wallets";
-import { readGiftFeed } from "@/db/live/queries/feeds";
+
 import { BizError } from "@/domain/contracts/errors";
 import { findContradiction } from "@/domain/rules/feed-agreement";
 import { newTraceId } from "@/platform/observability/trace";

@@ -1,5 +1,5 @@
+import { findContradictedBoards } from "@/db/live/queries/contradicted-boards";
 import { countSupporters } from "@/db/live/queries/count-supporters";
-import { findContradictedBoards } from "@/db/live/queries/feeds";
 import type { Resources } from "../context";
 import { requireOwnFeed } from "../restore/require-own-feed";
 import { requireKnownDatabases } from "../restore/watch-databases";
