@@ -1,6 +1,13 @@
-/** Checks `.dependency-cruiser.cjs`: who may import whom; and that documents name what there is. */
+/**
+ * Checks `.dependency-cruiser.cjs`: who may import whom; who writes the ledger and in which order rows are locked; and that
+ * documents name what there is.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { checkDocuments } from "./lib/check-documents.mjs";
+import { checkLedger } from "./lib/check-ledger.mjs";
 import { cruiseSources } from "./lib/cruise-sources.mjs";
+import { ROOT } from "./lib/project.mjs";
 
 /** Break rules on purpose; when one is not reported, the check itself is broken. */
 const PLANTED = [
@@ -62,10 +69,31 @@ const PLANTED = [
     source: 'import type { Left } from "./left";\nexport interface Right {\n  left: Left;\n}\n',
     breaks: [],
   },
+  {
+    file: "server/services/wallet/canary.ts",
+    source:
+      "export const give = (sql, id) => sql`\n  UPDATE\n    public.ledger_accounts SET balance_coins = balance_coins + 1 WHERE id = ${id}`;\n",
+    breaks: ["the-ledger-has-one-hand"],
+  },
+  {
+    file: "db/live/queries/canary.ts",
+    source:
+      "export async function give(tx, id) {\n  await lockWallet(tx, id);\n  await tx`SELECT 1 FROM rains WHERE rain_id IN (SELECT r FROM x) FOR UPDATE`;\n" +
+      "  await tx`SELECT 1 FROM canaries FOR UPDATE`;\n  await tx`INSERT INTO trades VALUES (1)`;\n}\n",
+    breaks: ["the-ledger-has-one-hand", "locks-follow-their-order", "locks-are-in-the-table"],
+  },
+  {
+    file: "workers/canary.ts",
+    source:
+      'import { ledgerAccounts } from "@/db/live/schema";\nexport const give = (orm) => orm.update(ledgerAccounts).set({ balanceCoins: 1 });\n',
+    breaks: ["the-ledger-has-one-hand"],
+  },
 ];
 
-const { files, imports, violations } = await cruiseSources(
-  Object.fromEntries(PLANTED.map(({ file, source }) => [file, source])),
+const planted = new Map(PLANTED.map(({ file, source }) => [file, source]));
+const { files, imports, violations } = await cruiseSources(Object.fromEntries(planted));
+violations.push(
+  ...checkLedger([...files.map((file) => [file, readFileSync(join(ROOT, file), "utf8")]), ...planted]),
 );
 const problems = files
   .filter((file) => !imports.has(file))
@@ -78,7 +106,6 @@ for (const { file, breaks } of PLANTED) {
       problems.push(`check-is-broken: what ${file} breaks of ${rule} was not reported`);
   }
 }
-const planted = new Set(PLANTED.map(({ file }) => file));
 for (const { rule, from, path } of violations) {
   if (!planted.has(from)) problems.push(`${rule}: ${path.join(" → ")}`);
 }

@@ -1,12 +1,14 @@
 import type { SystemAccountKind } from "../schema/ledger";
 
 /**
- * What a transaction of the live database locks, first to last: whoever takes more than one of these takes them downwards,
- * and rows of one table by their key. `scripts/check-architecture.mjs` compares the sources with it.
+ * What a transaction of the live database locks, first to last: whoever waits for more than one of these takes them
+ * downwards, and rows of one table by their key. `scripts/check-architecture.mjs` compares the sources with it.
  */
 export const LOCK_ORDER = [
+  "gifts",
   "dead_letters",
   "operator_proposals",
+  "phone_changes",
   "users",
   "recharge_orders",
   "gift_buckets",
@@ -17,6 +19,9 @@ export const LOCK_ORDER = [
   "spending_caps",
   "refund_counter",
   "system accounts",
+  "supporter_cursors",
+  "supporter_refund_cursor",
+  "room_supporters",
 ] as const;
 
 /** Accounts among themselves: wallets, then system accounts by their kind; those of one kind by id. */
