@@ -1,7 +1,6 @@
 import { adoptRecount, forgetRecount, type MendedRows } from "@/db/finance/queries/adopt-recount";
 import { type Counter, RECOUNT, readAnalyticsPlaces } from "@/db/finance/queries/analytics-cells";
-import { readGiftFeed, readRefundFeed } from "@/db/live/ledger/gift-feed";
-import { listRefundsAfter } from "@/db/live/queries/gift-refunds";
+import { listRefundsAfter, readGiftFeed, readRefundFeed } from "@/db/live/ledger/gift-feed";
 import { findContradiction } from "@/domain/rules/feed-agreement";
 import { planBatches } from "@/domain/rules/plan-settlement";
 import { BATCH_GIFTS, type CountResources, countBatch, takeOff } from "./count-gifts";

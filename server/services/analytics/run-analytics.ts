@@ -11,8 +11,8 @@ import {
   takeJobBetweenRuns,
 } from "@/db/finance/queries/analytics-job";
 import { rankViewers } from "@/db/finance/queries/viewer-profiles";
+import { readLastSeqs } from "@/db/live/ledger/gift-feed";
 import { readLedgerSums } from "@/db/live/queries/gift-cells";
-import { readLastSeqs } from "@/db/live/queries/gifts-to-settle";
 import { readPolicy } from "@/db/policies";
 import { PROFILE_WINDOW_DAYS, type ProfileWindow, type WindowCutoffs } from "@/domain/contracts/analytics";
 import { dayOf } from "@/domain/rules/calendar";
