@@ -15,6 +15,7 @@ export const LOCK_ORDER = [
   "rains",
   "rain_grants",
   "rooms",
+  "room_sessions",
   "wallets",
   "spending_caps",
   "refund_counter",
