@@ -3,6 +3,7 @@ import type { SystemAccountKind } from "../schema/ledger";
 /**
  * What a transaction of the live database locks, first to last: whoever waits for more than one of these takes them
  * downwards, and rows of one table by their key. `scripts/check-architecture.mjs` compares the sources with it.
+ * @public
  */
 export const LOCK_ORDER = [
   "gifts",
