@@ -10,6 +10,16 @@ const luaAsText: Plugin = {
 
 const EXCLUDED = ["node_modules/**", ".next/**", "dist/**", ".data/**", "e2e/**"];
 
+const GATEWAY_TESTS = "workers/push-gateway/**/*.int.test.ts";
+const INTEGRATION = {
+  globalSetup: ["db/testing/start-services.ts"],
+  // They wait for more than half of their time, most of it for PostgreSQL.
+  maxWorkers: 4,
+  // Real servers on a busy machine; a test that hangs still ends.
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+};
+
 export default defineConfig({
   plugins: [luaAsText, mendedPostgresInTests],
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)) } },
@@ -60,18 +70,23 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...INTEGRATION,
           name: "integration",
           include: ["**/*.int.test.ts"],
-          exclude: EXCLUDED,
-          globalSetup: ["db/testing/start-services.ts"],
-          // They wait for more than half of their time, most of it for PostgreSQL.
-          maxWorkers: 4,
+          exclude: [...EXCLUDED, GATEWAY_TESTS],
           // Services keep nothing in modules, so nothing of one file is there for the next; loading the product anew for each
           // took a third of the processor's time.
           isolate: false,
-          // Real servers on a busy machine; a test that hangs still ends.
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...INTEGRATION,
+          // Its suites run once for a node alone and once for a cluster, which the second loading of a file decides.
+          name: "gateway",
+          include: [GATEWAY_TESTS],
+          exclude: EXCLUDED,
         },
       },
     ],

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { newPerson, newVisitor } from "./lib/attacker";
 
@@ -46,14 +45,8 @@ describe("somebody who gives without a name", () => {
 describe("orders of coins that come at once", () => {
   it("are no more than those that come one by one", async () => {
     const { client } = await newPerson();
-    /** A busy product may send a caller away before it has counted them; then they come again, as it says. */
-    const order = async (orderId: string) => {
-      for (;;) {
-        const answer = await client.mutate("wallet.recharge", { orderId, productId: "coins-60" });
-        if (answer.error?.name !== "UNAVAILABLE") return answer;
-        await delay(answer.error.details.retryAfterMs ?? 100);
-      }
-    };
+    const order = (orderId: string) =>
+      client.mutateUntilTaken("wallet.recharge", { orderId, productId: "coins-60" });
     const answers = await Promise.all(Array.from({ length: 40 }, () => order(randomUUID())));
     const refused = answers.filter(({ error }) => error?.name === "RATE_LIMITED");
     expect(answers.length - refused.length).toBe(10);

@@ -48,7 +48,7 @@ const STEPS = [
     [{ name: "unit", run: () => runVitest("unit") }],
   ],
   [
-    [{ name: "integration", run: () => runVitest("integration"), isSlow: true }],
+    [{ name: "integration", run: () => runVitest("integration", "gateway"), isSlow: true }],
     [
       {
         ...check("build", [join(ROOT, "scripts/build.mjs")], [join(ROOT, "scripts/check-page-sizes.mjs")]),
@@ -104,13 +104,13 @@ function readReport(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
 }
 
-async function runVitest(project) {
-  const file = join(reports, `${project}.json`);
+async function runVitest(...projects) {
+  const file = join(reports, `${projects[0]}.json`);
   const isOk = await run(
     [
       modules("vitest/vitest.mjs"),
       "run",
-      `--project=${project}`,
+      ...projects.map((project) => `--project=${project}`),
       "--reporter=default",
       "--reporter=json",
       `--outputFile.json=${file}`,

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { BizErrorShape } from "@/domain/contracts/errors";
 
 export interface ApiAnswer<T = unknown> {
@@ -54,6 +55,16 @@ export class ApiClient {
 
   async mutate<T = unknown>(procedure: string, input: unknown): Promise<ApiAnswer<T>> {
     return readAnswer<T>(await this.postJson(`/api/trpc/${procedure}`, input));
+  }
+
+  /** The same; whom a busy product sends away comes again when it says. For what is done once however often it is sent. */
+  async mutateUntilTaken<T = unknown>(procedure: string, input: unknown): Promise<ApiAnswer<T>> {
+    for (;;) {
+      const answer = await this.mutate<T>(procedure, input);
+      if (answer.error?.name !== "UNAVAILABLE") return answer;
+      const { retryAfterMs } = answer.error.details;
+      await delay(typeof retryAfterMs === "number" ? retryAfterMs : 100);
+    }
   }
 
   askForCode(phoneNumber: string): Promise<Response> {

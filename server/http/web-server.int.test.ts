@@ -185,7 +185,7 @@ describe("push", () => {
       const signed = JSON.parse(answer.channel_data) as { user_id: string };
       expect(signed).toEqual({
         user_id: userId,
-        push_viewer: expect.stringMatching(/^[\w-]{16}$/),
+        push_viewer: expect.stringMatching(/^[\w-]{22}$/),
         push_session: {
           id: expect.any(String),
           use_by: expect.any(Number),

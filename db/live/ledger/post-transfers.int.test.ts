@@ -9,7 +9,7 @@ import { systemAccountOf } from "./system-accounts";
 
 let harness: MoneyHarness;
 beforeAll(async () => {
-  harness = await startMoneyHarness(16);
+  harness = await startMoneyHarness(6);
 });
 afterAll(() => harness?.close());
 
