@@ -32,12 +32,18 @@ const OWN_VALUES = new Set(
   hours index left lineId lines loaded max measure minimum minutes month most next number packets part perSecond phone pictures price
   rank seconds since size spent status time traceId until usual viewers what width`.split(/\s+/),
 );
-/** The placeholders of people's own words that could turn the words around them: those not between U+2068 and U+2069. */
+/**
+ * The placeholders of people's own words that could turn the words around them: those not between U+2068 and U+2069, nor at
+ * the end of a sentence of ours, where nothing comes after them.
+ */
 function unisolatedIn(text: string): string[] {
   const isolated = /\u2068\{\w+\}\u2069/g;
-  const plain = [...text.replaceAll(isolated, "").matchAll(PLACEHOLDER)].filter(([whole]) =>
-    whole.endsWith("}"),
-  );
+  const plain = [
+    ...text
+      .replaceAll(isolated, "")
+      .replace(/(?<=^[^{}]*[:：]\s?)\{\w+\}$/, "")
+      .matchAll(PLACEHOLDER),
+  ].filter(([whole]) => whole.endsWith("}"));
   return plain.flatMap(([, name = ""]) => (OWN_VALUES.has(name) ? [] : [name]));
 }
 
@@ -71,6 +77,8 @@ describe("the texts", () => {
     expect(unisolatedIn("Reason: {reason} ({at})")).toEqual(["reason"]);
     expect(unisolatedIn("{count, plural, one {# {gift}} other {# × \u2068{gift}\u2069}}")).toEqual(["gift"]);
     expect(unisolatedIn("\u2068{name}\u2069, {coins, number} of {all}")).toEqual([]);
+    expect(unisolatedIn("Reason: {reason}")).toEqual([]);
+    expect(unisolatedIn("{name}: {reason}")).toEqual(["name", "reason"]);
   });
 
   it.each(Object.entries(languages))("are not empty in %s", (_language, texts) => {
