@@ -13,8 +13,8 @@ const EXCLUDED = ["node_modules/**", ".next/**", "dist/**", ".data/**", "e2e/**"
 const GATEWAY_TESTS = "workers/push-gateway/**/*.int.test.ts";
 const INTEGRATION = {
   globalSetup: ["db/testing/start-services.ts"],
-  // They wait for more than half of their time, most of it for PostgreSQL.
-  maxWorkers: 4,
+  // They wait for a third of their time, most of it for PostgreSQL.
+  maxWorkers: 3,
   // Real servers on a busy machine; a test that hangs still ends.
   testTimeout: 60_000,
   hookTimeout: 120_000,
