@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { LiveDb, Sql } from "@/db/client";
+import type { LiveDb } from "@/db/client";
 import { grantCoins } from "@/db/live/ledger/grant-coins";
 import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
 import { writePolicy } from "@/db/policies";
+import { inTransaction } from "@/db/transaction";
 import { DEMO_VIEWER_PHONES } from "@/domain/rules/demo-users";
 import { NO_CAPS } from "@/domain/rules/spending";
 import { newTraceId } from "@/platform/observability/trace";
@@ -45,7 +46,7 @@ export async function signInViewers(webUrl: string): Promise<SignedIn[]> {
 /** Enough coins for any bench, through the ledger, and no cap on spending. Call it before anybody has sent a gift. */
 export async function fundViewers(live: LiveDb, people: readonly SignedIn[]): Promise<void> {
   const by = { actorId: PLATFORM_ACTOR_ID, reason: "bench", traceId: newTraceId(), approval: undefined };
-  await live.sql.begin((tx) => writePolicy(tx as unknown as Sql, "spending-caps", NO_CAPS, by));
+  await inTransaction(live.sql, (tx) => writePolicy(tx, "spending-caps", NO_CAPS, by));
   await grantForLoad(
     live,
     people.map(({ userId }) => userId),

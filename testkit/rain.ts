@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import type { LiveDb, Sql } from "@/db/client";
+import type { LiveDb } from "@/db/client";
 import { grantCoins } from "@/db/live/ledger/grant-coins";
 import { PLATFORM_ACTOR_ID } from "@/db/operator-actions";
 import { writePolicy } from "@/db/policies";
+import { inTransaction } from "@/db/transaction";
 import type { Rain } from "@/domain/contracts/rain";
 import { DEMO_ANCHOR_PHONES } from "@/domain/rules/demo-users";
 import { newTraceId } from "@/platform/observability/trace";
@@ -35,7 +36,7 @@ export async function signInRainyAnchor(
     claimsPerViewerMax: 20,
     madeGoodDayCoinsMax: 0,
   };
-  await live.sql.begin((tx) => writePolicy(tx as unknown as Sql, "rain", policy, by));
+  await inTransaction(live.sql, (tx) => writePolicy(tx, "rain", policy, by));
   await grantCoins(live, {
     userId: anchor.userId,
     bizId: randomUUID(),

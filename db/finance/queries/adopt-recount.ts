@@ -1,4 +1,5 @@
 import type { FinanceDb, Sql } from "@/db/client";
+import { inTransaction } from "@/db/transaction";
 import { COUNTED, type CountTables, emptyTables, RECOUNT } from "./analytics-cells";
 
 type CountedTable = "giftHour" | "giftPairHour" | "viewerDay";
@@ -26,8 +27,7 @@ export type MendedRows = Record<CountedTable, number>;
  * Lock order: the job, cursors by bucket, the tables.
  */
 export async function adoptRecount(db: FinanceDb): Promise<MendedRows | null> {
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx) => {
     await tx`SELECT 1 FROM analytics_job FOR UPDATE`;
     // A second recount, which counts into the same tables, stands still from here on.
     await tx`SELECT 1 FROM ${tx(RECOUNT.cursors)} ORDER BY bucket FOR UPDATE`;
@@ -69,5 +69,5 @@ async function mendTable(tx: Sql, table: CountedTable): Promise<number> {
 
 /** Forgets what was counted anew so far. */
 export async function forgetRecount(db: FinanceDb): Promise<void> {
-  await db.sql.begin((tx) => emptyTables(tx as unknown as Sql, RECOUNT));
+  await inTransaction(db.sql, (tx) => emptyTables(tx, RECOUNT));
 }

@@ -1,5 +1,6 @@
 import type { FinanceDb, Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
+import { inTransaction } from "@/db/transaction";
 import type { CursorPlace } from "@/domain/rules/feed-agreement";
 import type { CellColumns, GiftCells } from "@/domain/rules/gift-cells";
 import { FEN_PER_COIN } from "@/domain/rules/money";
@@ -74,8 +75,7 @@ export async function addGifts(
   const { cells, ranges, lastGifts } = input;
   const buckets = [...ranges.keys()];
   const list = [...ranges.values()];
-  await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  await inTransaction(db.sql, async (tx) => {
     await lockCounter(tx, counter);
     const moved = await tx`
       UPDATE ${tx(counter.tables.cursors)} c SET last_seq = r.to_seq, last_gift = r.mark
@@ -95,8 +95,7 @@ export async function addRefunds(
   input: { cells: GiftCells; range: SeqRange; lastRefund: string },
 ): Promise<void> {
   const { cells, range, lastRefund } = input;
-  await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  await inTransaction(db.sql, async (tx) => {
     await lockCounter(tx, counter);
     const moved = await tx`
       UPDATE ${tx(counter.tables.refundCursor)} SET last_seq = ${range.toSeq}, last_refund = ${lastRefund}
@@ -168,8 +167,7 @@ export async function readCountedSums({
  * database that was put back. Takes the job from whoever holds it.
  */
 export async function forgetCounted(db: FinanceDb): Promise<void> {
-  await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  await inTransaction(db.sql, async (tx) => {
     await tx`
       UPDATE analytics_job SET fence = fence + 1, holder = NULL, lease_until = 'epoch', counted_to = NULL`;
     for (const tables of [COUNTED, RECOUNT]) await emptyTables(tx, tables);

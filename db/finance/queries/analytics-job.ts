@@ -1,5 +1,6 @@
 import type { FinanceDb, Sql } from "@/db/client";
 import { insertOperatorAction } from "@/db/operator-actions";
+import { inTransaction } from "@/db/transaction";
 
 /** A worker's hold on the job: what it writes, it writes under this fence or not at all. */
 export interface JobHold {
@@ -24,8 +25,7 @@ export async function takeJob(
   input: { holder: string; leaseMs: number; everyMs: number },
 ): Promise<JobHold | null> {
   const { holder, leaseMs, everyMs } = input;
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx) => {
     if (!(await lockFreeJob(tx))) return null;
     const runId = (await findOpenRun(tx)) ?? (await beginDueRun(tx, everyMs));
     if (runId === null) return null;
@@ -44,8 +44,7 @@ export async function takeJobBetweenRuns(
   db: FinanceDb,
   { holder, leaseMs }: { holder: string; leaseMs: number },
 ): Promise<JobHold | null> {
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx) => {
     if (!(await lockFreeJob(tx)) || (await findOpenRun(tx)) !== null) return null;
     return { runId: null, fence: await raiseFence(tx, holder, leaseMs) };
   });
@@ -106,8 +105,7 @@ export async function noteCountedTo(db: FinanceDb, hold: JobHold, at: Date): Pro
 
 /** Lets go of the job; a run stays open and says why, and whoever looks next goes on with it. */
 export async function letGo(db: FinanceDb, hold: JobHold, error: string | null): Promise<void> {
-  await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  await inTransaction(db.sql, async (tx) => {
     await lockHold(tx, hold, 0);
     await tx`UPDATE analytics_runs SET error = ${error} WHERE id = ${hold.runId}`;
   });
@@ -146,8 +144,7 @@ export async function requestRun(
   db: FinanceDb,
   by: { actorId: string; reason: string | null; traceId: string },
 ): Promise<number> {
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx) => {
     await tx`
       INSERT INTO analytics_runs (status, requested_by) VALUES ('requested', ${by.actorId})
       ON CONFLICT ((true)) WHERE status IN ('requested', 'running') DO NOTHING`;

@@ -1,6 +1,7 @@
 import type postgres from "postgres";
 import type { LiveDb, Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
+import { inTransaction, onSnapshot } from "@/db/transaction";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { CALENDAR_UTC_OFFSET_MINUTES } from "@/domain/rules/calendar";
 import type { GiftCells } from "@/domain/rules/gift-cells";
@@ -27,8 +28,7 @@ export async function readGiftCells(
   db: LiveDb,
   ranges: ReadonlyMap<number, SeqRange>,
 ): Promise<CountedCells> {
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx) => {
     await tx`SELECT pg_advisory_xact_lock_shared(${PERSON_FACTS_LOCK})`;
     const [clock] = await tx<{ ms: number }[]>`
       SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms`;
@@ -79,8 +79,7 @@ const PIECE_GIFTS = 20_000;
  */
 export async function readTail(db: LiveDb, input: TailInput): Promise<Date | null> {
   const { cursors, refundSeq, from, to, anchorIds, giftsMax, take } = input;
-  return await db.sql.begin("isolation level repeatable read read only", async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await onSnapshot(db.sql, async (tx) => {
     const buckets = await tx<{ bucket: number; last_seq: string; at: Date }[]>`
       SELECT bucket, last_seq, now() AS at FROM gift_buckets`;
     const at = buckets[0]?.at ?? new Date(0);

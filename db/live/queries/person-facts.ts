@@ -1,4 +1,5 @@
 import type { LiveDb, Sql } from "@/db/client";
+import { inTransaction } from "@/db/transaction";
 import type { Gender, PersonFacts } from "@/domain/contracts/person-facts";
 
 /**
@@ -35,8 +36,7 @@ export async function addPersonFacts(
   userId: string,
   change: Partial<PersonFacts>,
 ): Promise<PersonFacts> {
-  return await db.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(db.sql, async (tx) => {
     await tx`SELECT pg_advisory_xact_lock(${PERSON_FACTS_LOCK})`;
     const before = await readPersonFacts({ sql: tx }, userId);
     const after = { ...before, ...change };

@@ -1,4 +1,5 @@
 import type { LiveDb, Sql } from "@/db/client";
+import { inTransaction } from "@/db/transaction";
 import type { PictureKind } from "@/domain/contracts/picture";
 
 /**
@@ -10,8 +11,7 @@ export async function replacePicture(
   input: { ownerId: string; kind: PictureKind; hash: string; bytes: Buffer; url: string; now: Date },
 ): Promise<boolean> {
   const { ownerId, kind, hash, bytes, url, now } = input;
-  return await sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(sql, async (tx) => {
     await tx`SELECT 1 FROM users WHERE id = ${ownerId} FOR NO KEY UPDATE`;
     if (!(await showPicture(tx, { ownerId, kind, url }))) return false;
     await tx`
@@ -28,8 +28,7 @@ export async function removePicture(
   { sql }: LiveDb,
   { ownerId, kind }: { ownerId: string; kind: PictureKind },
 ): Promise<void> {
-  await sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  await inTransaction(sql, async (tx) => {
     await tx`SELECT 1 FROM users WHERE id = ${ownerId} FOR NO KEY UPDATE`;
     await showPicture(tx, { ownerId, kind, url: null });
     await tx`DELETE FROM pictures WHERE owner_id = ${ownerId} AND kind = ${kind}`;

@@ -1,5 +1,6 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
+import { inTransaction } from "@/db/transaction";
 
 /** Whoever writes visits holds it: somebody's time in a room is taken from `room_presence` once. */
 const VISITS_LOCK = 7_301_201;
@@ -56,8 +57,7 @@ export async function noteVisitsAgree({ sql }: LiveDb, part: number, at: Date): 
 }
 
 export async function lockVisits<T>(sql: LiveDb["sql"], act: (tx: Sql) => Promise<T>): Promise<T> {
-  return (await sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  return (await inTransaction(sql, async (tx) => {
     await tx`SELECT pg_advisory_xact_lock(${VISITS_LOCK})`;
     return await act(tx);
   })) as T;

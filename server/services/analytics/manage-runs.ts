@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Sql } from "@/db/client";
 import { listRuns, type RunRow, readClock, requestRun } from "@/db/finance/queries/analytics-job";
 import { readPolicy, writePolicy } from "@/db/policies";
+import { inTransaction } from "@/db/transaction";
 import type {
   AnalyticsRun,
   AnalyticsRuns,
@@ -57,7 +57,7 @@ export async function setAnalyticsSchedule(
 ): Promise<SchedulePolicy> {
   const { reason, ...schedule } = input;
   const by = actingOperator(ctx, reason);
-  await ctx.finance.sql.begin((tx) => writePolicy(tx as unknown as Sql, "analytics-schedule", schedule, by));
+  await inTransaction(ctx.finance.sql, (tx) => writePolicy(tx, "analytics-schedule", schedule, by));
   return schedule;
 }
 

@@ -1,4 +1,3 @@
-import type { Sql } from "@/db/client";
 import { readAnalyticsPlaces, readCountedSums } from "@/db/finance/queries/analytics-cells";
 import {
   type Checksum,
@@ -14,6 +13,7 @@ import { rankViewers } from "@/db/finance/queries/viewer-profiles";
 import { readLastSeqs } from "@/db/live/ledger/gift-feed";
 import { readLedgerSums } from "@/db/live/queries/gift-cells";
 import { readPolicy } from "@/db/policies";
+import { inTransaction, onSnapshot } from "@/db/transaction";
 import { PROFILE_WINDOW_DAYS, type ProfileWindow, type WindowCutoffs } from "@/domain/contracts/analytics";
 import { dayOf } from "@/domain/rules/calendar";
 import { gauge } from "@/platform/observability/metrics";
@@ -123,8 +123,7 @@ async function finishRun(
   const fromDay = dayOf(sharedNowMs() - (PROFILE_WINDOW_DAYS - 1) * DAY_MS);
   const checksum = await whileHolding(resources, hold, leaseMs, () => compareWithLedger({ live, finance }));
   const isOk = isEqual(checksum);
-  await finance.sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  await inTransaction(finance.sql, async (tx) => {
     await lockHold(tx, hold, leaseMs);
     const shares = { highShare: highTopPercent / 100, midShare: midTopPercent / 100 };
     const cutoffs: Record<ProfileWindow, WindowCutoffs> = {
@@ -153,7 +152,7 @@ async function whileHolding<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const stop = repeatEvery(leaseMs / 3, log, "renewing the analytics lease", () =>
-    finance.sql.begin((tx) => lockHold(tx as unknown as Sql, hold, leaseMs)),
+    inTransaction(finance.sql, (tx) => lockHold(tx, hold, leaseMs)),
   );
   try {
     return await work();
@@ -167,13 +166,10 @@ export async function compareWithLedger({
   live,
   finance,
 }: Pick<Resources, "live" | "finance">): Promise<Checksum> {
-  const { places, counted } = await finance.sql.begin(
-    "isolation level repeatable read read only",
-    async (transaction) => {
-      const tx = { sql: transaction as unknown as Sql };
-      return { places: await readAnalyticsPlaces(tx), counted: await readCountedSums(tx) };
-    },
-  );
+  const { places, counted } = await onSnapshot(finance.sql, async (sql) => ({
+    places: await readAnalyticsPlaces({ sql }),
+    counted: await readCountedSums({ sql }),
+  }));
   const cursors = new Map([...places.buckets].map(([bucket, { seq }]) => [bucket, seq]));
   const ledger = await readLedgerSums(live, cursors, places.refunds.seq);
   return {

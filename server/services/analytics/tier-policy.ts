@@ -1,5 +1,5 @@
-import type { Sql } from "@/db/client";
 import { readPolicy, writePolicy } from "@/db/policies";
+import { inTransaction } from "@/db/transaction";
 import type { SetTierPolicyInput, TierPolicy } from "@/domain/contracts/analytics";
 import { actingOperator } from "../approval/acting-operator";
 import type { SignedInCtx } from "../context";
@@ -12,6 +12,6 @@ export function getTierPolicy(ctx: SignedInCtx): Promise<TierPolicy> {
 export async function setTierPolicy(ctx: SignedInCtx, input: SetTierPolicyInput): Promise<TierPolicy> {
   const { reason, ...policy } = input;
   const by = actingOperator(ctx, reason);
-  await ctx.finance.sql.begin((tx) => writePolicy(tx as unknown as Sql, "analytics-tiers", policy, by));
+  await inTransaction(ctx.finance.sql, (tx) => writePolicy(tx, "analytics-tiers", policy, by));
   return policy;
 }
