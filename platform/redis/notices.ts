@@ -1,7 +1,10 @@
 import type { Log } from "../observability/log";
 import { openRedis } from "./client";
 
-/** Called with each message, and with null when messages may have been missed: drop whatever they would have dropped. */
+/**
+ * Called with each message, and with null once messages are heard that may have been missed until then, at the start too:
+ * drop whatever they would have dropped.
+ */
 export type NoticeHandler = (message: string | null) => void;
 
 /** Word between processes over Redis pub/sub. It only hurries caches that expire by themselves. */
@@ -13,19 +16,23 @@ export interface Notices {
 export function openNotices(url: string, log: Log): Notices {
   const client = openRedis(url, log, { name: "notices", blocking: true });
   const handlers = new Map<string, NoticeHandler[]>();
-  let wasReady = false;
 
-  client.on("ready", () => {
-    // Each time anew: whatever was asked for on the connection before ended with it.
-    const channels = [...handlers.keys()];
-    if (channels.length > 0) {
-      client.subscribe(...channels).catch((error: Error) => {
-        log.warn({ reason: error.message }, "could not subscribe to notices");
-      });
-    }
-    if (wasReady) for (const list of handlers.values()) for (const handler of list) handler(null);
-    wasReady = true;
-  });
+  /** What was said before a channel was heard on this connection is lost, also by whoever listens for the first time. */
+  function subscribe(channels: readonly string[]): void {
+    if (channels.length === 0) return;
+    client.subscribe(...channels).then(
+      () => {
+        for (const channel of channels) for (const handler of handlers.get(channel) ?? []) handler(null);
+      },
+      (error: Error) => {
+        log.warn({ reason: error.message, channels }, "could not subscribe to notices");
+        // A connection that stands and hears nothing would stay deaf; the next one asks again.
+        if (client.status === "ready") client.disconnect(true);
+      },
+    );
+  }
+
+  client.on("ready", () => subscribe([...handlers.keys()]));
   client.on("message", (channel: string, message: string) => {
     for (const handler of handlers.get(channel) ?? []) handler(message);
   });
@@ -38,11 +45,7 @@ export function openNotices(url: string, log: Log): Notices {
         return;
       }
       handlers.set(channel, [handler]);
-      if (client.status === "ready") {
-        client.subscribe(channel).catch((error: Error) => {
-          log.warn({ reason: error.message, channel }, "could not subscribe to notices");
-        });
-      }
+      if (client.status === "ready") subscribe([channel]);
     },
     close: () => client.disconnect(),
   };

@@ -41,8 +41,9 @@ export function createSessionFetcher(live: LiveDb, cookies: SessionCookies): Fet
   }
 
   async function read(token: string, cookieHeader: string): ReturnType<FetchSession> {
-    const facts = await findSessionByToken(live, token);
+    // From before the question: what changes while it is asked is announced later than the cookie says it was read.
     const now = sharedNow();
+    const facts = await findSessionByToken(live, token);
     if (!facts || facts.session.expiresAt <= now) return { facts: null, setCookies: cookies.clear() };
     const isUnremembered = cookies.isUnremembered(cookieHeader);
     const setCookies: string[] = [];

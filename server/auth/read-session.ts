@@ -53,7 +53,8 @@ interface AuthFacts {
 /**
  * The hot path of every request. A session is believed, without the database, for at most SESSION_CACHE_SECONDS after
  * it was last read there, wherever the belief is kept: in better-auth's signed `session_data` cookie or, for clients
- * that do not store it, in this process. A notice that a session ended or a user changed drops both sooner.
+ * that do not store it, in this process. A notice that a session ended or a user changed drops both sooner, and so does
+ * the end of a time in which such notices may have been missed.
  */
 export function createSessionReader(
   fetchSession: FetchSession,
@@ -70,9 +71,12 @@ export function createSessionReader(
   const reading = new Map<string, Promise<SessionRead>>();
   const endedSessions = new LRUCache<string, true>({ max: SESSIONS_MAX, ttl: 2 * cacheMs });
   const changedUsersMs = new LRUCache<string, number>({ max: SESSIONS_MAX, ttl: 2 * cacheMs });
+  /** Until then, notices may have been missed: what was read before is believed no more, here or in a cookie. */
+  let missedUntilMs = sharedNowMs();
 
   notices.listen(sessionEndedChannel, (message) => {
     if (message === null) {
+      missedUntilMs = sharedNowMs();
       sessions.clear();
       return;
     }
@@ -91,8 +95,8 @@ export function createSessionReader(
 
   function isOutdated(facts: AuthFacts, readAtMs: number): boolean {
     if (endedSessions.has(facts.session.id)) return true;
-    const changedMs = changedUsersMs.get(facts.session.userId);
-    return changedMs !== undefined && readAtMs <= changedMs + CLOCK_SKEW_MS;
+    const changedMs = Math.max(changedUsersMs.get(facts.session.userId) ?? 0, missedUntilMs);
+    return readAtMs <= changedMs + CLOCK_SKEW_MS;
   }
 
   function keep(token: string, facts: AuthFacts, session: Session, untilMs: number): void {
@@ -136,8 +140,8 @@ export function createSessionReader(
     }
     // A change that was announced while the database was being asked may be missing from the answer: believe it for
     // this request, which began before, and ask again with the next.
-    const changedMs = changedUsersMs.get(session.userId);
-    const isCurrent = !endedSessions.has(session.sessionId) && !(changedMs && changedMs >= startedMs);
+    const changedMs = Math.max(changedUsersMs.get(session.userId) ?? 0, missedUntilMs);
+    const isCurrent = !endedSessions.has(session.sessionId) && changedMs < startedMs;
     if (isCurrent) keep(token, facts, session, startedMs + cacheMs);
     return { session, setCookies };
   }
