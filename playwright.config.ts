@@ -69,8 +69,9 @@ export default defineConfig({
     baseURL,
     // Drawing without a graphics processor takes the cores that everything else needs. Journeys about motion ask for it.
     contextOptions: { reducedMotion: "reduce" },
-    // Pictures of every moment take the cores as well; what is kept of the page says as much.
-    trace: { mode: "retain-on-failure", screenshots: false },
+    // Pictures and copies of the page at every moment take a third of the cores; the steps and the page at its end say enough.
+    trace: { mode: "retain-on-failure", screenshots: false, snapshots: false, sources: false },
+    screenshot: "only-on-failure",
     launchOptions: {
       executablePath: chromium,
       args: [
