@@ -5,7 +5,7 @@ import type { PageCalls } from "../site/page-calls";
 import type { Forwarding, SiteClient } from "../site/site-client";
 import { refuseBusy } from "./fence/busy-answer";
 import type { CallGate } from "./fence/call-gate";
-import { FairQueue } from "./fence/fair-queue";
+import { FairQueue } from "@/platform/runtime/fair-queue";
 import type { Fence } from "./fence/fence";
 import { pagesUnderWay, pagesWaiting, requestsRefused } from "./fence/fence-metrics";
 

@@ -26,7 +26,7 @@ import { handleDevInbox } from "./dev-inbox-route";
 import { EXPORT_BASE_PATH, handleExport } from "./export-routes";
 import { CallGate } from "./fence/call-gate";
 import { REQUEST_MS_MAX, SILENT_MS_MAX } from "./fence/connections";
-import { FairQueue } from "./fence/fair-queue";
+import { FairQueue } from "@/platform/runtime/fair-queue";
 import { Fence } from "./fence/fence";
 import { countCall } from "./http-metrics";
 import { createOwnNames } from "./own-names";
