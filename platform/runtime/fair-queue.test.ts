@@ -11,7 +11,7 @@ function createDesk(limits = LIMITS) {
   const bring = (name: string, isGone = () => false) =>
     queue.run(name.slice(0, 1), isGone, () => {
       begun.push(name);
-      return new Promise((resolve) => ends.set(name, resolve));
+      return new Promise<void>((resolve) => ends.set(name, resolve));
     });
   const end = async (name: string) => {
     ends.get(name)?.();
@@ -19,6 +19,23 @@ function createDesk(limits = LIMITS) {
   };
   return { queue, begun, bring, end };
 }
+
+it("hands on what a task has made, and nothing where nobody waits for it any more", async () => {
+  const queue = new FairQueue({ ...LIMITS, atOnceMax: 1 });
+  const [made, gone] = [
+    queue.run(
+      "a",
+      () => false,
+      async () => 7,
+    ),
+    queue.run(
+      "b",
+      () => true,
+      async () => 8,
+    ),
+  ];
+  expect(await Promise.all([made, gone])).toEqual([7, undefined]);
+});
 
 it("gives each key its turn, however many one brings", async () => {
   const { begun, bring, end } = createDesk({ ...LIMITS, atOncePerKeyMax: 2 });

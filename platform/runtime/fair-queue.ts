@@ -57,10 +57,14 @@ export class FairQueue {
     return this.#waitingCount >= this.limits.waitingMax ? "all" : undefined;
   }
 
-  /** Resolves or rejects with the task; resolves without having run it when `isGone` says so at its turn. */
-  run(key: string, isGone: () => boolean, task: () => Promise<void>): Promise<void> {
+  /** Resolves or rejects with the task; with nothing, and without having run it, when `isGone` says so at its turn. */
+  run<T>(key: string, isGone: () => boolean, task: () => Promise<T>): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
-      const one: Waiting = { task, isGone, settle: { resolve, reject } };
+      const one: Waiting = {
+        task: async () => resolve(await task()),
+        isGone,
+        settle: { resolve: () => resolve(undefined), reject },
+      };
       if (this.#mayRun(key)) {
         this.#start(key, one);
         return;

@@ -1,6 +1,8 @@
 import sharp from "sharp";
 import { BizError } from "@/domain/contracts/errors";
 import { PICTURE_PIXELS_MAX, type PictureKind, type PictureRefusal } from "@/domain/contracts/picture";
+import { type Caches, defineHeld } from "@/platform/runtime/caches";
+import { FairQueue } from "@/platform/runtime/fair-queue";
 
 /** What is kept of each kind; pictures of other proportions are cut at their sides. */
 const SIZES: Readonly<Record<PictureKind, { width: number; height: number }>> = {
@@ -21,24 +23,39 @@ sharp.cache(false);
 
 type Format = "jpeg" | "png" | "webp";
 
-let running = 0;
-const waiting: (() => void)[] = [];
+const TURNS = defineHeld(
+  () =>
+    new FairQueue({
+      atOnceMax: AT_ONCE_MAX,
+      atOncePerKeyMax: AT_ONCE_MAX,
+      waitingMax: WAITING_MAX,
+      waitingPerKeyMax: WAITING_MAX,
+    }),
+);
 
 /**
  * Reads what somebody uploaded and draws it anew as WebP, in our size: of the upload only colours are left, no metadata and
  * nothing that was hidden in or behind it. Its head is read first, so that a bomb is refused before it is unpacked.
- * Throws PICTURE_REFUSED with one of `PICTURE_REFUSALS` as `reason`; UNAVAILABLE when too many wait.
+ * People take turns. Throws PICTURE_REFUSED
+ * with one of `PICTURE_REFUSALS` as `reason`; UNAVAILABLE when too many wait.
  */
-export async function redrawPicture(upload: Buffer, kind: PictureKind): Promise<Buffer> {
+export async function redrawPicture(
+  caches: Caches,
+  ownerId: string,
+  upload: Buffer,
+  kind: PictureKind,
+): Promise<Buffer> {
   const format = sniffFormat(upload);
   if (!format) throw refuse("wrongType");
-  await takeTurn();
-  try {
-    return await redraw(upload, format, SIZES[kind]);
-  } finally {
-    running -= 1;
-    waiting.shift()?.();
-  }
+  const turns = caches.of(TURNS);
+  if (turns.findObstacle(ownerId)) throw new BizError("UNAVAILABLE", { retryAfterMs: 2_000 });
+  const drawn = await turns.run(
+    ownerId,
+    () => false,
+    () => redraw(upload, format, SIZES[kind]),
+  );
+  if (!drawn) throw new Error("A picture lost its turn.");
+  return drawn;
 }
 
 async function redraw(
@@ -69,14 +86,6 @@ function sniffFormat(bytes: Buffer): Format | undefined {
     return "png";
   if (bytes.toString("latin1", 0, 4) === "RIFF" && bytes.toString("latin1", 8, 12) === "WEBP") return "webp";
   return undefined;
-}
-
-async function takeTurn(): Promise<void> {
-  if (running >= AT_ONCE_MAX) {
-    if (waiting.length >= WAITING_MAX) throw new BizError("UNAVAILABLE", { retryAfterMs: 2_000 });
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  }
-  running += 1;
 }
 
 const refuse = (reason: PictureRefusal) => new BizError("PICTURE_REFUSED", { reason });

@@ -38,7 +38,7 @@ export async function allowUpload(ctx: SignedInCtx): Promise<void> {
  */
 export async function setPicture(ctx: SignedInCtx, kind: PictureKind, upload: Buffer): Promise<SetPicture> {
   const { userId: ownerId } = ctx.session;
-  const bytes = await redrawPicture(upload, kind);
+  const bytes = await redrawPicture(ctx.live.caches, ownerId, upload, kind);
   const hash = createHash("sha256").update(bytes).digest("hex");
   const url = `${MEDIA_BASE_PATH}${hash}.webp`;
   const isShown = await replacePicture(ctx.live, { ownerId, kind, hash, bytes, url, now: sharedNow() });
