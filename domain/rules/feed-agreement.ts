@@ -5,6 +5,10 @@ export interface CursorPlace {
   mark: string | null;
 }
 
+/** Only the numbers of places. */
+export const seqsOf = (places: Iterable<readonly [number, { seq: number }]>): Map<number, number> =>
+  new Map(Array.from(places, ([bucket, { seq }]) => [bucket, seq]));
+
 /** The feed as it is now: its last number, and what stands under the reader's. */
 export interface FeedPlace {
   lastSeq: number;

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { FairQueue } from "@/platform/runtime/fair-queue";
 import type { Env } from "@/platform/settings/env";
 import type { Ctx } from "../services/context";
 import type { PageCalls } from "../site/page-calls";
 import type { Forwarding, SiteClient } from "../site/site-client";
 import { refuseBusy } from "./fence/busy-answer";
 import type { CallGate } from "./fence/call-gate";
-import { FairQueue } from "@/platform/runtime/fair-queue";
 import type { Fence } from "./fence/fence";
 import { pagesUnderWay, pagesWaiting, requestsRefused } from "./fence/fence-metrics";
 

@@ -9,6 +9,7 @@ import { audienceOf, createHealth, type Health, type ReadinessChecks } from "@/p
 import { newTraceId, parseTraceparent } from "@/platform/observability/trace";
 import { watchMemoryReserve } from "@/platform/redis/memory-reserve";
 import { finishBackground } from "@/platform/runtime/background";
+import { FairQueue } from "@/platform/runtime/fair-queue";
 import type { ClientAddress } from "@/platform/security/client-address";
 import { isDemoMode } from "@/platform/settings/env";
 import { readBrowserId } from "../auth/browser-id";
@@ -26,7 +27,6 @@ import { handleDevInbox } from "./dev-inbox-route";
 import { EXPORT_BASE_PATH, handleExport } from "./export-routes";
 import { CallGate } from "./fence/call-gate";
 import { REQUEST_MS_MAX, SILENT_MS_MAX } from "./fence/connections";
-import { FairQueue } from "@/platform/runtime/fair-queue";
 import { Fence } from "./fence/fence";
 import { countCall } from "./http-metrics";
 import { createOwnNames } from "./own-names";

@@ -8,7 +8,7 @@ import {
 import { type JobHold, noteCountedTo, noteWaiting } from "@/db/finance/queries/analytics-job";
 import { listRefundsAfter, readRefundFeed } from "@/db/live/ledger/gift-feed";
 import { readGiftCells, readRefundCells } from "@/db/live/queries/gift-cells";
-import { findContradiction } from "@/domain/rules/feed-agreement";
+import { findContradiction, seqsOf } from "@/domain/rules/feed-agreement";
 import { countNumbers, planBatches } from "@/domain/rules/plan-settlement";
 import { takeReversible } from "@/domain/rules/reverse-gifts";
 import type { SeqRange } from "@/domain/rules/settle-gifts";
@@ -55,9 +55,7 @@ export async function countGifts(
   for (;;) {
     const { buckets } = await readAnalyticsPlaces(finance);
     const feed = await readOwnGiftFeed(resources, "analytics", buckets);
-    const cursors = new Map(
-      [...buckets].filter(([bucket]) => !stopped.has(bucket)).map(([bucket, { seq }]) => [bucket, seq]),
-    );
+    const cursors = seqsOf([...buckets].filter(([bucket]) => !stopped.has(bucket)));
     if (!target) {
       const lastSeqs = lastSeqsOf(feed);
       target = lastSeqs;
@@ -108,7 +106,7 @@ async function countRefunds(
     const contradiction = findContradiction("refunds", cursor, await readRefundFeed(live, cursor.seq));
     await requireOwnFeed(resources, "analytics-refunds", contradiction ? [contradiction] : []);
     const refunds = await listRefundsAfter(live, cursor.seq, REFUNDS_AT_ONCE);
-    const cursors = new Map([...buckets].map(([bucket, { seq }]) => [bucket, seq]));
+    const cursors = seqsOf(buckets);
     const { ready, gap } = takeReversible(refunds, cursor.seq, cursors);
     if (gap)
       log.error(

@@ -9,6 +9,7 @@ import {
   type TipsRow,
 } from "@/domain/contracts/analytics";
 import { BizError } from "@/domain/contracts/errors";
+import { seqsOf } from "@/domain/rules/feed-agreement";
 import type { Ctx } from "../context";
 
 const HOUR_MS = 3_600_000;
@@ -29,7 +30,7 @@ export async function getTips(ctx: Pick<Ctx, "live" | "finance">, input: TipsInp
   const { from, to } = filter;
   // The cursors before what lies beyond them: a gift that is counted meanwhile is still beyond the cursors of this snapshot.
   const { sums, tail } = await readTips(ctx.finance, filter, async (places, take) => {
-    const cursors = new Map([...places.buckets].map(([bucket, { seq }]) => [bucket, seq]));
+    const cursors = seqsOf(places.buckets);
     const at = await readTail(ctx.live, {
       cursors,
       refundSeq: places.refunds.seq,

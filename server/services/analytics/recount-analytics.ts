@@ -1,7 +1,7 @@
 import { adoptRecount, forgetRecount, type MendedRows } from "@/db/finance/queries/adopt-recount";
 import { type Counter, RECOUNT, readAnalyticsPlaces } from "@/db/finance/queries/analytics-cells";
 import { listRefundsAfter, readGiftFeed, readRefundFeed } from "@/db/live/ledger/gift-feed";
-import { findContradiction } from "@/domain/rules/feed-agreement";
+import { findContradiction, seqsOf } from "@/domain/rules/feed-agreement";
 import { planBatches } from "@/domain/rules/plan-settlement";
 import { BATCH_GIFTS, type CountResources, countBatch, takeOff } from "./count-gifts";
 
@@ -37,7 +37,7 @@ export async function recountAnalytics(
 async function forgetOtherPast({ live, finance }: CountResources): Promise<void> {
   const { buckets, refunds } = await readAnalyticsPlaces(finance, RECOUNT);
   const counted = await readAnalyticsPlaces(finance);
-  const feed = await readGiftFeed(live, new Map([...buckets].map(([bucket, { seq }]) => [bucket, seq])));
+  const feed = await readGiftFeed(live, seqsOf(buckets));
   const isOther =
     refunds.seq > counted.refunds.seq ||
     findContradiction("", refunds, await readRefundFeed(live, refunds.seq)) !== null ||
@@ -56,8 +56,7 @@ async function countAnew(resources: CountResources, options: RecountOptions): Pr
   const counter: Counter = { tables: RECOUNT, hold: null, leaseMs: 0 };
   for (;;) {
     const [counted, anew] = [await readAnalyticsPlaces(finance), await readAnalyticsPlaces(finance, RECOUNT)];
-    const seqs = (places: typeof counted) =>
-      new Map([...places.buckets].map(([bucket, { seq }]) => [bucket, seq]));
+    const seqs = (places: typeof counted) => seqsOf(places.buckets);
     const [ranges] = planBatches(seqs(anew), seqs(counted), batchGifts, batchGifts);
     if (ranges) {
       const [stopped] = await countBatch(resources, counter, ranges);

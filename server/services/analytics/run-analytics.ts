@@ -16,6 +16,7 @@ import { readPolicy } from "@/db/policies";
 import { inTransaction, onSnapshot } from "@/db/transaction";
 import { PROFILE_WINDOW_DAYS, type ProfileWindow, type WindowCutoffs } from "@/domain/contracts/analytics";
 import { dayOf } from "@/domain/rules/calendar";
+import { seqsOf } from "@/domain/rules/feed-agreement";
 import { gauge } from "@/platform/observability/metrics";
 import { newTraceId } from "@/platform/observability/trace";
 import { repeatEvery } from "@/platform/runtime/repeat";
@@ -170,7 +171,7 @@ export async function compareWithLedger({
     places: await readAnalyticsPlaces({ sql }),
     counted: await readCountedSums({ sql }),
   }));
-  const cursors = new Map([...places.buckets].map(([bucket, { seq }]) => [bucket, seq]));
+  const cursors = seqsOf(places.buckets);
   const ledger = await readLedgerSums(live, cursors, places.refunds.seq);
   return {
     gifts: String(counted.hours.gifts),

@@ -5,7 +5,7 @@ import { readGivenDays } from "@/db/live/queries/audit-analytics";
 
 import type { Difference } from "@/domain/contracts/reconciliation";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
-import { findContradiction } from "@/domain/rules/feed-agreement";
+import { findContradiction, seqsOf } from "@/domain/rules/feed-agreement";
 import type { AuditResources, Outcome } from "./check";
 
 /**
@@ -20,7 +20,7 @@ export async function checkAnalytics({
   const differences: Difference[] = ALL_BUCKETS.filter((bucket) => !places.buckets.has(bucket)).map(
     (bucket) => ({ subject: `bucket:${bucket}`, expected: "a cursor of analytics", actual: null, facts: {} }),
   );
-  const cursors = new Map([...places.buckets].map(([bucket, { seq }]) => [bucket, seq]));
+  const cursors = seqsOf(places.buckets);
   const feed = await readGiftFeed(live, cursors);
   const refundFeed = await readRefundFeed(live, places.refunds.seq);
   const all = [

@@ -7,7 +7,7 @@ import { readPaidSums } from "@/db/live/queries/audit-sums";
 
 import type { Difference } from "@/domain/contracts/reconciliation";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
-import { findContradiction } from "@/domain/rules/feed-agreement";
+import { findContradiction, seqsOf } from "@/domain/rules/feed-agreement";
 import { pairUp } from "@/domain/rules/pair-up";
 import type { AuditResources, Outcome } from "./check";
 
@@ -43,7 +43,7 @@ async function listContradictedCursors({
   finance,
 }: Pick<AuditResources, "live" | "finance">): Promise<Difference[]> {
   const cursors = await readCursorPlaces(finance);
-  const feed = await readGiftFeed(live, new Map([...cursors].map(([bucket, { seq }]) => [bucket, seq])));
+  const feed = await readGiftFeed(live, seqsOf(cursors));
   return [...cursors].flatMap(([bucket, cursor]) => {
     const place = feed.get(bucket) ?? { lastSeq: 0, mark: null };
     if (!findContradiction("", cursor, place)) return [];

@@ -11,6 +11,7 @@ import type { RainClaimEntry } from "@/domain/contracts/rain";
 import { bucketOf } from "@/domain/rules/bucket";
 import { claimCompensationId } from "@/domain/rules/packet-id";
 import type { RedisClient } from "@/platform/redis/client";
+import { Caches } from "@/platform/runtime/caches";
 import { listLetters } from "@/server/testing/dead-letters";
 import { callBy, type MoneyHarness, startMoneyHarness } from "@/server/testing/money-harness";
 import { claimEntry, openRain, type TestRain } from "@/server/testing/rains";
@@ -124,7 +125,7 @@ describe("a won packet whose rain can still pay", () => {
   it("is known to the winner's cache by the job where the process died after the commit", async () => {
     const { resources } = harness;
     const id = await apart(claimEntry(rain, 8, winner));
-    const redis = Object.create(resources.redis) as RedisClient;
+    const redis: RedisClient = Object.assign(Object.create(resources.redis), { caches: new Caches() });
     redis.sendCommand = () => Promise.reject(new Error("Connection is closed."));
     await credit(id, "escrow", as(first, { ...resources, redis }));
     expect(await balanceOf(winner)).toBe(rain.amounts[8]);

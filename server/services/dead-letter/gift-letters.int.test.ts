@@ -9,6 +9,7 @@ import type { BizError } from "@/domain/contracts/errors";
 import { ALL_BUCKETS, bucketOf } from "@/domain/rules/bucket";
 import type { RedisClient } from "@/platform/redis/client";
 import { giftStreamKey, walletKey } from "@/platform/redis/keys";
+import { Caches } from "@/platform/runtime/caches";
 import { FROM_THE_START } from "@/server/queue/bucket-queue";
 import { acceptGift, cacheWallet, findCachedWallet } from "@/server/queue/gift-intake";
 import { giftQueue } from "@/server/queue/queues";
@@ -91,7 +92,7 @@ async function apart({ isTold = false, change = (text: string) => text } = {}) {
 }
 /** Redis as it is for whoever dies, or finds it gone, right after the commit. */
 function withoutRedis() {
-  const redis = Object.create(harness.resources.redis) as RedisClient;
+  const redis: RedisClient = Object.assign(Object.create(harness.resources.redis), { caches: new Caches() });
   redis.sendCommand = () => Promise.reject(new Error("Connection is closed."));
   return { ...harness.resources, redis };
 }

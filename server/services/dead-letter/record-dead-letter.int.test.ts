@@ -7,6 +7,7 @@ import { tamper } from "@/db/testing/tamper";
 import { ALL_BUCKETS, bucketOf } from "@/domain/rules/bucket";
 import type { RedisClient } from "@/platform/redis/client";
 import { claimStreamKey, giftStreamKey, oldDeadLetterKey } from "@/platform/redis/keys";
+import { Caches } from "@/platform/runtime/caches";
 import { FROM_THE_START, type StreamEntry } from "@/server/queue/bucket-queue";
 import { acceptGift, cacheWallet, findCachedWallet, findOrderState } from "@/server/queue/gift-intake";
 import { claimQueue, giftQueue } from "@/server/queue/queues";
@@ -219,7 +220,7 @@ describe("dead letters of an earlier version", () => {
     const oddId = await resources.redis.xadd(oldDeadLetterKey("claims", BUCKET), "*", "odd", "entry");
 
     // Cut off before the first is taken out of Redis: it is recorded once all the same.
-    const noDrop = Object.create(resources.redis) as RedisClient;
+    const noDrop: RedisClient = Object.assign(Object.create(resources.redis), { caches: new Caches() });
     noDrop.sendCommand = (command, ...rest) =>
       command.name === "evalsha"
         ? Promise.reject(new Error("cut off"))

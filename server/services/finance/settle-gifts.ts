@@ -7,6 +7,7 @@ import {
 } from "@/db/finance/queries/settle";
 import type { SettlementRun } from "@/db/finance/queries/settlement-runs";
 import { readShareState, type ShareState } from "@/db/finance/queries/shares";
+import { seqsOf } from "@/domain/rules/feed-agreement";
 import { BATCH_GIFTS_MAX, planBatches } from "@/domain/rules/plan-settlement";
 import type { SeqRange } from "@/domain/rules/settle-gifts";
 import { counter, gauge } from "@/platform/observability/metrics";
@@ -81,7 +82,7 @@ async function readPlaces(
   resources: SettleResources,
 ): Promise<{ cursors: Map<number, number>; lastSeqs: Map<number, number> }> {
   const places = await readCursorPlaces(resources.finance);
-  const cursors = new Map([...places].map(([bucket, { seq }]) => [bucket, seq]));
+  const cursors = seqsOf(places);
   const feed = await readOwnGiftFeed(resources, "settlement", places);
   const unmarked = [...places].filter(([, { seq, mark }]) => seq > 0 && mark === null);
   if (unmarked.length > 0) {

@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { findGift } from "@/db/live/queries/gift-catalogue";
+import { Caches } from "@/platform/runtime/caches";
 import { isPublicAddress } from "@/platform/security/public-address";
 import type { Env } from "@/platform/settings/env";
 import { callBy, type MoneyHarness, startMoneyHarness } from "@/server/testing/money-harness";
@@ -50,10 +51,11 @@ const internet = (changes: Partial<Internet> = {}): Internet => ({
   ca: TEST_TLS.cert,
   ...changes,
 });
+/** In a process of its own, which knows nothing yet. */
 const operator = (mode: Env["DOWNPOUR_MODE"] = "demo") => {
   const { env, live } = harness.resources;
   return callBy(
-    { ...harness.resources, env: { ...env, DOWNPOUR_MODE: mode }, live: { ...live } },
+    { ...harness.resources, env: { ...env, DOWNPOUR_MODE: mode }, live: { ...live, caches: new Caches() } },
     operatorId,
     "operator",
   );

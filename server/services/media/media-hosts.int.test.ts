@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { Caches } from "@/platform/runtime/caches";
 import type { Env } from "@/platform/settings/env";
 import { callBy, type MoneyHarness, startMoneyHarness } from "@/server/testing/money-harness";
 import { createGift } from "../gift/edit-catalogue";
@@ -18,13 +19,13 @@ beforeAll(async () => {
 });
 afterAll(() => harness?.close());
 
-/** A process that runs so; each has its own copy of the policy. */
+/** A process that runs so, and knows nothing yet. */
 const resourcesIn = (mode: string) => {
   const { env, live } = harness.resources;
   return {
     ...harness.resources,
     env: { ...env, RATE_LIMIT_MODERATION: "1000/1", DOWNPOUR_MODE: mode as Env["DOWNPOUR_MODE"] },
-    live: { ...live },
+    live: { ...live, caches: new Caches() },
   };
 };
 const operator = (mode: string) => callBy(resourcesIn(mode), operatorId, "operator");
@@ -46,18 +47,19 @@ it("in demo any https host is shown, and on a real platform none, until an opera
 });
 
 it("an address that no page would load is refused where it is entered", async () => {
-  const anchor = callBy(resourcesIn("production"), anchorId, "anchor");
+  const resources = resourcesIn("production");
+  const [anchor, editor] = [callBy(resources, anchorId, "anchor"), callBy(resources, operatorId, "operator")];
   const { roomId } = await openRoom(anchor, { title: "Night", category: "talk", tags: [] });
   const refusal = { bizName: "MEDIA_HOST_REFUSED", details: { field: "streamUrl" } };
   await expect(updateSettings(anchor, { roomId, streamUrl: ELSEWHERE })).rejects.toMatchObject(refusal);
   const gift = { giftId: `g-${randomUUID().slice(0, 8)}`, nameEn: "A", nameZh: "甲", priceCoins: 1 };
   await expect(
-    createGift(operator("production"), { ...gift, effect: "present", svgaUrl: ELSEWHERE, sortOrder: 1 }),
+    createGift(editor, { ...gift, effect: "present", svgaUrl: ELSEWHERE, sortOrder: 1 }),
   ).rejects.toMatchObject({ bizName: "MEDIA_HOST_REFUSED", details: { field: "svgaUrl" } });
 
-  await setMediaHostsPolicy(operator("production"), { hosts: ["elsewhere.example"], reason: "theirs" });
+  await setMediaHostsPolicy(editor, { hosts: ["elsewhere.example"], reason: "theirs" });
   await updateSettings(anchor, { roomId, streamUrl: ELSEWHERE });
-  await setMediaHostsPolicy(operator("production"), { hosts: [], reason: "none" });
+  await setMediaHostsPolicy(editor, { hosts: [], reason: "none" });
   // Taking it out again is always possible.
   await updateSettings(anchor, { roomId, streamUrl: null });
 });

@@ -1,6 +1,6 @@
 import { readGiftFeed } from "@/db/live/ledger/gift-feed";
 
-import { type CursorPlace, type FeedPlace, findContradiction } from "@/domain/rules/feed-agreement";
+import { type CursorPlace, type FeedPlace, findContradiction, seqsOf } from "@/domain/rules/feed-agreement";
 import type { Resources } from "../context";
 import { type FeedReader, requireOwnFeed } from "./require-own-feed";
 
@@ -15,7 +15,7 @@ export async function readOwnGiftFeed(
   reader: FeedReader,
   places: ReadonlyMap<number, CursorPlace>,
 ): Promise<Map<number, FeedPlace>> {
-  const seqs = new Map([...places].map(([bucket, { seq }]) => [bucket, seq]));
+  const seqs = seqsOf(places);
   const feed = await readGiftFeed(resources.live, seqs);
   const contradictions = [...places].flatMap(
     ([bucket, place]) => findContradiction(`bucket:${bucket}`, place, feed.get(bucket) ?? NOTHING) ?? [],

@@ -1,7 +1,7 @@
 import { forgetCounted, readAnalyticsPlaces } from "@/db/finance/queries/analytics-cells";
 import { readGiftFeed, readRefundFeed } from "@/db/live/ledger/gift-feed";
 
-import { findContradiction } from "@/domain/rules/feed-agreement";
+import { findContradiction, seqsOf } from "@/domain/rules/feed-agreement";
 import type { Resources } from "../context";
 
 /**
@@ -15,7 +15,7 @@ export async function reconcileAnalytics({
   finance,
 }: Pick<Resources, "live" | "finance">): Promise<boolean> {
   const { buckets, refunds } = await readAnalyticsPlaces(finance);
-  const feed = await readGiftFeed(live, new Map([...buckets].map(([bucket, { seq }]) => [bucket, seq])));
+  const feed = await readGiftFeed(live, seqsOf(buckets));
   const isContradicted =
     findContradiction("", refunds, await readRefundFeed(live, refunds.seq)) !== null ||
     [...buckets].some(

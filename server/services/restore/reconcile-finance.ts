@@ -5,7 +5,7 @@ import { readRefundCursor } from "@/db/finance/queries/take-back";
 import { readGiftFeed, readRefundFeed } from "@/db/live/ledger/gift-feed";
 import { listRefundsForAudit, type RefundFacts } from "@/db/live/queries/audit-sums";
 
-import { type FeedPlace, findContradiction } from "@/domain/rules/feed-agreement";
+import { type FeedPlace, findContradiction, seqsOf } from "@/domain/rules/feed-agreement";
 import { pairUp } from "@/domain/rules/pair-up";
 import type { Resources } from "../context";
 
@@ -25,7 +25,7 @@ export async function reconcileFinance(
   facts: { liveIncarnation: string; node: string; traceId: string },
 ): Promise<Rewind | null> {
   const cursors = await readCursorPlaces(finance);
-  const feed = await readGiftFeed(live, new Map([...cursors].map(([bucket, { seq }]) => [bucket, seq])));
+  const feed = await readGiftFeed(live, seqsOf(cursors));
   let fromBatchId: number | null = null;
   for (const [bucket, cursor] of cursors) {
     if (!findContradiction(`bucket:${bucket}`, cursor, feed.get(bucket) ?? NOTHING)) continue;

@@ -7,7 +7,7 @@ import { readGiftFeed } from "@/db/live/ledger/gift-feed";
 import { findWallets } from "@/db/live/queries/audit-wallets";
 
 import { BizError } from "@/domain/contracts/errors";
-import { findContradiction } from "@/domain/rules/feed-agreement";
+import { findContradiction, seqsOf } from "@/domain/rules/feed-agreement";
 import { newTraceId } from "@/platform/observability/trace";
 import { defineHeld } from "@/platform/runtime/caches";
 import { listCachedWallets } from "../../queue/cached-wallets";
@@ -123,7 +123,7 @@ const marksOf = (...known: readonly (KnownDatabase | undefined)[]) =>
 /** Whether finance has settled, or Redis cached, what the live database does not have. */
 async function isBehind({ live, finance, redis }: WatchResources): Promise<boolean> {
   const cursors = await readCursorPlaces(finance);
-  const feed = await readGiftFeed(live, new Map([...cursors].map(([bucket, { seq }]) => [bucket, seq])));
+  const feed = await readGiftFeed(live, seqsOf(cursors));
   for (const [bucket, cursor] of cursors) {
     if (findContradiction("", cursor, feed.get(bucket) ?? { lastSeq: 0, mark: null })) return true;
   }
