@@ -10,7 +10,7 @@ const luaAsText: Plugin = {
 
 const EXCLUDED = ["node_modules/**", ".next/**", "dist/**", ".data/**", "e2e/**"];
 
-const GATEWAY_TESTS = "workers/push-gateway/**/*.int.test.ts";
+const GATEWAY_TESTS = "push/gateway/**/*.int.test.ts";
 const INTEGRATION = {
   globalSetup: ["db/testing/start-services.ts"],
   // They wait for a third of their time, most of it for PostgreSQL.

@@ -3,10 +3,10 @@
 import { useTranslations } from "next-intl";
 import { useEffect } from "react";
 import { reloadOldPage } from "@/components/lib/reload-old-page";
-import { Retry } from "@/components/lib/retry";
 import { ActionButton } from "@/components/ui/action";
 import { PageShell } from "@/components/ui/page-shell";
 import { StatePanel } from "@/components/ui/state-panel";
+import { Retry } from "@/push/client/retry";
 
 /** Code that did not come, as the bundler's runtime names it. */
 const PART_LOST = "ChunkLoadError";

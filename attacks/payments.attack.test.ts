@@ -6,7 +6,7 @@ import { createLog } from "@/platform/observability/log";
 import { openRedis, waitForRedis } from "@/platform/redis/client";
 import { signMessage } from "@/platform/security/signed-message";
 import { parseEnv } from "@/platform/settings/env";
-import { createPublisher } from "@/server/push/publisher";
+import { createPublisher } from "@/push/publisher/publisher";
 import { checkInvariants } from "@/server/services/audit/check-invariants";
 import { newPerson, newPersonAs, type Person, target, withLive } from "./lib/attacker";
 

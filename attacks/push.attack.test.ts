@@ -4,9 +4,9 @@ import Pusher from "pusher";
 import { afterEach, describe, expect, it } from "vitest";
 import { userChannel } from "@/domain/contracts/events";
 import { parseEnv } from "@/platform/settings/env";
+import { App } from "@/push/gateway/apps";
+import { RawClient } from "@/push/gateway/testing/raw-client";
 import type { ApiClient } from "@/testkit/api-client";
-import { App } from "@/workers/push-gateway/apps";
-import { RawClient } from "@/workers/push-gateway/testing/raw-client";
 import { newAddress, newPerson, newPersonAs, target, withLive } from "./lib/attacker";
 
 const settings = parseEnv(target.env);

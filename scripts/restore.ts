@@ -5,7 +5,7 @@ import { ensureDatabase } from "@/db/migrate";
 import { createLog } from "@/platform/observability/log";
 import { openRedis, waitForRedis } from "@/platform/redis/client";
 import type { Env } from "@/platform/settings/env";
-import { createPublisher } from "@/server/push/publisher";
+import { createPublisher } from "@/push/publisher/publisher";
 import { reconcileStores } from "@/server/services/restore/reconcile-stores";
 import { requireNobodyRuns, restoreBackup } from "@/server/services/restore/restore-backup";
 import { migrateAll } from "./lib/migrate-all";

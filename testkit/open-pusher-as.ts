@@ -1,5 +1,5 @@
 import Pusher from "pusher-js";
-import type { PushConfig } from "@/components/push/push-config";
+import type { PushConfig } from "@/push/client/push-config";
 import type { SignedIn } from "./people";
 
 /** `GET /api/push/config`, as every page asks it. */

@@ -1,8 +1,8 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { pino } from "pino";
-import { App } from "@/workers/push-gateway/apps";
-import { startPushGateway } from "@/workers/push-gateway/gateway";
-import type { GatewayLimits } from "@/workers/push-gateway/limits";
+import { App } from "@/push/gateway/apps";
+import { startPushGateway } from "@/push/gateway/gateway";
+import type { GatewayLimits } from "@/push/gateway/limits/limits";
 import { readMemory } from "./read-memory";
 import { serveParent } from "./serve-parent";
 

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { Socket } from "node:net";
 import { WebSocketServer } from "ws";
-import { eventFrame } from "@/workers/push-gateway/protocol-frames";
+import { eventFrame } from "@/push/gateway/protocol/frames";
 import { roomName } from "./channels";
 import { readMemory } from "./read-memory";
 import { serveParent } from "./serve-parent";

@@ -1,5 +1,5 @@
 import { parseEnv } from "@/platform/settings/env";
-import type { GatewayLimits } from "@/workers/push-gateway/limits";
+import type { GatewayLimits } from "@/push/gateway/limits/limits";
 import type { BenchRow } from "../lib/row";
 import { type Child, startChild } from "./child";
 import type { ReturnReport } from "./returning-viewers";

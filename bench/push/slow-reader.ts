@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS } from "@/workers/push-gateway/limits";
+import { DEFAULT_LIMITS } from "@/push/gateway/limits/limits";
 import { type BenchRow, median } from "../lib/row";
 import { type Child, startChild } from "./child";
 import { Crowd } from "./crowd";

@@ -1,8 +1,8 @@
 import type Pusher from "pusher-js";
-import { PushConnection } from "@/components/push/push-connection";
-import { startRoomEventLog, unpackRoomMessage } from "@/components/push/room-event-log";
-import { RoomFeed } from "@/components/push/room-feed";
 import { type RoomEvent, type RoomEventsAfter, roomChannel } from "@/domain/contracts/events";
+import { PushConnection } from "@/push/client/push-connection";
+import { startRoomEventLog, unpackRoomMessage } from "@/push/client/room-event-log";
+import { RoomFeed } from "@/push/client/room-feed";
 import { openPusherAs, readPushConfigOf } from "@/testkit/open-pusher-as";
 import type { SignedIn } from "@/testkit/people";
 import { trpcGet } from "@/testkit/trpc";

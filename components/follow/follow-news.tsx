@@ -6,9 +6,9 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useEffect } from "react";
 import type { AnchorLiveEvent } from "@/domain/contracts/events";
+import { userChannelName } from "@/push/client/push-config";
+import { usePush } from "@/push/client/use-push";
 import { useTRPC } from "../lib/trpc";
-import { userChannelName } from "../push/push-config";
-import { usePush } from "../push/use-push";
 
 const SHOWN_MS = 12_000;
 

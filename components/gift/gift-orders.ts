@@ -1,8 +1,8 @@
 import type { BizErrorDetails } from "@/domain/contracts/errors";
 import type { GiftFailureReason, GiftOrderStatus } from "@/domain/contracts/gift";
+import { backOffMs } from "@/domain/rules/back-off";
 import { CAP_NAMES, type CapName } from "@/domain/rules/spending";
 import type { ClientErrorName } from "../lib/api-error";
-import { backOffMs } from "../lib/back-off";
 
 /**
  * What becomes of a gift after the tap. Pure. An order keeps one id from the tap to its end; whatever fails on the

@@ -1,7 +1,7 @@
 "use client";
 
 import { Component, type ReactNode } from "react";
-import { Retry } from "./retry";
+import { Retry } from "@/push/client/retry";
 
 interface PartBoundaryProps {
   children: ReactNode;

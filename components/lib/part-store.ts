@@ -1,6 +1,6 @@
 import type { ComponentType } from "react";
+import { Retry } from "@/push/client/retry";
 import { reloadOldPage } from "./reload-old-page";
-import { Retry } from "./retry";
 
 const BACK_OFF = { firstMs: 1_000, maxMs: 30_000 };
 

@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect } from "react";
-import { Retry } from "./retry";
+import { Retry } from "@/push/client/retry";
 import { useTRPC } from "./trpc";
 
 export const SESSION_STALE_MS = 60_000;

@@ -4,9 +4,9 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createTRPCClient, httpBatchLink, httpLink, splitLink } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
+import { backOffMs } from "@/domain/rules/back-off";
 import type { AppRouter } from "@/server/trpc/router";
 import { isRetryable, readApiError } from "./api-error";
-import { backOffMs } from "./back-off";
 import { noteServerDate } from "./server-clock";
 import { newTraceparent } from "./trace";
 

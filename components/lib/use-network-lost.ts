@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import { onNetworkLost } from "./on-wake";
+import { onNetworkLost } from "@/push/client/on-wake";
 
 let isLost = false;
 

@@ -9,14 +9,14 @@ import type {
   WalletUpdatedEvent,
 } from "@/domain/contracts/events";
 import type { RoomDetail } from "@/domain/contracts/room";
+import { userChannelName } from "@/push/client/push-config";
+import type { PushConnection, PushState } from "@/push/client/push-connection";
+import { type DeliveredRoomEvent, type RoomEventLog, unpackRoomMessage } from "@/push/client/room-event-log";
+import { RoomFeed } from "@/push/client/room-feed";
+import { useChannelState, usePush } from "@/push/client/use-push";
 import { readApiError } from "../lib/api-error";
 import { useTRPCClient } from "../lib/trpc";
 import { useLatest } from "../lib/use-latest";
-import { userChannelName } from "./push-config";
-import type { PushConnection, PushState } from "./push-connection";
-import { type DeliveredRoomEvent, type RoomEventLog, unpackRoomMessage } from "./room-event-log";
-import { RoomFeed } from "./room-feed";
-import { useChannelState, usePush } from "./use-push";
 
 export type RestrictionChange = {
   [N in Extract<UserEventName, `viewer.${string}`>]: { event: N } & UserEventPayload<N>;

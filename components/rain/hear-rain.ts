@@ -1,4 +1,4 @@
-import type { DeliveredRoomEvent } from "../push/room-event-log";
+import type { DeliveredRoomEvent } from "@/push/client/room-event-log";
 import { blankView, learnClock, put, type RainState } from "./rain-view";
 
 /** What an event of the room changes. */

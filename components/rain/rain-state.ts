@@ -1,6 +1,6 @@
 import type { RainPacket, RainResult, RoomRain } from "@/domain/contracts/rain";
+import type { DeliveredRoomEvent } from "@/push/client/room-event-log";
 import type { ClientErrorName } from "../lib/api-error";
-import type { DeliveredRoomEvent } from "../push/room-event-log";
 import { hear } from "./hear-rain";
 import {
   changeClaim,

@@ -1,6 +1,6 @@
 import type { RainClaimInput, RainPacket, RainResult, RoomRain } from "@/domain/contracts/rain";
+import type { DeliveredRoomEvent } from "@/push/client/room-event-log";
 import { isRetryable, readApiError } from "../lib/api-error";
-import type { DeliveredRoomEvent } from "../push/room-event-log";
 import { type Grabber, grabState, nextAskAtMs } from "./rain-scene";
 import { CLAIM_EVERY_MS, type RainAction, reduceRain } from "./rain-state";
 import { NO_RAINS, type RainState } from "./rain-view";

@@ -2,9 +2,9 @@
 
 import { useEffect, useState } from "react";
 import { v7 as uuidv7 } from "uuid";
+import type { PushState } from "@/push/client/push-connection";
 import { afterPaint } from "../lib/after-paint";
 import { useTRPCClient } from "../lib/trpc";
-import type { PushState } from "../push/push-connection";
 import { createRainStore, type RainStore } from "./rain-store";
 
 const CLAIM_TIMEOUT_MS = 5_000;

@@ -2,8 +2,8 @@
 
 import { useTranslations } from "next-intl";
 import { memo } from "react";
+import type { PushState } from "@/push/client/push-connection";
 import { useNetworkLost } from "../lib/use-network-lost";
-import type { PushState } from "../push/push-connection";
 import classes from "./connection-pill.module.css";
 
 /** Tells when the room is not live on this screen, and what came back afterwards. Nothing to say, nothing shown. */

@@ -3,10 +3,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { RoomDetail } from "@/domain/contracts/room";
+import type { DeliveredRoomEvent } from "@/push/client/room-event-log";
 import { useTRPC } from "../lib/trpc";
 import { useLatest } from "../lib/use-latest";
 import { createValueStore } from "../lib/value-store";
-import type { DeliveredRoomEvent } from "../push/room-event-log";
 import { type RestrictionChange, type RoomEventHandlers, useRoomEvents } from "../push/use-room-events";
 import { applyRestriction } from "./apply-restriction";
 import { addChatHistory, addRoomEvents, EMPTY_TIMELINE, replaceChat, type Timeline } from "./timeline";

@@ -1,7 +1,7 @@
 "use client";
 
 import { type ComponentProps, type ReactNode, useEffect, useRef, useState } from "react";
-import { Retry } from "../lib/retry";
+import { Retry } from "@/push/client/retry";
 
 interface RetriedImageProps extends ComponentProps<"img"> {
   src: string;

@@ -2,9 +2,9 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { userChannelName } from "@/push/client/push-config";
+import { usePush } from "@/push/client/use-push";
 import { useTRPC } from "../lib/trpc";
-import { userChannelName } from "../push/push-config";
-import { usePush } from "../push/use-push";
 
 /** Reads everything about the wallet again whenever the server says that it changed, and after a lost connection. */
 export function useWalletPush(userId: string): void {

@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { ERRORS } from "@/domain/contracts/errors";
 import type { RoomCard } from "@/domain/contracts/room";
+import { newPusherClient, nextEvent } from "@/push/gateway/testing/pusher-client";
+import { startTestGateway, type TestGateway } from "@/push/gateway/testing/test-gateway";
 import { seedDemo } from "@/scripts/seed-demo";
 import type { Me } from "@/server/services/session/get-me";
 import { openWallet } from "@/server/testing/money-harness";
@@ -15,8 +17,6 @@ import { type Nginx, startNginx } from "@/stack/services/nginx";
 import { findFreePort } from "@/stack/services/ports";
 import { type RedisServer, startRedis } from "@/stack/services/redis";
 import { ApiClient } from "@/testkit/api-client";
-import { newPusherClient, nextEvent } from "@/workers/push-gateway/testing/pusher-client";
-import { startTestGateway, type TestGateway } from "@/workers/push-gateway/testing/test-gateway";
 
 /** nginx itself, with the files that operators copy; in front of a web process and a gateway. */
 const SLOTS = 2;

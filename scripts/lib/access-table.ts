@@ -1,7 +1,7 @@
+import { SIGNED_ROUTES } from "@/push/gateway/http-api/http-api";
 import { API_ROUTES } from "@/server/http/api-routes";
 import { ACCESS } from "@/server/trpc/init";
 import { listProcedures } from "@/server/trpc/list-procedures";
-import { SIGNED_ROUTES } from "@/workers/push-gateway/http-api";
 
 export const ACCESS_BEGIN = "<!-- access:begin, written by `node scripts/run.mjs write-access-table` -->";
 export const ACCESS_END = "<!-- access:end -->";

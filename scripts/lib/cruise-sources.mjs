@@ -31,6 +31,7 @@ const FOLDERS = [
   "i18n",
   "messages",
   "platform",
+  "push",
   "scripts",
   "server",
   "stack",

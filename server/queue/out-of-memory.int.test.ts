@@ -11,9 +11,9 @@ import { openRedis, type RedisClient, waitForRedis } from "@/platform/redis/clie
 import { walletKey } from "@/platform/redis/keys";
 import { readMemoryPart, watchMemoryReserve } from "@/platform/redis/memory-reserve";
 import { tryWritingRedis } from "@/platform/redis/try-writing";
+import { appendRoomEvents } from "@/push/publisher/room-log";
 import { type RedisServer, startRedis } from "@/stack/services/redis";
 import { makeEntry } from "@/testkit/load";
-import { appendRoomEvents } from "../push/room-log";
 import { BucketLeases } from "./bucket-leases";
 import { type FinalOrder, finaliseGifts } from "./finalise-gifts";
 import { acceptGift, cacheWallet, findOrderState } from "./gift-intake";

@@ -5,7 +5,7 @@ import type { Log } from "@/platform/observability/log";
 import type { RedisClient } from "@/platform/redis/client";
 import type { ClientAddress } from "@/platform/security/client-address";
 import type { Env } from "@/platform/settings/env";
-import type { PushPublisher } from "../push/publisher";
+import type { PushPublisher } from "@/push/publisher/publisher";
 import type { Readers } from "./read-side/readers";
 
 /** What a process opens once and every use case may use. */

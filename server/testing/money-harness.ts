@@ -14,7 +14,7 @@ import { openRedis, type RedisClient, waitForRedis } from "@/platform/redis/clie
 import { LOCAL_ADDRESS } from "@/platform/security/client-address";
 import { phoneSealOf } from "@/platform/security/phone-seal";
 import { parseEnv } from "@/platform/settings/env";
-import { createPublisher } from "../push/publisher";
+import { createPublisher } from "@/push/publisher/publisher";
 import type { Resources, SignedInCtx } from "../services/context";
 
 export interface MoneyHarness {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { UserEventPayload, WalletUpdatedEvent } from "@/domain/contracts/events";
 import { counter } from "@/platform/observability/metrics";
-import type { UserMessage } from "@/server/push/publisher";
+import type { UserMessage } from "@/push/publisher/publisher";
 import type { CachedWallet } from "@/server/queue/gift-intake";
 import type { Resources } from "@/server/services/context";
 

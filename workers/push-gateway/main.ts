@@ -4,8 +4,8 @@ import { startMetrics } from "@/platform/observability/metrics";
 import { runUntilSignalled } from "@/platform/runtime/process";
 import { listSettingWarnings } from "@/platform/settings/check-settings";
 import { env, isDemoMode } from "@/platform/settings/env";
-import { readApps, requireStrongSecrets } from "./apps";
-import { startPushGateway } from "./gateway";
+import { readApps, requireStrongSecrets } from "@/push/gateway/apps";
+import { startPushGateway } from "@/push/gateway/gateway";
 
 const settings = env("push-gateway");
 const log = createLog("push-gateway");

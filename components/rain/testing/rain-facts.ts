@@ -1,6 +1,6 @@
 import type { RoomEvent } from "@/domain/contracts/events";
 import type { RainFacts, RainPacket, RainResult, RoomRain } from "@/domain/contracts/rain";
-import type { DeliveredRoomEvent } from "../../push/room-event-log";
+import type { DeliveredRoomEvent } from "@/push/client/room-event-log";
 
 /** The time of the server at second 0 of a test. */
 export const START_MS = Date.parse("2030-01-01T20:00:00.000Z");

@@ -1,4 +1,4 @@
-import { Retry } from "../../lib/retry";
+import { Retry } from "@/push/client/retry";
 import {
   openHls,
   openNative,

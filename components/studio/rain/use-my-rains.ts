@@ -3,10 +3,10 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { RainUpdatedEvent } from "@/domain/contracts/events";
+import { userChannelName } from "@/push/client/push-config";
+import { usePush } from "@/push/client/use-push";
 import { useTRPC } from "../../lib/trpc";
 import { useLatest } from "../../lib/use-latest";
-import { userChannelName } from "../../push/push-config";
-import { usePush } from "../../push/use-push";
 import { rememberPutAway } from "./put-away";
 import { applyUpdate, pickRain } from "./rain-progress";
 

@@ -3,9 +3,9 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import type { UserEventName } from "@/domain/contracts/events";
+import { userChannelName } from "@/push/client/push-config";
+import { usePush } from "@/push/client/use-push";
 import { useTRPC } from "../../lib/trpc";
-import { userChannelName } from "../../push/push-config";
-import { usePush } from "../../push/use-push";
 
 const EVENTS: ReadonlySet<string> = new Set<UserEventName>(["withdrawal.updated", "earnings.updated"]);
 

@@ -2,7 +2,7 @@ import type { LiveDb } from "@/db/client";
 import { listRemovalsSince } from "@/db/live/queries/chat-removals";
 import type { RoomEvent } from "@/domain/contracts/events";
 import { defineCache } from "@/platform/runtime/caches";
-import { type Removals, takeOutRemoved } from "../../push/take-out-removed";
+import { type Removals, takeOutRemoved } from "@/push/publisher/take-out-removed";
 import type { Resources } from "../context";
 
 /** A crowd that comes back to a room asks the database once in this time. */

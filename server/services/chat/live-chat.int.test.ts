@@ -4,9 +4,9 @@ import { createTestDatabases, type TestDatabases } from "@/db/testing/create-tes
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import type { RoomEventsAfter } from "@/domain/contracts/events";
 import type { ChatMessage, RoomDetail, RoomSettings } from "@/domain/contracts/room";
+import { droppedEvents } from "@/push/publisher/priority";
 import { demoId, seedDemo } from "@/scripts/seed-demo";
 import { ApiClient } from "@/testkit/api-client";
-import { droppedEvents } from "../../push/priority";
 import { startWebHarness, type WebHarness } from "../../testing/web-harness";
 
 let databases: TestDatabases;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { GiftOutcome } from "@/db/live/ledger/post-gifts";
 import { openRedis } from "@/platform/redis/client";
-import { readRoomEventsAfter } from "@/server/push/room-log";
+import { readRoomEventsAfter } from "@/push/publisher/room-log";
 import { giftEntry, type MoneyHarness, startMoneyHarness } from "@/server/testing/money-harness";
 import { announceGifts } from "./announce-gifts";
 import type { DebitedBatch, DebitedGift } from "./debit-batch";

@@ -9,7 +9,7 @@ import {
 import { type Applied, applyRestrictions } from "@/db/live/queries/apply-restrictions";
 import { stopsOf } from "@/domain/rules/stops";
 import { sharedNow } from "@/platform/runtime/shared-clock";
-import type { NewRoomEvent } from "@/server/push/room-log";
+import type { NewRoomEvent } from "@/push/publisher/room-log";
 import { sendSessionNotice } from "../../auth/session-notices";
 import { hideWordsEverywhere } from "../chat/hide-words";
 import type { Resources } from "../context";

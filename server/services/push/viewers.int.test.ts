@@ -2,10 +2,10 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import type { RoomDetail } from "@/domain/contracts/room";
+import { RawClient } from "@/push/gateway/testing/raw-client";
+import { startTestGateway, TEST_APP, type TestGateway } from "@/push/gateway/testing/test-gateway";
 import { demoId, demoUserId, seedDemo } from "@/scripts/seed-demo";
 import { ApiClient } from "@/testkit/api-client";
-import { RawClient } from "@/workers/push-gateway/testing/raw-client";
-import { startTestGateway, TEST_APP, type TestGateway } from "@/workers/push-gateway/testing/test-gateway";
 import { startWebHarness, type WebHarness } from "../../testing/web-harness";
 
 let databases: TestDatabases;

@@ -15,7 +15,7 @@ import { shardCountFor } from "@/domain/rules/rain-shards";
 import { commitTo } from "@/domain/rules/split-packets";
 import { runInBackground } from "@/platform/runtime/background";
 import { sharedNow, sharedNowMs } from "@/platform/runtime/shared-clock";
-import { appendRoomEvents } from "../../push/room-log";
+import { appendRoomEvents } from "@/push/publisher/room-log";
 import type { Resources, SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";
 import { toRain } from "./show-rain";

@@ -7,7 +7,7 @@ import type { Rain } from "@/domain/contracts/rain";
 import { dayStart } from "@/domain/rules/calendar";
 import { runInBackground } from "@/platform/runtime/background";
 import { sharedNowMs } from "@/platform/runtime/shared-clock";
-import { readRoomEventsAfter } from "../../push/room-log";
+import { readRoomEventsAfter } from "@/push/publisher/room-log";
 import { findCachedWallet } from "../../queue/gift-intake";
 import type { SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";

@@ -6,7 +6,7 @@ import { insertSeedRooms, insertSeedUsers } from "@/db/live/queries/seed";
 import { ALL_BUCKETS, bucketOf } from "@/domain/rules/bucket";
 import { peekEra } from "@/platform/redis/era";
 import { roomTopKey } from "@/platform/redis/keys";
-import { appendRoomEvents, readLatestSeq, readRoomEventsAfter } from "@/server/push/room-log";
+import { appendRoomEvents, readLatestSeq, readRoomEventsAfter } from "@/push/publisher/room-log";
 import { FROM_THE_START } from "@/server/queue/bucket-queue";
 import { acceptGift, cacheWallet, findCachedWallet, findOrderState } from "@/server/queue/gift-intake";
 import { giftQueue } from "@/server/queue/queues";

@@ -1,4 +1,4 @@
-import type { NewRoomEvent } from "../../push/room-log";
+import type { NewRoomEvent } from "@/push/publisher/room-log";
 import type { Resources } from "../context";
 import { publishRoomEvents } from "./publish-room-events";
 

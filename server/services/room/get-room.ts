@@ -2,7 +2,7 @@ import { findRoom } from "@/db/live/queries/rooms";
 import { BizError } from "@/domain/contracts/errors";
 import { roomChannel } from "@/domain/contracts/events";
 import type { RoomDetail } from "@/domain/contracts/room";
-import { readLatestSeq } from "../../push/room-log";
+import { readLatestSeq } from "@/push/publisher/room-log";
 import type { Ctx } from "../context";
 import { readOwnRestrictions } from "./entrance";
 import { readViewerCounts } from "./viewer-counts";

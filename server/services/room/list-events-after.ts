@@ -1,5 +1,5 @@
 import type { RoomEventsAfter } from "@/domain/contracts/events";
-import { readRoomEventsAfter } from "../../push/room-log";
+import { readRoomEventsAfter } from "@/push/publisher/room-log";
 import { withoutRemoved } from "../chat/known-removals";
 import type { Ctx } from "../context";
 import { requireEntry } from "./entrance";

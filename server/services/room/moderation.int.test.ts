@@ -7,11 +7,11 @@ import type { RoomEventsAfter } from "@/domain/contracts/events";
 import type { RestrictedViewer, RoomDetail } from "@/domain/contracts/room";
 import type { ViewerRestrictedBody } from "@/domain/contracts/room-event-bodies";
 import { finishBackground } from "@/platform/runtime/background";
+import { newPusherClient, nextEvent } from "@/push/gateway/testing/pusher-client";
+import { startRelay } from "@/push/gateway/testing/relay";
+import { startTestGateway, TEST_APP, type TestGateway } from "@/push/gateway/testing/test-gateway";
 import { demoUserId, seedDemo } from "@/scripts/seed-demo";
 import { ApiClient } from "@/testkit/api-client";
-import { newPusherClient, nextEvent } from "@/workers/push-gateway/testing/pusher-client";
-import { startRelay } from "@/workers/push-gateway/testing/relay";
-import { startTestGateway, TEST_APP, type TestGateway } from "@/workers/push-gateway/testing/test-gateway";
 import { startWebHarness, type WebHarness } from "../../testing/web-harness";
 
 let databases: TestDatabases;

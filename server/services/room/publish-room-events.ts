@@ -1,5 +1,5 @@
 import { runInBackground } from "@/platform/runtime/background";
-import { appendRoomEvents, type LiveAllowance, type NewRoomEvent } from "../../push/room-log";
+import { appendRoomEvents, type LiveAllowance, type NewRoomEvent } from "@/push/publisher/room-log";
 import type { Resources } from "../context";
 
 /**

@@ -6,7 +6,7 @@ import { insertSeedRooms, insertSeedUsers, type SeedUser } from "@/db/live/queri
 import { countUncounted } from "@/db/live/queries/supporters";
 import type { RoomTop, TopWindow } from "@/domain/contracts/room";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
-import { readRoomEventsAfter } from "@/server/push/room-log";
+import { readRoomEventsAfter } from "@/push/publisher/room-log";
 import {
   callBy,
   giftEntry,

@@ -11,7 +11,7 @@ import {
 } from "@/db/live/queries/visits";
 import { roomChannel } from "@/domain/contracts/events";
 import { sharedNow } from "@/platform/runtime/shared-clock";
-import type { TakenVisits } from "../../push/publisher";
+import type { TakenVisits } from "@/push/publisher/publisher";
 import type { Resources } from "../context";
 import { readViewerName, type Visitor } from "../room/name-viewer";
 import { mendPresence } from "./mend-presence";

@@ -1,0 +1,5 @@
+import { joinTestGateways } from "../../testing/join-test-gateways";
+
+// What holds for one node holds for one of several, with everything going through Redis.
+joinTestGateways({ isEmptiedAfterEach: true });
+await import("../../webhooks/webhooks.int.test");

@@ -1,0 +1,242 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import type { Socket } from "node:net";
+import { type WebSocket, WebSocketServer } from "ws";
+import { acceptFirst } from "@/platform/http/accept-first";
+import { lingerWhenClosing } from "@/platform/http/linger";
+import { audienceOf, createHealth, type Health, type ReadinessChecks } from "@/platform/observability/health";
+import type { Log } from "@/platform/observability/log";
+import type { App } from "./apps";
+import { ClusterNode, type ClusterOptions } from "./backplane/redis/redis-backplane";
+import { AppHub } from "./channels/app-hub";
+import { receiveMessage } from "./channels/client-messages";
+import { closeAll } from "./channels/drain";
+import { type HttpApi, handleApiRequest, refuseApiRequest } from "./http-api/http-api";
+import { DEFAULT_LIMITS, type GatewayLimits } from "./limits/limits";
+import type { Visitor } from "./limits/visitors";
+import * as metrics from "./push-metrics";
+import { newSocketId, Reception } from "./transports/connections";
+import { HttpTransport } from "./transports/http-transport";
+import { WebSocketConnection } from "./transports/web-socket-connection";
+
+/** Publishers, and connections that have not said yet what they are. */
+const OTHER_CONNECTIONS_MAX = 8_000;
+
+/** How often it is looked for connections that say nothing. */
+const CHECKING_MS_MAX = 1_000;
+
+/** A response that nobody reads is given up after this long, beyond the time in which something is always written. */
+const UNREAD_MS_MAX = 10_000;
+
+/** Connections that may wait to be accepted: Node's 511 overflow when thousands come back at once. The system caps it. */
+const BACKLOG = 65_535;
+
+export interface PushGatewayOptions {
+  host: string;
+  /** 0 lets the system choose. */
+  port: number;
+  apps: App[];
+  /** Where publishers come, and nobody else; without it they share the port of the clients. */
+  api?: { host: string; port: number };
+  /** What differs from DEFAULT_LIMITS. */
+  limits?: Partial<GatewayLimits>;
+  log: Log;
+  /** Takes a client's address from X-Forwarded-For; only behind a proxy that sets it. */
+  trustProxy?: boolean;
+  /** Nobody but the health port tells figures there. */
+  isProduction?: boolean;
+  /** Joins the nodes that have the same Redis; without it this one is alone. */
+  cluster?: ClusterOptions;
+}
+
+export interface PushGateway {
+  port: number;
+  /** For the health port. */
+  health: Health;
+  /** Where publishers come. */
+  apiPort: number;
+  /** Stops accepting, sends every client to another node in staggered batches, then closes. */
+  close: () => Promise<void>;
+}
+
+/** Starts the WebSocket side and the HTTP side on one port. Rejects when the port cannot be had. */
+export async function startPushGateway(options: PushGatewayOptions): Promise<PushGateway> {
+  const limits: GatewayLimits = { ...DEFAULT_LIMITS, ...options.limits };
+  const { log } = options;
+  const hubs = options.apps.map((app) => new AppHub(app, limits, log));
+  const hubsByAppId = new Map(hubs.map((hub) => [hub.app.id, hub]));
+  const reception = new Reception(hubs, limits, options.trustProxy ?? false);
+  const httpTransport = new HttpTransport(reception, limits);
+
+  const cluster = options.cluster && new ClusterNode(options.cluster, hubs, limits, log);
+  for (const hub of hubs) hub.cluster = cluster;
+
+  const readiness: ReadinessChecks = {
+    accepting: async () => (reception.isAccepting ? { ok: true } : { ok: false, reason: "draining" }),
+  };
+  if (cluster) {
+    readiness.cluster = async () => {
+      const reason = cluster.degradedReason;
+      // Ready all the same: turning clients away would help nobody.
+      return reason === undefined ? { ok: true } : { ok: true, degraded: true, reason };
+    };
+  }
+  const health = createHealth(readiness);
+  const api: HttpApi = {
+    hubsByAppId,
+    bodyBytesMax: limits.httpBodyBytesMax,
+    log,
+    mayErr: (request) => {
+      const nowMs = performance.now();
+      return reception.visitors.mayErr(reception.visitors.of(request, nowMs), nowMs);
+    },
+  };
+
+  const answerApi: RequestListener = (request, response) => {
+    handleApiRequest(api, request, response).catch((error: unknown) => {
+      log.error({ err: error }, "request failed");
+      response.destroy();
+    });
+  };
+  const server = newServer(reception, limits, (request, response) => {
+    if (httpTransport.handles(request)) {
+      void httpTransport.handle(request, response);
+      return;
+    }
+    if (health.answer(request, response, audienceOf(request, options.isProduction ?? false))) return;
+    if (options.api) refuseApiRequest(api, request, response);
+    else answerApi(request, response);
+  });
+  const apiServer = options.api && newServer(reception, limits, answerApi);
+
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: limits.clientMessageBytesMax,
+    clientTracking: false,
+  });
+
+  server.on("upgrade", (request, socket, head) => {
+    // `ws` reports errors of an accepted socket itself; this one is for the time before.
+    socket.on("error", () => socket.destroy());
+    reception.visitors.hear(request.socket);
+    const visitor = reception.findVisitor(request);
+    if (!visitor) {
+      // The server's sockets stay half open until the other side hangs up, too.
+      socket.once("finish", () => socket.destroy());
+      socket.end("HTTP/1.1 429 Too Many Requests\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+      return;
+    }
+    reception.visitors.release(socket as Socket);
+    webSockets.handleUpgrade(request, socket, head, (ws) => accept(ws, socket as Socket, request, visitor));
+  });
+
+  function accept(ws: WebSocket, tcp: Socket, request: IncomingMessage, visitor: Visitor): void {
+    ws.on("error", (error) => log.debug({ err: error }, "socket failed"));
+    const connection = new WebSocketConnection(newSocketId(), ws, tcp, limits, performance.now());
+    const found = reception.findHub(request.url ?? "", request.headers.origin);
+    if ("code" in found) {
+      const isHeard = reception.refuse(found.code, () => connection.refuse(found.code, found.message));
+      if (!isHeard) ws.terminate();
+      return;
+    }
+    const { hub } = found;
+    if (!found.answersPingEvents) connection.useControlPings();
+    ws.on("close", () => reception.dismiss(hub, connection));
+    ws.on("message", (data, isBinary) => {
+      const text = isBinary ? undefined : (data as Buffer).toString();
+      receiveMessage(hub, connection, text, performance.now());
+    });
+    // `ws` answers control frames by itself; they count all the same.
+    const countControl = () => connection.takeTurn(performance.now());
+    ws.on("ping", countControl);
+    ws.on("pong", countControl);
+    reception.admit(hub, connection, visitor);
+  }
+
+  const sweep = setInterval(() => reception.sweep(), limits.keepaliveSweepMs);
+  sweep.unref();
+
+  await cluster?.start();
+  try {
+    await listen(server, options);
+    if (apiServer && options.api) await listen(apiServer, options.api);
+  } catch (error) {
+    clearInterval(sweep);
+    server.close();
+    await cluster?.close();
+    throw error;
+  }
+
+  return {
+    port: portOf(server),
+    apiPort: portOf(apiServer ?? server),
+    health,
+    close: async () => {
+      reception.drain();
+      for (const hub of hubs) hub.audiences.keepAll();
+      const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
+      await closeAll(reception.open, limits.drainMs);
+      await cluster?.close();
+      await Promise.all(hubs.map((hub) => hub.close()));
+      clearInterval(sweep);
+      server.closeAllConnections();
+      await stopped;
+      // Last: whoever publishes while the clients leave is heard.
+      if (apiServer) {
+        const apiStopped = new Promise<void>((resolve) => apiServer.close(() => resolve()));
+        apiServer.closeAllConnections();
+        await apiStopped;
+      }
+    },
+  };
+}
+
+/** A server that keeps nobody who says nothing, or takes too long over it, or does not take what he asked for. */
+function newServer(reception: Reception, limits: GatewayLimits, answer: RequestListener): Server {
+  const { visitors } = reception;
+  const timeouts = {
+    requestTimeout: limits.httpRequestMs,
+    headersTimeout: Math.min(limits.httpHeadersMs, limits.httpRequestMs),
+    connectionsCheckingInterval: Math.min(CHECKING_MS_MAX, limits.httpRequestMs / 4),
+    // Publishers keep their connections open between events.
+    keepAliveTimeout: 65_000,
+  };
+  const door = acceptFirst((request, response) => {
+    visitors.hear(request.socket);
+    const visitor = visitors.of(request, performance.now());
+    if (!visitors.mayAsk(visitor)) {
+      metrics.refused.inc({ reason: "requests" });
+      response.writeHead(429, { connection: "close", "content-length": 0 }).end();
+      return;
+    }
+    visitor.requests += 1;
+    response.once("close", () => {
+      visitor.requests -= 1;
+    });
+    answer(request, response);
+  });
+  const server = createServer(timeouts, door.handle);
+  door.watch(server);
+  lingerWhenClosing(server);
+  server.timeout = limits.httpHeartbeatMs + UNREAD_MS_MAX;
+  server.maxConnections = limits.connectionsMax + limits.refusalsHeldMax + OTHER_CONNECTIONS_MAX;
+  server.on("connection", (socket) => {
+    if (visitors.receive(socket, performance.now())) return;
+    metrics.refused.inc({ reason: "requests" });
+    socket.destroy();
+  });
+  return server;
+}
+
+async function listen(server: Server, at: { host: string; port: number }): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ port: at.port, host: at.host, backlog: BACKLOG }, resolve);
+  });
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (typeof address !== "object" || !address) throw new Error("The server does not listen.");
+  return address.port;
+}

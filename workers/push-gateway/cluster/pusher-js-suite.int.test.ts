@@ -1,5 +1,0 @@
-import { joinTestGateways } from "../testing/join-test-gateways";
-
-// The two clients are on two nodes here.
-joinTestGateways({ isEmptiedAfterEach: false });
-await import("../pusher-js-suite.int.test");
