@@ -50,13 +50,16 @@ module.exports = {
       "platform-knows-no-business",
       "What every process needs stands on the domain alone and knows no database, service or process.",
       { path: "^platform/", pathNot: TESTS },
-      { path: "^(app|components|db|i18n|messages|scripts|server|workers)/" },
+      { path: "^(app|components|db|i18n|messages|push|scripts|server|workers)/" },
     ),
     forbid(
       "views-stay-in-front",
       "Views reach the server through tRPC; of the server they may know the types of the router.",
       { path: "^components/", pathNot: TESTS },
-      { path: "^(db|platform|workers|scripts|server)/", pathNot: "^server/trpc/" },
+      {
+        path: ["^(db|platform|workers|scripts|server)/", "^push/(publisher|gateway)/"],
+        pathNot: "^server/trpc/",
+      },
     ),
     forbid(
       "views-know-only-the-types-of-the-router",
@@ -68,7 +71,9 @@ module.exports = {
       "routes-are-thin",
       "Pages compose views; data comes through tRPC or a use case.",
       { path: "^(app|i18n)/", pathNot: TESTS },
-      { path: ["^(db|workers|scripts)/", "^platform/redis/", "^server/(queue|push)/"] },
+      {
+        path: ["^(db|workers|scripts)/", "^platform/redis/", "^server/queue/", "^push/(publisher|gateway)/"],
+      },
     ),
     forbid(
       "routers-only-adapt",
@@ -98,13 +103,55 @@ module.exports = {
       "db-stands-below",
       "Databases stand on the domain and the platform.",
       { path: "^db/", pathNot: TESTS },
-      { path: "^(app|components|i18n|scripts|server|workers)/" },
+      { path: "^(app|components|i18n|push|scripts|server|workers)/" },
     ),
     forbid(
       "queries-live-in-db",
       "SQL that is spread over the code cannot be reviewed.",
-      { path: "^(app|components|domain|platform|server|workers)/", pathNot: TESTS },
+      { path: "^(app|components|domain|platform|push|server|workers)/", pathNot: TESTS },
       { path: "^node_modules/(drizzle-orm|postgres)/" },
+    ),
+    forbid(
+      "push-stands-below",
+      "What news travels by stands on the domain and the platform, and knows nobody who has news.",
+      { path: "^push/", pathNot: TESTS },
+      { path: "^(app|components|db|i18n|messages|scripts|server|workers)/" },
+    ),
+    forbid(
+      "push-has-three-doors",
+      "Publishers, the gateway and clients meet only in what travels between them: any Pusher server can take the gateway's place.",
+      { path: "^push/([^/]+)/", pathNot: TESTS },
+      { path: "^push/", pathNot: "^push/$1/" },
+    ),
+    forbid(
+      "the-client-runs-in-a-browser",
+      "What listens is loaded by pages, which know no settings and no server.",
+      { path: "^push/client/", pathNot: TESTS },
+      { path: "^platform/" },
+    ),
+    forbid(
+      "the-gateway-is-a-process-of-its-own",
+      "Whoever publishes speaks HTTP to it.",
+      { path: "^(server|workers)/", pathNot: `${TESTS}|^workers/push-gateway/` },
+      { path: "^push/gateway/" },
+    ),
+    forbid(
+      "gateway-limits-and-protocol-are-its-ground-floor",
+      "What the protocol says and what is allowed is known without anybody who is connected.",
+      { path: "^push/gateway/(limits|protocol)/", pathNot: TESTS },
+      { path: "^push/gateway/", pathNot: "^push/gateway/(limits/|protocol/|push-metrics)" },
+    ),
+    forbid(
+      "channels-know-no-transport",
+      "Channels are the same however a client comes and an event is published.",
+      { path: "^push/gateway/(channels|backplane|webhooks)/", pathNot: TESTS },
+      { path: "^push/gateway/(gateway|transports/|http-api/)" },
+    ),
+    forbid(
+      "transports-and-publishers-do-not-meet",
+      "Clients come over transports, publishers over the HTTP API; both act on channels.",
+      { path: "^push/gateway/(transports|http-api)/", pathNot: TESTS },
+      { path: "^push/gateway/(gateway|transports/|http-api/)", pathNot: "^push/gateway/$1/" },
     ),
     forbid(
       "workers-stand-alone",
@@ -121,7 +168,7 @@ module.exports = {
     forbid(
       "nothing-imports-a-command",
       "Scripts, benches and fault runs use the product, not the other way round; so does what they share.",
-      { path: "^(app|components|db|domain|i18n|platform|server|workers)/", pathNot: TESTS },
+      { path: "^(app|components|db|domain|i18n|platform|push|server|workers)/", pathNot: TESTS },
       { path: "^(scripts|attacks|bench|chaos|e2e|stack|testkit)/" },
     ),
     forbid(

@@ -40,6 +40,37 @@ const PLANTED = [
     breaks: ["nothing-imports-a-command", "nothing-imports-a-command"],
   },
   {
+    file: "push/publisher/canary.ts",
+    source:
+      'import type { ServiceContext } from "@/server/services/context";\nimport "../gateway/gateway";\nexport type { ServiceContext };\n',
+    breaks: ["push-stands-below", "push-has-three-doors"],
+  },
+  {
+    file: "push/client/canary.ts",
+    source: 'import type { Env } from "@/platform/settings/env";\nexport type { Env };\n',
+    breaks: ["the-client-runs-in-a-browser"],
+  },
+  {
+    file: "workers/lib/canary.ts",
+    source: 'import type { App } from "@/push/gateway/apps";\nexport type { App };\n',
+    breaks: ["the-gateway-is-a-process-of-its-own"],
+  },
+  {
+    file: "push/gateway/protocol/canary.ts",
+    source: 'import type { Channel } from "../channels/channel";\nexport type { Channel };\n',
+    breaks: ["gateway-limits-and-protocol-are-its-ground-floor"],
+  },
+  {
+    file: "push/gateway/channels/canary.ts",
+    source: 'import "../transports/web-socket-connection";\n',
+    breaks: ["channels-know-no-transport"],
+  },
+  {
+    file: "push/gateway/http-api/canary.ts",
+    source: 'import type { Connections } from "../transports/connections";\nexport type { Connections };\n',
+    breaks: ["transports-and-publishers-do-not-meet"],
+  },
+  {
     file: "chaos/lib/canary.ts",
     source: 'import type { Row } from "@/bench/lib/row";\nexport type { Row };\n',
     breaks: ["faults-and-measurements-stand-apart"],
