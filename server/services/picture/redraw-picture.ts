@@ -16,6 +16,7 @@ const SECONDS_MAX = 10;
 /** Each may hold a hundred megabytes while it is unpacked. */
 const AT_ONCE_MAX = 2;
 const WAITING_MAX = 20;
+const WAITING_PER_PERSON_MAX = 4;
 
 // One picture, one core; nothing of anybody's picture stays behind.
 sharp.concurrency(1);
@@ -29,15 +30,15 @@ const TURNS = defineHeld(
       atOnceMax: AT_ONCE_MAX,
       atOncePerKeyMax: AT_ONCE_MAX,
       waitingMax: WAITING_MAX,
-      waitingPerKeyMax: WAITING_MAX,
+      waitingPerKeyMax: WAITING_PER_PERSON_MAX,
     }),
 );
 
 /**
  * Reads what somebody uploaded and draws it anew as WebP, in our size: of the upload only colours are left, no metadata and
  * nothing that was hidden in or behind it. Its head is read first, so that a bomb is refused before it is unpacked.
- * People take turns. Throws PICTURE_REFUSED
- * with one of `PICTURE_REFUSALS` as `reason`; UNAVAILABLE when too many wait.
+ * People take turns, so that nobody's many uploads keep others waiting. Throws PICTURE_REFUSED with one of `PICTURE_REFUSALS`
+ * as `reason`; UNAVAILABLE when too many wait, of one person or of all.
  */
 export async function redrawPicture(
   caches: Caches,
