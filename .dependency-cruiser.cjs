@@ -148,6 +148,21 @@ module.exports = {
       { path: "^push/gateway/(gateway|transports/|http-api/)" },
     ),
     forbid(
+      "channels-ask-no-node",
+      "Whether there are other nodes is the backplane's business: all else knows the port, and gateway.ts chooses what is behind it.",
+      { path: "^push/gateway/(channels|transports|http-api|webhooks|limits|protocol)/", pathNot: TESTS },
+      {
+        path: "^push/gateway/backplane/",
+        pathNot: "^push/gateway/backplane/(backplane|channel-subscription|local-app)[.]",
+      },
+    ),
+    forbid(
+      "a-backplane-knows-no-channel",
+      "What joins the nodes acts on apps and channels through the ports of local-app.ts; of classes it knows only types.",
+      { path: "^push/gateway/backplane/", pathNot: TESTS },
+      { path: "^push/gateway/channels/(app-hub|channel|socket-connection|subscribe|client-messages)[.]" },
+    ),
+    forbid(
       "transports-and-publishers-do-not-meet",
       "Clients come over transports, publishers over the HTTP API; both act on channels.",
       { path: "^push/gateway/(transports|http-api)/", pathNot: TESTS },

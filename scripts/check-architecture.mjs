@@ -62,8 +62,13 @@ const PLANTED = [
   },
   {
     file: "push/gateway/channels/canary.ts",
-    source: 'import "../transports/web-socket-connection";\n',
-    breaks: ["channels-know-no-transport"],
+    source: 'import "../transports/web-socket-connection";\nimport "../backplane/local-backplane";\n',
+    breaks: ["channels-know-no-transport", "channels-ask-no-node"],
+  },
+  {
+    file: "push/gateway/backplane/canary.ts",
+    source: 'import type { Channel } from "../channels/channel";\nexport type { Channel };\n',
+    breaks: ["a-backplane-knows-no-channel"],
   },
   {
     file: "push/gateway/http-api/canary.ts",

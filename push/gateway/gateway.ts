@@ -6,7 +6,10 @@ import { lingerWhenClosing } from "@/platform/http/linger";
 import { audienceOf, createHealth, type Health, type ReadinessChecks } from "@/platform/observability/health";
 import type { Log } from "@/platform/observability/log";
 import type { App } from "./apps";
-import { ClusterNode, type ClusterOptions } from "./backplane/redis/redis-backplane";
+import type { Backplane } from "./backplane/backplane";
+import { LocalBackplane } from "./backplane/local-backplane";
+import type { ClusterOptions } from "./backplane/redis/cluster-node";
+import { RedisBackplane } from "./backplane/redis/redis-backplane";
 import { AppHub } from "./channels/app-hub";
 import { receiveMessage } from "./channels/client-messages";
 import { closeAll } from "./channels/drain";
@@ -14,7 +17,7 @@ import { type HttpApi, handleApiRequest, refuseApiRequest } from "./http-api/htt
 import { DEFAULT_LIMITS, type GatewayLimits } from "./limits/limits";
 import type { Visitor } from "./limits/visitors";
 import * as metrics from "./push-metrics";
-import { newSocketId, Reception } from "./transports/connections";
+import { Connections, newSocketId } from "./transports/connections";
 import { HttpTransport } from "./transports/http-transport";
 import { WebSocketConnection } from "./transports/web-socket-connection";
 
@@ -62,20 +65,20 @@ export interface PushGateway {
 export async function startPushGateway(options: PushGatewayOptions): Promise<PushGateway> {
   const limits: GatewayLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const { log } = options;
-  const hubs = options.apps.map((app) => new AppHub(app, limits, log));
+  const backplane: Backplane = options.cluster
+    ? new RedisBackplane(options.cluster, limits, log)
+    : new LocalBackplane();
+  const hubs = options.apps.map((app) => new AppHub(app, limits, backplane, log));
   const hubsByAppId = new Map(hubs.map((hub) => [hub.app.id, hub]));
-  const reception = new Reception(hubs, limits, options.trustProxy ?? false);
-  const httpTransport = new HttpTransport(reception, limits);
-
-  const cluster = options.cluster && new ClusterNode(options.cluster, hubs, limits, log);
-  for (const hub of hubs) hub.cluster = cluster;
+  const connections = new Connections(hubs, limits, options.trustProxy ?? false);
+  const httpTransport = new HttpTransport(connections, limits);
 
   const readiness: ReadinessChecks = {
-    accepting: async () => (reception.isAccepting ? { ok: true } : { ok: false, reason: "draining" }),
+    accepting: async () => (connections.isAccepting ? { ok: true } : { ok: false, reason: "draining" }),
   };
-  if (cluster) {
+  if (options.cluster) {
     readiness.cluster = async () => {
-      const reason = cluster.degradedReason;
+      const reason = backplane.degradedReason;
       // Ready all the same: turning clients away would help nobody.
       return reason === undefined ? { ok: true } : { ok: true, degraded: true, reason };
     };
@@ -87,7 +90,7 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
     log,
     mayErr: (request) => {
       const nowMs = performance.now();
-      return reception.visitors.mayErr(reception.visitors.of(request, nowMs), nowMs);
+      return connections.visitors.mayErr(connections.visitors.of(request, nowMs), nowMs);
     },
   };
 
@@ -97,7 +100,7 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
       response.destroy();
     });
   };
-  const server = newServer(reception, limits, (request, response) => {
+  const server = newServer(connections, limits, (request, response) => {
     if (httpTransport.handles(request)) {
       void httpTransport.handle(request, response);
       return;
@@ -106,7 +109,7 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
     if (options.api) refuseApiRequest(api, request, response);
     else answerApi(request, response);
   });
-  const apiServer = options.api && newServer(reception, limits, answerApi);
+  const apiServer = options.api && newServer(connections, limits, answerApi);
 
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -118,30 +121,30 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
   server.on("upgrade", (request, socket, head) => {
     // `ws` reports errors of an accepted socket itself; this one is for the time before.
     socket.on("error", () => socket.destroy());
-    reception.visitors.hear(request.socket);
-    const visitor = reception.findVisitor(request);
+    connections.visitors.hear(request.socket);
+    const visitor = connections.findVisitor(request);
     if (!visitor) {
       // The server's sockets stay half open until the other side hangs up, too.
       socket.once("finish", () => socket.destroy());
       socket.end("HTTP/1.1 429 Too Many Requests\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
       return;
     }
-    reception.visitors.release(socket as Socket);
+    connections.visitors.release(socket as Socket);
     webSockets.handleUpgrade(request, socket, head, (ws) => accept(ws, socket as Socket, request, visitor));
   });
 
   function accept(ws: WebSocket, tcp: Socket, request: IncomingMessage, visitor: Visitor): void {
     ws.on("error", (error) => log.debug({ err: error }, "socket failed"));
     const connection = new WebSocketConnection(newSocketId(), ws, tcp, limits, performance.now());
-    const found = reception.findHub(request.url ?? "", request.headers.origin);
+    const found = connections.findHub(request.url ?? "", request.headers.origin);
     if ("code" in found) {
-      const isHeard = reception.refuse(found.code, () => connection.refuse(found.code, found.message));
+      const isHeard = connections.refuse(found.code, () => connection.refuse(found.code, found.message));
       if (!isHeard) ws.terminate();
       return;
     }
     const { hub } = found;
     if (!found.answersPingEvents) connection.useControlPings();
-    ws.on("close", () => reception.dismiss(hub, connection));
+    ws.on("close", () => connections.dismiss(hub, connection));
     ws.on("message", (data, isBinary) => {
       const text = isBinary ? undefined : (data as Buffer).toString();
       receiveMessage(hub, connection, text, performance.now());
@@ -150,20 +153,20 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
     const countControl = () => connection.takeTurn(performance.now());
     ws.on("ping", countControl);
     ws.on("pong", countControl);
-    reception.admit(hub, connection, visitor);
+    connections.admit(hub, connection, visitor);
   }
 
-  const sweep = setInterval(() => reception.sweep(), limits.keepaliveSweepMs);
+  const sweep = setInterval(() => connections.sweep(), limits.keepaliveSweepMs);
   sweep.unref();
 
-  await cluster?.start();
+  await backplane.start(hubs);
   try {
     await listen(server, options);
     if (apiServer && options.api) await listen(apiServer, options.api);
   } catch (error) {
     clearInterval(sweep);
     server.close();
-    await cluster?.close();
+    await backplane.close();
     throw error;
   }
 
@@ -172,11 +175,11 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
     apiPort: portOf(apiServer ?? server),
     health,
     close: async () => {
-      reception.drain();
+      connections.drain();
       for (const hub of hubs) hub.audiences.keepAll();
       const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
-      await closeAll(reception.open, limits.drainMs);
-      await cluster?.close();
+      await closeAll(connections.open, limits.drainMs);
+      await backplane.close();
       await Promise.all(hubs.map((hub) => hub.close()));
       clearInterval(sweep);
       server.closeAllConnections();
@@ -192,8 +195,8 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
 }
 
 /** A server that keeps nobody who says nothing, or takes too long over it, or does not take what he asked for. */
-function newServer(reception: Reception, limits: GatewayLimits, answer: RequestListener): Server {
-  const { visitors } = reception;
+function newServer(connections: Connections, limits: GatewayLimits, answer: RequestListener): Server {
+  const { visitors } = connections;
   const timeouts = {
     requestTimeout: limits.httpRequestMs,
     headersTimeout: Math.min(limits.httpHeadersMs, limits.httpRequestMs),

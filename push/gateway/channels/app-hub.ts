@@ -1,7 +1,6 @@
 import type { Log } from "@/platform/observability/log";
 import type { App } from "../apps";
-import type { VisitPage } from "../backplane/redis/cluster-reader";
-import type { ClusterNode } from "../backplane/redis/redis-backplane";
+import type { Backplane, VisitPage } from "../backplane/backplane";
 import type { GatewayLimits } from "../limits/limits";
 import { TokenBucket } from "../limits/token-bucket";
 import type { ChannelEvent, PublishedEvent } from "../protocol/channel-events";
@@ -22,10 +21,8 @@ import { UserDirectory } from "./user-directory";
 /** Everything one app has on this node: its sockets, channels, users, viewers and cached events. */
 export class AppHub implements ChannelHost {
   readonly connections = new Set<SocketConnection>();
-  readonly users = new UserDirectory();
+  readonly users: UserDirectory;
   readonly audiences: Audiences;
-  /** The other nodes; undefined where this is the only one. */
-  cluster: ClusterNode | undefined;
   private readonly channels = new Map<string, Channel>();
   private readonly cached: CachedEvents;
   private readonly lowPriorityEvents: ReadonlySet<string>;
@@ -36,10 +33,16 @@ export class AppHub implements ChannelHost {
   constructor(
     readonly app: App,
     readonly limits: GatewayLimits,
+    private readonly backplane: Backplane,
     log: Log,
   ) {
+    this.users = new UserDirectory({
+      changed: (userId, isHere) => backplane.userChanged(this, userId, isHere),
+      watch: (userIds) => backplane.watchUsers(this, userIds),
+      unwatch: (userId) => backplane.unwatchUser(this, userId),
+    });
     this.audiences = new Audiences(limits.viewerLingerMs, {
-      changed: (channel, viewer) => this.cluster?.session?.audiences.changed(this, channel, viewer),
+      changed: (channel, viewer) => backplane.viewersChanged(this, channel, viewer),
       gone: (channel) => this.channels.get(channel)?.countChanged(),
     });
     this.webhooks = app.webhooks.map((target) => new WebhookQueue(app, target, limits, log));
@@ -69,8 +72,8 @@ export class AppHub implements ChannelHost {
     return this.channels.get(name);
   }
 
-  channelsWithoutSeat(): Channel[] {
-    return [...this.channels.values()].filter((channel) => !channel.seat);
+  listLocalChannels(): Channel[] {
+    return [...this.channels.values()];
   }
 
   subscribe(
@@ -88,17 +91,13 @@ export class AppHub implements ChannelHost {
   private openChannel(name: ChannelName): Channel {
     const channel = new Channel(name, this);
     this.channels.set(name.name, channel);
-    const session = this.cluster?.session;
-    if (session) void session.openSeat(this, channel);
-    else this.tellWebhooks({ name: "channel_occupied", channel: name.name });
+    this.backplane.openChannel(this, channel);
     return channel;
   }
 
   closeChannel(channel: Channel): void {
-    const { name } = channel.name;
-    this.channels.delete(name);
+    this.channels.delete(channel.name.name);
     channel.close();
-    if (!channel.seat) this.tellWebhooks({ name: "channel_vacated", channel: name });
   }
 
   /** Whether a channel tells its subscribers how many they are. */
@@ -113,7 +112,7 @@ export class AppHub implements ChannelHost {
 
   /** False while some of these channels are too far behind to take an event; then none of them should be sent. */
   hasRoom(channels: ChannelName[]): boolean {
-    if (this.cluster?.session?.hasRoom === false) return false;
+    if (!this.backplane.hasRoom) return false;
     return channels.every(({ name }) => this.channels.get(name)?.hasRoom() ?? true);
   }
 
@@ -124,13 +123,7 @@ export class AppHub implements ChannelHost {
     const text = eventText(published.name, name.name, data, userId);
     const isLowPriority = this.lowPriorityEvents.has(published.name);
     const event = { name, text, exceptSocketId, isLowPriority };
-    const session = this.cluster?.session;
-    if (session) {
-      await session.publish(this, event, this.channels.get(name.name));
-    } else {
-      if (this.cluster) metrics.clusterUnshared.inc();
-      this.deliver(event);
-    }
+    await this.backplane.publish(this, event, this.channels.get(name.name));
   }
 
   /** Gives an event to the subscribers on this node. */
@@ -153,83 +146,58 @@ export class AppHub implements ChannelHost {
   replayOf(name: ChannelName): Frame {
     const cached = this.cached.frameOf(name.name);
     if (cached) return cached;
-    this.tellWebhooks({ name: "cache_miss", channel: name.name });
+    this.notifyWebhooks({ name: "cache_miss", channel: name.name });
     return channelFrame("pusher:cache_miss", name.name, {});
+  }
+
+  findLocalCachedEvent(name: string): { data: string; ttlSeconds: number } | undefined {
+    return this.cached.find(name);
   }
 
   /** The last event of a cache channel and how long it is kept. */
   findCachedEvent(name: string): Promise<{ data: string; ttlSeconds: number } | undefined> {
-    return this.ask(
-      (reader) => reader.findCachedEvent(this.app.id, name),
-      () => this.cached.find(name),
-    );
+    return this.backplane.findCachedEvent(this, name);
   }
 
   /** The channels with subscribers whose name begins so, and how many they have. */
   listChannels(prefix: string): Promise<Map<string, number>> {
-    return this.ask(
-      (reader) => reader.listChannels(this.app.id, prefix),
-      () => {
-        const channels = [...this.channels.values()].filter(({ name }) => name.name.startsWith(prefix));
-        return new Map(channels.map(({ name, subscriptionCount }) => [name.name, subscriptionCount]));
-      },
-    );
+    return this.backplane.listChannels(this, prefix);
   }
 
   /** The channels that somebody watches, whose name begins so, and how many do; everybody once. */
   listViewers(prefix: string): Promise<Map<string, number>> {
-    return this.ask(
-      (reader) => reader.listViewers(this.app.id, prefix),
-      () => {
-        const channels = this.audiences.channels().filter((channel) => channel.startsWith(prefix));
-        return new Map(channels.map((channel) => [channel, this.audiences.count(channel)]));
-      },
-    );
+    return this.backplane.listViewers(this, prefix);
   }
 
-  /** Visits of one partition after one that is done with; undefined where no other node is known and none are kept. */
+  /** Visits of one partition after one that is done with; undefined where none are kept. */
   takeVisits(partition: number, page: { after: string; max: number }): Promise<VisitPage | undefined> {
-    return this.ask<VisitPage | undefined>(
-      (reader) => reader.takeVisits(this.app.id, partition, page),
-      () => undefined,
-    );
+    return this.backplane.takeVisits(this, partition, page);
   }
 
   /** Whom a channel has as viewers. */
   listViewerNames(name: string): Promise<string[]> {
-    const here = () => [...this.audiences.viewersOf(name)];
-    return this.ask((reader) => reader.listViewerNames(this.app.id, name), here);
+    return this.backplane.listViewerNames(this, name);
   }
 
   countSubscriptions(channel: string): Promise<number> {
-    return this.ask(
-      (reader) => reader.countSubscriptions(this.app.id, channel),
-      () => this.channels.get(channel)?.subscriptionCount ?? 0,
-    );
+    return this.backplane.countSubscriptions(this, channel);
   }
 
   /** The distinct users of a presence channel. */
   listUserIds(channel: string): Promise<UserId[]> {
-    return this.ask(
-      (reader) => reader.listUserIds(this.app.id, channel),
-      () =>
-        this.channels
-          .get(channel)
-          ?.presence?.list()
-          .map(({ userId }) => userId) ?? [],
-    );
+    return this.backplane.listUserIds(this, channel);
   }
 
   /** Whether this request has come before, to whatever node, and is not to be carried out again. */
   async isReplay(request: SignedRequest): Promise<boolean> {
     if (isReplay(request, this.seen.note(request, Date.now()))) return true;
-    return isReplay(request, await this.cluster?.session?.seeRequest(this.app.id, request));
+    return isReplay(request, await this.backplane.seeRequest(this.app.id, request));
   }
 
   /** Cuts off a user who must not be here any more, on every node. */
   async terminateUser(userId: string): Promise<void> {
     this.closeUser(userId);
-    await this.cluster?.cutOff(this.app.id, { terminateUserId: userId });
+    await this.backplane.terminate(this.app.id, { terminateUserId: userId });
   }
 
   /**
@@ -255,7 +223,7 @@ export class AppHub implements ChannelHost {
   async endSessions(ended: EndedSessions): Promise<void> {
     this.closeSessions(ended);
     const { sessionIds, userIds } = ended;
-    await this.cluster?.cutOff(this.app.id, { sessionIds: [...sessionIds], userIds: [...userIds] });
+    await this.backplane.terminate(this.app.id, { sessionIds: [...sessionIds], userIds: [...userIds] });
   }
 
   closeSessions({ sessionIds, userIds }: EndedSessions): void {
@@ -279,22 +247,12 @@ export class AppHub implements ChannelHost {
     this.removeConnection(connection);
   }
 
-  tellWebhooks(event: WebhookEvent): void {
+  notifyWebhooks(event: WebhookEvent): void {
     for (const webhook of this.webhooks) webhook.push(event);
   }
 
   /** Sends the webhook events that wait. */
   async close(): Promise<void> {
     await Promise.all(this.webhooks.map((webhook) => webhook.close()));
-  }
-
-  /** What all nodes know; what this one knows where it is the only one, also while the others cannot be asked. */
-  private async ask<T>(
-    askAll: (reader: NonNullable<ClusterNode["session"]>["reader"]) => Promise<T>,
-    answerHere: () => T,
-  ): Promise<T> {
-    const session = this.cluster?.session;
-    if (!session) return answerHere();
-    return askAll(session.reader).catch(answerHere);
   }
 }

@@ -1,13 +1,13 @@
-import type { ChannelInCluster } from "../backplane/local-app";
+import type { ChannelSubscription } from "../backplane/channel-subscription";
 import type { GatewayLimits } from "../limits/limits";
-import { Throttle } from "../limits/throttle";
+import type { ChannelMember } from "../protocol/channel-events";
 import type { ChannelName } from "../protocol/channel-name";
 import { channelFrame, type Frame } from "../protocol/frames";
 import * as metrics from "../push-metrics";
 import type { WebhookEvent } from "../webhooks/webhooks";
 import type { Audiences } from "./audiences";
 import { type BroadcastResult, broadcast, type QueuedFrame } from "./broadcast";
-import { type ChannelMember, PresenceMembers } from "./presence";
+import { PresenceMembers } from "./presence";
 import { NOT_ADMITTED, type SocketConnection, type Subscriber } from "./socket-connection";
 import { TickQueue } from "./tick-queue";
 
@@ -23,7 +23,7 @@ export interface ChannelHost {
   announcesCount(name: ChannelName): boolean;
   /** What a new subscriber of a cache channel gets first. */
   replayOf(name: ChannelName): Frame;
-  tellWebhooks(event: WebhookEvent): void;
+  notifyWebhooks(event: WebhookEvent): void;
   /** Nobody is left in the channel. */
   closeChannel(channel: Channel): void;
 }
@@ -31,13 +31,12 @@ export interface ChannelHost {
 /** A channel that has subscribers on this node, or somebody on the way in. */
 export class Channel {
   readonly presence: PresenceMembers | undefined;
-  /** The other nodes' view of this channel. Without it this node speaks for itself. */
-  seat: ChannelInCluster | undefined;
+  /** Given by the backplane as soon as the channel is there. */
+  subscription!: ChannelSubscription;
   private readonly subscribers = new Set<Subscriber>();
   /** Sockets that wait to be let in. */
   private entering = 0;
   private readonly queue: TickQueue<QueuedFrame>;
-  private readonly countAnnouncement: Throttle | undefined;
   private joins = 0;
   /** Whether somebody here said whom they count as. */
   private countsViewers = false;
@@ -49,10 +48,6 @@ export class Channel {
   ) {
     this.presence = name.kind === "presence" ? new PresenceMembers() : undefined;
     this.queue = new TickQueue(host.limits.tickMs, (batch, done) => this.writeBatch(batch, done));
-    if (this.announcesCount) {
-      const announce = () => this.announceCount();
-      this.countAnnouncement = new Throttle(host.limits.subscriptionCountMs, announce);
-    }
     metrics.channels.inc({ kind: name.kind });
   }
 
@@ -65,8 +60,9 @@ export class Channel {
     return this.subscribers.size + this.entering;
   }
 
-  get hasSubscribers(): boolean {
-    return this.subscribers.size > 0;
+  /** Sockets that have been let in. */
+  get subscriberCount(): number {
+    return this.subscribers.size;
   }
 
   /** Lets a socket in: at once, or as soon as the other nodes know of it. */
@@ -81,15 +77,10 @@ export class Channel {
     if (viewer !== undefined) this.countsViewers = true;
     if (viewer) this.host.audiences.enter(this.name.name, viewer);
     const isNewHere = member !== undefined && this.presence?.hold(member) === true;
-    if (this.seat) {
-      this.seat.countChanged();
-      this.seat.enter(member, isNewHere, (isAllowed) => {
-        if (isAllowed) this.admit(subscriber);
-        else this.turnAway(subscriber);
-      });
-    } else {
-      this.admit(subscriber);
-    }
+    this.subscription.enter(member, isNewHere, (isAllowed) => {
+      if (isAllowed) this.admit(subscriber);
+      else this.turnAway(subscriber);
+    });
   }
 
   /**
@@ -109,21 +100,20 @@ export class Channel {
     }
     const { member, viewer } = subscriber;
     if (viewer) this.host.audiences.leave(this.name.name, viewer, isLost);
-    if (member && this.presence?.release(member)) this.letGo(member);
+    if (member && this.presence?.release(member)) this.subscription.letGo(member);
     this.countChanged();
     if (this.subscriptionCount === 0) this.host.closeChannel(this);
   }
 
   /** To be called once, when nobody is left. */
   close(): void {
-    this.countAnnouncement?.stop();
     metrics.channels.dec({ kind: this.name.kind });
-    this.seat?.close();
+    this.subscription.close();
   }
 
   /** False while the broadcast under way has let too much pile up behind it. */
   hasRoom(): boolean {
-    const pendingBytes = this.pendingBytes + (this.seat?.inFlightBytes ?? 0);
+    const pendingBytes = this.pendingBytes + this.subscription.inFlightBytes;
     return pendingBytes < this.host.limits.channelPendingBytesMax;
   }
 
@@ -153,7 +143,7 @@ export class Channel {
   }
 
   /** Tells the subscribers here how many there are on all nodes, and how many viewers that is where they are named. */
-  tellCount(total: number, viewers: number | undefined): void {
+  sendCount(total: number, viewers: number | undefined): void {
     // Sockets alone would be taken for viewers.
     if (this.countsViewers && viewers === undefined) return;
     const counted = this.countsViewers ? { viewer_count: viewers } : {};
@@ -169,7 +159,7 @@ export class Channel {
     if (connection.subscriptions.get(this.name.name) !== subscriber) return;
     this.entering -= 1;
     if (member && this.addMember(member)) {
-      this.host.tellWebhooks({ name: "member_added", channel: this.name.name, user_id: member.userId });
+      this.host.notifyWebhooks({ name: "member_added", channel: this.name.name, user_id: member.userId });
     }
     this.joins += 1;
     subscriber.joinNumber = this.joins;
@@ -179,7 +169,7 @@ export class Channel {
       channelFrame("pusher_internal:subscription_succeeded", this.name.name, this.presence?.snapshot() ?? {}),
     );
     if (this.name.isCache) connection.write(this.host.replayOf(this.name));
-    if (!this.seat) this.countAnnouncement?.request();
+    this.subscription.admitted();
   }
 
   /** Another node let the last member in that there was room for. */
@@ -193,19 +183,9 @@ export class Channel {
     connection.write(channelFrame("pusher:subscription_error", this.name.name, refusal));
   }
 
-  /** The last socket of a user left this node. */
-  private letGo(member: ChannelMember): void {
-    if (this.seat) {
-      this.seat.letGo(member);
-    } else if (this.removeMember(member)) {
-      this.host.tellWebhooks({ name: "member_removed", channel: this.name.name, user_id: member.userId });
-    }
-  }
-
-  /** Sockets or viewers came or went: with other nodes, they are counted there. */
+  /** Sockets or viewers came or went. */
   countChanged(): void {
-    if (this.seat) this.seat.countChanged();
-    else if (this.subscribers.size > 0) this.countAnnouncement?.request();
+    this.subscription.countChanged();
   }
 
   /** Control messages do not wait for the tick; what waits already goes before them. */
@@ -234,17 +214,5 @@ export class Channel {
     metrics.bytesWritten.inc({ kind }, result.bytes);
     metrics.eventsDelivered.inc({ kind }, result.delivered);
     if (result.skipped > 0) metrics.dropped.inc({ reason: "lagging_reader" }, result.skipped);
-  }
-
-  /** Without the other nodes this one counts its own. */
-  private announceCount(): void {
-    if (this.seat) return;
-    this.tellCount(this.subscribers.size, this.host.audiences.count(this.name.name));
-    const { name } = this.name;
-    this.host.tellWebhooks({
-      name: "subscription_count",
-      channel: name,
-      subscription_count: this.subscribers.size,
-    });
   }
 }

@@ -209,7 +209,7 @@ function relayClientEvent(
   const userId = subscriber.member?.userId;
   const { socketId } = connection;
   void hub.publish({ channel: name, name: message.event, data, exceptSocketId: socketId, userId });
-  hub.tellWebhooks({
+  hub.notifyWebhooks({
     name: "client_event",
     channel: name.name,
     event: message.event,

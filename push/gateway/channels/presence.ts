@@ -1,9 +1,5 @@
+import type { ChannelMember } from "../protocol/channel-events";
 import type { UserId } from "../protocol/frames";
-
-export interface ChannelMember {
-  userId: UserId;
-  userInfo?: unknown;
-}
 
 /**
  * The distinct users of a presence channel. Which of them have sockets on this node is counted here; who is a member,

@@ -2,10 +2,10 @@ import { decideKeepalive, isLagging } from "../limits/keepalive";
 import type { GatewayLimits } from "../limits/limits";
 import { TokenBucket } from "../limits/token-bucket";
 import type { Visitor } from "../limits/visitors";
+import type { ChannelMember } from "../protocol/channel-events";
 import { Code } from "../protocol/close-codes";
 import { errorFrame, type Frame } from "../protocol/frames";
 import * as metrics from "../push-metrics";
-import type { ChannelMember } from "./presence";
 
 /** How long a closing handshake may take before the socket is cut. */
 const CLOSE_HANDSHAKE_MS_MAX = 3_000;

@@ -2,13 +2,13 @@ import { z } from "zod";
 import { type ExactNumber, isExactNumber, parseExactJson } from "@/domain/rules/exact-json";
 import { PRESENCE_USER_ID_LENGTH_MAX, PRESENCE_USER_INFO_BYTES_MAX } from "../limits/limits";
 import { isChannelAuthValid } from "../protocol/channel-auth";
+import type { ChannelMember } from "../protocol/channel-events";
 import { type ChannelName, parseChannelName, serverToUserChannel } from "../protocol/channel-name";
 import { channelFrame } from "../protocol/frames";
 import { findSessionFault, readSessionClaim, type SessionClaim } from "../protocol/session-claim";
 import { stringify } from "../protocol/stringify";
 import { readViewerClaim } from "../protocol/viewer-claim";
 import type { AppHub } from "./app-hub";
-import type { ChannelMember } from "./presence";
 import type { SocketConnection } from "./socket-connection";
 
 const Subscription = z.object({

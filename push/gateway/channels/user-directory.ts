@@ -5,13 +5,13 @@ import type { SignedInUser, SocketConnection } from "./socket-connection";
 
 type Presence = "online" | "offline";
 
-/** Who is signed in on other nodes; `OnlineUsers` of the cluster is one. */
-interface UsersElsewhere {
-  /** A user has signed in on this node, or has gone from it; `former` is who this node was before. */
-  hold(appId: string, userId: string, isHere: boolean, former?: string): Promise<void>;
-  /** Reads whether users are there, and tells of it and of every change. Resolves when that is done. */
-  watch(appId: string, userIds: readonly string[]): Promise<void>;
-  unwatch(appId: string, userId: string): void;
+/** Who is signed in on any node, as the app's backplane knows it. */
+interface UsersEverywhere {
+  /** A user has signed in on this node, or has gone from it. */
+  changed(userId: string, isHere: boolean): void;
+  /** Reads whether users are there, and tells of it and of every change. What has to be waited for until that is done. */
+  watch(userIds: readonly string[]): Promise<void> | undefined;
+  unwatch(userId: string): void;
 }
 
 /** Users of whom it is remembered when they were cut off, the latest. */
@@ -44,8 +44,8 @@ export class UserDirectory {
   private readonly cutOffAtMs = new LRUCache<string, number>({ max: CUT_OFFS_MAX });
   /** Those who know who of their watchlist is online, and hear of changes. */
   private readonly informed = new WeakSet<SocketConnection>();
-  /** What the other nodes know. Without it this node speaks for itself. */
-  private others: { appId: string; users: UsersElsewhere } | undefined;
+
+  constructor(private readonly everywhere: UsersEverywhere) {}
 
   /** A socket showed a signature over this user id; it stays bound to it until it closes. */
   addProof(connection: SocketConnection, userId: string): void {
@@ -79,7 +79,7 @@ export class UserDirectory {
   signIn(connection: SocketConnection, user: SignedInUser): void {
     connection.user = user;
     this.addProof(connection, user.id);
-    if (this.signedIn.add(user.id, connection)) this.comeOrGo(user.id, true);
+    if (this.signedIn.add(user.id, connection)) this.everywhere.changed(user.id, true);
     const unknown = this.watch(connection, user.watchlist);
     if (unknown.length === 0) {
       this.inform(connection, user);
@@ -97,7 +97,7 @@ export class UserDirectory {
     const { user } = connection;
     if (!user) return;
     for (const watchedId of user.watchlist) this.unwatch(connection, watchedId);
-    if (this.signedIn.remove(user.id, connection)) this.comeOrGo(user.id, false);
+    if (this.signedIn.remove(user.id, connection)) this.everywhere.changed(user.id, false);
   }
 
   markCutOff(userId: string, nowMs: number): void {
@@ -114,28 +114,25 @@ export class UserDirectory {
     return this.proven.get(userId);
   }
 
-  /** The other nodes can be asked and told from now on; `registerAll` does it for who is here already. */
-  join(appId: string, users: UsersElsewhere): void {
-    this.others = { appId, users };
-    // Another Redis may have taken over, with a clock of its own.
+  /** What is heard from now on is newer than all that was heard before: another Redis may have taken over. */
+  forgetVersions(): void {
     for (const watched of this.watched.values()) watched.version = 0;
   }
 
-  async registerAll(
-    former: string,
-    inBatches: (userIds: string[], act: (userId: string) => Promise<void>) => Promise<void>,
-  ): Promise<void> {
-    await inBatches(this.signedIn.userIds(), async (userId) => {
-      if (this.signedIn.has(userId)) await this.others?.users.hold(this.others.appId, userId, true, former);
-    });
-    await inBatches([...this.watched.keys()], async (userId) => {
-      if (this.watched.has(userId)) await this.others?.users.watch(this.others.appId, [userId]);
-    });
+  signedInUserIds(): string[] {
+    return this.signedIn.userIds();
   }
 
-  /** The other nodes cannot be asked any more. */
-  leave(): void {
-    this.others = undefined;
+  isSignedIn(userId: string): boolean {
+    return this.signedIn.has(userId);
+  }
+
+  watchedUserIds(): string[] {
+    return [...this.watched.keys()];
+  }
+
+  isWatched(userId: string): boolean {
+    return this.watched.has(userId);
   }
 
   /** A user is or is not signed in, on whatever node. Older news than what is known is left aside. */
@@ -151,9 +148,9 @@ export class UserDirectory {
     }
   }
 
-  private comeOrGo(userId: string, isHere: boolean): void {
-    if (this.others) void this.others.users.hold(this.others.appId, userId, isHere);
-    else this.setOnline(userId, isHere, this.watched.get(userId)?.version ?? 0);
+  /** The same where this node is the only one that is known of. */
+  setOnlineHere(userId: string, isOnline: boolean): void {
+    this.setOnline(userId, isOnline, this.watched.get(userId)?.version ?? 0);
   }
 
   /** Returns what has to be waited for until all of them are known. */
@@ -163,8 +160,9 @@ export class UserDirectory {
       const isOnline = this.signedIn.has(userId);
       this.watched.set(userId, { watchers: new Set(), isOnline, version: 0, known: undefined });
     }
-    if (this.others && newIds.length > 0) {
-      const known = this.others.users.watch(this.others.appId, newIds).then(() => {
+    const reading = newIds.length > 0 ? this.everywhere.watch(newIds) : undefined;
+    if (reading) {
+      const known = reading.then(() => {
         for (const userId of newIds) {
           const watched = this.watched.get(userId);
           if (watched?.known === known) watched.known = undefined;
@@ -184,7 +182,7 @@ export class UserDirectory {
     const watched = this.watched.get(userId);
     if (!watched?.watchers.delete(connection) || watched.watchers.size > 0) return;
     this.watched.delete(userId);
-    this.others?.users.unwatch(this.others.appId, userId);
+    this.everywhere.unwatch(userId);
   }
 
   private inform(connection: SocketConnection, { watchlist }: SignedInUser): void {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ALL_PARTITIONS } from "../backplane/redis/cluster-keys";
+import { PARTITION_COUNT } from "../backplane/backplane";
 import type { AppHub } from "../channels/app-hub";
 import { parseBody } from "../protocol/http-body";
 import { HttpError } from "../protocol/http-error";
@@ -10,7 +10,7 @@ const VisitsBody = z.object({
     .number()
     .int()
     .min(0)
-    .max(ALL_PARTITIONS.length - 1),
+    .max(PARTITION_COUNT - 1),
   /** The last visit that the caller is done with. */
   after: z.string().regex(/^\d{1,16}(-\d{1,16})?$/),
 });
@@ -25,7 +25,7 @@ export async function takeVisits(hub: AppHub, body: Buffer): Promise<object> {
   if (!page) throw new HttpError(503, "Visits are not kept now: there is no Redis");
   const { visits, viewers, isWhole } = page;
   return {
-    partitions: ALL_PARTITIONS.length,
+    partitions: PARTITION_COUNT,
     visits,
     is_whole: isWhole,
     viewers: viewers ? Object.fromEntries(viewers) : null,

@@ -12,6 +12,12 @@ export interface PublishedEvent {
   userId?: UserId | undefined;
 }
 
+/** A user of a presence channel. */
+export interface ChannelMember {
+  userId: UserId;
+  userInfo?: unknown;
+}
+
 /** An event as it goes to the subscribers of a channel. */
 export interface ChannelEvent {
   name: ChannelName;

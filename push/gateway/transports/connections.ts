@@ -12,7 +12,7 @@ import * as metrics from "../push-metrics";
 import { makeRoom } from "./make-room";
 
 /** Lets clients in, whatever transport brings them, and knows all that are in. */
-export class Reception {
+export class Connections {
   readonly open = new Set<SocketConnection>();
   readonly visitors: Visitors;
   private readonly connects: TokenBucket;

@@ -12,7 +12,7 @@ import type { Refusal } from "../protocol/handshake";
 import { readBody } from "../protocol/http-body";
 import { HttpError } from "../protocol/http-error";
 import * as metrics from "../push-metrics";
-import { newSocketId, type Reception } from "./connections";
+import { type Connections, newSocketId } from "./connections";
 import { HttpConnection } from "./http-connection";
 import { encodeClose, encodeMessages, encodeOpen, joinMessages, parseSentMessages } from "./http-lines";
 
@@ -56,7 +56,7 @@ export class HttpTransport {
   private readonly connectionLimits: GatewayLimits;
 
   constructor(
-    private readonly reception: Reception,
+    private readonly connections: Connections,
     private readonly limits: GatewayLimits,
   ) {
     const activityTimeoutMs = Math.min(limits.activityTimeoutMs, limits.httpHeartbeatMs);
@@ -95,7 +95,7 @@ export class HttpTransport {
   }
 
   private refuse(error: HttpError, request: IncomingMessage, response: ServerResponse): void {
-    const { visitors } = this.reception;
+    const { visitors } = this.connections;
     const nowMs = performance.now();
     const isTooMuch =
       (error.status === 404 || error.status === 405) && !visitors.mayErr(visitors.of(request, nowMs), nowMs);
@@ -119,7 +119,7 @@ export class HttpTransport {
     }
     const isItsOwn =
       equalsInConstantTime(secret ?? "", session.secret ?? "") &&
-      this.reception.visitors.addressOf(request) === session.address;
+      this.connections.visitors.addressOf(request) === session.address;
     if (isItsOwn) return session;
     metrics.sessionsDenied.inc();
     throw new HttpError(404, "No such session");
@@ -132,7 +132,7 @@ export class HttpTransport {
     response: ServerResponse,
   ): void {
     const session = this.findSession(target, request);
-    const visitor = session ? undefined : this.reception.findVisitor(request);
+    const visitor = session ? undefined : this.connections.findVisitor(request);
     if (!session && !visitor) throw new HttpError(429, "Too many requests");
     response.writeHead(200, {
       // Not text/plain, whose beginning browsers hold back to guess what it is.
@@ -154,7 +154,7 @@ export class HttpTransport {
       metrics.closed.inc({ code: found.code });
       const error = encodeMessages(errorFrame(found.code, found.message));
       const refusal = encodeOpen() + joinMessages([error]) + encodeClose(found.code, found.message);
-      if (!this.reception.refuse(found.code, () => response.end(refusal))) response.destroy();
+      if (!this.connections.refuse(found.code, () => response.end(refusal))) response.destroy();
       return;
     }
     if (visitor) this.open(target, found.hub, visitor, isStreaming, request, response);
@@ -164,7 +164,7 @@ export class HttpTransport {
     if (this.sessions.size >= this.limits.httpSessionsMax) {
       return { code: Code.overCapacity, message: "This node takes no more clients without WebSockets" };
     }
-    return this.reception.findHub(appUrl, origin);
+    return this.connections.findHub(appUrl, origin);
   }
 
   private open(
@@ -181,15 +181,15 @@ export class HttpTransport {
     const id = target.app + target.id;
     const { host = "" } = request.headers;
     const secret = HOST.test(host) ? randomBytes(SECRET_BYTES).toString("base64url") : undefined;
-    const address = this.reception.visitors.addressOf(request);
+    const address = this.connections.visitors.addressOf(request);
     this.sessions.set(id, { hub, connection, secret, address });
     void connection.whenClosed().then(() => {
       this.sessions.delete(id);
-      this.reception.dismiss(hub, connection);
+      this.connections.dismiss(hub, connection);
     });
     response.write(encodeOpen(secret === undefined ? undefined : locate(host, target, secret)));
     connection.attach(response, isStreaming, nowMs);
-    this.reception.admit(hub, connection, visitor);
+    this.connections.admit(hub, connection, visitor);
   }
 
   private async receive(target: Target, request: IncomingMessage, response: ServerResponse): Promise<void> {

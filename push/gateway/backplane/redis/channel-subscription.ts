@@ -1,6 +1,7 @@
-import type { ChannelMember } from "../../channels/presence";
+import type { ChannelMember } from "../../protocol/channel-events";
 import { frameBytes, frameText } from "../../protocol/frames";
-import type { ChannelInCluster, LocalApp, LocalChannel } from "../local-app";
+import type { ChannelSubscription } from "../channel-subscription";
+import type { LocalApp, LocalChannel } from "../local-app";
 import { cachedKey, type Place } from "./cluster-keys";
 import { holdCommand, type Occupancy } from "./commands";
 import { MemberList } from "./member-list";
@@ -8,22 +9,22 @@ import type { Delivery, StreamMessage } from "./messages";
 import type { RedisSession } from "./redis-session";
 
 /** Who this node was in the session before, and where the others have declared that one gone. */
-export interface Former {
+export interface PreviousHolder {
   holder: string;
   clearedPartitions: ReadonlySet<number>;
 }
 
-/** What a seat needs of the session it belongs to. */
-export interface SeatHost {
+/** What a subscription needs of the session it belongs to. */
+export interface SubscriptionHost {
   readonly redis: RedisSession;
-  readonly formers: readonly string[];
+  readonly previousHolders: readonly string[];
   /** Reports whom this node counts among the viewers. */
   reportAudiences(): void;
-  tellOccupancy(app: LocalApp, place: Place, occupancy: Occupancy): void;
+  notifyOccupancy(app: LocalApp, place: Place, occupancy: Occupancy): void;
   announceCount(place: Place): void;
   /** With the others of this turn of the event loop. */
-  reportLater(seat: ChannelSeat): void;
-  forget(seat: ChannelSeat): void;
+  reportLater(subscription: RedisChannelSubscription): void;
+  forget(subscription: RedisChannelSubscription): void;
 }
 
 /** Whether a socket may come in. */
@@ -45,22 +46,22 @@ interface SentEvent {
  * among its holders before the first socket is let in, so that a client misses nothing after its subscription has
  * succeeded. What comes on the stream is the channel's order of events on all nodes.
  */
-export class ChannelSeat implements ChannelInCluster {
+export class RedisChannelSubscription implements ChannelSubscription {
   private state: "listening" | "registering" | "open" | "closed" = "listening";
   private readonly entering: Entering[] = [];
   /** Events that this node has sent and that have not come back on the stream yet. */
   private readonly inFlight = new Map<number, SentEvent>();
   private readonly members: MemberList | undefined;
   private cachedVersion = 0;
-  /** Those let in when the seat opened got this event as the kept one. */
+  /** Those let in when the subscription opened got this event as the kept one. */
   private replayedVersion = 0;
   private reportedCount = 0;
   private isReporting = false;
   inFlightBytes = 0;
 
   constructor(
-    private readonly session: SeatHost,
-    private readonly hub: LocalApp,
+    private readonly session: SubscriptionHost,
+    readonly hub: LocalApp,
     readonly channel: LocalChannel,
     readonly place: Place,
     readonly stream: string,
@@ -73,25 +74,25 @@ export class ChannelSeat implements ChannelInCluster {
   }
 
   /** Never rejects: an end of the session is dealt with in `end`. */
-  async open({ holder: former, clearedPartitions }: Former): Promise<void> {
+  async open({ holder: previous, clearedPartitions }: PreviousHolder): Promise<void> {
     const { redis } = this.session;
     // That this node goes on where it was is no news to anybody, unless the others have declared it gone.
-    const isNews = former === "" || clearedPartitions.has(this.place.partition);
+    const isNews = previous === "" || clearedPartitions.has(this.place.partition);
     try {
       await redis.listen([this.stream]);
       if (this.state !== "listening") return;
       this.state = "registering";
       this.reportedCount = this.channel.subscriptionCount;
       this.session.reportAudiences();
-      const hold = holdCommand(redis, this.place, this.reportedCount, { former, stream: this.stream });
+      const hold = holdCommand(redis, this.place, this.reportedCount, { previous, stream: this.stream });
       const [cached] = await Promise.all([
         this.channel.name.isCache
           ? redis.call((commands) => commands.hmget(cachedKey(this.place), "version", "text"))
           : undefined,
         redis.call(hold).then((counts) => {
-          if (isNews) this.session.tellOccupancy(this.hub, this.place, counts);
+          if (isNews) this.session.notifyOccupancy(this.hub, this.place, counts);
         }),
-        this.members?.register(former, isNews),
+        this.members?.register(previous, isNews),
       ]);
       if (this.state !== "registering") return;
       if (cached) this.takeCached(cached);
@@ -102,11 +103,18 @@ export class ChannelSeat implements ChannelInCluster {
     this.state = "open";
     if (this.channel.announcesCount) this.session.announceCount(this.place);
     if (this.reportedCount !== this.channel.subscriptionCount) this.countChanged();
-    for (const { member, isNewHere, done } of this.entering.splice(0)) this.enter(member, isNewHere, done);
+    for (const { member, isNewHere, done } of this.entering.splice(0)) this.askIn(member, isNewHere, done);
   }
 
-  /** Calls back at once when nothing needs to be asked. */
   enter(member: ChannelMember | undefined, isNewHere: boolean, done: Admission): void {
+    this.countChanged();
+    this.askIn(member, isNewHere, done);
+  }
+
+  /** All nodes count together. */
+  admitted(): void {}
+
+  private askIn(member: ChannelMember | undefined, isNewHere: boolean, done: Admission): void {
     if (this.state === "closed") return;
     if (this.state !== "open") this.entering.push({ member, isNewHere, done });
     else if (member && this.members) this.members.enter(member, isNewHere, done);
@@ -149,7 +157,7 @@ export class ChannelSeat implements ChannelInCluster {
     this.session.forget(this);
     if (!wasHeld) return;
     redis.ask(holdCommand(redis, this.place, 0, { stream: this.stream }), (counts) => {
-      this.session.tellOccupancy(this.hub, this.place, counts);
+      this.session.notifyOccupancy(this.hub, this.place, counts);
       if (counts[1] > 0 && this.channel.announcesCount) this.session.announceCount(this.place);
     });
   }
@@ -180,7 +188,7 @@ export class ChannelSeat implements ChannelInCluster {
         this.members?.receive(message);
         break;
       case "count":
-        this.channel.tellCount(message.total, message.viewers);
+        this.channel.sendCount(message.total, message.viewers);
         break;
       default:
     }
@@ -194,7 +202,8 @@ export class ChannelSeat implements ChannelInCluster {
     }
     // An own event that nobody waits for was delivered when it was sent, or when the session it was sent in ended.
     const isOwn = delivery.holder === this.session.redis.holder;
-    if (isOwn ? !this.settle(delivery.sequence) : this.session.formers.includes(delivery.holder)) return;
+    if (isOwn ? !this.settle(delivery.sequence) : this.session.previousHolders.includes(delivery.holder))
+      return;
     if (version !== undefined && version <= this.replayedVersion) return;
     this.channel.publish(frame, delivery);
   }
@@ -216,6 +225,6 @@ export class ChannelSeat implements ChannelInCluster {
       // What this node knows is older than the channel's last time here.
       this.hub.dropCached(this.channel.name.name);
     }
-    if (!this.channel.hasSubscribers) this.replayedVersion = this.cachedVersion;
+    if (this.channel.subscriberCount === 0) this.replayedVersion = this.cachedVersion;
   }
 }

@@ -3,7 +3,7 @@ import * as metrics from "../../push-metrics";
 import { clearedKey, deadKey, heldKey, type Place, parsePlace, viewedKey } from "./cluster-keys";
 import type { ClusterSession } from "./cluster-session";
 import { changeMembersCommand, clearViewersCommand, holdCommand } from "./commands";
-import type { Leftovers } from "./lease";
+import type { StaleNode } from "./lease";
 import { parseMember } from "./member-list";
 
 const PLACES_AT_ONCE = 200;
@@ -13,12 +13,12 @@ const CLEARED_SECONDS = 3_600;
 
 /**
  * Takes a holder that is gone out of every place it had. The scripts tell each change to one caller only, so webhooks
- * hear of it once even when two nodes come to clear away the same; with `isQuiet` they hear nothing, for a former self
+ * hear of it once even when two nodes come to clear away the same; with `isQuiet` they hear nothing, for a previous self
  * whose channels and members have been spoken for meanwhile. Rejects when the session ends; whoever takes over goes on.
  */
-export async function clearLeftovers(
+export async function clearStaleNode(
   session: ClusterSession,
-  { partition, holder }: Leftovers,
+  { partition, holder }: StaleNode,
   isQuiet: boolean,
 ): Promise<void> {
   const { redis } = session;
@@ -53,17 +53,17 @@ async function leavePlace(
   const name = place.kind === "channel" ? parseChannelName(place.name) : undefined;
   const [change, occupancy] = await Promise.all([
     name?.kind === "presence"
-      ? redis.call(changeMembersCommand(redis, place, { stream, former: holder }))
+      ? redis.call(changeMembersCommand(redis, place, { stream, previous: holder }))
       : undefined,
     redis.call(holdCommand(redis, place, 0, { stream, holder })),
   ]);
   if (!hub || isQuiet) return;
   if (change && change !== "FULL") {
     for (const json of change[2]) {
-      hub.tellWebhooks({ name: "member_removed", channel: place.name, user_id: parseMember(json).userId });
+      hub.notifyWebhooks({ name: "member_removed", channel: place.name, user_id: parseMember(json).userId });
     }
   }
-  session.tellOccupancy(hub, place, occupancy);
+  session.notifyOccupancy(hub, place, occupancy);
   if (name && hub.announcesCount(name)) session.announceCount(place);
 }
 

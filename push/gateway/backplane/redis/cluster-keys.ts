@@ -1,10 +1,10 @@
+import { PARTITION_COUNT } from "../backplane";
+
 /**
  * Where the nodes keep what they share. Everything about one channel or user lies in one of a fixed number of partitions,
  * and all keys and streams of a partition carry the same hash tag, so that one script may touch them together in a
  * Redis Cluster too.
  */
-const PARTITION_COUNT = 16;
-
 export const ALL_PARTITIONS: readonly number[] = Array.from({ length: PARTITION_COUNT }, (_, index) => index);
 
 /** Something that nodes hold together: a channel of an app, or a user of an app who is signed in. */
@@ -70,7 +70,7 @@ export const cachedKey = ({ partition, id }: Place) => `${tag(partition)}:cached
 export const seenKey = (appId: string, request: { id: string; signedAtSeconds: number }) =>
   `${tag(hash(request.id) % PARTITION_COUNT)}:seen:${appId}:${request.signedAtSeconds}`;
 /** What every node must know of, also one that was cut off for a while. */
-export const notesKey = `${tag(0)}:notes`;
+export const terminationsKey = `${tag(0)}:notes`;
 
 /**
  * Names of sharded pub/sub channels. Databases of one Redis server share them, so they carry the database's number to
@@ -83,7 +83,7 @@ export class StreamNames {
     return `${tag(partition)}:${this.database}:to:${id}`;
   }
 
-  get notes(): string {
+  get terminations(): string {
     return `${tag(0)}:${this.database}:notes`;
   }
 }

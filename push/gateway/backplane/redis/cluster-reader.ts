@@ -1,5 +1,6 @@
 import type { UserId } from "../../protocol/frames";
 import { readData } from "../../protocol/frames";
+import type { VisitPage } from "../backplane";
 import {
   ALL_PARTITIONS,
   cachedKey,
@@ -12,15 +13,6 @@ import {
 } from "./cluster-keys";
 import { parseMember } from "./member-list";
 import type { RedisSession } from "./redis-session";
-
-/** Visits of one partition: who came to a channel, and who left, in order. */
-export interface VisitPage {
-  visits: { id: string; channel: string; came: string[]; left: string[] }[];
-  /** Viewers of each channel of the partition after the last of the visits; undefined while more follow. */
-  viewers: Map<string, number> | undefined;
-  /** False when visits between were lost: Redis forgot them, or nobody took them for too long. */
-  isWhole: boolean;
-}
 
 type RawPage = [
   visits: [id: string, fields: [channel: string, json: string]][],

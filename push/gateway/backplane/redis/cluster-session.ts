@@ -4,8 +4,9 @@ import { CLOCK_SKEW_SECONDS_MAX } from "../../protocol/http-signature";
 import type { SignedRequest } from "../../protocol/seen-requests";
 import * as metrics from "../../push-metrics";
 import type { LocalApp, LocalChannel } from "../local-app";
+import { LocalSubscription } from "../local-backplane";
 import { AudienceReports } from "./audience-reports";
-import { ChannelSeat, type Former, type SeatHost } from "./channel-subscription";
+import { type PreviousHolder, RedisChannelSubscription, type SubscriptionHost } from "./channel-subscription";
 import { cachedKey, channelPlace, type Place, type StreamNames, seenKey } from "./cluster-keys";
 import { ClusterReader } from "./cluster-reader";
 import type { Occupancy } from "./commands";
@@ -13,18 +14,18 @@ import { CountAnnouncer } from "./count-announcer";
 import { type Delivery, formatDelivery, formatEvent, parseMessage } from "./messages";
 import { OnlineUsers } from "./online-users";
 import type { RedisSession } from "./redis-session";
-import { Notes } from "./terminations";
+import { Terminations } from "./terminations";
 
-const NOBODY: Former = { holder: "", clearedPartitions: new Set() };
+const NOBODY: PreviousHolder = { holder: "", clearedPartitions: new Set() };
 
 /** Everything this node shares with the others, from connecting to Redis until that breaks off. */
-export class ClusterSession implements SeatHost {
+export class ClusterSession implements SubscriptionHost {
   readonly reader: ClusterReader;
   readonly users: OnlineUsers;
-  readonly notes: Notes;
+  readonly terminations: Terminations;
   readonly audiences: AudienceReports;
-  private readonly seats = new Map<string, ChannelSeat>();
-  private readonly unreported = new Set<ChannelSeat>();
+  private readonly subscriptions = new Map<string, RedisChannelSubscription>();
+  private readonly unreported = new Set<RedisChannelSubscription>();
   private readonly counts: CountAnnouncer;
   private isReportDue = false;
   private lastSequence = 0;
@@ -35,11 +36,11 @@ export class ClusterSession implements SeatHost {
     readonly hubsByAppId: ReadonlyMap<string, LocalApp>,
     readonly limits: GatewayLimits,
     /** Who this node was in earlier sessions. */
-    readonly formers: readonly string[],
+    readonly previousHolders: readonly string[],
   ) {
     this.reader = new ClusterReader(redis, () => this.reportUrgently());
     this.users = new OnlineUsers(redis, streams, hubsByAppId);
-    this.notes = new Notes(redis, streams, hubsByAppId);
+    this.terminations = new Terminations(redis, streams, hubsByAppId);
     this.counts = new CountAnnouncer(redis, streams, limits.subscriptionCountMs, hubsByAppId);
     this.audiences = new AudienceReports(
       redis,
@@ -55,18 +56,24 @@ export class ClusterSession implements SeatHost {
   }
 
   /** Makes this node one of those that serve a channel. Resolves when it is, or when the session has ended. */
-  openSeat(hub: LocalApp, channel: LocalChannel, former: Former = NOBODY): Promise<void> {
+  openSubscription(hub: LocalApp, channel: LocalChannel, previous: PreviousHolder = NOBODY): Promise<void> {
     const place = channelPlace(hub.app.id, channel.name.name);
-    const seat = new ChannelSeat(this, hub, channel, place, this.streams.of(place));
-    this.seats.set(seat.stream, seat);
-    channel.seat = seat;
-    return seat.open(former);
+    const subscription = new RedisChannelSubscription(this, hub, channel, place, this.streams.of(place));
+    this.subscriptions.set(subscription.stream, subscription);
+    channel.subscription = subscription;
+    return subscription.open(previous);
   }
 
-  forget(seat: ChannelSeat): void {
+  /** Whether this node is, or is about to be, one of those that serve the channel. */
+  serves(channel: LocalChannel): boolean {
+    return channel.subscription instanceof RedisChannelSubscription;
+  }
+
+  forget(subscription: RedisChannelSubscription): void {
     // The channel may have been opened again since.
-    if (this.seats.get(seat.stream) === seat) this.seats.delete(seat.stream);
-    this.unreported.delete(seat);
+    if (this.subscriptions.get(subscription.stream) === subscription)
+      this.subscriptions.delete(subscription.stream);
+    this.unreported.delete(subscription);
   }
 
   /** Sends an event to every node that serves its channel. Resolves when Redis has it, or when the session has ended. */
@@ -77,8 +84,10 @@ export class ClusterSession implements SeatHost {
     const delivery: Delivery = { holder, sequence: this.lastSequence, exceptSocketId, isLowPriority };
     const place = channelPlace(hub.app.id, name.name);
     const stream = this.streams.of(place);
-    if (channel?.seat?.isOpen) channel.seat.expect(text, delivery);
-    // What is sent before the seat is open may not come back.
+    const subscription = channel?.subscription;
+    if (subscription instanceof RedisChannelSubscription && subscription.isOpen)
+      subscription.expect(text, delivery);
+    // What is sent before the subscription is open may not come back.
     else if (channel) hub.deliver(event);
     metrics.clusterSent.inc();
     const args = [this.limits.cacheTtlMs, stream, formatDelivery(delivery), text];
@@ -103,10 +112,10 @@ export class ClusterSession implements SeatHost {
     this.audiences.send(true);
   }
 
-  tellOccupancy(hub: LocalApp, { kind, name }: Place, [before, after]: Occupancy): void {
+  notifyOccupancy(hub: LocalApp, { kind, name }: Place, [before, after]: Occupancy): void {
     if (kind !== "channel") return;
-    if (before === 0 && after > 0) hub.tellWebhooks({ name: "channel_occupied", channel: name });
-    if (before > 0 && after === 0) hub.tellWebhooks({ name: "channel_vacated", channel: name });
+    if (before === 0 && after > 0) hub.notifyWebhooks({ name: "channel_occupied", channel: name });
+    if (before > 0 && after === 0) hub.notifyWebhooks({ name: "channel_vacated", channel: name });
   }
 
   announceCount(place: Place): void {
@@ -114,8 +123,8 @@ export class ClusterSession implements SeatHost {
   }
 
   /** With the others of this turn of the event loop. */
-  reportLater(seat: ChannelSeat): void {
-    this.unreported.add(seat);
+  reportLater(subscription: RedisChannelSubscription): void {
+    this.unreported.add(subscription);
     this.reportSoon();
   }
 
@@ -136,18 +145,18 @@ export class ClusterSession implements SeatHost {
   /** The session has ended: every channel speaks for itself again. */
   end(): void {
     this.counts.stop();
-    const seats = [...this.seats.values()];
-    this.seats.clear();
+    const subscriptions = [...this.subscriptions.values()];
+    this.subscriptions.clear();
     this.unreported.clear();
-    for (const seat of seats) seat.channel.seat = undefined;
-    for (const seat of seats) seat.end();
+    for (const { hub, channel } of subscriptions) channel.subscription = new LocalSubscription(hub, channel);
+    for (const subscription of subscriptions) subscription.end();
   }
 
   private report(isUrgent: boolean): void {
     // First, so that whoever hears of a new socket hears of its viewer as well.
     this.audiences.send(isUrgent);
-    for (const seat of this.unreported) {
-      if (seat.reportCount(isUrgent)) this.unreported.delete(seat);
+    for (const subscription of this.unreported) {
+      if (subscription.reportCount(isUrgent)) this.unreported.delete(subscription);
     }
   }
 
@@ -155,8 +164,8 @@ export class ClusterSession implements SeatHost {
     const message = parseMessage(bytes);
     if (!message) return;
     metrics.clusterReceived.inc({ kind: message.kind });
-    if (message.kind === "note") this.notes.receive(message.id, message.body.toString());
+    if (message.kind === "note") this.terminations.receive(message.id, message.body.toString());
     else if (message.kind === "user") this.users.receive(stream, message.isThere, message.version);
-    else this.seats.get(stream)?.receive(message);
+    else this.subscriptions.get(stream)?.receive(message);
   }
 }

@@ -1,5 +1,5 @@
 import { stringifyExactJson } from "@/domain/rules/exact-json";
-import type { ChannelMember } from "../../channels/presence";
+import type { ChannelMember } from "../../protocol/channel-events";
 import {
   heldKey,
   leasesKey,
@@ -29,9 +29,9 @@ export function holdCommand(
   redis: RedisSession,
   place: Place,
   count: number,
-  options: { stream: string; holder?: string; former?: string },
+  options: { stream: string; holder?: string; previous?: string },
 ): Command<Occupancy> {
-  const { stream, holder = redis.holder, former = "" } = options;
+  const { stream, holder = redis.holder, previous = "" } = options;
   const { partition, id, appId } = place;
   return redis.script(
     "hold",
@@ -40,11 +40,11 @@ export function holdCommand(
       heldKey(partition, holder),
       placeKey(place),
       totalsKey(partition, appId),
-      heldKey(partition, former),
+      heldKey(partition, previous),
       membersKey(place),
       toldKey(place),
     ],
-    [redis.holder, holder, id, count, place.kind === "channel" ? place.name : "", stream, former],
+    [redis.holder, holder, id, count, place.kind === "channel" ? place.name : "", stream, previous],
   ) as Command<Occupancy>;
 }
 
@@ -58,12 +58,12 @@ export function changeMembersCommand(
   options: {
     stream: string;
     max?: number;
-    former?: string;
+    previous?: string;
     leaving?: ChannelMember;
     joining?: ChannelMember[];
   },
 ): Command<MemberChange | "FULL"> {
-  const { stream, max = 0, former = "", leaving, joining = [] } = options;
+  const { stream, max = 0, previous = "", leaving, joining = [] } = options;
   return redis.script(
     "changeMembers",
     [leasesKey(place.partition), membersKey(place)],
@@ -71,7 +71,7 @@ export function changeMembersCommand(
       redis.holder,
       stream,
       max,
-      former,
+      previous,
       leaving ? String(leaving.userId) : "",
       ...joining.flatMap((member) => [String(member.userId), stringifyExactJson(member) ?? ""]),
     ],

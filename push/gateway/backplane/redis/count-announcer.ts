@@ -42,7 +42,7 @@ export class CountAnnouncer {
   private take(place: Place, [outcome, value]: Answer): void {
     if (outcome === "told" && value !== undefined) {
       const hub = this.hubsByAppId.get(place.appId);
-      hub?.tellWebhooks({ name: "subscription_count", channel: place.name, subscription_count: value });
+      hub?.notifyWebhooks({ name: "subscription_count", channel: place.name, subscription_count: value });
     }
     if (outcome === "wait" && value !== undefined && !this.hasStopped && !this.waiting.has(place.id)) {
       const timer = setTimeout(() => {

@@ -5,7 +5,7 @@ import type { RedisSession } from "./redis-session";
 const CLEARING_MS_MAX = 10_000;
 
 /** What a holder without a lease has left in one partition. */
-export interface Leftovers {
+export interface StaleNode {
   partition: number;
   holder: string;
   /** False when nothing but viewers is known to be left. */
@@ -27,13 +27,13 @@ export class Lease {
   }
 
   /** Renews it from now on, until the session ends, and hands out what nodes without a lease have left. */
-  keep(everyMs: number, onLeftovers: (leftovers: Leftovers[]) => void): void {
+  keep(everyMs: number, onStale: (stale: StaleNode[]) => void): void {
     const renew = async () => {
       const [dead] = await Promise.all([
         Promise.all(ALL_PARTITIONS.map((partition) => this.beat(partition, false))),
         this.redis.pingStreams(),
       ]);
-      onLeftovers(
+      onStale(
         dead.flatMap((holders, partition) =>
           holders.map((holder) => ({ partition, holder, hasSockets: true })),
         ),
@@ -69,7 +69,7 @@ export class Lease {
   }
 
   /** Ends a holder's lease. Resolves with what it has left, which this node has to clear away now. */
-  async retire(holder: string): Promise<Leftovers[]> {
+  async retire(holder: string): Promise<StaleNode[]> {
     const left = await Promise.all(
       ALL_PARTITIONS.map(async (partition) => {
         const keys = [

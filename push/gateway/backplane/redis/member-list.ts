@@ -1,5 +1,5 @@
 import { parseExactJson } from "@/domain/rules/exact-json";
-import type { ChannelMember } from "../../channels/presence";
+import type { ChannelMember } from "../../protocol/channel-events";
 import type { LocalApp, LocalChannel } from "../local-app";
 import { membersKey, type Place } from "./cluster-keys";
 import { changeMembersCommand } from "./commands";
@@ -34,23 +34,25 @@ export class MemberList {
     private readonly stream: string,
   ) {}
 
-  /** Stands for the members that are here, instead of a former self, and reads who is there. */
-  async register(former: string, isNews: boolean): Promise<void> {
+  /** Stands for the members that are here, instead of a previous self, and reads who is there. */
+  async register(previous: string, isNews: boolean): Promise<void> {
     const joining = this.channel.presence?.heldMembers() ?? [];
     const [change, fields] = await Promise.all([
-      former === "" && joining.length === 0 ? undefined : this.redis.call(this.change({ former, joining })),
+      previous === "" && joining.length === 0
+        ? undefined
+        : this.redis.call(this.change({ previous, joining })),
       this.redis.call((commands) => commands.hgetall(membersKey(this.place))),
     ]);
     if (this.hasEnded) return;
     if (change && change !== "FULL") {
       for (const member of isNews ? change[1].map(parseMember) : [])
-        this.tellWebhooks("member_added", member);
+        this.notifyWebhooks("member_added", member);
       // Whoever left while Redis was away has been told of already and is not in the list here.
       for (const member of change[2].map(parseMember)) {
-        if (this.channel.presence?.has(member.userId)) this.tellWebhooks("member_removed", member);
+        if (this.channel.presence?.has(member.userId)) this.notifyWebhooks("member_removed", member);
       }
     }
-    if (former === "") {
+    if (previous === "") {
       this.take(fields);
       return;
     }
@@ -81,7 +83,7 @@ export class MemberList {
         return;
       }
       const [version, came] = reply;
-      if (came.length > 0) this.tellWebhooks("member_added", member);
+      if (came.length > 0) this.notifyWebhooks("member_added", member);
       // Its own coming is then behind it, so the newcomer hears only of those who come later.
       this.whenAt(version, () => this.settle(key, joining, true));
     });
@@ -90,7 +92,7 @@ export class MemberList {
   /** The user's last socket has left this node. */
   letGo(member: ChannelMember): void {
     this.redis.ask(this.change({ leaving: member }), (reply) => {
-      if (reply !== "FULL" && reply[2].length > 0) this.tellWebhooks("member_removed", member);
+      if (reply !== "FULL" && reply[2].length > 0) this.notifyWebhooks("member_removed", member);
     });
   }
 
@@ -175,8 +177,8 @@ export class MemberList {
     return changeMembersCommand(this.redis, this.place, { ...options, stream: this.stream });
   }
 
-  private tellWebhooks(name: "member_added" | "member_removed", { userId }: ChannelMember): void {
-    this.hub.tellWebhooks({ name, channel: this.place.name, user_id: userId });
+  private notifyWebhooks(name: "member_added" | "member_removed", { userId }: ChannelMember): void {
+    this.hub.notifyWebhooks({ name, channel: this.place.name, user_id: userId });
   }
 }
 

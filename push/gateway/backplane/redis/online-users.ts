@@ -14,11 +14,11 @@ export class OnlineUsers {
   ) {}
 
   /** A user has signed in on this node, or has gone from it. Resolves when the others know or the session has ended. */
-  async hold(appId: string, userId: string, isHere: boolean, former = ""): Promise<void> {
+  async hold(appId: string, userId: string, isHere: boolean, previous = ""): Promise<void> {
     const place = userPlace(appId, userId);
     const command = holdCommand(this.redis, place, isHere ? 1 : 0, {
       stream: this.streams.of(place),
-      former,
+      previous,
     });
     await this.redis.call(command).catch(() => {});
   }

@@ -1,219 +1,138 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "@/platform/observability/log";
 import type { GatewayLimits } from "../../limits/limits";
+import type { ChannelEvent } from "../../protocol/channel-events";
+import type { UserId } from "../../protocol/frames";
+import type { SignedRequest } from "../../protocol/seen-requests";
 import * as metrics from "../../push-metrics";
-import type { LocalApp } from "../local-app";
-import type { Former } from "./channel-subscription";
-import { clearLeftovers } from "./clear-stale-nodes";
-import { StreamNames } from "./cluster-keys";
-import { ClusterSession } from "./cluster-session";
-import { Lease, type Leftovers } from "./lease";
-import { RedisSession } from "./redis-session";
-import type { Verdict } from "./terminations";
+import type { Backplane, Termination, VisitPage } from "../backplane";
+import type { LocalApp, LocalChannel } from "../local-app";
+import { LocalBackplane } from "../local-backplane";
+import { ClusterNode, type ClusterOptions } from "./cluster-node";
+import type { ClusterSession } from "./cluster-session";
 
-export interface ClusterOptions {
-  redisUrl: string;
-  /** Tells nodes apart for people; two nodes may have the same. */
-  nodeId?: string;
-}
+/** Joins the nodes through Redis. While that is away this node speaks for itself. */
+export class RedisBackplane implements Backplane {
+  private readonly node: ClusterNode;
+  private readonly alone = new LocalBackplane();
 
-/** Channels and users that are registered at once when a session begins. */
-const REGISTERED_AT_ONCE = 200;
-/** Terminations that wait for Redis; more are only carried out here. */
-const UNTOLD_MAX = 1_000;
-const RETRY_MS_MAX = 2_000;
-/** A session that lasted this long was no mere attempt. */
-const STEADY_MS = 10_000;
-/** Sessions that broke off while they began; their leases run out by themselves, too. */
-const FORMERS_MAX = 20;
-
-/** This node's part in the cluster: a session with Redis, and another one after each that broke off. */
-export class ClusterNode {
-  /** The session under way; undefined while Redis is away. Channels may still be on their way into it. */
-  session: ClusterSession | undefined;
-  /** Who this node was in earlier sessions that may still stand in places, the latest last. */
-  private formers: string[] = [];
-  private lastNote: string | undefined;
-  private awayReason: string | undefined = "Redis has not been reached yet";
-  private isClosing = false;
-  private readonly closing = new AbortController();
-  private running: Promise<void> = Promise.resolve();
-  private readonly untold = new Map<string, { appId: string; verdict: Verdict }>();
-  private readonly hubsByAppId: ReadonlyMap<string, LocalApp>;
-  private readonly streams: StreamNames;
-
-  constructor(
-    private readonly options: ClusterOptions,
-    hubs: readonly LocalApp[],
-    private readonly limits: GatewayLimits,
-    private readonly log: Log,
-  ) {
-    this.hubsByAppId = new Map(hubs.map((hub) => [hub.app.id, hub]));
-    // The path of the address is the number of the database.
-    this.streams = new StreamNames(Number(new URL(options.redisUrl).pathname.slice(1)) || 0);
-    metrics.clusterJoined.set(0);
+  constructor(options: ClusterOptions, limits: GatewayLimits, log: Log) {
+    this.node = new ClusterNode(options, limits, log);
   }
 
-  /** Joins the others. Resolves after the first attempt, also when Redis is away: then it is tried again for ever. */
-  async start(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.running = this.run(resolve);
-    });
+  start(apps: readonly LocalApp[]): Promise<void> {
+    return this.node.start(apps);
   }
 
-  /** Why this node speaks only for itself now; undefined while it is one of the cluster. */
+  close(): Promise<void> {
+    return this.node.close();
+  }
+
   get degradedReason(): string | undefined {
-    return this.awayReason;
+    return this.node.degradedReason;
   }
 
-  /** Closes connections on the other nodes: now, or as soon as Redis is back. */
-  async cutOff(appId: string, verdict: Verdict): Promise<void> {
-    try {
-      if (!this.session) throw new Error("Redis is away");
-      await this.session.notes.tell(appId, verdict);
-    } catch {
-      if (this.untold.size < UNTOLD_MAX)
-        this.untold.set(`${appId}@${JSON.stringify(verdict)}`, { appId, verdict });
+  get hasRoom(): boolean {
+    return this.node.session?.hasRoom ?? true;
+  }
+
+  openChannel(app: LocalApp, channel: LocalChannel): void {
+    if (this.node.session) void this.node.session.openSubscription(app, channel);
+    else this.alone.openChannel(app, channel);
+  }
+
+  async publish(app: LocalApp, event: ChannelEvent, channel: LocalChannel | undefined): Promise<void> {
+    if (this.node.session) {
+      await this.node.session.publish(app, event, channel);
+      return;
     }
+    metrics.clusterUnshared.inc();
+    await this.alone.publish(app, event);
   }
 
-  /** Leaves the cluster. All sockets should be gone by now. Resolves when Redis knows, or is found to be away. */
-  async close(): Promise<void> {
-    this.isClosing = true;
-    this.closing.abort();
-    const { session } = this;
-    if (session) {
-      try {
-        const lease = new Lease(session.redis, this.limits.leaseMs);
-        session.reportUrgently();
-        for (const leftovers of await lease.retire(session.redis.holder)) {
-          // Viewers are: they are counted a little longer, until they have come back elsewhere.
-          if (leftovers.hasSockets) this.log.warn(leftovers, "channels are left to the other nodes");
-        }
-      } catch {
-        // The lease will run out.
-      }
-      session.redis.end("this node is going away");
-    }
-    await this.running;
+  terminate(appId: string, termination: Termination): Promise<void> {
+    return this.node.terminate(appId, termination);
   }
 
-  private async run(onFirstAttempt: () => void): Promise<void> {
-    for (let attempt = 0; !this.isClosing; attempt += 1) {
-      try {
-        const redis = await RedisSession.open({
-          url: this.options.redisUrl,
-          nodeId: this.options.nodeId ?? "node",
-          timeoutMs: this.limits.redisTimeoutMs,
-        });
-        const ended = new Promise<string>((resolve) => redis.whenEnded(resolve));
-        const beganAtMs = performance.now();
-        await this.join(redis).catch(() => {});
-        onFirstAttempt();
-        this.leave(await ended);
-        // One that comes and goes is given more and more time.
-        if (performance.now() - beganAtMs > STEADY_MS) attempt = 0;
-      } catch (error) {
-        this.report(error instanceof Error ? error.message : String(error));
-        onFirstAttempt();
-      }
-      const waitMs = Math.min(50 * 2 ** attempt, RETRY_MS_MAX) * (0.5 + Math.random() / 2);
-      await delay(waitMs, undefined, { signal: this.closing.signal }).catch(() => {});
-    }
+  async seeRequest(appId: string, request: SignedRequest): Promise<number | undefined> {
+    return await this.node.session?.seeRequest(appId, request);
   }
 
-  /** Rejects when the session ends before everything is registered; what was begun is undone by `leave`. */
-  private async join(redis: RedisSession): Promise<void> {
-    const lease = new Lease(redis, this.limits.leaseMs);
-    const { formers } = this;
-    const session = new ClusterSession(redis, this.streams, this.hubsByAppId, this.limits, formers);
-    try {
-      if (this.isClosing) throw new Error("this node is going away");
-      const clearedPartitions = await lease.findCleared(formers.at(-1));
-      await lease.begin();
-      // From here on the name may stand in places, also when this session gets no further.
-      this.formers = [...formers.slice(-FORMERS_MAX), redis.holder];
-      lease.keep(this.limits.heartbeatMs, (all) => void this.clear(session, all, false));
-      redis.whenEnded(() => lease.stop());
-      if (!(await session.notes.start(this.lastNote))) this.recheckSessions();
-      this.session = session;
-      await this.registerAll(session, { holder: formers.at(-1) ?? "", clearedPartitions });
-      await this.tellUntold(session);
-      for (const former of formers) await this.clear(session, await lease.retire(former), true);
-      this.formers = [redis.holder];
-      if (this.isClosing || !redis.isAlive) throw new Error("this node is going away, or Redis");
-    } catch (error) {
-      redis.end(error instanceof Error ? error.message : String(error));
-      throw error;
-    }
-    this.awayReason = undefined;
-    metrics.clusterJoined.set(1);
-    this.log.info({ holder: redis.holder }, "joined the cluster");
+  viewersChanged(app: LocalApp, channel: string, viewer: string): void {
+    this.node.session?.audiences.changed(app, channel, viewer);
   }
 
-  private async registerAll(session: ClusterSession, former: Former): Promise<void> {
-    const check = () => {
-      if (!session.redis.isAlive) throw new Error("Redis went away again");
-    };
-    for (const hub of this.hubsByAppId.values()) {
-      hub.users.join(hub.app.id, session.users);
-      // Before the former self is cleared away, so that nobody is uncounted in between.
-      await inBatches(hub.audiences.channels(), async (channel) => {
-        check();
-        await session.audiences.register(hub, channel);
-      });
-      const channels = hub.channelsWithoutSeat();
-      await inBatches(channels, async (channel) => {
-        check();
-        // It may have been left meanwhile.
-        if (hub.findChannel(channel.name.name) === channel && !channel.seat) {
-          await session.openSeat(hub, channel, former);
-        }
-      });
-      await hub.users.registerAll(former.holder, inBatches);
-    }
+  userChanged(app: LocalApp, userId: string, isHere: boolean): void {
+    if (this.node.session) void this.node.session.users.hold(app.app.id, userId, isHere);
+    else this.alone.userChanged(app, userId, isHere);
   }
 
-  private recheckSessions(): void {
-    this.log.warn(
-      "the ends of sessions may have been missed: clients have to show anew that they are let in",
+  watchUsers(app: LocalApp, userIds: readonly string[]): Promise<void> | undefined {
+    return this.node.session?.users.watch(app.app.id, userIds);
+  }
+
+  unwatchUser(app: LocalApp, userId: string): void {
+    this.node.session?.users.unwatch(app.app.id, userId);
+  }
+
+  listChannels(app: LocalApp, prefix: string): Promise<Map<string, number>> {
+    return this.ask(
+      (reader) => reader.listChannels(app.app.id, prefix),
+      () => this.alone.listChannels(app, prefix),
     );
-    for (const hub of this.hubsByAppId.values()) void hub.recheckSessions(this.limits.sessionRecheckMs);
   }
 
-  private async tellUntold(session: ClusterSession): Promise<void> {
-    for (const [key, { appId, verdict }] of this.untold) {
-      await session.notes.tell(appId, verdict);
-      this.untold.delete(key);
-    }
+  listViewers(app: LocalApp, prefix: string): Promise<Map<string, number>> {
+    return this.ask(
+      (reader) => reader.listViewers(app.app.id, prefix),
+      () => this.alone.listViewers(app, prefix),
+    );
   }
 
-  private async clear(session: ClusterSession, all: Leftovers[], isQuiet: boolean): Promise<void> {
-    for (const leftovers of all) {
-      if (!isQuiet) this.log.warn(leftovers, "clearing away what a dead node left");
-      await clearLeftovers(session, leftovers, isQuiet).catch(() => {});
-    }
+  listViewerNames(app: LocalApp, channel: string): Promise<string[]> {
+    return this.ask(
+      (reader) => reader.listViewerNames(app.app.id, channel),
+      () => this.alone.listViewerNames(app, channel),
+    );
   }
 
-  private leave(reason: string): void {
-    const { session } = this;
-    this.session = undefined;
-    this.lastNote = session?.notes.position ?? this.lastNote;
-    this.report(reason);
-    for (const hub of this.hubsByAppId.values()) hub.users.leave();
-    session?.end();
+  countSubscriptions(app: LocalApp, channel: string): Promise<number> {
+    return this.ask(
+      (reader) => reader.countSubscriptions(app.app.id, channel),
+      () => this.alone.countSubscriptions(app, channel),
+    );
   }
 
-  private report(reason: string): void {
-    if (this.awayReason === undefined && !this.isClosing)
-      this.log.warn({ reason }, "cut off from the cluster");
-    this.awayReason = reason;
-    metrics.clusterJoined.set(0);
+  listUserIds(app: LocalApp, channel: string): Promise<UserId[]> {
+    return this.ask(
+      (reader) => reader.listUserIds(app.app.id, channel),
+      () => this.alone.listUserIds(app, channel),
+    );
   }
-}
 
-async function inBatches<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
-  for (let start = 0; start < items.length; start += REGISTERED_AT_ONCE) {
-    await Promise.all(items.slice(start, start + REGISTERED_AT_ONCE).map(act));
+  findCachedEvent(app: LocalApp, channel: string): Promise<{ data: string; ttlSeconds: number } | undefined> {
+    return this.ask(
+      (reader) => reader.findCachedEvent(app.app.id, channel),
+      () => this.alone.findCachedEvent(app, channel),
+    );
+  }
+
+  takeVisits(
+    app: LocalApp,
+    partition: number,
+    page: { after: string; max: number },
+  ): Promise<VisitPage | undefined> {
+    return this.ask<VisitPage | undefined>(
+      (reader) => reader.takeVisits(app.app.id, partition, page),
+      () => this.alone.takeVisits(),
+    );
+  }
+
+  /** What all nodes know; what this one knows while the others cannot be asked. */
+  private async ask<T>(
+    askAll: (reader: ClusterSession["reader"]) => Promise<T>,
+    askHere: () => Promise<T>,
+  ): Promise<T> {
+    const { session } = this.node;
+    return session ? await askAll(session.reader).catch(askHere) : await askHere();
   }
 }

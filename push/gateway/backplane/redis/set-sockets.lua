@@ -1,10 +1,10 @@
 -- Sets how many sockets one holder has in a place (a channel, or a user who is signed in).
 -- KEYS[1] leases of the holders   KEYS[2] what this holder has: place -> sockets   KEYS[3] the place: holder -> sockets
--- KEYS[4] totals of the app: channel -> sockets   KEYS[5] what the former holder has
+-- KEYS[4] totals of the app: channel -> sockets   KEYS[5] what the previous holder has
 -- KEYS[6] the channel's members   KEYS[7] the count it was told last; both are forgotten when nobody is left
 -- ARGV[1] who asks, with a lease   ARGV[2] holder   ARGV[3] place   ARGV[4] sockets, 0 to leave
 -- ARGV[5] channel, '' for a user   ARGV[6] stream that is told when a user comes or goes
--- ARGV[7] former holder that this one takes over from, or ''
+-- ARGV[7] previous holder that this one takes over from, or ''
 -- Returns {sockets of all holders before, and after}, or 'GONE' when the asking one has no lease.
 -- Atomic: exactly one caller sees a place become occupied, and exactly one sees it become empty.
 if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then return 'GONE' end

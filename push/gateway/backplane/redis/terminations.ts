@@ -1,25 +1,24 @@
 import { z } from "zod";
+import type { Termination } from "../backplane";
 import type { LocalApp } from "../local-app";
-import { notesKey, type StreamNames } from "./cluster-keys";
+import { type StreamNames, terminationsKey } from "./cluster-keys";
 import type { RedisSession } from "./redis-session";
 
-const Termination = z.object({ terminateUserId: z.string() });
-const SessionsEnd = z.object({ sessionIds: z.array(z.string()), userIds: z.array(z.string()) });
-
-/** Whom to cut off: a user, or what sessions and users have. */
-export type Verdict = z.infer<typeof Termination> | z.infer<typeof SessionsEnd>;
-
-const Note = z.object({ from: z.string(), appId: z.string() }).and(z.union([Termination, SessionsEnd]));
+const TerminationSchema: z.ZodType<Termination> = z.union([
+  z.object({ terminateUserId: z.string() }),
+  z.object({ sessionIds: z.array(z.string()), userIds: z.array(z.string()) }),
+]);
+const Note = z.object({ from: z.string(), appId: z.string() }).and(TerminationSchema);
 type Note = z.infer<typeof Note>;
 
-/** Notes that are kept for nodes which are cut off. */
-const NOTES_KEPT = 10_000;
+/** Terminations that are kept for nodes which are cut off. */
+const TERMINATIONS_KEPT = 10_000;
 
 /**
  * Tells every node whose connections to close. A node that was cut off from Redis reads what it has missed, because
  * somebody who was thrown out must not stay where the message did not get through.
  */
-export class Notes {
+export class Terminations {
   /** The last note that this node has acted on. */
   private lastId = "";
 
@@ -31,18 +30,18 @@ export class Notes {
 
   /**
    * Listens, and acts on what came after `lastId`; without one, at the start of the process, there is nothing to make up
-   * for. Resolves with false when notes may have been missed that are not kept any more; rejects when the session ends.
+   * for. Resolves with false when terminations may have been missed that are not kept any more; rejects when the session ends.
    */
   async start(lastId: string | undefined): Promise<boolean> {
-    await this.redis.listen([this.streams.notes]);
+    await this.redis.listen([this.streams.terminations]);
     if (lastId === undefined) {
       const [newest] = await this.redis.call((commands) =>
-        commands.xrevrange(notesKey, "+", "-", "COUNT", 1),
+        commands.xrevrange(terminationsKey, "+", "-", "COUNT", 1),
       );
       this.advance(newest?.[0] ?? (await this.begin()));
       return true;
     }
-    const kept = await this.redis.call((commands) => commands.xrange(notesKey, lastId, "+"));
+    const kept = await this.redis.call((commands) => commands.xrange(terminationsKey, lastId, "+"));
     for (const [id, [, json = ""]] of kept) if (id !== lastId) this.receive(id, json);
     this.advance(kept.length > 0 ? lastId : await this.begin());
     // Where the note it knew is gone, some that it never saw may be, too.
@@ -52,7 +51,7 @@ export class Notes {
   /** A note that tells nothing, for later to know by that none was lost since. */
   private async begin(): Promise<string> {
     const id = await this.redis.call((commands) =>
-      commands.xadd(notesKey, "MAXLEN", "~", NOTES_KEPT, "*", "note", "{}"),
+      commands.xadd(terminationsKey, "MAXLEN", "~", TERMINATIONS_KEPT, "*", "note", "{}"),
     );
     return id ?? "";
   }
@@ -63,10 +62,14 @@ export class Notes {
   }
 
   /** Resolves when every node that is connected to Redis is about to be told. Rejects when the session ends. */
-  async tell(appId: string, verdict: Verdict): Promise<void> {
-    const note: Note = { from: this.redis.holder, appId, ...verdict };
+  async tell(appId: string, termination: Termination): Promise<void> {
+    const note: Note = { from: this.redis.holder, appId, ...termination };
     await this.redis.call(
-      this.redis.script("tellNodes", [notesKey], [this.streams.notes, JSON.stringify(note), NOTES_KEPT]),
+      this.redis.script(
+        "tellNodes",
+        [terminationsKey],
+        [this.streams.terminations, JSON.stringify(note), TERMINATIONS_KEPT],
+      ),
     );
   }
 
