@@ -20,8 +20,25 @@ export function sharedNow(): Date {
   return new Date(sharedNowMs());
 }
 
-/** Sets the clock right where it is off. `uncertainMs`: how far the time that is told may be wrong itself. */
-export function setSharedTime(sharedMs: number, uncertainMs = 0): void {
-  const errorMs = sharedMs - sharedNowMs();
+/** What another's clock told. */
+export interface ToldTime {
+  /** Unix milliseconds, at the moment `atMs`. */
+  sharedMs: number;
+  /** By `performance.now()`: what is told is used later, and by then more time has passed. */
+  atMs: number;
+  /** How far `sharedMs` may be wrong itself. */
+  uncertainMs: number;
+}
+
+/** A time that was told in answer to a question of `askedAtMs`, just now: somewhere on the way there and back it was that. */
+export function toldJustNow(otherMs: number, askedAtMs: number): ToldTime {
+  const atMs = performance.now();
+  const uncertainMs = (atMs - askedAtMs) / 2;
+  return { sharedMs: otherMs + uncertainMs, atMs, uncertainMs };
+}
+
+/** Sets the clock right where it is off by more than what was told may be wrong. */
+export function setSharedTime({ sharedMs, atMs, uncertainMs }: ToldTime): void {
+  const errorMs = sharedMs - (epochMs + atMs);
   if (Math.abs(errorMs) > IGNORED_MS + uncertainMs) epochMs += errorMs;
 }

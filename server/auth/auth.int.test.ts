@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import { tamper } from "@/db/testing/tamper";
@@ -65,6 +65,12 @@ function moved(client: ApiClient, harness: WebHarness, cookies = client.cookies)
   const twin = new ApiClient(harness.url);
   for (const [name, value] of cookies) twin.cookies.set(name, value);
   return twin;
+}
+/** Nobody is told. */
+async function makeOperatorUntold(userId: string): Promise<void> {
+  await tamper(databases.liveOwnerUrl, "ALTER TABLE users DISABLE TRIGGER users_rights_changed");
+  await web.resources.live.sql`UPDATE users SET role = 'operator' WHERE id = ${userId}`;
+  await tamper(databases.liveOwnerUrl, "ALTER TABLE users ENABLE TRIGGER users_rights_changed");
 }
 /** Runs `work` while nobody can read sessions from the database. */
 async function withoutSessionTable(work: () => Promise<void>): Promise<void> {
@@ -481,15 +487,22 @@ describe("reading the session", () => {
     const userId = (await me(client))?.userId ?? "";
     const kept = moved(client, other);
     expect((await me(kept))?.role).toBe("viewer");
-    // Nobody is told.
-    await tamper(databases.liveOwnerUrl, "ALTER TABLE users DISABLE TRIGGER users_rights_changed");
-    await web.resources.live.sql`UPDATE users SET role = 'operator' WHERE id = ${userId}`;
-    await tamper(databases.liveOwnerUrl, "ALTER TABLE users ENABLE TRIGGER users_rights_changed");
+    await makeOperatorUntold(userId);
     expect((await me(client))?.role).toBe("viewer");
     expect((await me(kept))?.role).toBe("viewer");
     await web.resources.redis.call("CLIENT", "KILL", "TYPE", "pubsub");
     await expect.poll(async () => (await me(client))?.role).toBe("operator");
     await expect.poll(async () => (await me(kept))?.role).toBe("operator");
+  });
+
+  it("is not believed of a cookie that a machine ahead of all others wrote", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 60_000 });
+    const client = await newViewer();
+    vi.useRealTimers();
+    const fresh = moved(client, other);
+    const userId = (await me(fresh))?.userId ?? "";
+    await makeOperatorUntold(userId);
+    expect((await me(moved(client, await start())))?.role).toBe("operator");
   });
 
   it("ends with a ban, and a banned person cannot come back", async () => {

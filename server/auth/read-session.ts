@@ -121,7 +121,10 @@ export function createSessionReader(
     // Both cookies must be of one session, or signing in as somebody else would be believed too late.
     if (known.session.token !== tokenOf(token)) return null;
     const issuedAtMs = facts.updatedAt;
-    if (!(issuedAtMs > 0) || isOutdated(known, issuedAtMs)) return null;
+    // A machine whose clock is off wrote it: nobody can tell what it missed.
+    const ageMs = sharedNowMs() - issuedAtMs;
+    if (!(ageMs >= -CLOCK_SKEW_MS && ageMs <= cacheMs + CLOCK_SKEW_MS)) return null;
+    if (isOutdated(known, issuedAtMs)) return null;
     const session = toSession(known);
     if (!session) return null;
     keep(token, known, session, issuedAtMs + cacheMs);

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { openLiveDb } from "@/db/client";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import type { Alarm } from "@/domain/contracts/alarms";
@@ -14,6 +15,7 @@ import { watchClock } from "./watch-clock";
 
 const THIRTEEN_HOURS_MS = 13 * 3_600_000;
 const RIGHT_WITHIN_MS = 1_500;
+const LATE_SECONDS = 3;
 
 let databases: TestDatabases;
 let redis: TestRedis;
@@ -26,7 +28,7 @@ beforeAll(async () => {
 });
 afterEach(() => {
   vi.useRealTimers();
-  setSharedTime(Date.now());
+  setClock(Date.now());
 });
 afterAll(async () => {
   await web?.close();
@@ -35,6 +37,7 @@ afterAll(async () => {
 
 /** Only what the machine says the time is; timers go on. */
 const shiftMachine = (ms: number) => vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });
+const setClock = (sharedMs: number) => setSharedTime({ sharedMs, atMs: performance.now(), uncertainMs: 0 });
 const realMs = async () => {
   const [seconds] = await web.resources.redis.time();
   return Number(seconds) * 1_000;
@@ -44,7 +47,7 @@ it.each([THIRTEEN_HOURS_MS, -THIRTEEN_HOURS_MS, 10_000])(
   "a machine that is %d ms off is not ready, an alarm, and tells the time of the others",
   async (shiftMs) => {
     shiftMachine(shiftMs);
-    setSharedTime(Date.now());
+    setClock(Date.now());
     const watch = await watchClock(web.resources);
     try {
       expect(Math.abs(sharedNowMs() - (await realMs()))).toBeLessThan(RIGHT_WITHIN_MS);
@@ -74,13 +77,27 @@ it("a machine whose clock is right is ready, and its time is left as it is", asy
   }
 });
 
+it("a database that answers late does not put the clock back by as much", async () => {
+  const live = openLiveDb(databases.liveUrl, { poolMax: 1, applicationName: "late" });
+  const ahead = () => sharedNowMs() - Date.now();
+  const before = ahead();
+  try {
+    const isBusy = live.sql`SELECT pg_sleep(${LATE_SECONDS})`;
+    const [watch] = await Promise.all([watchClock({ ...web.resources, live }), isBusy]);
+    watch.stop();
+    expect(Math.abs(ahead() - before)).toBeLessThan((LATE_SECONDS * 1_000) / 2);
+  } finally {
+    await live.close();
+  }
+});
+
 it("a gift sent by a process that is wrong about the time counts on the right day, with the right time", async () => {
   const viewer = new ApiClient(web.url);
   await viewer.signInByPhone("+8613800000001");
   const { userId } = (await viewer.query<{ userId: string }>("session.me")).data;
   const { items } = (await viewer.query<{ items: { roomId: string }[] }>("room.list", {})).data;
   for (const shiftMs of [THIRTEEN_HOURS_MS * 2, -THIRTEEN_HOURS_MS * 2]) {
-    setSharedTime(Date.now() + shiftMs);
+    setClock(Date.now() + shiftMs);
     const giftOrderId = uuid7();
     const sent = await viewer.mutate<{ status: string }>("gift.send", {
       giftOrderId,

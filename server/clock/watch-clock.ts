@@ -3,7 +3,7 @@ import { readDatabaseTime } from "@/db/ping";
 import type { DependencyHealth } from "@/platform/observability/health";
 import { gauge } from "@/platform/observability/metrics";
 import type { RedisClient } from "@/platform/redis/client";
-import { setSharedTime } from "@/platform/runtime/shared-clock";
+import { setSharedTime, type ToldTime, toldJustNow } from "@/platform/runtime/shared-clock";
 import { raiseAlarm } from "../services/alarm/raise-alarm";
 import type { Resources } from "../services/context";
 
@@ -20,11 +20,9 @@ const offsetSeconds = gauge(
 );
 
 interface Reading {
-  /** How far the machine is ahead, and how much of it may come of the way there and back. */
+  /** How far the machine is ahead; `told.uncertainMs` of it may come of the way there and back. */
   aheadMs: number;
-  uncertainMs: number;
-  /** What the other's clock says now. */
-  sharedMs: number;
+  told: ToldTime;
 }
 
 export interface ClockWatch {
@@ -46,8 +44,8 @@ export async function watchClock(resources: ClockResources): Promise<ClockWatch>
   let isLooking = false;
 
   const findFault = (): string | undefined => {
-    for (const [against, { aheadMs, uncertainMs }] of readings) {
-      if (Math.abs(aheadMs) - uncertainMs <= CLOCK_OFF_MS_MAX) continue;
+    for (const [against, { aheadMs, told }] of readings) {
+      if (Math.abs(aheadMs) - told.uncertainMs <= CLOCK_OFF_MS_MAX) continue;
       const seconds = (Math.abs(aheadMs) / 1_000).toFixed(1);
       return `This machine's clock is ${seconds} s ${aheadMs > 0 ? "ahead of" : "behind"} that of ${against}.`;
     }
@@ -72,7 +70,7 @@ export async function watchClock(resources: ClockResources): Promise<ClockWatch>
       offsetSeconds.set({ against: against === "Redis" ? "redis" : "live" }, result.value.aheadMs / 1_000);
     }
     const best = readings.get("Redis") ?? readings.get("the live database");
-    if (best) setSharedTime(best.sharedMs, best.uncertainMs);
+    if (best) setSharedTime(best.told);
     const fault = findFault();
     if ((fault !== undefined) === isOff) return;
     isOff = fault !== undefined;
@@ -116,20 +114,13 @@ async function readRedisTime(redis: RedisClient): Promise<number> {
 
 /** The way there and back is timed by a clock that nobody sets. */
 async function readBest(read: () => Promise<number>): Promise<Reading> {
-  let best: Reading & { atMs: number } = {
-    aheadMs: 0,
-    uncertainMs: Number.POSITIVE_INFINITY,
-    sharedMs: 0,
-    atMs: 0,
-  };
+  let best: Reading | undefined;
   for (let sample = 0; sample < SAMPLES; sample++) {
-    const startedMs = performance.now();
-    const otherMs = await read();
-    const atMs = performance.now();
-    const uncertainMs = (atMs - startedMs) / 2;
-    const sharedMs = otherMs + uncertainMs;
-    if (uncertainMs < best.uncertainMs)
-      best = { aheadMs: Date.now() - sharedMs, uncertainMs, sharedMs, atMs };
+    const askedAtMs = performance.now();
+    const told = toldJustNow(await read(), askedAtMs);
+    if (!best || told.uncertainMs < best.told.uncertainMs)
+      best = { aheadMs: Date.now() - told.sharedMs, told };
   }
-  return { ...best, sharedMs: best.sharedMs + performance.now() - best.atMs };
+  if (!best) throw new Error("No clock was read.");
+  return best;
 }

@@ -7,7 +7,7 @@ import { type CapName, capsAt, NO_CAPS, spendingDay, spentOn } from "@/domain/ru
 import type { RedisClient } from "@/platform/redis/client";
 import { giftOrderKey, giftStreamKey, walletKey } from "@/platform/redis/keys";
 import { defineScript } from "@/platform/redis/script";
-import { sharedNowMs } from "@/platform/runtime/shared-clock";
+import { sharedNowMs, type ToldTime, toldJustNow } from "@/platform/runtime/shared-clock";
 import forgetSource from "./forget-lost-order.lua";
 import intakeSource from "./intake.lua";
 import loadWalletSource from "./load-wallet.lua";
@@ -39,7 +39,7 @@ export type IntakeResult =
   | { kind: "capped" | "half"; cap: CapName; spentCoins: number; maxCoins: number }
   | { kind: "fast"; retryAfterMs: number }
   /** The time in the entry is not that of the others: nothing was done. */
-  | { kind: "clock"; sharedMs: number };
+  | { kind: "clock"; told: ToldTime };
 
 /** What makes two sendings the same order: another room, gift or count under the same id is a conflict. */
 interface OrderFacts {
@@ -120,6 +120,7 @@ export async function acceptGift(
     sentNow ? sentAtMs : "",
   ];
   const keys = [giftOrderKey(senderId, giftOrderId), walletKey(senderId), giftStreamKey(bucketOf(senderId))];
+  const askedAtMs = performance.now();
   const reply = (await intakeScript.run(redis, keys, args)) as "NEW" | [string, ...(string | number)[]];
   if (reply === "NEW") return { kind: "new", status: "pending", priceCoins, totalCoins, traceId };
   switch (reply[0]) {
@@ -151,7 +152,7 @@ export async function acceptGift(
     case "FAST":
       return { kind: "fast", retryAfterMs: Number(reply[1]) };
     case "CLOCK":
-      return { kind: "clock", sharedMs: Number(reply[1]) };
+      return { kind: "clock", told: toldJustNow(Number(reply[1]), askedAtMs) };
     default:
       throw new Error(`The intake script answered ${reply[0]}.`);
   }

@@ -142,7 +142,7 @@ async function acceptAgain(
   let entry = wrongly;
   const atTheRightTime = async () => {
     if (result.kind !== "clock") return;
-    setSharedTime(result.sharedMs);
+    setSharedTime(result.told);
     entry = { ...entry, sentAt: nowAsText() };
     result = await acceptGift(ctx.redis, entry, rules);
   };
