@@ -310,6 +310,11 @@ describe("production", () => {
     const sandbox = { ...good, PAYMENT_SANDBOX_SECRET: hex() };
     expect(refusedNames(sandbox, "payment-sandbox")).toContain("DOWNPOUR_MODE");
   });
+
+  it.each(["simulator", "simulate"])("never runs the %s, and neither does staging", (name) => {
+    expect(refusedNames(good, name)).toEqual(["DOWNPOUR_MODE"]);
+    expect(refusedNames(staging, name)).toEqual(["DOWNPOUR_MODE"]);
+  });
 });
 
 describe("staging", () => {

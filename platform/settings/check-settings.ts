@@ -22,6 +22,8 @@ const TOPICS: Record<string, readonly Topic[]> = {
   audit: ["databases"],
   "recount-analytics": ["databases"],
 };
+/** Processes and commands that make people and coins up. */
+const SIMULATING = new Set(["simulator", "simulate"]);
 const EVERYTHING: readonly Topic[] = [
   "sessions",
   "push",
@@ -51,6 +53,8 @@ export function findSettingFaults(
   }
   const concerns = (topic: Topic, name: keyof CheckedSettings) =>
     topics.includes(topic) || given[name] !== undefined;
+  if (processName !== undefined && SIMULATING.has(processName))
+    fault("DOWNPOUR_MODE", "must be demo or development: nobody simulates people where there are real ones");
   if (settings.NODE_ENV !== "production")
     fault("NODE_ENV", `must be "production" in ${settings.DOWNPOUR_MODE}`);
   checkProviders(settings, given, concerns, fault, processName);

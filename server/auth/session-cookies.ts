@@ -20,7 +20,7 @@ export interface SessionFacts {
  */
 export class SessionCookies {
   readonly tokenName: string;
-  readonly #dataName: string;
+  readonly dataName: string;
   readonly #unrememberedName: string;
   readonly #key: KeyObject;
   readonly #attributes: string;
@@ -30,7 +30,7 @@ export class SessionCookies {
     const isSecure = env.PUBLIC_URL.startsWith("https://");
     const nameOf = (what: string) => `${isSecure ? "__Secure-" : ""}${COOKIE_PREFIX}.${what}`;
     this.tokenName = nameOf("session_token");
-    this.#dataName = nameOf("session_data");
+    this.dataName = nameOf("session_data");
     this.#unrememberedName = nameOf("dont_remember");
     this.#key = createSecretKey(env.AUTH_SECRET, "utf8");
     this.#attributes = `; Path=/; HttpOnly${isSecure ? "; Secure" : ""}; SameSite=Lax`;
@@ -38,7 +38,7 @@ export class SessionCookies {
   }
 
   hasData(cookieHeader: string): boolean {
-    return cookieHeader.includes(this.#dataName);
+    return cookieHeader.includes(this.dataName);
   }
 
   /** Whether the browser forgets the session when it closes. */
@@ -79,12 +79,12 @@ export class SessionCookies {
       "base64url",
     );
     const age = isUnremembered ? "" : `; Max-Age=${this.#cacheSeconds}`;
-    return `${this.#dataName}=${data}${age}${this.#attributes}`;
+    return `${this.dataName}=${data}${age}${this.#attributes}`;
   }
 
   /** The `Set-Cookie` values that end a session in its browser. */
   clear(): string[] {
-    return [this.tokenName, this.#dataName, this.#unrememberedName].map(
+    return [this.tokenName, this.dataName, this.#unrememberedName].map(
       (name) => `${name}=; Max-Age=0${this.#attributes}`,
     );
   }

@@ -33,7 +33,7 @@ describe("Arrivals", () => {
           expect(intents[intent.comboOf]?.atMs).toBeCloseTo(intent.atMs - BEHAVIOUR.comboTapMs);
         });
       }),
-      { numRuns: 50 },
+      { numRuns: 10 },
     );
   });
 

@@ -18,6 +18,7 @@ export * from "./redis-eras";
 export * from "./refunds";
 export * from "./rooms";
 export * from "./session-ends";
+export * from "./simulator";
 export * from "./supporters";
 export * from "./users";
 export * from "./visits";

@@ -1,0 +1,78 @@
+import { randomBytes } from "node:crypto";
+import { v7 as uuidv7 } from "uuid";
+import { insertSimulatedPeople, type NewSimulatedPerson } from "@/db/live/queries/simulated-people";
+import {
+  countPopulation,
+  movePopulation,
+  type SimulatedPopulation,
+} from "@/db/live/queries/simulated-populations";
+import { newTraceId } from "@/platform/observability/trace";
+import { sharedNow } from "@/platform/runtime/shared-clock";
+import { SESSION_SECONDS } from "@/server/auth/session-lifetime";
+import type { Resources } from "@/server/services/context";
+import { BEHAVIOUR } from "./behaviour";
+import { type PlannedPerson, planPeople, simulatedId, sizeOf } from "./population";
+
+const PEOPLE_AT_ONCE = 10_000;
+const TOKEN_BYTES = 24;
+const ROOM_WORDS = ["Night show 夜场", "Tea time 喝茶", "Live session 现场", "Come and see 来看看"];
+
+/**
+ * Makes the people of an ordered population, in parts that are each whole: whoever is cut off leaves people who are marked and
+ * can be removed, and books that hold. `onProgress` may throw to end it.
+ */
+export async function preparePopulation(
+  resources: Pick<Resources, "live">,
+  population: SimulatedPopulation,
+  {
+    onProgress = () => {},
+    peopleAtOnce = PEOPLE_AT_ONCE,
+  }: { onProgress?: (people: number, all: number) => void; peopleAtOnce?: number } = {},
+): Promise<void> {
+  const { live } = resources;
+  if (!(await movePopulation(live, population.id, { from: ["ordered"], to: "preparing" }))) return;
+  const all = sizeOf(population);
+  const at = sharedNow();
+  const made = {
+    population: population.id,
+    at,
+    sessionsEndAt: new Date(at.getTime() + SESSION_SECONDS * 1_000),
+    traceId: newTraceId(),
+  };
+  let people = 0;
+  let part: NewSimulatedPerson[] = [];
+  const insert = async () => {
+    await insertSimulatedPeople(live, part, made);
+    people += part.length;
+    part = [];
+    await countPopulation(live, population.id, people);
+    onProgress(people, all);
+  };
+  for (const person of planPeople(BEHAVIOUR, population.seed, population)) {
+    part.push(toRow(person, population.id));
+    if (part.length === peopleAtOnce) await insert();
+  }
+  if (part.length > 0) await insert();
+  await movePopulation(live, population.id, { from: ["preparing"], to: "ready" });
+}
+
+function toRow(person: PlannedPerson, population: number): NewSimulatedPerson {
+  const { ordinal, community, kind } = person;
+  const theirs = community === null ? undefined : BEHAVIOUR.communities[community];
+  return {
+    ...person,
+    userId: simulatedId("person", population, ordinal),
+    bizId: uuidv7(),
+    sessionId: uuidv7(),
+    token: randomBytes(TOKEN_BYTES).toString("base64url"),
+    room:
+      kind === "anchor" && theirs
+        ? {
+            roomId: simulatedId("room", population, ordinal),
+            title: `${ROOM_WORDS[ordinal % ROOM_WORDS.length]} ${ordinal}`,
+            category: theirs.category,
+            tags: theirs.tags,
+          }
+        : null,
+  };
+}
