@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureDatabase } from "@/db/migrate";
-import type { Env } from "@/platform/settings/env";
+import { type Env, isDemoMode } from "@/platform/settings/env";
 import { findParent, readCommandLine } from "@/stack/services/os-process";
 import { migrateAll } from "./lib/migrate-all";
 import { seedDemo } from "./seed-demo";
@@ -89,6 +89,7 @@ function listProcesses(current: StartSettings): string[] {
   const unused = new Set<string>();
   if (usesHostedPush(current)) unused.add("push-gateway");
   if (!usesPaymentSandbox(current)) unused.add("payment-sandbox");
+  if (!isDemoMode(current.env)) unused.add("simulator");
   return names.filter((name) => !unused.has(name));
 }
 

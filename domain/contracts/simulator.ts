@@ -12,6 +12,9 @@ export const OWN_LAG_P99_MS_MAX = 10;
 /** What `gift.send` may take at the 99th percentile, from when it was meant to be sent. */
 export const GIFT_P99_MS_MAX = 500;
 
+/** Of the file that says how simulated people are and what they do. */
+export const SIMULATED_BEHAVIOUR_VERSION = 1;
+
 const giftsPerSecond = z.number().min(0.1).max(SIMULATED_GIFTS_PER_SECOND_MAX);
 
 export const SimulatorPrepareInput = z.object({
@@ -41,6 +44,51 @@ export type SimulatorRateInput = z.infer<typeof SimulatorRateInput>;
 
 export const SimulatorStopInput = z.object({ reason: OperatorReason });
 export type SimulatorStopInput = z.infer<typeof SimulatorStopInput>;
+
+export const SimulatorStatusInput = z
+  .object({
+    /** Samples of this run after this number; of the latest run, all, where left out. */
+    runId: Uuid.optional(),
+    after: z.number().int().min(-1).optional(),
+  })
+  .optional();
+export type SimulatorStatusInput = z.infer<typeof SimulatorStatusInput>;
+
+export interface SimulatedCrowd {
+  status: "ordered" | "preparing" | "ready" | "removal_ordered" | "removing" | "removed" | "broken";
+  seed: number;
+  anchors: number;
+  viewers: number;
+  guests: number;
+  /** How many of them are there. */
+  people: number;
+  fault: string | null;
+  begunAt: string | null;
+  endedAt: string | null;
+}
+
+export interface SimulatorRun {
+  runId: string;
+  status: "ordered" | "running" | "done" | "stopped" | "broken";
+  giftsPerSecond: number;
+  minutes: number;
+  /** What it is doing beside sending. */
+  phase: string | null;
+  isStopAsked: boolean;
+  fault: string | null;
+  orderedAt: string;
+  begunAt: string | null;
+  endedAt: string | null;
+  report: SimulatorReport | null;
+}
+
+export interface SimulatorStatus {
+  crowd: SimulatedCrowd | null;
+  /** The latest first. */
+  runs: SimulatorRun[];
+  /** Of the run that was asked for. */
+  samples: { number: number; sample: SimulatorSample }[];
+}
 
 /** Of an HDR histogram, in milliseconds. */
 export interface Percentiles {
@@ -102,6 +150,8 @@ export interface SimulatorReport {
   guests: number;
   giftsPerSecond: number;
   seconds: number;
+  /** How many of the crowd came in at all; the others are there and stayed away. */
+  came: number;
   gifts: SimulatorCounts;
   /** Coins of what was paid. */
   paidCoins: number;

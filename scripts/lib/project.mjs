@@ -44,6 +44,7 @@ export function findEntries() {
     "audit",
     "rotate-keys",
     "recount-analytics",
+    "simulate",
     "write-access-table",
     "write-reference",
     "backup",

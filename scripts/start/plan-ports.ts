@@ -41,7 +41,7 @@ export async function planPorts(
     ? await plan("PAYMENT_SANDBOX_PORT", env.PAYMENT_SANDBOX_PORT, "the payment sandbox")
     : env.PAYMENT_SANDBOX_PORT;
   // Those that serve something else besides come last, and after them what is new, so that all keep the ports they are known by.
-  const serving = ["web", "push-gateway", "payment-sandbox", "analytics"];
+  const serving = ["web", "push-gateway", "payment-sandbox", "analytics", "simulator"];
   const ordered = [
     ...processNames.filter((name) => !serving.includes(name)),
     ...serving.filter((name) => processNames.includes(name)),

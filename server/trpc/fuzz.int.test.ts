@@ -324,6 +324,19 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   "analytics.run": () => ({ reason: "r" }),
   "analytics.setSchedule": () => ({ everyMinutes: 120, reason: "r" }),
   "analytics.setTierPolicy": () => ({ highTopPercent: 20, midTopPercent: 80, reason: "r" }),
+  "simulator.status": () => ({ runId: uuid(), after: -1 }),
+  "simulator.prepare": () => ({ anchors: 1, viewers: 10, guests: 2, seed: 1, reason: "r" }),
+  "simulator.start": () => ({
+    runId: uuid(),
+    giftsPerSecond: 1,
+    minutes: 1,
+    sockets: 0,
+    seed: 1,
+    reason: "r",
+  }),
+  "simulator.setRate": () => ({ runId: uuid(), giftsPerSecond: 2, reason: "r" }),
+  "simulator.stop": () => ({ reason: "r" }),
+  "simulator.remove": () => ({ reason: "r" }),
   "ops.runJob": () => ({ name: "reconciliation" }),
   "finance.setShare": () => ({
     anchorId: uuid(),
@@ -364,7 +377,7 @@ describe("bad input", () => {
     async (name, type) => {
       const role =
         name.startsWith("finance.s") ||
-        /^(ops\.|analytics\.|finance\.(reco|decide|retry)|rain\.(search|stop|grant|revoke|policy|setPolicy))/.test(
+        /^(ops\.|analytics\.|simulator\.|finance\.(reco|decide|retry)|rain\.(search|stop|grant|revoke|policy|setPolicy))/.test(
           name,
         ) ||
         /gift\.(create|update|disable|refund|search)|wallet\.(find|inspect|statementOf|freeze|unfreeze|setCapsOf|setCapsPolicy|recover)/.test(

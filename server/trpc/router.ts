@@ -10,6 +10,7 @@ import { peopleRouter } from "./routers/people";
 import { rainRouter } from "./routers/rain";
 import { roomRouter } from "./routers/room";
 import { sessionRouter } from "./routers/session";
+import { simulatorRouter } from "./routers/simulator";
 import { walletRouter } from "./routers/wallet";
 
 export const appRouter = router({
@@ -25,6 +26,7 @@ export const appRouter = router({
   rain: rainRouter,
   people: peopleRouter,
   analytics: analyticsRouter,
+  simulator: simulatorRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -21,12 +21,16 @@ export interface Room {
   community: number | null;
 }
 
+/** So many are asked before nobody gives. */
+const TRIES_MAX = 200;
+
 /** Who of the crowd is where: they come by affinity, stay, give and go. */
 export class Audience {
   readonly rooms: readonly Room[];
   readonly #outside: Person[] = [];
   readonly #present: Person[] = [];
   readonly #ranksOfAll: Ranks;
+  readonly #came = new Set<number>();
   readonly #byCommunity = new Map<number, { rooms: readonly Room[]; ranks: Ranks }>();
 
   constructor(
@@ -50,6 +54,11 @@ export class Audience {
     return this.#present.length;
   }
 
+  /** How many were in at some time. */
+  get cameCount(): number {
+    return this.#came.size;
+  }
+
   /** Somebody who is outside, and where they want to go; undefined when everybody is in. */
   pickComing(): { person: Person; room: Room } | undefined {
     if (this.#outside.length === 0) return undefined;
@@ -59,6 +68,7 @@ export class Audience {
 
   enter(person: Person, room: Room): void {
     person.room = room;
+    this.#came.add(person.ordinal);
     this.#present.push(person);
   }
 
@@ -80,14 +90,22 @@ export class Audience {
     return this.#present.length === 0 ? undefined : this.random.pick(this.#present);
   }
 
-  /** Of some who are there and registered, the richest. */
-  pickGiver(): Person | undefined {
+  /** Of some who are there and could give so much, the richest. */
+  pickGiver(priceCoins: number): Person | undefined {
     let best: Person | undefined;
-    for (let asked = 0; asked < this.behaviour.giversAsked; asked++) {
+    let asked = 0;
+    for (let tries = 0; tries < TRIES_MAX && asked < this.behaviour.giversAsked; tries++) {
       const person = this.pickPresent();
-      if (person?.kind === "viewer" && person.coins > (best?.coins ?? 0)) best = person;
+      if (person?.kind !== "viewer" || person.coins < priceCoins) continue;
+      asked += 1;
+      if (person.coins > (best?.coins ?? 0)) best = person;
     }
     return best;
+  }
+
+  /** Some who are in, the first to come first. */
+  listPresent(limit: number): Person[] {
+    return this.#present.slice(0, limit);
   }
 
   listPresentIn(room: Room): Person[] {

@@ -1,3 +1,5 @@
+import { SIMULATED_BEHAVIOUR_VERSION } from "@/domain/contracts/simulator";
+
 /**
  * How the simulated people are and what they do. Versioned, and everything random is drawn from a seed: the same version, seed
  * and numbers give the same people and the same plan on every machine.
@@ -48,7 +50,7 @@ export interface Part<T> {
 }
 
 export const BEHAVIOUR: Behaviour = {
-  version: 1,
+  version: SIMULATED_BEHAVIOUR_VERSION,
   genders: [
     { value: "male", part: 0.46 },
     { value: "female", part: 0.4 },

@@ -55,7 +55,7 @@ describe("planPeople", () => {
 
 describe("simulatedId", () => {
   it("is an id, another one for each person, and in every bucket about as often", () => {
-    const buckets = new Array<number>(BUCKET_COUNT).fill(0);
+    const buckets = Array.from({ length: BUCKET_COUNT }, () => 0);
     const ids = people.map(({ ordinal }) => simulatedId("person", 3, ordinal));
     for (const id of ids) {
       expect(id).toMatch(STORED_UUID);

@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, ne, sql } from "drizzle-orm";
-import type { LiveDb } from "@/db/client";
+import type { LiveDb, Sql } from "@/db/client";
 import { simulatedPopulations } from "@/db/live/schema";
 
 export type SimulatedPopulation = typeof simulatedPopulations.$inferSelect;
@@ -15,23 +15,24 @@ export async function findPopulation(db: LiveDb): Promise<SimulatedPopulation | 
   return row;
 }
 
-/** Undefined where there is a crowd already. */
+/** Orders a crowd. False where there is one already. */
 export async function orderPopulation(
-  db: LiveDb,
-  {
-    behaviourVersion,
-    seed,
-    anchors,
-    viewers,
-    guests,
-  }: Pick<SimulatedPopulation, "behaviourVersion" | "seed" | "anchors" | "viewers" | "guests">,
-): Promise<SimulatedPopulation | undefined> {
-  const [row] = await db.orm
-    .insert(simulatedPopulations)
-    .values({ behaviourVersion, seed, anchors, viewers, guests, status: "ordered" })
-    .onConflictDoNothing()
-    .returning();
-  return row;
+  sql: Sql,
+  wanted: Pick<SimulatedPopulation, "behaviourVersion" | "seed" | "anchors" | "viewers" | "guests">,
+): Promise<boolean> {
+  const { count } = await sql`
+    INSERT INTO simulated_populations (status, behaviour_version, seed, anchors, viewers, guests)
+    VALUES ('ordered', ${wanted.behaviourVersion}, ${wanted.seed}, ${wanted.anchors}, ${wanted.viewers}, ${wanted.guests})
+    ON CONFLICT DO NOTHING`;
+  return count > 0;
+}
+
+/** Orders that the crowd goes. Its number, or undefined where none is there that is not going already. */
+export async function orderRemoval(sql: Sql): Promise<number | undefined> {
+  const [row] = await sql<{ id: number }[]>`
+    UPDATE simulated_populations SET status = 'removal_ordered', fault = NULL
+    WHERE status IN ('ordered', 'ready', 'broken', 'removing') RETURNING id`;
+  return row?.id;
 }
 
 /** Moves a crowd on from one of some states. False when it is in another one. */

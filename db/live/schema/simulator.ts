@@ -35,7 +35,7 @@ export const simulatedPopulations = pgTable(
     begunAt: at("begun_at"),
     endedAt: at("ended_at"),
   },
-  (t) => [
+  () => [
     /** One crowd at a time: its rates and figures would mean nothing beside another's. */
     uniqueIndex("simulated_populations_one").on(sql`(true)`).where(sql`status <> 'removed'`),
   ],
