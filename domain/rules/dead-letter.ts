@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { STORED_UUID, TRACE_ID } from "../contracts/ids";
-import { isLike } from "./plain-values";
+import { isLike } from "./canonical-values";
 
 const REASON_MAX = 500;
 /** The name of the field in which the product queues. */

@@ -1,8 +1,8 @@
 import type { QueuedGift } from "@/db/live/ledger/post-gifts";
 import { GiftQueueEntry } from "@/domain/contracts/gift";
 import { GIFT_ID, ISO_TIME, STORED_UUID, TRACE_ID } from "@/domain/contracts/ids";
+import { isLike, isWithin } from "@/domain/rules/canonical-values";
 import { GIFT_COUNT_MAX, PRICE_COINS_MAX } from "@/domain/rules/money";
-import { isLike, isWithin } from "@/domain/rules/plain-values";
 
 /**
  * Reads what lay in the gift queue of a bucket. Whatever is not exactly what our own web process writes is left to the

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { AnyTRPCProcedure } from "@trpc/server";
+import { callProcedure } from "../fast-path/call-procedure";
 import type { Ctx } from "../services/context";
-import { callProcedure } from "../trpc/call-procedure";
 import { appRouter } from "../trpc/router";
 import { PAGE_QUERIES, type PageAnswer, type PageQuestion } from "./page-questions";
 

@@ -1,11 +1,11 @@
 import { BizError } from "@/domain/contracts/errors";
 import type { ClientAddress } from "@/platform/security/client-address";
 import type { ReadSession, SessionRead } from "../auth/read-session";
+import type { TrpcGate } from "../fast-path/gate";
+import { createTrpcHandler, type TrpcHandler } from "../fast-path/node-adapter";
 import { CallContext } from "../services/call-context";
 import type { Ctx, Resources, Session } from "../services/context";
 import { nameError } from "./error-shape";
-import type { TrpcGate } from "./gate";
-import { createTrpcHandler, type TrpcHandler } from "./node-adapter";
 import { type AppRouter, appRouter } from "./router";
 
 const BODY_BYTES_MAX = 64 * 1024;

@@ -3,10 +3,10 @@ import type { AddressInfo } from "node:net";
 import { initTRPC } from "@trpc/server";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { BizError } from "@/domain/contracts/errors";
+import { createTrpcHandler } from "../../fast-path/node-adapter";
 import type { Ctx } from "../../services/context";
 import { formatError } from "../../trpc/error-shape";
 import { listProcedures } from "../../trpc/list-procedures";
-import { createTrpcHandler } from "../../trpc/node-adapter";
 import { CALLS_FIRST, CALLS_THAT_FILL, CallGate } from "./call-gate";
 
 const t = initTRPC.context<Ctx>().create({

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { httpStatusOf } from "@/domain/contracts/error-status";
 import { ERRORS } from "@/domain/contracts/errors";
-import { TRPC_CODE_UNAVAILABLE, type TrpcGate } from "../../trpc/gate";
+import { TRPC_CODE_UNAVAILABLE, type TrpcGate } from "../../fast-path/gate";
 import { Admission, CALL_KINDS, type CallKind, type Pass, type RefusalReason } from "./admission";
 import { callsRefused, callsUnderWay, eventLoopBehind } from "./fence-metrics";
 

@@ -9,8 +9,8 @@ import {
   GiftUpdateInput,
 } from "@/domain/contracts/gift";
 import { GiftFileInput } from "@/domain/contracts/gift-file";
-import { readPlainSend } from "@/domain/contracts/plain-inputs";
 import { GiftRefundInput, RefundsInput } from "@/domain/contracts/refund";
+import { readPlainSend } from "../../fast-path/canonical-inputs";
 import { getGift, listCatalogue, listGifts } from "../../services/gift/catalogue";
 import { createGift, disableGift, updateGift } from "../../services/gift/edit-catalogue";
 import { getGiftStatus } from "../../services/gift/get-gift-status";

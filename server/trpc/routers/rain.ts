@@ -1,4 +1,3 @@
-import { readPlainClaim } from "@/domain/contracts/plain-inputs";
 import {
   RainClaimInput,
   RainClaimsInput,
@@ -11,6 +10,7 @@ import {
   StopRainInput,
 } from "@/domain/contracts/rain";
 import { RoomIdInput } from "@/domain/contracts/room";
+import { readPlainClaim } from "../../fast-path/canonical-inputs";
 import { DUAL_ACTIONS } from "../../services/approval/actions";
 import { claimFromRain } from "../../services/rain/claim-from-rain";
 import { createRain } from "../../services/rain/create-rain";

@@ -1,5 +1,5 @@
 import { type AnyTRPCProcedure, getTRPCErrorFromUnknown, TRPCError } from "@trpc/server";
-import { ContractParser } from "./contract";
+import { ContractParser } from "../trpc/contract";
 
 export interface ProcedureCall {
   path: string;

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
-import { GIFT_COUNT_MAX } from "../rules/money";
-import { GiftSendInput } from "./gift";
-import { readPlainClaim, readPlainSend } from "./plain-inputs";
-import { RainClaimInput } from "./rain";
+import { GiftSendInput } from "@/domain/contracts/gift";
+import { RainClaimInput } from "@/domain/contracts/rain";
+import { GIFT_COUNT_MAX } from "@/domain/rules/money";
+import { readPlainClaim, readPlainSend } from "./canonical-inputs";
 
 const uuid = fc.uuid();
 const flag = fc.option(fc.boolean(), { nil: undefined });

@@ -1,8 +1,8 @@
 import { type AnyTRPCProcedure, callTRPCProcedure, initTRPC, TRPCError } from "@trpc/server";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { contract } from "../trpc/contract";
 import { callProcedure } from "./call-procedure";
-import { contract } from "./contract";
 
 interface TestCtx {
   steps: string[];

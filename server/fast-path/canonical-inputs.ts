@@ -1,8 +1,8 @@
-import { GIFT_COUNT_MAX } from "../rules/money";
-import { isLike, isWithin } from "../rules/plain-values";
-import type { GiftSendInput } from "./gift";
-import { GIFT_ID, STORED_UUID } from "./ids";
-import { RAIN_CODE, type RainClaimInput } from "./rain";
+import type { GiftSendInput } from "@/domain/contracts/gift";
+import { GIFT_ID, STORED_UUID } from "@/domain/contracts/ids";
+import { RAIN_CODE, type RainClaimInput } from "@/domain/contracts/rain";
+import { isLike, isWithin } from "@/domain/rules/canonical-values";
+import { GIFT_COUNT_MAX } from "@/domain/rules/money";
 
 /*
  * The contracts of the two hottest calls, written out at a third of their cost for input just as our own pages send it. Each

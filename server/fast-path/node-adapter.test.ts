@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { BizError } from "@/domain/contracts/errors";
 import type { Ctx } from "../services/context";
-import { contract } from "./contract";
-import { formatError } from "./error-shape";
+import { contract } from "../trpc/contract";
+import { formatError } from "../trpc/error-shape";
 import { createTrpcHandler } from "./node-adapter";
 
 const BODY_BYTES_MAX = 2_000;
