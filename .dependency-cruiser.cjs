@@ -82,6 +82,12 @@ module.exports = {
       { path: ["^db/", "^platform/redis/", "^node_modules/(drizzle-orm|postgres|ioredis|pusher)/"] },
     ),
     forbid(
+      "the-fast-path-knows-no-use-case",
+      "It carries calls: which procedures there are and what they do is the router's.",
+      { path: "^server/fast-path/", pathNot: TESTS },
+      { path: ["^(db|push|workers|app|components)/", "^server/(?!fast-path/|trpc/contract[.])"] },
+    ),
+    forbid(
       "one-place-knows-who-is-kept-out",
       "Who is kicked is asked of entrance.ts: a guest's kick holds for browser and address, too.",
       { path: "^server/", pathNot: `${TESTS}|^server/services/room/` },

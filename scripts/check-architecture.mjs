@@ -76,6 +76,11 @@ const PLANTED = [
     breaks: ["transports-and-publishers-do-not-meet"],
   },
   {
+    file: "server/fast-path/canary.ts",
+    source: 'import type { Ctx } from "../services/context";\nexport type { Ctx };\n',
+    breaks: ["the-fast-path-knows-no-use-case"],
+  },
+  {
     file: "chaos/lib/canary.ts",
     source: 'import type { Row } from "@/bench/lib/row";\nexport type { Row };\n',
     breaks: ["faults-and-measurements-stand-apart"],

@@ -1,4 +1,4 @@
-/** Checks for readers that write a contract out where it would cost too much: see `readPlainEntry`, `readPlainSend`. */
+/** Checks for readers that write a contract out where it would cost too much: see `readCanonicalEntry`, `readCanonicalSend`. */
 export function isLike(pattern: RegExp, value: unknown): value is string {
   return typeof value === "string" && pattern.test(value);
 }

@@ -14,6 +14,9 @@ const BLOCKING_TIMEOUT_MS = 10_000;
 const SILENT_MS_MAX = 2_500;
 const BLOCKING_SILENT_MS_MAX = SILENT_MS_MAX + 500;
 
+/** For ever, from 100 ms to a second: the rule of every connection to Redis. */
+export const reconnectAfterMs = (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 6), 1_000);
+
 /**
  * A client that reconnects for ever and fails commands quickly while it cannot. `blocking` clients are for commands that
  * wait (XREADGROUP with BLOCK, SUBSCRIBE) and share their connection with nothing else.
@@ -29,7 +32,7 @@ export function openRedis(url: string, log: Log, options: { name: string; blocki
     autoResubscribe: false,
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
-    retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 1_000),
+    retryStrategy: reconnectAfterMs,
     commandTimeout: options.blocking ? BLOCKING_TIMEOUT_MS : COMMAND_TIMEOUT_MS,
   };
   const client = Object.assign(new Redis(url, settings), { caches: new Caches() });

@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { GiftSendInput } from "@/domain/contracts/gift";
 import { RainClaimInput } from "@/domain/contracts/rain";
 import { GIFT_COUNT_MAX } from "@/domain/rules/money";
-import { readPlainClaim, readPlainSend } from "./canonical-inputs";
+import { readCanonicalClaim, readCanonicalSend } from "./canonical-inputs";
 
 const uuid = fc.uuid();
 const flag = fc.option(fc.boolean(), { nil: undefined });
@@ -46,15 +46,15 @@ const WRONG: readonly unknown[] = [
 const asSent = (value: unknown): unknown => JSON.parse(JSON.stringify(value) ?? "null");
 
 const readers: [string, fc.Arbitrary<object>, (value: unknown) => unknown, z.ZodType][] = [
-  ["gift.send", send, readPlainSend, GiftSendInput],
-  ["rain.claim", claim, readPlainClaim, RainClaimInput],
+  ["gift.send", send, readCanonicalSend, GiftSendInput],
+  ["rain.claim", claim, readCanonicalClaim, RainClaimInput],
 ];
 
-describe.each(readers)("the input of %s", (_, input, readPlain, contract) => {
+describe.each(readers)("the input of %s", (_, input, readCanonical, contract) => {
   it("is taken as our own pages send it", () => {
     fc.assert(
       fc.property(input, (value) => {
-        expect(readPlain(asSent(value))).toEqual(contract.parse(asSent(value)));
+        expect(readCanonical(asSent(value))).toEqual(contract.parse(asSent(value)));
       }),
     );
   });
@@ -68,7 +68,7 @@ describe.each(readers)("the input of %s", (_, input, readPlain, contract) => {
         (value, at, wrong) => {
           const fields = Object.keys(value);
           const changed = asSent({ ...value, [fields[at % fields.length] ?? ""]: wrong, more: 1 });
-          const read = readPlain(changed);
+          const read = readCanonical(changed);
           if (read !== null) expect(read).toEqual(contract.parse(changed));
         },
       ),
@@ -79,7 +79,7 @@ describe.each(readers)("the input of %s", (_, input, readPlain, contract) => {
   it.each([null, undefined, 7, "text", [], [1], true])(
     "is left to the contract where it is no object: %j",
     (value) => {
-      expect(readPlain(value)).toBeNull();
+      expect(readCanonical(value)).toBeNull();
     },
   );
 });

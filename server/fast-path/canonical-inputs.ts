@@ -10,7 +10,7 @@ import { GIFT_COUNT_MAX } from "@/domain/rules/money";
  * what is wrong with it. A test compares both.
  */
 
-export function readPlainSend(value: unknown): GiftSendInput | null {
+export function readCanonicalSend(value: unknown): GiftSendInput | null {
   if (typeof value !== "object" || value === null) return null;
   const { giftOrderId, roomId, giftId, count, comboId, anonymous, confirmed } = value as Record<
     string,
@@ -27,7 +27,7 @@ export function readPlainSend(value: unknown): GiftSendInput | null {
     : null;
 }
 
-export function readPlainClaim(value: unknown): RainClaimInput | null {
+export function readCanonicalClaim(value: unknown): RainClaimInput | null {
   if (typeof value !== "object" || value === null) return null;
   const { code, roomId, claimId } = value as Record<string, unknown>;
   return isLike(RAIN_CODE, code) && isLike(STORED_UUID, roomId) && isLike(STORED_UUID, claimId)

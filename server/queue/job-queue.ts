@@ -1,5 +1,5 @@
 import { type ConnectionOptions, Queue } from "bullmq";
-import type { RedisClient } from "@/platform/redis/client";
+import { type RedisClient, reconnectAfterMs } from "@/platform/redis/client";
 import type { Env } from "@/platform/settings/env";
 
 /** One hash tag for all jobs, so that each script of the library stays in one slot of a Redis Cluster. */
@@ -24,7 +24,7 @@ export function jobConnection(env: Pick<Env, "REDIS_URL">): ConnectionOptions {
     connectTimeout: 2_000,
     // Such a connection is ended and opened again; what was under way on it is then asked once more.
     socketTimeout: SILENT_MS_MAX,
-    retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 6), 1_000),
+    retryStrategy: reconnectAfterMs,
   };
 }
 

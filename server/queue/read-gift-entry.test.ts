@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ZodError } from "zod";
 import { GiftQueueEntry } from "@/domain/contracts/gift";
 import { GIFT_COUNT_MAX, PRICE_COINS_MAX } from "@/domain/rules/money";
-import { readGiftEntry, readPlainEntry } from "./read-gift-entry";
+import { readCanonicalEntry, readGiftEntry } from "./read-gift-entry";
 import { writeGiftEntry } from "./write-gift-entry";
 
 const uuid = fc.uuid();
@@ -118,7 +118,7 @@ describe("reading an entry", () => {
   it("takes every gift that the web process writes without asking the contract", () => {
     fc.assert(
       fc.property(entry, fc.nat(63), (gift, bucket) => {
-        expect(readPlainEntry(queued(gift), bucket)).toStrictEqual({ ...gift, bucket });
+        expect(readCanonicalEntry(queued(gift), bucket)).toStrictEqual({ ...gift, bucket });
         expect(GiftQueueEntry.parse(queued(gift))).toEqual(gift);
       }),
     );
@@ -158,7 +158,7 @@ describe("reading an entry", () => {
   });
 
   it.each([null, 7, "text", [], [1], true])("refuses what is no object: %j", (value) => {
-    expect(readPlainEntry(value, 7)).toBeNull();
+    expect(readCanonicalEntry(value, 7)).toBeNull();
     expect(() => readGiftEntry(value, 7)).toThrow(ZodError);
   });
 });

@@ -11,7 +11,7 @@ import { GIFT_COUNT_MAX, PRICE_COINS_MAX } from "@/domain/rules/money";
  * @throws ZodError when it is no gift.
  */
 export function readGiftEntry(value: unknown, bucket: number): QueuedGift {
-  return readPlainEntry(value, bucket) ?? { ...GiftQueueEntry.parse(value), bucket };
+  return readCanonicalEntry(value, bucket) ?? { ...GiftQueueEntry.parse(value), bucket };
 }
 
 /**
@@ -20,7 +20,7 @@ export function readGiftEntry(value: unknown, bucket: number): QueuedGift {
  *
  * @returns what the contract would make of `value`, or null where it has to be asked.
  */
-export function readPlainEntry(value: unknown, bucket: number): QueuedGift | null {
+export function readCanonicalEntry(value: unknown, bucket: number): QueuedGift | null {
   if (typeof value !== "object" || value === null) return null;
   const entry = value as Record<keyof GiftQueueEntry, unknown>;
   const { giftOrderId, senderId, senderName, roomId, sessionId, anchorId, giftId } = entry;

@@ -6,10 +6,10 @@ export class ContractParser {
 
   constructor(
     readonly schema: z.ZodType,
-    readPlain?: (value: unknown) => unknown,
+    readCanonical?: (value: unknown) => unknown,
   ) {
-    this.parse = readPlain
-      ? (value) => readPlain(value) ?? schema.parse(value)
+    this.parse = readCanonical
+      ? (value) => readCanonical(value) ?? schema.parse(value)
       : (value) => schema.parse(value);
   }
 }
@@ -18,11 +18,11 @@ export class ContractParser {
  * A contract as a procedure's input. tRPC would parse it asynchronously, which zod does several times slower and our
  * contracts never need; hidden from tRPC, `parseAsync` is not preferred. The type stays the schema's own.
  *
- * @param readPlain asked first: the same for usual input, null for all other (see `plain-inputs.ts`)
+ * @param readCanonical asked first: the same for usual input, null for all other (see `canonical-inputs.ts`)
  */
 export function contract<S extends z.ZodType>(
   schema: S,
-  readPlain?: (value: unknown) => z.output<S> | null,
+  readCanonical?: (value: unknown) => z.output<S> | null,
 ): S {
-  return new ContractParser(schema, readPlain) as unknown as S;
+  return new ContractParser(schema, readCanonical) as unknown as S;
 }

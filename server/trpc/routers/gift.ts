@@ -10,7 +10,7 @@ import {
 } from "@/domain/contracts/gift";
 import { GiftFileInput } from "@/domain/contracts/gift-file";
 import { GiftRefundInput, RefundsInput } from "@/domain/contracts/refund";
-import { readPlainSend } from "../../fast-path/canonical-inputs";
+import { readCanonicalSend } from "../../fast-path/canonical-inputs";
 import { getGift, listCatalogue, listGifts } from "../../services/gift/catalogue";
 import { createGift, disableGift, updateGift } from "../../services/gift/edit-catalogue";
 import { getGiftStatus } from "../../services/gift/get-gift-status";
@@ -27,7 +27,7 @@ export const giftRouter = router({
   list: anyone.query(({ ctx }) => listGifts(ctx)),
   get: anyone.input(contract(GiftGetInput)).query(({ ctx, input }) => getGift(ctx, input)),
   send: giver
-    .input(contract(GiftSendInput, readPlainSend))
+    .input(contract(GiftSendInput, readCanonicalSend))
     .mutation(({ ctx, input }) => sendGiftUnlessKicked(ctx, input)),
   status: viewer.input(contract(GiftStatusInput)).query(({ ctx, input }) => getGiftStatus(ctx, input)),
   history: viewer

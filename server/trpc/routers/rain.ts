@@ -10,7 +10,7 @@ import {
   StopRainInput,
 } from "@/domain/contracts/rain";
 import { RoomIdInput } from "@/domain/contracts/room";
-import { readPlainClaim } from "../../fast-path/canonical-inputs";
+import { readCanonicalClaim } from "../../fast-path/canonical-inputs";
 import { DUAL_ACTIONS } from "../../services/approval/actions";
 import { claimFromRain } from "../../services/rain/claim-from-rain";
 import { createRain } from "../../services/rain/create-rain";
@@ -45,7 +45,7 @@ export const rainRouter = router({
   current: anyone.input(contract(RoomIdInput)).query(({ ctx, input }) => getRoomRain(ctx, input)),
   /** What a claim wins goes into the queue: nothing is written yet that could be marked. */
   claim: giver
-    .input(contract(RainClaimInput, readPlainClaim))
+    .input(contract(RainClaimInput, readCanonicalClaim))
     .mutation(({ ctx, input }) => claimFromRain(ctx, input)),
   grabbed: viewer.query(({ ctx }) => getGrabbed(ctx)),
   result: anyone.input(contract(RainIdInput)).query(({ ctx, input }) => getRainResult(ctx, input)),

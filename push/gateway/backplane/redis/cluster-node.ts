@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { backOffMs } from "@/domain/rules/back-off";
 import type { Log } from "@/platform/observability/log";
 import type { GatewayLimits } from "../../limits/limits";
 import * as metrics from "../../push-metrics";
@@ -21,7 +22,7 @@ export interface ClusterOptions {
 const REGISTERED_AT_ONCE = 200;
 /** Terminations that wait for Redis; more are only carried out here. */
 const UNSENT_MAX = 1_000;
-const RETRY_MS_MAX = 2_000;
+const RETRY = { firstMs: 50, maxMs: 2_000 };
 /** A session that lasted this long was no mere attempt. */
 const STEADY_MS = 10_000;
 /** Sessions that broke off while they began; their leases run out by themselves, too. */
@@ -116,7 +117,7 @@ export class ClusterNode {
         this.report(error instanceof Error ? error.message : String(error));
         onFirstAttempt();
       }
-      const waitMs = Math.min(50 * 2 ** attempt, RETRY_MS_MAX) * (0.5 + Math.random() / 2);
+      const waitMs = backOffMs(attempt, Math.random(), RETRY);
       await delay(waitMs, undefined, { signal: this.closing.signal }).catch(() => {});
     }
   }
