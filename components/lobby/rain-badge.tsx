@@ -6,7 +6,7 @@ import type { RoomCard } from "@/domain/contracts/room";
 import { serverNowMs } from "../lib/server-clock";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { RedPacket } from "../rain/art/red-packet";
-import { formatTimeLeft } from "../rain/time-left";
+import { formatTimeLeft } from "../room/features/rain/time-left";
 import { CoinIcon } from "../ui/coin";
 import classes from "./rain-badge.module.css";
 

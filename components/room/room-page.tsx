@@ -13,7 +13,7 @@ import { ErrorPanel, StatePanel } from "../ui/state-panel";
 import { NightStage } from "./night-stage";
 import classes from "./room-page.module.css";
 import { RoomView } from "./room-view";
-import { useRoomSession } from "./use-room-session";
+import { useRoomSession } from "./session/use-room-session";
 
 /** A live room from the first frame to every way it can end. */
 export function RoomPage({ roomId, isProbablyPhone }: { roomId: string; isProbablyPhone: boolean }) {

@@ -8,10 +8,7 @@ import { startTransition, useEffect, useMemo, useState, useTransition } from "re
 import type { GiftItem } from "@/domain/contracts/gift";
 import type { RoomDetail } from "@/domain/contracts/room";
 import { fetchGiftPictures } from "../gift/art/gift-picture";
-import { ComboButton } from "../gift/combo-button";
 import { useEffectLevel } from "../gift/effects/use-effect-level";
-import { askingOrders } from "../gift/gift-orders";
-import { GiftShelf } from "../gift/gift-shelf";
 import { afterPaint } from "../lib/after-paint";
 import { lazyPart, useFetchAhead } from "../lib/lazy-part";
 import { PartBoundary } from "../lib/part-boundary";
@@ -19,14 +16,18 @@ import { useTRPC } from "../lib/trpc";
 import { useHandler } from "../lib/use-handler";
 import { useMedia } from "../lib/use-media";
 import { useValue } from "../lib/value-store";
-import { RainSlot, usePacketsFalling } from "../rain/rain-slot";
-import { Announcer } from "./announcer";
-import { ChatInput } from "./chat-input";
-import { ChatList } from "./chat-list";
-import { ComboRows } from "./combo-rows";
 import { ConnectionPill } from "./connection-pill";
-import { Danmaku } from "./danmaku";
-import { FeedSection } from "./feed-section";
+import { ChatInput } from "./features/chat/chat-input";
+import { ChatList } from "./features/chat/chat-list";
+import { Danmaku } from "./features/chat/danmaku";
+import { useChatBlock } from "./features/chat/use-chat-block";
+import { ComboButton } from "./features/combos/combo-button";
+import { ComboRows } from "./features/combos/combo-rows";
+import { Announcer } from "./features/gifts/announcer";
+import { FeedSection } from "./features/gifts/feed-section";
+import { askingOrders } from "./features/gifts/gift-orders";
+import { GiftShelf } from "./features/gifts/gift-shelf";
+import { RainSlot, usePacketsFalling } from "./features/rain/rain-slot";
 import { useIsFullscreen } from "./live-video/fullscreen";
 import { NightStage } from "./night-stage";
 import { NotLive } from "./not-live";
@@ -34,12 +35,11 @@ import { DrawerLate, PartLate } from "./part-late";
 import { RoomHeading } from "./room-heading";
 import { RoomTools } from "./room-tools";
 import classes from "./room-view.module.css";
-import type { ChatLine } from "./timeline";
-import { useChatBlock } from "./use-chat-block";
-import type { RoomSession, RoomUser } from "./use-room-session";
+import type { ChatLine } from "./session/timeline";
+import type { RoomSession, RoomUser } from "./session/use-room-session";
 
 const EffectStage = lazyPart(() => import("../gift/effects/effect-stage").then((m) => m.EffectStage));
-const GiftPanel = lazyPart(() => import("../gift/gift-panel").then((m) => m.GiftPanel), {
+const GiftPanel = lazyPart(() => import("./features/gifts/gift-panel").then((m) => m.GiftPanel), {
   loading: () => (
     <>
       <PartLate />
@@ -47,14 +47,16 @@ const GiftPanel = lazyPart(() => import("../gift/gift-panel").then((m) => m.Gift
     </>
   ),
 });
-const GiftDrawer = lazyPart(() => import("../gift/gift-drawer").then((m) => m.GiftDrawer), {
+const GiftDrawer = lazyPart(() => import("./features/gifts/gift-drawer").then((m) => m.GiftDrawer), {
   loading: () => <DrawerLate />,
 });
-const TopDrawer = lazyPart(() => import("./top-drawer").then((m) => m.TopDrawer));
+const TopDrawer = lazyPart(() => import("./features/top/top-drawer").then((m) => m.TopDrawer));
 const ModerationDialog = lazyPart(() =>
-  import("../moderation/moderation-dialog").then((m) => m.ModerationDialog),
+  import("./features/moderation/moderation-dialog").then((m) => m.ModerationDialog),
 );
-const SpendingQuestion = lazyPart(() => import("../gift/spending-question").then((m) => m.SpendingQuestion));
+const SpendingQuestion = lazyPart(() =>
+  import("./features/gifts/spending-question").then((m) => m.SpendingQuestion),
+);
 const TopUpSheet = lazyPart(() => import("../wallet/top-up-sheet").then((m) => m.TopUpSheet));
 const SignInPrompt = lazyPart(() => import("./sign-in-prompt").then((m) => m.SignInPrompt));
 const LiveVideo = lazyPart(() => import("./live-video/live-video").then((m) => m.LiveVideo));

@@ -5,8 +5,8 @@ import { memo, useMemo } from "react";
 import { GiftPicture } from "../gift/art/gift-picture";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { type ReadableStore, useValue } from "../lib/value-store";
-import { powersOver } from "../moderation/powers";
-import { type ChatLine, chatKey, type GiftLine, type Timeline } from "../room/timeline";
+import { powersOver } from "../room/features/moderation/powers";
+import { type ChatLine, chatKey, type GiftLine, type Timeline } from "../room/session/timeline";
 import { CoinAmount } from "../ui/coin";
 import classes from "./activity-feed.module.css";
 

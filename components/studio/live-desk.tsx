@@ -10,11 +10,11 @@ import type { RoomDetail } from "@/domain/contracts/room";
 import { topicName, topicsOf } from "@/domain/rules/topics";
 import { lazyPart } from "../lib/lazy-part";
 import { useTRPC } from "../lib/trpc";
-import { RestrictedList } from "../moderation/restricted-list";
 import { ConnectionPill } from "../room/connection-pill";
-import type { ChatLine } from "../room/timeline";
-import { TopBoard } from "../room/top-board";
-import { useRoom } from "../room/use-room";
+import { RestrictedList } from "../room/features/moderation/restricted-list";
+import { TopBoard } from "../room/features/top/top-board";
+import type { ChatLine } from "../room/session/timeline";
+import { useRoom } from "../room/session/use-room";
 import { Modal } from "../ui/modal";
 import { Runtime } from "../ui/runtime";
 import { ErrorPanel } from "../ui/state-panel";
@@ -38,7 +38,7 @@ const CoverCard = lazyPart(() => import("../picture/cover-card").then((m) => m.C
   loading: () => <Skeleton height={210} radius="lg" />,
 });
 const ModerationDialog = lazyPart(() =>
-  import("../moderation/moderation-dialog").then((m) => m.ModerationDialog),
+  import("../room/features/moderation/moderation-dialog").then((m) => m.ModerationDialog),
 );
 const CHART_PX = 190;
 const STATS_LIVE_MS = 3_000;

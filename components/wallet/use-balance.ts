@@ -2,8 +2,8 @@
 
 import { useQuery } from "@tanstack/react-query";
 import type { WalletBalance } from "@/domain/contracts/wallet";
-import { newerBalance } from "../gift/wallet-view";
 import { useTRPC } from "../lib/trpc";
+import { newerBalance } from "../room/features/gifts/wallet-view";
 
 interface UseBalanceOptions {
   enabled?: boolean;

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import type { RainProof } from "@/domain/contracts/rain";
 import { commitTo, digestPackets, splitPackets } from "@/domain/rules/split-packets";
-import { at, rainFacts } from "../testing/rain-facts";
+import { at, rainFacts } from "../../room/features/rain/testing/rain-facts";
 import { checkRain, type RainCheckName, type RainEvidence, verdictOf } from "./check-rain";
 import { verifyScript } from "./verify-script";
 

@@ -7,7 +7,7 @@ import type { Rain } from "@/domain/contracts/rain";
 import { lazyPart } from "../../lib/lazy-part";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
-import { formatTimeLeft } from "../../rain/time-left";
+import { formatTimeLeft } from "../../room/features/rain/time-left";
 import { CoinAmount } from "../../ui/coin";
 import { ConfirmButton } from "./confirm-button";
 import { LuckiestList } from "./luckiest-list";

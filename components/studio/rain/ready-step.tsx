@@ -6,7 +6,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { Rain } from "@/domain/contracts/rain";
 import { useTRPC } from "../../lib/trpc";
-import { formatTimeLeft } from "../../rain/time-left";
+import { formatTimeLeft } from "../../room/features/rain/time-left";
 import { ConfirmButton } from "./confirm-button";
 import classes from "./rain.module.css";
 import { RainFacts } from "./rain-facts";

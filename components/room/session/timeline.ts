@@ -1,0 +1,205 @@
+import type { RoomEvent } from "@/domain/contracts/events";
+import type { ChatMessage } from "@/domain/contracts/room";
+import type { ApiError } from "../../lib/api-error";
+
+/** What a room shows as text: the chat and the feed of gifts. Pure and bounded. */
+export interface GiftLine {
+  /** The combo's id, or the order's for a single gift: all of a combo is one line that counts up. */
+  key: string;
+  senderId: string | null;
+  senderName: string;
+  giftId: string;
+  nameEn: string;
+  nameZh: string;
+  effect: string;
+  /** Gifts in this line so far; a combo's number is the server's. */
+  count: number;
+  totalCoins: number;
+  isCombo: boolean;
+  at: string;
+  seq: number;
+}
+
+export interface ChatLine extends ChatMessage {
+  /** Of an own line: on its way, waiting for a connection, or refused by the server. */
+  state: "sent" | "sending" | "waiting" | "refused";
+  /** Why it waits or was refused. */
+  problem?: ApiError | null;
+  /** Its number among the room's events, if it came as one. */
+  seq?: number;
+}
+
+export interface Timeline {
+  /** By the time of the server; own lines that it has not taken stand last. */
+  chat: readonly ChatLine[];
+  gifts: readonly GiftLine[];
+  /** Lines that were taken away, by `chatKey`: they do not come back, whatever order things arrive in. */
+  removed: ReadonlySet<string>;
+  /** Whose words are hidden, and up to which time, in milliseconds. */
+  hidden: ReadonlyMap<string, number>;
+}
+
+type GiftEvent = Extract<RoomEvent, { event: "gift.settled" }>;
+
+export const EMPTY_TIMELINE: Timeline = { chat: [], gifts: [], removed: new Set(), hidden: new Map() };
+const CHAT_LINES_MAX = 200;
+const GIFT_LINES_MAX = 60;
+/** More than the server keeps for replay: what is older does not arrive any more. */
+const REMOVALS_MAX = 1_000;
+
+/** A message's id is its sender's to choose, so it names a message only together with the sender. */
+export const chatKey = (senderId: string, messageId: string) => `${senderId}/${messageId}`;
+const keyOf = (line: ChatMessage) => chatKey(line.sender.userId, line.messageId);
+
+/** What an event takes away: one message, or what somebody has said up to a time. */
+export function readRemoval(
+  event: RoomEvent,
+): { key: string; userId?: never } | { userId: string; untilMs: number; key?: never } | null {
+  if (event.event === "chat.removed") return { key: chatKey(event.senderId, event.messageId) };
+  const until =
+    event.event === "chat.hidden"
+      ? event.until
+      : event.event === "viewer.kicked"
+        ? event.wordsHiddenUntil
+        : undefined;
+  return until && "userId" in event ? { userId: event.userId, untilMs: Date.parse(until) } : null;
+}
+
+/**
+ * Adds events, newest last. Nothing is shown twice, whatever comes again, nor what was taken away. A list of which they do
+ * not speak stays the same object, and is not drawn again.
+ */
+export function addRoomEvents(timeline: Timeline, events: readonly RoomEvent[]): Timeline {
+  const { removed, hidden } = addRemovals(timeline, events);
+  const said: ChatLine[] = [];
+  const given: GiftEvent[] = [];
+  for (const event of events) {
+    if (event.event === "chat.message") {
+      const { messageId, sender, text, at, seq } = event;
+      said.push({ messageId, sender, text, at, state: "sent", seq });
+    } else if (event.event === "gift.settled") {
+      given.push(event);
+    }
+  }
+  const isChatSame = said.length === 0 && removed === timeline.removed && hidden === timeline.hidden;
+  const chat = isChatSame
+    ? timeline.chat
+    : newest(
+        putChat(timeline.chat, said).filter((line) => !isGone({ removed, hidden }, line)),
+        CHAT_LINES_MAX,
+      );
+  return { chat, gifts: putGifts(timeline.gifts, given), removed, hidden };
+}
+
+/** What is taken away with these events; the same objects where that is nothing. */
+function addRemovals(timeline: Timeline, events: readonly RoomEvent[]): Pick<Timeline, "removed" | "hidden"> {
+  const removals = events.map(readRemoval).filter((removal) => removal !== null);
+  if (removals.length === 0) return { removed: timeline.removed, hidden: timeline.hidden };
+  const removed = new Set(timeline.removed);
+  const hidden = new Map(timeline.hidden);
+  for (const removal of removals) {
+    if (removal.key !== undefined) removed.add(removal.key);
+    else hidden.set(removal.userId, Math.max(hidden.get(removal.userId) ?? 0, removal.untilMs));
+  }
+  return { removed: newestOf(removed), hidden: new Map(newest([...hidden], REMOVALS_MAX)) };
+}
+
+/** Puts the stored history under what has arrived since. */
+export function addChatHistory(timeline: Timeline, history: readonly ChatMessage[]): Timeline {
+  const lines = history.map((message): ChatLine => ({ ...message, state: "sent" }));
+  const chat = putChat(timeline.chat, lines).filter((line) => !isGone(timeline, line));
+  return { ...timeline, chat: newest(chat, CHAT_LINES_MAX) };
+}
+
+/**
+ * Takes the stored history for what was there up to an event: more was missed than can be replayed, and what was taken away
+ * meanwhile is not told any more. Later lines and those that the server has not taken stay.
+ */
+export function replaceChat(timeline: Timeline, history: readonly ChatMessage[], upToSeq: number): Timeline {
+  const chat = timeline.chat.filter((line) => line.state !== "sent" || (line.seq ?? 0) > upToSeq);
+  return addChatHistory({ ...timeline, chat }, history);
+}
+
+/** Shows an own line at once, or again when it is sent again. */
+export function addOwnChat(timeline: Timeline, message: ChatMessage): Timeline {
+  const others = timeline.chat.filter((line) => keyOf(line) !== keyOf(message) || line.state === "sent");
+  return { ...timeline, chat: newest(putChat(others, [{ ...message, state: "sending" }]), CHAT_LINES_MAX) };
+}
+
+/** What became of an own line; what the server has confirmed stays confirmed. */
+export function markChat(
+  timeline: Timeline,
+  key: string,
+  state: ChatLine["state"],
+  problem: ApiError | null = null,
+): Timeline {
+  const marked = (line: ChatLine) => keyOf(line) === key && line.state !== "sent";
+  const isNew = (line: ChatLine) => line.state !== state || (line.problem ?? null) !== problem;
+  if (!timeline.chat.some((line) => marked(line) && isNew(line))) return timeline;
+  const chat = timeline.chat.map((line) => (marked(line) ? { ...line, state, problem } : line));
+  return { ...timeline, chat: inOrder(chat) };
+}
+
+/** Forgets an own line that was not said. Had it arrived after all, it is shown again. */
+export function dropOwnChat(timeline: Timeline, key: string): Timeline {
+  return { ...timeline, chat: timeline.chat.filter((line) => keyOf(line) !== key || line.state === "sent") };
+}
+
+function isGone({ removed, hidden }: Pick<Timeline, "removed" | "hidden">, line: ChatLine): boolean {
+  if (removed.has(keyOf(line))) return true;
+  const untilMs = hidden.get(line.sender.userId);
+  return untilMs !== undefined && line.state === "sent" && Date.parse(line.at) <= untilMs;
+}
+
+function putChat(chat: readonly ChatLine[], lines: readonly ChatLine[]): ChatLine[] {
+  const byKey = new Map(chat.map((line) => [keyOf(line), line]));
+  for (const line of lines) {
+    const known = byKey.get(keyOf(line));
+    if (!known) byKey.set(keyOf(line), line);
+    else if (line.state === "sent") byKey.set(keyOf(line), { ...line, seq: line.seq ?? known.seq });
+  }
+  return inOrder([...byKey.values()]);
+}
+
+function inOrder(chat: ChatLine[]): ChatLine[] {
+  const rank = (line: ChatLine) => (line.state === "sent" ? 0 : 1);
+  return chat.sort((a, b) => rank(a) - rank(b) || Date.parse(a.at) - Date.parse(b.at));
+}
+
+function putGifts(shown: readonly GiftLine[], events: readonly GiftEvent[]): readonly GiftLine[] {
+  if (events.length === 0) return shown;
+  const gifts = [...shown];
+  for (const event of events) putGift(gifts, event);
+  return newest(gifts, GIFT_LINES_MAX);
+}
+
+function putGift(gifts: GiftLine[], event: GiftEvent): void {
+  const key = event.combo?.comboId ?? event.giftOrderId;
+  const index = gifts.findIndex((line) => line.key === key);
+  const known = index < 0 ? undefined : gifts[index];
+  if (known && (known.seq === event.seq || !event.combo)) return;
+  const line: GiftLine = {
+    key,
+    senderId: event.sender.userId,
+    senderName: event.sender.nickname,
+    giftId: event.gift.giftId,
+    nameEn: event.gift.nameEn,
+    nameZh: event.gift.nameZh,
+    effect: event.gift.effect,
+    count: Math.max(known?.count ?? 0, event.combo?.count ?? event.count),
+    totalCoins: (known?.totalCoins ?? 0) + event.totalCoins,
+    isCombo: event.combo !== null,
+    at: event.at,
+    seq: Math.max(known?.seq ?? 0, event.seq),
+  };
+  if (known) gifts.splice(index, 1);
+  gifts.push(line);
+}
+
+function newest<T>(lines: T[], max: number): T[] {
+  return lines.length > max ? lines.slice(lines.length - max) : lines;
+}
+
+function newestOf(keys: ReadonlySet<string>): ReadonlySet<string> {
+  return keys.size > REMOVALS_MAX ? new Set([...keys].slice(keys.size - REMOVALS_MAX)) : keys;
+}
