@@ -15,6 +15,7 @@ const BENCHES: Record<string, () => Promise<{ run: () => Promise<BenchRow[]> }>>
   overload: () => import("./overload"),
   "click-to-effect": () => import("./click-to-effect"),
   "room-page": () => import("./room-page"),
+  paint: () => import("./paint"),
   "fan-out": () => import("./push/fan-out"),
   "fan-out-cluster": () => import("./push/fan-out-cluster"),
   "slow-reader": () => import("./push/slow-reader"),

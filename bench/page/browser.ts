@@ -81,6 +81,9 @@ export interface Interaction {
 interface Recorder {
   interactions: Interaction[];
   lcpMs: number;
+  /** What was painted last as the largest. */
+  lcpOf: string;
+  layoutShift: number;
 }
 
 declare global {
@@ -91,11 +94,20 @@ declare global {
 
 /** Runs in the page before anything else. */
 function record(): void {
-  const recorder: Recorder = { interactions: [], lcpMs: 0 };
+  const recorder: Recorder = { interactions: [], lcpMs: 0, lcpOf: "", layoutShift: 0 };
   window.recorder = recorder;
   new PerformanceObserver((list) => {
-    recorder.lcpMs = list.getEntries().at(-1)?.startTime ?? recorder.lcpMs;
+    const last = list.getEntries().at(-1) as LargestContentfulPaint | undefined;
+    recorder.lcpMs = last?.startTime ?? recorder.lcpMs;
+    recorder.lcpOf = `${last?.element?.tagName.toLowerCase()} "${last?.element?.textContent?.trim().slice(0, 24)}"`;
   }).observe({ type: "largest-contentful-paint", buffered: true });
+  new PerformanceObserver((list) => {
+    for (const shift of list.getEntries() as (PerformanceEntry & {
+      value: number;
+      hadRecentInput: boolean;
+    })[])
+      if (!shift.hadRecentInput) recorder.layoutShift += shift.value;
+  }).observe({ type: "layout-shift", buffered: true });
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries() as (PerformanceEventTiming & { interactionId?: number })[]) {
       if (!entry.interactionId) continue;

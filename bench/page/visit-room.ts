@@ -22,7 +22,7 @@ async function measureScene(page: Page, cdp: CDPSession): Promise<Scene> {
   };
 }
 
-/** Chooses and sends gifts, looks at the board, switches and writes to the chat. */
+/** Chooses and sends gifts, looks at the board, switches, follows, writes to the chat and looks at the top-up. */
 export async function visitRoom(
   browser: Browser,
   screen: Screen,
@@ -60,6 +60,8 @@ export async function visitRoom(
   }
   await hand.rest(6 * SETTLE_MS);
   for (let i = 0; i < 2; i++) await tap("switch the flying words", "danmaku-toggle");
+  for (let i = 0; i < 2; i++) await tap("change how much is shown", "effects-toggle");
+  for (let i = 0; i < 2; i++) await tap("follow and leave the anchor", "follow");
   await tap("open the board", "open-top");
   await page.waitForSelector(byTestId("top-window-week"));
   await tap("choose a board", "top-window-week");
@@ -74,6 +76,12 @@ export async function visitRoom(
     await tap("send a message", "chat-send");
     await page.evaluate(() => (document.activeElement as HTMLElement).blur());
     await hand.rest();
+  }
+  if (!isPhone) {
+    await hand.taps("open the top-up", 'a[aria-haspopup="dialog"]');
+    await page.waitForSelector(byTestId("top-up-sheet"));
+    await hand.rest();
+    await hand.does("key", "go back from it", () => page.keyboard.press("Escape"));
   }
   await close();
   return { lcpMs, scene };

@@ -31,6 +31,12 @@ export async function visitStudio(
   await hand.taps("go to a field", byTestId("rain-budgetCoins"), "focus");
   await hand.types("fill in a field", "12345");
   await tap("choose a preset", "rain-preset-drizzle");
+  for (let i = 0; i < 2; i++) {
+    await tap("ask before closing the room", "close-room");
+    await page.waitForSelector(byTestId("close-room-confirm"));
+    await hand.rest();
+    await hand.does("key", "go back from it", () => page.keyboard.press("Escape"));
+  }
   for (const window of ["day", "week", "day"]) await tap("choose a board", `top-window-${window}`);
   for (let i = 0; i < 2; i++) await hand.taps("change a setting", `${byTestId("guests-may-chat")} + label`);
   await close();

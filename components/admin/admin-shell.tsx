@@ -8,6 +8,7 @@ import { type ReactNode, useEffect } from "react";
 import { ATTENTION_COUNTED_MAX } from "@/domain/rules/attention";
 import { useSession } from "../lib/session";
 import { ActionLink } from "../ui/action";
+import { LinkWaits } from "../ui/link-waits";
 import { PageShell } from "../ui/page-shell";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
 import { ADMIN_NAV, isCurrentPlace } from "./admin-nav";
@@ -98,6 +99,7 @@ function AdminNav() {
                 {waiting < ATTENTION_COUNTED_MAX ? waiting : `${ATTENTION_COUNTED_MAX - 1}+`}
               </span>
             ) : null}
+            <LinkWaits />
           </Link>
         );
       })}

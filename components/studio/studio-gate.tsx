@@ -6,6 +6,7 @@ import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { useSession } from "../lib/session";
+import { LinkWaits } from "../ui/link-waits";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
 import classes from "./studio.module.css";
 
@@ -58,9 +59,11 @@ export function StudioGate({ children }: { children: (anchor: Anchor) => ReactNo
       <nav className={classes.tabs} aria-label={t("sections")}>
         <Link href="/studio" aria-current={pathname === "/studio" ? "page" : undefined}>
           {t("liveDesk")}
+          <LinkWaits />
         </Link>
         <Link href="/studio/earnings" aria-current={pathname === "/studio/earnings" ? "page" : undefined}>
           {t("earnings")}
+          <LinkWaits />
         </Link>
       </nav>
       {children(me)}

@@ -5,6 +5,7 @@ import { useTranslations } from "next-intl";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { useBalance } from "../wallet/use-balance";
 import { CoinIcon } from "./coin";
+import { LinkWaits } from "./link-waits";
 import classes from "./site-header.module.css";
 
 /** The balance in the header, which is also the way to the wallet. */
@@ -22,6 +23,7 @@ export function HeaderBalance() {
     >
       <CoinIcon size={18} />
       <span className="numeric">{spendable === null ? "—" : formats.coins(spendable)}</span>
+      <LinkWaits />
     </Link>
   );
 }

@@ -10,6 +10,7 @@ import { lazyPart } from "../lib/lazy-part";
 import { useSession } from "../lib/session";
 import { Brand } from "./brand";
 import { HeaderBalance } from "./header-balance";
+import { LinkWaits } from "./link-waits";
 import { PersonAvatar } from "./person-avatar";
 import { ColorSchemeSwitch, LanguageSwitch } from "./preference-switches";
 import classes from "./site-header.module.css";
@@ -37,6 +38,7 @@ export const SiteHeader = memo(function SiteHeader() {
         <nav className={classes.nav} aria-label={t("main")}>
           <Link href="/" className={classes.link} aria-current={pathname === "/" ? "page" : undefined}>
             {t("live")}
+            <LinkWaits />
           </Link>
           {desk ? (
             <Link
@@ -46,6 +48,7 @@ export const SiteHeader = memo(function SiteHeader() {
             >
               <desk.icon size={18} aria-hidden />
               {t(desk.key)}
+              <LinkWaits />
             </Link>
           ) : null}
         </nav>
@@ -95,6 +98,7 @@ function Account() {
           {me.nickname}
         </span>
         <span className="visually-hidden">{t("account")}</span>
+        <LinkWaits />
       </Link>
       <button
         type="button"

@@ -1,14 +1,13 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { Suspense } from "react";
 import classes from "../admin.module.css";
 import { RunSection } from "./run-section";
 import { TierSection } from "./tier-section";
 import { TipsSection } from "./tips-section";
 
 /** Who gave what to whom and when, what kind of payers there are, and the job that counts it. */
-export function AnalyticsPage() {
+export function AnalyticsPage({ hourEndMs }: { hourEndMs: number }) {
   const t = useTranslations("adminAnalytics");
   return (
     <>
@@ -16,10 +15,8 @@ export function AnalyticsPage() {
         <h1 className={classes.title}>{t("title")}</h1>
         <p className={classes.hint}>{t("text")}</p>
       </div>
-      <Suspense>
-        <TipsSection />
-        <TierSection />
-      </Suspense>
+      <TipsSection firstHourEndMs={hourEndMs} />
+      <TierSection />
       <RunSection />
     </>
   );

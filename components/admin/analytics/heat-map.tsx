@@ -30,7 +30,7 @@ export function HeatMap({ input }: { input: TipsInput }) {
       {data ? (
         <HeatTable coins={sumByWeekday(data.rows)} />
       ) : error ? null : (
-        <ListSkeleton label={t("loading")} />
+        <ListSkeleton label={t("loading")} rows={12} />
       )}
     </section>
   );

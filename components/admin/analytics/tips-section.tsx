@@ -19,13 +19,13 @@ import { useHourEnd } from "./use-hour-end";
 
 const REFRESH_MS = 30_000;
 
-/** What was given, by the filter in the address. */
-export function TipsSection() {
+/** What was given, by the filter in the address; the page comes with what it was when it was made, until `firstHourEndMs`. */
+export function TipsSection({ firstHourEndMs }: { firstHourEndMs: number }) {
   const t = useTranslations("adminAnalytics");
   const trpc = useTRPC();
   const router = useRouter();
   const filter = readFilter(useSearchParams());
-  const hourEndMs = useHourEnd();
+  const hourEndMs = useHourEnd(firstHourEndMs);
   const input = toTipsInput(filter, groupsOf(filter), hourEndMs);
   const tips = useQuery(trpc.analytics.tips.queryOptions(input, { refetchInterval: REFRESH_MS }));
   // Every anchor of the time can be chosen, whichever is chosen now.
@@ -51,7 +51,7 @@ export function TipsSection() {
           onChange={go}
         />
         {tips.error ? <ErrorPanel error={tips.error} onRetry={() => void tips.refetch()} /> : null}
-        {tips.isPending ? <ListSkeleton label={t("loading")} /> : null}
+        {tips.isPending ? <ListSkeleton label={t("loading")} rows={12} /> : null}
         {tips.data && !tips.error ? (
           <>
             <Totals tips={tips.data} />

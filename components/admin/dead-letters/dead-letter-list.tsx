@@ -3,21 +3,17 @@
 import { Button } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { DeadLetter, DeadLetterKind, DeadLetterStatus } from "@/domain/contracts/dead-letters";
+import type { DeadLetter } from "@/domain/contracts/dead-letters";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { PagedList } from "../../ui/paged-list";
 import { StatePanel } from "../../ui/state-panel";
 import { ItemCard, ItemCards } from "../item-card";
 import item from "../item-card.module.css";
+import type { DeadLetterFilter } from "./dead-letter-filter";
 import classes from "./dead-letters.module.css";
 
 const REFRESH_MS = 5_000;
-
-export interface DeadLetterFilter {
-  kind?: DeadLetterKind;
-  status?: DeadLetterStatus;
-}
 
 interface DeadLetterListProps {
   filter: DeadLetterFilter;

@@ -3,22 +3,11 @@
 import { NativeSelect } from "@mantine/core";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { Suspense } from "react";
-import type { DeadLetterKind, DeadLetterStatus } from "@/domain/contracts/dead-letters";
-import { choicesOf } from "../../lib/choices";
 import admin from "../admin.module.css";
 import { DeadLetterCard } from "./dead-letter-card";
-import { type DeadLetterFilter, DeadLetterList } from "./dead-letter-list";
+import { type DeadLetterFilter, KINDS, readDeadLetterFilter, STATUSES } from "./dead-letter-filter";
+import { DeadLetterList } from "./dead-letter-list";
 import classes from "./dead-letters.module.css";
-
-const KINDS = choicesOf<DeadLetterKind>({ gift: true, claim: true });
-const STATUSES = choicesOf<DeadLetterStatus>({
-  open: true,
-  requeued: true,
-  credited: true,
-  refunded: true,
-  dismissed: true,
-});
 
 /** What the queues gave up or set apart, and what becomes of it. */
 export function DeadLettersPage() {
@@ -29,9 +18,7 @@ export function DeadLettersPage() {
         <h1 className={admin.title}>{t("title")}</h1>
         <p className={admin.hint}>{t("titleText")}</p>
       </div>
-      <Suspense>
-        <DeadLetters />
-      </Suspense>
+      <DeadLetters />
     </>
   );
 }
@@ -41,10 +28,7 @@ function DeadLetters() {
   const t = useTranslations("admin.deadLetters");
   const router = useRouter();
   const params = useSearchParams();
-  const filter: DeadLetterFilter = {
-    kind: KINDS.find(params.get("kind")),
-    status: STATUSES.find(params.get("status") ?? "open"),
-  };
+  const filter = readDeadLetterFilter(params);
   const shownId = params.get("id");
   const go = (next: DeadLetterFilter, id: string | null) => {
     const query = new URLSearchParams({ status: next.status ?? "all" });

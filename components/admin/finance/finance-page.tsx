@@ -3,7 +3,7 @@
 import { Skeleton, Tabs } from "@mantine/core";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { type ComponentType, Suspense } from "react";
+import type { ComponentType } from "react";
 import { lazyPart } from "../../lib/lazy-part";
 import classes from "../admin.module.css";
 import { ReconciliationPanel } from "../reconciliation/reconciliation-panel";
@@ -43,9 +43,7 @@ export function FinancePage() {
       <div className={classes.pageHead}>
         <h1 className={classes.title}>{t("finance")}</h1>
       </div>
-      <Suspense>
-        <Parts />
-      </Suspense>
+      <Parts />
     </>
   );
 }

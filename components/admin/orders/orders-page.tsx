@@ -3,7 +3,7 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { Suspense, useState, useTransition } from "react";
+import { useState, useTransition } from "react";
 import type { FoundGiftOrder, GiftSearchInput } from "@/domain/contracts/gift";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
@@ -28,9 +28,7 @@ export function OrdersPage() {
         <h1 className={classes.title}>{t("orders")}</h1>
         <p className={classes.hint}>{t("ordersText")}</p>
       </div>
-      <Suspense>
-        <Orders />
-      </Suspense>
+      <Orders />
       <RefundList />
     </>
   );

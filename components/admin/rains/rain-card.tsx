@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, CloseButton, Skeleton } from "@mantine/core";
+import { Button, CloseButton } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
@@ -11,6 +11,7 @@ import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
 import { ErrorPanel } from "../../ui/state-panel";
 import { TraceId } from "../../ui/trace-id";
+import { ListSkeleton } from "../../wallet/list-skeleton";
 import classes from "../admin.module.css";
 import { ReasonDialog } from "../reason-dialog";
 import { RainState } from "./rain-state";
@@ -33,7 +34,12 @@ export function RainCard({ rainId, onClose }: { rainId: string; onClose: () => v
     ),
   );
   if (error && !data) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
-  if (!data) return <Skeleton height={220} radius="lg" />;
+  if (!data)
+    return (
+      <section className={classes.card}>
+        <ListSkeleton label={t("loading")} rows={5} />
+      </section>
+    );
   return (
     <section
       className={classes.card}

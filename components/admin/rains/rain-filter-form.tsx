@@ -1,30 +1,20 @@
 "use client";
 
-import { Button, NativeSelect, Skeleton, TextInput } from "@mantine/core";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
-import type { RainStatus } from "@/domain/contracts/rain";
-import { choicesOf } from "../../lib/choices";
 import { lazyPart } from "../../lib/lazy-part";
+import { RAIN_STATUSES, type RainFilter } from "./rain-filter";
 import classes from "./rains.module.css";
 
 const AnchorField = lazyPart(() => import("./anchor-field").then((m) => m.AnchorField), {
-  loading: () => <Skeleton height={60} />,
+  loading: AnchorFieldPlace,
 });
 
-export const RAIN_STATUSES = choicesOf<RainStatus>({
-  created: true,
-  preparing: true,
-  ready: true,
-  started: true,
-  ending: true,
-  ended: true,
-});
-
-export interface RainFilter {
-  status?: RainStatus;
-  anchorId?: string;
-  roomId?: string;
+/** As large as what comes there. */
+function AnchorFieldPlace() {
+  const t = useTranslations("adminRains");
+  return <TextInput label={t("anchor")} placeholder={t("anchorHint")} disabled />;
 }
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;

@@ -11,7 +11,7 @@ import { type Column, DataTable } from "../../ui/data-table";
 import { PagedList } from "../../ui/paged-list";
 import { StatePanel } from "../../ui/state-panel";
 import { TraceId } from "../../ui/trace-id";
-import type { RainFilter } from "./rain-filter-form";
+import type { RainFilter } from "./rain-filter";
 import { RainState } from "./rain-state";
 
 const REFRESH_MS = 5_000;

@@ -2,12 +2,12 @@
 
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { Suspense } from "react";
 import { lazyPart } from "../../lib/lazy-part";
 import classes from "../admin.module.css";
 import { GrantList } from "./grant-list";
 import { RainCard } from "./rain-card";
-import { RAIN_STATUSES, type RainFilter, RainFilterForm } from "./rain-filter-form";
+import { type RainFilter, readRainFilter } from "./rain-filter";
+import { RainFilterForm } from "./rain-filter-form";
 import { RainList } from "./rain-list";
 
 const RainPolicyCard = lazyPart(() => import("./rain-policy-card").then((m) => m.RainPolicyCard));
@@ -21,9 +21,7 @@ export function RainsPage() {
         <h1 className={classes.title}>{t("rains")}</h1>
         <p className={classes.hint}>{t("rainsText")}</p>
       </div>
-      <Suspense>
-        <Rains />
-      </Suspense>
+      <Rains />
       <GrantList />
       <RainPolicyCard />
     </>
@@ -35,11 +33,7 @@ function Rains() {
   const t = useTranslations("adminRains");
   const router = useRouter();
   const params = useSearchParams();
-  const filter: RainFilter = {
-    status: RAIN_STATUSES.find(params.get("status")),
-    anchorId: params.get("anchorId") ?? undefined,
-    roomId: params.get("roomId") ?? undefined,
-  };
+  const filter = readRainFilter(params);
   const rainId = params.get("rainId");
   const go = (next: RainFilter, shownId: string | null) => {
     const query = new URLSearchParams();

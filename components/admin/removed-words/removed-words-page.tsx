@@ -3,7 +3,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { Suspense } from "react";
 import type { FoundRemovedMessage } from "@/domain/contracts/room";
 import { useTRPC } from "../../lib/trpc";
 import { PagedList } from "../../ui/paged-list";
@@ -22,9 +21,7 @@ export function RemovedWordsPage() {
         <h1 className={classes.title}>{t("removedWords")}</h1>
         <p className={classes.hint}>{t("removedWordsText")}</p>
       </div>
-      <Suspense>
-        <RemovedWords />
-      </Suspense>
+      <RemovedWords />
     </>
   );
 }

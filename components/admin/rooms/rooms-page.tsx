@@ -5,7 +5,7 @@ import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from 
 import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { Suspense, useState } from "react";
+import { useState } from "react";
 import type { RoomItem } from "@/domain/contracts/people";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
@@ -29,9 +29,7 @@ export function RoomsPage() {
         <h1 className={classes.title}>{t("rooms")}</h1>
         <p className={classes.hint}>{t("roomsText")}</p>
       </div>
-      <Suspense>
-        <Rooms />
-      </Suspense>
+      <Rooms />
     </>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, Skeleton } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
@@ -9,6 +9,7 @@ import type { AccountRestriction, PersonAction, PersonDetail } from "@/domain/co
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { ErrorPanel } from "../../ui/state-panel";
+import { ListSkeleton } from "../../wallet/list-skeleton";
 import { ActionTable } from "../action-table";
 import classes from "../admin.module.css";
 import { LiftDialog, RestrictDialog, RoleDialog } from "./person-dialogs";
@@ -18,12 +19,18 @@ const REFRESH_MS = 5_000;
 
 /** One person: who they are, what is stopped, what was done to them, and what can be done. */
 export function PersonCard({ userId }: { userId: string }) {
+  const t = useTranslations("adminUsers");
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery(
     trpc.people.get.queryOptions({ userId }, { refetchInterval: REFRESH_MS, retry: false }),
   );
   if (error && !data) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
-  if (!data) return <Skeleton height={320} radius="lg" />;
+  if (!data)
+    return (
+      <section className={classes.card}>
+        <ListSkeleton label={t("loading")} rows={8} />
+      </section>
+    );
   return (
     <>
       <Facts person={data} />

@@ -5,18 +5,15 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { Suspense } from "react";
 import type { Role } from "@/domain/contracts/ids";
 import type { PersonItem } from "@/domain/contracts/people";
-import { choicesOf } from "../../lib/choices";
 import { useTRPC } from "../../lib/trpc";
 import { type Column, DataTable } from "../../ui/data-table";
 import { PagedList } from "../../ui/paged-list";
 import classes from "../admin.module.css";
 import { SearchForm } from "../search-form";
+import { ROLES, readPeopleFilter } from "./people-filter";
 import { PersonCard } from "./person-card";
-
-const ROLES = choicesOf<Role>({ guest: true, viewer: true, anchor: true, operator: true });
 
 /** Everybody: found, looked through, given a role, stopped and let go. */
 export function UsersPage() {
@@ -27,9 +24,7 @@ export function UsersPage() {
         <h1 className={classes.title}>{t("users")}</h1>
         <p className={classes.hint}>{t("usersText")}</p>
       </div>
-      <Suspense>
-        <Users />
-      </Suspense>
+      <Users />
     </>
   );
 }
@@ -37,10 +32,7 @@ export function UsersPage() {
 function Users() {
   const t = useTranslations("adminUsers");
   const router = useRouter();
-  const params = useSearchParams();
-  const userId = params.get("userId");
-  const text = params.get("q") ?? "";
-  const role = ROLES.find(params.get("role"));
+  const { text, role, userId } = readPeopleFilter(useSearchParams());
   function go(change: Record<string, string>) {
     const next = new URLSearchParams({ q: text, ...(role ? { role } : {}), ...change });
     router.replace(`/admin/users?${next}`, { scroll: false });

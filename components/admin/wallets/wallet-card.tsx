@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, Skeleton } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
@@ -9,6 +9,7 @@ import type { WalletDetail, WalletFreeze } from "@/domain/contracts/wallet-admin
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { ErrorPanel } from "../../ui/state-panel";
+import { ListSkeleton } from "../../wallet/list-skeleton";
 import classes from "../admin.module.css";
 import { ReasonDialog } from "../reason-dialog";
 import { ActionList } from "./action-list";
@@ -20,12 +21,18 @@ const REFRESH_MS = 5_000;
 
 /** One wallet with everything that an operator needs to decide, and what can be done about it. */
 export function WalletCard({ userId }: { userId: string }) {
+  const t = useTranslations("adminWallets");
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery(
     trpc.wallet.inspect.queryOptions({ userId }, { refetchInterval: REFRESH_MS, retry: false }),
   );
   if (error && !data) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
-  if (!data) return <Skeleton height={320} radius="lg" />;
+  if (!data)
+    return (
+      <section className={classes.card}>
+        <ListSkeleton label={t("loading")} rows={12} />
+      </section>
+    );
   return (
     <>
       <Facts wallet={data} />

@@ -4,7 +4,6 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { Suspense } from "react";
 import type { FoundWallet } from "@/domain/contracts/wallet-admin";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
@@ -26,9 +25,7 @@ export function WalletsPage() {
         <h1 className={classes.title}>{t("wallets")}</h1>
         <p className={classes.hint}>{t("walletsText")}</p>
       </div>
-      <Suspense>
-        <Wallets />
-      </Suspense>
+      <Wallets />
     </>
   );
 }

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { AnalyticsPage } from "@/components/admin/analytics/analytics-page";
 import { PROFILES_SHOWN, RUNS_SHOWN, readProfilesFilter } from "@/components/admin/analytics/profiles-filter";
+import { groupsOf, hourEndOf, readFilter, toTipsInput } from "@/components/admin/analytics/tips-filter";
 import { readSearchParams, type SearchParams } from "../../../lib/search-params";
 import { WithPageData } from "../../../lib/with-page-data";
 
@@ -9,17 +10,27 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("meta"))("adminAnalytics") };
 }
 
-/** The figures of the time until now are asked for where it is now: in the browser. */
 export default async function Page({ searchParams }: { searchParams: SearchParams }) {
-  const filter = readProfilesFilter(await readSearchParams(searchParams));
+  const params = await readSearchParams(searchParams);
+  const profiles = readProfilesFilter(params);
+  const tips = readFilter(params);
+  // The browser goes on from this hour, so that it knows the figures that it came with.
+  const hourEndMs = hourEndOf(Date.now());
   return (
     <WithPageData
       queries={[
-        { path: "analytics.profiles", input: { ...filter, limit: PROFILES_SHOWN }, type: "infinite" },
+        { path: "analytics.tips", input: toTipsInput(tips, groupsOf(tips), hourEndMs), type: "query" },
+        {
+          path: "analytics.tips",
+          input: toTipsInput({ ...tips, anchor: "" }, ["anchor"], hourEndMs),
+          type: "query",
+        },
+        { path: "analytics.tips", input: toTipsInput(tips, ["hour"], hourEndMs), type: "query" },
+        { path: "analytics.profiles", input: { ...profiles, limit: PROFILES_SHOWN }, type: "infinite" },
         { path: "analytics.runs", input: { limit: RUNS_SHOWN }, type: "infinite" },
       ]}
     >
-      <AnalyticsPage />
+      <AnalyticsPage hourEndMs={hourEndMs} />
     </WithPageData>
   );
 }

@@ -17,6 +17,7 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
         ...("input" in search
           ? [{ path: "gift.search", input: search.input, type: "infinite" } as const]
           : []),
+        { path: "gift.list", type: "query" },
         { path: "gift.refunds", input: {}, type: "infinite" },
       ]}
     >
