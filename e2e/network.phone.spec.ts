@@ -54,6 +54,45 @@ test("without network the tap on the gifts answers, what was sent waits, and all
   await expect(connection(page)).toHaveAttribute("data-state", "connected");
   await expect(page.getByTestId("pending-coins")).toHaveCount(0);
   await expect(page.getByTestId("gift-feed-line").filter({ hasText: "×66" }).first()).toBeVisible();
+
+  const room = new URL(page.url()).pathname;
+  await page.keyboard.press("Escape");
+  await test.step("a link that is tapped opens when the network is back", async () => {
+    await context.setOffline(true);
+    await page.locator('[data-testid=room] a[href="/"]').first().click();
+    await expect(page.getByTestId("connection-pill")).toContainText("No network");
+    expect(new URL(page.url()).pathname).toBe(room);
+    await context.setOffline(false);
+    await expect(page.getByTestId("lobby-search")).toBeVisible();
+  });
+  await test.step("a page says that there is no network, and what was chosen last is what opens", async () => {
+    await context.setOffline(true);
+    await expect(page.getByTestId("network-pill")).toBeVisible();
+    await page.getByTestId("language-switch").click();
+    await page.getByTestId("account-link").click();
+    await page.getByTestId("sign-out").click();
+    await expect(page.getByText("No connection to the server")).toBeVisible();
+    await expect(page.getByTestId("page-error")).toHaveCount(0);
+    await expect(page.getByTestId("lobby-search")).toBeVisible();
+    await context.setOffline(false);
+    await page.waitForURL("**/account");
+    await expect(page.getByTestId("network-pill")).toHaveCount(0);
+    await expect(page.getByTestId("phone-card")).toBeVisible();
+  });
+});
+
+test("signing in without network says so, and goes on when it is back", async ({ page, context }) => {
+  await page.goto("/login");
+  await page.getByTestId("phone-input").fill("13800000009");
+  await context.setOffline(true);
+  for (const button of ["send-code", "continue-as-guest"]) {
+    await page.getByTestId(button).click();
+    await expect(page.getByTestId("login-error")).toContainText("cannot be reached");
+    await expect(page.getByTestId(button)).toBeEnabled();
+  }
+  await context.setOffline(false);
+  await page.getByTestId("send-code").click();
+  await expect(page.getByTestId("code-input")).toBeVisible();
 });
 
 /** Answers for the code of the gift drawer, which is known by what it draws; everything else goes through. */

@@ -4,6 +4,7 @@ import { Button, PinInput } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { useEffect, useRef, useState } from "react";
 import { unpasteNumber } from "@/domain/rules/pasted-number";
+import { askAuth } from "../lib/ask-auth";
 import { type AuthFailure, readAuthFailure, useAuthFailureText } from "./auth-failure";
 import { DevelopmentInbox } from "./development-inbox";
 import classes from "./login-page.module.css";
@@ -33,8 +34,9 @@ export function CodeStep({ phone, onVerified, onBack }: CodeStepProps) {
     if (busy || entered.length !== CODE_LENGTH) return;
     setBusy(true);
     setFailure(null);
-    const { authClient } = await import("../lib/auth-client");
-    const { error } = await authClient.phoneNumber.verify({ phoneNumber: phone, code: entered });
+    const { error } = await askAuth((client) =>
+      client.phoneNumber.verify({ phoneNumber: phone, code: entered }),
+    );
     if (!error) return await onVerified();
     setBusy(false);
     setCode("");
@@ -43,8 +45,7 @@ export function CodeStep({ phone, onVerified, onBack }: CodeStepProps) {
 
   async function resend() {
     setFailure(null);
-    const { authClient } = await import("../lib/auth-client");
-    const { error } = await authClient.phoneNumber.sendOtp({ phoneNumber: phone });
+    const { error } = await askAuth((client) => client.phoneNumber.sendOtp({ phoneNumber: phone }));
     if (error) setFailure(readAuthFailure(error));
     else setSentAtMs(Date.now());
   }

@@ -3,6 +3,7 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { askAuth } from "../lib/ask-auth";
 import { type AuthFailure, readAuthFailure, useAuthFailureText } from "./auth-failure";
 import classes from "./login-page.module.css";
 import { COUNTRY_CODES, DEFAULT_COUNTRY_CODE, readPhoneNumber } from "./phone-number";
@@ -26,8 +27,7 @@ export function PhoneStep({ onSent, onGuest }: PhoneStepProps) {
     if (!phone) return setFailure("notANumber");
     setBusy("code");
     setFailure(null);
-    const { authClient } = await import("../lib/auth-client");
-    const { error } = await authClient.phoneNumber.sendOtp({ phoneNumber: phone });
+    const { error } = await askAuth((client) => client.phoneNumber.sendOtp({ phoneNumber: phone }));
     setBusy(null);
     if (error) setFailure(readAuthFailure(error));
     else onSent(phone);
@@ -36,9 +36,8 @@ export function PhoneStep({ onSent, onGuest }: PhoneStepProps) {
   async function continueAsGuest() {
     setBusy("guest");
     setFailure(null);
-    const { authClient } = await import("../lib/auth-client");
-    const session = await authClient.getSession();
-    const { error } = session.data ? { error: null } : await authClient.signIn.anonymous();
+    const session = await askAuth((client) => client.getSession());
+    const { error } = session.data ? { error: null } : await askAuth((client) => client.signIn.anonymous());
     if (error) {
       setBusy(null);
       setFailure(readAuthFailure(error));

@@ -3,6 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect } from "react";
 import { Retry } from "@/push/client/retry";
+import { reloadOldPage } from "./reload-old-page";
 import { useTRPC } from "./trpc";
 
 export const SESSION_STALE_MS = 60_000;
@@ -77,7 +78,8 @@ export function useGuestSession() {
         const { error } = await authClient.signIn.anonymous();
         if (error) retry.failed();
         else await refresh();
-      } catch {
+      } catch (error) {
+        void reloadOldPage(error);
         retry.failed();
       }
     }

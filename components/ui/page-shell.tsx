@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
+import { NetworkPill } from "./network-pill";
 import classes from "./page-shell.module.css";
 import { SiteHeader } from "./site-header";
 
@@ -17,6 +18,7 @@ export function PageShell({ children, wide = false }: { children: ReactNode; wid
       <main id="main" className={classes.main} data-wide={wide} tabIndex={-1}>
         {children}
       </main>
+      <NetworkPill />
     </>
   );
 }

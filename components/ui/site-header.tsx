@@ -6,6 +6,7 @@ import { usePathname, useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { memo } from "react";
 import type { Role } from "@/domain/contracts/ids";
+import { askAuth } from "../lib/ask-auth";
 import { lazyPart } from "../lib/lazy-part";
 import { useSession } from "../lib/session";
 import { Brand } from "./brand";
@@ -14,6 +15,7 @@ import { LinkWaits } from "./link-waits";
 import { PersonAvatar } from "./person-avatar";
 import { ColorSchemeSwitch, LanguageSwitch } from "./preference-switches";
 import classes from "./site-header.module.css";
+import { useNotifyError } from "./use-notify-error";
 
 /** Where those who work here do their work. */
 const DESKS: Partial<Record<Role, { href: string; key: "studio" | "admin"; icon: typeof IconVideo }>> = {
@@ -68,6 +70,7 @@ function Account() {
   const router = useRouter();
   const pathname = usePathname();
   const { me, refresh } = useSession();
+  const notifyError = useNotifyError();
   if (me === undefined) return <span className={classes.placeholder} />;
   if (me === null || me.role === "guest") {
     const back = pathname === "/login" ? "" : `?next=${encodeURIComponent(pathname)}`;
@@ -79,8 +82,8 @@ function Account() {
     );
   }
   async function signOut() {
-    const { authClient } = await import("../lib/auth-client");
-    await authClient.signOut();
+    const { error } = await askAuth((client) => client.signOut());
+    if (error) return notifyError(error);
     await refresh();
     router.push("/");
   }

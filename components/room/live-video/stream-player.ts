@@ -1,4 +1,5 @@
 import { Retry } from "@/push/client/retry";
+import { reloadOldPage } from "../../lib/reload-old-page";
 import {
   openHls,
   openNative,
@@ -121,7 +122,8 @@ export class StreamPlayer {
         this.#native || !Hls.isSupported()
           ? openNative(this.video, this.url, listener)
           : openHls(Hls, this.video, this.url, listener);
-    } catch {
+    } catch (error) {
+      void reloadOldPage(error);
       if (isCurrent()) this.#fail("again");
     }
   }
