@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SHARE_BPS_MAX } from "../rules/money";
-import { OperatorReason, Uuid } from "./ids";
+import { OperatorReason, RowNumber, Uuid } from "./ids";
 import { PageCursor } from "./texts";
 
 export interface FinanceSummary {
@@ -50,7 +50,7 @@ export const SettlementLinesInput = FinanceLinesInput.extend({ anchorId: Uuid.op
 export type SettlementLinesInput = z.infer<typeof SettlementLinesInput>;
 
 export const RecomputeLineInput = z.object({
-  lineId: z.string().regex(/^[1-9]\d{0,15}$/),
+  lineId: RowNumber,
   cursor: PageCursor.optional(),
   limit: z.number().int().min(1).max(500).default(100),
 });

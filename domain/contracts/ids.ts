@@ -12,6 +12,9 @@ export const StoredUuid = z.string().regex(STORED_UUID);
 export const GIFT_ID = /^[a-z][a-z0-9-]{0,31}$/;
 export const GiftId = z.string().regex(GIFT_ID, "must be a gift id");
 
+/** The number of a row: of so many digits that it is itself as a `number`, too. */
+export const RowNumber = z.string().regex(/^\d{1,15}$/, "must be the number of a row");
+
 export const TRACE_ID = /^[\da-f]{32}$/;
 export const TraceId = z.string().regex(TRACE_ID);
 export const IsoTime = z.iso.datetime();

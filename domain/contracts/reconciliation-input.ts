@@ -1,11 +1,5 @@
 import { z } from "zod";
+import { RowNumber } from "./ids";
 
-export const ReconciliationInput = z
-  .object({
-    runId: z
-      .string()
-      .regex(/^\d{1,15}$/)
-      .optional(),
-  })
-  .optional();
+export const ReconciliationInput = z.object({ runId: RowNumber.optional() }).optional();
 export type ReconciliationInput = z.infer<typeof ReconciliationInput>;

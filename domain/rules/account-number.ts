@@ -18,9 +18,12 @@ const SHAPES: Record<AccountKind, RegExp> = {
 const CARD =
   /^(?:4\d{15}(?:\d{3})?|5[0-8]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|35(?:2[89]|[3-8]\d)\d{12}|3(?:0[0-5]|[689]\d)\d{11}|6\d{15,18})$/;
 
+/** Copied along with the number out of an invoice. */
+const IBAN_LABEL = /^IBAN:?(?=[A-Z]{2}\d{2})/;
+
 /** The number of an account as it is kept: nothing in it that only made it easier to read. */
 export function tidyAccountNumber(kind: AccountKind, text: string): string {
-  if (kind === "bank") return unpasteNumber(text).toUpperCase();
+  if (kind === "bank") return unpasteNumber(text).toUpperCase().replace(IBAN_LABEL, "");
   // Dashes are letters of names and addresses, and nothing in a telephone number.
   return kind === "alipay" && !unpaste(text).includes("@") ? unpasteNumber(text) : unpaste(text);
 }

@@ -37,8 +37,17 @@ const BLANK_LINES = / *\n(?: *\n)+ */gu;
 /** As many marks as any language puts on one letter. */
 const PILED_MARKS = /(\p{M}{4})\p{M}+/gu;
 const MARKS_ON_NOTHING = /(^|[\s\u200C\u200D])\p{M}+/gu;
-/** Letters below letters below letters (Khmer, Burmese, Tai Tham, Meetei Mayek). */
-const PILED_LETTERS = /((?:[\u1039\u17D2\u1A60\uAAF6]\p{L}){2})(?:[\u1039\u17D2\u1A60\uAAF6]\p{L})+/gu;
+/** Letters below letters below letters: Khmer, Burmese, Tai Tham, Meetei Mayek, Balinese, Sundanese, Javanese. */
+const STACKERS =
+  "[\\u1039\\u17D2\\u1A60\\uAAF6\\u1B44\\u1BAB\\uA9C0\\u{10A3F}\\u{11133}\\u{11A47}\\u{11A99}]";
+/** What joins letters in other scripts of India (class 9 of Unicode), five of them at most: कार्त्स्न्य. */
+const VIRAMAS =
+  "[\\u094D\\u09CD\\u0A4D\\u0ACD\\u0B4D\\u0BCD\\u0C4D\\u0CCD\\u0D4D\\u0DCA\\u0F84\\uA806\\uA8C4\\uABED\\u{11046}\\u{1107F}\\u{110B9}" +
+  "\\u{111C0}\\u{11235}\\u{112EA}\\u{1134D}\\u{11442}\\u{114C2}\\u{115BF}\\u{1163F}\\u{116B6}\\u{1172B}\\u{11839}\\u{1193E}\\u{119E0}\\u{11C3F}\\u{11D45}\\u{11D97}]";
+const PILED_LETTERS = new RegExp(
+  `((?:${STACKERS}\\p{L}){2})(?:${STACKERS}\\p{L})+|((?:${VIRAMAS}\\u200D?\\p{L}){4})(?:${VIRAMAS}\\u200D?\\p{L})+`,
+  "gu",
+);
 
 const SEEN = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
@@ -51,7 +60,7 @@ function tidyMarks(text: string): string {
     .normalize("NFC")
     .replace(MARKS_ON_NOTHING, "$1")
     .replace(PILED_MARKS, "$1")
-    .replace(PILED_LETTERS, "$1");
+    .replace(PILED_LETTERS, "$1$2");
 }
 
 /** One line as others may see it; empty where there is nothing to be seen. */

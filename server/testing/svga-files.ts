@@ -49,17 +49,35 @@ export interface SvgaParts {
   images?: Record<string, Buffer>;
   /** Names a sound among the images, from the first frame on. */
   soundKey?: string;
+  /** What the layers show; the picture `red` when it is left out. */
+  layerKey?: string;
+  /** How much of the layers is seen, from 0 to 1. */
+  alpha?: number;
+  /** A square drawn by the file itself, without any picture. */
+  hasShape?: boolean;
 }
 
 /** The message `com.opensource.svga.MovieEntity` of a picture that stands still: `images.red` unless told otherwise. */
 export function makeMovie(parts: SvgaParts = {}): Buffer {
   const { side = 64, framesPerSecond = 20, frames = 40, layers = 1, soundKey } = parts;
-  const { framesOfLayer = frames, images = { red: RED_PNG } } = parts;
+  const {
+    framesOfLayer = frames,
+    images = { red: RED_PNG },
+    layerKey = "red",
+    alpha = 1,
+    hasShape = false,
+  } = parts;
   const layout = Buffer.concat([float(3, side), float(4, side)]);
   const transform = Buffer.concat([float(1, side / 2), float(4, side / 2)]);
-  const frame = Buffer.concat([float(1, 1), bytes(2, layout), bytes(3, transform)]);
+  const shape = bytes(3, Buffer.concat([float(3, side / 2), float(4, side / 2)]));
+  const frame = Buffer.concat([
+    float(1, alpha),
+    bytes(2, layout),
+    bytes(3, transform),
+    ...(hasShape ? [bytes(5, Buffer.concat([int(1, 1), shape]))] : []),
+  ]);
   const layer = Buffer.concat([
-    bytes(1, "red"),
+    bytes(1, layerKey),
     ...Array.from({ length: framesOfLayer }, () => bytes(2, frame)),
   ]);
   const params = Buffer.concat([float(1, side), float(2, side), int(3, framesPerSecond), int(4, frames)]);

@@ -57,3 +57,10 @@ export function* protoFields(message: Buffer, budget: FieldBudget): Generator<Pr
     }
   }
 }
+
+/** A text of a message in plain letters, for people to read. */
+export const readName = (text: Buffer, lengthMax: number) =>
+  text
+    .subarray(0, lengthMax)
+    .toString("utf8")
+    .replaceAll(/[^\w.-]/g, "");

@@ -47,6 +47,25 @@ describe("a file that plays", () => {
     expect(await readSvga(makeSvga({ images: { red: RED_PNG, sound } }))).toMatchObject({ sounds: 1 });
   });
 
+  it.each([
+    ["FLAC", Buffer.from("fLaC\0\0\0\x22", "latin1")],
+    ["AMR", Buffer.from("#!AMR\n\x04", "latin1")],
+    ["AIFF", Buffer.from("FORM\0\0\0\x2eAIFFCOMM", "latin1")],
+    ["an M4A that calls itself a film", Buffer.from("\0\0\0\x18ftypisom\0\0\x02\0isomiso2", "latin1")],
+    ["an MP3 behind some silence", Buffer.concat([Buffer.alloc(64), makeSilence()])],
+  ])("may have %s, which it names as its sound", async (_, sound) => {
+    const file = makeSvga({ images: { 图: RED_PNG, 声: sound }, layerKey: "图", soundKey: "声" });
+    expect(await readSvga(file)).toMatchObject({ pictures: 1, sounds: 1 });
+  });
+
+  it.each([
+    ["a shape and no picture", { images: {}, hasShape: true }],
+    ["a picture that cuts another out", { layerKey: "red.matte" }],
+    ["nearly nothing", { alpha: 0.01 }],
+  ])("may show %s", async (_, parts) => {
+    expect(await readSvga(makeSvga(parts))).toMatchObject({ layers: 1 });
+  });
+
   it("says that the room cuts it off", async () => {
     expect(await readSvga(makeSvga({ frames: 200 }))).toMatchObject({ durationMs: 10_000, isCut: true });
   });
@@ -106,6 +125,11 @@ describe("a file that does not play is refused with its reason", () => {
     ["corrupt", "a size that is no number", makeSvga({ side: Number.NaN })],
     ["corrupt", "no speed", makeSvga({ framesPerSecond: 0 })],
     ["empty", "no frames", makeSvga({ frames: 0 })],
+    ["empty", "layers that are not seen", makeSvga({ alpha: 0 })],
+    ["empty", "layers of a picture that is not there", makeSvga({ layerKey: "blue" })],
+    ["empty", "layers without pictures and shapes", makeSvga({ images: {} })],
+    ["empty", "a shape that is not seen", makeSvga({ images: {}, hasShape: true, alpha: 0 })],
+    ["corrupt", "the name of a picture in its place", makeSvga({ images: { red: Buffer.from("red") } })],
     ["empty", "no layers", makeSvga({ layers: 0 })],
     ["empty", "only a sound", makeSvga({ layers: 0, images: { sound: makeSilence() }, soundKey: "sound" })],
     ["tooLarge", "more than may be sent", Buffer.concat([makeSvga(), Buffer.alloc(GIFT_FILE_BYTES_MAX)])],

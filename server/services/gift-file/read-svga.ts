@@ -1,18 +1,15 @@
 import { promisify } from "node:util";
 import { inflate } from "node:zlib";
 import type { GiftFileFacts } from "@/domain/contracts/gift-file";
-import { isSound, nameContent } from "./name-content";
-import { readPictureSize } from "./picture-size";
-import { type FieldBudget, protoFields } from "./proto-fields";
+import { nameContent } from "./name-content";
+import { type FieldBudget, protoFields, readName } from "./proto-fields";
 import { GiftFileRefused, refuse } from "./refuse-gift-file";
-import { isWholePicture } from "./whole-picture";
+import { readDrawing } from "./svga-drawing";
 
 const inflateAsync = promisify(inflate);
 
 export const GIFT_FILE_BYTES_MAX = 8 * 1024 * 1024;
 const UNPACKED_BYTES_MAX = 64 * 1024 * 1024;
-/** What all pictures together hold once they are drawn: four bytes a point. */
-const PICTURE_POINTS_MAX = 48_000_000;
 const SIDE_PX_MAX = 8_192;
 const FRAMES_PER_SECOND_MAX = 120;
 const LAYERS_MAX = 2_000;
@@ -46,7 +43,7 @@ export async function readSvga(file: Buffer): Promise<GiftFileFacts> {
   if (frames < 1) refuse("empty");
   const durationMs = Math.round((frames / framesPerSecond) * 1_000);
   if (durationMs > DURATION_MS_MAX) refuse("tooLong", `${Math.round(durationMs / 1_000)} s`);
-  if (movie.layers === 0) refuse("empty");
+  if (movie.layers === 0 || !movie.isSeen) refuse("empty");
   if (movie.layers > LAYERS_MAX) refuse("tooMuchUnpacked", `${movie.layers} layers`);
   if (movie.framesOfLayerMin < frames) refuse("corrupt", `${movie.framesOfLayerMin} of ${frames} frames`);
   return {
@@ -79,52 +76,14 @@ async function unpack(file: Buffer): Promise<Buffer> {
 }
 
 function readMovie(message: Buffer) {
-  const movie = {
-    version: "",
-    widthPx: 0,
-    heightPx: 0,
-    framesPerSecond: 0,
-    frames: 0,
-    pictures: 0,
-    sounds: 0,
-    layers: 0,
-    framesOfLayerMin: Number.POSITIVE_INFINITY,
-  };
+  const movie = { version: "", widthPx: 0, heightPx: 0, framesPerSecond: 0, frames: 0 };
   const budget: FieldBudget = { fields: FIELDS_MAX };
-  let points = 0;
-  const broken: string[] = [];
-  for (const field of protoFields(message, budget)) {
-    if (field.wire !== "bytes") continue;
-    switch (field.id) {
-      case 1:
-        movie.version = field.value
-          .subarray(0, 20)
-          .toString("utf8")
-          .replaceAll(/[^\w.-]/g, "");
-        break;
-      case 2:
-        Object.assign(movie, readParams(field.value, budget));
-        break;
-      case 3: {
-        const { key, points: more, isPicture, isWhole } = readImage(field.value, budget);
-        points += more;
-        if (!isWhole) broken.push(key);
-        if (points > PICTURE_POINTS_MAX) refuse("tooMuchUnpacked", `${Math.round(points / 1_000_000)} MP`);
-        if (isPicture) movie.pictures += 1;
-        else movie.sounds += 1;
-        break;
-      }
-      case 4: {
-        movie.layers += 1;
-        let frames = 0;
-        for (const { id } of protoFields(field.value, budget)) if (id === 2) frames += 1;
-        movie.framesOfLayerMin = Math.min(movie.framesOfLayerMin, frames);
-        break;
-      }
-    }
+  for (const { id, wire, value } of protoFields(message, budget)) {
+    if (wire !== "bytes") continue;
+    if (id === 1) movie.version = readName(value, 20);
+    if (id === 2) Object.assign(movie, readParams(value, budget));
   }
-  if (broken[0] !== undefined) refuse("corrupt", broken[0]);
-  return movie;
+  return { ...movie, ...readDrawing(message, budget) };
 }
 
 function readParams(message: Buffer, budget: FieldBudget) {
@@ -136,28 +95,4 @@ function readParams(message: Buffer, budget: FieldBudget) {
     if (wire === "varint" && id === 4) params.frames = value;
   }
   return params;
-}
-
-/** An entry of the map of pictures, in which sounds lie as well. */
-function readImage(entry: Buffer, budget: FieldBudget) {
-  let key = "";
-  let content: Buffer = Buffer.alloc(0);
-  for (const field of protoFields(entry, budget)) {
-    if (field.wire !== "bytes") continue;
-    if (field.id === 1)
-      key = field.value
-        .subarray(0, 40)
-        .toString("utf8")
-        .replaceAll(/[^\w.-]/g, "");
-    if (field.id === 2) content = field.value;
-  }
-  if (isSound(content)) return { key, points: 0, isPicture: false, isWhole: true };
-  const size = readPictureSize(content);
-  if (!size || size.widthPx === 0 || size.heightPx === 0) return refuse("corrupt", key);
-  return {
-    key,
-    points: size.widthPx * size.heightPx,
-    isPicture: true,
-    isWhole: isWholePicture(content),
-  };
 }
