@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, SegmentedControl, Skeleton, TextInput } from "@mantine/core";
+import { SegmentedControl, Skeleton, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
@@ -10,7 +10,7 @@ import { formatYuan, parseYuan } from "../../lib/parse-yuan";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { ErrorPanel } from "../../ui/state-panel";
-import admin from "../admin.module.css";
+import { PolicyCard, PolicyFigures } from "../policy-card";
 import { ReasonDialog } from "../reason-dialog";
 
 const MODES = choicesOf<FourEyesMode>({ auto: true, on: true, off: true });
@@ -20,42 +20,26 @@ export function FourEyesCard() {
   const t = useTranslations("adminApprovals");
   const trpc = useTRPC();
   const formats = useLocaleFormats();
-  const [isEditing, setEditing] = useState(false);
   const { data, error, refetch } = useQuery(trpc.ops.fourEyes.queryOptions());
   if (error && !data) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton height={160} radius="lg" />;
-  const figures = [
-    { label: t("mode"), value: t(`modes.${data.mode}`) },
-    { label: t("now"), value: t(data.isOn ? "isOn" : "isOff") },
-    { label: t("operators"), value: formats.coins(data.operators) },
-    { label: t("largePayoutFen"), value: formats.fen(data.largePayoutFen) },
-  ];
   return (
-    <section className={admin.card} aria-labelledby="four-eyes-title" data-testid="four-eyes">
-      <div className={admin.cardHead}>
-        <h2 id="four-eyes-title" className={admin.cardTitle}>
-          {t("policyTitle")}
-        </h2>
-        <Button
-          size="compact-sm"
-          variant="default"
-          onClick={() => setEditing(true)}
-          data-testid="four-eyes-change"
-        >
-          {t("change")}
-        </Button>
-      </div>
-      <p className={admin.hint}>{t("policyText")}</p>
-      <dl className={`${admin.figures} numeric`}>
-        {figures.map(({ label, value }) => (
-          <div key={label} className={admin.tile}>
-            <dt className={admin.tileLabel}>{label}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-      {isEditing ? <PolicyDialog policy={data} onClose={() => setEditing(false)} /> : null}
-    </section>
+    <PolicyCard
+      testId="four-eyes"
+      title={t("policyTitle")}
+      text={t("policyText")}
+      change={t("change")}
+      renderDialog={(onClose) => <PolicyDialog policy={data} onClose={onClose} />}
+    >
+      <PolicyFigures
+        figures={[
+          { label: t("mode"), value: t(`modes.${data.mode}`), isWord: true },
+          { label: t("now"), value: t(data.isOn ? "isOn" : "isOff"), isWord: true },
+          { label: t("operators"), value: formats.coins(data.operators), isWord: true },
+          { label: t("largePayoutFen"), value: formats.fen(data.largePayoutFen), isWord: true },
+        ]}
+      />
+    </PolicyCard>
   );
 }
 

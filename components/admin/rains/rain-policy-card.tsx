@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, NumberInput, Skeleton } from "@mantine/core";
+import { NumberInput, Skeleton } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
@@ -15,7 +15,7 @@ import {
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { ErrorPanel } from "../../ui/state-panel";
-import classes from "../admin.module.css";
+import { PolicyCard, PolicyFigures } from "../policy-card";
 import { ReasonDialog } from "../reason-dialog";
 import own from "./rains.module.css";
 
@@ -34,38 +34,25 @@ export function RainPolicyCard() {
   const t = useTranslations("adminRains");
   const trpc = useTRPC();
   const formats = useLocaleFormats();
-  const [isEditing, setEditing] = useState(false);
   const { data, error, refetch } = useQuery(trpc.rain.policy.queryOptions());
   if (error && !data) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton height={160} radius="lg" />;
   return (
-    <section className={classes.card} aria-labelledby="rain-policy-title" data-testid="rain-policy">
-      <div className={classes.cardHead}>
-        <h2 id="rain-policy-title" className={classes.cardTitle}>
-          {t("policyTitle")}
-        </h2>
-        <Button
-          size="compact-sm"
-          variant="default"
-          onClick={() => setEditing(true)}
-          data-testid="rain-policy-change"
-        >
-          {t("change")}
-        </Button>
-      </div>
-      <p className={classes.hint}>{t("policyText")}</p>
-      <dl className={`${classes.figures} numeric`}>
-        {FIELDS.map(({ name }) => (
-          <div key={name} className={classes.tile}>
-            <dt className={classes.tileLabel}>{t(`policy.${name}`)}</dt>
-            <dd className={classes.tileValue} data-testid={`policy-${name}`}>
-              {formats.coins(data[name])}
-            </dd>
-          </div>
-        ))}
-      </dl>
-      {isEditing ? <PolicyDialog policy={data} onClose={() => setEditing(false)} /> : null}
-    </section>
+    <PolicyCard
+      testId="rain-policy"
+      title={t("policyTitle")}
+      text={t("policyText")}
+      change={t("change")}
+      renderDialog={(onClose) => <PolicyDialog policy={data} onClose={onClose} />}
+    >
+      <PolicyFigures
+        figures={FIELDS.map(({ name }) => ({
+          label: t(`policy.${name}`),
+          value: formats.coins(data[name]),
+          testId: `policy-${name}`,
+        }))}
+      />
+    </PolicyCard>
   );
 }
 
