@@ -113,7 +113,8 @@ async function ok<T>(answer: Promise<ApiAnswer<T>>): Promise<T> {
   return data;
 }
 const nameOf = async (answer: Promise<ApiAnswer>) => (await answer).error?.name;
-const create = (facts: object = {}) => ok(anchor.mutate<Rain>("rain.create", { ...FACTS, ...facts }));
+const create = (facts: object = {}) =>
+  ok(anchor.mutateUntilTaken<Rain>("rain.create", { ...FACTS, ...facts }));
 const balanceOf = async (client: ApiClient) =>
   (await ok(client.query<WalletBalance>("wallet.balance"))).balanceCoins;
 const readRain = (rainId: string) => ok(anchor.query<Rain>("rain.get", { rainId }));
@@ -649,7 +650,7 @@ describe("when something dies", () => {
   it("is not held up by rains that cannot be moved on, however many", async () => {
     const { sql } = web.resources.live;
     const stuck = await Promise.all(Array.from({ length: 20 }, () => create()));
-    for (const { rainId } of stuck) await ok(anchor.mutate("rain.prepare", { rainId }));
+    for (const { rainId } of stuck) await ok(anchor.mutateUntilTaken("rain.prepare", { rainId }));
     const rainIds = stuck.map(({ rainId }) => rainId);
     await sql`UPDATE rains SET server_seed = 'x' || server_seed WHERE rain_id = ANY(${rainIds}::uuid[])`;
     await work(1);
