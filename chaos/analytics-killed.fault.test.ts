@@ -82,7 +82,7 @@ async function killWhileItWrites(table: string): Promise<{ runId: string }> {
 }
 
 describe("kill -9 of the analytics worker", () => {
-  it.each(["viewer_day", "viewer_profiles"])(
+  it.each(["gift_pair_day", "viewer_profiles"])(
     "while it writes %s: another goes on with its run, and nothing is counted twice or left out",
     async (table) => {
       await give();

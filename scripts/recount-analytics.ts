@@ -27,12 +27,12 @@ async function main(): Promise<number> {
         },
       },
     );
-    const { giftHour, giftPairHour, viewerDay } = mended;
-    const rows = giftHour + giftPairHour + viewerDay;
+    const { pairs, hours, days } = mended;
+    const rows = pairs + hours + days;
     if (rows === 0) console.log("Everything was counted right.");
     else {
       console.log(
-        `Mended rows: ${giftHour} of gift_hour, ${giftPairHour} of gift_pair_hour, ${viewerDay} of viewer_day.`,
+        `Mended rows: ${pairs} of gift_pair_day, ${hours} of gift_hour_viewers, ${days} of gift_day_viewers.`,
       );
     }
     return rows === 0 ? 0 : 1;

@@ -15,6 +15,7 @@ export const FINANCE_GRANTS: Readonly<Record<string, TableRight>> = {
   operator_action_head: "read",
   database_incarnation: "read",
 
+  analytics_people: "add",
   viewer_tier_changes: "add",
 
   analytics_cursors: "change",
@@ -34,12 +35,12 @@ export const FINANCE_GRANTS: Readonly<Record<string, TableRight>> = {
   withdrawals: "change",
 
   database_marks: "remove",
-  gift_hour: "remove",
-  gift_pair_hour: "remove",
-  recount_gift_hour: "remove",
-  recount_gift_pair_hour: "remove",
-  recount_viewer_day: "remove",
-  viewer_day: "remove",
+  gift_day_viewers: "remove",
+  gift_hour_viewers: "remove",
+  gift_pair_day: "remove",
+  recount_gift_day_viewers: "remove",
+  recount_gift_hour_viewers: "remove",
+  recount_gift_pair_day: "remove",
   viewer_profiles: "remove",
   payout_account_codes: "remove",
   reconciliation_differences: "remove",

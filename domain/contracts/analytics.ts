@@ -71,6 +71,15 @@ export interface WindowCutoffs {
   viewers: number;
   highCoins: number | null;
   midCoins: number | null;
+  /** What each tier comes to, the highest first; runs from before 0.3.0 have none. */
+  tiers?: TierSum[];
+}
+
+export interface TierSum {
+  tier: Tier;
+  viewers: number;
+  coins: number;
+  cutoffCoins: number;
 }
 
 export const ProfilesInput = z
@@ -96,7 +105,7 @@ export interface ViewerRank {
 
 export interface Profiles {
   window: ProfileWindow;
-  tiers: { tier: Tier; viewers: number; coins: number; cutoffCoins: number }[];
+  tiers: TierSum[];
   policy: TierPolicy;
   items: ViewerRank[];
   nextCursor: string | null;

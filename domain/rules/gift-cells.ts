@@ -6,10 +6,14 @@ export interface GiftCells {
   /** How many gifts or refunds they come from. */
   facts: number;
   cells: number;
+  /** Whether any of them is below zero: a refund of a gift that is in none of them. */
+  takesOff: boolean;
   columns: CellColumns;
 }
 
+/** Days, and hours of them, are those of the platform's calendar. */
 export type CellColumns = Record<
+  | "days"
   | "hours"
   | "anchorIds"
   | "viewerIds"
@@ -17,8 +21,6 @@ export type CellColumns = Record<
   | "viewerGenders"
   | "gifts"
   | "coins"
-  | "days"
-  | "firstMs"
-  | "lastMs",
+  | "facts",
   string
 >;

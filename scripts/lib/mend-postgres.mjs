@@ -54,7 +54,8 @@ const CHANGES = {
       "  queues.closed && queues.closed.push(connection)\n",
       "  queues.closed && queues.closed.push(connection)\n" +
         "  queues.closed && options.watch && options.watch({\n" +
-        "    isWaiting: () => socket !== null && (query !== null || sent.length > 0),\n" +
+        // Into a COPY we write, and the server waits for us, however long it takes to have something to write.
+        "    isWaiting: () => socket !== null && (query !== null || sent.length > 0) && !(stream && stream.writable),\n" +
         "    readBytes: () => socket === null ? 0 : socket.bytesRead,\n" +
         "    readPid: () => backend.pid,\n" +
         "    end: reason => socket !== null && socket.destroy(reason)\n" +

@@ -1,20 +1,18 @@
 import type { FinanceDb, Sql } from "@/db/client";
 import { inTransaction } from "@/db/transaction";
-import { COUNTED, type CountTables, emptyTables, RECOUNT } from "./analytics-cells";
+import { emptyTables } from "./analytics-cells";
+import { COUNTED, type CountTables, RECOUNT } from "./count-tables";
 
-type CountedTable = "giftHour" | "giftPairHour" | "viewerDay";
+type CountedTable = "pairs" | "hours" | "days";
 
 /** Of each table: by what a row is found, and what it counts. */
 const COLUMNS: Record<CountedTable, { key: readonly string[]; counts: readonly string[] }> = {
-  giftHour: {
-    key: ["hour", "anchor_id", "anchor_gender", "viewer_gender"],
-    counts: ["gifts", "coins", "gross_fen"],
+  pairs: {
+    key: ["day", "anchor_id", "anchor_gender", "viewer_gender"],
+    counts: ["gifts", "coins", "viewers", "hours", "pair_gifts", "pair_coins"],
   },
-  giftPairHour: {
-    key: ["hour", "anchor_id", "viewer_id", "anchor_gender", "viewer_gender"],
-    counts: ["gifts", "coins"],
-  },
-  viewerDay: { key: ["day", "viewer_id"], counts: ["gifts", "coins", "first_at", "last_at"] },
+  hours: { key: ["day", "hour", "anchor_gender", "viewer_gender"], counts: ["gifts", "coins", "viewers"] },
+  days: { key: ["day", "anchor_gender", "viewer_gender"], counts: ["gifts", "coins", "viewers"] },
 };
 
 /** How many rows of each table were not as counted anew, and are now. */
@@ -24,16 +22,15 @@ export type MendedRows = Record<CountedTable, number>;
  * Makes the tables what was counted anew and empties that, in one transaction under the job's lock: whoever asks sees all
  * of it or nothing, and nobody counts meanwhile. Null, and nothing is changed, where the two have not come equally far.
  *
- * Lock order: the job, cursors by bucket, the tables.
+ * Lock order: the job, the recount's cursor of refunds, the tables.
  */
 export async function adoptRecount(db: FinanceDb): Promise<MendedRows | null> {
   return await inTransaction(db.sql, async (tx) => {
     await tx`SELECT 1 FROM analytics_job FOR UPDATE`;
     // A second recount, which counts into the same tables, stands still from here on.
-    await tx`SELECT 1 FROM ${tx(RECOUNT.cursors)} ORDER BY bucket FOR UPDATE`;
     await tx`SELECT 1 FROM ${tx(RECOUNT.refundCursor)} FOR UPDATE`;
     if (!(await isEquallyFar(tx))) return null;
-    const mended: MendedRows = { giftHour: 0, giftPairHour: 0, viewerDay: 0 };
+    const mended: MendedRows = { pairs: 0, hours: 0, days: 0 };
     for (const table of Object.keys(COLUMNS) as CountedTable[]) mended[table] = await mendTable(tx, table);
     await emptyTables(tx, RECOUNT);
     return mended;

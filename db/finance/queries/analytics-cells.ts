@@ -1,34 +1,14 @@
+import type { Writable } from "node:stream";
 import type { FinanceDb, Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
 import { inTransaction } from "@/db/transaction";
 import type { CursorPlace } from "@/domain/rules/feed-agreement";
-import type { CellColumns, GiftCells } from "@/domain/rules/gift-cells";
-import { FEN_PER_COIN } from "@/domain/rules/money";
+import type { GiftCells } from "@/domain/rules/gift-cells";
+import { countNumbers } from "@/domain/rules/plan-settlement";
 import type { SeqRange } from "@/domain/rules/settle-gifts";
+import { addNumberedCells, numberPeople, openStage, readStage, stageCells } from "./add-cells";
 import { type JobHold, LostHoldError, lockHold } from "./analytics-job";
-
-/** Where gifts are counted: what is answered from, or beside it while all is counted anew. */
-export interface CountTables {
-  cursors: string;
-  refundCursor: string;
-  giftHour: string;
-  giftPairHour: string;
-  viewerDay: string;
-}
-export const COUNTED: CountTables = {
-  cursors: "analytics_cursors",
-  refundCursor: "analytics_refund_cursor",
-  giftHour: "gift_hour",
-  giftPairHour: "gift_pair_hour",
-  viewerDay: "viewer_day",
-};
-export const RECOUNT: CountTables = {
-  cursors: "recount_cursors",
-  refundCursor: "recount_refund_cursor",
-  giftHour: "recount_gift_hour",
-  giftPairHour: "recount_gift_pair_hour",
-  viewerDay: "recount_viewer_day",
-};
+import { COUNTED, type CountTables, RECOUNT } from "./count-tables";
 
 /** Who counts, and where. Without a hold the cursors alone keep two from counting the same. */
 export interface Counter {
@@ -57,26 +37,41 @@ export async function readAnalyticsPlaces({ sql }: { sql: Sql }, tables = COUNTE
   return { buckets, refunds };
 }
 
+/** The gifts of a batch are not all there, or not all of them were sent before the clock was read: nothing was added. */
+export class UnsureBatchError extends Error {
+  constructor(readonly clockMs: number) {
+    super("A number is missing, or a gift was sent in the future.");
+  }
+}
+
+/** Copies the cells of gifts into what it is given. */
+export type CopyGifts = (
+  into: () => Promise<Writable>,
+) => Promise<{ clockMs: number; lastGifts: ReadonlyMap<number, string> }>;
+
 /**
  * Adds gifts to the tables and moves their cursors, in one transaction under the fence. Throws LostHoldError, and changes
- * nothing, where somebody else has taken the job or counted them.
+ * nothing, where somebody else has taken the job or counted them, and UnsureBatchError. What is added is copied at once and
+ * waits in the transaction for `turn`, so that the next batch is read while this one is added.
  *
- * Lock order: the job, cursors by bucket, the tables by key, the run.
+ * Lock order: the job, people by id, cursors by bucket, the tables by key, the run.
  */
 export async function addGifts(
   db: FinanceDb,
   counter: Counter,
-  input: {
-    cells: GiftCells;
-    ranges: ReadonlyMap<number, SeqRange>;
-    lastGifts: ReadonlyMap<number, string>;
-  },
+  input: { ranges: ReadonlyMap<number, SeqRange>; copy: CopyGifts; turn: Promise<void> },
 ): Promise<void> {
-  const { cells, ranges, lastGifts } = input;
+  const { ranges, copy, turn } = input;
   const buckets = [...ranges.keys()];
   const list = [...ranges.values()];
   await inTransaction(db.sql, async (tx) => {
+    await openStage(tx);
+    const { clockMs, lastGifts } = await copy(() => tx.unsafe(COPY_INTO_STAGE).writable());
+    const { facts, newestSentAtMs } = await readStage(tx);
+    if (facts !== countNumbers(ranges) || newestSentAtMs > clockMs) throw new UnsureBatchError(clockMs);
+    await whileNothingIsLocked(tx, turn);
     await lockCounter(tx, counter);
+    await numberPeople(tx);
     const moved = await tx`
       UPDATE ${tx(counter.tables.cursors)} c SET last_seq = r.to_seq, last_gift = r.mark
       FROM unnest(${arrayLiteral(buckets)}::smallint[], ${arrayLiteral(list.map((range) => range.fromSeq))}::bigint[],
@@ -84,9 +79,14 @@ export async function addGifts(
         ${arrayLiteral(buckets.map((bucket) => lastGifts.get(bucket) ?? null))}::text[]) AS r (bucket, from_seq, to_seq, mark)
       WHERE c.bucket = r.bucket AND c.last_seq = r.from_seq - 1 RETURNING c.bucket`;
     if (moved.length !== ranges.size) throw new LostHoldError();
-    await addCells(tx, counter, cells);
+    await addNumberedCells(tx, counter.tables, false);
+    await noteRows(tx, counter, facts);
+    // It may have taken longer than the lease.
+    await lockCounter(tx, counter);
   });
 }
+
+const COPY_INTO_STAGE = `COPY staged_cells FROM STDIN (FORMAT binary)`;
 
 /** The same of refunds, whose cells are below zero. */
 export async function addRefunds(
@@ -96,48 +96,38 @@ export async function addRefunds(
 ): Promise<void> {
   const { cells, range, lastRefund } = input;
   await inTransaction(db.sql, async (tx) => {
+    await openStage(tx);
+    await stageCells(tx, cells.columns);
     await lockCounter(tx, counter);
+    await numberPeople(tx);
     const moved = await tx`
       UPDATE ${tx(counter.tables.refundCursor)} SET last_seq = ${range.toSeq}, last_refund = ${lastRefund}
       WHERE last_seq = ${range.fromSeq - 1} RETURNING id`;
     if (moved.length === 0) throw new LostHoldError();
-    await addCells(tx, counter, cells);
+    await addNumberedCells(tx, counter.tables, true);
+    await noteRows(tx, counter, cells.facts);
   });
 }
 
-async function lockCounter(tx: Sql, { hold, leaseMs }: Counter): Promise<void> {
-  if (hold) await lockHold(tx, hold, leaseMs);
+/** Waits in a transaction that has locked nothing yet, for longer than one that has may stand still. */
+async function whileNothingIsLocked(tx: Sql, turn: Promise<void>): Promise<void> {
+  const setLimit = (to: string) =>
+    tx<{ before: string }[]>`
+      SELECT current_setting('idle_in_transaction_session_timeout') AS before,
+        set_config('idle_in_transaction_session_timeout', ${to}, true)`;
+  const [limit] = await setLimit("0");
+  await turn;
+  await setLimit(limit?.before ?? "0");
 }
 
-/** Cells as rows `(hour, anchor_id, viewer_id, anchor_gender, viewer_gender, gifts, coins, day, first_at, last_at)`. */
-export const cellRows = (sql: Sql, columns: CellColumns) => sql`
-  (SELECT to_timestamp(c.hour) AS hour, c.anchor_id, c.viewer_id, c.anchor_gender, c.viewer_gender, c.gifts, c.coins, c.day,
-    to_timestamp(c.first_ms / 1000.0) AS first_at, to_timestamp(c.last_ms / 1000.0) AS last_at
-  FROM unnest(${columns.hours}::bigint[], ${columns.anchorIds}::uuid[], ${columns.viewerIds}::uuid[],
-    ${columns.anchorGenders}::text[], ${columns.viewerGenders}::text[], ${columns.gifts}::bigint[],
-    ${columns.coins}::bigint[], ${columns.days}::date[], ${columns.firstMs}::bigint[], ${columns.lastMs}::bigint[])
-    AS c (hour, anchor_id, viewer_id, anchor_gender, viewer_gender, gifts, coins, day, first_ms, last_ms))`;
+/** Nobody else writes the tables until the transaction ends. */
+async function lockCounter(tx: Sql, { hold, leaseMs, tables }: Counter): Promise<void> {
+  if (hold) await lockHold(tx, hold, leaseMs);
+  else await tx`SELECT 1 FROM ${tx(tables.refundCursor)} FOR UPDATE`;
+}
 
-async function addCells(tx: Sql, { tables, hold }: Counter, cells: GiftCells): Promise<void> {
-  const rows = cellRows(tx, cells.columns);
-  await tx`
-    INSERT INTO ${tx(tables.giftHour)} AS t (hour, anchor_id, anchor_gender, viewer_gender, gifts, coins, gross_fen)
-    SELECT hour, anchor_id, anchor_gender, viewer_gender, sum(gifts), sum(coins), sum(coins) * ${FEN_PER_COIN}::int
-    FROM ${rows} AS c GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
-    ON CONFLICT (hour, anchor_id, anchor_gender, viewer_gender) DO UPDATE SET gifts = t.gifts + excluded.gifts,
-      coins = t.coins + excluded.coins, gross_fen = t.gross_fen + excluded.gross_fen`;
-  await tx`
-    INSERT INTO ${tx(tables.giftPairHour)} AS t (hour, anchor_id, viewer_id, anchor_gender, viewer_gender, gifts, coins)
-    SELECT hour, anchor_id, viewer_id, anchor_gender, viewer_gender, gifts, coins FROM ${rows} AS c
-    ON CONFLICT (hour, anchor_id, viewer_id, anchor_gender, viewer_gender) DO UPDATE SET
-      gifts = t.gifts + excluded.gifts, coins = t.coins + excluded.coins`;
-  await tx`
-    INSERT INTO ${tx(tables.viewerDay)} AS t (day, viewer_id, gifts, coins, first_at, last_at)
-    SELECT day, viewer_id, sum(gifts), sum(coins), min(first_at), max(last_at) FROM ${rows} AS c
-    GROUP BY 1, 2 ORDER BY 1, 2
-    ON CONFLICT (day, viewer_id) DO UPDATE SET gifts = t.gifts + excluded.gifts, coins = t.coins + excluded.coins,
-      first_at = least(t.first_at, excluded.first_at), last_at = greatest(t.last_at, excluded.last_at)`;
-  if (hold?.runId) await tx`UPDATE analytics_runs SET rows = rows + ${cells.facts} WHERE id = ${hold.runId}`;
+async function noteRows(tx: Sql, { hold }: Counter, facts: number): Promise<void> {
+  if (hold?.runId) await tx`UPDATE analytics_runs SET rows = rows + ${facts} WHERE id = ${hold.runId}`;
 }
 
 export interface TableSum {
@@ -152,9 +142,9 @@ export async function readCountedSums({
   sql: Sql;
 }): Promise<Record<"hours" | "pairs" | "days", TableSum>> {
   const rows = await sql<{ name: "hours" | "pairs" | "days"; gifts: string; coins: string }[]>`
-    SELECT 'hours' AS name, coalesce(sum(gifts), 0) AS gifts, coalesce(sum(coins), 0) AS coins FROM gift_hour
-    UNION ALL SELECT 'pairs', coalesce(sum(gifts), 0), coalesce(sum(coins), 0) FROM gift_pair_hour
-    UNION ALL SELECT 'days', coalesce(sum(gifts), 0), coalesce(sum(coins), 0) FROM viewer_day`;
+    SELECT 'hours' AS name, coalesce(sum(gifts), 0) AS gifts, coalesce(sum(coins), 0) AS coins FROM gift_hour_viewers
+    UNION ALL SELECT 'pairs', coalesce(sum(gifts), 0), coalesce(sum(coins), 0) FROM gift_pair_day
+    UNION ALL SELECT 'days', coalesce(sum(gifts), 0), coalesce(sum(coins), 0) FROM gift_day_viewers`;
   const of = (name: string): TableSum => {
     const row = rows.find((one) => one.name === name);
     return { gifts: BigInt(row?.gifts ?? 0), coins: BigInt(row?.coins ?? 0) };
@@ -179,8 +169,7 @@ export async function forgetCounted(db: FinanceDb): Promise<void> {
 }
 
 export async function emptyTables(tx: Sql, tables: CountTables): Promise<void> {
-  for (const table of [tables.giftHour, tables.giftPairHour, tables.viewerDay])
-    await tx`DELETE FROM ${tx(table)}`;
+  for (const table of [tables.pairs, tables.hours, tables.days]) await tx`DELETE FROM ${tx(table)}`;
   await tx`UPDATE ${tx(tables.cursors)} SET last_seq = 0, last_gift = NULL`;
   await tx`UPDATE ${tx(tables.refundCursor)} SET last_seq = 0, last_refund = NULL`;
 }

@@ -118,8 +118,8 @@ export interface Checksum {
   ledgerCoins: string;
   pairGifts: string;
   pairCoins: string;
-  viewerGifts: string;
-  viewerCoins: string;
+  dayGifts: string;
+  dayCoins: string;
 }
 
 /** Ends a run and lets go of the job, in the caller's transaction, which holds the fence. */

@@ -13,16 +13,17 @@ export async function rankViewers(
   input: { window: ProfileWindow; fromDay: string | null; highShare: number; midShare: number },
 ): Promise<WindowCutoffs> {
   const { window, fromDay, highShare, midShare } = input;
+  await storePayers(tx, fromDay);
   const [cut] = await tx<{ viewers: string; high: string | null; mid: string | null }[]>`
     SELECT count(*) AS viewers, percentile_disc(${highShare}::float8) WITHIN GROUP (ORDER BY coins DESC) AS high,
       percentile_disc(${midShare}::float8) WITHIN GROUP (ORDER BY coins DESC) AS mid
-    FROM ${payers(tx, fromDay)} AS p`;
+    FROM payers`;
   const [highCoins, midCoins] = [cut?.high ?? null, cut?.mid ?? null];
   await tx`
     WITH ranked AS MATERIALIZED (
       SELECT viewer_id, gifts, coins, percent_rank() OVER (ORDER BY coins) AS percentile,
-        CASE WHEN coins >= ${highCoins}::bigint THEN 'high' WHEN coins >= ${midCoins}::bigint THEN 'mid' ELSE 'low' END AS tier
-      FROM ${payers(tx, fromDay)} AS p
+        ${tierOf(tx, highCoins, midCoins)} AS tier
+      FROM payers
     ), before AS MATERIALIZED (
       SELECT viewer_id, tier FROM viewer_profiles WHERE span = ${window}
     ), changes AS (
@@ -39,17 +40,37 @@ export async function rankViewers(
       percentile = excluded.percentile, tier = excluded.tier, run_id = excluded.run_id, computed_at = excluded.computed_at
     WHERE (p.gifts, p.coins, p.percentile, p.tier)
       IS DISTINCT FROM (excluded.gifts, excluded.coins, excluded.percentile, excluded.tier)`;
+  const tiers = await tx<{ tier: Tier; viewers: string; coins: string; cutoff: string }[]>`
+    SELECT ${tierOf(tx, highCoins, midCoins)} AS tier, count(*) AS viewers, sum(coins) AS coins, min(coins) AS cutoff
+    FROM payers GROUP BY 1 ORDER BY min(coins) DESC`;
   return {
     viewers: Number(cut?.viewers ?? 0),
     highCoins: highCoins === null ? null : Number(highCoins),
     midCoins: midCoins === null ? null : Number(midCoins),
+    tiers: tiers.map(({ tier, viewers, coins, cutoff }) => ({
+      tier,
+      viewers: Number(viewers),
+      coins: Number(coins),
+      cutoffCoins: Number(cutoff),
+    })),
   };
 }
 
+const tierOf = (tx: Sql, highCoins: string | null, midCoins: string | null) => tx`
+  CASE WHEN coins >= ${highCoins}::bigint THEN 'high' WHEN coins >= ${midCoins}::bigint THEN 'mid' ELSE 'low' END`;
+
 /** Who has given anything that was not refunded. */
-const payers = (tx: Sql, fromDay: string | null) => tx`
-  (SELECT viewer_id, sum(gifts) AS gifts, sum(coins)::bigint AS coins FROM viewer_day
-  WHERE ${fromDay}::date IS NULL OR day >= ${fromDay}::date GROUP BY viewer_id HAVING sum(coins) > 0)`;
+async function storePayers(tx: Sql, fromDay: string | null): Promise<void> {
+  await tx`DROP TABLE IF EXISTS payers`;
+  await tx`
+    CREATE TEMPORARY TABLE payers ON COMMIT DROP AS
+    SELECT p.user_id AS viewer_id, sums.gifts, sums.coins FROM (
+      SELECT u.viewer, sum(u.gifts) AS gifts, sum(u.coins)::bigint AS coins
+      FROM gift_pair_day, unnest(viewers, pair_gifts, pair_coins) AS u (viewer, gifts, coins)
+      ${fromDay === null ? tx`` : tx`WHERE day >= ${fromDay}::date`} GROUP BY 1
+    ) AS sums JOIN analytics_people p ON p.number = sums.viewer`;
+  await tx`ANALYZE payers`;
+}
 
 export interface ProfileRow {
   viewer_id: string;
@@ -61,38 +82,35 @@ export interface ProfileRow {
   run_id: string;
 }
 
-/** Payers of a window, who gave most first, after a place. */
-export async function listProfiles(
-  db: FinanceDb,
-  input: {
-    window: ProfileWindow;
-    tier: Tier | null;
-    after: { coins: number; viewerId: string } | null;
-    limit: number;
-  },
-): Promise<ProfileRow[]> {
-  const { window, tier, after, limit } = input;
-  return await db.sql<ProfileRow[]>`
-    SELECT * FROM viewer_profiles WHERE span = ${window} AND (${tier}::text IS NULL OR tier = ${tier}::text)
-      AND (${after === null} OR coins < ${after?.coins ?? 0}::bigint
-        OR (coins = ${after?.coins ?? 0}::bigint AND viewer_id > ${after?.viewerId ?? null}::uuid))
-    ORDER BY coins DESC, viewer_id LIMIT ${limit}`;
+/** Payers of a window, who gave most first, after a place. A tier is found by the coins that the one above it begins with. */
+export async function listProfiles({ sql }: FinanceDb, input: ProfilesPage): Promise<ProfileRow[]> {
+  return await sql<ProfileRow[]>`${selectProfiles(sql, input)}`;
 }
 
-/** What each tier of a window comes to. */
-export async function sumTiers(
-  db: FinanceDb,
-  window: ProfileWindow,
-): Promise<{ tier: Tier; viewers: number; coins: number; cutoffCoins: number }[]> {
-  const rows = await db.sql<{ tier: Tier; viewers: string; coins: string; cutoff: string }[]>`
-    SELECT tier, count(*) AS viewers, sum(coins) AS coins, min(coins) AS cutoff FROM viewer_profiles
-    WHERE span = ${window} GROUP BY tier ORDER BY min(coins) DESC`;
-  return rows.map(({ tier, viewers, coins, cutoff }) => ({
-    tier,
-    viewers: Number(viewers),
-    coins: Number(coins),
-    cutoffCoins: Number(cutoff),
-  }));
+export interface ProfilesPage {
+  window: ProfileWindow;
+  tier: Tier | null;
+  cutoffs: WindowCutoffs | null;
+  after: { coins: number; viewerId: string } | null;
+  limit: number;
+}
+
+export function selectProfiles(sql: Sql, input: ProfilesPage) {
+  const { window, tier, cutoffs, after, limit } = input;
+  const above = tier === "mid" ? cutoffs?.highCoins : tier === "low" ? cutoffs?.midCoins : null;
+  const most = Math.min(after?.coins ?? Number.MAX_SAFE_INTEGER, (above ?? Number.MAX_SAFE_INTEGER + 1) - 1);
+  return sql`
+    SELECT * FROM viewer_profiles WHERE span = ${window} AND coins <= ${most}::bigint
+      ${tier === null ? sql`` : sql`AND tier = ${tier}`}
+      ${after === null ? sql`` : sql`AND (coins < ${after.coins}::bigint OR viewer_id > ${after.viewerId}::uuid)`}
+    ORDER BY coins DESC NULLS LAST, viewer_id LIMIT ${limit}`;
+}
+
+/** Where the tiers of a window begin and what they come to, as the last run that ended found it. */
+export async function readCutoffs(db: FinanceDb, window: ProfileWindow): Promise<WindowCutoffs | null> {
+  const [run] = await db.sql<{ cutoffs: Record<ProfileWindow, WindowCutoffs> | null }[]>`
+    SELECT cutoffs FROM analytics_runs WHERE status IN ('done', 'differs') ORDER BY id DESC LIMIT 1`;
+  return run?.cutoffs?.[window] ?? null;
 }
 
 /** One viewer in every window, and how their tier changed, newest first. */

@@ -38,75 +38,80 @@ const refundCursorTable = (name: string) =>
     (t) => [check(`${name}_one_row`, sql`${t.id} = 1`)],
   );
 
-/** Gifts of an hour by anchor and genders, refunds taken off. Genders are those in force when each gift was sent. */
-const giftHourTable = (name: string) =>
-  pgTable(
-    name,
-    {
-      hour: at("hour").notNull(),
-      anchorId: uuid("anchor_id").notNull(),
-      anchorGender: text("anchor_gender").notNull(),
-      viewerGender: text("viewer_gender").notNull(),
-      gifts: bigint("gifts", { mode: "number" }).notNull(),
-      coins: amount("coins").notNull(),
-      grossFen: amount("gross_fen").notNull(),
-    },
-    (t) => [
-      primaryKey({ name: `${name}_key`, columns: [t.hour, t.anchorId, t.anchorGender, t.viewerGender] }),
-    ],
-  );
+/** Numbers of the people who gave: sets of people are sets of numbers. */
+export const analyticsPeople = pgTable("analytics_people", {
+  number: integer("number").primaryKey().generatedAlwaysAsIdentity(),
+  userId: uuid("user_id").notNull().unique("analytics_people_user"),
+});
 
-/** The same by viewer besides: people do not add up, they are counted over this. */
-const giftPairHourTable = (name: string) =>
-  pgTable(
-    name,
-    {
-      hour: at("hour").notNull(),
-      anchorId: uuid("anchor_id").notNull(),
-      viewerId: uuid("viewer_id").notNull(),
-      anchorGender: text("anchor_gender").notNull(),
-      viewerGender: text("viewer_gender").notNull(),
-      gifts: bigint("gifts", { mode: "number" }).notNull(),
-      coins: amount("coins").notNull(),
-    },
-    (t) => [
-      primaryKey({
-        name: `${name}_key`,
-        columns: [t.hour, t.anchorId, t.viewerId, t.anchorGender, t.viewerGender],
-      }),
-    ],
-  );
-
-/** What a viewer gave on a day of the platform's calendar, refunds taken off; first and last are of refunded gifts, too. */
-const viewerDayTable = (name: string) =>
+/**
+ * Who gave what to an anchor on a day of the platform's calendar, refunds taken off, by genders in force when each gift was
+ * sent: every viewer's hours of the day side by side in arrays, by viewer and hour. All other tables are sums of this one.
+ */
+const giftPairDayTable = (name: string) =>
   pgTable(
     name,
     {
       day: date("day").notNull(),
-      viewerId: uuid("viewer_id").notNull(),
+      anchorId: uuid("anchor_id").notNull(),
+      anchorGender: text("anchor_gender").notNull(),
+      viewerGender: text("viewer_gender").notNull(),
       gifts: bigint("gifts", { mode: "number" }).notNull(),
       coins: amount("coins").notNull(),
-      firstAt: at("first_at").notNull(),
-      lastAt: at("last_at").notNull(),
+      viewers: integer("viewers").array().notNull(),
+      /** Hours of that calendar, 0 to 23. */
+      hours: smallint("hours").array().notNull(),
+      pairGifts: integer("pair_gifts").array().notNull(),
+      pairCoins: bigint("pair_coins", { mode: "number" }).array().notNull(),
     },
     (t) => [
-      primaryKey({ name: `${name}_key`, columns: [t.day, t.viewerId] }),
-      index(`${name}_viewer`).on(t.viewerId, t.day),
+      primaryKey({ name: `${name}_key`, columns: [t.day, t.anchorId, t.anchorGender, t.viewerGender] }),
     ],
+  );
+
+/** Gifts of an hour by genders, with the numbers of those who gave: different people do not add up, sets are united. */
+const giftHourTable = (name: string) =>
+  pgTable(
+    name,
+    {
+      day: date("day").notNull(),
+      hour: smallint("hour").notNull(),
+      anchorGender: text("anchor_gender").notNull(),
+      viewerGender: text("viewer_gender").notNull(),
+      gifts: bigint("gifts", { mode: "number" }).notNull(),
+      coins: amount("coins").notNull(),
+      viewers: integer("viewers").array().notNull(),
+    },
+    (t) => [primaryKey({ name: `${name}_key`, columns: [t.day, t.hour, t.anchorGender, t.viewerGender] })],
+  );
+
+/** The same of a whole day. */
+const giftDayTable = (name: string) =>
+  pgTable(
+    name,
+    {
+      day: date("day").notNull(),
+      anchorGender: text("anchor_gender").notNull(),
+      viewerGender: text("viewer_gender").notNull(),
+      gifts: bigint("gifts", { mode: "number" }).notNull(),
+      coins: amount("coins").notNull(),
+      viewers: integer("viewers").array().notNull(),
+    },
+    (t) => [primaryKey({ name: `${name}_key`, columns: [t.day, t.anchorGender, t.viewerGender] })],
   );
 
 export const analyticsCursors = cursorsTable("analytics_cursors");
 export const analyticsRefundCursor = refundCursorTable("analytics_refund_cursor");
-export const giftHour = giftHourTable("gift_hour");
-export const giftPairHour = giftPairHourTable("gift_pair_hour");
-export const viewerDay = viewerDayTable("viewer_day");
+export const giftPairDay = giftPairDayTable("gift_pair_day");
+export const giftHourViewers = giftHourTable("gift_hour_viewers");
+export const giftDayViewers = giftDayTable("gift_day_viewers");
 
 /** The same once more, while all is counted anew beside what is answered from. Empty otherwise. */
 export const recountCursors = cursorsTable("recount_cursors");
 export const recountRefundCursor = refundCursorTable("recount_refund_cursor");
-export const recountGiftHour = giftHourTable("recount_gift_hour");
-export const recountGiftPairHour = giftPairHourTable("recount_gift_pair_hour");
-export const recountViewerDay = viewerDayTable("recount_viewer_day");
+export const recountGiftPairDay = giftPairDayTable("recount_gift_pair_day");
+export const recountGiftHourViewers = giftHourTable("recount_gift_hour_viewers");
+export const recountGiftDayViewers = giftDayTable("recount_gift_day_viewers");
 
 /**
  * Who runs the job. The fence grows whenever somebody takes it over; nothing is counted by whoever has an older one. One

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type postgres from "postgres";
 import type { LiveDb, Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
@@ -5,7 +6,7 @@ import { inTransaction, onSnapshot } from "@/db/transaction";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { CALENDAR_UTC_OFFSET_MINUTES } from "@/domain/rules/calendar";
 import type { GiftCells } from "@/domain/rules/gift-cells";
-import { planBatches } from "@/domain/rules/plan-settlement";
+import { countNumbers, planBatches } from "@/domain/rules/plan-settlement";
 import type { SeqRange } from "@/domain/rules/settle-gifts";
 import { markOfGift } from "../ledger/gift-feed";
 import { systemAccountId } from "../ledger/system-accounts";
@@ -13,40 +14,92 @@ import { PERSON_FACTS_LOCK } from "./person-facts";
 
 type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
-export interface CountedCells extends GiftCells {
-  /** This database's time before anything was read. */
+/** Where the gifts of ranges end, and what this database's clock said before any of them was read. */
+export interface GiftRead {
   clockMs: number;
-  newestSentAtMs: number;
   lastGifts: ReadonlyMap<number, string>;
 }
 
+/** So many gifts are by so many people that all of them are read, instead of each by themselves. */
+const PEOPLE_SCANNED_FROM = 200_000;
+/** What one batch may sort and hash in before it goes to the disk. */
+const WORK_MEMORY = "128MB";
+
 /**
- * Gifts within ranges, by hour, anchor, viewer and the genders in force when each was sent. While it reads nobody says
- * anything new about themselves; gifts that were sent after `clockMs` are for the caller to leave out.
+ * Gifts within ranges, by hour, anchor, viewer and the genders in force when each was sent, handed out as PostgreSQL copies
+ * rows into the finance database's `staged_cells`, so that they are never looked at here. What people say of themselves afterwards holds from after
+ * `clockMs`; gifts that were sent after it are for the caller to leave out.
  */
-export async function readGiftCells(
+export async function copyGiftCells(
   db: LiveDb,
   ranges: ReadonlyMap<number, SeqRange>,
-): Promise<CountedCells> {
-  return await inTransaction(db.sql, async (tx) => {
+  take: (rows: Readable) => Promise<void>,
+): Promise<GiftRead> {
+  // Whoever is saying something has said it when the lock is free; whoever says something later says it from later on.
+  const clockMs = await inTransaction(db.sql, async (tx) => {
     await tx`SELECT pg_advisory_xact_lock_shared(${PERSON_FACTS_LOCK})`;
     const [clock] = await tx<{ ms: number }[]>`
       SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms`;
-    const ofRanges = rangeRows(tx, ranges);
-    const cells = await readCells(
-      tx,
-      tx`SELECT r.sender_id, r.anchor_id, r.total_coins, r.sent_at, 1 AS sign FROM ${ofRanges}
-        JOIN gift_records r ON r.bucket = c.bucket AND r.seq BETWEEN c.from_seq AND c.to_seq`,
-    );
-    const marks = await tx<{ bucket: number; mark: string }[]>`
-      SELECT r.bucket, ${markOfGift(tx)} AS mark FROM ${ofRanges}
-      JOIN gift_records r ON r.bucket = c.bucket AND r.seq = c.to_seq`;
-    return {
-      ...cells,
-      clockMs: clock?.ms ?? 0,
-      lastGifts: new Map(marks.map(({ bucket, mark }) => [bucket, mark])),
-    };
+    return clock?.ms ?? 0;
   });
+  return await onSnapshot(db.sql, async (tx) => {
+    await tx`SELECT set_config('work_mem', ${WORK_MEMORY}, true), set_config('jit', 'off', true)`;
+    await take(await tx.unsafe(copyText(ranges)).readable());
+    const marks = await tx<{ bucket: number; mark: string }[]>`
+      SELECT r.bucket, ${markOfGift(tx)} AS mark FROM ${rangeRows(tx, ranges)}
+      JOIN gift_records r ON r.bucket = c.bucket AND r.seq = c.to_seq`;
+    return { clockMs, lastGifts: new Map(marks.map(({ bucket, mark }) => [bucket, mark])) };
+  });
+}
+
+/**
+ * A copy takes no parameters: numbers alone are written into it. Most people have said one thing or nothing, and most hours
+ * have one answer: only what a change falls into is read a second time, gift by gift.
+ */
+function copyText(ranges: ReadonlyMap<number, SeqRange>): string {
+  const rows = [...ranges].map(
+    ([bucket, { fromSeq, toSeq }]) => `${bucket}::smallint, ${fromSeq}::bigint, ${toSeq}::bigint`,
+  );
+  const gifts = `(VALUES (${rows.join("), (")})) AS c (bucket, from_seq, to_seq)
+    JOIN gift_records r ON r.bucket = c.bucket AND r.seq BETWEEN c.from_seq AND c.to_seq`;
+  const hour = "date_bin('1 hour', r.sent_at, 'epoch')";
+  const local = `(extract(epoch FROM hour)::bigint / 3600 + ${CALENDAR_UTC_OFFSET_MINUTES / 60})`;
+  const sums = "count(*) AS gifts, sum(r.total_coins)::bigint AS coins, max(r.sent_at) AS last_at";
+  const said = (row: string, at: string) =>
+    `CASE WHEN ${row}.valid_from <= ${at} THEN ${row}.gender ELSE 'unsaid' END`;
+  const changes = (row: string) =>
+    `coalesce(${row}.facts > 1 AND ${row}.last_from > first_at OR ${row}.valid_from > first_at AND ${row}.valid_from <= last_at, false)`;
+  const latest = `(SELECT gender FROM person_facts f WHERE f.user_id = p.user_id ORDER BY valid_from DESC LIMIT 1)`;
+  const whom =
+    countNumbers(ranges) > PEOPLE_SCANNED_FROM
+      ? ""
+      : "WHERE user_id IN (SELECT sender_id FROM cells UNION SELECT anchor_id FROM cells)";
+  const exact = (user: string) => `coalesce((SELECT gender FROM person_facts f
+    WHERE f.user_id = ${user} AND f.valid_from <= r.sent_at ORDER BY valid_from DESC LIMIT 1), 'unsaid')`;
+  return `COPY (
+    WITH cells AS MATERIALIZED (
+      SELECT ${hour} AS hour, r.anchor_id, r.sender_id, ${sums}, min(r.sent_at) AS first_at FROM ${gifts} GROUP BY 1, 2, 3
+    ), people AS MATERIALIZED (
+      SELECT user_id, count(*) AS facts, min(valid_from) AS valid_from, max(valid_from) AS last_from,
+        CASE WHEN count(*) = 1 THEN min(gender) ELSE ${latest} END AS gender
+      FROM person_facts p ${whom} GROUP BY user_id
+    ), said AS MATERIALIZED (
+      SELECT hour, anchor_id, sender_id, gifts, coins, last_at, ${said("a", "first_at")} AS anchor_gender,
+        ${said("v", "first_at")} AS viewer_gender, ${changes("a")} OR ${changes("v")} AS is_mixed
+      FROM cells LEFT JOIN people a ON a.user_id = anchor_id LEFT JOIN people v ON v.user_id = sender_id
+    ), mixed AS (
+      SELECT s.hour, r.anchor_id, r.sender_id, ${exact("r.anchor_id")} AS anchor_gender,
+        ${exact("r.sender_id")} AS viewer_gender, ${sums}
+      FROM ${gifts} JOIN said s ON s.is_mixed AND s.hour = ${hour} AND s.anchor_id = r.anchor_id AND s.sender_id = r.sender_id
+      WHERE EXISTS (SELECT 1 FROM said WHERE is_mixed) GROUP BY 1, 2, 3, 4, 5
+    )
+    SELECT '1970-01-01'::date + (${local} / 24)::int, (${local} % 24)::smallint, anchor_id, sender_id,
+      anchor_gender, viewer_gender, gifts, coins, gifts, last_at
+    FROM (
+      SELECT hour, anchor_id, sender_id, anchor_gender, viewer_gender, gifts, coins, last_at FROM said WHERE NOT is_mixed
+      UNION ALL SELECT hour, anchor_id, sender_id, anchor_gender, viewer_gender, gifts, coins, last_at FROM mixed
+    ) AS all_cells
+  ) TO STDOUT (FORMAT binary)`;
 }
 
 /** Refunds of a range of their numbers, as cells below zero under the hours of their gifts. */
@@ -130,12 +183,12 @@ const rangeRows = (tx: Sql, ranges: ReadonlyMap<number, SeqRange>) => {
 interface CellsRow {
   cells: number;
   gifts: string;
-  newest_ms: string | null;
+  takes_off: boolean;
   columns: string[];
 }
 
 /** `facts` selects `sender_id, anchor_id, total_coins, sent_at, sign`. Each person is looked up once, not once a gift. */
-async function readCells(sql: Sql, facts: Fragment): Promise<GiftCells & { newestSentAtMs: number }> {
+async function readCells(sql: Sql, facts: Fragment): Promise<GiftCells> {
   const [row] = await sql<CellsRow[]>`
     WITH facts AS MATERIALIZED (${facts}),
     periods AS MATERIALIZED (
@@ -145,33 +198,33 @@ async function readCells(sql: Sql, facts: Fragment): Promise<GiftCells & { newes
       WHERE user_id IN (SELECT sender_id FROM facts UNION SELECT anchor_id FROM facts)
     ),
     cells AS (
-      SELECT date_trunc('hour', f.sent_at, 'UTC') AS hour, f.anchor_id, f.sender_id,
+      SELECT date_bin('1 hour', f.sent_at, 'epoch') AS hour, f.anchor_id, f.sender_id,
         coalesce(a.gender, 'unsaid') AS anchor_gender, coalesce(v.gender, 'unsaid') AS viewer_gender,
-        sum(f.sign)::bigint AS gifts, sum(f.sign * f.total_coins)::bigint AS coins, count(*) AS facts,
-        min(f.sent_at) AS first_at, max(f.sent_at) AS last_at
+        sum(f.sign)::bigint AS gifts, sum(f.sign * f.total_coins)::bigint AS coins, count(*) AS facts
       FROM facts f
       LEFT JOIN periods a ON a.user_id = f.anchor_id AND f.sent_at >= a.valid_from AND f.sent_at < a.valid_to
       LEFT JOIN periods v ON v.user_id = f.sender_id AND f.sent_at >= v.valid_from AND f.sent_at < v.valid_to
       GROUP BY 1, 2, 3, 4, 5
+    ),
+    local AS (
+      SELECT *, (hour AT TIME ZONE 'UTC') + ${CALENDAR_UTC_OFFSET_MINUTES}::int * interval '1 minute' AS at FROM cells
     )
-    SELECT count(*)::int AS cells, coalesce(sum(facts), 0) AS gifts,
-      (extract(epoch FROM max(last_at)) * 1000)::bigint AS newest_ms,
-      ARRAY[coalesce(array_agg(extract(epoch FROM hour)::bigint)::text, '{}'), coalesce(array_agg(anchor_id)::text, '{}'),
-        coalesce(array_agg(sender_id)::text, '{}'), coalesce(array_agg(anchor_gender)::text, '{}'),
-        coalesce(array_agg(viewer_gender)::text, '{}'), coalesce(array_agg(gifts)::text, '{}'),
-        coalesce(array_agg(coins)::text, '{}'),
-        coalesce(array_agg(((hour AT TIME ZONE 'UTC') + ${CALENDAR_UTC_OFFSET_MINUTES}::int * interval '1 minute')::date)::text, '{}'),
-        coalesce(array_agg((extract(epoch FROM first_at) * 1000)::bigint)::text, '{}'),
-        coalesce(array_agg((extract(epoch FROM last_at) * 1000)::bigint)::text, '{}')] AS columns
-    FROM cells`;
+    SELECT count(*)::int AS cells, coalesce(sum(facts), 0) AS gifts, coalesce(bool_or(gifts < 0), false) AS takes_off,
+      ARRAY[coalesce(array_agg(at::date)::text, '{}'), coalesce(array_agg(extract(hour FROM at)::int)::text, '{}'),
+        coalesce(array_agg(anchor_id)::text, '{}'), coalesce(array_agg(sender_id)::text, '{}'),
+        coalesce(array_agg(anchor_gender)::text, '{}'), coalesce(array_agg(viewer_gender)::text, '{}'),
+        coalesce(array_agg(gifts)::text, '{}'), coalesce(array_agg(coins)::text, '{}'),
+        coalesce(array_agg(facts)::text, '{}')] AS columns
+    FROM local`;
   if (!row) throw new Error("Nothing was counted.");
-  const [hours, anchorIds, viewerIds, anchorGenders, viewerGenders, gifts, coins, days, firstMs, lastMs] =
-    row.columns as [string, string, string, string, string, string, string, string, string, string];
+  const [days, hours, anchorIds, viewerIds, anchorGenders, viewerGenders, gifts, coins, ofFacts] =
+    row.columns as [string, string, string, string, string, string, string, string, string];
   return {
     facts: Number(row.gifts),
     cells: row.cells,
-    newestSentAtMs: Number(row.newest_ms ?? 0),
+    takesOff: row.takes_off,
     columns: {
+      days,
       hours,
       anchorIds,
       viewerIds,
@@ -179,9 +232,7 @@ async function readCells(sql: Sql, facts: Fragment): Promise<GiftCells & { newes
       viewerGenders,
       gifts,
       coins,
-      days,
-      firstMs,
-      lastMs,
+      facts: ofFacts,
     },
   };
 }

@@ -305,9 +305,10 @@ describe("the job", () => {
     const change = (by: string) =>
       tamper(
         harness.financeOwnerUrl,
-        `UPDATE gift_hour h SET coins = h.coins ${by} FROM (SELECT * FROM gift_hour ORDER BY 1, 2, 3, 4 LIMIT 1) AS one
-         WHERE (h.hour, h.anchor_id, h.anchor_gender, h.viewer_gender)
-           = (one.hour, one.anchor_id, one.anchor_gender, one.viewer_gender)`,
+        `UPDATE gift_hour_viewers h SET coins = h.coins ${by}
+         FROM (SELECT * FROM gift_hour_viewers ORDER BY 1, 2, 3, 4 LIMIT 1) AS one
+         WHERE (h.day, h.hour, h.anchor_gender, h.viewer_gender)
+           = (one.day, one.hour, one.anchor_gender, one.viewer_gender)`,
       );
     await change("+ 1");
     await askForRun();

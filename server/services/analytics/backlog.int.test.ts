@@ -112,7 +112,8 @@ describe("a backlog", () => {
 });
 
 describe("counting anew", () => {
-  const TABLES = { gift_hour: "coins", gift_pair_hour: "gifts", viewer_day: "gifts" } as const;
+  const TABLES = { gift_hour_viewers: "coins", gift_pair_day: "gifts", gift_day_viewers: "gifts" } as const;
+  const NOTHING_WRONG = { pairs: 0, hours: 0, days: 0 };
   const damage = (table: keyof typeof TABLES, by: string) =>
     tamper(
       harness.financeOwnerUrl,
@@ -138,11 +139,7 @@ describe("counting anew", () => {
       const mended = await recountAnalytics(harness.resources);
       expect(Object.values(mended).toSorted((a, b) => a - b)).toEqual([0, 0, 1]);
       await expectWhole();
-      expect(await recountAnalytics(harness.resources)).toEqual({
-        giftHour: 0,
-        giftPairHour: 0,
-        viewerDay: 0,
-      });
+      expect(await recountAnalytics(harness.resources)).toEqual(NOTHING_WRONG);
     },
     60_000,
   );
@@ -150,16 +147,34 @@ describe("counting anew", () => {
   it("puts back rows that are gone and takes away rows that nobody gave", async () => {
     await tamper(
       harness.financeOwnerUrl,
-      `DELETE FROM gift_hour WHERE ctid = (SELECT min(ctid) FROM gift_hour);
-       INSERT INTO viewer_day VALUES ('2020-01-01', gen_random_uuid(), 1, 1, now(), now())`,
+      `DELETE FROM gift_hour_viewers WHERE ctid = (SELECT min(ctid) FROM gift_hour_viewers);
+       INSERT INTO gift_day_viewers VALUES ('2020-01-01', 'other', 'other', 1, 1, '{1}')`,
     );
-    expect(await recountAnalytics(harness.resources)).toEqual({ giftHour: 1, giftPairHour: 0, viewerDay: 1 });
+    expect(await recountAnalytics(harness.resources)).toEqual({ pairs: 0, hours: 1, days: 1 });
     await expectWhole();
   }, 60_000);
 
+  it.each([
+    ["gift_hour_viewers", "viewers = viewers + 1000000", { pairs: 0, hours: 1, days: 0 }],
+    ["gift_day_viewers", "viewers = viewers[2:]", { pairs: 0, hours: 0, days: 1 }],
+    ["gift_pair_day", "pair_coins[1] = pair_coins[1] + 1", { pairs: 1, hours: 0, days: 0 }],
+  ])(
+    "finds and mends what no sum of %s shows",
+    async (table, change, mended) => {
+      await tamper(
+        harness.financeOwnerUrl,
+        `UPDATE ${table} SET ${change} WHERE ctid = (SELECT min(ctid) FROM ${table})`,
+      );
+      expect((await checkAnalytics(harness.resources)).differences).toHaveLength(1);
+      expect(await recountAnalytics(harness.resources)).toEqual(mended);
+      await expectWhole();
+    },
+    60_000,
+  );
+
   it("goes on where it was cut off, while people give, ask and the worker counts", async () => {
-    await damage("gift_pair_hour", "+ 5");
-    await damage("viewer_day", "- 1");
+    await damage("gift_pair_day", "+ 5");
+    await damage("gift_day_viewers", "- 1");
     let batches = 0;
     const cutOff = recountAnalytics(harness.resources, {
       batchGifts: 5_000,
@@ -185,7 +200,7 @@ describe("counting anew", () => {
   }, 60_000);
 
   it("counts nothing twice when it is done twice at once", async () => {
-    await damage("gift_hour", "+ 7");
+    await damage("gift_hour_viewers", "+ 7");
     const results = await Promise.allSettled([
       recountAnalytics(harness.resources, { batchGifts: 3_000 }),
       recountAnalytics(harness.resources, { batchGifts: 3_000 }),
@@ -206,7 +221,7 @@ describe("counting anew", () => {
       harness.financeOwnerUrl,
       `UPDATE recount_cursors SET last_gift = 'another' WHERE last_seq > 0`,
     );
-    expect(await recountAnalytics(harness.resources)).toEqual({ giftHour: 0, giftPairHour: 0, viewerDay: 0 });
+    expect(await recountAnalytics(harness.resources)).toEqual(NOTHING_WRONG);
     await expectWhole();
   }, 60_000);
 });

@@ -1,15 +1,17 @@
+import { pipeline } from "node:stream/promises";
 import {
   addGifts,
   addRefunds,
-  COUNTED,
   type Counter,
   readAnalyticsPlaces,
+  UnsureBatchError,
 } from "@/db/finance/queries/analytics-cells";
 import { type JobHold, noteCountedTo, noteWaiting } from "@/db/finance/queries/analytics-job";
+import { COUNTED } from "@/db/finance/queries/count-tables";
 import { listRefundsAfter, readRefundFeed } from "@/db/live/ledger/gift-feed";
-import { readGiftCells, readRefundCells } from "@/db/live/queries/gift-cells";
+import { copyGiftCells, readRefundCells } from "@/db/live/queries/gift-cells";
 import { findContradiction, seqsOf } from "@/domain/rules/feed-agreement";
-import { countNumbers, planBatches } from "@/domain/rules/plan-settlement";
+import { planBatches } from "@/domain/rules/plan-settlement";
 import { takeReversible } from "@/domain/rules/reverse-gifts";
 import type { SeqRange } from "@/domain/rules/settle-gifts";
 import { sharedNow } from "@/platform/runtime/shared-clock";
@@ -18,8 +20,8 @@ import { cutRanges } from "../finance/read-settleable";
 import { lastSeqsOf, readOwnGiftFeed } from "../restore/read-own-gift-feed";
 import { requireOwnFeed } from "../restore/require-own-feed";
 
-/** Of one transaction: bounds memory and how long it takes, whatever waits. */
-export const BATCH_GIFTS = 20_000;
+/** Of one transaction: bounds how long it takes, whatever waits. Nothing of it stands in this process's memory. */
+export const BATCH_GIFTS = 2_500_000;
 const REFUNDS_AT_ONCE = 1_000;
 
 export interface CountResources extends Pick<Resources, "live" | "finance" | "log"> {}
@@ -62,38 +64,78 @@ export async function countGifts(
       const waiting = [...cursors].reduce((sum, [bucket, seq]) => sum + (lastSeqs.get(bucket) ?? 0) - seq, 0);
       if (hold.runId !== null) await noteWaiting(finance, hold, waiting);
     }
-    const [ranges] = planBatches(cursors, target, options.batchGifts, options.batchGifts);
-    if (!ranges) break;
-    for (const stop of await countBatch(resources, counter, ranges)) stopped.set(stop.bucket, stop);
-    await options.onBatch?.();
+    const batches = planBatches(cursors, target, options.batchGifts, options.batchGifts);
+    if (batches.length === 0) break;
+    for (const stop of await countBatches(resources, counter, batches, options)) {
+      stopped.set(stop.bucket, stop);
+    }
   }
   await countRefunds(resources, counter, options);
   if (stopped.size === 0) await noteCountedTo(finance, hold, beganAt);
   return [...stopped.values()];
 }
 
-/** Counts ranges that are given out, up to where each of them can be. */
+/** One after the other; while one is added, the next is read. */
+async function countBatches(
+  resources: CountResources,
+  counter: Counter,
+  batches: readonly ReadonlyMap<number, SeqRange>[],
+  { onBatch }: CountOptions,
+): Promise<Stopped[]> {
+  const stopped: Stopped[] = [];
+  let before = Promise.resolve();
+  for (const ranges of batches) {
+    const added = countBatch(resources, counter, ranges, before);
+    const done = added.then(async (stops) => {
+      stopped.push(...stops);
+      await onBatch?.();
+    });
+    // What fails is heard of with the next one, or below.
+    done.catch(() => {});
+    await before.catch(async (error: unknown) => {
+      await done.catch(() => {});
+      throw error;
+    });
+    before = done;
+  }
+  await before;
+  return stopped;
+}
+
+/** Counts ranges that are given out, up to where each of them can be, once it is their turn. */
 export async function countBatch(
-  { live, finance }: CountResources,
+  resources: CountResources,
   counter: Counter,
   wanted: ReadonlyMap<number, SeqRange>,
+  turn: Promise<void> = Promise.resolve(),
 ): Promise<Stopped[]> {
-  const read = await readGiftCells(live, wanted);
-  if (read.facts === countNumbers(wanted) && read.newestSentAtMs <= read.clockMs) {
-    await addGifts(finance, counter, { cells: read, ranges: wanted, lastGifts: read.lastGifts });
+  const { live } = resources;
+  try {
+    await addBatch(resources, counter, wanted, turn);
     return [];
+  } catch (error) {
+    if (!(error instanceof UnsureBatchError)) throw error;
+    const { ranges, gaps, late } = await cutRanges(live, wanted, error.clockMs);
+    await turn;
+    if (ranges.size > 0) await addBatch(resources, counter, ranges, turn);
+    return [
+      ...gaps.map(({ bucket }) => ({ bucket, why: "gap" as const })),
+      ...late.map(({ bucket }) => ({ bucket, why: "ahead" as const })),
+    ];
   }
-  const { ranges, gaps, late } = await cutRanges(live, wanted, read.clockMs);
-  if (ranges.size > 0) {
-    const cells = await readGiftCells(live, ranges);
-    if (cells.facts !== countNumbers(ranges)) throw new Error("Paid gifts changed while they were counted.");
-    await addGifts(finance, counter, { cells, ranges, lastGifts: cells.lastGifts });
-  }
-  return [
-    ...gaps.map(({ bucket }) => ({ bucket, why: "gap" as const })),
-    ...late.map(({ bucket }) => ({ bucket, why: "ahead" as const })),
-  ];
 }
+
+const addBatch = (
+  { live, finance }: CountResources,
+  counter: Counter,
+  ranges: ReadonlyMap<number, SeqRange>,
+  turn: Promise<void>,
+) =>
+  addGifts(finance, counter, {
+    ranges,
+    turn,
+    copy: (into) => copyGiftCells(live, ranges, async (rows) => pipeline(rows, await into())),
+  });
 
 async function countRefunds(
   resources: CountResources,

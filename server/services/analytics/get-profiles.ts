@@ -2,8 +2,8 @@ import { z } from "zod";
 import {
   listProfiles,
   type ProfileRow,
+  readCutoffs,
   readViewerProfile,
-  sumTiers,
 } from "@/db/finance/queries/viewer-profiles";
 import { listPeople } from "@/db/live/queries/users";
 import { readPolicy } from "@/db/policies";
@@ -29,11 +29,12 @@ export async function getProfiles(ctx: SignedInCtx, input: ProfilesInput): Promi
   const window = input?.window ?? "all";
   const limit = input?.limit ?? PAGE_ROWS;
   const after = decodeCursor(Place, input?.cursor);
-  const [tiers, policy, rows] = await Promise.all([
-    sumTiers(finance, window),
+  const [cutoffs, policy] = await Promise.all([
+    readCutoffs(finance, window),
     readPolicy(finance.sql, "analytics-tiers"),
-    listProfiles(finance, { window, tier: input?.tier ?? null, after, limit: limit + 1 }),
   ]);
+  const tier = input?.tier ?? null;
+  const rows = await listProfiles(finance, { window, tier, cutoffs, after, limit: limit + 1 });
   const shown = rows.slice(0, limit);
   const people = await listPeople(
     live,
@@ -43,7 +44,7 @@ export async function getProfiles(ctx: SignedInCtx, input: ProfilesInput): Promi
   const last = rows.length > limit ? shown.at(-1) : undefined;
   return {
     window,
-    tiers,
+    tiers: cutoffs?.tiers ?? [],
     policy,
     items: shown.map((row) => ({
       userId: row.viewer_id,

@@ -1,4 +1,5 @@
-import { readTips, type TipsFilter } from "@/db/finance/queries/analytics-tips";
+import { readTips } from "@/db/finance/queries/analytics-tips";
+import type { TipsFilter } from "@/db/finance/queries/tips-rows";
 import { readTail } from "@/db/live/queries/gift-cells";
 import { listPeople } from "@/db/live/queries/users";
 import {

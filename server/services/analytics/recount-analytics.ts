@@ -1,5 +1,6 @@
 import { adoptRecount, forgetRecount, type MendedRows } from "@/db/finance/queries/adopt-recount";
-import { type Counter, RECOUNT, readAnalyticsPlaces } from "@/db/finance/queries/analytics-cells";
+import { type Counter, readAnalyticsPlaces } from "@/db/finance/queries/analytics-cells";
+import { RECOUNT } from "@/db/finance/queries/count-tables";
 import { listRefundsAfter, readGiftFeed, readRefundFeed } from "@/db/live/ledger/gift-feed";
 import { findContradiction, seqsOf } from "@/domain/rules/feed-agreement";
 import { planBatches } from "@/domain/rules/plan-settlement";

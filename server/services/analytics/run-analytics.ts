@@ -10,7 +10,7 @@ import {
   takeJobBetweenRuns,
 } from "@/db/finance/queries/analytics-job";
 import { rankViewers } from "@/db/finance/queries/viewer-profiles";
-import { readLastSeqs } from "@/db/live/ledger/gift-feed";
+import { readLastRefundSeq, readLastSeqs } from "@/db/live/ledger/gift-feed";
 import { readLedgerSums } from "@/db/live/queries/gift-cells";
 import { readPolicy } from "@/db/policies";
 import { inTransaction, onSnapshot } from "@/db/transaction";
@@ -40,8 +40,8 @@ type RunResources = Pick<Resources, "live" | "finance" | "log">;
 export type RunOutcome = "nothing" | "done" | "differs" | "lost" | "counted";
 
 /**
- * When so many gifts wait they are counted, whatever the clock says: whoever asks has to read what waits. The checksum and
- * the ranks have the clock's time.
+ * When so many gifts wait they are counted, whatever the clock says, and so is any refund: whoever asks has to read what
+ * waits, and what is taken off makes sets of people useless. The checksum and the ranks have the clock's time.
  */
 export const WAITING_GIFTS_MAX = 10_000;
 
@@ -79,12 +79,16 @@ async function countBetweenRuns(
   options: RunOptions,
 ): Promise<RunOutcome> {
   const { live, finance } = resources;
-  const [{ buckets }, lastSeqs] = await Promise.all([readAnalyticsPlaces(finance), readLastSeqs(live)]);
+  const [{ buckets, refunds }, lastSeqs, lastRefund] = await Promise.all([
+    readAnalyticsPlaces(finance),
+    readLastSeqs(live),
+    readLastRefundSeq(live),
+  ]);
   const waiting = [...buckets].reduce(
     (sum, [bucket, { seq }]) => sum + Math.max(0, (lastSeqs.get(bucket) ?? 0) - seq),
     0,
   );
-  if (waiting <= WAITING_GIFTS_MAX) return "nothing";
+  if (waiting <= WAITING_GIFTS_MAX && lastRefund <= refunds.seq) return "nothing";
   const hold = await takeJobBetweenRuns(finance, { holder, leaseMs: options.leaseMs });
   if (!hold) return "nothing";
   return await underHold(resources, hold, async () => {
@@ -180,14 +184,14 @@ export async function compareWithLedger({
     ledgerCoins: String(ledger.coins),
     pairGifts: String(counted.pairs.gifts),
     pairCoins: String(counted.pairs.coins),
-    viewerGifts: String(counted.days.gifts),
-    viewerCoins: String(counted.days.coins),
+    dayGifts: String(counted.days.gifts),
+    dayCoins: String(counted.days.coins),
   };
 }
 
 const isEqual = (sum: Checksum) =>
-  [sum.gifts, sum.pairGifts, sum.viewerGifts].every((gifts) => gifts === sum.ledgerGifts) &&
-  [sum.coins, sum.pairCoins, sum.viewerCoins].every((coins) => coins === sum.ledgerCoins);
+  [sum.gifts, sum.pairGifts, sum.dayGifts].every((gifts) => gifts === sum.ledgerGifts) &&
+  [sum.coins, sum.pairCoins, sum.dayCoins].every((coins) => coins === sum.ledgerCoins);
 
 function describeStopped(stopped: readonly Stopped[]): string | null {
   if (stopped.length === 0) return null;

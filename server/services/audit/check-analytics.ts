@@ -1,5 +1,5 @@
 import { DIFFERENCES_MAX } from "@/db/audit-rows";
-import { type DaySum, readCountedDays } from "@/db/finance/queries/audit-analytics";
+import { COUNTED_BY_DAY, type DaySum, readCountedDays } from "@/db/finance/queries/audit-analytics";
 import { readGiftFeed, readRefundFeed } from "@/db/live/ledger/gift-feed";
 import { readGivenDays } from "@/db/live/queries/audit-analytics";
 
@@ -16,7 +16,7 @@ export async function checkAnalytics({
   live,
   finance,
 }: Pick<AuditResources, "live" | "finance">): Promise<Outcome> {
-  const { places, days } = await readCountedDays(finance);
+  const { places, days, otherPeople } = await readCountedDays(finance);
   const differences: Difference[] = ALL_BUCKETS.filter((bucket) => !places.buckets.has(bucket)).map(
     (bucket) => ({ subject: `bucket:${bucket}`, expected: "a cursor of analytics", actual: null, facts: {} }),
   );
@@ -45,19 +45,21 @@ export async function checkAnalytics({
     if (differences.length >= DIFFERENCES_MAX) break;
     differences.push(...compareDay(key, expected, counted));
   }
+  for (const { table, day } of otherPeople.slice(0, Math.max(0, DIFFERENCES_MAX - differences.length))) {
+    const facts = { table, what: "its sets of people are not those of the pairs" };
+    differences.push({ subject: `day:${day}`, expected: "the people of gift_pair_day", actual: null, facts });
+  }
   return { compared: days.size + places.buckets.size, differences };
 }
 
 const NOTHING: DaySum = { gifts: 0, coins: 0 };
 
+const UNCOUNTED = Object.fromEntries(COUNTED_BY_DAY.map((table) => [table, NOTHING]));
+
 function compareDay(
   day: string,
   given: DaySum = NOTHING,
-  counted: Readonly<Record<"gift_hour" | "gift_pair_hour" | "viewer_day", DaySum>> = {
-    gift_hour: NOTHING,
-    gift_pair_hour: NOTHING,
-    viewer_day: NOTHING,
-  },
+  counted: Readonly<Record<string, DaySum>> = UNCOUNTED,
 ): Difference[] {
   return Object.entries(counted).flatMap(([table, sum]) => {
     if (sum.gifts === given.gifts && sum.coins === given.coins) return [];

@@ -114,14 +114,14 @@ it("raises the alarm of what it found before and after a check that could not lo
   await sql`UPDATE ledger_accounts SET balance_coins = 11 WHERE id = ${viewer}`;
   await tamper(
     harness.financeOwnerUrl,
-    `INSERT INTO viewer_day VALUES ('2020-01-01', gen_random_uuid(), 1, 1, now(), now());
+    `INSERT INTO gift_day_viewers VALUES ('2020-01-01', 'other', 'other', 1, 1, '{1}');
      ALTER TABLE anchor_earnings RENAME TO earnings_away`,
   );
   await expect(reconcile(harness.resources)).rejects.toThrow(/anchor_earnings/);
   await sql`UPDATE ledger_accounts SET balance_coins = 10 WHERE id = ${viewer}`;
   await tamper(
     harness.financeOwnerUrl,
-    "DELETE FROM viewer_day; ALTER TABLE earnings_away RENAME TO anchor_earnings",
+    "DELETE FROM gift_day_viewers; ALTER TABLE earnings_away RENAME TO anchor_earnings",
   );
   const [alarm] = await sql<{ facts: { checks: string[] } }[]>`
     SELECT facts FROM alarms WHERE kind = 'books.differ' ORDER BY last_at DESC LIMIT 1`;
