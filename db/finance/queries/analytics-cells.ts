@@ -66,10 +66,14 @@ export async function addGifts(
   const list = [...ranges.values()];
   await inTransaction(db.sql, async (tx) => {
     await openStage(tx);
-    const { clockMs, lastGifts } = await copy(() => tx.unsafe(COPY_INTO_STAGE).writable());
-    const { facts, newestSentAtMs } = await readStage(tx);
-    if (facts !== countNumbers(ranges) || newestSentAtMs > clockMs) throw new UnsureBatchError(clockMs);
-    await whileNothingIsLocked(tx, turn);
+    const { facts, lastGifts } = await whileNothingIsLocked(tx, async () => {
+      const copied = await copy(() => tx.unsafe(COPY_INTO_STAGE).writable());
+      const staged = await readStage(tx);
+      const isWhole = staged.facts === countNumbers(ranges) && staged.newestSentAtMs <= copied.clockMs;
+      if (!isWhole) throw new UnsureBatchError(copied.clockMs);
+      await turn;
+      return { ...staged, ...copied };
+    });
     await lockCounter(tx, counter);
     await numberPeople(tx);
     const moved = await tx`
@@ -109,15 +113,16 @@ export async function addRefunds(
   });
 }
 
-/** Waits in a transaction that has locked nothing yet, for longer than one that has may stand still. */
-async function whileNothingIsLocked(tx: Sql, turn: Promise<void>): Promise<void> {
+/** A transaction that has locked nothing yet may stand still for longer than one that has: others read and add meanwhile. */
+async function whileNothingIsLocked<T>(tx: Sql, work: () => Promise<T>): Promise<T> {
   const setLimit = (to: string) =>
     tx<{ before: string }[]>`
       SELECT current_setting('idle_in_transaction_session_timeout') AS before,
         set_config('idle_in_transaction_session_timeout', ${to}, true)`;
   const [limit] = await setLimit("0");
-  await turn;
+  const result = await work();
   await setLimit(limit?.before ?? "0");
+  return result;
 }
 
 /** Nobody else writes the tables until the transaction ends. */

@@ -1,3 +1,4 @@
+import type postgres from "postgres";
 import type { FinanceDb, Sql } from "@/db/client";
 import type { TipsKey, TipsRow } from "@/domain/contracts/analytics";
 import { CALENDAR_UTC_OFFSET_MINUTES } from "@/domain/rules/calendar";
@@ -6,6 +7,8 @@ import { FEN_PER_COIN } from "@/domain/rules/money";
 import { type AnalyticsPlaces, readAnalyticsPlaces } from "./analytics-cells";
 import { chooseLevel, readRows, type TipsFilter } from "./tips-rows";
 import { TailRows } from "./tips-tail";
+
+type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
 export interface TipsSums {
   rows: TipsRow[];
@@ -53,44 +56,66 @@ export async function readTips<T>(
     const tail = await readTail({ ...places, countedTo: job?.counted_to ?? new Date(0) }, (cells) =>
       rest.add(cells),
     );
-    const ask = (groupBy: readonly TipsKey[]) => sumGroups(tx, filter, groupBy, rest);
-    const rows = filter.groupBy.length > 0 ? await ask(filter.groupBy) : null;
-    const [total = NOTHING] = await ask([]);
-    const sums = { rows: rows ?? (total.viewers > 0 ? [total] : []), total };
+    const sums = await sumGroups(tx, filter, rest);
     return { tail, sums };
   });
 }
 
 const NOTHING = { gifts: 0, coins: 0, grossFen: 0, viewers: 0 };
 
-type SumsRow = Partial<Record<TipsKey, string>> & Record<"gifts" | "coins" | "viewers", string>;
+type SumsRow = Partial<Record<TipsKey, string>> &
+  Record<"gifts" | "coins" | "viewers", string> & { is_total: boolean };
 
-/** The sets of a group are united day by day and then over the days: a set that grows with each of many is slow. */
-async function sumGroups(
+/** Groups and their total: of one statement where both are read from the same sets, of two otherwise. */
+async function sumGroups(tx: Sql, filter: TipsFilter, tail: TailRows): Promise<TipsSums> {
+  const { groupBy } = filter;
+  const levelOf = (keys: readonly TipsKey[]) => chooseLevel(filter, keys, tail.takesOff);
+  const isShared = levelOf(groupBy) === levelOf([]) && !groupBy.includes("anchor");
+  const ask = (keys: readonly TipsKey[], withTotal: boolean) =>
+    sumBy(tx, keys, readRows(tx, filter, levelOf(keys), tail), { rowsMax: filter.rowsMax, withTotal });
+  const groups = groupBy.length > 0 ? await ask(groupBy, isShared) : [];
+  const totals = groupBy.length > 0 && isShared ? groups : await ask([], true);
+  const total = totals.find(({ is_total }) => is_total);
+  const sums = total ? toSums(total) : NOTHING;
+  if (groupBy.length === 0) return { rows: total ? [sums] : [], total: sums };
+  const ofGroups = groups.filter(({ is_total }) => !is_total);
+  return {
+    rows: ofGroups.map((row) => ({
+      ...Object.fromEntries(groupBy.map((key) => [key, row[key]])),
+      ...toSums(row),
+    })),
+    total: sums,
+  };
+}
+
+const toSums = ({ gifts, coins, viewers }: SumsRow) => ({
+  gifts: Number(gifts),
+  coins: Number(coins),
+  grossFen: Number(coins) * FEN_PER_COIN,
+  viewers: Number(viewers),
+});
+
+/** Sets are united day by day and then over the days: a set that grows with each of many is slow. */
+async function sumBy(
   tx: Sql,
-  filter: TipsFilter,
-  groupBy: readonly TipsKey[],
-  tail: TailRows,
-): Promise<TipsRow[]> {
-  const text = (value: string) => tx.unsafe(value);
-  const list = (of: (key: TipsKey) => string) => groupBy.map((key) => `${of(key)},`).join(" ");
-  const keys = groupBy.map((key) => `"${key}"`).join(", ");
-  const level = chooseLevel(filter, groupBy, tail.takesOff);
-  const rows = await tx<SumsRow[]>`
-    WITH days AS (
-      SELECT ${text(list((key) => `${GROUPS[key].by} AS "${key}"`))} sum(gifts) AS gifts, sum(coins) AS coins,
-        union_of_sets(viewers) AS viewers
-      FROM (${readRows(tx, filter, level, tail)}) AS f GROUP BY ${text(list((key) => GROUPS[key].by))} f.day
+  keys: readonly TipsKey[],
+  rows: Fragment,
+  { rowsMax, withTotal }: { rowsMax: number; withTotal: boolean },
+): Promise<SumsRow[]> {
+  const list = (of: (key: TipsKey) => string) => tx.unsafe(keys.map((key) => `${of(key)},`).join(" "));
+  const names = tx.unsafe(keys.map((key) => `"${key}"`).join(", "));
+  const united = tx`sum(gifts) AS gifts, sum(coins) AS coins, union_of_sets(viewers) AS viewers`;
+  const groups = tx`
+    SELECT ${list((key) => `${GROUPS[key].write(`g."${key}"`)} AS "${key}"`)} gifts, coins, icount(viewers) AS viewers, false AS is_total
+    FROM (SELECT ${list((key) => `"${key}"`)} ${united} FROM days GROUP BY ${names} ORDER BY ${names} LIMIT ${rowsMax}) AS g`;
+  const total = tx`
+    SELECT ${list((key) => `NULL::text AS "${key}"`)} sum(gifts), sum(coins), icount(union_of_sets(viewers)), true AS is_total
+    FROM (SELECT ${united} FROM days GROUP BY set_day) AS d HAVING sum(gifts) > 0`;
+  return await tx<SumsRow[]>`
+    WITH days AS MATERIALIZED (
+      SELECT ${list((key) => `${GROUPS[key].by} AS "${key}"`)} f.day AS set_day, ${united}
+      FROM (${rows}) AS f GROUP BY ${list((key) => GROUPS[key].by)} f.day HAVING sum(gifts) > 0
     )
-    SELECT ${text(list((key) => `${GROUPS[key].write(`g."${key}"`)} AS "${key}"`))} gifts, coins, viewers FROM (
-      SELECT ${text(list((key) => `"${key}"`))} sum(gifts) AS gifts, sum(coins) AS coins, icount(union_of_sets(viewers)) AS viewers
-      FROM days ${text(keys && `GROUP BY ${keys}`)} HAVING sum(gifts) > 0 ${text(keys && `ORDER BY ${keys}`)} LIMIT ${filter.rowsMax}
-    ) AS g`;
-  return rows.map((row) => ({
-    ...Object.fromEntries(groupBy.map((key) => [key, row[key]])),
-    gifts: Number(row.gifts),
-    coins: Number(row.coins),
-    grossFen: Number(row.coins) * FEN_PER_COIN,
-    viewers: Number(row.viewers),
-  }));
+    ${keys.length === 0 ? tx`SELECT gifts, coins, viewers, is_total FROM (${total}) AS t (gifts, coins, viewers, is_total)` : groups}
+    ${keys.length > 0 && withTotal ? tx`UNION ALL ${total}` : tx``}`;
 }

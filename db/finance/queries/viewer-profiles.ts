@@ -5,25 +5,24 @@ import type { JobHold } from "./analytics-job";
 /**
  * Every payer's place among the payers of a window, anew: the true percentile of a full sort, tiers by the values that
  * `percentile_disc` finds, so that equal spenders are never told apart. A change of tier leaves a row. In the
- * transaction that ends the run. `fromDay` null is all time. Shares are parts of the payers from the top, 0 to 1.
+ * transaction that ends the run, after `sumPayers`. Shares are parts of the payers from the top, 0 to 1.
  */
 export async function rankViewers(
   tx: Sql,
   hold: JobHold,
-  input: { window: ProfileWindow; fromDay: string | null; highShare: number; midShare: number },
+  input: { window: ProfileWindow; highShare: number; midShare: number },
 ): Promise<WindowCutoffs> {
-  const { window, fromDay, highShare, midShare } = input;
-  await storePayers(tx, fromDay);
+  const { window, highShare, midShare } = input;
   const [cut] = await tx<{ viewers: string; high: string | null; mid: string | null }[]>`
     SELECT count(*) AS viewers, percentile_disc(${highShare}::float8) WITHIN GROUP (ORDER BY coins DESC) AS high,
       percentile_disc(${midShare}::float8) WITHIN GROUP (ORDER BY coins DESC) AS mid
-    FROM payers`;
+    FROM ${payersOf(tx, window)} AS p`;
   const [highCoins, midCoins] = [cut?.high ?? null, cut?.mid ?? null];
   await tx`
     WITH ranked AS MATERIALIZED (
       SELECT viewer_id, gifts, coins, percent_rank() OVER (ORDER BY coins) AS percentile,
         ${tierOf(tx, highCoins, midCoins)} AS tier
-      FROM payers
+      FROM ${payersOf(tx, window)} AS p
     ), before AS MATERIALIZED (
       SELECT viewer_id, tier FROM viewer_profiles WHERE span = ${window}
     ), changes AS (
@@ -42,7 +41,7 @@ export async function rankViewers(
       IS DISTINCT FROM (excluded.gifts, excluded.coins, excluded.percentile, excluded.tier)`;
   const tiers = await tx<{ tier: Tier; viewers: string; coins: string; cutoff: string }[]>`
     SELECT ${tierOf(tx, highCoins, midCoins)} AS tier, count(*) AS viewers, sum(coins) AS coins, min(coins) AS cutoff
-    FROM payers GROUP BY 1 ORDER BY min(coins) DESC`;
+    FROM ${payersOf(tx, window)} AS p GROUP BY 1 ORDER BY min(coins) DESC`;
   return {
     viewers: Number(cut?.viewers ?? 0),
     highCoins: highCoins === null ? null : Number(highCoins),
@@ -59,18 +58,28 @@ export async function rankViewers(
 const tierOf = (tx: Sql, highCoins: string | null, midCoins: string | null) => tx`
   CASE WHEN coins >= ${highCoins}::bigint THEN 'high' WHEN coins >= ${midCoins}::bigint THEN 'mid' ELSE 'low' END`;
 
-/** Who has given anything that was not refunded. */
-async function storePayers(tx: Sql, fromDay: string | null): Promise<void> {
-  await tx`DROP TABLE IF EXISTS payers`;
+/**
+ * What everybody gave that was not refunded, of all time and since a day, in a table of the transaction that ends the run:
+ * `rankViewers` reads it.
+ */
+export async function sumPayers(tx: Sql, fromDay: string): Promise<void> {
+  await tx`SELECT set_config('work_mem', '128MB', true), set_config('jit', 'off', true)`;
   await tx`
     CREATE TEMPORARY TABLE payers ON COMMIT DROP AS
-    SELECT p.user_id AS viewer_id, sums.gifts, sums.coins FROM (
-      SELECT u.viewer, sum(u.gifts) AS gifts, sum(u.coins)::bigint AS coins
-      FROM gift_pair_day, unnest(viewers, pair_gifts, pair_coins) AS u (viewer, gifts, coins)
-      ${fromDay === null ? tx`` : tx`WHERE day >= ${fromDay}::date`} GROUP BY 1
-    ) AS sums JOIN analytics_people p ON p.number = sums.viewer`;
+    SELECT p.user_id AS viewer_id, sums.* FROM (
+      SELECT u.viewer, sum(u.gifts) AS gifts, sum(u.coins)::bigint AS coins, sum(u.gifts) FILTER (WHERE is_recent) AS recent_gifts,
+        (sum(u.coins) FILTER (WHERE is_recent))::bigint AS recent_coins
+      FROM (SELECT viewers, pair_gifts, pair_coins, day >= ${fromDay}::date AS is_recent FROM gift_pair_day) AS d,
+        unnest(viewers, pair_gifts, pair_coins) AS u (viewer, gifts, coins) GROUP BY 1
+    ) AS sums JOIN analytics_people p ON p.number = sums.viewer ORDER BY 1`;
   await tx`ANALYZE payers`;
 }
+
+/** Who gave in a window. */
+const payersOf = (tx: Sql, window: ProfileWindow) =>
+  window === "all"
+    ? tx`(SELECT viewer_id, gifts, coins FROM payers)`
+    : tx`(SELECT viewer_id, recent_gifts AS gifts, recent_coins AS coins FROM payers WHERE recent_coins > 0)`;
 
 export interface ProfileRow {
   viewer_id: string;

@@ -9,7 +9,7 @@ import {
   takeJob,
   takeJobBetweenRuns,
 } from "@/db/finance/queries/analytics-job";
-import { rankViewers } from "@/db/finance/queries/viewer-profiles";
+import { rankViewers, sumPayers } from "@/db/finance/queries/viewer-profiles";
 import { readLastRefundSeq, readLastSeqs } from "@/db/live/ledger/gift-feed";
 import { readLedgerSums } from "@/db/live/queries/gift-cells";
 import { readPolicy } from "@/db/policies";
@@ -130,10 +130,11 @@ async function finishRun(
   const isOk = isEqual(checksum);
   await inTransaction(finance.sql, async (tx) => {
     await lockHold(tx, hold, leaseMs);
+    await sumPayers(tx, fromDay);
     const shares = { highShare: highTopPercent / 100, midShare: midTopPercent / 100 };
     const cutoffs: Record<ProfileWindow, WindowCutoffs> = {
-      all: await rankViewers(tx, hold, { window: "all", fromDay: null, ...shares }),
-      "30d": await rankViewers(tx, hold, { window: "30d", fromDay, ...shares }),
+      all: await rankViewers(tx, hold, { window: "all", ...shares }),
+      "30d": await rankViewers(tx, hold, { window: "30d", ...shares }),
     };
     await endRun(tx, hold, { checksum, isOk, cutoffs, error: describeStopped(stopped) });
   });
