@@ -107,15 +107,19 @@ async function sumBy(
   const united = tx`sum(gifts) AS gifts, sum(coins) AS coins, union_of_sets(viewers) AS viewers`;
   const groups = tx`
     SELECT ${list((key) => `${GROUPS[key].write(`g."${key}"`)} AS "${key}"`)} gifts, coins, icount(viewers) AS viewers, false AS is_total
-    FROM (SELECT ${list((key) => `"${key}"`)} ${united} FROM days GROUP BY ${names} ORDER BY ${names} LIMIT ${rowsMax}) AS g`;
+    FROM (SELECT * FROM sums ORDER BY ${names} LIMIT ${rowsMax}) AS g`;
+  // Of a month by week there are fewer weeks than days to unite.
+  const parts =
+    keys.length === 0 || keys.includes("day") ? tx`(SELECT ${united} FROM days GROUP BY set_day)` : tx`sums`;
   const total = tx`
-    SELECT ${list((key) => `NULL::text AS "${key}"`)} sum(gifts), sum(coins), icount(union_of_sets(viewers)), true AS is_total
-    FROM (SELECT ${united} FROM days GROUP BY set_day) AS d HAVING sum(gifts) > 0`;
+    SELECT ${list((key) => `NULL::text AS "${key}"`)} sum(gifts) AS gifts, sum(coins) AS coins,
+      icount(union_of_sets(viewers)) AS viewers, true AS is_total
+    FROM ${parts} AS parts HAVING sum(gifts) > 0`;
   return await tx<SumsRow[]>`
     WITH days AS MATERIALIZED (
       SELECT ${list((key) => `${GROUPS[key].by} AS "${key}"`)} f.day AS set_day, ${united}
       FROM (${rows}) AS f GROUP BY ${list((key) => GROUPS[key].by)} f.day HAVING sum(gifts) > 0
     )
-    ${keys.length === 0 ? tx`SELECT gifts, coins, viewers, is_total FROM (${total}) AS t (gifts, coins, viewers, is_total)` : groups}
+    ${keys.length === 0 ? total : tx`, sums AS MATERIALIZED (SELECT ${list((key) => `"${key}"`)} ${united} FROM days GROUP BY ${names}) ${groups}`}
     ${keys.length > 0 && withTotal ? tx`UNION ALL ${total}` : tx``}`;
 }

@@ -77,7 +77,7 @@ export function readRows(tx: Sql, filter: TipsFilter, level: TipsLevel, tail: Ta
               FROM gift_pair_day WHERE ${within(tx, whole)} AND ${meant(tx, filter)}`,
           ]
         : []),
-      ...ends.map((piece) => setsOf(tx, tx`(${pairsOf(tx, filter, piece)})`)),
+      ...ends.map((piece) => hoursOfDays(tx, filter, piece)),
     ],
     pairs: () => all.map((piece) => setsOf(tx, tx`(${pairsOf(tx, filter, piece)})`)),
   };
@@ -95,6 +95,15 @@ const setsOf = (tx: Sql, pairs: Fragment) => tx`
   SELECT day, hour, anchor_id, anchor_gender, viewer_gender, sum(gifts)::bigint AS gifts, sum(coins)::bigint AS coins,
     uniq(sort(array_agg(viewer))) AS viewers
   FROM ${pairs} AS p GROUP BY 1, 2, 3, 4, 5`;
+
+/** Some hours of a day, taken out of its rows one by one: what was sorted by viewer stays so. */
+const hoursOfDays = (tx: Sql, filter: TipsFilter, piece: RangePiece) => tx`
+  SELECT day, NULL::smallint AS hour, anchor_id, anchor_gender, viewer_gender, u.gifts, u.coins, u.viewers
+  FROM gift_pair_day CROSS JOIN LATERAL (
+    SELECT sum(e.gifts)::bigint AS gifts, sum(e.coins)::bigint AS coins, uniq(array_agg(e.viewer)) AS viewers
+    FROM unnest(viewers, hours, pair_gifts, pair_coins) AS e (viewer, hour, gifts, coins)
+    WHERE true ${hoursOf(tx, piece, "e.hour")}
+  ) AS u WHERE ${daysOf(tx, piece)} AND ${meant(tx, filter)} AND u.gifts > 0`;
 
 /** Hours of a day are found in its row; whole days need no look at the hour. */
 const pairsOf = (tx: Sql, filter: TipsFilter, piece: RangePiece) => tx`
