@@ -18,6 +18,7 @@ export type ProcessName =
   | "settlement"
   | "analytics"
   | "scheduler"
+  | "simulator"
   | "payment-sandbox";
 
 /** One running bundle of the product. */

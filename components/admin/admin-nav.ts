@@ -11,6 +11,7 @@ import {
   type IconProps,
   IconReceipt,
   IconShieldLock,
+  IconTestPipe,
   IconUserCheck,
   IconUsers,
   IconVideo,
@@ -43,6 +44,7 @@ export const ADMIN_NAV = [
   { href: "/admin/recharges", key: "recharges", icon: IconCreditCard },
   { href: "/admin/wallets", key: "wallets", icon: IconWallet },
   { href: "/admin/rains", key: "rains", icon: IconCloudRain },
+  { href: "/admin/simulator", key: "simulator", icon: IconTestPipe },
   { href: "/admin/security", key: "security", icon: IconShieldLock },
 ] as const satisfies readonly AdminPlace[];
 

@@ -56,6 +56,7 @@ export const PAGE_QUERIES = [
   "analytics.tips",
   "analytics.profiles",
   "analytics.runs",
+  "simulator.status",
 ] as const;
 export type PageQuery = (typeof PAGE_QUERIES)[number];
 
