@@ -47,7 +47,7 @@ export type SimulatorStopInput = z.infer<typeof SimulatorStopInput>;
 
 export const SimulatorStatusInput = z
   .object({
-    /** Samples of this run after this number; of the latest run, all, where left out. */
+    /** Samples of this run after this number; none where left out. */
     runId: Uuid.optional(),
     after: z.number().int().min(-1).optional(),
   })

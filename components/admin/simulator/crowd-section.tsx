@@ -55,7 +55,12 @@ export function CrowdSection({ crowd, isKnown, isBusy }: CrowdSectionProps) {
           </Button>
         </div>
       </div>
-      <p className={classes.hint} role="status" data-testid="simulator-crowd">
+      <p
+        className={classes.hint}
+        role="status"
+        data-testid="simulator-crowd"
+        data-crowd={isKnown ? (crowd?.status ?? "none") : undefined}
+      >
         {isThere ? t(`crowdStates.${crowd.status}`, { count: count(crowd.people) }) : t("noCrowd")}
       </p>
       {isMoving ? (

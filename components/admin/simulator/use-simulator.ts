@@ -42,7 +42,7 @@ export function useSimulator(): {
 function putTogether(before: Seen, { runs, samples }: SimulatorStatus): Seen {
   const runId = runs[0]?.runId;
   // What was asked for another run says nothing of this one.
-  if (runId !== before.runId && before.runId !== undefined) return { ...NOTHING, runId };
+  if (runId !== before.runId) return { ...NOTHING, runId };
   const news = samples.filter(({ number }) => number > before.last);
   if (news.length === 0) return before;
   return {

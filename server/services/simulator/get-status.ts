@@ -21,8 +21,7 @@ export async function getSimulatorStatus(
   requireDemo(ctx);
   const { live } = ctx;
   const [population, runs] = await Promise.all([findPopulation(live), listRuns(live, RUNS_SHOWN)]);
-  const runId = input?.runId ?? runs[0]?.runId;
-  const after = input?.after ?? -1;
+  const { runId, after = -1 } = input ?? {};
   return {
     crowd: population
       ? {
