@@ -56,7 +56,7 @@ async function closeRooms(resources: Resources, { id, anchors }: SimulatedPopula
       await closeRoom(ctx, { roomId });
     } catch (error) {
       // They closed or opened it a moment ago; nobody comes as them any more, and it may be closed once more later.
-      if (!(error instanceof BizError && error.name === "RATE_LIMITED")) throw error;
+      if (!(error instanceof BizError && error.bizName === "RATE_LIMITED")) throw error;
     }
   }
 }

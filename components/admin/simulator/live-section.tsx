@@ -1,37 +1,21 @@
 "use client";
 
-import "@mantine/charts/styles.layer.css";
-import { LineChart } from "@mantine/charts";
 import { useTranslations } from "next-intl";
 import type { SimulatorSample } from "@/domain/contracts/simulator";
-import { useLocaleFormats } from "../../lib/use-locale-formats";
+import { lazyPart } from "../../lib/lazy-part";
 import { type Column, DataTable } from "../../ui/data-table";
 import classes from "../admin.module.css";
 import { type LivePoint, toLivePoints } from "./live-points";
 import own from "./simulator.module.css";
 import { useCount } from "./use-count";
 
+const LiveChart = lazyPart(() => import("./live-chart").then((m) => m.LiveChart), {
+  loading: () => <div style={{ height: 242 }} />,
+});
+
 /** More points than this are no more to see. */
 const POINTS_SHOWN = 150;
 const ROWS_SHOWN = 15;
-
-const SERIES = {
-  gifts: [
-    { name: "intended", color: "gray.6" },
-    { name: "accepted", color: "indigo.4" },
-    { name: "paid", color: "teal.5" },
-    { name: "failed", color: "vermilion.5" },
-  ],
-  times: [
-    { name: "p50Ms", color: "teal.5" },
-    { name: "p99Ms", color: "vermilion.5" },
-    { name: "ownLagMs", color: "gold.5" },
-  ],
-  load: [
-    { name: "cores", color: "grape.5" },
-    { name: "queued", color: "indigo.4" },
-  ],
-} as const;
 
 /** What a run looks like: gifts a second, how long they took, what is used; the same as a table. */
 export function LiveSection({ samples }: { samples: readonly SimulatorSample[] }) {
@@ -46,41 +30,12 @@ export function LiveSection({ samples }: { samples: readonly SimulatorSample[] }
       </div>
       <div className={own.charts}>
         {(["gifts", "times", "load"] as const).map((chart) => (
-          <Chart key={chart} chart={chart} points={points} />
+          <LiveChart key={chart} chart={chart} points={points} />
         ))}
       </div>
       <LiveTable points={points.slice(-ROWS_SHOWN).reverse()} />
       <Cores cores={samples.at(-1)?.cores ?? {}} />
     </section>
-  );
-}
-
-function Chart({ chart, points }: { chart: keyof typeof SERIES; points: readonly LivePoint[] }) {
-  const t = useTranslations("adminSimulator");
-  const formats = useLocaleFormats();
-  const count = useCount();
-  return (
-    <figure style={{ margin: 0, minWidth: 0 }}>
-      <figcaption className={classes.hint}>{t(`charts.${chart}`)}</figcaption>
-      <div role="img" aria-label={t(`charts.${chart}`)}>
-        <LineChart
-          h={220}
-          data={points.map((point) => ({ ...point }))}
-          dataKey="atSeconds"
-          series={SERIES[chart].map(({ name, color }) => ({ name, color, label: t(`columns.${name}`) }))}
-          withLegend
-          legendProps={{ verticalAlign: "bottom" }}
-          withDots={false}
-          curveType="linear"
-          gridAxis="x"
-          tickLine="none"
-          valueFormatter={count}
-          xAxisProps={{ minTickGap: 28 }}
-          yAxisProps={{ width: 48, tickFormatter: formats.compact }}
-          lineProps={{ isAnimationActive: false }}
-        />
-      </div>
-    </figure>
   );
 }
 
