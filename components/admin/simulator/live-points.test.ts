@@ -20,3 +20,8 @@ it("makes counts of a second, also of the first look that is shown", () => {
   expect(toLivePoints(samples, 2).map(({ intended }) => intended)).toEqual([20, 10]);
   expect(toLivePoints(samples, 1)[0]).toMatchObject({ atSeconds: 8, cores: 0.8, p99Ms: null });
 });
+
+it("leaves a look out that came at once after another", () => {
+  const samples = [look(2, 20), look(4, 60), look(4.01, 61)];
+  expect(toLivePoints(samples, 10)).toHaveLength(2);
+});

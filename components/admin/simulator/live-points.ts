@@ -19,12 +19,18 @@ export interface LivePoint {
 
 const round = (value: number) => Math.round(value * 10) / 10;
 
+/** Looks that are closer are no measure of a second: the last one comes when everything has been answered. */
+const APART_SECONDS_MIN = 1;
+
 /** The last `shown` looks at a run. */
-export function toLivePoints(samples: readonly SimulatorSample[], shown: number): LivePoint[] {
+export function toLivePoints(all: readonly SimulatorSample[], shown: number): LivePoint[] {
+  const samples = all.filter(
+    ({ atSeconds }, i) => atSeconds - (all[i - 1]?.atSeconds ?? 0) >= APART_SECONDS_MIN,
+  );
   const first = Math.max(0, samples.length - shown);
   return samples.slice(first).map((sample, i) => {
     const before = samples[first + i - 1];
-    const seconds = Math.max(0.001, sample.atSeconds - (before?.atSeconds ?? 0));
+    const seconds = sample.atSeconds - (before?.atSeconds ?? 0);
     const rate = (name: "intended" | "accepted" | "paid" | "failed") =>
       round((sample.gifts[name] - (before?.gifts[name] ?? 0)) / seconds);
     return {

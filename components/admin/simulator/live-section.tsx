@@ -15,7 +15,7 @@ const LiveChart = lazyPart(() => import("./live-chart").then((m) => m.LiveChart)
 
 /** More points than this are no more to see. */
 const POINTS_SHOWN = 150;
-const ROWS_SHOWN = 15;
+const ROWS_SHOWN = 6;
 
 /** What a run looks like: gifts a second, how long they took, what is used; the same as a table. */
 export function LiveSection({ samples }: { samples: readonly SimulatorSample[] }) {
