@@ -18,6 +18,10 @@ test("an operator runs the reconciliation and sees zero", async ({ page }) => {
   await expect(page.getByTestId("reconciliation-state")).toHaveAttribute("data-state", "clean");
   await expect(page.getByTestId("reconciliation-count")).toHaveText("0");
   await expect(page.getByTestId("reconciliation-state")).toContainText("run by an operator");
+  // Who looks after money has none of it.
+  await page.goto("/wallet");
+  await expect(page.getByTestId("wallet-operator")).toBeVisible();
+  await expect(page.getByTestId("wallet-balance")).toHaveCount(0);
 });
 
 test("who is signed out signs in and comes back; who has no right hears it", async ({ page, context }) => {

@@ -36,7 +36,7 @@ export function AccountPage() {
     );
   }
   return (
-    <div className={classes.page}>
+    <div className={`${classes.page} thumbs`}>
       <h1 className={classes.title}>{t("title")}</h1>
       <section className={classes.card} aria-labelledby="followed-title">
         <h2 id="followed-title" className={classes.heading}>

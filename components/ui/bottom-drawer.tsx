@@ -30,6 +30,7 @@ export function BottomDrawer({ title, closeLabel, onClose, children }: BottomDra
         header: classes.header,
         body: classes.body,
         title: classes.title,
+        close: classes.close,
       }}
     >
       {children}

@@ -51,6 +51,23 @@ export function WalletPage({ orderId, roomId }: WalletPageProps) {
       </StatePanel>
     );
   }
+  // Operators neither give nor buy coins.
+  if (me.role === "operator") {
+    return (
+      <StatePanel
+        title={t("operatorTitle")}
+        headingLevel={1}
+        testId="wallet-operator"
+        action={
+          <Button component={Link} href="/admin/wallets">
+            {t("operatorAction")}
+          </Button>
+        }
+      >
+        {t("operatorText")}
+      </StatePanel>
+    );
+  }
   return <OwnWallet userId={me.userId} orderId={orderId} roomId={roomId} />;
 }
 
