@@ -24,7 +24,7 @@ export function BottomDrawer({ title, closeLabel, onClose, children }: BottomDra
       radius="lg"
       title={title}
       overlayProps={{ backgroundOpacity: 0.15 }}
-      closeButtonProps={{ "aria-label": closeLabel }}
+      closeButtonProps={{ "aria-label": closeLabel, iconSize: 20 }}
       classNames={{
         content: classes.content,
         header: classes.header,
