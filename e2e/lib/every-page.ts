@@ -1,0 +1,55 @@
+import type { HostileFacts } from "./hostile-room";
+import { cut } from "./hostile-texts";
+
+const [word, turning] = [cut("word", 20), cut("rightToLeft", 40)].map(encodeURIComponent);
+
+/** Those who look at every page; nobody is signed in as "nobody". */
+export const PHONE_NUMBERS = {
+  nobody: null,
+  viewer: "+8613800000016",
+  anchor: "+8613900000005",
+  operator: "+8613700000001",
+} as const;
+export type Role = keyof typeof PHONE_NUMBERS;
+
+/** Every page that people see, by who sees it, with what only a page has that shows what was written for it. */
+export function listPages({ roomId, viewerId }: HostileFacts): Record<Role, string[]> {
+  return {
+    nobody: [
+      "/",
+      `/?tag=${word}&q=${turning}`,
+      `/room/${roomId}`,
+      "/login",
+      "/wallet",
+      "/account",
+      "/studio",
+      "/admin",
+      `/${word}`,
+    ],
+    viewer: ["/", `/room/${roomId}`, "/account", "/wallet"],
+    anchor: ["/studio", "/studio/earnings"],
+    operator: [
+      "/admin",
+      "/admin/alarms",
+      "/admin/analytics",
+      "/admin/approvals",
+      "/admin/dead-letters?status=all",
+      "/admin/finance?tab=reconciliation",
+      "/admin/finance?tab=withdrawals",
+      "/admin/finance?tab=settlement",
+      "/admin/finance?tab=shares",
+      "/admin/gifts",
+      "/admin/orders",
+      "/admin/rains",
+      "/admin/recharges",
+      "/admin/removed-words",
+      "/admin/rooms",
+      `/admin/rooms?q=${roomId}`,
+      "/admin/security",
+      "/admin/users",
+      `/admin/users?q=${word}&userId=${viewerId}`,
+      "/admin/wallets",
+      `/admin/wallets?q=${turning}&userId=${viewerId}`,
+    ],
+  };
+}
