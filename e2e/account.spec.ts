@@ -27,3 +27,22 @@ test("somebody changes their phone number, with a code from each phone", async (
   await expect(page.getByTestId("phone-changed")).toBeVisible();
   await expect(page.getByTestId("my-phone")).not.toHaveText(masked);
 });
+
+test("somebody takes another name, and gives without it from then on", async ({ page }) => {
+  await signInNewcomer(page, "/account");
+  const name = `Misty ${randomInt(1_000, 10_000)}`;
+  await page.getByTestId("nickname").fill("\u200b ");
+  await expect(page.getByTestId("nickname-save")).toBeDisabled();
+  await page.getByTestId("nickname").fill(`  ${name}  `);
+  await page.getByTestId("nickname-save").click();
+  await expect(page.getByTestId("nickname")).toHaveValue(name);
+  await page.getByTestId("gives-anonymously").check({ force: true });
+  await expect
+    .poll(async () => (await page.request.get("/api/trpc/session.me")).json())
+    .toMatchObject({ result: { data: { nickname: name, givesAnonymously: true } } });
+  await expectAccessible(page);
+
+  await page.goto("/");
+  await page.getByTestId("room-card").first().click();
+  await expect(page.getByTestId("gift-anonymous")).toBeChecked();
+});

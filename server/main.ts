@@ -19,6 +19,7 @@ import { catalogueChangedChannel, dropLocalCatalogue } from "./services/gift/cat
 import { watchSessionEnds } from "./services/push/watch-session-ends";
 import { keepRecentWins } from "./services/rain/recent-wins";
 import { openReaders } from "./services/read-side/readers";
+import { dropLocalProducts, productsChangedChannel } from "./services/recharge/list-products";
 import { followRedis } from "./services/redis-era/follow-redis";
 import { watchDatabases } from "./services/restore/watch-databases";
 import { watchRoomStates } from "./services/room/room-state";
@@ -57,6 +58,7 @@ const stopWatchingDatabases = watchDatabases(resources);
 const notices = openNotices(settings.REDIS_URL, log);
 watchRoomStates(resources, notices);
 notices.listen(catalogueChangedChannel, () => dropLocalCatalogue(resources));
+notices.listen(productsChangedChannel, () => dropLocalProducts(resources));
 
 // Beside this bundle, as the build lays them.
 const pageCalls = new PageCalls();

@@ -9,10 +9,14 @@ import { AvatarCard } from "../picture/avatar-card";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
 import { AboutCard } from "./about-card";
 import classes from "./account-page.module.css";
+import { AnchorCard } from "./anchor-card";
+import { NicknameCard } from "./nickname-card";
+import { OwnTagsCard } from "./own-tags-card";
 import { PhoneCard } from "./phone-card";
+import { PrivacyCard } from "./privacy-card";
 import { SessionList } from "./session-list";
 
-/** Whom I follow, my phone number, and where I am signed in. */
+/** Whom I follow, how I am called and what I say of myself, my phone number, and where I am signed in. */
 export function AccountPage() {
   const t = useTranslations("account");
   const follow = useTranslations("follow");
@@ -44,9 +48,13 @@ export function AccountPage() {
         </h2>
         <FollowedList />
       </section>
+      <NicknameCard nickname={me.nickname} />
       <AvatarCard me={me} />
       <PhoneCard />
       <AboutCard />
+      <OwnTagsCard />
+      <PrivacyCard givesAnonymously={me.givesAnonymously} />
+      {me.role === "viewer" ? <AnchorCard /> : null}
       <SessionList />
     </div>
   );

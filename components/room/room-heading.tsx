@@ -51,8 +51,10 @@ export const RoomHeading = memo(function RoomHeading({
         </span>
         <ul className={classes.tags} aria-label={t("tags")}>
           {topicsOf(room.category, room.tags).map((tag) => (
-            <li key={tag} className={classes.tag}>
-              {topicName(tag, formats.locale)}
+            <li key={tag}>
+              <Link href={`/?tag=${encodeURIComponent(tag)}`} prefetch={false} className={classes.tag}>
+                {topicName(tag, formats.locale)}
+              </Link>
             </li>
           ))}
         </ul>

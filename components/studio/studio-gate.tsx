@@ -45,9 +45,15 @@ export function StudioGate({ children }: { children: (anchor: Anchor) => ReactNo
         headingLevel={1}
         testId="studio-not-anchor"
         action={
-          <Button component={Link} href="/" variant="default">
-            {t("toLobby")}
-          </Button>
+          me.role === "viewer" ? (
+            <Button component={Link} href="/account#anchor">
+              {t("apply")}
+            </Button>
+          ) : (
+            <Button component={Link} href="/" variant="default">
+              {t("toLobby")}
+            </Button>
+          )
         }
       >
         {t("notAnchorText")}

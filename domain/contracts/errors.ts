@@ -115,6 +115,7 @@ export const ERRORS = {
   PROPOSAL_STATE_CONFLICT: refusal(6012, "CONFLICT", "This proposal is in another state."),
   SECOND_OPERATOR_MISSING: refusal(6013, "CONFLICT", "There is no second operator who could agree."),
   LAST_OPERATOR: refusal(6020, "CONFLICT", "Nobody else could act as an operator then."),
+  APPLICATION_CONFLICT: refusal(6040, "CONFLICT", "This application was decided, or another one is open."),
   DEAD_LETTER_CONFLICT: refusal(
     6030,
     "CONFLICT",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ApplicationStatus } from "./application";
 import { GiftFailureReason } from "./gift";
 import { IsoTime, TraceId } from "./ids";
 import { RainStatus } from "./rain";
@@ -88,6 +89,13 @@ export const AnchorLiveEvent = z.object({
 });
 export type AnchorLiveEvent = z.infer<typeof AnchorLiveEvent>;
 
+export const AnchorApplicationEvent = z.object({
+  applicationId: z.string(),
+  status: ApplicationStatus,
+  reason: z.string(),
+});
+export type AnchorApplicationEvent = z.infer<typeof AnchorApplicationEvent>;
+
 /** Event name → payload on a user's own channel. */
 export const USER_EVENTS = {
   /** A gift that was accepted could not be paid; nothing was charged. Event code 5557. */
@@ -104,6 +112,8 @@ export const USER_EVENTS = {
   "rain.updated": RainUpdatedEvent,
   /** An anchor whom this user follows went live. */
   "anchor.live": AnchorLiveEvent,
+  /** Whether this user may become an anchor was decided. */
+  "anchor.application": AnchorApplicationEvent,
   /** This user was removed from a room. */
   "viewer.kicked": ViewerRestrictedBody,
   /** This user may not chat in a room for a time. */

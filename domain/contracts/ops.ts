@@ -11,6 +11,8 @@ export interface OpsAttention {
   openDeadLetters: number;
   /** Proposals that wait for a second operator, or for somebody to say what came of them. */
   openProposals: number;
+  /** People who wait to hear whether they may become anchors. */
+  openApplications: number;
 }
 
 /** The figures an operator looks at first. A part whose source is away is null. */

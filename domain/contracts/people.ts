@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { ROOM_TAGS_MAX } from "../rules/tags";
 import { IsoTime, OperatorReason, Role, Uuid } from "./ids";
-import { optionalLine, PageCursor } from "./texts";
+import { TagLabel } from "./tag";
+import { optionalLine, PageCursor, readableLine } from "./texts";
 
 /** What is stopped: see `domain/rules/stops.ts` for what each kind stops besides. */
 export const AccountRestrictionKind = z.enum(["signIn", "spending", "room", "payouts"]);
@@ -48,6 +50,18 @@ export const BanRoomInput = z.object({ roomId: Uuid, reason: OperatorReason, unt
 export type BanRoomInput = z.infer<typeof BanRoomInput>;
 export const UnbanRoomInput = z.object({ roomId: Uuid, reason: OperatorReason });
 export type UnbanRoomInput = z.infer<typeof UnbanRoomInput>;
+
+/** What an operator changes of a room; what is left out stays. */
+export const EditRoomInput = z.object({
+  roomId: Uuid,
+  title: readableLine(60).optional(),
+  category: readableLine(30).optional(),
+  /** All of them, in their order. */
+  tags: z.array(TagLabel).max(ROOM_TAGS_MAX).optional(),
+  removeCover: z.boolean().optional(),
+  reason: OperatorReason,
+});
+export type EditRoomInput = z.infer<typeof EditRoomInput>;
 
 export const RoomSearchInput = z.object({
   /** An id of a room or its anchor, or the beginning of the anchor's nickname. */
@@ -118,6 +132,8 @@ export interface RoomItem {
   roomId: string;
   title: string;
   category: string;
+  tags: string[];
+  coverUrl: string | null;
   anchor: { userId: string; nickname: string };
   isLive: boolean;
   startedAt: string | null;

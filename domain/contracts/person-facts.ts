@@ -1,5 +1,8 @@
 import { z } from "zod";
-import { BIRTH_YEAR_MIN, GENDERS } from "../rules/person-facts";
+import { BIRTH_YEAR_MIN, GENDERS, NICKNAME_LENGTH_MAX } from "../rules/person-facts";
+import { OWN_TAGS_MAX } from "../rules/tags";
+import { TagLabel } from "./tag";
+import { readableLine } from "./texts";
 
 export const Gender = z.enum(GENDERS);
 export type Gender = z.infer<typeof Gender>;
@@ -9,9 +12,14 @@ export const Region = z.string().regex(/^[A-Z]{2}(-[A-Z\d]{1,3})?$/, "must be a 
 
 /** What is left out stays as it is; null takes an answer back. */
 export const UpdateProfileInput = z.object({
+  nickname: readableLine(NICKNAME_LENGTH_MAX).optional(),
+  /** What stands in the gift panel's switch before the person touches it. */
+  givesAnonymously: z.boolean().optional(),
   gender: Gender.optional(),
   birthYear: z.number().int().min(BIRTH_YEAR_MIN).max(2100).nullable().optional(),
   region: Region.nullable().optional(),
+  /** All of them, in their order. */
+  tags: z.array(TagLabel).max(OWN_TAGS_MAX).optional(),
 });
 export type UpdateProfileInput = z.infer<typeof UpdateProfileInput>;
 
@@ -26,4 +34,8 @@ export interface MyProfile extends PersonFacts {
   userId: string;
   nickname: string;
   avatarUrl: string | null;
+  /** Whether gifts are sent without the name unless the person says otherwise. */
+  givesAnonymously: boolean;
+  /** What they like, as labels. */
+  tags: string[];
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { Uuid } from "./ids";
+import { PRODUCT_COINS_MAX, PRODUCT_FEN_MAX } from "../rules/money";
+import { OperatorReason, Uuid } from "./ids";
 import { PageCursor } from "./texts";
 
 export interface RechargeProduct {
@@ -8,10 +9,12 @@ export interface RechargeProduct {
   priceFen: number;
 }
 
+const ProductId = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "must be a product id");
+
 export const RechargeInput = z.object({
   /** Made by the client, once per intent; scoped by user. */
   orderId: Uuid,
-  productId: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "must be a product id"),
+  productId: ProductId,
 });
 export type RechargeInput = z.infer<typeof RechargeInput>;
 
@@ -156,3 +159,27 @@ export const PaymentOutcome = z.enum([
   "ignored",
 ]);
 export type PaymentOutcome = z.infer<typeof PaymentOutcome>;
+
+const productFacts = {
+  coins: z.number().int().min(1).max(PRODUCT_COINS_MAX),
+  priceFen: z.number().int().min(1).max(PRODUCT_FEN_MAX),
+  /** Lower ones stand first. */
+  sortOrder: z.number().int().min(0).max(10_000),
+};
+export const ProductCreateInput = z.object({ productId: ProductId, ...productFacts, reason: OperatorReason });
+export type ProductCreateInput = z.infer<typeof ProductCreateInput>;
+/** What is left out stays. */
+export const ProductUpdateInput = z
+  .object({ ...productFacts, enabled: z.boolean() })
+  .partial()
+  .extend({ productId: ProductId, reason: OperatorReason });
+export type ProductUpdateInput = z.infer<typeof ProductUpdateInput>;
+export const ProductDisableInput = z.object({ productId: ProductId, reason: OperatorReason });
+export type ProductDisableInput = z.infer<typeof ProductDisableInput>;
+
+/** A product as operators see it, on sale or not. */
+export interface ProductItem extends RechargeProduct {
+  sortOrder: number;
+  enabled: boolean;
+  updatedAt: string;
+}

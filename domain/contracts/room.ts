@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { STREAM_URL_LENGTH_MAX } from "../rules/media-hosts";
+import { ROOM_TAGS_MAX, TAG_LENGTH_MAX } from "../rules/tags";
 import type { NamedPeople } from "./gift";
 import { IsoTime, Role, Uuid } from "./ids";
 import { optionalLine, PageCursor, readableLine, WebAddress } from "./texts";
@@ -112,7 +113,7 @@ export type RoomSettingsInput = z.infer<typeof RoomSettingsInput>;
 export const RoomOpenInput = z.object({
   title: readableLine(60),
   category: readableLine(30),
-  tags: z.array(readableLine(20)).max(5).default([]),
+  tags: z.array(readableLine(TAG_LENGTH_MAX)).max(ROOM_TAGS_MAX).default([]),
 });
 export type RoomOpenInput = z.infer<typeof RoomOpenInput>;
 

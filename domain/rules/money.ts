@@ -32,3 +32,7 @@ export function splitGift(totalCoins: number, shareBps: number): GiftSplit {
   const anchorFen = (scaled - (scaled % SHARE_BPS_MAX)) / SHARE_BPS_MAX;
   return { grossFen, anchorFen, platformFen: grossFen - anchorFen };
 }
+
+/** What one product may hold and cost: a slip of the hand is not a hundred times that. */
+export const PRODUCT_COINS_MAX = 10_000_000;
+export const PRODUCT_FEN_MAX = 100_000_000;

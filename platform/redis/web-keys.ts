@@ -2,6 +2,8 @@
 
 /** Pub/sub: a room opened, closed or changed; the message is its id. */
 export const roomChangedChannel = "room:changed";
+/** Recharge products changed: every process drops its copy. */
+export const productsChangedChannel = "products:changed";
 /** Pub/sub: sessions that ended before their time; the message is a `SessionNotice`. */
 export const sessionEndedChannel = "session:ended";
 

@@ -414,7 +414,7 @@ describe("reading the session", () => {
     const said = (await (await client.fetch("/api/auth/get-session")).json()) as typeof session;
     const ofSession = "id userId token expiresAt createdAt updatedAt impersonatedBy".split(" ");
     const ofUser =
-      "id name email emailVerified image role isAnonymous phoneNumberVerified banned banReason banExpires createdAt updatedAt".split(
+      "id name email emailVerified image givesAnonymously role isAnonymous phoneNumberVerified banned banReason banExpires createdAt updatedAt".split(
         " ",
       );
     for (const facts of [session, said]) {

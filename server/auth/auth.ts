@@ -48,6 +48,7 @@ export function createAuth(resources: Pick<Resources, "env" | "log" | "live" | "
       modelName: AUTH_MODELS.user,
       additionalFields: {
         [PHONE_FIELDS.cipher]: { type: "string", required: false, input: false, returned: false },
+        givesAnonymously: { type: "boolean", required: false, input: false, defaultValue: false },
       },
     },
     account: { modelName: AUTH_MODELS.account },

@@ -43,6 +43,7 @@ interface AuthFacts {
   user: {
     name: string;
     image?: string | null;
+    givesAnonymously?: boolean | null;
     role?: string | null;
     isAnonymous?: boolean | null;
     banned?: boolean | null;
@@ -185,6 +186,7 @@ function toSession({ session, user }: AuthFacts): Session | null {
     userId: session.userId,
     nickname: user.name,
     avatarUrl: user.image ?? null,
+    givesAnonymously: user.givesAnonymously ?? false,
     role: user.isAnonymous ? "guest" : Role.catch("viewer").parse(user.role),
     expiresAtMs: new Date(session.expiresAt).getTime(),
   };

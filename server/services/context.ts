@@ -26,6 +26,8 @@ export interface Session {
   userId: string;
   nickname: string;
   avatarUrl: string | null;
+  /** Whether gifts go without the name unless the person says otherwise; left out is no. */
+  givesAnonymously?: boolean;
   role: Role;
   /** When it ends by itself, as far as this process knows. */
   expiresAtMs?: number;

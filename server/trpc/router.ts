@@ -7,10 +7,12 @@ import { giftRouter } from "./routers/gift";
 import { meRouter } from "./routers/me";
 import { opsRouter } from "./routers/ops";
 import { peopleRouter } from "./routers/people";
+import { productRouter } from "./routers/product";
 import { rainRouter } from "./routers/rain";
 import { roomRouter } from "./routers/room";
 import { sessionRouter } from "./routers/session";
 import { simulatorRouter } from "./routers/simulator";
+import { tagRouter } from "./routers/tag";
 import { walletRouter } from "./routers/wallet";
 
 export const appRouter = router({
@@ -21,10 +23,12 @@ export const appRouter = router({
   chat: chatRouter,
   gift: giftRouter,
   wallet: walletRouter,
+  product: productRouter,
   finance: financeRouter,
   ops: opsRouter,
   rain: rainRouter,
   people: peopleRouter,
+  tag: tagRouter,
   analytics: analyticsRouter,
   simulator: simulatorRouter,
 });

@@ -15,6 +15,7 @@ export default function Page() {
         queries={[
           { path: "follow.list", input: {}, type: "infinite" },
           { path: "me.account", type: "query" },
+          { path: "me.profile", type: "query" },
           { path: "me.sessions", type: "query" },
         ]}
       >

@@ -7,6 +7,8 @@ import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { RoomItem } from "@/domain/contracts/people";
+import { topicName, topicsOf } from "@/domain/rules/topics";
+import { lazyPart } from "../../lib/lazy-part";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { type Column, DataTable } from "../../ui/data-table";
@@ -15,6 +17,8 @@ import classes from "../admin.module.css";
 import { ReasonDialog } from "../reason-dialog";
 import { SearchForm } from "../search-form";
 import { readUntil, UntilField } from "../until-field";
+
+const EditRoomDialog = lazyPart(() => import("./edit-room-dialog").then((m) => m.EditRoomDialog));
 
 const REFRESH_MS = 5_000;
 const STATES = ["all", "live", "banned"] as const;
@@ -65,6 +69,7 @@ function Found({ text, state }: { text: string; state: State }) {
   const trpc = useTRPC();
   const formats = useLocaleFormats();
   const [chosen, setChosen] = useState<RoomItem | null>(null);
+  const [edited, setEdited] = useState<RoomItem | null>(null);
   const rooms = useInfiniteQuery(
     trpc.room.search.infiniteQueryOptions(
       { text: text || undefined, state: state === "all" ? undefined : state },
@@ -106,6 +111,17 @@ function Found({ text, state }: { text: string; state: State }) {
       ),
     },
     {
+      key: "about",
+      label: t("about"),
+      renderCell: ({ category, tags }) => (
+        <bdi>
+          {topicsOf(category, tags)
+            .map((topic) => topicName(topic, formats.locale))
+            .join(" · ")}
+        </bdi>
+      ),
+    },
+    {
       key: "state",
       label: t("state"),
       renderCell: ({ isLive, viewerCount }) => (isLive ? t("live", { viewers: viewerCount }) : t("closed")),
@@ -116,15 +132,20 @@ function Found({ text, state }: { text: string; state: State }) {
       label: t("ban"),
       isActing: true,
       renderCell: (room) => (
-        <Button
-          size="compact-sm"
-          variant={room.banned ? "default" : "filled"}
-          color={room.banned ? undefined : "red"}
-          onClick={() => setChosen(room)}
-          data-testid={room.banned ? "unban-room" : "ban-room"}
-        >
-          {t(room.banned ? "unban" : "ban")}
-        </Button>
+        <Button.Group>
+          <Button size="compact-sm" variant="default" onClick={() => setEdited(room)} data-testid="edit-room">
+            {t("edit")}
+          </Button>
+          <Button
+            size="compact-sm"
+            variant={room.banned ? "default" : "filled"}
+            color={room.banned ? undefined : "red"}
+            onClick={() => setChosen(room)}
+            data-testid={room.banned ? "unban-room" : "ban-room"}
+          >
+            {t(room.banned ? "unban" : "ban")}
+          </Button>
+        </Button.Group>
       ),
     },
   ];
@@ -146,6 +167,7 @@ function Found({ text, state }: { text: string; state: State }) {
           />
         )}
       </PagedList>
+      {edited ? <EditRoomDialog room={edited} onClose={() => setEdited(null)} /> : null}
       {chosen ? <BanDialog room={chosen} onClose={() => setChosen(null)} /> : null}
     </>
   );

@@ -12,6 +12,7 @@ import { type Column, DataTable } from "../../ui/data-table";
 import { PagedList } from "../../ui/paged-list";
 import classes from "../admin.module.css";
 import { SearchForm } from "../search-form";
+import { Applications } from "./applications";
 import { ROLES, readPeopleFilter } from "./people-filter";
 import { PersonCard } from "./person-card";
 
@@ -40,6 +41,7 @@ function Users() {
   return (
     <>
       {userId ? <PersonCard key={userId} userId={userId} /> : null}
+      <Applications />
       <section className={classes.card} aria-label={t("search")}>
         <SearchForm
           key={text}

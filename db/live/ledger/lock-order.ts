@@ -7,14 +7,17 @@ import type { SystemAccountKind } from "../schema/ledger";
  */
 export const LOCK_ORDER = [
   "gifts",
+  "recharge_products",
   "dead_letters",
   "operator_proposals",
   "phone_changes",
   "users",
+  "anchor_applications",
   "recharge_orders",
   "gift_buckets",
   "rains",
   "rain_grants",
+  "tags",
   "rooms",
   "room_sessions",
   "wallets",

@@ -19,6 +19,7 @@ const columns = {
     email: users.email,
     emailVerified: users.emailVerified,
     image: users.image,
+    givesAnonymously: users.givesAnonymously,
     role: users.role,
     isAnonymous: users.isAnonymous,
     banned: users.banned,

@@ -1,28 +1,10 @@
-import { and, asc, desc, eq, gt, lt, or, type SQL } from "drizzle-orm";
+import { and, desc, eq, gt, lt, or, type SQL } from "drizzle-orm";
 import type { LiveDb } from "@/db/client";
-import { ledgerAccounts, rechargeOrders, rechargeProducts, users } from "@/db/live/schema";
+import { ledgerAccounts, rechargeOrders, users } from "@/db/live/schema";
 import type { RechargeStatus } from "@/domain/contracts/recharge";
 import type { RateWindow } from "@/domain/rules/rate-limit";
 
 export type RechargeOrderRow = typeof rechargeOrders.$inferSelect;
-export type RechargeProductRow = typeof rechargeProducts.$inferSelect;
-
-/** What is on sale, in its order. */
-export async function listRechargeProducts(db: LiveDb): Promise<RechargeProductRow[]> {
-  return db.orm
-    .select()
-    .from(rechargeProducts)
-    .where(eq(rechargeProducts.enabled, true))
-    .orderBy(asc(rechargeProducts.sortOrder), asc(rechargeProducts.id));
-}
-
-export async function findRechargeProduct(
-  db: LiveDb,
-  productId: string,
-): Promise<RechargeProductRow | undefined> {
-  const [row] = await db.orm.select().from(rechargeProducts).where(eq(rechargeProducts.id, productId));
-  return row;
-}
 
 /** An order of a user by the id that the user's client gave it. */
 export async function findRechargeOrder(

@@ -2,6 +2,7 @@ import type { LiveDb } from "@/db/client";
 import { type Approval, insertOperatorAction } from "@/db/operator-actions";
 import { inTransaction } from "@/db/transaction";
 import { decideRestrictionIn, hasOtherOperator, lockPerson } from "./account-restrictions";
+import { becomeAnchorIn } from "./anchor-applications";
 import { applyRestrictionsIn } from "./apply-restrictions";
 
 export type RoleChange =
@@ -57,9 +58,13 @@ export async function changeRole(
       });
       return { outcome: "decided", restrictionId };
     }
-    await tx`UPDATE users SET role = ${role}, updated_at = now() WHERE id = ${userId}`;
     await insertOperatorAction(tx, { actorId, ...audit, reason, traceId });
-    await applyRestrictionsIn(tx, userId);
+    if (role === "anchor") {
+      await becomeAnchorIn(tx, userId, { actorId, reason, traceId });
+    } else {
+      await tx`UPDATE users SET role = ${role}, updated_at = now() WHERE id = ${userId}`;
+      await applyRestrictionsIn(tx, userId);
+    }
     return { outcome: "changed" };
   });
 }

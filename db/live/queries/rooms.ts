@@ -1,8 +1,9 @@
-import { and, arrayOverlaps, desc, eq, ilike, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { and, desc, eq, ilike, inArray, isNotNull, isNull, notInArray, or, sql } from "drizzle-orm";
 import type { LiveDb } from "@/db/client";
-import { roomSessions, rooms, users } from "@/db/live/schema";
+import { roomSessions, rooms, roomTags, users } from "@/db/live/schema";
 import { arrayLiteral } from "@/db/pg-array";
 import { findLiveRefusal, type LiveRefusal } from "./may-be-live";
+import type { TagRow } from "./tags";
 
 const anchorColumns = { userId: users.id, nickname: users.name, avatarUrl: users.image };
 
@@ -19,12 +20,17 @@ export interface LiveRoomRow {
 /** `%` and `_` of what people type are letters, not wildcards. */
 const likePattern = (text: string) => `%${text.replace(/[\\%_]/g, (c) => `\\${c}`)}%`;
 
-/** Live rooms that are not banned, newest first, after the given position; with one of the tags, as a tag or as category. */
+/** Live rooms that are not banned, newest first, after the given position; with this tag, or of one of these categories. */
 export async function listLiveRooms(
   db: LiveDb,
-  input: { tags?: string[]; search?: string; after?: { liveSince: Date; roomId: string }; limit: number },
+  input: {
+    topic?: { tagId: string | undefined; categories: string[] };
+    search?: string;
+    after?: { liveSince: Date; roomId: string };
+    limit: number;
+  },
 ): Promise<LiveRoomRow[]> {
-  const { tags, search, after, limit } = input;
+  const { topic, search, after, limit } = input;
   const rows = await db.orm
     .select({
       roomId: rooms.id,
@@ -41,7 +47,12 @@ export async function listLiveRooms(
       and(
         isNotNull(rooms.currentSessionId),
         eq(rooms.banned, false),
-        tags ? or(arrayOverlaps(rooms.tags, tags), inArray(rooms.category, tags)) : undefined,
+        topic
+          ? or(
+              topic.tagId === undefined ? undefined : hasTag(topic.tagId),
+              inArray(rooms.category, topic.categories),
+            )
+          : undefined,
         search
           ? or(ilike(rooms.title, likePattern(search)), ilike(users.name, likePattern(search)))
           : undefined,
@@ -54,6 +65,10 @@ export async function listLiveRooms(
     .limit(limit);
   return rows.map((row) => ({ ...row, liveSince: row.liveSince ?? new Date(0) }));
 }
+
+/** Links to what a tag was before it was merged count, too. */
+const hasTag = (tagId: string) => sql`${rooms.id} IN (
+  SELECT x.room_id FROM room_tags x JOIN tags t ON t.id = x.tag_id WHERE t.id = ${tagId} OR t.merged_into = ${tagId})`;
 
 const settingColumns = {
   chatPerSecond: rooms.chatPerSecond,
@@ -160,11 +175,13 @@ export async function openRoomSession(
     sessionId: string;
     title: string;
     category: string;
-    tags: string[];
+    tags: readonly TagRow[];
     now: Date;
   },
 ): Promise<OpenedSession | LiveRefusal> {
-  const { anchorId, newRoomId, sessionId, title, category, tags, now } = input;
+  const { anchorId, newRoomId, sessionId, title, category, now } = input;
+  const tags = input.tags.map(({ label }) => label);
+  const tagIds = input.tags.map(({ tagId }) => tagId);
   return db.orm.transaction(async (tx) => {
     const refusal = await findLiveRefusal(tx, anchorId);
     if (refusal) return refusal;
@@ -187,6 +204,15 @@ export async function openRoomSession(
       .update(rooms)
       .set({ title, category, tags, currentSessionId: sessionId, liveSince: now, updatedAt: now })
       .where(eq(rooms.id, room.id));
+    await tx.delete(roomTags).where(and(eq(roomTags.roomId, room.id), notInArray(roomTags.tagId, tagIds)));
+    if (tagIds.length > 0)
+      await tx
+        .insert(roomTags)
+        .values(tagIds.map((tagId, place) => ({ roomId: room.id, tagId, place })))
+        .onConflictDoUpdate({
+          target: [roomTags.roomId, roomTags.tagId],
+          set: { place: sql`excluded.place` },
+        });
     return { roomId: room.id, sessionId, opened: true };
   });
 }

@@ -1,6 +1,8 @@
 import type { LiveDb } from "@/db/client";
-import { gifts, personFacts, roomSessions, rooms, users } from "@/db/live/schema";
+import { gifts, personFacts, roomSessions, rooms, roomTags, users } from "@/db/live/schema";
 import type { Gender } from "@/domain/contracts/person-facts";
+import { distinctTags } from "@/domain/rules/tags";
+import { resolveTags } from "./tags";
 
 export interface SeedUser {
   id: string;
@@ -68,7 +70,10 @@ export interface SeedRoom {
 
 /** Creates rooms that are not there yet. A room that somebody has closed or renamed since stays so. */
 export async function insertSeedRooms(db: LiveDb, rows: readonly SeedRoom[]): Promise<void> {
-  for (const { id, anchorId, title, category, tags, sessionId, startedAt } of rows) {
+  for (const row of rows) {
+    const { id, anchorId, title, category, sessionId, startedAt } = row;
+    const named = await resolveTags(db, distinctTags(row.tags), anchorId);
+    const tags = named.map(({ label }) => label);
     await db.orm.transaction(async (tx) => {
       const inserted = await tx
         .insert(rooms)
@@ -83,9 +88,10 @@ export async function insertSeedRooms(db: LiveDb, rows: readonly SeedRoom[]): Pr
         })
         .onConflictDoNothing()
         .returning({ id: rooms.id });
-      if (inserted.length > 0 && sessionId) {
-        await tx.insert(roomSessions).values({ id: sessionId, roomId: id, title, startedAt });
-      }
+      if (inserted.length === 0) return;
+      if (sessionId) await tx.insert(roomSessions).values({ id: sessionId, roomId: id, title, startedAt });
+      if (named.length > 0)
+        await tx.insert(roomTags).values(named.map(({ tagId }, place) => ({ roomId: id, tagId, place })));
     });
   }
 }

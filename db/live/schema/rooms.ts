@@ -24,6 +24,7 @@ export const rooms = pgTable(
       .references(() => users.id),
     title: text("title").notNull(),
     category: text("category").notNull(),
+    /** Labels of its `room_tags`, in their order: lists of rooms read them from here. */
     tags: text("tags").array().notNull().default(sql`'{}'`),
     coverUrl: text("cover_url"),
     /** HLS address; null shows the built-in placeholder. */

@@ -14,6 +14,8 @@ export const users = pgTable(
     email: text("email").notNull().unique(),
     emailVerified: boolean("email_verified").notNull().default(false),
     image: text("image"),
+    /** Sends gifts without the name unless the person says otherwise. */
+    givesAnonymously: boolean("gives_anonymously").notNull().default(false),
     /** Finds a person by phone number and cannot be turned back into it; see `phone-seal.ts`. */
     phoneIndex: text("phone_index").unique(),
     /** The phone number itself, encrypted. */

@@ -5,6 +5,7 @@ import { findGrant } from "@/db/live/queries/rain-grants";
 import { findPerson } from "@/db/live/queries/users";
 import { SetPhoneChangePolicyInput } from "@/domain/contracts/account";
 import { SetTierPolicyInput } from "@/domain/contracts/analytics";
+import { DecideApplicationInput } from "@/domain/contracts/application";
 import { type DualActionName, type FourEyes, SetFourEyesPolicyInput } from "@/domain/contracts/approval";
 import { CreditDeadLetterInput } from "@/domain/contracts/dead-letters";
 import { BizError } from "@/domain/contracts/errors";
@@ -13,6 +14,7 @@ import { SetMediaHostsInput } from "@/domain/contracts/media-hosts";
 import { SetRoleInput } from "@/domain/contracts/people";
 import type { PolicyKey } from "@/domain/contracts/policies";
 import { GrantRainInput, RevokeRainGrantInput, SetRainPolicyInput } from "@/domain/contracts/rain";
+import { ProductCreateInput, ProductUpdateInput } from "@/domain/contracts/recharge";
 import { SetRetentionPolicyInput } from "@/domain/contracts/retention";
 import { SetCapsPolicyInput } from "@/domain/contracts/wallet-admin";
 import { DecideWithdrawalInput, SetWithdrawalPolicyInput } from "@/domain/contracts/withdrawal";
@@ -26,8 +28,10 @@ import { creditDeadLetter } from "../dead-letter/decide-dead-letter";
 import { getDeadLetter } from "../dead-letter/list-dead-letters";
 import { setShare } from "../finance/shares";
 import { getMediaHostsPolicy, setMediaHostsPolicy } from "../media/media-hosts";
+import { decideApplication, getApplication } from "../people/anchor-applications";
 import { setRole } from "../people/set-role";
 import { getRainPolicy, grantRain, revokeRainGrant, setRainPolicy } from "../rain/grants";
+import { createProduct, getProduct, updateProduct } from "../recharge/edit-products";
 import { getRetentionPolicy, setRetentionPolicy } from "../retention/retention-policy";
 import { getCapsPolicy, setCapsPolicy } from "../wallet/spending-caps";
 import { decideWithdrawal, getNamed } from "../withdrawal/decide-withdrawal";
@@ -126,6 +130,24 @@ export const DUAL_ACTIONS = {
     get: getCapsPolicy,
     run: setCapsPolicy,
   }),
+  createProduct: action({
+    name: "product.create",
+    input: ProductCreateInput,
+    run: createProduct,
+    subjectOf: ({ productId }) => `product:${productId}`,
+    reasonOf: ({ reason }) => reason,
+  }),
+  updateProduct: action({
+    name: "product.update",
+    input: ProductUpdateInput,
+    run: updateProduct,
+    subjectOf: ({ productId }) => `product:${productId}`,
+    reasonOf: ({ reason }) => reason,
+    before: (ctx, { productId }) => getProduct(ctx, productId),
+    // What coins cost, and that they are sold at all; where they stand in the list is for one to say.
+    needsTwo: async (_ctx, { coins, priceFen, enabled }) =>
+      coins !== undefined || priceFen !== undefined || enabled === true,
+  }),
   grantRain: action({
     name: "rain.grant",
     input: GrantRainInput,
@@ -179,6 +201,20 @@ export const DUAL_ACTIONS = {
     },
     // Whoever gives up being an operator decides that alone.
     concerns: (_ctx, { userId, role }) => (role === "operator" ? userId : null),
+  }),
+  decideApplication: action({
+    name: "people.decideApplication",
+    input: DecideApplicationInput,
+    run: decideApplication,
+    subjectOf: ({ applicationId }) => `application:${applicationId}`,
+    reasonOf: ({ reason }) => reason,
+    async before(ctx, input) {
+      const { userId, about, status } = await getApplication(ctx, input);
+      return { userId, about, status };
+    },
+    concerns: async (ctx, input) => (await getApplication(ctx, input)).userId,
+    // A no gives nobody anything.
+    needsTwo: async (_ctx, { approve }) => approve,
   }),
   setMediaHosts: policyAction({
     name: "ops.setMediaHosts",

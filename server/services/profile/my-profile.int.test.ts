@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { PersonFacts } from "@/domain/contracts/person-facts";
-import { callBy, type MoneyHarness, startMoneyHarness } from "@/server/testing/money-harness";
+import { callBy, type MoneyHarness, openAnchor, startMoneyHarness } from "@/server/testing/money-harness";
 import { getMyProfile, updateMyProfile } from "./my-profile";
 
 let harness: MoneyHarness;
@@ -57,4 +57,31 @@ it("what was said before is never changed or removed", async () => {
   const { sql } = harness.resources.live;
   await expect(sql`UPDATE person_facts SET gender = 'female'`).rejects.toThrow(/permission denied/);
   await expect(sql`DELETE FROM person_facts`).rejects.toThrow(/permission denied/);
+});
+
+it("a new nickname is what others read, and what is left out stays", async () => {
+  const { resources } = harness;
+  const userId = await openAnchor(resources);
+  const ctx = callBy(resources, userId);
+  expect(await updateMyProfile(ctx, { nickname: "Rainy Day" })).toMatchObject({
+    nickname: "Rainy Day",
+    givesAnonymously: false,
+  });
+  await updateMyProfile(ctx, { givesAnonymously: true });
+  const [row] = await resources.live.sql`SELECT name, gives_anonymously FROM users WHERE id = ${userId}`;
+  expect(row).toEqual({ name: "Rainy Day", gives_anonymously: true });
+});
+
+it("nobody changes their name all the time, and keeping it counts for nothing", async () => {
+  const ctx = callBy(harness.resources, await openAnchor(harness.resources));
+  for (let i = 0; i < 6; i++) await updateMyProfile(ctx, { nickname: "viewer" });
+  const names = Array.from({ length: 4 }, (_, i) => updateMyProfile(ctx, { nickname: `name ${i}` }));
+  const refused = (await Promise.allSettled(names)).filter(({ status }) => status === "rejected");
+  expect(refused).toHaveLength(1);
+});
+
+it("whoever is gone has no name to change", async () => {
+  await expect(updateMyProfile(newPerson(), { nickname: "ghost" })).rejects.toMatchObject({
+    bizName: "NOT_FOUND",
+  });
 });

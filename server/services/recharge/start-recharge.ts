@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import {
   findRechargeOrder,
-  findRechargeProduct,
   placeRechargeOrder,
   type RechargeOrderRow,
   savePayUrl,
 } from "@/db/live/queries/recharge-orders";
+import { findRechargeProduct } from "@/db/live/queries/recharge-products";
 import { BizError } from "@/domain/contracts/errors";
 import type { RechargeInput, RechargeResult } from "@/domain/contracts/recharge";
 import { parseRateWindows } from "@/domain/rules/rate-limit";

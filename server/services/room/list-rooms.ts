@@ -1,6 +1,8 @@
 import { listFollowedLive } from "@/db/live/queries/follows";
 import { type LiveRoomRow, listLiveRooms } from "@/db/live/queries/rooms";
+import { findTag } from "@/db/live/queries/tags";
 import type { RoomCard, RoomListInput } from "@/domain/contracts/room";
+import { tagSlugOf } from "@/domain/rules/tags";
 import { spellingsOf } from "@/domain/rules/topics";
 import type { Ctx } from "../context";
 import { findRainsOfRooms } from "../rain/get-room-rain";
@@ -23,12 +25,12 @@ export async function listRooms(
 ): Promise<{ items: RoomCard[]; nextCursor: string | null }> {
   const { limit, sort } = input;
   const cursor = input.cursor ? decodeRoomCursor(input.cursor) : undefined;
-  const tags = input.tag ? spellingsOf(input.tag) : undefined;
+  const topic = input.tag ? await readTopic(ctx, input.tag) : undefined;
   const search = input.search || undefined;
   const { session } = ctx;
   const [rows, counts, followedIds] = await Promise.all([
     listLiveRooms(ctx.live, {
-      tags,
+      topic,
       search,
       ...(sort === "newest"
         ? {
@@ -60,6 +62,12 @@ export async function listRooms(
     items: page.map((candidate) => toCard(candidate, rains.get(candidate.row.roomId) ?? null)),
     nextCursor: last && candidates.length > limit ? encodeRoomCursor(positionOf(last)) : null,
   };
+}
+
+/** A word of the lobby's filter: a tag by any of its spellings, and a category. */
+async function readTopic({ live }: Ctx, word: string) {
+  const tag = await findTag(live, tagSlugOf(word));
+  return { tagId: tag?.tagId, categories: spellingsOf(word) };
 }
 
 /** Who is followed first; then most viewers; then the newest; then by id, so that the order is total. */

@@ -1,7 +1,9 @@
 import { v7 as uuidv7 } from "uuid";
 import { openRoomSession } from "@/db/live/queries/rooms";
+import { resolveTags } from "@/db/live/queries/tags";
 import { BizError } from "@/domain/contracts/errors";
 import type { RoomOpenInput } from "@/domain/contracts/room";
+import { distinctTags } from "@/domain/rules/tags";
 import { runInBackground } from "@/platform/runtime/background";
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
@@ -19,8 +21,8 @@ export async function openRoom(
   input: RoomOpenInput,
 ): Promise<{ roomId: string; sessionId: string }> {
   const { title, category } = input;
-  const tags = [...new Set(input.tags)];
   await consumeRateLimit(ctx.redis, "room.open", ctx.session.userId, ctx.env.RATE_LIMIT_ROOM_OPEN);
+  const tags = await resolveTags(ctx.live, distinctTags(input.tags), ctx.session.userId);
   const now = sharedNow();
   const session = await openRoomSession(ctx.live, {
     anchorId: ctx.session.userId,

@@ -37,6 +37,8 @@ export async function searchRooms(
         roomId: row.roomId,
         title: row.title,
         category: row.category,
+        tags: row.tags,
+        coverUrl: row.coverUrl,
         anchor: { userId: row.anchorId, nickname: row.anchorName },
         isLive: row.isLive,
         startedAt: row.isLive ? (row.startedAt?.toISOString() ?? null) : null,

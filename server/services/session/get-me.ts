@@ -5,6 +5,8 @@ export interface Me {
   userId: string;
   nickname: string;
   avatarUrl: string | null;
+  /** How the gift panel's switch stands before it is touched. */
+  givesAnonymously: boolean;
   role: Role;
 }
 
@@ -12,6 +14,6 @@ export interface Me {
 export function getMe(ctx: Ctx): Me | null {
   const { session } = ctx;
   if (!session) return null;
-  const { userId, nickname, avatarUrl, role } = session;
-  return { userId, nickname, avatarUrl, role };
+  const { userId, nickname, avatarUrl, givesAnonymously = false, role } = session;
+  return { userId, nickname, avatarUrl, givesAnonymously, role };
 }

@@ -1,4 +1,5 @@
 import { ConfirmPhoneChangeInput, EndSessionInput, StartPhoneChangeInput } from "@/domain/contracts/account";
+import { ApplyAnchorInput } from "@/domain/contracts/application";
 import { UpdateProfileInput } from "@/domain/contracts/person-facts";
 import { RemovePictureInput } from "@/domain/contracts/picture";
 import { confirmPhoneChange } from "../../services/account/confirm-phone-change";
@@ -9,6 +10,7 @@ import {
   listMySessions,
 } from "../../services/account/my-account";
 import { startPhoneChange } from "../../services/account/start-phone-change";
+import { applyAnchor, getMyApplication } from "../../services/people/anchor-applications";
 import { removePicture } from "../../services/picture/set-picture";
 import { getMyProfile, updateMyProfile } from "../../services/profile/my-profile";
 import { contract } from "../contract";
@@ -20,6 +22,8 @@ export const meRouter = router({
   updateProfile: viewer
     .input(contract(UpdateProfileInput))
     .mutation(({ ctx, input }) => updateMyProfile(ctx, input)),
+  application: viewer.query(({ ctx }) => getMyApplication(ctx)),
+  applyAnchor: viewer.input(contract(ApplyAnchorInput)).mutation(({ ctx, input }) => applyAnchor(ctx, input)),
   removePicture: viewer
     .input(contract(RemovePictureInput))
     .mutation(({ ctx, input }) => removePicture(ctx, input)),

@@ -1,3 +1,4 @@
+import { ApplicationsInput } from "@/domain/contracts/application";
 import {
   BanPersonInput,
   LiftRestrictionInput,
@@ -7,6 +8,7 @@ import {
   UnbanPersonInput,
 } from "@/domain/contracts/people";
 import { DUAL_ACTIONS } from "../../services/approval/actions";
+import { listAnchorApplications } from "../../services/people/anchor-applications";
 import {
   banPerson,
   liftRestriction,
@@ -22,6 +24,10 @@ export const peopleRouter = router({
     .input(contract(PeopleSearchInput.prefault({})))
     .query(({ ctx, input }) => searchPeople(ctx, input)),
   get: operator.input(contract(PersonIdInput)).query(({ ctx, input }) => getPersonDetail(ctx, input)),
+  applications: operator
+    .input(contract(ApplicationsInput.prefault({})))
+    .query(({ ctx, input }) => listAnchorApplications(ctx, input)),
+  decideApplication: operatorWithSecond(DUAL_ACTIONS.decideApplication),
   setRole: operatorWithSecond(DUAL_ACTIONS.setRole),
   ban: operatorAlone.input(contract(BanPersonInput)).mutation(({ ctx, input }) => banPerson(ctx, input)),
   unban: operatorAlone

@@ -1,4 +1,4 @@
-import { BanRoomInput, RoomSearchInput, UnbanRoomInput } from "@/domain/contracts/people";
+import { BanRoomInput, EditRoomInput, RoomSearchInput, UnbanRoomInput } from "@/domain/contracts/people";
 import {
   EventsAfterInput,
   FreeInput,
@@ -13,6 +13,7 @@ import {
 } from "@/domain/contracts/room";
 import { banRoom, unbanRoom } from "../../services/room/ban-room";
 import { closeRoom } from "../../services/room/close-room";
+import { editRoom } from "../../services/room/edit-room";
 import { findMyRoom } from "../../services/room/find-my-room";
 import { restoreViewer, unmuteViewer } from "../../services/room/free-viewer";
 import { getRoom } from "../../services/room/get-room";
@@ -55,6 +56,7 @@ export const roomRouter = router({
   search: operator
     .input(contract(RoomSearchInput.prefault({})))
     .query(({ ctx, input }) => searchRooms(ctx, input)),
+  edit: operatorAlone.input(contract(EditRoomInput)).mutation(({ ctx, input }) => editRoom(ctx, input)),
   ban: operatorAlone.input(contract(BanRoomInput)).mutation(({ ctx, input }) => banRoom(ctx, input)),
   unban: operatorAlone.input(contract(UnbanRoomInput)).mutation(({ ctx, input }) => unbanRoom(ctx, input)),
 });

@@ -14,6 +14,7 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
   return (
     <WithPageData
       queries={[
+        { path: "people.applications", input: { status: "open" }, type: "infinite" },
         { path: "people.search", input: { text: text || undefined, role }, type: "infinite" },
         ...(userId ? [{ path: "people.get", input: { userId }, type: "query" } as const] : []),
       ]}

@@ -7,6 +7,7 @@ import { type KeyboardEvent, memo, useEffect, useId, useRef, useState } from "re
 import type { GiftItem } from "@/domain/contracts/gift";
 import { GiftPicture } from "../../../gift/art/gift-picture";
 import { runAfterPaint } from "../../../lib/after-paint";
+import { useSession } from "../../../lib/session";
 import { useHandler } from "../../../lib/use-handler";
 import { useLocaleFormats } from "../../../lib/use-locale-formats";
 import type { ReadableStore } from "../../../lib/value-store";
@@ -57,7 +58,9 @@ export const GiftPanel = memo(function GiftPanel({
   const t = useTranslations("gift");
   const formats = useLocaleFormats();
   const { giftId: selectedId, count, isChosenHere, choose } = useGiftChoice(viewerId);
-  const [anonymous, setAnonymous] = useState(false);
+  const { me } = useSession();
+  const [chosenAnonymous, setAnonymous] = useState<boolean | null>(null);
+  const anonymous = chosenAnonymous ?? me?.givesAnonymously ?? false;
   const hintId = useId();
   const listRef = useRef<HTMLDivElement>(null);
   const selectedIndex = Math.max(
