@@ -88,6 +88,7 @@ export const ERRORS = {
   RAIN_WRONG_ROOM: refusal(3005, "FORBIDDEN", "This red packet belongs to another room."),
   RAIN_INVALID_BUDGET: refusal(3006, "BAD_REQUEST", "The budget does not fit the number of packets."),
   RAIN_STATE_CONFLICT: refusal(3007, "CONFLICT", "The rain is in another state."),
+  RAINS_STOPPED: refusal(3010, "FORBIDDEN", "The right to rain was taken from this account."),
   ROOM_NOT_LIVE: refusal(4000, "PRECONDITION_FAILED", "This room is not live."),
   ROOM_BANNED: refusal(4001, "FORBIDDEN", "This room is closed by the platform."),
   KICKED: refusal(4002, "FORBIDDEN", "You were removed from this room."),

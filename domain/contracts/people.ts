@@ -5,7 +5,7 @@ import { TagLabel } from "./tag";
 import { optionalLine, PageCursor, readableLine } from "./texts";
 
 /** What is stopped: see `domain/rules/stops.ts` for what each kind stops besides. */
-export const AccountRestrictionKind = z.enum(["signIn", "spending", "room", "payouts"]);
+export const AccountRestrictionKind = z.enum(["signIn", "spending", "room", "payouts", "rains"]);
 export type AccountRestrictionKind = z.infer<typeof AccountRestrictionKind>;
 export type AccountRestrictionSource = "account" | "room" | "wallet" | "role";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { IsoTime, OperatorReason, Uuid } from "./ids";
-import { PageCursor } from "./texts";
+import { optionalLine, PageCursor } from "./texts";
 
 /** Hard bounds; policies and what makes sense lie below them. */
 export const RAIN_PACKETS_MAX = 100_000;
@@ -9,6 +9,7 @@ export const RAIN_DURATION_SECONDS_MIN = 5;
 export const RAIN_DURATION_SECONDS_MAX = 3_600;
 export const RAIN_CLAIMS_PER_VIEWER_MAX = 20;
 export const RAIN_COUNTDOWN_SECONDS_MAX = 60;
+const RAIN_REMARK_LENGTH_MAX = 60;
 
 /**
  * created → preparing → ready → started → ending → ended. `ending`: nothing can be claimed any more, and what was claimed
@@ -48,6 +49,8 @@ export const RainCreateInput = z.object({
   durationSeconds: z.number().int().min(RAIN_DURATION_SECONDS_MIN).max(RAIN_DURATION_SECONDS_MAX),
   claimsPerViewer: z.number().int().min(1).max(RAIN_CLAIMS_PER_VIEWER_MAX).default(1),
   fundedBy: RainFunding.default("anchor"),
+  /** What viewers read with it. */
+  remark: optionalLine(RAIN_REMARK_LENGTH_MAX).optional(),
   /** Starts by itself at this time, once it is ready and while the room is live. */
   startsAt: IsoTime.optional(),
 });
@@ -102,6 +105,8 @@ export interface RainFacts {
   packetCount: number;
   durationSeconds: number;
   claimsPerViewer: number;
+  /** What the anchor says with it; null where nothing is said. */
+  remark: string | null;
   /** SHA-256 of the server's seed, published before the split. */
   commitment: string;
   /** HMAC-SHA256 of all amounts with the server's seed as its key, known once it is ready. */

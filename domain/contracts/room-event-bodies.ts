@@ -46,6 +46,8 @@ const RainSize = {
   budgetCoins: z.number().int(),
   packetCount: z.number().int(),
   commitment: z.string(),
+  /** What the anchor says with it. */
+  remark: z.string().optional(),
 };
 
 /** Every body by its name. */

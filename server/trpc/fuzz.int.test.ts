@@ -288,6 +288,7 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   }),
   "finance.reconciliation": () => ({ runId: "1" }),
   "rain.create": () => ({
+    remark: "x",
     rainId: uuid(),
     code: uuid(),
     budgetCoins: 100,

@@ -15,7 +15,13 @@ import { useTRPC } from "../../lib/trpc";
 import { ReasonDialog } from "../reason-dialog";
 import { readUntil, UntilField } from "../until-field";
 
-const STOPS = choicesOf<AccountRestrictionKind>({ signIn: true, spending: true, room: true, payouts: true });
+const STOPS = choicesOf<AccountRestrictionKind>({
+  signIn: true,
+  spending: true,
+  room: true,
+  payouts: true,
+  rains: true,
+});
 const GIVEN_ROLES = choicesOf<GivenRole>({ viewer: true, anchor: true, operator: true });
 
 function useChanged(onClose: () => void) {

@@ -20,6 +20,11 @@ export function RainFacts({ rain }: { rain: Rain }) {
       <Figure label={t("duration")}>{t("secondsShort", { seconds: rain.durationSeconds })}</Figure>
       <Figure label={t("perViewer")}>{formats.coins(rain.claimsPerViewer)}</Figure>
       <Figure label={t("payer")}>{t(`payers.${rain.fundedBy}`)}</Figure>
+      {rain.remark ? (
+        <Figure label={t("remark")}>
+          <bdi>{rain.remark}</bdi>
+        </Figure>
+      ) : null}
       {rain.startsAt ? (
         <Figure label={t("plannedFor")}>
           <time dateTime={rain.startsAt}>{formats.dateTime(rain.startsAt)}</time>

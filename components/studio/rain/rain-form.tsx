@@ -26,6 +26,7 @@ import { readFieldRefusal } from "./rain-refusal";
 import { RainRefusalAlert } from "./rain-refusal-alert";
 import { useProblemText } from "./use-problem-text";
 
+const REMARK_MAX = 60;
 const COINS_MAX = 1_000_000_000;
 
 interface RainFormProps {
@@ -138,6 +139,14 @@ export function RainForm({ limits, onCreated }: RainFormProps) {
           form.setFieldValue("fundedBy", fundedBy);
           setPlan(form.getValues());
         }}
+      />
+      <TextInput
+        key={form.key("remark")}
+        label={t("remark")}
+        description={t("remarkHint")}
+        maxLength={REMARK_MAX}
+        data-testid="rain-remark"
+        {...form.getInputProps("remark")}
       />
       <TextInput
         key={form.key("startsAt")}

@@ -7,6 +7,8 @@ export interface RainPlan {
   durationSeconds: number | string;
   claimsPerViewer: number | string;
   fundedBy: RainFunding;
+  /** What viewers read with it; empty: nothing. */
+  remark: string;
   /** `YYYY-MM-DDTHH:MM` in the reader's time zone; empty: she starts it by hand. */
   startsAt: string;
 }
@@ -23,10 +25,11 @@ export const EMPTY_PLAN: RainPlan = {
   durationSeconds: 60,
   claimsPerViewer: 1,
   fundedBy: "anchor",
+  remark: "",
   startsAt: "",
 };
 
-export type PlanField = Exclude<keyof RainPlan, "fundedBy">;
+export type PlanField = Exclude<keyof RainPlan, "fundedBy" | "remark">;
 /** What is wrong with a field: its bounds, or that it is needed, or that its time does not do. */
 export type PlanProblem = { kind: "needed" } | { kind: "min" | "max"; bound: number } | { kind: "time" };
 
@@ -71,6 +74,7 @@ export function toCreateInput(plan: RainPlan): Omit<RainCreateInput, "rainId"> {
     durationSeconds: Number(plan.durationSeconds),
     claimsPerViewer: Number(plan.claimsPerViewer),
     fundedBy: plan.fundedBy,
+    ...(plan.remark.trim() === "" ? {} : { remark: plan.remark }),
     ...(plan.startsAt === "" ? {} : { startsAt: new Date(plan.startsAt).toISOString() }),
   };
 }

@@ -58,7 +58,8 @@ export async function applyRestrictionsIn(tx: Sql, userId: string): Promise<Appl
   if (person) await writePerson(tx, userId, { role, bans: standing.filter((row) => row.kind === "signIn") });
   if (stops.signIn) await tx`DELETE FROM auth_sessions WHERE user_id = ${userId}`;
   const mayBeLive = role === "anchor" && !stops.room;
-  const endedRainIds = mayBeLive ? [] : await endRains(tx, userId, stops.room);
+  const mayRain = mayBeLive && !stops.rains;
+  const endedRainIds = mayRain ? [] : await endRains(tx, userId, { isBanned: stops.room, isOpen: mayBeLive });
   const room = await writeRoom(tx, userId, { mayBeLive, banned: stops.room });
   const walletChanged = await writeFreezes(tx, userId, rows, person !== undefined && !person.isGuest);
   await tx`
@@ -87,14 +88,19 @@ async function writePerson(
 }
 
 /** What is in escrow goes back by the workers, once, as at any end; what popped before that is the viewers'. */
-async function endRains(tx: Sql, userId: string, isBanned: boolean): Promise<string[]> {
+async function endRains(
+  tx: Sql,
+  userId: string,
+  { isBanned, isOpen }: { isBanned: boolean; isOpen: boolean },
+): Promise<string[]> {
   // In order of id, as whoever credits claims takes them.
   await tx`
     SELECT 1 FROM rains WHERE anchor_id = ${userId} AND status IN ('created', 'preparing', 'ready', 'started')
     ORDER BY rain_id FOR UPDATE`;
   const rows = await tx<{ rain_id: string }[]>`
     UPDATE rains SET status = CASE WHEN prepared_at IS NULL THEN 'ended' ELSE 'ending' END,
-      end_reason = CASE WHEN ${isBanned} THEN 'room_banned' WHEN status = 'started' THEN 'room_closed' ELSE 'cancelled' END,
+      end_reason = CASE WHEN ${isBanned} THEN 'room_banned' WHEN status <> 'started' THEN 'cancelled'
+        WHEN ${isOpen} THEN 'finished' ELSE 'room_closed' END,
       ending_at = now(), ended_at = CASE WHEN prepared_at IS NULL THEN now() END,
       announced_status = CASE WHEN prepared_at IS NULL THEN 'ended' ELSE announced_status END
     WHERE anchor_id = ${userId} AND status IN ('created', 'preparing', 'ready', 'started') RETURNING rain_id`;

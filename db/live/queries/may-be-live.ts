@@ -1,6 +1,7 @@
 import { and, eq, gt, inArray, isNull, or, sql } from "drizzle-orm";
 import type { LiveDb } from "@/db/client";
 import { accountRestrictions, users } from "@/db/live/schema";
+import type { AccountRestrictionKind } from "@/domain/contracts/people";
 
 type Transaction = Parameters<Parameters<LiveDb["orm"]["transaction"]>[0]>[0];
 
@@ -9,7 +10,7 @@ export type LiveRefusal = "role" | "banned";
 
 const CLOSING_KINDS = ["signIn", "spending", "room"] as const;
 /** A rain may be planned while only the wallet is stopped: paying for it is what is refused then. */
-export const RAIN_STOPPING_KINDS = ["signIn", "room"] as const;
+export const RAIN_STOPPING_KINDS = ["signIn", "room", "rains"] as const;
 
 /**
  * Why somebody may not be live, or plan a rain, now; null when they may, and then they may until the commit: whoever stops them
@@ -19,7 +20,7 @@ export const RAIN_STOPPING_KINDS = ["signIn", "room"] as const;
 export async function findLiveRefusal(
   tx: Transaction,
   userId: string,
-  kinds: readonly (typeof CLOSING_KINDS)[number][] = CLOSING_KINDS,
+  kinds: readonly AccountRestrictionKind[] = CLOSING_KINDS,
 ): Promise<LiveRefusal | null> {
   const [person] = await tx.select({ role: users.role }).from(users).where(eq(users.id, userId)).for("share");
   if (person?.role !== "anchor") return "role";

@@ -13,7 +13,7 @@ export const accountRestrictions = pgTable(
     /** Also the id of the payout hold that comes with it. */
     id: uuid("id").primaryKey(),
     userId: uuid("user_id").notNull(),
-    kind: text("kind", { enum: ["signIn", "spending", "room", "payouts"] }).notNull(),
+    kind: text("kind", { enum: ["signIn", "spending", "room", "payouts", "rains"] }).notNull(),
     /** What an operator did: stopped the account, banned the room, froze the wallet, or took the role of anchor away. */
     source: text("source", { enum: ["account", "room", "wallet", "role"] }).notNull(),
     reason: text("reason").notNull(),

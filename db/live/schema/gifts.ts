@@ -59,6 +59,14 @@ export const giftRecords = pgTable(
     totalCoins: amount("total_coins").notNull(),
     comboId: uuid("combo_id"),
     anonymous: boolean("anonymous").notNull(),
+    /** Where it was given: in a room, or later in a battle. */
+    source: text("source", { enum: ["room", "pk"] })
+      .notNull()
+      .default("room"),
+    /** What its price is counted in. */
+    unit: text("unit", { enum: ["coin"] })
+      .notNull()
+      .default("coin"),
     traceId: text("trace_id").notNull(),
     /** When the web process accepted it; the revenue share is the one in force then. */
     sentAt: atMs("sent_at").notNull(),

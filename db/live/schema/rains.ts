@@ -55,6 +55,8 @@ export const rains = pgTable(
     packetCount: integer("packet_count").notNull(),
     durationSeconds: integer("duration_seconds").notNull(),
     claimsPerViewer: integer("claims_per_viewer").notNull(),
+    /** What the anchor says with it. */
+    remark: text("remark"),
     /** 32 bytes in hex, secret until the end; the commitment is its SHA-256. */
     serverSeed: text("server_seed").notNull(),
     commitment: text("commitment").notNull(),

@@ -12,11 +12,12 @@ import { toLuckiest } from "./show-rain";
 
 type RainResources = Pick<Resources, "live" | "redis" | "push" | "log"> & { traceId: string };
 
-const sizeOf = ({ rainId, budgetCoins, packetCount, commitment }: RainRow) => ({
+const sizeOf = ({ rainId, budgetCoins, packetCount, commitment, remark }: RainRow) => ({
   rainId,
   budgetCoins,
   packetCount,
   commitment,
+  ...(remark !== null && { remark }),
 });
 
 /** All packets of a rain; only for one whose entropy is fixed. */

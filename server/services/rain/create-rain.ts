@@ -18,6 +18,7 @@ import { sharedNow, sharedNowMs } from "@/platform/runtime/shared-clock";
 import { appendRoomEvents } from "@/push/publisher/room-log";
 import type { Resources, SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";
+import { requireRainRight } from "./own-rain";
 import { toRain } from "./show-rain";
 
 const SEED_BYTES = 32;
@@ -30,12 +31,14 @@ const PLANNED_MS_MAX = 24 * 3_600_000;
  * Repeating it with the same id, or the same own code, answers the same rain.
  *
  * Throws RAIN_INVALID_BUDGET (with the `field` at fault and the `min` or `max` it has), NOT_FOUND (the anchor has no room
- * yet), RAIN_STATE_CONFLICT (that id or code is another rain's), INVALID_INPUT (the planned start), RATE_LIMITED.
+ * yet), RAIN_STATE_CONFLICT (that id or code is another rain's), INVALID_INPUT (the planned start), RAINS_STOPPED,
+ * RATE_LIMITED.
  */
 export async function createRain(ctx: SignedInCtx, input: RainCreateInput): Promise<Rain> {
   const anchorId = ctx.session.userId;
   const known = await findSameRain(ctx, input);
   if (known) return toRain(known);
+  await requireRainRight(ctx);
   requireFitting(input, await readPolicy(ctx.live.sql, "rain"));
   requireSensibleStart(input.startsAt);
   const room = await findRoomOfAnchor(ctx.live, anchorId);
@@ -53,6 +56,7 @@ export async function createRain(ctx: SignedInCtx, input: RainCreateInput): Prom
     packetCount: input.packetCount,
     durationSeconds: input.durationSeconds,
     claimsPerViewer: input.claimsPerViewer,
+    remark: input.remark || null,
     serverSeed,
     commitment: commitTo(serverSeed),
     shardCount: shardCountFor(input.packetCount),
@@ -86,7 +90,8 @@ async function findSameRain(ctx: SignedInCtx, input: RainCreateInput): Promise<R
     rain.packetCount === input.packetCount &&
     rain.durationSeconds === input.durationSeconds &&
     rain.claimsPerViewer === input.claimsPerViewer &&
-    rain.fundedBy === input.fundedBy;
+    rain.fundedBy === input.fundedBy &&
+    rain.remark === (input.remark || null);
   if (!isSame) throw new BizError("RAIN_STATE_CONFLICT", { field: input.rainId ? "rainId" : "code" });
   return rain;
 }

@@ -1,9 +1,12 @@
+import { listAccountRestrictions } from "@/db/live/queries/account-restrictions";
 import { findRain, type RainRow } from "@/db/live/queries/rains";
 import { BizError } from "@/domain/contracts/errors";
 import type { RainUpdatedEvent } from "@/domain/contracts/events";
 import { rainWorkChannel } from "@/platform/redis/keys";
 import { runInBackground } from "@/platform/runtime/background";
 import type { Resources, SignedInCtx } from "../context";
+
+const RESTRICTIONS_MAX = 100;
 
 /** The caller's own rain, or any for an operator. Throws NOT_FOUND for everybody else's. */
 export async function getOwnRain(ctx: SignedInCtx, rainId: string): Promise<RainRow> {
@@ -37,4 +40,11 @@ export async function tellAnchor(
     .catch((error: unknown) =>
       ctx.log.debug({ reason: String(error) }, "a rain's anchor could not be told how it stands"),
     );
+}
+
+/** Throws RAINS_STOPPED with the reason, while an operator has taken the right to rain away. */
+export async function requireRainRight({ live, session }: SignedInCtx): Promise<void> {
+  const rows = await listAccountRestrictions(live, session.userId, RESTRICTIONS_MAX);
+  const stop = rows.find(({ kind, stands }) => stands && kind === "rains");
+  if (stop) throw new BizError("RAINS_STOPPED", { reason: stop.reason });
 }

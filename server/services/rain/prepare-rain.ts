@@ -13,7 +13,7 @@ import type { SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";
 import { announceWallet } from "../wallet/announce-wallet";
 import { publishCommitment } from "./create-rain";
-import { askForRainWork, getOwnRain, tellAnchor } from "./own-rain";
+import { askForRainWork, getOwnRain, requireRainRight, tellAnchor } from "./own-rain";
 import { toRain } from "./show-rain";
 
 /** So many of the latest things that viewers did are mixed into the seed. */
@@ -24,12 +24,13 @@ const ENTROPY_EVENTS_MAX = 32;
  * follows, with progress on the anchor's channel. However often and from wherever it is called, it debits once.
  *
  * Throws NOT_FOUND, RAIN_STATE_CONFLICT (with the `status` it has), RATE_LIMITED, WALLET_FROZEN, INSUFFICIENT_COINS,
- * RAIN_INVALID_BUDGET (more than may be rained in a day).
+ * RAIN_INVALID_BUDGET (more than may be rained in a day), RAINS_STOPPED.
  */
 export async function prepareRain(ctx: SignedInCtx, input: { rainId: string }): Promise<Rain> {
   const rain = await getOwnRain(ctx, input.rainId);
   if (rain.anchorId !== ctx.session.userId) throw new BizError("NOT_FOUND", { field: "rainId" });
   if (rain.status !== "created") throw new BizError("RAIN_STATE_CONFLICT", { status: rain.status });
+  await requireRainRight(ctx);
   await consumeRateLimit(ctx.redis, "rain.prepare", rain.anchorId, ctx.env.RATE_LIMIT_RAIN);
   const committedSeq = await publishCommitment(ctx, rain);
   const [{ events }, policy, cached] = await Promise.all([

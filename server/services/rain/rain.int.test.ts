@@ -502,6 +502,65 @@ describe("twice, at once, and out of turn", () => {
     expect(error).toMatchObject({ name, details: { field } });
   });
 
+  it("carries the anchor's words to the room, and is another rain with others", async () => {
+    const rainId = randomUUID();
+    const remark = "For \u200b all  of you";
+    const rain = await create({ rainId, remark });
+    expect(rain.remark).toBe("For all of you");
+    expect(await create({ rainId, remark })).toEqual(rain);
+    expect(await nameOf(anchor.mutate("rain.create", { ...FACTS, rainId, remark: "Other words" }))).toBe(
+      "RAIN_STATE_CONFLICT",
+    );
+    await ok(anchor.mutate("rain.prepare", { rainId }));
+    await work(1);
+    await ok(anchor.mutate("rain.start", { rainId }));
+    const events = await eventsOf(rainId);
+    expect(events.find(({ event }) => event === "rain.started")).toMatchObject({ remark: "For all of you" });
+    expect((await create()).remark).toBeNull();
+    await ok(anchor.mutate("rain.finish", { rainId }));
+    await work();
+  });
+
+  it("is planned, prepared and started by nobody whose right to it was taken, until it is given back", async () => {
+    const [planned, ready] = [await create(), await makeReady()];
+    const operator = new ApiClient(web.url);
+    await operator.signInByPhone("+8613700000001");
+    const restricted = await ok(
+      operator.mutate<{ restrictionId: string }>("people.restrict", {
+        userId: anchorId,
+        kind: "rains",
+        reason: "too many",
+      }),
+    );
+    await work();
+    for (const { rainId } of [planned, ready]) {
+      expect(await readRain(rainId)).toMatchObject({ status: "ended", endReason: "cancelled" });
+    }
+    const { error } = await anchor.mutate("rain.create", FACTS);
+    expect(error).toMatchObject({ name: "RAINS_STOPPED", details: { reason: "too many" } });
+    // The room stays open: only rains are stopped.
+    expect((await ok(anchor.query<{ isLive: boolean }>("room.get", { roomId }))).isLive).toBe(true);
+    const { restrictionId } = restricted;
+    await ok(operator.mutate("people.liftRestriction", { restrictionId, reason: "better now" }));
+    expect((await create()).status).toBe("created");
+  });
+
+  it("is prepared and started by nobody from the moment that is decided, carried out or not", async () => {
+    const [planned, ready] = [await create(), await makeReady()];
+    const { live } = web.resources;
+    const id = randomUUID();
+    await live.sql`
+      INSERT INTO account_restrictions (id, user_id, kind, source, reason, created_by, trace_id)
+      VALUES (${id}, ${anchorId}, 'rains', 'account', 'r', ${randomUUID()}, 't')`;
+    expect(await nameOf(anchor.mutate("rain.prepare", { rainId: planned.rainId }))).toBe("RAINS_STOPPED");
+    expect(await nameOf(anchor.mutate("rain.start", { rainId: ready.rainId }))).toBe("RAINS_STOPPED");
+    expect(await nameOf(anchor.mutate("rain.create", FACTS))).toBe("RAINS_STOPPED");
+    await live.sql`UPDATE account_restrictions SET lifted_at = now(), ended_at = now() WHERE id = ${id}`;
+    await ok(anchor.mutate("rain.start", { rainId: ready.rainId }));
+    await ok(anchor.mutate("rain.finish", { rainId: ready.rainId }));
+    await work();
+  });
+
   it("refuses what the wallet, its state or the day does not allow", async () => {
     const poor = await signIn("+8613900000005");
     await ok(poor.mutate("room.open", { title: "Poor", category: "talk", tags: [] }));

@@ -31,6 +31,7 @@ export function toRainFacts(rain: RainRow): RainFacts {
     packetCount: rain.packetCount,
     durationSeconds: rain.durationSeconds,
     claimsPerViewer: rain.claimsPerViewer,
+    remark: rain.remark,
     commitment: rain.commitment,
     packetsDigest: rain.packetsDigest,
     startsAt: iso(rain.startsAt),

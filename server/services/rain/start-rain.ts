@@ -5,14 +5,14 @@ import type { Rain, RainStartInput } from "@/domain/contracts/rain";
 import type { SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";
 import { announcePlannedStart, announceStart } from "./announce-rain";
-import { getOwnRain } from "./own-rain";
+import { getOwnRain, requireRainRight } from "./own-rain";
 import { toRain } from "./show-rain";
 
 /**
  * Lets a rain fall, now or after a countdown. The code becomes known with it.
  *
  * Throws NOT_FOUND, RAIN_NOT_READY, RAIN_STATE_CONFLICT (it falls already, or another one does), RAIN_ENDED, ROOM_NOT_LIVE,
- * WALLET_FROZEN, RATE_LIMITED.
+ * WALLET_FROZEN, RAINS_STOPPED, RATE_LIMITED.
  */
 export async function startRain(ctx: SignedInCtx, input: RainStartInput): Promise<Rain> {
   const { rainId, countdownSeconds } = input;
@@ -22,6 +22,7 @@ export async function startRain(ctx: SignedInCtx, input: RainStartInput): Promis
     throw new BizError("RAIN_NOT_READY", { status: rain.status });
   if (rain.status === "started") throw new BizError("RAIN_STATE_CONFLICT", { status: rain.status });
   if (rain.status !== "ready") throw new BizError("RAIN_ENDED", { status: rain.status });
+  await requireRainRight(ctx);
   await consumeRateLimit(ctx.redis, "rain.start", rain.anchorId, ctx.env.RATE_LIMIT_RAIN);
   if (countdownSeconds > 0) {
     if (!(await planStart(ctx.live, rainId, countdownSeconds))) throw new BizError("RAIN_STATE_CONFLICT");

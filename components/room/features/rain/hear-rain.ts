@@ -12,6 +12,7 @@ export function hear(state: RainState, { event, late }: DeliveredRoomEvent, loca
       return put(told, {
         ...(known ?? blankView(event)),
         claimsPerViewer: event.claimsPerViewer,
+        remark: event.remark ?? known?.remark ?? null,
         durationMs: event.durationSeconds * 1000,
         startsAtMs: Date.parse(event.startsAt),
         heardAtMs: atMs,
@@ -29,6 +30,7 @@ export function hear(state: RainState, { event, late }: DeliveredRoomEvent, loca
         ...(known ?? blankView(event)),
         phase: "falling",
         claimsPerViewer: event.claimsPerViewer,
+        remark: event.remark ?? known?.remark ?? null,
         durationMs: event.durationSeconds * 1000,
         endsAtMs: Date.parse(event.endsAt),
         code: event.code,

@@ -28,6 +28,11 @@ export function RainCountdown({ rain, leftMs, onSignIn }: RainCountdownProps) {
       <p className={classes.text}>
         {t("budgetInPackets", { coins: rain.budgetCoins, count: rain.packetCount })}
       </p>
+      {rain.remark ? (
+        <p className={classes.text} data-testid="rain-remark">
+          <bdi>{rain.remark}</bdi>
+        </p>
+      ) : null}
       {onSignIn ? (
         <button type="button" className={classes.signIn} onClick={onSignIn} data-testid="rain-sign-in">
           {t("signInToGrab")}

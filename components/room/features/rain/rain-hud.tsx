@@ -35,6 +35,11 @@ export const RainHud = memo(function RainHud({ rain, leftMs }: { rain: RainView;
       <div className={classes.bar} aria-hidden>
         <i style={{ transform: `scaleX(${share})` }} />
       </div>
+      {rain.remark ? (
+        <p className={classes.hudRemark} data-testid="rain-remark">
+          <bdi>{rain.remark}</bdi>
+        </p>
+      ) : null}
       {rain.luckiest ? (
         <p className={classes.hudLucky}>
           {t("luckiestSoFar", { name: rain.luckiest.nickname, coins: formats.coins(rain.luckiest.coins) })}

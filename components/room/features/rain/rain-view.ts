@@ -11,6 +11,7 @@ export interface RainView {
   budgetCoins: number;
   packetCount: number;
   claimsPerViewer: number;
+  remark: string | null;
   durationMs: number;
   phase: "planned" | "falling" | "over";
   startsAtMs: number | null;
@@ -90,6 +91,7 @@ export function mergeFacts(
     budgetCoins: facts.budgetCoins,
     packetCount: facts.packetCount,
     claimsPerViewer: facts.claimsPerViewer,
+    remark: facts.remark,
     durationMs: facts.durationSeconds * 1000,
     phase,
     startsAtMs: parseTime(facts.startsAt) ?? known?.startsAtMs ?? null,
@@ -136,6 +138,7 @@ export function blankView(size: { rainId: string; budgetCoins: number; packetCou
     budgetCoins: size.budgetCoins,
     packetCount: size.packetCount,
     claimsPerViewer: 1,
+    remark: null,
     durationMs: 0,
     phase: "planned",
     startsAtMs: null,

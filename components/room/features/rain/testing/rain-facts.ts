@@ -71,6 +71,7 @@ export function rainFacts(body: Partial<RainFacts> = {}): RainFacts {
     endReason: null,
     durationSeconds: 30,
     claimsPerViewer: 1,
+    remark: null,
     packetsDigest: "d".repeat(64),
     startsAt: null,
     startedAt: at(0),
