@@ -33,7 +33,7 @@ export function LiveSection({ samples }: { samples: readonly SimulatorSample[] }
           <LiveChart key={chart} chart={chart} points={points} />
         ))}
       </div>
-      <LiveTable points={points.slice(-ROWS_SHOWN).reverse()} />
+      <LiveTable points={points.slice(-ROWS_SHOWN).toReversed()} />
       <Cores cores={samples.at(-1)?.cores ?? {}} />
     </section>
   );
