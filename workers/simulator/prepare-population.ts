@@ -1,11 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { insertSimulatedPeople, type NewSimulatedPerson } from "@/db/live/queries/simulated-people";
-import {
-  countPopulation,
-  movePopulation,
-  type SimulatedPopulation,
-} from "@/db/live/queries/simulated-populations";
+import { movePopulation, type SimulatedPopulation } from "@/db/live/queries/simulated-populations";
 import { newTraceId } from "@/platform/observability/trace";
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import { SESSION_SECONDS } from "@/server/auth/session-lifetime";
@@ -14,6 +10,7 @@ import { BEHAVIOUR } from "./behaviour";
 import { type PlannedPerson, planPeople, simulatedId, sizeOf } from "./population";
 
 const PEOPLE_AT_ONCE = 10_000;
+const PARTS_AT_ONCE = 2;
 const TOKEN_BYTES = 24;
 const ROOM_WORDS = ["Night show 夜场", "Tea time 喝茶", "Live session 现场", "Come and see 来看看"];
 
@@ -41,18 +38,33 @@ export async function preparePopulation(
   };
   let people = 0;
   let part: NewSimulatedPerson[] = [];
-  const insert = async () => {
-    await insertSimulatedPeople(live, part, made);
-    people += part.length;
-    part = [];
-    await countPopulation(live, population.id, people);
+  let fault: Error | undefined;
+  const underWay = new Set<Promise<void>>();
+  const insert = async (some: readonly NewSimulatedPerson[]) => {
+    await insertSimulatedPeople(live, some, made);
+    people += some.length;
     onProgress(people, all);
+  };
+  /** The next part is planned while the database takes the last ones. */
+  const begin = async () => {
+    if (underWay.size === PARTS_AT_ONCE) await Promise.race(underWay);
+    if (fault) return;
+    const done = insert(part)
+      .catch((error: unknown) => {
+        fault ??= error instanceof Error ? error : new Error(String(error));
+      })
+      .finally(() => underWay.delete(done));
+    underWay.add(done);
+    part = [];
   };
   for (const person of planPeople(BEHAVIOUR, population.seed, population)) {
     part.push(toRow(person, population.id));
-    if (part.length === peopleAtOnce) await insert();
+    if (part.length === peopleAtOnce) await begin();
+    if (fault) break;
   }
-  if (part.length > 0) await insert();
+  if (part.length > 0) await begin();
+  await Promise.all(underWay);
+  if (fault) throw fault;
   await movePopulation(live, population.id, { from: ["preparing"], to: "ready" });
 }
 

@@ -99,6 +99,7 @@ export async function insertSimulatedPeople(
         at,
       })),
     );
+    await tx`UPDATE simulated_populations SET people = people + ${people.length} WHERE id = ${population}`;
   });
 }
 
