@@ -36,7 +36,8 @@ test("somebody takes another name, and gives without it from then on", async ({ 
   await page.getByTestId("nickname").fill(`  ${name}  `);
   await page.getByTestId("nickname-save").click();
   await expect(page.getByTestId("nickname")).toHaveValue(name);
-  await page.getByTestId("gives-anonymously").check({ force: true });
+  await page.getByTestId("gives-anonymously").click({ force: true });
+  await expect(page.getByTestId("gives-anonymously")).toBeChecked();
   await expect
     .poll(async () => (await page.request.get("/api/trpc/session.me")).json())
     .toMatchObject({ result: { data: { nickname: name, givesAnonymously: true } } });
