@@ -1,19 +1,19 @@
+import { analyticsRouter } from "./admin/analytics";
+import { financeRouter } from "./admin/finance";
+import { opsRouter } from "./admin/ops";
+import { peopleRouter } from "./admin/people";
+import { productRouter } from "./admin/product";
+import { simulatorRouter } from "./admin/simulator";
+import { tagRouter } from "./admin/tag";
 import { router } from "./init";
-import { analyticsRouter } from "./routers/analytics";
-import { chatRouter } from "./routers/chat";
-import { financeRouter } from "./routers/finance";
-import { followRouter } from "./routers/follow";
-import { giftRouter } from "./routers/gift";
-import { meRouter } from "./routers/me";
-import { opsRouter } from "./routers/ops";
-import { peopleRouter } from "./routers/people";
-import { productRouter } from "./routers/product";
-import { rainRouter } from "./routers/rain";
-import { roomRouter } from "./routers/room";
-import { sessionRouter } from "./routers/session";
-import { simulatorRouter } from "./routers/simulator";
-import { tagRouter } from "./routers/tag";
-import { walletRouter } from "./routers/wallet";
+import { chatRouter } from "./viewer/chat";
+import { followRouter } from "./viewer/follow";
+import { giftRouter } from "./viewer/gift";
+import { meRouter } from "./viewer/me";
+import { rainRouter } from "./viewer/rain";
+import { roomRouter } from "./viewer/room";
+import { sessionRouter } from "./viewer/session";
+import { walletRouter } from "./viewer/wallet";
 
 export const appRouter = router({
   session: sessionRouter,
