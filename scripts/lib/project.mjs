@@ -75,8 +75,8 @@ const NEVER_SOURCES = new Set([
   "coverage",
 ]);
 const NEVER_SOURCE_FILES = /\.(md|tsbuildinfo|log)$|\.test\.tsx?$|^next-env\.d\.ts$/;
-/** Top-level folders that never end up in the web pages. */
-const NOT_IN_PAGES = new Set(["bench", "chaos", "scripts", "stack", "testkit", "workers"]);
+/** Folders that never end up in the web pages. */
+const NOT_IN_PAGES = new Set(["bench", "chaos", "push/gateway", "scripts", "stack", "testkit", "workers"]);
 
 function listSources(folder, isWanted, files = []) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

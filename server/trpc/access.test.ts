@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { DUAL_ACTION_NAMES } from "@/domain/contracts/approval";
 import { DUAL_ACTIONS } from "../services/approval/actions";
@@ -46,4 +48,21 @@ describe("every procedure", () => {
     expect(weighty.length).toBeGreaterThan(5);
     expect(weighty.filter(({ decision }) => decision !== "fourEyes").map(({ path }) => path)).toEqual([]);
   });
+});
+
+it.each([
+  ["viewer", ["anyone", "signedIn", "member", "giver", "viewer", "spender"]],
+  ["studio", ["anchor", "moderator"]],
+  ["admin", ["operator", "operatorAlone", "operatorWithSecond"]],
+])("procedures in %s/ are for those whom the folder is named after", (folder, ways) => {
+  const path = fileURLToPath(new URL(`${folder}/`, import.meta.url));
+  const files = readdirSync(path);
+  expect(files.length).toBeGreaterThan(0);
+  for (const file of files) {
+    const [, names = ""] =
+      /import \{([^}]*)\} from "\.\.\/init";/.exec(readFileSync(path + file, "utf8")) ?? [];
+    const used = names.split(",").flatMap((name) => name.trim() || []);
+    expect([file, used.filter((name) => name !== "fromReplica" && !ways.includes(name))]).toEqual([file, []]);
+    expect(used.length).toBeGreaterThan(0);
+  }
 });

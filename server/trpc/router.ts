@@ -1,36 +1,47 @@
-import { analyticsRouter } from "./admin/analytics";
-import { financeRouter } from "./admin/finance";
-import { opsRouter } from "./admin/ops";
-import { peopleRouter } from "./admin/people";
-import { productRouter } from "./admin/product";
-import { simulatorRouter } from "./admin/simulator";
-import { tagRouter } from "./admin/tag";
+import { adminAnalytics } from "./admin/analytics";
+import { adminChat } from "./admin/chat";
+import { adminFinance } from "./admin/finance";
+import { adminGift } from "./admin/gift";
+import { adminOps } from "./admin/ops";
+import { adminPeople } from "./admin/people";
+import { adminProduct } from "./admin/product";
+import { adminRain } from "./admin/rain";
+import { adminRoom } from "./admin/room";
+import { adminSimulator } from "./admin/simulator";
+import { adminTag } from "./admin/tag";
+import { adminWallet } from "./admin/wallet";
 import { router } from "./init";
-import { chatRouter } from "./viewer/chat";
-import { followRouter } from "./viewer/follow";
-import { giftRouter } from "./viewer/gift";
-import { meRouter } from "./viewer/me";
-import { rainRouter } from "./viewer/rain";
-import { roomRouter } from "./viewer/room";
-import { sessionRouter } from "./viewer/session";
-import { walletRouter } from "./viewer/wallet";
+import { studioChat } from "./studio/chat";
+import { studioFinance } from "./studio/finance";
+import { studioRain } from "./studio/rain";
+import { studioRoom } from "./studio/room";
+import { viewerAnalytics } from "./viewer/analytics";
+import { viewerChat } from "./viewer/chat";
+import { viewerFollow } from "./viewer/follow";
+import { viewerGift } from "./viewer/gift";
+import { viewerMe } from "./viewer/me";
+import { viewerRain } from "./viewer/rain";
+import { viewerRoom } from "./viewer/room";
+import { viewerSession } from "./viewer/session";
+import { viewerTag } from "./viewer/tag";
+import { viewerWallet } from "./viewer/wallet";
 
 export const appRouter = router({
-  session: sessionRouter,
-  me: meRouter,
-  room: roomRouter,
-  follow: followRouter,
-  chat: chatRouter,
-  gift: giftRouter,
-  wallet: walletRouter,
-  product: productRouter,
-  finance: financeRouter,
-  ops: opsRouter,
-  rain: rainRouter,
-  people: peopleRouter,
-  tag: tagRouter,
-  analytics: analyticsRouter,
-  simulator: simulatorRouter,
+  session: router(viewerSession),
+  me: router(viewerMe),
+  room: router({ ...viewerRoom, ...studioRoom, ...adminRoom }),
+  follow: router(viewerFollow),
+  chat: router({ ...viewerChat, ...studioChat, ...adminChat }),
+  gift: router({ ...viewerGift, ...adminGift }),
+  wallet: router({ ...viewerWallet, ...adminWallet }),
+  product: router(adminProduct),
+  finance: router({ ...studioFinance, ...adminFinance }),
+  ops: router(adminOps),
+  rain: router({ ...viewerRain, ...studioRain, ...adminRain }),
+  people: router(adminPeople),
+  tag: router({ ...viewerTag, ...adminTag }),
+  analytics: router({ ...viewerAnalytics, ...adminAnalytics }),
+  simulator: router(adminSimulator),
 });
 
 export type AppRouter = typeof appRouter;

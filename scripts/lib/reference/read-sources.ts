@@ -160,14 +160,14 @@ function listFiles(folder: string): string[] {
 }
 
 export interface Call {
-  /** The file of the router. */
+  /** The file of the procedure. */
   file: string;
   /** The function it calls, or of `DUAL_ACTIONS` the name of the action. */
   callee: string;
   isDual: boolean;
 }
 
-/** What a procedure calls, from the line of its router. Throws unless exactly one line is of that name. */
+/** What a procedure calls, from its line among those of its audience. Throws unless exactly one line is of that name. */
 export function findCall(path: string): Call {
   const [area = "", own = ""] = path.split(".");
   const pattern = new RegExp(
@@ -175,14 +175,13 @@ export function findCall(path: string): Call {
     "gm",
   );
   const found = listFiles("server/trpc").flatMap((file) => {
-    if (!new RegExp(`export const ${area}Router\\b`, "i").test(read(file))) return [];
+    if (!new RegExp(`export const (viewer|studio|admin)${area} = `, "i").test(read(file))) return [];
     return [...read(file).matchAll(pattern)].map(
       ([, callee, action]): Call => ({ file, callee: callee ?? action ?? "", isDual: action !== undefined }),
     );
   });
   const [call, other] = found;
-  if (!call || other)
-    throw new Error(`${found.length} lines of routers are called ${path}; there must be one.`);
+  if (!call || other) throw new Error(`${found.length} procedures are called ${path}; there must be one.`);
   return call;
 }
 

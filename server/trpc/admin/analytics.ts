@@ -4,9 +4,8 @@ import {
   RunAnalyticsInput,
   SetScheduleInput,
   TipsInput,
-  ViewerProfileInput,
 } from "@/domain/contracts/analytics";
-import { getProfiles, getViewerProfile } from "../../services/analytics/get-profiles";
+import { getProfiles } from "../../services/analytics/get-profiles";
 import { getTips } from "../../services/analytics/get-tips";
 import {
   getAnalyticsRuns,
@@ -15,12 +14,11 @@ import {
 } from "../../services/analytics/manage-runs";
 import { DUAL_ACTIONS } from "../../services/approval/actions";
 import { contract } from "../contract";
-import { operator, operatorAlone, operatorWithSecond, router, viewer } from "../init";
+import { operator, operatorAlone, operatorWithSecond } from "../init";
 
-export const analyticsRouter = router({
+export const adminAnalytics = {
   tips: operator.input(contract(TipsInput)).query(({ ctx, input }) => getTips(ctx, input)),
   profiles: operator.input(contract(ProfilesInput)).query(({ ctx, input }) => getProfiles(ctx, input)),
-  viewer: viewer.input(contract(ViewerProfileInput)).query(({ ctx, input }) => getViewerProfile(ctx, input)),
   runs: operator.input(contract(AnalyticsRunsInput)).query(({ ctx, input }) => getAnalyticsRuns(ctx, input)),
   run: operatorAlone
     .input(contract(RunAnalyticsInput))
@@ -29,4 +27,4 @@ export const analyticsRouter = router({
     .input(contract(SetScheduleInput))
     .mutation(({ ctx, input }) => setAnalyticsSchedule(ctx, input)),
   setTierPolicy: operatorWithSecond(DUAL_ACTIONS.setTierPolicy),
-});
+};

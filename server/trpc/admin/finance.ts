@@ -1,5 +1,4 @@
 import { FinanceLinesInput, RecomputeLineInput, SettlementLinesInput } from "@/domain/contracts/finance";
-import { SendAccountCodeInput, WithdrawInput } from "@/domain/contracts/payout-account";
 import { ReconciliationInput } from "@/domain/contracts/reconciliation-input";
 import {
   HoldPayoutsInput,
@@ -7,40 +6,21 @@ import {
   PayoutHoldsInput,
   RetryPayoutInput,
   WithdrawalSearchInput,
-  WithdrawalsInput,
 } from "@/domain/contracts/withdrawal";
 import { DUAL_ACTIONS } from "../../services/approval/actions";
-import { getFinanceSummary } from "../../services/finance/get-summary";
-import { listAnyLines, listSettlementLines } from "../../services/finance/list-lines";
-import { listReversals } from "../../services/finance/list-reversals";
+import { listAnyLines } from "../../services/finance/list-lines";
 import { getSettlementState, listRuns } from "../../services/finance/list-settlement-runs";
 import { recomputeLine } from "../../services/finance/recompute-line";
 import { listShares } from "../../services/finance/shares";
 import { getReconciliation } from "../../services/reconciliation/get-reconciliation";
 import { retryPayout } from "../../services/withdrawal/decide-withdrawal";
 import { holdPayouts, liftHold, listStandingHolds } from "../../services/withdrawal/hold-payouts";
-import { listMyWithdrawals, searchWithdrawals } from "../../services/withdrawal/list-withdrawals";
-import { requestWithdrawal } from "../../services/withdrawal/request-withdrawal";
-import { sendAccountCode } from "../../services/withdrawal/send-account-code";
-import { getWithdrawalLimits, getWithdrawalPolicy } from "../../services/withdrawal/withdrawal-limits";
+import { searchWithdrawals } from "../../services/withdrawal/list-withdrawals";
+import { getWithdrawalPolicy } from "../../services/withdrawal/withdrawal-limits";
 import { contract } from "../contract";
-import { anchor, fromReplica, operator, operatorAlone, operatorWithSecond, router } from "../init";
+import { fromReplica, operator, operatorAlone, operatorWithSecond } from "../init";
 
-export const financeRouter = router({
-  summary: anchor.query(({ ctx }) => getFinanceSummary(ctx)),
-  lines: anchor
-    .use(fromReplica)
-    .input(contract(FinanceLinesInput))
-    .query(({ ctx, input }) => listSettlementLines(ctx, input)),
-  withdraw: anchor.input(contract(WithdrawInput)).mutation(({ ctx, input }) => requestWithdrawal(ctx, input)),
-  sendAccountCode: anchor
-    .input(contract(SendAccountCodeInput))
-    .mutation(({ ctx, input }) => sendAccountCode(ctx, input)),
-  withdrawals: anchor
-    .use(fromReplica)
-    .input(contract(WithdrawalsInput))
-    .query(({ ctx, input }) => listMyWithdrawals(ctx, input)),
-  withdrawalLimits: anchor.query(({ ctx }) => getWithdrawalLimits(ctx)),
+export const adminFinance = {
   searchWithdrawals: operator
     .use(fromReplica)
     .input(contract(WithdrawalSearchInput))
@@ -60,7 +40,6 @@ export const financeRouter = router({
     .mutation(({ ctx, input }) => liftHold(ctx, input)),
   withdrawalPolicy: operator.query(({ ctx }) => getWithdrawalPolicy(ctx)),
   setWithdrawalPolicy: operatorWithSecond(DUAL_ACTIONS.setWithdrawalPolicy),
-  reversals: anchor.input(contract(FinanceLinesInput)).query(({ ctx, input }) => listReversals(ctx, input)),
   shares: operator.use(fromReplica).query(({ ctx }) => listShares(ctx)),
   setShare: operatorWithSecond(DUAL_ACTIONS.setShare),
   settlementState: operator.query(({ ctx }) => getSettlementState(ctx)),
@@ -74,4 +53,4 @@ export const financeRouter = router({
   reconciliation: operator
     .input(contract(ReconciliationInput))
     .query(({ ctx, input }) => getReconciliation(ctx, input)),
-});
+};

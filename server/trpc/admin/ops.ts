@@ -16,9 +16,9 @@ import { getOverview } from "../../services/ops/get-overview";
 import { runJob } from "../../services/ops/run-job";
 import { getRetentionPolicy } from "../../services/retention/retention-policy";
 import { contract } from "../contract";
-import { operator, operatorAlone, operatorWithSecond, router } from "../init";
+import { operator, operatorAlone, operatorWithSecond } from "../init";
 
-export const opsRouter = router({
+export const adminOps = {
   overview: operator.query(({ ctx }) => getOverview(ctx)),
   attention: operator.query(({ ctx }) => getAttention(ctx)),
   fourEyes: operator.query(({ ctx }) => getFourEyes(ctx)),
@@ -49,4 +49,4 @@ export const opsRouter = router({
   acknowledgeAlarm: operatorAlone
     .input(contract(AcknowledgeAlarmInput))
     .mutation(({ ctx, input }) => takeAlarm(ctx, input)),
-});
+};

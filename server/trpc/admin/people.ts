@@ -17,9 +17,9 @@ import {
 } from "../../services/people/restrict-account";
 import { getPersonDetail, searchPeople } from "../../services/people/search-people";
 import { contract } from "../contract";
-import { operator, operatorAlone, operatorWithSecond, router } from "../init";
+import { operator, operatorAlone, operatorWithSecond } from "../init";
 
-export const peopleRouter = router({
+export const adminPeople = {
   search: operator
     .input(contract(PeopleSearchInput.prefault({})))
     .query(({ ctx, input }) => searchPeople(ctx, input)),
@@ -39,4 +39,4 @@ export const peopleRouter = router({
   liftRestriction: operatorAlone
     .input(contract(LiftRestrictionInput))
     .mutation(({ ctx, input }) => liftRestriction(ctx, input)),
-});
+};

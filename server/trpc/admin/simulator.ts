@@ -14,9 +14,9 @@ import {
   stopSimulator,
 } from "../../services/simulator/steer-simulator";
 import { contract } from "../contract";
-import { operator, operatorAlone, router } from "../init";
+import { operator, operatorAlone } from "../init";
 
-export const simulatorRouter = router({
+export const adminSimulator = {
   status: operator
     .input(contract(SimulatorStatusInput))
     .query(({ ctx, input }) => getSimulatorStatus(ctx, input)),
@@ -35,4 +35,4 @@ export const simulatorRouter = router({
   remove: operatorAlone
     .input(contract(SimulatorStopInput))
     .mutation(({ ctx, input }) => removeSimulated(ctx, input)),
-});
+};

@@ -14,9 +14,9 @@ import { applyAnchor, getMyApplication } from "../../services/people/anchor-appl
 import { removePicture } from "../../services/picture/set-picture";
 import { getMyProfile, updateMyProfile } from "../../services/profile/my-profile";
 import { contract } from "../contract";
-import { router, viewer } from "../init";
+import { viewer } from "../init";
 
-export const meRouter = router({
+export const viewerMe = {
   account: viewer.query(({ ctx }) => getAccount(ctx)),
   profile: viewer.query(({ ctx }) => getMyProfile(ctx)),
   updateProfile: viewer
@@ -36,4 +36,4 @@ export const meRouter = router({
   confirmPhoneChange: viewer
     .input(contract(ConfirmPhoneChangeInput))
     .mutation(({ ctx, input }) => confirmPhoneChange(ctx, input)),
-});
+};
