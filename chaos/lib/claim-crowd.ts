@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { RainPacket } from "@/domain/contracts/rain";
-import { crowdCookie, crowdId } from "@/testkit/crowd";
+import { crowdCookie, crowdId, signInCrowd } from "@/testkit/crowd";
 import { uuid7 } from "@/testkit/load";
 import { RefusedError, trpcPost } from "@/testkit/trpc";
 import { CLEAR_REFUSALS, RECOVERY_MS_MAX, type Rig } from "./rig";
@@ -25,6 +25,10 @@ export async function grabAll(
   rain: { code: string; roomId: string },
   crowd: { first: number; viewers: number; connections: number; onAsked?: (count: number) => void },
 ): Promise<CrowdResult> {
+  await signInCrowd(
+    rig.live,
+    Array.from({ length: crowd.viewers }, (_, number) => crowdId(crowd.first + number)),
+  );
   const result: CrowdResult = { won: [], refusals: new Map(), retried: new Map() };
   const count = (where: Map<string, number>, name: string) => where.set(name, (where.get(name) ?? 0) + 1);
   let next = 0;

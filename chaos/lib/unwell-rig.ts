@@ -5,7 +5,7 @@ import { createLog } from "@/platform/observability/log";
 import { openRedis, type RedisClient, waitForRedis } from "@/platform/redis/client";
 import { type Stack, startStack } from "@/stack/stack";
 import type { ProcessName, StackProcess } from "@/stack/stack-process";
-import { crowdCookie } from "@/testkit/crowd";
+import { crowdCookie, signInCrowd } from "@/testkit/crowd";
 import { fundViewers, RAISED_LIMITS } from "@/testkit/people";
 import { RAISED_RAIN_LIMITS } from "@/testkit/rain";
 import { demoUserId, seedDemo } from "../../scripts/seed-demo";
@@ -76,6 +76,10 @@ export async function startUnwellRig(): Promise<UnwellRig> {
   await fundViewers(
     live,
     senders.map(({ userId }) => ({ userId, cookie: "" })),
+  );
+  await signInCrowd(
+    live,
+    senders.map(({ userId }) => userId),
   );
   const rooms = await live.sql<{ id: string }[]>`
     SELECT id FROM rooms WHERE current_session_id IS NOT NULL ORDER BY id`;

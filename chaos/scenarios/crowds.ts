@@ -1,6 +1,6 @@
 import { openWallets } from "@/db/live/ledger/accounts";
 import { startNginx } from "@/stack/services/nginx";
-import { crowdId } from "@/testkit/crowd";
+import { crowdId, signInCrowd } from "@/testkit/crowd";
 import {
   ACCEPTED_P99_MS_MAX,
   CLOSED_CONNECTIONS,
@@ -38,6 +38,7 @@ function makeOverload(): Scenario {
     faultMs: 0,
     others: new Set(crowdIds),
     async inject(rig) {
+      await signInCrowd(rig.live, crowdIds);
       await openWallets(rig.live.sql, crowdIds);
       await grantForLoad(rig.live, crowdIds);
       const { web } = rig.processes;

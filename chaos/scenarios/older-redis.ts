@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { crowdId } from "@/testkit/crowd";
+import { crowdId, signInCrowd } from "@/testkit/crowd";
 import { letFall, makeReadyRain, signInRainyAnchor, waitUntilEnded } from "@/testkit/rain";
 import { keepRedis } from "../lib/earlier-state";
 import { recordClaims } from "../lib/recorded-claims";
@@ -37,8 +37,10 @@ export const OLDER_REDIS: readonly Scenario[] = [
         durationSeconds: 30,
       });
       const { code } = await letFall(webUrl, anchor, rain.rainId);
+      const viewerIds = Array.from({ length: VIEWERS }, (_, number) => crowdId(number + 1));
+      await signInCrowd(rig.live, viewerIds);
       const claiming = recordClaims(webUrl, history, {
-        viewers: Array.from({ length: VIEWERS }, (_, number) => makeSender(crowdId(number + 1))),
+        viewers: viewerIds.map(makeSender),
         rain: { rainId: rain.rainId, code, roomId: anchor.roomId },
         everyMs: 150,
         untilMs: Date.now() + 60_000,
