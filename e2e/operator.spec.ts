@@ -33,9 +33,24 @@ test("who is signed out signs in and comes back; who has no right hears it", asy
   const other = await context.newPage();
   await other.goto("/wallet");
   await expect(other.getByTestId("my-nickname")).toBeVisible();
+  // And a third, whose scripts come later than that.
+  const late = await context.newPage();
+  let letRun = () => {};
+  const mayRun = new Promise<void>((resolve) => {
+    letRun = resolve;
+  });
+  await late.route("**/_next/static/**/*.js", async (route) => {
+    await mayRun;
+    await route.continue();
+  });
+  await late.goto("/wallet", { waitUntil: "commit" });
+  await expect(late.getByTestId("my-nickname")).toBeVisible();
   await page.getByTestId("sign-out").click();
   await expect(other.getByTestId("my-nickname")).toHaveCount(0);
   await expect(other.getByTestId("sign-in-link")).toBeVisible();
+  letRun();
+  await expect(late.getByTestId("sign-in-link")).toBeVisible();
+  await expect(late.getByTestId("my-nickname")).toHaveCount(0);
 });
 
 for (const colorScheme of ["dark", "light"] as const) {

@@ -22,6 +22,7 @@ export function useRefreshSession() {
   const queryClient = useQueryClient();
   return useCallback(async () => {
     // Other tabs of this browser have the same cookies and do not know yet.
+    noteSessionChange();
     const channel = openSessionChannel();
     channel?.postMessage(null);
     channel?.close();
@@ -35,6 +36,26 @@ function openSessionChannel(): BroadcastChannel | null {
     return new BroadcastChannel("downpour-session");
   } catch {
     return null;
+  }
+}
+
+const CHANGED_AT = "downpour-session-changed-at";
+
+/** For tabs that do not listen yet: their page was made before, and its scripts have not run. */
+function noteSessionChange(): void {
+  try {
+    localStorage.setItem(CHANGED_AT, String(Date.now()));
+  } catch {
+    // A browser that keeps nothing; such a tab learns of it when it asks the next time.
+  }
+}
+
+/** Whether somebody signed in or out in another tab after this page was asked for. */
+function hasChangedSincePage(): boolean {
+  try {
+    return Number(localStorage.getItem(CHANGED_AT)) > performance.timeOrigin;
+  } catch {
+    return false;
   }
 }
 
@@ -54,6 +75,7 @@ export function useSessionOfOtherTabs(): void {
       if (now?.userId !== before?.userId) await queryClient.resetQueries();
     };
     channel.addEventListener("message", () => void look());
+    if (hasChangedSincePage()) void look();
     return () => channel.close();
   }, [trpc, queryClient]);
 }
