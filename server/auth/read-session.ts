@@ -94,10 +94,11 @@ export function createSessionReader(
     }
   });
 
-  function isOutdated(facts: AuthFacts, readAtMs: number): boolean {
-    if (endedSessions.has(facts.session.id)) return true;
-    const changedMs = Math.max(changedUsersMs.get(facts.session.userId) ?? 0, missedUntilMs);
-    return readAtMs <= changedMs + CLOCK_SKEW_MS;
+  /** Until then, what is known of somebody may have changed. */
+  const changedUntilMs = (userId: string) => Math.max(changedUsersMs.get(userId) ?? 0, missedUntilMs);
+
+  function isOutdated({ session }: AuthFacts, readAtMs: number): boolean {
+    return endedSessions.has(session.id) || readAtMs <= changedUntilMs(session.userId) + CLOCK_SKEW_MS;
   }
 
   function keep(token: string, facts: AuthFacts, session: Session, untilMs: number): void {
@@ -144,8 +145,7 @@ export function createSessionReader(
     }
     // A change that was announced while the database was being asked may be missing from the answer: believe it for
     // this request, which began before, and ask again with the next.
-    const changedMs = Math.max(changedUsersMs.get(session.userId) ?? 0, missedUntilMs);
-    const isCurrent = !endedSessions.has(session.sessionId) && changedMs < startedMs;
+    const isCurrent = !endedSessions.has(session.sessionId) && changedUntilMs(session.userId) < startedMs;
     if (isCurrent) keep(token, facts, session, startedMs + cacheMs);
     return { session, setCookies };
   }
