@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { Suspense, useState } from "react";
+import { useState } from "react";
 import type { TagItem } from "@/domain/contracts/tag";
 import { topicName } from "@/domain/rules/topics";
 import { lazyPart } from "../../lib/lazy-part";
@@ -27,9 +27,7 @@ export function TagsPage() {
         <h1 className={classes.title}>{t("title")}</h1>
         <p className={classes.hint}>{t("text")}</p>
       </div>
-      <Suspense>
-        <Tags />
-      </Suspense>
+      <Tags />
     </>
   );
 }
