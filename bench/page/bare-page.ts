@@ -35,7 +35,7 @@ i { position: absolute; top: 0; width: 58px; height: 74px; border-radius: 8px; b
 @keyframes fall { from { transform: translate(0, -100px) rotate(-10deg) } to { transform: translate(-60px, 100vh) rotate(20deg) } }
 main { position: relative; padding: 20px }
 button, input { font-size: 24px; padding: 12px }
-</style>${moving}<main><button id="tap">0</button><form><input size="12"><button id="send">Send</button></form><ul></ul></main><script>
+</style>${moving}<main><h1>Bare</h1><button id="tap">0</button><form><input size="12"><button id="send">Send</button></form><ul></ul></main><script>
 const button = document.querySelector("#tap"); let taps = 0;
 button.onclick = () => { button.textContent = ++taps };
 const input = document.querySelector("input");
