@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { backOffMs } from "@/domain/rules/back-off";
 import type { Log } from "@/platform/observability/log";
 import { signMessage } from "@/platform/security/signed-message";
 import type { Notice, Payment, PaymentBook } from "./payments";
@@ -7,8 +8,7 @@ import type { Notice, Payment, PaymentBook } from "./payments";
 export type Mischief = "usual" | "none" | "silent";
 
 const TIMEOUT_MS = 2_000;
-const FIRST_PAUSE_MS = 1_000;
-const PAUSE_MS_MAX = 60_000;
+const BACK_OFF = { firstMs: 1_000, maxMs: 60_000 };
 const TRIES_MAX = 12;
 
 const DELAY_MS_MAX = 800;
@@ -93,7 +93,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
       log.warn({ paymentId: notice.paymentId, kind: notice.kind }, "gave up telling the merchant");
       return;
     }
-    later(Math.min(FIRST_PAUSE_MS * 2 ** tries, PAUSE_MS_MAX), () => deliver(notice, tries + 1));
+    later(backOffMs(tries, Math.random(), BACK_OFF), () => deliver(notice, tries + 1));
   }
 
   /** Says it again although it was taken: the very same message once, and the same thing signed anew. */

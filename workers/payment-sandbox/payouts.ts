@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { BizError } from "@/domain/contracts/errors";
+import { backOffMs } from "@/domain/rules/back-off";
 import { readBody, sendJson } from "@/platform/http/json";
 import type { Log } from "@/platform/observability/log";
 import { NonceMemory, signMessage, verifyMessage } from "@/platform/security/signed-message";
@@ -13,6 +14,7 @@ const BODY_BYTES_MAX = 16 * 1024;
 const TIMEOUT_MS = 2_000;
 const DELAY_MS_MAX = 3_000;
 const TRIES_MAX = 8;
+const BACK_OFF = { firstMs: 1_000, maxMs: 120_000 };
 
 export interface PayoutsOptions {
   callbackUrl: string;
@@ -73,7 +75,7 @@ export function startPayouts(options: PayoutsOptions): Payouts {
     );
     log.info({ payoutId: payout.payoutId, state: payout.state, answer: status }, "told the merchant");
     if (status < 300 && status > 0) return;
-    if (tries < TRIES_MAX) later(1_000 * 2 ** tries, () => tell(payout, tries + 1));
+    if (tries < TRIES_MAX) later(backOffMs(tries, Math.random(), BACK_OFF), () => tell(payout, tries + 1));
   }
 
   function finish(payoutId: string): Payout | undefined {

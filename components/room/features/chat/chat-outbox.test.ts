@@ -16,6 +16,7 @@ function start() {
   const states: string[] = [];
   const answers: ((name: ClientErrorName | null) => void)[] = [];
   const waits: { task: () => void; ms: number }[] = [];
+  const luck: number[] = [];
   const outbox = new ChatOutbox({
     send: ({ messageId }) => {
       calls.push(messageId);
@@ -32,12 +33,13 @@ function start() {
       waits.push(wait);
       return () => waits.splice(waits.indexOf(wait), 1);
     },
+    random: () => luck.shift() ?? 0.5,
   });
   const answer = async (name: ClientErrorName | null = null) => {
     answers.shift()?.(name);
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { outbox, calls, states, answer, waits };
+  return { outbox, calls, states, answer, waits, luck };
 }
 
 describe("own messages", () => {
@@ -78,6 +80,17 @@ describe("own messages", () => {
     }
     expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
     expect(new Set(calls)).toEqual(new Set(["a"]));
+  });
+
+  it("of a crowd that lost the same server do not come back in step", async () => {
+    const { outbox, answer, waits, luck } = start();
+    luck.push(0, 0.8);
+    outbox.add(message("a"));
+    await answer("UNAVAILABLE");
+    const first = waits[0]?.ms;
+    waits[0]?.task();
+    await answer("UNAVAILABLE");
+    expect([first, waits[0]?.ms]).toEqual([750, 2_300]);
   });
 
   it("come back with the reason when they are refused, and hold nobody else up", async () => {

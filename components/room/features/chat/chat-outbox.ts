@@ -1,4 +1,5 @@
 import type { ChatMessage } from "@/domain/contracts/room";
+import { backOffMs } from "@/domain/rules/back-off";
 import type { ApiError, ClientErrorName } from "../../../lib/api-error";
 
 export type OutboxState = "sending" | "waiting" | "sent" | "refused";
@@ -10,12 +11,12 @@ interface OutboxParts {
   onState: (message: ChatMessage, state: OutboxState, problem: ApiError | null) => void;
   /** Calls back after a while; what it returns calls that off. */
   later: (task: () => void, ms: number) => () => void;
+  random: () => number;
 }
 
 /** No answer, or one that has nothing to do with the message. */
 const PASSING: ReadonlySet<ClientErrorName> = new Set<ClientErrorName>(["NETWORK", "UNAVAILABLE"]);
-const RETRY_MS = 1_000;
-const RETRY_MS_MAX = 30_000;
+const BACK_OFF = { firstMs: 1_000, maxMs: 30_000 };
 
 /**
  * Own messages on their way to the server, in the order in which they were written and each under the one id that it got when
@@ -89,7 +90,7 @@ export class ChatOutbox {
   #waitAfter(problem: ApiError): void {
     for (const message of this.#queue) this.parts.onState(message, "waiting", problem);
     if (this.#queue.length === 0) return;
-    const ms = Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** this.#failures);
+    const ms = backOffMs(this.#failures, this.parts.random(), BACK_OFF);
     this.#failures += 1;
     this.#callOff = this.parts.later(() => this.wake(), ms);
   }

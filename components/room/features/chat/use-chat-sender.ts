@@ -58,6 +58,7 @@ export function useChatSender({ roomId, me, timeline, isConnected, ...options }:
           const timer = setTimeout(task, ms);
           return () => clearTimeout(timer);
         },
+        random: Math.random,
       }),
   );
   useEffect(() => {

@@ -1,4 +1,5 @@
 import type { RainClaimInput, RainPacket, RainResult, RoomRain } from "@/domain/contracts/rain";
+import { backOffMs } from "@/domain/rules/back-off";
 import type { DeliveredRoomEvent } from "@/push/client/room-event-log";
 import { isRetryable, readApiError } from "../../../lib/api-error";
 import { type Grabber, grabState, nextAskAtMs } from "./rain-scene";
@@ -33,9 +34,8 @@ export interface RainStore {
   stop: () => void;
 }
 
-const CLAIM_RETRY_FIRST_MS = 400;
-const CLAIM_RETRY_MAX_MS = 6_000;
-const READ_RETRY_MS = 3_000;
+const CLAIM_BACK_OFF = { firstMs: 400, maxMs: 6_000 };
+const READ_BACK_OFF = { firstMs: 3_000, maxMs: 3_000 };
 /** The end of a rain is heard by everybody at once, who shall not all ask for the board in the same instant. */
 const RESULT_SPREAD_MS = 1_500;
 const ASK_SPREAD_MS = 4_000;
@@ -108,7 +108,7 @@ export function createRainStore(roomId: string, ports: RainPorts): RainStore {
       dispatch({ type: "read", snapshot, localMs: ports.localMs() });
     } catch (error) {
       if (isRetryable(readApiError(error)))
-        later("read again", ask, READ_RETRY_MS * (0.75 + ports.random() / 2));
+        later("read again", ask, backOffMs(0, ports.random(), READ_BACK_OFF));
     } finally {
       isAsking = false;
     }
@@ -148,18 +148,14 @@ export function createRainStore(roomId: string, ports: RainPorts): RainStore {
         later(`claim ${rainId}`, () => void attempt(rainId), waitMs + ports.random() * 100);
       } else if (isRetryable(error)) {
         dispatch({ type: "unanswered", rainId });
-        later(`claim ${rainId}`, () => void attempt(rainId), retryDelayMs(claim.attempts + 1));
+        const pauseMs = backOffMs(claim.attempts, ports.random(), CLAIM_BACK_OFF);
+        later(`claim ${rainId}`, () => void attempt(rainId), pauseMs);
       } else {
         dispatch({ type: "refused", rainId, error: error.name });
         // Perhaps won in another tab, or the room has changed for this viewer.
         if (error.name !== "RAIN_EMPTY") ask();
       }
     }
-  }
-
-  function retryDelayMs(attempts: number): number {
-    const doubled = Math.min(CLAIM_RETRY_MAX_MS, CLAIM_RETRY_FIRST_MS * 2 ** (attempts - 1));
-    return doubled * (0.75 + ports.random() / 2);
   }
 
   return {
