@@ -1,18 +1,16 @@
 "use client";
 
-import { Button, NumberInput, Skeleton, Switch, TextInput } from "@mantine/core";
+import { NumberInput, Skeleton, Switch, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
 import type { WithdrawalPolicy } from "@/domain/contracts/withdrawal";
 import { formatYuan, parseYuan } from "../../lib/parse-yuan";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { ErrorPanel } from "../../ui/state-panel";
-import shared from "../../withdrawal/withdrawal.module.css";
-import admin from "../admin.module.css";
-import { MutationError } from "../mutation-error";
+import { PolicyCard, PolicyFigures } from "../policy-card";
+import { ReasonDialog } from "../reason-dialog";
 
 const FIELDS = [
   "minimumFen",
@@ -22,54 +20,44 @@ const FIELDS = [
   "newAccountThresholdFen",
 ] as const;
 const HOLDING_HOURS_MAX = 8_760;
-const REASON_MAX = 500;
 
-/** The limits of all withdrawals, and the form that changes them. */
+/** The limits of all withdrawals. */
 export function WithdrawalPolicyCard() {
   const t = useTranslations("adminWithdrawals");
   const trpc = useTRPC();
   const formats = useLocaleFormats();
-  const [isEditing, setEditing] = useState(false);
   const { data, error, refetch } = useQuery(trpc.finance.withdrawalPolicy.queryOptions());
   if (error && !data) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton height={200} radius="lg" />;
   return (
-    <section className={admin.card} aria-labelledby="withdrawal-policy-title">
-      <div className={admin.cardHead}>
-        <h2 id="withdrawal-policy-title" className={admin.cardTitle}>
-          {t("policy")}
-        </h2>
-        {isEditing ? null : (
-          <Button size="compact-sm" variant="default" onClick={() => setEditing(true)}>
-            {t("change")}
-          </Button>
-        )}
-      </div>
-      {isEditing ? (
-        <PolicyForm policy={data} onClose={() => setEditing(false)} />
-      ) : (
-        <dl className={shared.facts}>
-          {FIELDS.flatMap((field) => [
-            <dt key={field}>{t(field)}</dt>,
-            <dd key={`${field}-value`} className="numeric">
-              {formats.fen(data[field])}
-            </dd>,
-          ])}
-          <dt>{t("holdingHours")}</dt>
-          <dd className="numeric">{t("hours", { hours: data.holdingHours })}</dd>
-          <dt>{t("accountCodeRequired")}</dt>
-          <dd>{t(data.accountCodeRequired ? "yes" : "no")}</dd>
-        </dl>
-      )}
-    </section>
+    <PolicyCard
+      testId="withdrawal-policy"
+      title={t("policy")}
+      text={t("policyText")}
+      change={t("change")}
+      renderDialog={(onClose) => <PolicyDialog policy={data} onClose={onClose} />}
+    >
+      <PolicyFigures
+        figures={[
+          ...FIELDS.map((field) => ({ label: t(field), value: formats.fen(data[field]) })),
+          { label: t("holdingHours"), value: t("hours", { hours: data.holdingHours }) },
+          {
+            label: t("accountCodeRequired"),
+            value: t(data.accountCodeRequired ? "yes" : "no"),
+            isWord: true,
+          },
+        ]}
+      />
+    </PolicyCard>
   );
 }
 
-function PolicyForm({ policy, onClose }: { policy: WithdrawalPolicy; onClose: () => void }) {
+function PolicyDialog({ policy, onClose }: { policy: WithdrawalPolicy; onClose: () => void }) {
   const t = useTranslations("adminWithdrawals");
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const needed = (text: string) => (parseYuan(text) === null ? t("amountNeeded") : null);
+  const positive = (text: string) => (parseYuan(text) === 0 ? t("amountNeeded") : needed(text));
   const form = useForm({
     initialValues: {
       minimumFen: formatYuan(policy.minimumFen),
@@ -79,16 +67,15 @@ function PolicyForm({ policy, onClose }: { policy: WithdrawalPolicy; onClose: ()
       newAccountThresholdFen: formatYuan(policy.newAccountThresholdFen),
       holdingHours: policy.holdingHours as number | string,
       accountCodeRequired: policy.accountCodeRequired,
-      reason: "",
     },
+    validateInputOnBlur: true,
     validate: {
-      minimumFen: (text) => (parseYuan(text) === 0 ? t("amountNeeded") : needed(text)),
-      dailyMaxFen: (text) => (parseYuan(text) === 0 ? t("amountNeeded") : needed(text)),
+      minimumFen: positive,
+      dailyMaxFen: positive,
       approvalThresholdFen: needed,
       monthThresholdFen: needed,
       newAccountThresholdFen: needed,
       holdingHours: (hours) => (Number.isInteger(hours) ? null : t("hoursNeeded")),
-      reason: (text) => (text.trim() === "" ? t("reasonNeeded") : null),
     },
   });
   const save = useMutation(
@@ -97,21 +84,30 @@ function PolicyForm({ policy, onClose }: { policy: WithdrawalPolicy; onClose: ()
       onSettled: () => queryClient.invalidateQueries({ queryKey: trpc.finance.withdrawalPolicy.queryKey() }),
     }),
   );
+  function confirm(reason: string) {
+    if (form.validate().hasErrors) return;
+    const { holdingHours, accountCodeRequired, ...amounts } = form.getValues();
+    save.mutate({
+      minimumFen: parseYuan(amounts.minimumFen) ?? 0,
+      dailyMaxFen: parseYuan(amounts.dailyMaxFen) ?? 0,
+      approvalThresholdFen: parseYuan(amounts.approvalThresholdFen) ?? 0,
+      monthThresholdFen: parseYuan(amounts.monthThresholdFen) ?? 0,
+      newAccountThresholdFen: parseYuan(amounts.newAccountThresholdFen) ?? 0,
+      holdingHours: Number(holdingHours),
+      accountCodeRequired,
+      reason,
+    });
+  }
   return (
-    <form
-      className={shared.form}
-      onSubmit={form.onSubmit(({ reason, holdingHours, accountCodeRequired, ...amounts }) =>
-        save.mutate({
-          minimumFen: parseYuan(amounts.minimumFen) ?? 0,
-          dailyMaxFen: parseYuan(amounts.dailyMaxFen) ?? 0,
-          approvalThresholdFen: parseYuan(amounts.approvalThresholdFen) ?? 0,
-          monthThresholdFen: parseYuan(amounts.monthThresholdFen) ?? 0,
-          newAccountThresholdFen: parseYuan(amounts.newAccountThresholdFen) ?? 0,
-          holdingHours: Number(holdingHours),
-          accountCodeRequired,
-          reason: reason.trim(),
-        }),
-      )}
+    <ReasonDialog
+      title={t("policy")}
+      confirm={t("save")}
+      reasonLabel={t("reason")}
+      isBlocked={Object.keys(form.errors).length > 0}
+      isPending={save.isPending}
+      error={save.error}
+      onConfirm={confirm}
+      onClose={onClose}
     >
       {FIELDS.map((field) => (
         <TextInput
@@ -137,16 +133,6 @@ function PolicyForm({ policy, onClose }: { policy: WithdrawalPolicy; onClose: ()
         label={t("accountCodeRequired")}
         {...form.getInputProps("accountCodeRequired", { type: "checkbox" })}
       />
-      <TextInput label={t("reason")} maxLength={REASON_MAX} {...form.getInputProps("reason")} />
-      <MutationError error={save.error} />
-      <div className={shared.actions}>
-        <Button type="submit" loading={save.isPending}>
-          {t("save")}
-        </Button>
-        <Button variant="default" onClick={onClose}>
-          {t("cancel")}
-        </Button>
-      </div>
-    </form>
+    </ReasonDialog>
   );
 }
