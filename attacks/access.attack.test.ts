@@ -132,6 +132,7 @@ describe("the push gateway's HTTP API", () => {
   it.each([
     "POST /events",
     "POST /batch_events",
+    "POST /many_events",
     "GET /channels",
     "GET /channels/private-admin",
     "GET /channels/presence-room/users",

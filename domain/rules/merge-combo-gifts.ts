@@ -12,8 +12,8 @@ interface GiftEvent {
  * Tells gifts of one combo as one: the newest, with the sums of all and the ids of the others. Gifts without a combo stay
  * as they are; the order is that of each combo's last gift.
  */
-export function mergeComboGifts(gifts: readonly GiftEvent[]): GiftEvent[] {
-  const merged: (GiftEvent | null)[] = [];
+export function mergeComboGifts<G extends GiftEvent>(gifts: readonly G[]): G[] {
+  const merged: (G | null)[] = [];
   const placeOf = new Map<string, number>();
   for (const gift of gifts) {
     const comboId = gift.body.combo?.comboId;
@@ -25,7 +25,7 @@ export function mergeComboGifts(gifts: readonly GiftEvent[]): GiftEvent[] {
       if (place !== undefined) merged[place] = null;
       const { count, totalCoins } = earlier.body;
       merged.push({
-        traceId: gift.traceId,
+        ...gift,
         body: {
           ...gift.body,
           count: gift.body.count + count,

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { RoomEvent } from "@/domain/contracts/events";
 import { mergeRoomEvents } from "./merge-room-events";
+import type { NumberedEvent } from "./numbered-event";
 
 const ROOM = "00000000-0000-4000-8000-00000000000a";
 const chat = (seq: number, text = "hi"): RoomEvent => ({
@@ -14,10 +15,12 @@ const chat = (seq: number, text = "hi"): RoomEvent => ({
   text,
 });
 
+const write = (event: RoomEvent): NumberedEvent => ({ ...event, json: JSON.stringify(event) });
+
 describe("mergeRoomEvents", () => {
   it("sends nothing for nothing, and one event under its own name", () => {
     expect(mergeRoomEvents(ROOM, [])).toEqual([]);
-    const [only, ...rest] = mergeRoomEvents(ROOM, [chat(1)]);
+    const [only, ...rest] = mergeRoomEvents(ROOM, [write(chat(1))]);
     expect(rest).toEqual([]);
     expect(only?.name).toBe("chat.message");
     expect(only?.channel).toBe(`private-room-${ROOM}`);
@@ -33,7 +36,7 @@ describe("mergeRoomEvents", () => {
     fc.assert(
       fc.property(fc.array(text, { maxLength: 60 }), (texts) => {
         const events = texts.map((t, i) => chat(i + 1, t));
-        const messages = mergeRoomEvents(ROOM, events);
+        const messages = mergeRoomEvents(ROOM, events.map(write));
         const received = messages.flatMap((message) => {
           // 10 KB is Pusher's limit for the data of one event.
           expect(Buffer.byteLength(message.data)).toBeLessThanOrEqual(10_240);
@@ -50,7 +53,7 @@ describe("mergeRoomEvents", () => {
   it("merges as many as fit", () => {
     const messages = mergeRoomEvents(
       ROOM,
-      Array.from({ length: 100 }, (_, i) => chat(i + 1)),
+      Array.from({ length: 100 }, (_, i) => write(chat(i + 1))),
     );
     const bytes = Buffer.byteLength(JSON.stringify(chat(100))) * 100;
     expect(messages.length).toBeLessThanOrEqual(Math.ceil(bytes / 9_000));

@@ -1,4 +1,5 @@
-import { ROOM_BATCH_EVENT, type RoomEvent, roomChannel } from "@/domain/contracts/events";
+import { ROOM_BATCH_EVENT, roomChannel } from "@/domain/contracts/events";
+import type { NumberedEvent } from "./numbered-event";
 
 /** One message as the push service takes it. */
 export interface Message {
@@ -11,28 +12,27 @@ export interface Message {
 const DATA_BYTES_MAX = 9_500;
 
 /** One event under its own name, more as `room.batch`, split wherever a message would grow too large. */
-export function mergeRoomEvents(roomId: string, events: readonly RoomEvent[]): Message[] {
+export function mergeRoomEvents(roomId: string, events: readonly NumberedEvent[]): Message[] {
   const channel = roomChannel(roomId);
   const messages: Message[] = [];
-  let parts: { event: RoomEvent; json: string }[] = [];
+  let parts: NumberedEvent[] = [];
   let bytes = 0;
   const flush = () => {
     const [first] = parts;
-    if (first && parts.length === 1) messages.push({ channel, name: first.event.event, data: first.json });
+    if (first && parts.length === 1) messages.push({ channel, name: first.event, data: first.json });
     else if (first)
       messages.push({
         channel,
         name: ROOM_BATCH_EVENT,
-        data: `{"events":[${parts.map((p) => p.json).join(",")}]}`,
+        data: `{"events":[${parts.map((part) => part.json).join(",")}]}`,
       });
     parts = [];
     bytes = 0;
   };
   for (const event of events) {
-    const json = JSON.stringify(event);
-    const size = Buffer.byteLength(json) + 1;
+    const size = Buffer.byteLength(event.json) + 1;
     if (bytes + size > DATA_BYTES_MAX) flush();
-    parts.push({ event, json });
+    parts.push(event);
     bytes += size;
   }
   flush();

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createServer } from "node:http";
+import { createServer, request as forward } from "node:http";
 import type { AddressInfo } from "node:net";
 import type Pusher from "pusher-js";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -8,6 +8,7 @@ import { parseEnv } from "@/platform/settings/env";
 import { newPusherClient, nextEvent } from "../gateway/testing/pusher-client";
 import { RawClient } from "../gateway/testing/raw-client";
 import { startTestGateway, TEST_APP, type TestGateway } from "../gateway/testing/test-gateway";
+import type { NumberedEvent } from "./numbered-event";
 import { createPublisher, type PushPublisher } from "./publisher";
 
 let gateway: TestGateway;
@@ -33,15 +34,18 @@ const publisher = (settings: Record<string, string> = {}): PushPublisher =>
       ...settings,
     }),
   );
-const chat = (seq: number): RoomEvent => ({
-  event: "chat.message",
-  seq,
-  at: "2026-03-01T00:00:00.000Z",
-  traceId: "0".repeat(32),
-  messageId: `m${seq}`,
-  sender: { userId: "u", nickname: "n", role: "viewer" },
-  text: "礼".repeat(50),
-});
+function chat(seq: number): NumberedEvent {
+  const event: RoomEvent = {
+    event: "chat.message",
+    seq,
+    at: "2026-03-01T00:00:00.000Z",
+    traceId: "0".repeat(32),
+    messageId: `m${seq}`,
+    sender: { userId: "u", nickname: "n", role: "viewer" },
+    text: "礼".repeat(50),
+  };
+  return { ...event, json: JSON.stringify(event) };
+}
 
 /** What a client of each room hears: the number of messages, and the numbers of the events in them. */
 async function listen() {
@@ -84,6 +88,45 @@ it("splits what does not fit one message, and keeps the order", async () => {
   await expect.poll(() => heard.get(roomId)?.seqs.length).toBe(200);
   expect(heard.get(roomId)?.seqs).toEqual(events.map(({ seq }) => seq));
   expect(heard.get(roomId)?.messages).toBeGreaterThan(5);
+});
+
+it("says much of many rooms in few requests, each room in order, also to a service that takes ten at once", async () => {
+  const heard = await listen();
+  const asked: string[] = [];
+  // As hosted Pusher does: it knows nothing but the protocol. What it knows reaches the gateway.
+  const plain = createServer((request, response) => {
+    asked.push(new URL(request.url ?? "", "http://plain").pathname.split("/").at(-1) ?? "");
+    if (asked.at(-1) === "many_events") {
+      response.writeHead(404).end();
+      request.resume();
+      return;
+    }
+    const target = { port: gateway.port, host: "127.0.0.1", path: request.url, method: "POST" };
+    const passed = forward({ ...target, headers: request.headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500);
+      answer.pipe(response);
+    });
+    request.pipe(passed);
+  });
+  await new Promise<void>((resolve) => plain.listen(0, "127.0.0.1", resolve));
+  const PUSHER_PORT = String((plain.address() as AddressInfo).port);
+  const sendAll = (push: PushPublisher, first: number) => {
+    const events = Array.from({ length: 80 }, (_, i) => chat(first + i));
+    return push.sendRoomEvents(roomIds.map((roomId) => ({ roomId, events })));
+  };
+  const [own, protocolOnly] = [publisher(), publisher({ PUSHER_PORT })];
+  await sendAll(own, 1);
+  await sendAll(protocolOnly, 81);
+  expect(asked.filter((path) => path === "many_events").length).toBeGreaterThan(0);
+  expect(asked.filter((path) => path === "batch_events").length).toBeGreaterThan(4);
+  // Nobody asks again soon what it does not know.
+  asked.length = 0;
+  await sendAll(protocolOnly, 161);
+  expect(new Set(asked)).toEqual(new Set(["batch_events"]));
+  await expect.poll(() => [...heard.values()].every(({ seqs }) => seqs.length === 240)).toBe(true);
+  for (const { seqs } of heard.values()) expect(seqs).toEqual(Array.from({ length: 240 }, (_, i) => i + 1));
+  plain.closeAllConnections();
+  plain.close();
 });
 
 it("sends each user their own, and counts and ends connections", async () => {

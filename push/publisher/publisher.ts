@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import { ConsecutiveBreaker, circuitBreaker, handleAll } from "cockatiel";
+import { ConsecutiveBreaker, circuitBreaker, handleWhen } from "cockatiel";
 import Pusher from "pusher";
 import { type UserEventName, type UserEventPayload, userChannel } from "@/domain/contracts/events";
 import { bucketOf } from "@/domain/rules/bucket";
 import { Caches } from "@/platform/runtime/caches";
 import type { Env } from "@/platform/settings/env";
+import { BatchSender, takesLess } from "./batch-sender";
 import type { Message } from "./merge-room-events";
 import { droppedEvents } from "./priority";
 import { type RoomMessage, RoomOutbox } from "./room-outbox";
@@ -70,8 +71,6 @@ export type UserMessage = {
   [N in UserEventName]: { userId: string; event: N; data: UserEventPayload<N> };
 }[UserEventName];
 
-/** Pusher takes ten messages a batch. */
-const BATCH_MESSAGES_MAX = 10;
 const TIMEOUT_MS = 2_000;
 /** After this many failures in a row nothing is sent for a moment: a push service that hangs must not hold up debits. */
 const FAILURES_MAX = 3;
@@ -93,10 +92,13 @@ export function createPublisher(env: Env): PushPublisher {
     agent: env.PUSHER_TLS ? new HttpsAgent(AGENT) : new HttpAgent(AGENT),
   });
 
-  const breaker = circuitBreaker(handleAll, {
-    halfOpenAfter: PAUSE_MS,
-    breaker: new ConsecutiveBreaker(FAILURES_MAX),
-  });
+  const breaker = circuitBreaker(
+    handleWhen((error) => !takesLess(error)),
+    {
+      halfOpenAfter: PAUSE_MS,
+      breaker: new ConsecutiveBreaker(FAILURES_MAX),
+    },
+  );
 
   /** With a number used once, which the signature covers, so that nobody can send the same request again. */
   const post = (path: string, body: object) =>
@@ -107,13 +109,10 @@ export function createPublisher(env: Env): PushPublisher {
       params: { x_nonce: randomBytes(12).toString("base64url") },
     });
 
-  async function send(messages: readonly Message[]): Promise<void> {
-    for (let i = 0; i < messages.length; i += BATCH_MESSAGES_MAX) {
-      // In order, one after the other: a room's events must not overtake each other.
-      const batch = messages.slice(i, i + BATCH_MESSAGES_MAX);
-      await breaker.execute(() => post("/batch_events", { batch }));
-    }
-  }
+  const batches = new BatchSender((path, body) => breaker.execute(() => post(path, body)), {
+    isHosted: Boolean(env.PUSHER_CLUSTER),
+  });
+  const send = (messages: readonly Message[]) => batches.send(messages);
 
   const lanes = Array.from({ length: ROOM_LANES }, () => new RoomOutbox(send, env.PUSH_MERGE_MS));
 

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { RoomEvent } from "@/domain/contracts/events";
 import type { RedisClient } from "@/platform/redis/client";
+import { setEraSource } from "@/platform/redis/era";
 import { roomEventsKey, roomSeqKey } from "@/platform/redis/keys";
 import { type MoneyHarness, startMoneyHarness } from "@/server/testing/money-harness";
 import {
@@ -20,6 +22,8 @@ beforeAll(async () => {
 afterAll(() => harness?.close());
 
 const redis = () => harness.resources.redis;
+const ONLY = { era: 0, isSettled: true };
+const ERA = { era: 3, isSettled: true };
 const AT = new Date("2026-03-01T00:00:00.000Z");
 const chat = (text: string): NewRoomEvent => ({
   event: "chat.message",
@@ -27,8 +31,8 @@ const chat = (text: string): NewRoomEvent => ({
   body: { messageId: text, sender: { userId: "u", nickname: 'n"\u0000\\名', role: "viewer" }, text },
 });
 const chats = (count: number, name = "m") => Array.from({ length: count }, (_, i) => chat(`${name}${i}`));
-const append = (roomId: string, events: NewRoomEvent[], client = redis()) =>
-  appendRoomEvents(client, roomId, events, AT);
+const append = async (roomId: string, events: NewRoomEvent[], client = redis()) =>
+  (await appendRoomEvents(client, roomId, events, AT)).map(({ json }) => JSON.parse(json) as RoomEvent);
 const after = (roomId: string, seq: number) => readRoomEventsAfter(redis(), roomId, seq);
 const numbers = (events: readonly { seq: number }[]) => events.map((e) => e.seq);
 const upTo = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, i) => first + i);
@@ -77,6 +81,52 @@ it("keeps the latest events, and says when more was missed than it keeps", async
   expect(replay.events.length).toBeLessThan(2 * ROOM_EVENTS_KEPT);
   expect(numbers(replay.events)).toEqual(upTo(1_200 - replay.events.length + 1, 1_200));
   expect(await after(roomId, 1_200 - ROOM_EVENTS_KEPT)).toMatchObject({ truncated: false });
+});
+
+it("replays from any number, whatever was stored together with it", async () => {
+  const roomId = randomUUID();
+  const sent = [
+    ...(await append(roomId, chats(1))),
+    ...(await append(roomId, chats(120, "many"))),
+    ...(await append(roomId, chats(2, "few"))),
+  ];
+  for (let seq = 0; seq <= sent.length; seq++) {
+    expect(await after(roomId, seq)).toEqual({ events: sent.slice(seq), latestSeq: 123, truncated: false });
+  }
+});
+
+it("keeps no fewer events of a room that hears of many at once than of one that hears of each by itself", async () => {
+  const roomId = randomUUID();
+  let last = 0;
+  for (const count of [1, 49, 50, 51, 400, 7, 130, 500, 3, 1]) {
+    await append(roomId, chats(count, `c${count}-`));
+    last += count;
+    const first = Math.max(1, last - ROOM_EVENTS_KEPT + 1);
+    const replay = await after(roomId, first - 1);
+    expect(replay).toMatchObject({ latestSeq: last, truncated: false });
+    expect(numbers(replay.events)).toEqual(upTo(first, last));
+  }
+});
+
+it("keeps what was stored before numbers were passed over until as many follow", async () => {
+  const roomId = randomUUID();
+  const before = await append(roomId, chats(400, "old"));
+  setEraSource(redis(), { peek: () => ERA, get: async () => ERA });
+  try {
+    const first = ERA.era * 2 ** 32 + 1;
+    expect(numbers(await append(roomId, chats(3, "new")))).toEqual(upTo(first, first + 2));
+    expect((await after(roomId, 0)).events).toEqual([...before, ...(await after(roomId, first - 1)).events]);
+    await append(roomId, chats(ROOM_EVENTS_KEPT, "more"));
+    expect(await after(roomId, 0)).toMatchObject({
+      truncated: true,
+      latestSeq: first + 2 + ROOM_EVENTS_KEPT,
+    });
+    expect(numbers((await after(roomId, first + 2)).events)).toEqual(
+      upTo(first + 3, first + 2 + ROOM_EVENTS_KEPT),
+    );
+  } finally {
+    setEraSource(redis(), { peek: () => ONLY, get: async () => ONLY });
+  }
 });
 
 it("goes on above the events when the counter was lost", async () => {

@@ -5,6 +5,7 @@ import { getEra } from "@/platform/redis/era";
 import { roomChatKey, roomEventsKey, roomSeqKey } from "@/platform/redis/keys";
 import { defineScript } from "@/platform/redis/script";
 import appendSource from "./append-room-events.lua";
+import { type NumberedEvent, numberEvent } from "./numbered-event";
 import { takeOutRemoved } from "./take-out-removed";
 
 /**
@@ -15,6 +16,8 @@ const NUMBERS_OF_AN_ERA = 2 ** 32;
 
 /** How many events a room keeps for clients that come back. */
 export const ROOM_EVENTS_KEPT = 500;
+/** Events that are stored as one, at a fraction of what each would cost Redis by itself. */
+const ENTRY_EVENTS_MAX = 50;
 const ROOM_EVENTS_TTL_SECONDS = 7 * 24 * 3600;
 
 const appendScript = defineScript(appendSource);
@@ -40,14 +43,12 @@ export async function appendRoomEvents(
   events: readonly NewRoomEvent[],
   at: Date,
   allowance: LiveAllowance = { perSecond: 0, leave: 0 },
-): Promise<RoomEvent[]> {
+): Promise<NumberedEvent[]> {
   if (events.length === 0) return [];
-  const stamped = events.map((e) => ({
-    event: e.event,
-    at: at.toISOString(),
-    traceId: e.traceId,
-    ...e.body,
-  }));
+  const time = at.toISOString();
+  const texts = events.map(({ body, event, traceId }) =>
+    JSON.stringify({ ...body, event, at: time, traceId }),
+  );
   const { era } = await getEra(redis);
   const first = Number(
     await appendScript.run(
@@ -59,12 +60,33 @@ export async function appendRoomEvents(
         allowance.perSecond,
         allowance.leave,
         era * NUMBERS_OF_AN_ERA,
-        ...stamped.map((e) => JSON.stringify(e)),
+        ...toEntries(texts),
       ],
     ),
   );
   if (first === 0) return [];
-  return stamped.map((e, i) => ({ ...e, seq: first + i }) as RoomEvent);
+  return events.map(({ event }, i) => numberEvent(event, texts[i] as string, first + i));
+}
+
+/** One event is stored as what it is, more as an array: each entry with how many it holds. */
+function toEntries(texts: readonly string[]): (string | number)[] {
+  const entries: (string | number)[] = [];
+  for (let i = 0; i < texts.length; i += ENTRY_EVENTS_MAX) {
+    const some = texts.slice(i, i + ENTRY_EVENTS_MAX);
+    entries.push(some.length, some.length === 1 ? (some[0] as string) : `[${some.join(",")}]`);
+  }
+  return entries;
+}
+
+/** The events of an entry, whose id has the number of the last. */
+function* listStored(id: string, text: string): Iterable<{ seq: number; stored: object }> {
+  const value = JSON.parse(text) as object;
+  const list = Array.isArray(value) ? (value as object[]) : [value];
+  let seq = Number(id.split("-", 1)[0]) - list.length;
+  for (const stored of list) {
+    seq += 1;
+    yield { seq, stored };
+  }
 }
 
 /** The newest event number of a room; 0 when it has had none. */
@@ -84,10 +106,13 @@ export async function readRoomEventsAfter(
   ]);
   const events: RoomEvent[] = [];
   for (const [id, fields] of entries) {
-    const eventSeq = Number(id.split("-", 1)[0]);
-    const parsed = RoomEvent.safeParse({ ...(JSON.parse(fields[1] ?? "{}") as object), seq: eventSeq });
-    // An event written by an older version that no longer parses is passed over, not shown wrongly.
-    if (parsed.success) events.push(parsed.data);
+    for (const known of listStored(id, fields[1] ?? "{}")) {
+      // The first entry may begin before what was asked for.
+      if (known.seq <= seq) continue;
+      const parsed = RoomEvent.safeParse({ ...known.stored, seq: known.seq });
+      // An event written by an older version that no longer parses is passed over, not shown wrongly.
+      if (parsed.success) events.push(parsed.data);
+    }
   }
   const latestSeq = Math.max(latest, events.at(-1)?.seq ?? 0);
   const truncated = latestSeq > seq && events[0]?.seq !== seq + 1;

@@ -1,17 +1,20 @@
 import { expect, it } from "vitest";
 import type { RoomEvent } from "@/domain/contracts/events";
 import type { Message } from "./merge-room-events";
+import type { NumberedEvent } from "./numbered-event";
 import { RoomOutbox } from "./room-outbox";
 
 const facts = (seq: number) => ({ seq, at: "2026-03-01T00:00:00.000Z", traceId: "0".repeat(32) });
-const chat = (seq: number): RoomEvent => ({
-  event: "chat.message",
-  ...facts(seq),
-  messageId: `m${seq}`,
-  sender: { userId: "u", nickname: "n", role: "viewer" },
-  text: "hi",
-});
-const closed = (seq: number): RoomEvent => ({ event: "room.closed", ...facts(seq), sessionId: "s" });
+const write = (event: RoomEvent): NumberedEvent => ({ ...event, json: JSON.stringify(event) });
+const chat = (seq: number) =>
+  write({
+    event: "chat.message",
+    ...facts(seq),
+    messageId: `m${seq}`,
+    sender: { userId: "u", nickname: "n", role: "viewer" },
+    text: "hi",
+  });
+const closed = (seq: number) => write({ event: "room.closed", ...facts(seq), sessionId: "s" });
 const seqsOf = (messages: readonly Message[]) =>
   messages.map(({ channel, data }) => {
     const event = JSON.parse(data) as { seq: number; events?: { seq: number }[] };

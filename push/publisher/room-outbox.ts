@@ -1,12 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { RoomEvent } from "@/domain/contracts/events";
 import { type Message, mergeRoomEvents } from "./merge-room-events";
+import type { NumberedEvent } from "./numbered-event";
 import { droppedEvents, priorityOf, rankOf } from "./priority";
 
 export interface RoomMessage {
   roomId: string;
   /** In order of their numbers. */
-  events: readonly RoomEvent[];
+  events: readonly NumberedEvent[];
 }
 
 /** Chat that may wait for the push service; what comes beyond it stays in the history only. */
@@ -17,7 +17,7 @@ const CHAT_WAITING_MAX = 2_000;
  * into the next. So a room's events stay in order, and the slower the push service, the more one message carries.
  */
 export class RoomOutbox {
-  #waiting = new Map<string, RoomEvent[]>();
+  #waiting = new Map<string, NumberedEvent[]>();
   #chatWaiting = 0;
   #nextRound: PromiseWithResolvers | null = null;
   #isRunning = false;
@@ -43,7 +43,7 @@ export class RoomOutbox {
     await promise;
   }
 
-  #admit(event: RoomEvent): boolean {
+  #admit(event: NumberedEvent): boolean {
     if (event.event !== "chat.message") return true;
     if (this.#chatWaiting >= CHAT_WAITING_MAX) {
       droppedEvents.inc({ priority: "chat", reason: "backlog" });
@@ -77,12 +77,15 @@ export class RoomOutbox {
 }
 
 /** Rooms in which something important happened come first; within a room numbers stay in order. */
-function toMessages(rooms: readonly [string, readonly RoomEvent[]][]): Message[] {
-  const urgency = (events: readonly RoomEvent[]) => Math.min(...events.map((e) => rankOf(e.event)));
+function toMessages(rooms: readonly [string, readonly NumberedEvent[]][]): Message[] {
   return rooms
-    .toSorted(([, a], [, b]) => urgency(a) - urgency(b))
-    .flatMap(([roomId, events]) => mergeRoomEvents(roomId, events));
+    .map(([roomId, events]) => ({ roomId, events, urgency: urgencyOf(events) }))
+    .sort((a, b) => a.urgency - b.urgency)
+    .flatMap(({ roomId, events }) => mergeRoomEvents(roomId, events));
 }
+
+const urgencyOf = (events: readonly NumberedEvent[]): number =>
+  events.reduce((least, { event }) => Math.min(least, rankOf(event)), Number.POSITIVE_INFINITY);
 
 interface PromiseWithResolvers {
   promise: Promise<void>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { AppHub } from "../channels/app-hub";
-import { CHANNELS_PER_EVENT_MAX, EVENT_NAME_LENGTH_MAX, EVENTS_PER_BATCH_MAX } from "../limits/limits";
+import { CHANNELS_PER_EVENT_MAX, EVENT_NAME_LENGTH_MAX } from "../limits/limits";
 import type { PublishedEvent } from "../protocol/channel-events";
 import type { ChannelName } from "../protocol/channel-name";
 import { parseBody } from "../protocol/http-body";
@@ -33,11 +33,11 @@ export async function publishEvent(hub: AppHub, body: Buffer): Promise<object> {
   return { channels: Object.fromEntries(await Promise.all(described)) };
 }
 
-/** `POST /apps/{id}/batch_events`: up to ten events; all are checked before the first is sent. */
-export async function publishBatch(hub: AppHub, body: Buffer): Promise<object> {
+/** `POST /apps/{id}/batch_events` and `many_events`: so many at most; all are checked before the first is sent. */
+export async function publishBatch(hub: AppHub, body: Buffer, eventsMax: number): Promise<object> {
   const { batch } = parseBody(BatchBody, body);
-  if (batch.length > EVENTS_PER_BATCH_MAX) {
-    throw new HttpError(400, `Batch too large (${batch.length} > ${EVENTS_PER_BATCH_MAX})`);
+  if (batch.length > eventsMax) {
+    throw new HttpError(400, `Batch too large (${batch.length} > ${eventsMax})`);
   }
   const checked = batch.map((event) => {
     if (event.channel === undefined) throw new HttpError(400, "Missing required parameter: channel");

@@ -161,6 +161,24 @@ describe("POST /batch_events", () => {
   });
 });
 
+describe("POST /many_events", () => {
+  const events = (count: number, name: string) =>
+    Array.from({ length: count }, (_, n) => ({ name, channel: "news", data: String(n) }));
+
+  it("publishes a hundred in order", async () => {
+    expect(await post("/many_events", { batch: events(100, "many") })).toEqual({ status: 200, text: "{}" });
+    for (let n = 0; n < 100; n++) expect(await client.nextOf("many")).toMatchObject({ data: String(n) });
+  });
+
+  it("refuses more, and sends none when one is wrong", async () => {
+    expect((await post("/many_events", { batch: events(101, "too-many") })).status).toBe(400);
+    const batch = [...events(50, "too-many"), { ...EVENT, data: "x".repeat(10_241) }];
+    expect((await post("/many_events", { batch })).status).toBe(413);
+    await client.settle();
+    expect(client.received.map(({ event }) => event)).not.toContain("too-many");
+  });
+});
+
 describe("GET /channels", () => {
   it("lists the occupied ones", async () => {
     const { text } = await get("/channels");

@@ -135,6 +135,8 @@ export const CHANNEL_NAME_LENGTH_MAX = 200;
 export const EVENT_NAME_LENGTH_MAX = 200;
 export const CHANNELS_PER_EVENT_MAX = 100;
 export const EVENTS_PER_BATCH_MAX = 10;
+/** Events in one request of a publisher that knows this gateway. */
+export const EVENTS_AT_ONCE_MAX = 100;
 export const PRESENCE_USER_ID_LENGTH_MAX = 128;
 export const PRESENCE_USER_INFO_BYTES_MAX = 1_024;
 export const WATCHLIST_LENGTH_MAX = 100;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { CatalogueGift } from "@/db/live/queries/gift-catalogue";
 import type { GiftFailureReason } from "@/domain/contracts/gift";
 import { mergeComboGifts } from "@/domain/rules/merge-combo-gifts";
 import { counter } from "@/platform/observability/metrics";
@@ -34,11 +35,13 @@ export async function announceGifts(
   batches: readonly DebitedBatch[],
 ): Promise<void> {
   const at = sharedNow();
+  const comboEndsAt = new Date(at.getTime() + COMBO_WINDOW_SECONDS * 1_000).toISOString();
+  const items = await findItems(resources, batches);
   const rooms = new Map<string, GiftEvent[]>();
   for (const batch of batches) {
     for (const debited of batch.gifts) {
-      const event = await toRoomEvent(resources, debited, at);
-      if (!event) continue;
+      if (!isForRoom(debited)) continue;
+      const event = toRoomEvent(debited, items.get(debited.gift.giftId), comboEndsAt);
       const list = rooms.get(debited.gift.roomId);
       if (list) list.push(event);
       else rooms.set(debited.gift.roomId, [event]);
@@ -54,7 +57,7 @@ export async function announceGifts(
   );
   const sends = [
     resources.push.sendRoomEvents(numbered),
-    resources.push.sendUserEvents(batches.flatMap((batch) => toFailures(batch))),
+    resources.push.sendUserEvents(batches.flatMap(({ gifts }) => [...listFailures(gifts)])),
   ];
   for (const result of await Promise.allSettled(sends)) {
     if (result.status === "fulfilled") continue;
@@ -67,17 +70,31 @@ function mergeUnderLoad(events: readonly GiftEvent[]): readonly GiftEvent[] {
   if (events.length <= ROOM_GIFTS_UNMERGED_MAX) return events;
   const merged = mergeComboGifts(events);
   droppedEvents.inc({ priority: "gift", reason: "merged" }, events.length - merged.length);
-  return merged.map((gift) => ({ event: "gift.settled", ...gift }));
+  return merged;
 }
 
-async function toRoomEvent(
+/** A room sees only gifts that were paid, and not again what was announced under another sending of the same id. */
+const isForRoom = ({ outcome }: DebitedGift): boolean => outcome.status === "settled" && outcome.own;
+
+/** What the catalogue says of these gifts, each looked up once. */
+async function findItems(
   resources: AnnounceResources,
-  { gift, outcome, comboCount }: DebitedGift,
-  at: Date,
-): Promise<GiftEvent | null> {
-  // The room sees only gifts that were paid, and not again what was announced under another sending of the same id.
-  if (outcome.status !== "settled" || !outcome.own) return null;
-  const item = await findCatalogueGift(resources, gift.giftId);
+  batches: readonly DebitedBatch[],
+): Promise<ReadonlyMap<string, CatalogueGift | undefined>> {
+  const ids = new Set<string>();
+  for (const { gifts } of batches) {
+    for (const debited of gifts) if (isForRoom(debited)) ids.add(debited.gift.giftId);
+  }
+  return new Map(
+    await Promise.all([...ids].map(async (id) => [id, await findCatalogueGift(resources, id)] as const)),
+  );
+}
+
+function toRoomEvent(
+  { gift, comboCount }: DebitedGift,
+  item: CatalogueGift | undefined,
+  comboEndsAt: string,
+): GiftEvent {
   return {
     event: "gift.settled",
     traceId: gift.traceId,
@@ -101,7 +118,7 @@ async function toRoomEvent(
           ? {
               comboId: publicComboId({ ...gift, comboId: gift.comboId }),
               count: comboCount,
-              endsAt: new Date(at.getTime() + COMBO_WINDOW_SECONDS * 1_000).toISOString(),
+              endsAt: comboEndsAt,
             }
           : null,
     },
@@ -117,19 +134,14 @@ function publicComboId({ senderId, comboId, anonymous }: ComboName): string {
   return createHash("sha256").update(name).digest("hex").slice(0, 32);
 }
 
-function toFailures(batch: DebitedBatch): UserMessage[] {
-  return batch.gifts.flatMap(({ gift, outcome }): UserMessage[] => {
+function* listFailures(gifts: readonly DebitedGift[]): Iterable<UserMessage> {
+  for (const { gift, outcome } of gifts) {
     const reason = failureOf({ gift, outcome });
-    if (!reason) return [];
+    if (reason === null) continue;
     const { totalCoins, traceId } = outcome.posted;
-    return [
-      {
-        userId: gift.senderId,
-        event: "gift.failed",
-        data: { giftOrderId: gift.giftOrderId, reason, totalCoins, traceId },
-      },
-    ];
-  });
+    const { giftOrderId, senderId } = gift;
+    yield { userId: senderId, event: "gift.failed", data: { giftOrderId, reason, totalCoins, traceId } };
+  }
 }
 
 /**

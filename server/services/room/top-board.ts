@@ -63,45 +63,50 @@ export async function raiseBoards(
 ): Promise<void> {
   if (sums.length === 0) return;
   const { era } = await getEra(redis);
-  const versionOf = new Map<string, number>();
-  const boards = new Map<string, RankedEntry[]>();
-  const put = (roomId: string, period: TopPeriod, entry: RankedEntry) => {
+  const places = sums.flatMap(listPlaces);
+  const kept = await findKept(redis, [...new Set(places.map(({ key }) => key))]);
+  const boards = new Map<string, { roomId: string; entries: RankedEntry[] }>();
+  for (const { key, roomId, entry } of places) {
     // A late gift of an earlier period leaves a later one alone in which everything was refunded.
-    if (entry.coins <= 0) return;
-    const key = roomTopKey(roomId, period);
-    const list = boards.get(key);
-    if (list) list.push(entry);
-    else boards.set(key, [entry]);
-    versionOf.set(key, boardVersion(era, versions.get(roomId) ?? 0));
-  };
-  for (const { roomId, senderId, anonymous, ...given } of sums) {
-    const who = { senderId, anonymous };
-    put(roomId, { window: "all", id: "" }, { ...who, coins: given.allCoins, reachedUs: given.allReachedUs });
-    put(
-      roomId,
-      { window: "day", id: given.day },
-      { ...who, coins: given.dayCoins, reachedUs: given.dayReachedUs },
-    );
-    put(
-      roomId,
-      { window: "week", id: given.week },
-      { ...who, coins: given.weekCoins, reachedUs: given.weekReachedUs },
-    );
-    put(
-      roomId,
-      { window: "session", id: given.sessionId },
-      { ...who, coins: given.sessionCoins, reachedUs: given.sessionReachedUs },
-    );
+    if (entry.coins <= 0 || !kept.has(key)) continue;
+    const board = boards.get(key);
+    if (board) board.entries.push(entry);
+    else boards.set(key, { roomId, entries: [entry] });
   }
   await Promise.all(
-    [...boards].map(([key, entries]) =>
+    [...boards].map(([key, { roomId, entries }]) =>
       raiseScript.run(
         redis,
         [key],
-        [versionOf.get(key) ?? 0, BOARD_TTL_SECONDS, ...entries.flatMap(toTriple)],
+        [boardVersion(era, versions.get(roomId) ?? 0), BOARD_TTL_SECONDS, ...entries.flatMap(toTriple)],
       ),
     ),
   );
+}
+
+/** Where a supporter stands, on each board that counts what was given. */
+function listPlaces(sums: SupporterSums): { key: string; roomId: string; entry: RankedEntry }[] {
+  const { roomId, senderId, anonymous } = sums;
+  const place = (window: TopPeriod["window"], id: string, coins: number, reachedUs: number) => ({
+    key: roomTopKey(roomId, { window, id }),
+    roomId,
+    entry: { senderId, anonymous, coins, reachedUs },
+  });
+  return [
+    place("all", "", sums.allCoins, sums.allReachedUs),
+    place("day", sums.day, sums.dayCoins, sums.dayReachedUs),
+    place("week", sums.week, sums.weekCoins, sums.weekReachedUs),
+    place("session", sums.sessionId, sums.sessionCoins, sums.sessionReachedUs),
+  ];
+}
+
+/**
+ * Which of these boards are there at all. One that is not is read from the database when somebody looks, and nothing need
+ * be sent for it; one that is read meanwhile is behind as soon as these sums are committed.
+ */
+async function findKept(redis: RedisClient, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  const marks = await Promise.all(keys.map((key) => redis.zscore(key, WHOLE_MARK)));
+  return new Set(keys.filter((_, i) => marks[i] !== null));
 }
 
 const boardVersion = (era: number, version: number) => era * VERSIONS_OF_AN_ERA + version;
