@@ -38,6 +38,7 @@ export async function visitStudio(
     await hand.does("key", "go back from it", () => page.keyboard.press("Escape"));
   }
   for (const window of ["day", "week", "day"]) await tap("choose a board", `top-window-${window}`);
-  for (let i = 0; i < 2; i++) await hand.taps("change a setting", `label:has(${byTestId("guests-may-chat")})`);
+  for (let i = 0; i < 2; i++)
+    await hand.taps("change a setting", `label:has(${byTestId("guests-may-chat")})`);
   await close();
 }
