@@ -13,6 +13,7 @@ export const LIVE_GRANTS: Readonly<Record<string, TableRight>> = {
   person_facts: "add",
   rain_claims: "add",
   rain_lost_packets: "add",
+  room_tag_facts: "add",
   operator_actions: "add",
   operator_action_links: "read",
   operator_action_head: "read",
@@ -49,6 +50,8 @@ export const LIVE_GRANTS: Readonly<Record<string, TableRight>> = {
   tags: "change",
   visit_cursors: "change",
   visits: "change",
+  watch_day_marks: "change",
+  watch_days: "change",
 
   chat_messages: "remove",
   database_marks: "remove",

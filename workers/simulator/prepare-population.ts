@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { insertSimulatedPeople, type NewSimulatedPerson } from "@/db/live/queries/simulated-people";
 import { movePopulation, type SimulatedPopulation } from "@/db/live/queries/simulated-populations";
+import { resolveTags, type TagRow } from "@/db/live/queries/tags";
+import { distinctTags } from "@/domain/rules/tags";
 import { newTraceId } from "@/platform/observability/trace";
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import { SESSION_SECONDS } from "@/server/auth/session-lifetime";
@@ -36,6 +38,7 @@ export async function preparePopulation(
     sessionsEndAt: new Date(at.getTime() + SESSION_SECONDS * 1_000),
     traceId: newTraceId(),
   };
+  const tags = await nameTags(live, population.id);
   let people = 0;
   let part: NewSimulatedPerson[] = [];
   let fault: Error | undefined;
@@ -58,7 +61,7 @@ export async function preparePopulation(
     part = [];
   };
   for (const person of planPeople(BEHAVIOUR, population.seed, population)) {
-    part.push(toRow(person, population.id));
+    part.push(toRow(person, population.id, tags));
     if (part.length === peopleAtOnce) await begin();
     if (fault) break;
   }
@@ -68,7 +71,19 @@ export async function preparePopulation(
   await movePopulation(live, population.id, { from: ["preparing"], to: "ready" });
 }
 
-function toRow(person: PlannedPerson, population: number): NewSimulatedPerson {
+/** The tags of each community, as rows. New ones are the first simulated person's. */
+async function nameTags(live: Resources["live"], population: number): Promise<TagRow[][]> {
+  const named: TagRow[][] = [];
+  for (const { tags } of BEHAVIOUR.communities)
+    named.push(await resolveTags(live, distinctTags(tags), simulatedId("person", population, 0)));
+  return named;
+}
+
+function toRow(
+  person: PlannedPerson,
+  population: number,
+  tags: readonly (readonly TagRow[])[],
+): NewSimulatedPerson {
   const { ordinal, community, kind } = person;
   const theirs = community === null ? undefined : BEHAVIOUR.communities[community];
   return {
@@ -83,7 +98,7 @@ function toRow(person: PlannedPerson, population: number): NewSimulatedPerson {
             roomId: simulatedId("room", population, ordinal),
             title: `${ROOM_WORDS[ordinal % ROOM_WORDS.length]} ${ordinal}`,
             category: theirs.category,
-            tags: theirs.tags,
+            tags: tags[community ?? 0] ?? [],
           }
         : null,
   };

@@ -88,6 +88,12 @@ it("makes a crowd and removes it, with books that hold and nobody else touched",
   expect(await count(sql, "users")).toBe(1_004);
   expect(await count(sql, "auth_sessions")).toBe(1_004);
   expect(await count(sql, "person_facts")).toBe(904);
+  // Rooms are found by their tags, not only labelled with them.
+  const tagged = await sql<{ tags: string[]; named: string[] }[]>`
+    SELECT r.tags, ARRAY(SELECT t.label FROM room_tags x JOIN tags t ON t.id = x.tag_id WHERE x.room_id = r.id ORDER BY x.place)
+      AS named FROM rooms r JOIN simulated_people p ON p.room_id = r.id`;
+  expect(tagged).toHaveLength(SIZE.anchors);
+  for (const { tags, named } of tagged) expect(named).toEqual(tags);
   await expectBooksToHold();
   expect(await readRealRows(sql)).toEqual(before);
 

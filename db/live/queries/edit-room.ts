@@ -49,11 +49,14 @@ export async function editRoom(
     if (input.removeCover)
       await tx`DELETE FROM pictures WHERE owner_id = ${owner.anchorId} AND kind = 'cover'`;
     if (tags) {
+      const tagIds = arrayLiteral(tags.map(({ tagId }) => tagId));
       await tx`DELETE FROM room_tags WHERE room_id = ${roomId}`;
       await tx`
         INSERT INTO room_tags (room_id, tag_id, place)
         SELECT ${roomId}, id, place - 1
-        FROM unnest(${arrayLiteral(tags.map(({ tagId }) => tagId))}::uuid[]) WITH ORDINALITY AS w (id, place)`;
+        FROM unnest(${tagIds}::uuid[]) WITH ORDINALITY AS w (id, place)`;
+      await tx`
+        INSERT INTO room_tag_facts (room_id, valid_from, tag_ids) VALUES (${roomId}, clock_timestamp(), ${tagIds}::uuid[])`;
     }
     await insertOperatorAction(tx, { action: "room.edit", subject: `room:${roomId}`, before, after, ...by });
     return after;

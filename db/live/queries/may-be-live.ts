@@ -3,7 +3,7 @@ import type { LiveDb } from "@/db/client";
 import { accountRestrictions, users } from "@/db/live/schema";
 import type { AccountRestrictionKind } from "@/domain/contracts/people";
 
-type Transaction = Parameters<Parameters<LiveDb["orm"]["transaction"]>[0]>[0];
+export type Transaction = Parameters<Parameters<LiveDb["orm"]["transaction"]>[0]>[0];
 
 /** `role`: is no anchor; `banned`: a restriction keeps the room closed. */
 export type LiveRefusal = "role" | "banned";

@@ -3,6 +3,7 @@ import type { LiveDb } from "@/db/client";
 import { roomSessions, rooms, roomTags, users } from "@/db/live/schema";
 import { arrayLiteral } from "@/db/pg-array";
 import { findLiveRefusal, type LiveRefusal } from "./may-be-live";
+import { addRoomTagFacts } from "./room-tag-facts";
 import type { TagRow } from "./tags";
 
 const anchorColumns = { userId: users.id, nickname: users.name, avatarUrl: users.image };
@@ -213,6 +214,7 @@ export async function openRoomSession(
           target: [roomTags.roomId, roomTags.tagId],
           set: { place: sql`excluded.place` },
         });
+    await addRoomTagFacts(tx, room.id, tagIds);
     return { roomId: room.id, sessionId, opened: true };
   });
 }

@@ -1,5 +1,5 @@
 import type { LiveDb } from "@/db/client";
-import { gifts, personFacts, roomSessions, rooms, roomTags, users } from "@/db/live/schema";
+import { gifts, personFacts, roomSessions, rooms, roomTagFacts, roomTags, users } from "@/db/live/schema";
 import type { Gender } from "@/domain/contracts/person-facts";
 import { distinctTags } from "@/domain/rules/tags";
 import { resolveTags } from "./tags";
@@ -92,6 +92,10 @@ export async function insertSeedRooms(db: LiveDb, rows: readonly SeedRoom[]): Pr
       if (sessionId) await tx.insert(roomSessions).values({ id: sessionId, roomId: id, title, startedAt });
       if (named.length > 0)
         await tx.insert(roomTags).values(named.map(({ tagId }, place) => ({ roomId: id, tagId, place })));
+      // From ever: nobody has watched it yet.
+      await tx
+        .insert(roomTagFacts)
+        .values({ roomId: id, validFrom: new Date(0), tagIds: named.map(({ tagId }) => tagId) });
     });
   }
 }

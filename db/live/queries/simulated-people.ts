@@ -6,6 +6,7 @@ import { systemAccountOf } from "@/db/live/ledger/system-accounts";
 import { arrayLiteral } from "@/db/pg-array";
 import { inTransaction } from "@/db/transaction";
 import type { Gender } from "@/domain/contracts/person-facts";
+import type { TagRow } from "./tags";
 
 export interface NewSimulatedPerson {
   ordinal: number;
@@ -21,7 +22,7 @@ export interface NewSimulatedPerson {
   bizId: string;
   sessionId: string;
   token: string;
-  room: { roomId: string; title: string; category: string; tags: readonly string[] } | null;
+  room: { roomId: string; title: string; category: string; tags: readonly TagRow[] } | null;
 }
 
 /**
@@ -81,8 +82,22 @@ export async function insertSimulatedPeople(
     for (const { roomId, userId, title, category, tags } of withRooms) {
       await tx`
         INSERT INTO rooms (id, anchor_id, title, category, tags)
-        VALUES (${roomId}, ${userId}, ${title}, ${category}, ${arrayLiteral(tags)}::text[])`;
+        VALUES (${roomId}, ${userId}, ${title}, ${category}, ${arrayLiteral(tags.map(({ label }) => label))}::text[])`;
     }
+    await copyRows(
+      tx,
+      "room_tags (room_id, tag_id, place)",
+      withRooms.flatMap(({ roomId, tags }) => tags.map(({ tagId }, place) => [roomId, tagId, place])),
+    );
+    await copyRows(
+      tx,
+      "room_tag_facts (room_id, valid_from, tag_ids)",
+      withRooms.map(({ roomId, tags }) => [
+        roomId,
+        new Date(0),
+        arrayLiteral(tags.map(({ tagId }) => tagId)),
+      ]),
+    );
     await openWallets(
       tx,
       registered.map(({ userId }) => userId),

@@ -79,3 +79,13 @@ export async function replacePersonTags(
       ON CONFLICT (user_id, tag_id) DO UPDATE SET place = excluded.place`;
   });
 }
+
+/** The tags of every live room as they are called now, in their order. */
+export async function listLiveRoomTags({
+  sql,
+}: LiveDb): Promise<{ roomId: string; tagId: string; label: string }[]> {
+  return await sql<{ roomId: string; tagId: string; label: string }[]>`
+    SELECT r.id AS "roomId", coalesce(m.id, t.id) AS "tagId", coalesce(m.label, t.label) AS label
+    FROM rooms r JOIN room_tags x ON x.room_id = r.id JOIN tags t ON t.id = x.tag_id LEFT JOIN tags m ON m.id = t.merged_into
+    WHERE r.current_session_id IS NOT NULL ORDER BY r.id, x.place`;
+}

@@ -1,6 +1,7 @@
 import type { LiveDb, Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
 import { inTransaction } from "@/db/transaction";
+import { CALENDAR_UTC_OFFSET_MINUTES } from "@/domain/rules/calendar";
 
 /** Whoever writes visits holds it: somebody's time in a room is taken from `room_presence` once. */
 const VISITS_LOCK = 7_301_201;
@@ -117,7 +118,7 @@ export async function removePresent(
     WHERE p.room_id = g.room_id AND p.visitor_id = g.visitor_id`;
 }
 
-/** Adds stays to the visits of the sessions that went on meanwhile. */
+/** Adds stays to the visits of the sessions that went on meanwhile, and to the days of who has an account. */
 export async function addStays(sql: Sql, stays: readonly Stay[]): Promise<void> {
   if (stays.length === 0) return;
   const [roomIds = "", visitorIds = ""] = columnsOf(stays);
@@ -133,9 +134,23 @@ export async function addStays(sql: Sql, stays: readonly Stay[]): Promise<void> 
       SELECT id, room_id, started_at, coalesce(ended_at, 'infinity') AS ended_at FROM room_sessions
       WHERE room_id = ANY(${roomIds}::uuid[]) AND (ended_at IS NULL OR ended_at > ${earliest})
     ), part AS (
-      SELECT session.id AS session_id, visitor_id, is_guest,
+      SELECT session.id AS session_id, room_id, visitor_id, is_guest,
         greatest(from_at, started_at) AS entered_at, least(to_at, ended_at) AS left_at
       FROM stay JOIN session USING (room_id) WHERE started_at < to_at AND ended_at > from_at
+    ), local AS (
+      SELECT room_id, visitor_id, ${localTime(sql, "entered_at")} AS entered, ${localTime(sql, "left_at")} AS gone
+      FROM part WHERE NOT is_guest
+    ), watched AS (
+      INSERT INTO watch_days (day, room_id, visitor_id, watched_ms)
+      SELECT midnight::date, room_id, visitor_id, sum(extract(epoch FROM
+        least(gone, midnight + interval '1 day') - greatest(entered, midnight)) * 1000)::bigint AS watched_ms
+      FROM local, generate_series(date_trunc('day', entered), gone, interval '1 day') AS d (midnight)
+      GROUP BY 1, 2, 3
+      ON CONFLICT (day, room_id, visitor_id) DO UPDATE SET watched_ms = watch_days.watched_ms + excluded.watched_ms
+      RETURNING day
+    ), marked AS (
+      INSERT INTO watch_day_marks (day, mark) SELECT day, gen_random_uuid() FROM (SELECT DISTINCT day FROM watched) AS w
+      ON CONFLICT (day) DO UPDATE SET mark = excluded.mark
     )
     INSERT INTO visits (session_id, visitor_id, is_guest, entered_at, left_at, watched_ms)
     SELECT session_id, visitor_id, bool_and(is_guest), min(entered_at), max(left_at),
@@ -146,6 +161,10 @@ export async function addStays(sql: Sql, stays: readonly Stay[]): Promise<void> 
       left_at = greatest(visits.left_at, excluded.left_at),
       watched_ms = visits.watched_ms + excluded.watched_ms`;
 }
+
+/** An instant as the platform's calendar and clock say it. */
+const localTime = (sql: Sql, column: string) =>
+  sql`(${sql(column)} AT TIME ZONE 'UTC' + ${CALENDAR_UTC_OFFSET_MINUTES}::int * interval '1 minute')`;
 
 /** Sessions that ended before then and whose visits are not counted yet, the oldest first. */
 export async function listUncountedSessions(

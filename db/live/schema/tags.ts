@@ -50,6 +50,23 @@ export const roomTags = pgTable(
   (t) => [primaryKey({ columns: [t.roomId, t.tagId] }), index("room_tags_tag").on(t.tagId, t.roomId)],
 );
 
+/**
+ * Which tags a room had from when on, as they were named then. Rows are only added: what was watched and given counts under
+ * what the room was about on that day.
+ */
+export const roomTagFacts = pgTable(
+  "room_tag_facts",
+  {
+    roomId: uuid("room_id").notNull(),
+    validFrom: at("valid_from").notNull(),
+    tagIds: uuid("tag_ids").array().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "room_tag_facts_from", columns: [t.roomId, t.validFrom] }),
+    index("room_tag_facts_latest").on(t.validFrom),
+  ],
+);
+
 /** What viewers and anchors like, as they say themselves. */
 export const personTags = pgTable(
   "person_tags",

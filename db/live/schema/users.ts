@@ -16,6 +16,8 @@ export const users = pgTable(
     image: text("image"),
     /** Sends gifts without the name unless the person says otherwise. */
     givesAnonymously: boolean("gives_anonymously").notNull().default(false),
+    /** Wants the lobby as everybody has it, not in an order of their own. */
+    plainLobby: boolean("plain_lobby").notNull().default(false),
     /** Finds a person by phone number and cannot be turned back into it; see `phone-seal.ts`. */
     phoneIndex: text("phone_index").unique(),
     /** The phone number itself, encrypted. */

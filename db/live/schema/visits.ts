@@ -1,4 +1,4 @@
-import { bigint, boolean, index, pgTable, primaryKey, smallint, text, uuid } from "drizzle-orm/pg-core";
+import { bigint, boolean, date, index, pgTable, primaryKey, smallint, text, uuid } from "drizzle-orm/pg-core";
 import { at } from "../../columns";
 
 /**
@@ -21,6 +21,27 @@ export const visits = pgTable(
     index("visits_visitor").on(t.visitorId, t.leftAt),
   ],
 );
+
+/**
+ * How long somebody with an account watched a room on a day of the platform's calendar. Written with the visits that it comes
+ * from.
+ */
+export const watchDays = pgTable(
+  "watch_days",
+  {
+    day: date("day").notNull(),
+    roomId: uuid("room_id").notNull(),
+    visitorId: uuid("visitor_id").notNull(),
+    watchedMs: bigint("watched_ms", { mode: "number" }).notNull(),
+  },
+  (t) => [primaryKey({ name: "watch_days_key", columns: [t.day, t.roomId, t.visitorId] })],
+);
+
+/** Another mark whenever something comes to a day: whoever has counted it sees that it is not what they counted. */
+export const watchDayMarks = pgTable("watch_day_marks", {
+  day: date("day").primaryKey(),
+  mark: uuid("mark").notNull(),
+});
 
 /** Who is in a room, as far as visits were taken, and since when that is not yet counted. */
 export const roomPresence = pgTable(
