@@ -8,6 +8,7 @@ const BENCHES: Record<string, () => Promise<{ run: () => Promise<BenchRow[]> }>>
   intake: () => import("./intake"),
   debit: () => import("./debit"),
   settlement: () => import("./settlement"),
+  affinity: () => import("./affinity"),
   analytics: () => import("./analytics"),
   "rain-claim": () => import("./rain-claim"),
   "rain-drain": () => import("./rain-drain"),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { IsoTime, OperatorReason, Uuid } from "./ids";
 import { Gender } from "./person-facts";
-import { PageCursor } from "./texts";
+import { optionalLine, PageCursor } from "./texts";
 
 /** Longer ranges than this are asked for in parts. */
 export const TIPS_DAYS_MAX = 400;
@@ -177,4 +177,43 @@ export interface AnalyticsRuns {
   schedule: SchedulePolicy;
   /** When the clock's next run is due; null while one is open. */
   nextAt: string | null;
+}
+
+/** How the order by affinity did against popularity on what people watched last, which neither was told. */
+export interface AffinityFigures {
+  people: number;
+  /** Rooms that there were to choose from, on average. */
+  rooms: number;
+  /** By how many first cards: people who found what they watched among them. */
+  cards: { cards: number; affinity: number; popularity: number }[];
+  /** Means of 1 / place, from 0 to 1: the order whose is higher is better. */
+  affinityPlace: number;
+  popularityPlace: number;
+  /** Whether the lobby goes by affinity from then on. */
+  isUsed: boolean;
+}
+
+export const AffinityInput = z
+  .object({
+    /** A tag in any spelling: it and its neighbours. Otherwise the tags that most people watch. */
+    tag: optionalLine(30).optional(),
+    limit: z.number().int().min(1).max(50).optional(),
+  })
+  .optional();
+export type AffinityInput = z.infer<typeof AffinityInput>;
+
+export interface AffinityTag {
+  tagId: string;
+  label: string;
+  /** People one of whose first tags it is. */
+  people: number;
+}
+
+export interface Affinity {
+  /** The one that was asked for first, then who has most people. */
+  tags: AffinityTag[];
+  /** Between these tags, both ways: people in common, at least 20, and how much more often than by chance. */
+  pairs: { tagId: string; otherTagId: string; people: number; lift: number }[];
+  /** What each run found, the latest first. */
+  trials: (AffinityFigures & { runId: string; at: string })[];
 }

@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import { BizError } from "@/domain/contracts/errors";
 import type { Role } from "@/domain/contracts/ids";
 import { formatCsvLine } from "@/domain/rules/csv";
+import { exportAffinity } from "../services/analytics/export-affinity";
 import { exportTips } from "../services/analytics/export-tips";
 import type { Ctx, SignedInCtx } from "../services/context";
 import { exportLines } from "../services/finance/export-lines";
@@ -27,6 +28,7 @@ const EXPORTS: ReadonlyMap<string, ExportRoute> = new Map([
   ["statement.csv", { roles: ["viewer", "anchor", "operator"], open: exportStatement }],
   ["settlement-lines.csv", { roles: ["anchor", "operator"], open: exportLines }],
   ["analytics.csv", { roles: ["operator"], open: exportTips }],
+  ["affinity.csv", { roles: ["operator"], open: exportAffinity }],
   ["withdrawals.csv", { roles: ["anchor"], open: exportWithdrawals }],
 ]);
 

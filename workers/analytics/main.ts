@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createHealth, startHealthServer } from "@/platform/observability/health";
 import { runUntilSignalled } from "@/platform/runtime/process";
 import { repeatEvery } from "@/platform/runtime/repeat";
+import { runAffinity } from "@/server/services/analytics/run-affinity";
 import { runAnalytics } from "@/server/services/analytics/run-analytics";
 import { dependencyChecks, openResources } from "../lib/open-resources";
 
@@ -21,10 +22,16 @@ const { env, log } = resources;
 /** Two workers may have been given one name. */
 const holder = `${env.NODE_NAME}/${randomUUID().slice(0, 8)}`;
 const ending = new AbortController();
-const stop = repeatEvery(LOOK_MS, log, "analytics", async () => {
-  const onBatch = () => ending.signal.throwIfAborted();
+const onBatch = () => ending.signal.throwIfAborted();
+async function count(): Promise<void> {
+  onBatch();
   const outcome = await runAnalytics(resources, holder, { leaseMs: LEASE_MS, onBatch });
   if (outcome !== "nothing") log.info({ outcome }, "an analytics run ended");
+}
+const stop = repeatEvery(LOOK_MS, log, "analytics", async () => {
+  await count();
+  const outcome = await runAffinity(resources, holder, { leaseMs: LEASE_MS, between: count });
+  if (outcome !== "nothing") log.info({ outcome }, "affinity is up to date");
 });
 
 const health = await startHealthServer({

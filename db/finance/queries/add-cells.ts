@@ -1,7 +1,7 @@
 import type postgres from "postgres";
 import type { Sql } from "@/db/client";
 import type { CellColumns } from "@/domain/rules/gift-cells";
-import type { CountTables } from "./count-tables";
+import { COUNTED, type CountTables } from "./count-tables";
 
 type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
@@ -82,6 +82,14 @@ export async function addNumberedCells(tx: Sql, tables: CountTables, isTakenOff:
       await takeOffSets(tx, tables, table, key);
     } else await addSets(tx, table, key);
   }
+  if (tables === COUNTED) await markDays(tx);
+}
+
+/** Whoever has read these days sees that they are not what they read. */
+async function markDays(tx: Sql): Promise<void> {
+  await tx`
+    INSERT INTO analytics_days (day, mark) SELECT day, gen_random_uuid() FROM (SELECT DISTINCT day FROM numbered_cells) AS d
+    ORDER BY day ON CONFLICT (day) DO UPDATE SET mark = excluded.mark`;
 }
 
 const setTables = (tables: CountTables) => [

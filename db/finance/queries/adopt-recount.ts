@@ -1,6 +1,6 @@
 import type { FinanceDb, Sql } from "@/db/client";
 import { inTransaction } from "@/db/transaction";
-import { emptyTables } from "./analytics-cells";
+import { emptyTables, markAllDays } from "./analytics-cells";
 import { COUNTED, type CountTables, RECOUNT } from "./count-tables";
 
 type CountedTable = "pairs" | "hours" | "days";
@@ -32,6 +32,7 @@ export async function adoptRecount(db: FinanceDb): Promise<MendedRows | null> {
     if (!(await isEquallyFar(tx))) return null;
     const mended: MendedRows = { pairs: 0, hours: 0, days: 0 };
     for (const table of Object.keys(COLUMNS) as CountedTable[]) mended[table] = await mendTable(tx, table);
+    if (mended.pairs > 0) await markAllDays(tx);
     await emptyTables(tx, RECOUNT);
     return mended;
   });

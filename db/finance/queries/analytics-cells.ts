@@ -166,11 +166,20 @@ export async function forgetCounted(db: FinanceDb): Promise<void> {
     await tx`
       UPDATE analytics_job SET fence = fence + 1, holder = NULL, lease_until = 'epoch', counted_to = NULL`;
     for (const tables of [COUNTED, RECOUNT]) await emptyTables(tx, tables);
+    await markAllDays(tx);
     // Counted anew as soon as somebody runs, not at the clock's next turn.
     await tx`
       INSERT INTO analytics_runs (status) VALUES ('requested')
       ON CONFLICT ((true)) WHERE status IN ('requested', 'running') DO NOTHING`;
   });
+}
+
+/** Nothing that was made of any day's gifts is believed any more. */
+export async function markAllDays(tx: Sql): Promise<void> {
+  await tx`
+    INSERT INTO analytics_days (day, mark)
+    SELECT day, gen_random_uuid() FROM (SELECT day FROM gift_pair_day UNION SELECT day FROM analytics_days) AS d ORDER BY day
+    ON CONFLICT (day) DO UPDATE SET mark = excluded.mark`;
 }
 
 export async function emptyTables(tx: Sql, tables: CountTables): Promise<void> {

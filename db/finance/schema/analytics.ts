@@ -156,6 +156,8 @@ export const analyticsRuns = pgTable(
     checksumOk: boolean("checksum_ok"),
     /** By window: how many people paid, and from how many coins on each tier begins. */
     cutoffs: jsonb("cutoffs"),
+    /** How affinity did against popularity on what each viewer watched last, which it was not told. */
+    affinity: jsonb("affinity"),
     error: text("error"),
   },
   (t) => [

@@ -1,5 +1,6 @@
 export * from "../../audit-chain-tables";
 export * from "../../incarnation-table";
+export * from "./affinity";
 export * from "./analytics";
 export * from "./operations";
 export * from "./payout-holds";

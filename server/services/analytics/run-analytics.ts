@@ -91,7 +91,7 @@ async function countBetweenRuns(
   if (waiting <= WAITING_GIFTS_MAX && lastRefund <= refunds.seq) return "nothing";
   const hold = await takeJobBetweenRuns(finance, { holder, leaseMs: options.leaseMs });
   if (!hold) return "nothing";
-  return await underHold(resources, hold, async () => {
+  return await underHold<RunOutcome>(resources, hold, async () => {
     const stopped = await countGifts(resources, hold, { batchGifts: BATCH_GIFTS, ...options });
     stoppedBuckets.set(stopped.length);
     await letGo(finance, hold, null);
@@ -99,11 +99,11 @@ async function countBetweenRuns(
   });
 }
 
-async function underHold(
+export async function underHold<T>(
   { finance, log }: RunResources,
   hold: JobHold,
-  work: () => Promise<RunOutcome>,
-): Promise<RunOutcome> {
+  work: () => Promise<T>,
+): Promise<T | "lost"> {
   try {
     return await work();
   } catch (error) {
@@ -151,7 +151,7 @@ async function finishRun(
 }
 
 /** Lengthens the lease while something takes longer than it. Who has lost it hears so from the next write under the fence. */
-async function whileHolding<T>(
+export async function whileHolding<T>(
   { finance, log }: RunResources,
   hold: JobHold,
   leaseMs: number,

@@ -1,10 +1,12 @@
 import {
+  AffinityInput,
   AnalyticsRunsInput,
   ProfilesInput,
   RunAnalyticsInput,
   SetScheduleInput,
   TipsInput,
 } from "@/domain/contracts/analytics";
+import { getAffinity } from "../../services/analytics/get-affinity";
 import { getProfiles } from "../../services/analytics/get-profiles";
 import { getTips } from "../../services/analytics/get-tips";
 import {
@@ -19,6 +21,7 @@ import { operator, operatorAlone, operatorWithSecond } from "../init";
 export const adminAnalytics = {
   tips: operator.input(contract(TipsInput)).query(({ ctx, input }) => getTips(ctx, input)),
   profiles: operator.input(contract(ProfilesInput)).query(({ ctx, input }) => getProfiles(ctx, input)),
+  affinity: operator.input(contract(AffinityInput)).query(({ ctx, input }) => getAffinity(ctx, input)),
   runs: operator.input(contract(AnalyticsRunsInput)).query(({ ctx, input }) => getAnalyticsRuns(ctx, input)),
   run: operatorAlone
     .input(contract(RunAnalyticsInput))
