@@ -44,7 +44,7 @@ const VIEWER_NAMES = [
 const ANCHORS = [
   { name: "Aria 艾莉亚", title: "Late-night piano 深夜钢琴", category: "music", tags: ["piano", "chill"] },
   { name: "Max 麦克斯", title: "Road to the top rank 冲击王者", category: "gaming", tags: ["ranked", "fun"] },
-  { name: "Xiaoyu 小雨", title: "Tea and talk 喝茶聊天", category: "talk", tags: ["chat", "tea"] },
+  { name: "Xiaoyu 小雨", title: "Tea and talk 喝茶聊天", category: "talk", tags: ["chat", "tea", "chill"] },
   { name: "Dani 丹尼", title: "Street dance studio 街舞教室", category: "dance", tags: ["dance", "hiphop"] },
   {
     name: "Chef Wu 吴大厨",

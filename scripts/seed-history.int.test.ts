@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { runAffinity } from "@/server/services/analytics/run-affinity";
 import { runAnalytics } from "@/server/services/analytics/run-analytics";
 import { checkInvariants } from "@/server/services/audit/check-invariants";
 import { settleNewGifts } from "@/server/services/finance/settle-gifts";
-import { type MoneyHarness, startMoneyHarness } from "@/server/testing/money-harness";
-import { seedDemo } from "./seed-demo";
+import { listRooms } from "@/server/services/room/list-rooms";
+import { callBy, type MoneyHarness, startMoneyHarness } from "@/server/testing/money-harness";
+import { demoUserId, seedDemo } from "./seed-demo";
 import { seedHistory } from "./seed-history";
 
 let harness: MoneyHarness;
@@ -39,6 +41,22 @@ it("gives the demo a month of gifts once, however often it is cut off, with book
   expect(Number(row?.days)).toBeGreaterThanOrEqual(30);
   while ((await settleNewGifts(harness.resources, 10_000)).more);
   expect(await runAnalytics(harness.resources, "one", { leaseMs: 60_000 })).toBe("done");
+  expect(await runAffinity(harness.resources, "one", { leaseMs: 60_000 })).toBe("done");
+  // The people of the demo have watched, too: their lobby knows what they like, and it is better than popularity.
+  const ctx = callBy(harness.resources, demoUserId("+8613800000001"));
+  const list = await vi.waitFor(
+    async () => {
+      const answer = await listRooms(ctx, { limit: 20, sort: "forYou" });
+      expect(answer.order).toBe("forYou");
+      return answer;
+    },
+    { timeout: 30_000 },
+  );
+  expect(list.items.map(({ reason }) => reason)).toEqual([
+    { kind: "return" },
+    { kind: "tag", tag: "chill" },
+    null,
+  ]);
   const results = await checkInvariants(harness.resources);
   expect(results.filter(({ breaches }) => breaches.length > 0)).toEqual([]);
 });

@@ -7,7 +7,7 @@ import { insertSeedUsers } from "@/db/live/queries/seed";
 import { findMadeAt, hasGifts, isPaid } from "@/db/live/queries/seed-history";
 import { bucketOf } from "@/domain/rules/bucket";
 import { CALENDAR_UTC_OFFSET_MINUTES } from "@/domain/rules/calendar";
-import { DEMO_ANCHOR_PHONES } from "@/domain/rules/demo-users";
+import { DEMO_ANCHOR_PHONES, DEMO_VIEWER_PHONES } from "@/domain/rules/demo-users";
 import { newTraceId } from "@/platform/observability/trace";
 import {
   DEMO_BIRTH_YEARS,
@@ -18,6 +18,7 @@ import {
   demoUserId,
   pick,
 } from "./seed-demo";
+import { chooseAnchor, type Fan, seedWatching, toFans } from "./seed-watching";
 
 const DAYS = 30;
 const REGULARS = 40;
@@ -30,8 +31,8 @@ const DAY_MS = 24 * HOUR_MS;
 const HOUR_WEIGHTS = [6, 3, 1, 1, 0, 0, 1, 2, 3, 3, 4, 5, 7, 6, 4, 4, 5, 6, 9, 14, 18, 20, 17, 11];
 
 /**
- * A month of gifts by people of their own to the anchors of the demo, posted as any gift is, so that its charts show
- * something and its books are whole. Nothing where anybody has given anything already; one that was cut off is carried to
+ * A month of watching, and of gifts by people of their own to the anchors of the demo, posted as any gift is, so that its
+ * charts and lobby show something and its books are whole. Nothing where anybody has given anything already; one that was cut off is carried to
  * its end, as of when it was begun. The people of the demo keep the coins they have. Returns how many gifts it posted.
  */
 export async function seedHistory(
@@ -46,9 +47,11 @@ export async function seedHistory(
     if (!isBegun && (await hasGifts(live))) return 0;
     await insertRegulars(live, regulars);
     const begunAt = (await findMadeAt(live, first)) as Date;
-    const gifts = makeHistory(regulars, begunAt.getTime());
+    const fans = toFans(regulars, DEMO_VIEWER_PHONES.map(demoUserId));
+    const gifts = makeHistory(fans.slice(0, REGULARS), begunAt.getTime());
     const last = gifts.at(-1);
     if (!last || (await isPaid(live, last))) return 0;
+    await seedWatching(live, fans, { nowMs: begunAt.getTime(), random: createRandom(20_260_102) });
     await grantWhatTheyGive(live, gifts, begunAt);
     for (let at = 0; at < gifts.length; at += GIFTS_AT_ONCE) {
       await postGifts(live.sql, gifts.slice(at, at + GIFTS_AT_ONCE));
@@ -89,7 +92,7 @@ async function grantWhatTheyGive(live: LiveDb, gifts: readonly QueuedGift[], at:
 }
 
 /** The same gifts in every demo of one hour; few people give much, most little. */
-function makeHistory(regulars: readonly string[], nowMs: number): QueuedGift[] {
+function makeHistory(regulars: readonly Fan[], nowMs: number): QueuedGift[] {
   const random = createRandom(20_260_101);
   const weights = HOUR_WEIGHTS.reduce((sum, weight) => sum + weight, 0) / HOUR_WEIGHTS.length;
   const gifts: QueuedGift[] = [];
@@ -108,14 +111,15 @@ function makeHistory(regulars: readonly string[], nowMs: number): QueuedGift[] {
 }
 
 function makeGift(
-  regulars: readonly string[],
+  regulars: readonly Fan[],
   random: () => number,
   sentAtMs: number,
   name: string,
 ): QueuedGift {
   // Squared: who stands first gives most.
-  const senderId = regulars[Math.floor(random() ** 2 * regulars.length)] as string;
-  const anchorPhone = DEMO_ANCHOR_PHONES[Math.floor(random() ** 1.5 * DEMO_ANCHOR_PHONES.length)] as string;
+  const fan = regulars[Math.floor(random() ** 2 * regulars.length)] as Fan;
+  const senderId = fan.userId;
+  const anchorPhone = DEMO_ANCHOR_PHONES[chooseAnchor(fan, random)] as string;
   const gift = DEMO_GIFTS[Math.floor(random() ** 1.7 * DEMO_GIFTS.length)] as (typeof DEMO_GIFTS)[number];
   return {
     bucket: bucketOf(senderId),

@@ -6,10 +6,11 @@ const read = (query: string) => readLobbyFilter(new URLSearchParams(query));
 
 describe("the address of the lobby", () => {
   it.each<[string, LobbyFilter]>([
-    ["/", { search: "", tag: null, sort: "viewers" }],
-    ["/?q=tea&tag=music", { search: "tea", tag: "music", sort: "viewers" }],
+    ["/", { search: "", tag: null, sort: "forYou" }],
+    ["/?sort=viewers", { search: "", tag: null, sort: "viewers" }],
+    ["/?q=tea&tag=music", { search: "tea", tag: "music", sort: "forYou" }],
     ["/?tag=%E7%8C%AB%E5%92%AA&sort=newest", { search: "", tag: "猫咪", sort: "newest" }],
-    ["/?q=a%26b%3Dc%23", { search: "a&b=c#", tag: null, sort: "viewers" }],
+    ["/?q=a%26b%3Dc%23", { search: "a&b=c#", tag: null, sort: "forYou" }],
   ])("%s says what is shown", (address, filter) => {
     expect(lobbyAddress(filter)).toBe(address);
     expect(read(address.slice(2))).toEqual(filter);
@@ -24,11 +25,11 @@ describe("the address of the lobby", () => {
     "q=%E2%80%8B",
     "tag=%00",
     "sort=price",
-    "sort=viewers&sort=x",
+    "sort=forYou&sort=x",
     "q=",
     "tag=",
   ])("takes nothing from %s", (query) => {
-    expect(read(query)).toEqual({ search: "", tag: null, sort: "viewers" });
+    expect(read(query)).toEqual({ search: "", tag: null, sort: "forYou" });
   });
 
   it.each([

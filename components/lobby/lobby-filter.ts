@@ -5,8 +5,11 @@ import { topicOf } from "@/domain/rules/topics";
 export interface LobbyFilter {
   search: string;
   tag: string | null;
-  sort: "viewers" | "newest";
+  sort: (typeof LOBBY_SORTS)[number];
 }
+
+/** The first is what nobody has to ask for. */
+export const LOBBY_SORTS = ["forYou", "viewers", "newest"] as const;
 
 /** As `RoomListInput` has them; the contracts themselves would weigh on the page. */
 export const SEARCH_LENGTH_MAX = 60;
@@ -25,7 +28,7 @@ export function readLobbyFilter(params: Params): LobbyFilter {
   return {
     search: readLine("q", SEARCH_LENGTH_MAX),
     tag: tag === "" ? null : topicOf(tag),
-    sort: params.get("sort") === "newest" ? "newest" : "viewers",
+    sort: LOBBY_SORTS.find((sort) => sort === params.get("sort")) ?? "forYou",
   };
 }
 
@@ -34,7 +37,7 @@ export function lobbyAddress({ search, tag, sort }: LobbyFilter): string {
   const params = new URLSearchParams();
   if (search) params.set("q", search);
   if (tag) params.set("tag", tag);
-  if (sort !== "viewers") params.set("sort", sort);
+  if (sort !== "forYou") params.set("sort", sort);
   const query = params.toString();
   return query ? `/?${query}` : "/";
 }

@@ -2,13 +2,15 @@
 
 import { IconSearch, IconX } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
-import { useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { topicName, topicOf } from "@/domain/rules/topics";
+import { useSession } from "../lib/session";
 import { useTRPC } from "../lib/trpc";
 import { ActionButton } from "../ui/action";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
-import { lobbyInput, SEARCH_LENGTH_MAX } from "./lobby-filter";
+import { LOBBY_SORTS, lobbyInput, SEARCH_LENGTH_MAX } from "./lobby-filter";
 import classes from "./lobby-page.module.css";
 import { RoomCardLink, RoomCardSkeleton } from "./room-card";
 import { useLobbyFilter } from "./use-lobby-filter";
@@ -19,13 +21,19 @@ const SKELETONS = 8;
 /** From this many rooms on, the first one is shown large. */
 const FEATURE_FROM_ROOMS = 3;
 
-/** The live rooms, fullest first, by tag or by search as the address says. */
+const toAccount = (words: ReactNode) => <Link href="/account">{words}</Link>;
+
+/** The live rooms, in the visitor's own order or as the address says, by tag or by search. */
 export function LobbyPage() {
   const t = useTranslations("lobby");
   const trpc = useTRPC();
   const locale = useLocale();
   const { filter, typed, type, choose } = useLobbyFilter();
-  const { search, tag, sort } = filter;
+  const { search, tag } = filter;
+  const { me } = useSession();
+  // Of somebody without an account nothing is known: the order for them is the one by viewers.
+  const isMember = me ? me.role !== "guest" : false;
+  const sort = !isMember && filter.sort === "forYou" ? "viewers" : filter.sort;
   const rooms = useInfiniteQuery(
     trpc.room.list.infiniteQueryOptions(lobbyInput(filter), {
       getNextPageParam: (page) => page.nextCursor ?? undefined,
@@ -38,6 +46,7 @@ export function LobbyPage() {
     const all = rooms.data?.pages.flatMap((page) => page.items) ?? [];
     return [...new Map(all.map((room) => [room.roomId, room])).values()];
   }, [rooms.data]);
+  const first = rooms.data?.pages[0];
   const tags = useTagChoices(items, tag);
   const filtered = search !== "" || tag !== null;
 
@@ -153,7 +162,7 @@ export function LobbyPage() {
           ))}
         </div>
         <div className={classes.sort} role="group" aria-label={t("sort")}>
-          {(["viewers", "newest"] as const).map((choice) => (
+          {LOBBY_SORTS.filter((choice) => isMember || choice !== "forYou").map((choice) => (
             <button
               key={choice}
               type="button"
@@ -166,6 +175,11 @@ export function LobbyPage() {
           ))}
         </div>
       </div>
+      {sort === "forYou" && first?.order === "viewers" && items.length > 0 ? (
+        <p className={classes.note} data-testid="lobby-note">
+          {first.isOwnOrderOff ? t.rich("ownOrderOff", { account: toAccount }) : t("notKnownYet")}
+        </p>
+      ) : null}
       <section aria-label={t("rooms")} aria-busy={rooms.isFetching}>
         {body()}
       </section>

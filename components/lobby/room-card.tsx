@@ -1,9 +1,9 @@
 "use client";
 
-import { IconEye, IconHeartFilled } from "@tabler/icons-react";
+import { IconEye, IconHeartFilled, IconSparkles } from "@tabler/icons-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import type { RoomCard } from "@/domain/contracts/room";
+import type { RoomCard, RoomReason } from "@/domain/contracts/room";
 import { topicName, topicsOf } from "@/domain/rules/topics";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoverArt } from "../ui/cover-art";
@@ -64,6 +64,7 @@ export function RoomCardLink({ room }: { room: RoomCard }) {
             ) : null}
             {room.anchor.nickname}
           </span>
+          {room.reason ? <Reason reason={room.reason} /> : null}
           <span className={classes.tags}>
             {topicsOf(room.category, room.tags)
               .slice(0, 3)
@@ -76,6 +77,22 @@ export function RoomCardLink({ room }: { room: RoomCard }) {
         </div>
       </div>
     </Link>
+  );
+}
+
+/** Why it stands where it does in one's own order. */
+function Reason({ reason }: { reason: RoomReason }) {
+  const t = useTranslations("lobby.reasons");
+  const { locale } = useLocaleFormats();
+  const tags = {
+    tag: "tag" in reason ? topicName(reason.tag, locale) : "",
+    own: "own" in reason ? topicName(reason.own, locale) : "",
+  };
+  return (
+    <span className={classes.reason} data-testid="room-reason" data-kind={reason.kind}>
+      <IconSparkles size={14} aria-hidden />
+      <span>{t(reason.kind, tags)}</span>
+    </span>
   );
 }
 

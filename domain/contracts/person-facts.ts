@@ -15,6 +15,8 @@ export const UpdateProfileInput = z.object({
   nickname: readableLine(NICKNAME_LENGTH_MAX).optional(),
   /** What stands in the gift panel's switch before the person touches it. */
   givesAnonymously: z.boolean().optional(),
+  /** The lobby as everybody has it, instead of an order of one's own. */
+  plainLobby: z.boolean().optional(),
   gender: Gender.optional(),
   birthYear: z.number().int().min(BIRTH_YEAR_MIN).max(2100).nullable().optional(),
   region: Region.nullable().optional(),
@@ -36,6 +38,8 @@ export interface MyProfile extends PersonFacts {
   avatarUrl: string | null;
   /** Whether gifts are sent without the name unless the person says otherwise. */
   givesAnonymously: boolean;
+  /** Whether they want the lobby as everybody has it. */
+  plainLobby: boolean;
   /** What they like, as labels. */
   tags: string[];
 }

@@ -10,9 +10,21 @@ export const RoomListInput = z.object({
   limit: z.number().int().min(1).max(50).default(20),
   tag: optionalLine(30).optional(),
   search: optionalLine(60).optional(),
-  sort: z.enum(["viewers", "newest"]).default("viewers"),
+  /** `forYou` is what the caller watches and likes; without an account, or as long as nothing is known, the fullest first. */
+  sort: z.enum(["forYou", "viewers", "newest"]).default("viewers"),
 });
 export type RoomListInput = z.infer<typeof RoomListInput>;
+
+/** Why a room stands where it does in the caller's own order. */
+export type RoomReason =
+  /** They come back to this anchor. */
+  | { kind: "return" }
+  /** They watch this tag, or say that they like it. */
+  | { kind: "tag" | "likes"; tag: string }
+  /** Who watches their tag `own` watches this one, too. */
+  | { kind: "near"; tag: string; own: string }
+  /** Few have found it: one card in six. */
+  | { kind: "found" };
 
 export interface RoomCard {
   roomId: string;
@@ -33,6 +45,16 @@ export interface RoomCard {
     startsAt: string;
     isFalling: boolean;
   } | null;
+  reason: RoomReason | null;
+}
+
+export interface RoomList {
+  items: RoomCard[];
+  nextCursor: string | null;
+  /** What they are in the order of: not always what was asked for. */
+  order: RoomListInput["sort"];
+  /** Whether the caller does not want an order of their own. */
+  isOwnOrderOff: boolean;
 }
 
 export const RoomIdInput = z.object({ roomId: Uuid });

@@ -59,6 +59,7 @@ export const PAGE_QUERIES = [
   "finance.reconciliation",
   "analytics.tips",
   "analytics.profiles",
+  "analytics.affinity",
   "analytics.runs",
   "simulator.status",
 ] as const;

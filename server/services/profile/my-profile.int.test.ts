@@ -70,6 +70,9 @@ it("a new nickname is what others read, and what is left out stays", async () =>
   await updateMyProfile(ctx, { givesAnonymously: true });
   const [row] = await resources.live.sql`SELECT name, gives_anonymously FROM users WHERE id = ${userId}`;
   expect(row).toEqual({ name: "Rainy Day", gives_anonymously: true });
+  expect(await getMyProfile(ctx)).toMatchObject({ plainLobby: false });
+  expect(await updateMyProfile(ctx, { plainLobby: true })).toMatchObject({ plainLobby: true });
+  expect(await updateMyProfile(ctx, { gender: "other" })).toMatchObject({ plainLobby: true });
 });
 
 it("nobody changes their name all the time, and keeping it counts for nothing", async () => {

@@ -1,4 +1,4 @@
-import { changeOwnAccount, type OwnAccount } from "@/db/live/queries/own-account";
+import { changeOwnAccount, type OwnAccount, wantsPlainLobby } from "@/db/live/queries/own-account";
 import { addPersonFacts, readPersonFacts } from "@/db/live/queries/person-facts";
 import { listPersonTags, replacePersonTags, resolveTags, type TagRow } from "@/db/live/queries/tags";
 import { BizError } from "@/domain/contracts/errors";
@@ -8,6 +8,7 @@ import { sharedNowMs } from "@/platform/runtime/shared-clock";
 import { sendSessionNotice } from "../../auth/session-notices";
 import type { SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";
+import { dropTaste } from "../room/read-taste";
 
 /** What somebody says of themselves is kept for ever: it is not for playing with. */
 const CHANGES = "10/60,60/86400";
@@ -16,11 +17,12 @@ const NICKNAMES = "3/600,5/86400";
 
 export async function getMyProfile(ctx: SignedInCtx): Promise<MyProfile> {
   const { userId } = ctx.session;
-  const [facts, tags] = await Promise.all([
+  const [facts, tags, plainLobby] = await Promise.all([
     readPersonFacts(ctx.live, userId),
     listPersonTags(ctx.live, userId),
+    wantsPlainLobby(ctx.live, userId),
   ]);
-  return describe(ctx, facts, tags);
+  return { ...describe(ctx, facts, tags), plainLobby };
 }
 
 /**
@@ -42,7 +44,10 @@ export async function updateMyProfile(ctx: SignedInCtx, input: UpdateProfileInpu
     ...(region !== undefined && { region }),
   };
   const facts = await addPersonFacts(ctx.live, userId, change);
-  return { ...describe(ctx, facts, await changeTags(ctx, input)), ...account };
+  const tags = await changeTags(ctx, input);
+  const plainLobby = account.plainLobby ?? (await wantsPlainLobby(ctx.live, userId));
+  dropTaste(ctx, userId);
+  return { ...describe(ctx, facts, tags), ...account, plainLobby };
 }
 
 async function changeTags({ live, session }: SignedInCtx, input: UpdateProfileInput): Promise<TagRow[]> {
@@ -59,13 +64,17 @@ async function changeTags({ live, session }: SignedInCtx, input: UpdateProfileIn
 
 async function changeAccount(
   ctx: SignedInCtx,
-  { nickname, givesAnonymously }: UpdateProfileInput,
+  { nickname, givesAnonymously, plainLobby }: UpdateProfileInput,
 ): Promise<Partial<OwnAccount>> {
   const { session } = ctx;
   const isRenamed = nickname !== undefined && nickname !== session.nickname;
-  if (!isRenamed && givesAnonymously === undefined) return {};
+  if (!isRenamed && givesAnonymously === undefined && plainLobby === undefined) return {};
   if (isRenamed) await consumeRateLimit(ctx.redis, "me.nickname", session.userId, NICKNAMES);
-  const account = await changeOwnAccount(ctx.live, session.userId, { nickname, givesAnonymously });
+  const account = await changeOwnAccount(ctx.live, session.userId, {
+    nickname,
+    givesAnonymously,
+    plainLobby,
+  });
   if (!account) throw new BizError("NOT_FOUND", { field: "userId" });
   await sendSessionNotice(ctx.redis, ctx.log, { userId: session.userId });
   return account;
@@ -75,7 +84,7 @@ function describe(
   { session }: SignedInCtx,
   facts: PersonFacts,
   tags: readonly { label: string }[],
-): MyProfile {
+): Omit<MyProfile, "plainLobby"> {
   const { userId, nickname, avatarUrl, givesAnonymously = false } = session;
   return { userId, nickname, avatarUrl, givesAnonymously, ...facts, tags: tags.map(({ label }) => label) };
 }

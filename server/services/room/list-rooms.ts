@@ -1,34 +1,39 @@
 import { listFollowedLive } from "@/db/live/queries/follows";
 import { type LiveRoomRow, listLiveRooms } from "@/db/live/queries/rooms";
 import { findTag } from "@/db/live/queries/tags";
-import type { RoomCard, RoomListInput } from "@/domain/contracts/room";
+import type { RoomCard, RoomList, RoomListInput, RoomReason } from "@/domain/contracts/room";
+import { dayOf } from "@/domain/rules/calendar";
+import { type RankReason, rankRooms } from "@/domain/rules/rank-rooms";
 import { tagSlugOf } from "@/domain/rules/tags";
 import { spellingsOf } from "@/domain/rules/topics";
+import { sharedNowMs } from "@/platform/runtime/shared-clock";
 import type { Ctx } from "../context";
 import { findRainsOfRooms } from "../rain/get-room-rain";
+import { findPersonalOrder, type PersonalOrder } from "./read-taste";
 import { decodeRoomCursor, encodeRoomCursor, type RoomCursor } from "./room-cursor";
 import { readViewerCounts } from "./viewer-counts";
 
-/** Sorting by viewers looks at this many of the newest live rooms. */
+/** Sorting by viewers, and in somebody's own order, looks at this many of the newest live rooms. */
 const SORTED_ROOMS_MAX = 2_000;
 
 interface Candidate {
   row: LiveRoomRow;
   viewers: number;
   isFollowed: boolean;
+  reason?: RoomReason | null;
 }
 
-/** Live rooms, the fullest or the newest first; before the fullest those that the caller follows. Viewer counts change between pages, so a room may move. */
-export async function listRooms(
-  ctx: Ctx,
-  input: RoomListInput,
-): Promise<{ items: RoomCard[]; nextCursor: string | null }> {
+/**
+ * Live rooms, the fullest or the newest first, or in the caller's own order; those that the caller follows come before all but
+ * the newest. Viewer counts change between pages, so a room may move.
+ */
+export async function listRooms(ctx: Ctx, input: RoomListInput): Promise<RoomList> {
   const { limit, sort } = input;
   const cursor = input.cursor ? decodeRoomCursor(input.cursor) : undefined;
   const topic = input.tag ? await readTopic(ctx, input.tag) : undefined;
   const search = input.search || undefined;
-  const { session } = ctx;
-  const [rows, counts, followedIds] = await Promise.all([
+  const member = ctx.session && ctx.session.role !== "guest" ? ctx.session : undefined;
+  const [rows, counts, followedIds, personal] = await Promise.all([
     listLiveRooms(ctx.live, {
       topic,
       search,
@@ -40,19 +45,21 @@ export async function listRooms(
         : { limit: SORTED_ROOMS_MAX }),
     }),
     readViewerCounts(ctx),
-    session && session.role !== "guest" ? listFollowedLive(ctx.live, session.userId) : [],
+    member ? listFollowedLive(ctx.live, member.userId) : [],
+    member && sort === "forYou" ? findPersonalOrder(ctx, member.userId) : undefined,
   ]);
+  const own = personal === "off" ? undefined : personal;
   const followed = new Set(followedIds);
   let candidates: Candidate[] = rows.map((row) => ({
     row,
     viewers: counts.get(row.roomId) ?? 0,
     isFollowed: followed.has(row.anchor.userId),
   }));
-  if (sort === "viewers") {
-    candidates.sort(compare);
-    if (cursor) candidates = candidates.filter((candidate) => isAfter(candidate, cursor));
-  }
-  const page = candidates.slice(0, limit);
+  if (sort !== "newest") candidates.sort(compare);
+  if (own && member) candidates = orderFor(candidates, own, member.userId);
+  if (sort === "viewers" && cursor) candidates = candidates.filter((one) => isAfter(one, cursor));
+  const shown = sort === "forYou" ? (cursor?.shown ?? 0) : 0;
+  const page = candidates.slice(shown, shown + limit);
   const last = page.at(-1);
   const rains = await findRainsOfRooms(
     ctx,
@@ -60,8 +67,49 @@ export async function listRooms(
   );
   return {
     items: page.map((candidate) => toCard(candidate, rains.get(candidate.row.roomId) ?? null)),
-    nextCursor: last && candidates.length > limit ? encodeRoomCursor(positionOf(last)) : null,
+    nextCursor:
+      last && candidates.length > shown + limit
+        ? encodeRoomCursor({ ...positionOf(last), ...(sort === "forYou" && { shown: shown + limit }) })
+        : null,
+    order: sort === "forYou" && !own ? "viewers" : sort,
+    isOwnOrderOff: personal === "off",
   };
+}
+
+/** Who is followed comes first, as everywhere; then what they would like, with the reason why. */
+function orderFor(candidates: readonly Candidate[], own: PersonalOrder, userId: string): Candidate[] {
+  const { taste, neighbours, byRoom, labelOf } = own;
+  const rankable = candidates.map((candidate) => ({
+    candidate,
+    anchor: candidate.row.anchor.userId,
+    tags: byRoom.get(candidate.row.roomId) ?? [],
+    viewers: candidate.viewers,
+  }));
+  const order = (rooms: typeof rankable) =>
+    rankRooms(rooms, taste, neighbours, {
+      seed: `${dayOf(sharedNowMs())}:${userId}`,
+      compareIds: (a, b) => (a < b ? -1 : 1),
+    }).map(({ room, reason }) => ({ ...room.candidate, reason: toReason(reason, taste.isSaid, labelOf) }));
+  return [
+    ...order(rankable.filter(({ candidate }) => candidate.isFollowed)),
+    ...order(rankable.filter(({ candidate }) => !candidate.isFollowed)),
+  ];
+}
+
+function toReason(
+  reason: RankReason<string>,
+  isSaid: boolean,
+  labelOf: PersonalOrder["labelOf"],
+): RoomReason | null {
+  if (!reason) return null;
+  switch (reason.kind) {
+    case "tag":
+      return { kind: isSaid ? "likes" : "tag", tag: labelOf(reason.tag) };
+    case "near":
+      return { kind: "near", tag: labelOf(reason.tag), own: labelOf(reason.own) };
+    default:
+      return { kind: reason.kind };
+  }
 }
 
 /** A word of the lobby's filter: a tag by any of its spellings, and a category. */
@@ -94,7 +142,7 @@ function positionOf({ row, viewers, isFollowed }: Candidate): RoomCursor {
   return { isFollowed, viewers, liveSince: row.liveSince.toISOString(), roomId: row.roomId };
 }
 
-function toCard({ row, viewers, isFollowed }: Candidate, rain: RoomCard["rain"]): RoomCard {
+function toCard({ row, viewers, isFollowed, reason = null }: Candidate, rain: RoomCard["rain"]): RoomCard {
   const { roomId, title, category, tags, coverUrl, anchor, liveSince } = row;
   return {
     roomId,
@@ -107,5 +155,6 @@ function toCard({ row, viewers, isFollowed }: Candidate, rain: RoomCard["rain"])
     isFollowed,
     startedAt: liveSince.toISOString(),
     rain,
+    reason,
   };
 }

@@ -3,6 +3,8 @@ import { BizError } from "@/domain/contracts/errors";
 
 /** Where a page of rooms ended. `viewers` is set when rooms are sorted by it. */
 const RoomCursor = z.object({
+  /** In somebody's own order, which is made anew for each page: how many came before. */
+  shown: z.number().int().min(0).optional(),
   isFollowed: z.boolean().optional(),
   viewers: z.number().int().min(0).optional(),
   liveSince: z.iso.datetime(),

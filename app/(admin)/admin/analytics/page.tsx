@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { readAffinityInput } from "@/components/admin/analytics/affinity-filter";
 import { AnalyticsPage } from "@/components/admin/analytics/analytics-page";
 import { PROFILES_SHOWN, RUNS_SHOWN, readProfilesFilter } from "@/components/admin/analytics/profiles-filter";
 import { groupsOf, hourEndOf, readFilter, toTipsInput } from "@/components/admin/analytics/tips-filter";
@@ -27,6 +28,7 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
         },
         { path: "analytics.tips", input: toTipsInput(tips, ["hour"], hourEndMs), type: "query" },
         { path: "analytics.profiles", input: { ...profiles, limit: PROFILES_SHOWN }, type: "infinite" },
+        { path: "analytics.affinity", input: readAffinityInput(params), type: "query" },
         { path: "analytics.runs", input: { limit: RUNS_SHOWN }, type: "infinite" },
       ]}
     >

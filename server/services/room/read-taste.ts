@@ -1,0 +1,161 @@
+import { listTrials } from "@/db/finance/queries/affinity-trial";
+import { listTagPairs } from "@/db/finance/queries/tag-affinity";
+import { readViewerTaste } from "@/db/finance/queries/viewer-taste";
+import { readTagLabels } from "@/db/live/queries/affinity-facts";
+import { wantsPlainLobby } from "@/db/live/queries/own-account";
+import { listLiveRoomTags, listPersonTags } from "@/db/live/queries/tags";
+import { groupBy } from "@/domain/rules/group-by";
+import { type Neighbours, nearnessOf, type Taste } from "@/domain/rules/rank-rooms";
+import { defineCache, defineHeld } from "@/platform/runtime/caches";
+import { Refreshed } from "@/platform/runtime/refreshed";
+import { within } from "@/platform/runtime/within";
+import type { Resources } from "../context";
+
+/** The lobby waits so long for what it knows of somebody; then it shows the fullest rooms, and knows it the next time. */
+const WAIT_MS = 200;
+/** After it was waited for in vain, nobody waits for so long. */
+const AWAY_MS = 5_000;
+const TASTE_MS = 60_000;
+const MODEL_MS = 30_000;
+const ROOM_TAGS_MS = 5_000;
+const PEOPLE_MAX = 5_000;
+const PAIRS_MAX = 60_000;
+
+/** What a viewer watches, or what they say they like before they have watched anything. */
+export interface OwnTaste extends Taste<string> {
+  isSaid: boolean;
+  /** They want the lobby as everybody has it. */
+  isOff: boolean;
+  /** What its tags are called. */
+  labels: ReadonlyMap<string, string>;
+}
+
+interface Model {
+  isUsed: boolean;
+  neighbours: Neighbours<string>;
+}
+
+interface RoomTags {
+  byRoom: ReadonlyMap<string, readonly string[]>;
+  labels: ReadonlyMap<string, string>;
+}
+
+const TASTES = defineCache<OwnTaste>({
+  name: "viewer_tastes",
+  max: PEOPLE_MAX,
+  ttlMs: TASTE_MS,
+  droppedBy: "its time, or when the viewer says what they like or want",
+});
+const MODEL = defineHeld(() => new Refreshed<Model>(MODEL_MS));
+const ROOM_TAGS = defineHeld(() => new Refreshed<RoomTags>(ROOM_TAGS_MS));
+
+const AWAY = defineHeld(() => ({ untilMs: Number.NEGATIVE_INFINITY }));
+
+type TasteResources = Pick<Resources, "live" | "finance" | "log">;
+
+export interface PersonalOrder extends Pick<RoomTags, "byRoom"> {
+  taste: OwnTaste;
+  neighbours: Neighbours<string>;
+  /** What tags are called: those of rooms, and one's own. */
+  labelOf(tagId: string): string;
+}
+
+/**
+ * What the lobby has to know to put rooms in somebody's order; `off` where they do not want that; undefined where nothing is
+ * known of them, where affinity did not do better than popularity, and while it cannot be read soon: then the fullest rooms
+ * come first.
+ */
+export async function findPersonalOrder(
+  resources: TasteResources,
+  userId: string,
+): Promise<PersonalOrder | "off" | undefined> {
+  const { live, finance, log } = resources;
+  const away = finance.caches.of(AWAY);
+  if (away.untilMs > performance.now()) return undefined;
+  const onError = (error: unknown) => {
+    log.warn({ reason: String(error) }, "what viewers like is not to be had");
+  };
+  const all = Promise.all([
+    finance.caches.of(MODEL).read(() => readModel(resources), onError),
+    live.caches.of(ROOM_TAGS).read(() => readRoomTags(resources), onError),
+    readOwnTaste(resources, userId).catch(onError),
+  ]);
+  const [model, roomTags, taste] = (await within(WAIT_MS, all)) ?? [];
+  if (!model || !roomTags || !taste) {
+    away.untilMs = performance.now() + AWAY_MS;
+    return undefined;
+  }
+  if (taste.isOff) return "off";
+  // What somebody says they like needs no proof; what was worked out does.
+  if (!model.isUsed && !taste.isSaid) return undefined;
+  if (taste.tags.size === 0 && taste.anchors.size === 0) return undefined;
+  return {
+    taste,
+    byRoom: roomTags.byRoom,
+    neighbours: model.isUsed ? model.neighbours : new Map(),
+    labelOf: (tagId) => roomTags.labels.get(tagId) ?? taste.labels.get(tagId) ?? "",
+  };
+}
+
+/** Somebody has said what they like, or want: this process looks again. */
+export const dropTaste = ({ finance }: Pick<Resources, "finance">, userId: string): void => {
+  finance.caches.of(TASTES).delete(userId);
+};
+
+async function readOwnTaste(resources: TasteResources, userId: string): Promise<OwnTaste> {
+  const { finance } = resources;
+  const tastes = finance.caches.of(TASTES);
+  const known = tastes.get(userId);
+  if (known) return known;
+  const taste = await loadTaste(resources, userId);
+  tastes.set(userId, taste);
+  return taste;
+}
+
+async function loadTaste({ live, finance }: TasteResources, userId: string): Promise<OwnTaste> {
+  const [rows, said, isOff] = await Promise.all([
+    readViewerTaste(finance, userId),
+    listPersonTags(live, userId),
+    wantsPlainLobby(live, userId),
+  ]);
+  const weights = (kind: string) =>
+    new Map(rows.filter((row) => row.kind === kind).map(({ id, weight }) => [id, weight]));
+  const [tags, anchors] = [weights("tag"), weights("anchor")];
+  if (rows.length === 0) {
+    return {
+      isSaid: true,
+      isOff,
+      anchors,
+      tags: new Map(said.map(({ tagId }) => [tagId, 1])),
+      labels: new Map(said.map(({ tagId, label }) => [tagId, label])),
+    };
+  }
+  return { isSaid: false, isOff, anchors, tags, labels: await readTagLabels(live, [...tags.keys()]) };
+}
+
+async function readModel({ finance }: Pick<Resources, "finance">): Promise<Model> {
+  const [[last], pairs] = await Promise.all([
+    listTrials(finance, 1),
+    listTagPairs(finance, { tagIds: null, liftMin: 1, limit: PAIRS_MAX }),
+  ]);
+  const neighbours = new Map(
+    [...groupBy(pairs, ({ tagId }) => tagId)].map(([tagId, near]) => [
+      tagId,
+      near.map(({ otherTagId, lift }) => ({ tag: otherTagId, nearness: nearnessOf(lift) })),
+    ]),
+  );
+  return { isUsed: last?.affinity.isUsed ?? false, neighbours };
+}
+
+async function readRoomTags({ live }: Pick<Resources, "live">): Promise<RoomTags> {
+  const rows = await listLiveRoomTags(live);
+  return {
+    labels: new Map(rows.map(({ tagId, label }) => [tagId, label])),
+    byRoom: new Map(
+      [...groupBy(rows, ({ roomId }) => roomId)].map(([roomId, own]) => [
+        roomId,
+        [...new Set(own.map(({ tagId }) => tagId))],
+      ]),
+    ),
+  };
+}
