@@ -13,8 +13,9 @@ import { type Column, DataTable } from "../ui/data-table";
 import { PagedList } from "../ui/paged-list";
 import { StatePanel } from "../ui/state-panel";
 import { WhenSeen } from "../ui/when-seen";
+import classes from "./earnings-lines.module.css";
 import { LINES_INPUT } from "./first-lists";
-import classes from "./studio.module.css";
+import studio from "./studio.module.css";
 
 const SettlementChart = lazyPart(() => import("./settlement-chart").then((m) => m.SettlementChart), {
   loading: () => <Skeleton height={180} />,
@@ -43,17 +44,17 @@ export function EarningsLines() {
     >
       {(items: readonly SettlementLine[]) => (
         <>
-          <section className={classes.card} aria-labelledby="settlement-chart-title">
-            <h2 id="settlement-chart-title" className={classes.cardTitle}>
+          <section className={studio.card} aria-labelledby="settlement-chart-title">
+            <h2 id="settlement-chart-title" className={studio.cardTitle}>
               {t("chartTitle")}
             </h2>
             <WhenSeen heightPx={190}>
               <SettlementChart lines={items} />
             </WhenSeen>
           </section>
-          <section aria-labelledby="lines-title" className={classes.received}>
+          <section aria-labelledby="lines-title" className={studio.received}>
             <div className={classes.sectionHead}>
-              <h2 id="lines-title" className={classes.sectionTitle}>
+              <h2 id="lines-title" className={studio.sectionTitle}>
                 {t("lines")}
               </h2>
               <Button
@@ -99,7 +100,7 @@ function LineTable({ lines }: { lines: readonly SettlementLine[] }) {
       key: "yours",
       label: t("yours"),
       isEnd: true,
-      className: classes.mine,
+      className: studio.mine,
       renderCell: ({ anchorFen }) => formats.fen(anchorFen),
     },
     {

@@ -10,8 +10,8 @@ import { useLocaleFormats } from "../lib/use-locale-formats";
 import { ErrorPanel } from "../ui/state-panel";
 import withdrawal from "../withdrawal/withdrawal.module.css";
 import { EarningsLines } from "./earnings-lines";
+import classes from "./earnings-page.module.css";
 import { ReversalList } from "./reversal-list";
-import classes from "./studio.module.css";
 import { StudioGate } from "./studio-gate";
 import { useEarningsEvents } from "./withdrawals/use-earnings-events";
 import { WithdrawalList } from "./withdrawals/withdrawal-list";
@@ -66,7 +66,7 @@ function Summary({ userId }: { userId: string }) {
             <dd
               data-testid={`earnings-${key}`}
               data-fen={value}
-              className={value !== undefined && value < 0 ? withdrawal.negative : undefined}
+              className={value !== undefined && value < 0 ? classes.negative : undefined}
             >
               {value === undefined ? <Skeleton width={120} height={30} /> : formats.fen(value)}
             </dd>

@@ -8,7 +8,8 @@ import { useLocale, useTranslations } from "next-intl";
 import { CATEGORIES, TOPIC_KEYS, topicName, topicOf } from "@/domain/rules/topics";
 import { useTRPC } from "../lib/trpc";
 import { useNotifyError } from "../ui/use-notify-error";
-import classes from "./studio.module.css";
+import classes from "./go-live-form.module.css";
+import studio from "./studio.module.css";
 
 const TITLE_MAX = 60;
 const CATEGORY_MAX = 30;
@@ -49,14 +50,14 @@ export function GoLiveForm({ initial, onOpened }: GoLiveFormProps) {
   );
   return (
     <form
-      className={classes.card}
+      className={studio.card}
       aria-labelledby="go-live-title"
       data-testid="go-live-form"
       onSubmit={form.onSubmit(({ title, category, tags }) =>
         open.mutate({ title: title.trim(), category: topicOf(category.trim()), tags: tags.map(topicOf) }),
       )}
     >
-      <h2 id="go-live-title" className={classes.cardTitle}>
+      <h2 id="go-live-title" className={studio.cardTitle}>
         {t("goLiveTitle")}
       </h2>
       <p className={classes.dim}>{t("goLiveText")}</p>

@@ -21,9 +21,10 @@ import { ErrorPanel } from "../ui/state-panel";
 import { useNotifyError } from "../ui/use-notify-error";
 import { WhenSeen } from "../ui/when-seen";
 import { ActivityFeed } from "./activity-feed";
+import classes from "./live-desk.module.css";
 import { RevenueTiles } from "./revenue-tiles";
 import { SessionTiles } from "./session-tiles";
-import classes from "./studio.module.css";
+import studio from "./studio.module.css";
 
 const CoinsChart = lazyPart(() => import("./coins-chart").then((m) => m.CoinsChart), {
   loading: () => <Skeleton height={180} />,
@@ -82,8 +83,8 @@ export function LiveDesk({ roomId, anchor }: { roomId: string; anchor: { userId:
           />
         )}
         <SessionTiles stats={stats.data} viewers={room.viewerCount} live={live} />
-        <section className={classes.card} aria-labelledby="restricted-title">
-          <h2 id="restricted-title" className={classes.cardTitle}>
+        <section className={studio.card} aria-labelledby="restricted-title">
+          <h2 id="restricted-title" className={studio.cardTitle}>
             {t("restricted")}
           </h2>
           <RestrictedList roomId={roomId} />
@@ -91,8 +92,8 @@ export function LiveDesk({ roomId, anchor }: { roomId: string; anchor: { userId:
       </div>
       <div className={classes.column}>
         <RevenueTiles live={live} />
-        <section className={classes.card} aria-labelledby="coins-chart-title">
-          <h2 id="coins-chart-title" className={classes.cardTitle}>
+        <section className={studio.card} aria-labelledby="coins-chart-title">
+          <h2 id="coins-chart-title" className={studio.cardTitle}>
             {t("coinsPerMinute")}
           </h2>
           {stats.data && stats.data.series.length > 0 ? (
@@ -100,11 +101,11 @@ export function LiveDesk({ roomId, anchor }: { roomId: string; anchor: { userId:
               <CoinsChart series={stats.data.series} nowMs={stats.dataUpdatedAt} heightPx={CHART_PX} />
             </WhenSeen>
           ) : (
-            <p className={classes.chartEmpty}>{live ? t("chartWaiting") : t("chartClosed")}</p>
+            <p className={studio.chartEmpty}>{live ? t("chartWaiting") : t("chartClosed")}</p>
           )}
         </section>
-        <section className={classes.card} aria-labelledby="top-title">
-          <h2 id="top-title" className={classes.cardTitle}>
+        <section className={studio.card} aria-labelledby="top-title">
+          <h2 id="top-title" className={studio.cardTitle}>
             {t("top")}
           </h2>
           <TopBoard roomId={roomId} myId={anchor.userId} live={live} />
@@ -142,7 +143,7 @@ function OnAir({ room }: { room: RoomDetail }) {
   );
   const [asking, setAsking] = useState(false);
   return (
-    <section className={classes.card} aria-labelledby="on-air-title" data-testid="on-air">
+    <section className={studio.card} aria-labelledby="on-air-title" data-testid="on-air">
       <div className={classes.onAirTop}>
         <span className={classes.onAir}>{t("onAir")}</span>
         {room.startedAt ? <Runtime startedAt={room.startedAt} /> : null}
@@ -184,8 +185,8 @@ function OnAir({ room }: { room: RoomDetail }) {
         centered
         closeButtonProps={{ "aria-label": t("keepLive") }}
       >
-        <p className={classes.modalText}>{t("closeText")}</p>
-        <div className={classes.modalActions}>
+        <p className={studio.modalText}>{t("closeText")}</p>
+        <div className={studio.modalActions}>
           <Button variant="default" onClick={() => setAsking(false)} data-autofocus>
             {t("keepLive")}
           </Button>

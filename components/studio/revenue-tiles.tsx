@@ -8,7 +8,8 @@ import { formatBps } from "../lib/format";
 import { useTRPC } from "../lib/trpc";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { ErrorPanel } from "../ui/state-panel";
-import classes from "./studio.module.css";
+import classes from "./revenue-tiles.module.css";
+import studio from "./studio.module.css";
 
 const LIVE_REFRESH_MS = 2_000;
 const CLOSED_REFRESH_MS = 15_000;
@@ -26,19 +27,19 @@ export function RevenueTiles({ live }: { live: boolean }) {
   );
   if (error && !data) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
   return (
-    <section className={classes.card} aria-labelledby="revenue-title">
-      <div className={classes.cardHead}>
-        <h2 id="revenue-title" className={classes.cardTitle}>
+    <section className={studio.card} aria-labelledby="revenue-title">
+      <div className={studio.cardHead}>
+        <h2 id="revenue-title" className={studio.cardTitle}>
           {t("revenue")}
         </h2>
-        <Link href="/studio/earnings" className={classes.headLink}>
+        <Link href="/studio/earnings" className={studio.headLink}>
           {t("details")}
         </Link>
       </div>
       <div className={`${classes.bigMoney} numeric`} data-testid="earned" data-fen={data?.earnedFen}>
         {data ? formats.fen(data.earnedFen) : <Skeleton width={200} height={44} />}
       </div>
-      <dl className={`${classes.facts} numeric`}>
+      <dl className={`${studio.facts} numeric`}>
         <Fact label={t("withdrawable")}>{data ? formats.fen(data.withdrawableFen) : "—"}</Fact>
         <Fact label={t("share")} testId="share">
           {data ? formatBps(data.shareBps) : "—"}

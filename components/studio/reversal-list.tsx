@@ -10,7 +10,8 @@ import { CoinAmount } from "../ui/coin";
 import { type Column, DataTable } from "../ui/data-table";
 import { PagedList } from "../ui/paged-list";
 import { TraceId } from "../ui/trace-id";
-import classes from "./studio.module.css";
+import classes from "./reversal-list.module.css";
+import studio from "./studio.module.css";
 
 const REFRESH_MS = 10_000;
 
@@ -45,15 +46,15 @@ export function ReversalList() {
       label: t("takenBack"),
       isEnd: true,
       isFigure: true,
-      className: classes.mine,
+      className: studio.mine,
       renderCell: ({ anchorFen }) => formats.fen(-anchorFen),
     },
     { key: "trace", label: t("trace"), renderCell: ({ traceId }) => <TraceId traceId={traceId} /> },
   ];
   if (!reversals.data?.pages.some((page) => page.items.length > 0)) return null;
   return (
-    <section aria-labelledby="reversals-title" className={classes.received}>
-      <h2 id="reversals-title" className={classes.sectionTitle}>
+    <section aria-labelledby="reversals-title" className={studio.received}>
+      <h2 id="reversals-title" className={studio.sectionTitle}>
         {t("reversals")}
       </h2>
       <p className={classes.reversalsText}>{t("reversalsText")}</p>

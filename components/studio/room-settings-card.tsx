@@ -8,7 +8,8 @@ import type { RoomSettings } from "@/domain/contracts/room";
 import { STREAM_URL_LENGTH_MAX } from "@/domain/rules/media-hosts";
 import { useTRPC } from "../lib/trpc";
 import { useNotifyError } from "../ui/use-notify-error";
-import classes from "./studio.module.css";
+import classes from "./room-settings-card.module.css";
+import studio from "./studio.module.css";
 
 const SLOW_MODES = [0, 3, 5, 10, 30, 60, 120] as const;
 const CHAT_PER_SECOND = { min: 1, max: 100 };
@@ -52,8 +53,8 @@ export function RoomSettingsCard({
   const slowMode = settings.slowModeSeconds;
   const slowModes = [...new Set([...SLOW_MODES, slowMode])].sort((a, b) => a - b);
   return (
-    <section className={classes.card} aria-labelledby="settings-title" data-testid="room-settings">
-      <h2 id="settings-title" className={classes.cardTitle}>
+    <section className={studio.card} aria-labelledby="settings-title" data-testid="room-settings">
+      <h2 id="settings-title" className={studio.cardTitle}>
         {t("title")}
       </h2>
       <StreamUrlInput saved={streamUrl} onSave={(url) => update.mutate({ roomId, streamUrl: url })} />

@@ -3,7 +3,8 @@
 import { useTranslations } from "next-intl";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { Fact } from "./revenue-tiles";
-import classes from "./studio.module.css";
+import classes from "./session-tiles.module.css";
+import studio from "./studio.module.css";
 
 interface SessionStats {
   peakViewers: number;
@@ -27,11 +28,11 @@ export function SessionTiles({
   const formats = useLocaleFormats();
   const number = (value: number | undefined) => (value === undefined ? "—" : formats.coins(value));
   return (
-    <section className={classes.card} aria-labelledby="session-title" data-testid="session-tiles">
-      <h2 id="session-title" className={classes.cardTitle}>
+    <section className={studio.card} aria-labelledby="session-title" data-testid="session-tiles">
+      <h2 id="session-title" className={studio.cardTitle}>
         {live ? t("thisSession") : t("noSession")}
       </h2>
-      <dl className={`${classes.facts} ${classes.factsGrid} numeric`}>
+      <dl className={`${studio.facts} ${classes.factsGrid} numeric`}>
         <Fact label={t("viewers")} testId="studio-viewers">
           {number(viewers)}
         </Fact>

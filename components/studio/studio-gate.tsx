@@ -8,7 +8,7 @@ import type { ReactNode } from "react";
 import { useSession } from "../lib/session";
 import { LinkWaits } from "../ui/link-waits";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
-import classes from "./studio.module.css";
+import classes from "./studio-gate.module.css";
 
 interface Anchor {
   userId: string;

@@ -10,8 +10,9 @@ import { GiftOrderList } from "../wallet/gift-order-list";
 import { LiveDesk } from "./live-desk";
 import { RainPanel } from "./rain/rain-panel";
 import { RevenueTiles } from "./revenue-tiles";
-import classes from "./studio.module.css";
+import studio from "./studio.module.css";
 import { StudioGate } from "./studio-gate";
+import classes from "./studio-page.module.css";
 import { useMyRoom } from "./use-my-room";
 
 const GoLiveForm = lazyPart(() => import("./go-live-form").then((m) => m.GoLiveForm), {
@@ -34,8 +35,8 @@ export function StudioPage({ putAwayRainId }: { putAwayRainId: string | null }) 
           <MyStops />
           <RainPanel userId={anchor.userId} putAwayId={putAwayRainId} />
           <Desk anchor={anchor} />
-          <section className={classes.received} aria-labelledby="received-title">
-            <h2 id="received-title" className={classes.sectionTitle}>
+          <section className={studio.received} aria-labelledby="received-title">
+            <h2 id="received-title" className={studio.sectionTitle}>
               {t("receivedGifts")}
             </h2>
             <GiftOrderList side="received" />

@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import type { ApprovalReason } from "@/domain/contracts/withdrawal";
-import classes from "./withdrawal.module.css";
+import classes from "./approval-reasons.module.css";
 
 /** Why a withdrawal waits for an operator, in plain words. */
 export function ApprovalReasons({ reasons }: { reasons: readonly ApprovalReason[] }) {

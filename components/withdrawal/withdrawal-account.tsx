@@ -3,7 +3,7 @@
 import { IconBrandAlipay, IconBrandWechat, IconBuildingBank } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import type { PayoutAccountKind } from "@/domain/contracts/withdrawal";
-import classes from "./withdrawal.module.css";
+import classes from "./withdrawal-account.module.css";
 
 const ICONS = { bank: IconBuildingBank, alipay: IconBrandAlipay, wechat: IconBrandWechat } as const;
 

@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import type { WithdrawalStep } from "@/domain/contracts/withdrawal";
 import { useLocaleFormats } from "../lib/use-locale-formats";
-import classes from "./withdrawal.module.css";
+import classes from "./withdrawal-steps.module.css";
 
 /** What happened to a withdrawal, from its request to where it is now. */
 export function WithdrawalSteps({ steps }: { steps: readonly WithdrawalStep[] }) {

@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import type { WithdrawalAssessment } from "@/domain/contracts/withdrawal";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
-import shared from "../../withdrawal/withdrawal.module.css";
+import shared from "./assessment-facts.module.css";
 
 const SUMS = ["dayFen", "monthFen", "newAccountsFen", "earnedWithinDayFen"] as const;
 

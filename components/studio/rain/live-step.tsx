@@ -10,8 +10,9 @@ import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { formatTimeLeft } from "../../room/features/rain/time-left";
 import { CoinAmount } from "../../ui/coin";
 import { ConfirmButton } from "./confirm-button";
+import classes from "./live-step.module.css";
 import { LuckiestList } from "./luckiest-list";
-import classes from "./rain.module.css";
+import shared from "./rain.module.css";
 import { Figure } from "./rain-facts";
 import { remainingOf } from "./rain-progress";
 import { RainRefusalAlert } from "./rain-refusal-alert";
@@ -37,8 +38,8 @@ export function LiveStep({ rain, steps }: { rain: Rain; steps: RainSteps }) {
   const left = remainingOf(counted);
   const isFalling = rain.status === "started";
   return (
-    <div className={classes.body} data-testid="rain-live" data-status={rain.status}>
-      <dl className={`${classes.figures} numeric`}>
+    <div className={shared.body} data-testid="rain-live" data-status={rain.status}>
+      <dl className={`${shared.figures} numeric`}>
         <Figure label={t("claimed")} testId="rain-claimed" main>
           {t("ofAll", {
             part: formats.coins(counted.claimedCount),
@@ -65,15 +66,15 @@ export function LiveStep({ rain, steps }: { rain: Rain; steps: RainSteps }) {
       >
         <i style={{ inlineSize: `${(100 * counted.claimedCount) / rain.packetCount}%` }} />
       </div>
-      <div className={classes.split}>
+      <div className={shared.split}>
         <section aria-labelledby="rain-claims-title">
-          <h3 id="rain-claims-title" className={classes.subtitle}>
+          <h3 id="rain-claims-title" className={shared.subtitle}>
             {t("claimsOverTime")}
           </h3>
           <ClaimsChart series={result?.series ?? []} heightPx={CHART_HEIGHT_PX} />
         </section>
         <section aria-labelledby="rain-luckiest-title">
-          <h3 id="rain-luckiest-title" className={classes.subtitle}>
+          <h3 id="rain-luckiest-title" className={shared.subtitle}>
             {t("luckiest")}
           </h3>
           <LuckiestList board={result?.luckiestBoard ?? []} shown={5} />
@@ -81,7 +82,7 @@ export function LiveStep({ rain, steps }: { rain: Rain; steps: RainSteps }) {
       </div>
       <RainRefusalAlert error={steps.finish.error} />
       {isFalling ? (
-        <div className={classes.actions}>
+        <div className={shared.actions}>
           <ConfirmButton
             label={t("finishNow")}
             title={t("finishTitle")}

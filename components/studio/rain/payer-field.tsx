@@ -8,7 +8,8 @@ import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
 import { useBalance } from "../../wallet/use-balance";
 import { useTopUpHref } from "../../wallet/use-top-up-href";
-import classes from "./rain.module.css";
+import classes from "./payer-field.module.css";
+import shared from "./rain.module.css";
 import type { RainPlan } from "./rain-plan";
 
 interface PayerFieldProps {
@@ -57,9 +58,9 @@ export function PayerField({ plan, grants, leftTodayCoins, onChange }: PayerFiel
         </div>
       </Radio.Group>
       {isTooPoor ? (
-        <p className={classes.warning} data-testid="rain-too-poor">
+        <p className={shared.warning} data-testid="rain-too-poor">
           {t("tooPoor", { coins: Number(plan.budgetCoins) - spendable })}{" "}
-          <Link href={topUpHref} className={classes.link}>
+          <Link href={topUpHref} className={shared.link}>
             {t("topUp")}
           </Link>
         </p>

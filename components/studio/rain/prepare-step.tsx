@@ -4,7 +4,8 @@ import { Button, Progress } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import type { Rain } from "@/domain/contracts/rain";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
-import classes from "./rain.module.css";
+import classes from "./prepare-step.module.css";
+import shared from "./rain.module.css";
 import { RainFacts } from "./rain-facts";
 import { RainRefusalAlert } from "./rain-refusal-alert";
 import type { RainSteps } from "./use-rain";
@@ -14,15 +15,15 @@ export function CreatedStep({ rain, steps }: { rain: Rain; steps: RainSteps }) {
   const t = useTranslations("rainStudio");
   const { rainId } = rain;
   return (
-    <div className={classes.body}>
+    <div className={shared.body}>
       <RainFacts rain={rain} />
-      <p className={classes.note}>
+      <p className={shared.note}>
         {t(rain.fundedBy === "anchor" ? "prepareText" : "prepareTextGrant", {
           coins: rain.budgetCoins,
         })}
       </p>
       <RainRefusalAlert error={steps.prepare.error ?? steps.finish.error} />
-      <div className={classes.actions}>
+      <div className={shared.actions}>
         <Button
           loading={steps.prepare.isPending}
           disabled={steps.finish.isPending}
@@ -51,7 +52,7 @@ export function PreparingStep({ rain }: { rain: Rain }) {
   const formats = useLocaleFormats();
   const percent = Math.floor((100 * rain.loadedPackets) / rain.packetCount);
   return (
-    <div className={classes.body} data-testid="rain-preparing" data-loaded={rain.loadedPackets}>
+    <div className={shared.body} data-testid="rain-preparing" data-loaded={rain.loadedPackets}>
       <RainFacts rain={rain} />
       <div>
         <p className={`${classes.progressText} numeric`}>

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import type { Rain } from "@/domain/contracts/rain";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
-import classes from "./rain.module.css";
+import classes from "./rain-facts.module.css";
 
 /** What was planned, in one line. */
 export function RainFacts({ rain }: { rain: Rain }) {

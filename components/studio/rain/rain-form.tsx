@@ -12,7 +12,8 @@ import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinIcon } from "../../ui/coin";
 import { PayerField } from "./payer-field";
-import classes from "./rain.module.css";
+import shared from "./rain.module.css";
+import classes from "./rain-form.module.css";
 import {
   checkPlan,
   EMPTY_PLAN,
@@ -158,11 +159,11 @@ export function RainForm({ limits, onCreated }: RainFormProps) {
         {...form.getInputProps("startsAt")}
       />
       {create.error && !readFieldRefusal(create.error) ? <RainRefusalAlert error={create.error} /> : null}
-      <div className={classes.actions}>
+      <div className={shared.actions}>
         <Button type="submit" loading={create.isPending} data-testid="rain-create">
           {t("create")}
         </Button>
-        <p className={classes.note}>{t("createNote")}</p>
+        <p className={shared.note}>{t("createNote")}</p>
       </div>
     </form>
   );

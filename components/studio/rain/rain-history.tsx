@@ -5,7 +5,8 @@ import { useTranslations } from "next-intl";
 import type { Rain } from "@/domain/contracts/rain";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
-import classes from "./rain.module.css";
+import shared from "./rain.module.css";
+import classes from "./rain-history.module.css";
 
 interface RainHistoryProps {
   rains: readonly Rain[];
@@ -21,11 +22,11 @@ export function RainHistory({ rains, shownId, onShow, more }: RainHistoryProps) 
   const formats = useLocaleFormats();
   return (
     <section className={classes.history} aria-labelledby="rain-history-title">
-      <h3 id="rain-history-title" className={classes.subtitle}>
+      <h3 id="rain-history-title" className={shared.subtitle}>
         {t("history")}
       </h3>
       {rains.length === 0 ? (
-        <p className={classes.empty}>{t("noHistory")}</p>
+        <p className={shared.empty}>{t("noHistory")}</p>
       ) : (
         <ul className={`${classes.historyList} numeric`} data-testid="rain-history">
           {rains.map((rain) => (
@@ -48,7 +49,7 @@ export function RainHistory({ rains, shownId, onShow, more }: RainHistoryProps) 
                       })
                     : t("packetsShort", { packets: rain.packetCount })}
                 </span>
-                <span className={classes.badge} data-status={rain.status}>
+                <span className={shared.badge} data-status={rain.status}>
                   {rain.status === "ended" && rain.endReason
                     ? states(`endReason.${rain.endReason}`)
                     : states(`status.${rain.status}`)}

@@ -11,8 +11,9 @@ import { ErrorPanel } from "../../ui/state-panel";
 import { useWalletPush } from "../../wallet/use-wallet-push";
 import { LiveStep } from "./live-step";
 import { CreatedStep, PreparingStep } from "./prepare-step";
-import classes from "./rain.module.css";
+import shared from "./rain.module.css";
 import { RainHistory } from "./rain-history";
+import classes from "./rain-panel.module.css";
 import { stepOf } from "./rain-progress";
 import { RainStepper } from "./rain-stepper";
 import { ReadyStep } from "./ready-step";
@@ -58,7 +59,7 @@ export function RainPanel({ userId, putAwayId }: { userId: string; putAwayId: st
           </button>
         </h2>
         {active ? (
-          <span className={classes.badge} data-status={active.status} role="status">
+          <span className={shared.badge} data-status={active.status} role="status">
             {states(`status.${active.status}`)}
           </span>
         ) : (

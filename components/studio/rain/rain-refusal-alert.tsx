@@ -6,8 +6,9 @@ import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import { ErrorText } from "../../ui/error-text";
 import { useTopUpHref } from "../../wallet/use-top-up-href";
-import classes from "./rain.module.css";
+import shared from "./rain.module.css";
 import { readRainRefusal } from "./rain-refusal";
+import classes from "./rain-refusal-alert.module.css";
 
 /** A refused step in words, with what can be done about it. */
 export function RainRefusalAlert({ error }: { error: unknown }) {
@@ -30,7 +31,7 @@ function Words({ error }: { error: unknown }) {
       return (
         <>
           {t("refused.poor", { have, need })}{" "}
-          <Link href={topUpHref} className={classes.link} data-testid="rain-top-up">
+          <Link href={topUpHref} className={shared.link} data-testid="rain-top-up">
             {t("topUp")}
           </Link>
         </>

@@ -2,8 +2,8 @@
 
 import { IconCheck } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
-import classes from "./rain.module.css";
 import { RAIN_STEPS, type RainStep } from "./rain-progress";
+import classes from "./rain-stepper.module.css";
 
 /** Where in its life a rain is. */
 export function RainStepper({ current }: { current: RainStep }) {

@@ -8,9 +8,10 @@ import type { Rain } from "@/domain/contracts/rain";
 import { useTRPC } from "../../lib/trpc";
 import { formatTimeLeft } from "../../room/features/rain/time-left";
 import { ConfirmButton } from "./confirm-button";
-import classes from "./rain.module.css";
+import shared from "./rain.module.css";
 import { RainFacts } from "./rain-facts";
 import { RainRefusalAlert } from "./rain-refusal-alert";
+import classes from "./ready-step.module.css";
 import type { RainSteps } from "./use-rain";
 import { useServerClock } from "./use-server-clock";
 
@@ -25,11 +26,11 @@ export function ReadyStep({ rain, steps }: { rain: Rain; steps: RainSteps }) {
   const { rainId } = rain;
   const isBusy = steps.start.isPending || steps.finish.isPending;
   return (
-    <div className={classes.body} data-testid="rain-ready">
+    <div className={shared.body} data-testid="rain-ready">
       <RainFacts rain={rain} />
       {rain.startsAt ? <Countdown startsAt={rain.startsAt} roomId={rain.roomId} /> : null}
       {room.data?.isLive === false ? (
-        <p className={classes.warning} data-testid="rain-room-closed">
+        <p className={shared.warning} data-testid="rain-room-closed">
           {t(rain.startsAt ? "roomClosedPlanned" : "refused.roomClosed")}
         </p>
       ) : null}
@@ -51,7 +52,7 @@ export function ReadyStep({ rain, steps }: { rain: Rain; steps: RainSteps }) {
         </div>
       )}
       <RainRefusalAlert error={steps.start.error ?? steps.finish.error} />
-      <div className={classes.actions}>
+      <div className={shared.actions}>
         <Button
           loading={steps.start.isPending}
           disabled={isBusy}

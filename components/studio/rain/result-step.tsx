@@ -12,8 +12,9 @@ import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
 import { ErrorPanel } from "../../ui/state-panel";
 import { LuckiestList } from "./luckiest-list";
-import classes from "./rain.module.css";
+import shared from "./rain.module.css";
 import { Figure, RainFacts } from "./rain-facts";
+import classes from "./result-step.module.css";
 import { useClaimedAmounts } from "./use-claimed-amounts";
 
 /** As high as the board beside them. */
@@ -32,13 +33,13 @@ export function ResultStep({ rain, onNew }: { rain: Rain; onNew: () => void }) {
   const formats = useLocaleFormats();
   const fell = rain.startedAt !== null;
   return (
-    <div className={classes.body} data-testid="rain-result" data-reason={rain.endReason}>
+    <div className={shared.body} data-testid="rain-result" data-reason={rain.endReason}>
       <p className={classes.outcome}>
         <b>{rain.endReason ? states(`endReason.${rain.endReason}`) : null}</b>
         {rain.endedAt ? <time dateTime={rain.endedAt}>{formats.dateTime(rain.endedAt)}</time> : null}
       </p>
       {fell ? <Outcome rain={rain} /> : <NeverFell rain={rain} />}
-      <div className={classes.actions}>
+      <div className={shared.actions}>
         <Button onClick={onNew} data-testid="rain-new">
           {t("planAnother")}
         </Button>
@@ -63,7 +64,7 @@ function NeverFell({ rain }: { rain: Rain }) {
   return (
     <>
       <RainFacts rain={rain} />
-      <p className={classes.note} data-testid="rain-refunded" data-coins={rain.refundedCoins}>
+      <p className={shared.note} data-testid="rain-refunded" data-coins={rain.refundedCoins}>
         {rain.refundedCoins > 0
           ? t(`cameBack.${rain.fundedBy}`, { coins: rain.refundedCoins })
           : t("nothingMoved")}
@@ -83,7 +84,7 @@ function Outcome({ rain }: { rain: Rain }) {
   const amounts = useClaimedAmounts(rain.rainId);
   return (
     <>
-      <dl className={`${classes.figures} numeric`}>
+      <dl className={`${shared.figures} numeric`}>
         <Figure label={t("claimed")} testId="rain-claimed" main>
           {t("ofAll", { part: formats.coins(rain.claimedCount), all: formats.coins(rain.packetCount) })}
         </Figure>
@@ -99,11 +100,11 @@ function Outcome({ rain }: { rain: Rain }) {
       </dl>
       {error && !data ? <ErrorPanel error={error} onRetry={() => void refetch()} /> : null}
       {rain.claimedCount === 0 ? (
-        <p className={classes.empty}>{t("nobodyGrabbed")}</p>
+        <p className={shared.empty}>{t("nobodyGrabbed")}</p>
       ) : (
-        <div className={classes.split} data-parts="3">
+        <div className={shared.split} data-parts="3">
           <section aria-labelledby="rain-claims-title">
-            <h3 id="rain-claims-title" className={classes.subtitle}>
+            <h3 id="rain-claims-title" className={shared.subtitle}>
               {t("claimsOverTime")}
             </h3>
             {data ? (
@@ -113,7 +114,7 @@ function Outcome({ rain }: { rain: Rain }) {
             )}
           </section>
           <section aria-labelledby="rain-sizes-title">
-            <h3 id="rain-sizes-title" className={classes.subtitle}>
+            <h3 id="rain-sizes-title" className={shared.subtitle}>
               {t("sizes")}
             </h3>
             {amounts.data ? (
@@ -123,7 +124,7 @@ function Outcome({ rain }: { rain: Rain }) {
             )}
           </section>
           <section aria-labelledby="rain-luckiest-title">
-            <h3 id="rain-luckiest-title" className={classes.subtitle}>
+            <h3 id="rain-luckiest-title" className={shared.subtitle}>
               {t("luckiest")}
             </h3>
             <LuckiestList board={data?.luckiestBoard ?? []} shown={10} />

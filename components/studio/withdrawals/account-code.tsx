@@ -9,6 +9,7 @@ import { readApiError } from "../../lib/api-error";
 import { useTRPC } from "../../lib/trpc";
 import { ErrorText } from "../../ui/error-text";
 import shared from "../../withdrawal/withdrawal.module.css";
+import classes from "./account-code.module.css";
 
 const DIGITS = 6;
 
@@ -27,7 +28,7 @@ export function AccountCode({ account, code, onCode }: AccountCodeProps) {
   const send = useMutation(trpc.finance.sendAccountCode.mutationOptions());
   const sent = send.data?.isNeeded ? send.data : null;
   return (
-    <div className={`${shared.form} ${shared.codeStep}`} data-testid="account-code">
+    <div className={`${shared.form} ${classes.codeStep}`} data-testid="account-code">
       <p className={shared.reason}>{t("why")}</p>
       {sent ? <p className={shared.reason}>{t("sent", { phone: sent.phoneMasked })}</p> : null}
       {send.error ? (

@@ -17,9 +17,10 @@ import { ErrorText } from "../../ui/error-text";
 import { Modal } from "../../ui/modal";
 import { useReasonText } from "../../withdrawal/use-reason-text";
 import shared from "../../withdrawal/withdrawal.module.css";
-import classes from "../studio.module.css";
+import studio from "../studio.module.css";
 import { AccountCode, isCode } from "./account-code";
 import { isCodeNeeded, useWithdraw, type WithdrawIntent } from "./use-withdraw";
+import classes from "./withdraw-form.module.css";
 
 const NAME_MAX = 60;
 const NUMBER_MAX = 80;
@@ -77,8 +78,8 @@ export function WithdrawForm({ withdrawableFen }: { withdrawableFen: number }) {
   const maxFen = Math.max(0, Math.min(withdrawableFen, leftTodayFen ?? withdrawableFen));
 
   return (
-    <section className={classes.card} aria-labelledby="withdraw-title">
-      <h2 id="withdraw-title" className={classes.cardTitle}>
+    <section className={studio.card} aria-labelledby="withdraw-title">
+      <h2 id="withdraw-title" className={studio.cardTitle}>
         {t("title")}
       </h2>
       {holds.map((hold) => (
@@ -126,7 +127,7 @@ export function WithdrawForm({ withdrawableFen }: { withdrawableFen: number }) {
           {...form.getInputProps("amount")}
         />
         <div>
-          <div className={shared.fieldLabel} id="payout-kind">
+          <div className={classes.fieldLabel} id="payout-kind">
             {t("payTo")}
           </div>
           <SegmentedControl
@@ -170,7 +171,7 @@ export function WithdrawForm({ withdrawableFen }: { withdrawableFen: number }) {
       >
         {intent ? (
           <>
-            <dl className={shared.facts}>
+            <dl className={classes.facts}>
               <dt>{t("amount")}</dt>
               <dd className="numeric">{formats.fen(intent.amountFen)}</dd>
               <dt>{t("payTo")}</dt>
@@ -189,7 +190,7 @@ export function WithdrawForm({ withdrawableFen }: { withdrawableFen: number }) {
                 <ErrorText error={readApiError(withdraw.error)} />
               </Alert>
             ) : null}
-            <div className={classes.modalActions}>
+            <div className={studio.modalActions}>
               <Button variant="default" onClick={close}>
                 {t("back")}
               </Button>

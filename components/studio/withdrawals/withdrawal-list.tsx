@@ -16,7 +16,8 @@ import shared from "../../withdrawal/withdrawal.module.css";
 import { WithdrawalAccount } from "../../withdrawal/withdrawal-account";
 import { WithdrawalSteps } from "../../withdrawal/withdrawal-steps";
 import { WITHDRAWALS_INPUT } from "../first-lists";
-import classes from "../studio.module.css";
+import studio from "../studio.module.css";
+import classes from "./withdrawal-list.module.css";
 
 const REFRESH_MS = 15_000;
 
@@ -32,13 +33,13 @@ export function WithdrawalList() {
   );
   const items = withdrawals.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <section className={classes.card} aria-labelledby="withdrawals-title">
-      <div className={classes.cardHead}>
-        <h2 id="withdrawals-title" className={classes.cardTitle}>
+    <section className={studio.card} aria-labelledby="withdrawals-title">
+      <div className={studio.cardHead}>
+        <h2 id="withdrawals-title" className={studio.cardTitle}>
           {t("listTitle")}
         </h2>
         {items.length > 0 ? (
-          <a href="/api/export/withdrawals.csv" download className={`${classes.headLink} ${shared.download}`}>
+          <a href="/api/export/withdrawals.csv" download className={`${studio.headLink} ${classes.download}`}>
             <IconDownload size={16} aria-hidden /> CSV
           </a>
         ) : null}
@@ -48,7 +49,7 @@ export function WithdrawalList() {
         <ErrorPanel error={withdrawals.error} onRetry={() => void withdrawals.refetch()} />
       ) : null}
       {withdrawals.isSuccess && items.length === 0 ? (
-        <p className={classes.chartEmpty} data-testid="withdrawals-empty">
+        <p className={studio.chartEmpty} data-testid="withdrawals-empty">
           {t("none")}
         </p>
       ) : null}

@@ -7,7 +7,7 @@ import { useTranslations } from "next-intl";
 import { type FormEvent, memo, useEffect, useRef, useState } from "react";
 import { countCharacters, tidyLine } from "@/domain/rules/readable-text";
 import { useHandler } from "../../../lib/use-handler";
-import classes from "./chat.module.css";
+import classes from "./chat-input.module.css";
 import { useDraft } from "./use-draft";
 
 /** The server's bound on one message; kept here because the contract's module brings its validator with it. */

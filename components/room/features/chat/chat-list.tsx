@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import { memo, useCallback, useLayoutEffect, useRef, useState } from "react";
 import { type ReadableStore, useValuePart } from "../../../lib/value-store";
 import { chatKey, type Timeline } from "../../session/timeline";
-import classes from "./chat.module.css";
+import classes from "./chat-list.module.css";
 import { ChatRow, type ChatRowActions } from "./chat-row";
 import { countUnread, NOTHING_UNREAD } from "./count-unread";
 import { useFollowEnd } from "./use-follow-end";

@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import { memo } from "react";
 import { useErrorText } from "../../../ui/error-text";
 import type { ChatLine } from "../../session/timeline";
-import classes from "./chat.module.css";
+import classes from "./chat-row.module.css";
 
 export interface ChatRowActions {
   /** For those who moderate the room: opens what they may do about a message and its author. */
