@@ -16,6 +16,7 @@ import { findBuildDir, openStaticFiles } from "./http/static-files";
 import { createWebServer } from "./http/web-server";
 import type { Resources } from "./services/context";
 import { catalogueChangedChannel, dropLocalCatalogue } from "./services/gift/catalogue";
+import { listPushWarnings } from "./services/push/push-config";
 import { watchSessionEnds } from "./services/push/watch-session-ends";
 import { keepRecentWins } from "./services/rain/recent-wins";
 import { openReaders } from "./services/read-side/readers";
@@ -50,7 +51,7 @@ const resources: Resources = {
   push: createPublisher(settings),
   readers: openReaders(settings, log, pool),
 };
-for (const warning of listSettingWarnings(settings)) log.warn(warning);
+for (const warning of [...listSettingWarnings(settings), ...listPushWarnings(settings)]) log.warn(warning);
 await requireRestrictedRole(resources);
 const stopFollowingRedis = followRedis(resources, () => keepRecentWins(resources));
 const clock = await watchClock(resources);

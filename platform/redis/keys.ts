@@ -1,8 +1,9 @@
 import { BUCKET_COUNT, bucketOf } from "@/domain/rules/bucket";
 
 /**
- * Every key of the product is built here. Hot keys carry the hash tag of their bucket, `{b17}`, so that all keys of one
- * user's gift are in one slot of a Redis Cluster and one script may touch them together.
+ * Keys that several processes share. What the web process alone keeps is in `web-keys.ts`, jobs and the gateway's nodes have
+ * prefixes of their own. Hot keys carry the hash tag of their bucket, `{b17}`, so that all keys of one user's gift are in
+ * one slot of a Redis Cluster and one script may touch them together.
  */
 const tag = (bucket: number) => {
   if (!Number.isInteger(bucket) || bucket < 0 || bucket >= BUCKET_COUNT)

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { ROOM_EVENTS } from "@/domain/contracts/room-events";
 import { getPushConfig } from "@/server/services/push/push-config";
 import { parseEnv } from "./env";
 
@@ -41,6 +42,15 @@ it("takes a compatible server whose address inside is not the one outside", () =
   });
   expect(env).toMatchObject({ PUSHER_HOST: "push.internal", PUSHER_PORT: 8080, PUSHER_TLS: false });
   expect(getPushConfig(env)).toMatchObject({ wsHost: "push.example.org", wsPort: 443, forceTLS: true });
+});
+
+it("lets readers who lag go without chat and boards, by names that rooms hear, and without nothing else", () => {
+  const mayBeMissed = Object.entries(ROOM_EVENTS).filter(
+    ([, { priority }]) => priority === "chat" || priority === "board",
+  );
+  expect(parseEnv({}).PUSH_LOW_PRIORITY_EVENTS.split(",").toSorted()).toEqual(
+    mayBeMissed.map(([name]) => name).toSorted(),
+  );
 });
 
 it("names a cluster that is none", () => {

@@ -64,8 +64,7 @@ interface PostedRow {
  * records with gapless numbers, failures, and each wallet and clearing account once. Safe to repeat with the same
  * entries: orders that were posted before are reported as they stand.
  *
- * Lock order (every transaction that takes more than one of these follows it): gift_buckets by bucket, then wallets by
- * id, then system accounts by id.
+ * Lock order: `LOCK_ORDER`.
  *
  * A gift that says that it was sent after the database's now was sent now: it holds up nothing that comes after it, and is
  * settled by the share that is in force now.

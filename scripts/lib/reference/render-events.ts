@@ -18,8 +18,9 @@ Channel \`private-room-<roomId>\`. Every event carries \`seq\` (grows by one an 
 as \`{ events: [...] }\` under the name \`room.batch\`. Who sees a gap in \`seq\` asks \`room.eventsAfter\`; what has been seen is known by its \`seq\`, a gift also by
 its \`giftOrderId\` and a message by sender and \`messageId\`. Ignore events whose name you do not know.
 
-Priorities say what goes first and what may be left out when a room is busier than its connection: *control* and *gift* are always sent, of *board* the newest
-counts, *chat* is sampled.
+Priorities say what goes first when a room is busier than its connection. Of *chat* some is left out: a room shows only so many messages a second live, and when too much
+waits to be sent, chat goes without. A reader who lags also goes without the events that the gateway is told may be missed (\`PUSH_LOW_PRIORITY_EVENTS\`): chat and *board*, of which
+the newest counts.
 `;
 
 const MIDDLE = `## On a user's own channel

@@ -1,4 +1,5 @@
 import type { Env } from "@/platform/settings/env";
+import { isLoopback, schemeOf } from "@/platform/settings/setting-addresses";
 
 export interface PushConfig {
   key: string;
@@ -7,6 +8,18 @@ export interface PushConfig {
   forceTLS: boolean;
   channelAuthEndpoint: string;
   userAuthEndpoint: string;
+}
+
+/**
+ * What is probably not meant of where pages are told to connect: from a page that came by https a browser opens no socket
+ * without TLS, except to the very machine it runs on.
+ */
+export function listPushWarnings(env: Env): string[] {
+  const { forceTLS, wsHost, wsPort } = getPushConfig(env);
+  if (forceTLS || schemeOf(env.PUBLIC_URL) !== "https:" || isLoopback(wsHost)) return [];
+  return [
+    `PUSHER_WS_TLS is not set: pages of ${env.PUBLIC_URL} are told to connect to ${wsHost}:${wsPort} without TLS, which browsers refuse. Behind a proxy set PUSHER_WS_PORT=443 and PUSHER_WS_TLS=true`,
+  ];
 }
 
 /** What `pusher-js` needs to connect, besides the page it runs in. */
