@@ -31,6 +31,7 @@ const PROCESSES = [
   "gift-debit",
   "packet-credit",
   "settlement",
+  "analytics",
   "scheduler",
 ] as const satisfies readonly ProcessName[];
 

@@ -9,8 +9,7 @@ import { CoinAmount } from "../ui/coin";
 import { type Column, DataTable } from "../ui/data-table";
 import { PagedList } from "../ui/paged-list";
 import classes from "./studio.module.css";
-
-const MINUTE_MS = 60_000;
+import { useWatchTime } from "./use-watch-time";
 
 /** Streams that are over: how many watched, for how long, how many at most, and what was given. */
 export function PastSessions() {
@@ -20,10 +19,7 @@ export function PastSessions() {
   const sessions = useInfiniteQuery(
     trpc.room.sessions.infiniteQueryOptions({}, { getNextPageParam: (page) => page.nextCursor ?? undefined }),
   );
-  const duration = (ms: number) => {
-    const minutes = Math.floor(ms / MINUTE_MS);
-    return t("duration", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
-  };
+  const duration = useWatchTime();
   const number = (value: number | null) => (value === null ? "—" : formats.coins(value));
   const columns: Column<PastSession>[] = [
     {

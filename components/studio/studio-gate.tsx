@@ -67,6 +67,10 @@ export function StudioGate({ children }: { children: (anchor: Anchor) => ReactNo
           {t("liveDesk")}
           <LinkWaits />
         </Link>
+        <Link href="/studio/audience" aria-current={pathname === "/studio/audience" ? "page" : undefined}>
+          {t("audience")}
+          <LinkWaits />
+        </Link>
         <Link href="/studio/earnings" aria-current={pathname === "/studio/earnings" ? "page" : undefined}>
           {t("earnings")}
           <LinkWaits />

@@ -16,6 +16,7 @@ export const FINANCE_GRANTS: Readonly<Record<string, TableRight>> = {
   database_incarnation: "read",
 
   analytics_people: "add",
+  audience_weeks: "add",
   viewer_tier_changes: "add",
 
   affinity_days: "remove",

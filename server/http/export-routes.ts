@@ -5,6 +5,7 @@ import type { Role } from "@/domain/contracts/ids";
 import { formatCsvLine } from "@/domain/rules/csv";
 import { exportAffinity } from "../services/analytics/export-affinity";
 import { exportTips } from "../services/analytics/export-tips";
+import { exportAudience } from "../services/audience/export-audience";
 import type { Ctx, SignedInCtx } from "../services/context";
 import { exportLines } from "../services/finance/export-lines";
 import { exportStatement } from "../services/wallet/export-statement";
@@ -29,6 +30,7 @@ const EXPORTS: ReadonlyMap<string, ExportRoute> = new Map([
   ["settlement-lines.csv", { roles: ["anchor", "operator"], open: exportLines }],
   ["analytics.csv", { roles: ["operator"], open: exportTips }],
   ["affinity.csv", { roles: ["operator"], open: exportAffinity }],
+  ["audience.csv", { roles: ["anchor"], open: exportAudience }],
   ["withdrawals.csv", { roles: ["anchor"], open: exportWithdrawals }],
 ]);
 

@@ -351,6 +351,7 @@ const VALID: Record<string, () => Record<string, unknown>> = {
     anchorGender: "female",
     viewerGender: "unsaid",
   }),
+  "analytics.audience": () => ({ week: "2026-01-05" }),
   "analytics.profiles": () => ({ window: "30d", tier: "high", cursor: undefined, limit: 5 }),
   "analytics.affinity": () => ({ tag: "x", limit: 5 }),
   "analytics.viewer": () => ({ userId: uuid() }),

@@ -2,6 +2,7 @@ export * from "../../audit-chain-tables";
 export * from "../../incarnation-table";
 export * from "./affinity";
 export * from "./analytics";
+export * from "./audience";
 export * from "./operations";
 export * from "./payout-holds";
 export * from "./reversals";
