@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { LivePoint } from "../rules/live-figures";
 import type { ReconciliationRun } from "./reconciliation";
 
 /** The name of a scheduled job, which is the name of its queue. */
@@ -32,4 +33,9 @@ export interface OpsOverview {
   reconciliation: ReconciliationRun | null;
   /** Withdrawals to decide on, on their way to the provider, and those nobody asks about any more. */
   withdrawals: { requested: number; paying: number; stuck: number } | null;
+}
+
+/** The last quarter of an hour, oldest first, with a point for every few seconds. */
+export interface LiveFigures {
+  points: LivePoint[];
 }

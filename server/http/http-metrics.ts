@@ -4,6 +4,7 @@ const calls = counter("downpour_procedure_calls_total", "Procedure calls by proc
   "procedure",
   "status",
 ]);
+const HTTP_SERVER_ERROR = 500;
 const seconds = histogram("downpour_procedure_seconds", "Time a procedure took", ["procedure"]);
 
 /** A procedure's figures with their labels, which are looked up once. */
@@ -26,4 +27,13 @@ export function countCall(procedure: string, httpStatus: number, startedMs: numb
   }
   call.inc();
   known.observe((performance.now() - startedMs) / 1_000);
+}
+
+/** Answers of this process that were our own fault. */
+export async function readErrorsTotal(): Promise<number> {
+  const { values } = await calls.get();
+  return values.reduce(
+    (sum, { labels, value }) => (Number(labels.status) >= HTTP_SERVER_ERROR ? sum + value : sum),
+    0,
+  );
 }

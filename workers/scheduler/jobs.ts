@@ -1,4 +1,5 @@
 import { RECONCILIATION_JOB } from "@/domain/contracts/reconciliation";
+import { LIVE_EVERY_MS } from "@/domain/rules/live-figures";
 import type { Log } from "@/platform/observability/log";
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { JobRequest } from "@/server/queue/job-queue";
@@ -7,6 +8,7 @@ import { logChainEnds } from "@/server/services/audit/log-chain-ends";
 import type { Resources } from "@/server/services/context";
 import { carryOutDecisions } from "@/server/services/dead-letter/carry-out-decision";
 import { moveOldLetters } from "@/server/services/dead-letter/move-old-letters";
+import { takeLiveSample } from "@/server/services/ops/live-figures";
 import { keepRestrictions, placeMissingHolds } from "@/server/services/people/keep-restrictions";
 import { respellPhones } from "@/server/services/people/respell-phones";
 import { askProviders } from "@/server/services/recharge/ask-providers";
@@ -66,6 +68,11 @@ export const JOBS: readonly ScheduledJob[] = [
     name: "viewer-peaks",
     everyMs: 5_000,
     run: (resources, { log }) => raisePeaks({ ...resources, log }),
+  },
+  {
+    name: "live-figures",
+    everyMs: LIVE_EVERY_MS,
+    run: (resources, { log }) => takeLiveSample({ ...resources, log }),
   },
   {
     name: "count-visits",

@@ -9,7 +9,12 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default function Page() {
   return (
-    <WithPageData queries={[{ path: "ops.overview", type: "query" }]}>
+    <WithPageData
+      queries={[
+        { path: "ops.overview", type: "query" },
+        { path: "ops.live", type: "query" },
+      ]}
+    >
       <AdminOverview />
     </WithPageData>
   );

@@ -4,6 +4,7 @@ import { useTranslations } from "next-intl";
 import classes from "../admin.module.css";
 import { AttentionBanner } from "./attention-banner";
 import { KeyFigures } from "./key-figures";
+import { LiveFigures } from "./live-figures";
 
 /** The figures an operator looks at first; where everything is stands beside every page. */
 export function AdminOverview() {
@@ -15,6 +16,7 @@ export function AdminOverview() {
       </div>
       <AttentionBanner />
       <KeyFigures />
+      <LiveFigures />
     </>
   );
 }

@@ -13,6 +13,7 @@ import { getDeadLetter, getDeadLetters } from "../../services/dead-letter/list-d
 import { getMediaHostsPolicy } from "../../services/media/media-hosts";
 import { getAttention } from "../../services/ops/get-attention";
 import { getOverview } from "../../services/ops/get-overview";
+import { getLiveFigures } from "../../services/ops/live-figures";
 import { runJob } from "../../services/ops/run-job";
 import { getRetentionPolicy } from "../../services/retention/retention-policy";
 import { contract } from "../contract";
@@ -20,6 +21,7 @@ import { operator, operatorAlone, operatorWithSecond } from "../init";
 
 export const adminOps = {
   overview: operator.query(({ ctx }) => getOverview(ctx)),
+  live: operator.query(({ ctx }) => getLiveFigures(ctx)),
   attention: operator.query(({ ctx }) => getAttention(ctx)),
   fourEyes: operator.query(({ ctx }) => getFourEyes(ctx)),
   setFourEyesPolicy: operatorWithSecond(DUAL_ACTIONS.setFourEyesPolicy),
