@@ -93,6 +93,7 @@ function GiftOrderRow({ item, gift, side }: GiftOrderRowProps) {
           <time dateTime={item.sentAt} className="numeric">
             {formats.dateTime(item.sentAt)}
           </time>
+          {item.source ? ` · ${t(`sources.${item.source}`)}` : null}
         </span>
         {item.status === "failed" ? (
           <span className={classes.reason}>{reasonText(item.reason ?? "INTERNAL")}</span>

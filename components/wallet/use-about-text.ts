@@ -7,6 +7,7 @@ import { useLocaleFormats } from "../lib/use-locale-formats";
 /** What an entry of the ledger was for, in words; null where its type says it all. */
 export function useAboutText(): (item: StatementItem) => string | null {
   const t = useTranslations("wallet.about");
+  const sources = useTranslations("giftOrders.sources");
   const formats = useLocaleFormats();
   return ({ type, about }) => {
     switch (about?.kind) {
@@ -16,8 +17,8 @@ export function useAboutText(): (item: StatementItem) => string | null {
           count: about.count,
           anchor: about.anchor?.nickname ?? "",
         };
-        if (!about.anchor) return t("giftAlone", gift);
-        return type === "refund" ? t("giftBack", gift) : t("gift", gift);
+        const key = !about.anchor ? "giftAlone" : type === "refund" ? "giftBack" : "gift";
+        return `${t(key, gift)} · ${sources(about.source)}`;
       }
       case "rain":
         return about.anchor ? t("rain", { anchor: about.anchor.nickname }) : null;

@@ -59,6 +59,12 @@ export interface GiftStatusResult {
   traceId: string;
 }
 
+/** Where a gift was given, and what its price is counted in; null of one that was never paid. */
+export interface GiftOrigin {
+  source: "room" | "pk" | null;
+  unit: "coin" | null;
+}
+
 export const GiftStatusInput = z.object({ giftOrderId: Uuid });
 export const GiftGetInput = z.object({ giftId: GiftId });
 
@@ -70,7 +76,7 @@ export const GiftHistoryInput = z.object({
 });
 export type GiftHistoryInput = z.infer<typeof GiftHistoryInput>;
 
-export interface GiftHistoryItem {
+export interface GiftHistoryItem extends GiftOrigin {
   giftOrderId: string;
   status: "settled" | "failed" | "refunded";
   reason?: GiftFailureReason;
@@ -122,7 +128,7 @@ export interface FoundGiftOrders {
 }
 
 /** A gift order as operators see it: with both sides, also when it was sent anonymously. */
-export interface FoundGiftOrder {
+export interface FoundGiftOrder extends GiftOrigin {
   giftOrderId: string;
   status: "settled" | "failed" | "refunded";
   reason?: GiftFailureReason;

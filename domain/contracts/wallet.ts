@@ -37,6 +37,9 @@ export type StatementInput = z.infer<typeof StatementInput>;
 export type StatementAbout =
   | {
       kind: "gift";
+      /** Where it was given, and what its price is counted in. */
+      source: "room" | "pk";
+      unit: "coin";
       giftId: string;
       nameEn: string;
       nameZh: string;

@@ -117,8 +117,23 @@ function Found({ input }: { input: Partial<GiftSearchInput> }) {
 
 /** Everything that is known of an order that was asked for by its id or its trace. */
 function Detail({ order }: { order: FoundGiftOrder }) {
+  const t = useTranslations("adminOrders");
+  const sources = useTranslations("giftOrders.sources");
   const { giftOrderId, senderId, anchorId, roomId, traceId, sentAt, bookedAt, refundedAt } = order;
   return (
-    <FactList facts={{ giftOrderId, senderId, anchorId, roomId, traceId, sentAt, bookedAt, refundedAt }} />
+    <FactList
+      facts={{
+        giftOrderId,
+        senderId,
+        anchorId,
+        roomId,
+        source: order.source && sources(order.source),
+        unit: order.unit && t(`units.${order.unit}`),
+        traceId,
+        sentAt,
+        bookedAt,
+        refundedAt,
+      }}
+    />
   );
 }

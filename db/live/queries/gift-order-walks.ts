@@ -1,6 +1,6 @@
 import type { LiveDb } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
-import type { GiftFailureReason } from "@/domain/contracts/gift";
+import type { GiftFailureReason, GiftOrigin } from "@/domain/contracts/gift";
 
 /**
  * Gift orders, newest first, without an index of their own: several walks over keys that the debit keeps anyway, whose
@@ -18,7 +18,7 @@ export interface Walk {
   below: string;
 }
 
-export interface WalkRow {
+export interface WalkRow extends GiftOrigin {
   below: string;
   /** When it was paid, failed or, of the walk over refunds, given back. */
   at: Date;
@@ -65,6 +65,8 @@ const ORDER = (sql: LiveDb["sql"]) => sql`
   g.gift_order_id AS "giftOrderId", g.sender_id AS "senderId", g.anchor_id AS "anchorId", g.room_id AS "roomId",
   g.gift_id AS "giftId", g.count, g.total_coins AS "totalCoins", g.trace_id AS "traceId", g.sent_at AS "sentAt",
   g.created_at AS "bookedAt"`;
+
+const ORIGIN = (sql: LiveDb["sql"]) => sql`g.source, g.unit`;
 
 /** What an order has to be, as conditions on `g`; `at` is the time that the bounds are about. */
 function matching(sql: LiveDb["sql"], filter: OrderFilter, at = sql`g.created_at`) {
@@ -186,7 +188,7 @@ const lookAtBuckets: Look = async ({ sql }, walks, filter, limit) => {
   const [rows, floors] = await Promise.all([
     sql<LookRow[]>`
       SELECT 'b' || p.bucket AS key, w.* FROM ${from} CROSS JOIN LATERAL (
-        SELECT g.seq::text AS below, g.created_at AS at, ${ORDER(sql)}, ${REFUND_OF(sql)} AS "refundedAt", NULL AS reason
+        SELECT g.seq::text AS below, g.created_at AS at, ${ORDER(sql)}, ${REFUND_OF(sql)} AS "refundedAt", NULL AS reason, ${ORIGIN(sql)}
         FROM gift_records g
         WHERE g.bucket = p.bucket AND g.seq < p.below AND g.seq >= p.below - ${BUCKET_LOOK_ROWS}
           ${matching(sql, filter)} ${unlessRefunded(sql, filter)}
@@ -206,7 +208,7 @@ const lookAtSenders: Look = async ({ sql }, walks, filter, limit) => {
   const [rows, floors] = await Promise.all([
     sql<LookRow[]>`
       SELECT 's' || p.id AS key, w.* FROM ${from} CROSS JOIN LATERAL (
-        SELECT t.id::text AS below, g.created_at AS at, ${ORDER(sql)}, ${REFUND_OF(sql)} AS "refundedAt", NULL AS reason
+        SELECT t.id::text AS below, g.created_at AS at, ${ORDER(sql)}, ${REFUND_OF(sql)} AS "refundedAt", NULL AS reason, ${ORIGIN(sql)}
         FROM (${sent} LIMIT ${LOOK_ROWS}) t CROSS JOIN LATERAL (
           SELECT * FROM gift_records WHERE gift_order_id = t.biz_id AND sender_id = p.id LIMIT 1) g
         WHERE true ${matching(sql, filter)} ${unlessRefunded(sql, filter)}
@@ -230,7 +232,7 @@ const lookAtAnchors: Look = async ({ sql }, walks, filter, limit) => {
   const [rows, floors] = await Promise.all([
     sql<LookRow[]>`
       SELECT 'a' || p.id AS key, w.* FROM ${from} CROSS JOIN LATERAL (
-        SELECT ${place} AS below, g.created_at AS at, ${ORDER(sql)}, ${REFUND_OF(sql)} AS "refundedAt", NULL AS reason
+        SELECT ${place} AS below, g.created_at AS at, ${ORDER(sql)}, ${REFUND_OF(sql)} AS "refundedAt", NULL AS reason, ${ORIGIN(sql)}
         FROM (${received} LIMIT ${LOOK_ROWS}) g
         WHERE true ${matching(sql, filter)} ${unlessRefunded(sql, filter)}
         ORDER BY g.created_at DESC, g.bucket DESC, g.seq DESC LIMIT ${limit}) w`,
@@ -256,7 +258,7 @@ const lookAtFailures: Look = async ({ sql }, walks, filter, limit) => {
       const [rows, floors] = await Promise.all([
         sql<LookRow[]>`
           SELECT ${key} AS key, ${place} AS below, g.created_at AS at, ${ORDER(sql)}, NULL::timestamptz AS "refundedAt",
-            g.reason
+            g.reason, NULL AS source, NULL AS unit
           FROM (${failed} LIMIT ${LOOK_ROWS}) g WHERE true ${matching(sql, filter)}
           ORDER BY g.created_at DESC, g.gift_order_id DESC, g.sender_id DESC LIMIT ${limit}`,
         sql<FloorRow[]>`
@@ -275,7 +277,7 @@ const lookAtRefunds: Look = async ({ sql }, walks, filter, limit) => {
   const [rows, floors] = await Promise.all([
     sql<LookRow[]>`
       SELECT 'r' AS key, f.refund_seq::text AS below, f.created_at AS at, ${ORDER(sql)}, f.created_at AS "refundedAt",
-        NULL AS reason
+        NULL AS reason, ${ORIGIN(sql)}
       FROM (${refunds} LIMIT ${LOOK_ROWS}) f CROSS JOIN LATERAL (
         SELECT * FROM gift_records WHERE bucket = f.bucket AND seq = f.seq LIMIT 1) g
       WHERE true ${matching(sql, filter, sql`f.created_at`)}

@@ -1,7 +1,7 @@
 import type { LiveDb } from "@/db/client";
-import type { GiftFailureReason } from "@/domain/contracts/gift";
+import type { GiftFailureReason, GiftOrigin } from "@/domain/contracts/gift";
 
-export interface GiftOrderRow {
+export interface GiftOrderRow extends GiftOrigin {
   giftOrderId: string;
   status: "settled" | "failed" | "refunded";
   reason?: GiftFailureReason;
@@ -20,7 +20,7 @@ export interface GiftOrderRow {
   counterpartyName: string | null;
 }
 
-interface RawOrder {
+interface RawOrder extends GiftOrigin {
   gift_order_id: string;
   reason: GiftFailureReason | null;
   refunded_at: Date | null;
@@ -52,6 +52,8 @@ function toRow(raw: RawOrder): GiftOrderRow {
     createdAt: raw.created_at,
     counterpartyId: raw.counterparty_id,
     counterpartyName: raw.counterparty_name,
+    source: raw.source,
+    unit: raw.unit,
   };
 }
 
@@ -63,13 +65,14 @@ export async function findGiftOrder(
 ): Promise<GiftOrderRow | undefined> {
   const [row] = await db.sql<RawOrder[]>`
     SELECT r.gift_order_id, NULL AS reason, f.created_at AS refunded_at, r.room_id, r.gift_id, r.count, r.price_coins,
-      r.total_coins, r.trace_id, r.sent_at, r.created_at, NULL AS counterparty_id, NULL AS counterparty_name
+      r.total_coins, r.trace_id, r.sent_at, r.created_at, NULL AS counterparty_id, NULL AS counterparty_name,
+      r.source, r.unit
     FROM gift_records r
     LEFT JOIN gift_refunds f ON f.gift_order_id = r.gift_order_id AND f.sender_id = r.sender_id
     WHERE r.gift_order_id = ${giftOrderId} AND r.sender_id = ${senderId}
     UNION ALL
     SELECT gift_order_id, reason, NULL, room_id, gift_id, count, price_coins, total_coins, trace_id, sent_at, created_at,
-      NULL, NULL
+      NULL, NULL, NULL, NULL
     FROM gift_failures WHERE gift_order_id = ${giftOrderId} AND sender_id = ${senderId}`;
   return row && toRow(row);
 }
@@ -81,7 +84,8 @@ export async function listSettledBySender(
 ): Promise<(GiftOrderRow & { tradeId: number })[]> {
   const rows = await db.sql<(RawOrder & { trade_id: string })[]>`
     SELECT t.id AS trade_id, r.gift_order_id, NULL AS reason, f.created_at AS refunded_at, r.room_id, r.gift_id, r.count, r.price_coins, r.total_coins,
-      r.trace_id, r.sent_at, r.created_at, r.anchor_id AS counterparty_id, u.name AS counterparty_name
+      r.trace_id, r.sent_at, r.created_at, r.anchor_id AS counterparty_id, u.name AS counterparty_name,
+      r.source, r.unit
     FROM (
       SELECT id, biz_id, account_id FROM trades
       WHERE account_id = ${input.senderId} AND trade_type = 'gift'
@@ -103,7 +107,8 @@ export async function listFailedBySender(
   const below = input.below;
   const rows = await db.sql<RawOrder[]>`
     SELECT f.gift_order_id, f.reason, NULL AS refunded_at, f.room_id, f.gift_id, f.count, f.price_coins, f.total_coins, f.trace_id, f.sent_at,
-      f.created_at, f.anchor_id AS counterparty_id, u.name AS counterparty_name
+      f.created_at, f.anchor_id AS counterparty_id, u.name AS counterparty_name,
+      NULL AS source, NULL AS unit
     FROM gift_failures f LEFT JOIN users u ON u.id = f.anchor_id
     WHERE f.sender_id = ${input.senderId}
       ${below ? db.sql`AND (f.created_at, f.gift_order_id) < (${below.createdAt}, ${below.giftOrderId}::uuid)` : db.sql``}
@@ -127,7 +132,7 @@ export async function listReceivedByAnchor(
   const rows = await db.sql<RawOrder[]>`
     SELECT r.gift_order_id, NULL AS reason, f.created_at AS refunded_at, r.room_id, r.gift_id, r.count, r.price_coins,
       r.total_coins, r.trace_id, r.sent_at, r.created_at, CASE WHEN r.anonymous THEN NULL ELSE r.sender_id END AS counterparty_id,
-      CASE WHEN r.anonymous THEN NULL ELSE u.name END AS counterparty_name
+      CASE WHEN r.anonymous THEN NULL ELSE u.name END AS counterparty_name, r.source, r.unit
     FROM gift_records r LEFT JOIN users u ON u.id = r.sender_id
     LEFT JOIN gift_refunds f ON f.gift_order_id = r.gift_order_id AND f.sender_id = r.sender_id
     WHERE r.anchor_id = ${input.anchorId}

@@ -1,8 +1,8 @@
 import type { LiveDb } from "@/db/client";
-import type { GiftFailureReason } from "@/domain/contracts/gift";
+import type { GiftFailureReason, GiftOrigin } from "@/domain/contracts/gift";
 
 /** A gift order with both sides, for operators: who sent it is shown, also when it was sent anonymously. */
-export interface FoundOrderRow {
+export interface FoundOrderRow extends GiftOrigin {
   giftOrderId: string;
   senderId: string;
   senderName: string | null;
@@ -51,11 +51,11 @@ export async function searchGiftOrders(
   >`
     WITH found AS (
       SELECT gift_order_id, sender_id, anchor_id, room_id, gift_id, count, total_coins, trace_id, sent_at, created_at,
-        NULL AS reason
+        NULL AS reason, source, unit
       FROM (${records}) r
       UNION ALL
       SELECT gift_order_id, sender_id, anchor_id, room_id, gift_id, count, total_coins, trace_id, sent_at, created_at,
-        reason
+        reason, NULL, NULL
       FROM gift_failures WHERE ${failures}
     )
     SELECT o.*, s.name AS sender_name, a.name AS anchor_name, f.created_at AS refunded_at
@@ -76,6 +76,8 @@ export async function searchGiftOrders(
     totalCoins: Number(row.total_coins),
     reason: row.reason as GiftFailureReason | null,
     refundedAt: row.refunded_at,
+    source: row.source as GiftOrigin["source"],
+    unit: row.unit as GiftOrigin["unit"],
     traceId: row.trace_id ?? "",
     sentAt: row.sent_at,
     bookedAt: row.created_at,

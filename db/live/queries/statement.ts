@@ -26,6 +26,8 @@ interface RawRow {
   trace_id: string;
   created_at: Date;
   gift_id: string | null;
+  gift_source: "room" | "pk" | null;
+  gift_unit: "coin" | null;
   name_en: string | null;
   name_zh: string | null;
   count: number | null;
@@ -85,7 +87,7 @@ export async function listTrades(
     )
     SELECT t.id, t.trade_type, t.amount, t.biz_id, t.trace_id, t.created_at, f.gift_order_id AS refunded_order_id,
       coalesce(${known?.balanceAfterCoins ?? null}::bigint, wallet.balance_coins, 0) - coalesce(later.amount, 0) AS balance_after,
-      g.gift_id, gifts.name_en, gifts.name_zh, g.count, person.id AS person_id, person.name AS person_name,
+      g.gift_id, g.source AS gift_source, g.unit AS gift_unit, gifts.name_en, gifts.name_zh, g.count, person.id AS person_id, person.name AS person_name,
       paid.order_id, paid.amount_fen, rain.rain_id,
       t.trade_type = 'adjustment' AND t.amount > 0 AND coalesce(other.kind = 'promotion', false) AS is_granted
     FROM page t
@@ -129,6 +131,8 @@ function aboutOf(row: RawRow): StatementAbout | null {
     // A gift whose row is gone from the catalogue is known by its id.
     return {
       kind: "gift",
+      source: row.gift_source ?? "room",
+      unit: row.gift_unit ?? "coin",
       giftId,
       nameEn: row.name_en ?? giftId,
       nameZh: row.name_zh ?? giftId,

@@ -129,6 +129,8 @@ describe.each([1, 2, 3, 7, 100])("in pages of %i", (limit) => {
     for (const item of gifts) {
       expect(item.about).toEqual({
         kind: "gift",
+        source: "room",
+        unit: "coin",
         giftId: sent[0]?.giftId,
         nameEn: expect.any(String),
         nameZh: expect.any(String),

@@ -101,6 +101,8 @@ function toItem(row: GiftOrderRow): GiftHistoryItem {
     counterparty: row.counterpartyId
       ? { userId: row.counterpartyId, nickname: row.counterpartyName ?? "" }
       : null,
+    source: row.source,
+    unit: row.unit,
     sentAt: row.sentAt.toISOString(),
     traceId: row.traceId,
   };
