@@ -13,12 +13,14 @@ export const PHONE_NUMBERS = {
 export type Role = keyof typeof PHONE_NUMBERS;
 
 /** Every page that people see, by who sees it, with what only a page has that shows what was written for it. */
-export function listPages({ roomId, viewerId }: HostileFacts): Record<Role, string[]> {
+export function listPages({ roomId, viewerId, rainId, categoryId }: HostileFacts): Record<Role, string[]> {
   return {
     nobody: [
       "/",
       `/?tag=${word}&q=${turning}`,
+      `/?category=${categoryId}`,
       `/room/${roomId}`,
+      `/rain/${rainId}/verify`,
       "/login",
       "/wallet",
       "/account",
@@ -27,12 +29,13 @@ export function listPages({ roomId, viewerId }: HostileFacts): Record<Role, stri
       `/${word}`,
     ],
     viewer: ["/", `/room/${roomId}`, "/account", "/wallet"],
-    anchor: ["/studio", "/studio/earnings"],
+    anchor: ["/studio", "/studio/audience", "/studio/audience?side=watchers", "/studio/earnings"],
     operator: [
       "/admin",
       "/admin/alarms",
       "/admin/analytics",
       "/admin/approvals",
+      "/admin/categories",
       "/admin/dead-letters?status=all",
       "/admin/finance?tab=reconciliation",
       "/admin/finance?tab=withdrawals",
@@ -40,12 +43,15 @@ export function listPages({ roomId, viewerId }: HostileFacts): Record<Role, stri
       "/admin/finance?tab=shares",
       "/admin/gifts",
       "/admin/orders",
+      "/admin/products",
       "/admin/rains",
       "/admin/recharges",
       "/admin/removed-words",
       "/admin/rooms",
       `/admin/rooms?q=${roomId}`,
       "/admin/security",
+      "/admin/tags",
+      `/admin/tags?q=${word}`,
       "/admin/users",
       `/admin/users?q=${word}&userId=${viewerId}`,
       "/admin/wallets",

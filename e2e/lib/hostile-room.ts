@@ -17,6 +17,9 @@ export interface HostileFacts {
   roomId: string;
   viewerId: string;
   giftIds: string[];
+  categoryId: string;
+  /** One that was called off, so that everybody may check it. */
+  rainId: string;
 }
 
 async function must<T>(page: Page, procedure: string, input: object): Promise<T> {
@@ -45,9 +48,16 @@ export async function writeHostileTexts({ anchor, viewer, operator }: HostilePeo
     priceCoins: 1_000_000,
     effect: "nothing-known",
   });
+  const categoryId = `${giftId}-about`;
+  await must(operator, "category.create", {
+    categoryId,
+    nameEn: cut("word", 30),
+    nameZh: cut("rightToLeft", 30),
+    reason,
+  });
   const { roomId } = await must<{ roomId: string }>(anchor, "room.open", {
     title: cut("word", 60),
-    category: cut("word", 30),
+    category: categoryId,
     tags: (["word", "rightToLeft", "families", "marks", "wide"] as const).map((kind) => cut(kind, 20)),
   });
   for (const [index, kind] of KINDS.entries()) {
@@ -80,7 +90,16 @@ export async function writeHostileTexts({ anchor, viewer, operator }: HostilePeo
   });
   // With a second operator's yes or without it: either way it is on a page.
   await mutate(operator.request, "rain.grant", { grantId: uuidv7(), anchorId, coins: 1_000_000_000, reason });
-  return { roomId, viewerId: userId, giftIds: [giftId, dearId] };
+  const rainId = uuidv7();
+  await must(anchor, "rain.create", {
+    rainId,
+    budgetCoins: 300,
+    packetCount: 30,
+    durationSeconds: 30,
+    remark: cut("word", 60),
+  });
+  await must(anchor, "rain.finish", { rainId });
+  return { roomId, viewerId: userId, giftIds: [giftId, dearId], categoryId, rainId };
 }
 
 /** Puts the room and the gift out of everybody else's way. */
@@ -91,4 +110,6 @@ export async function putAwayHostileTexts(
   await must(anchor, "room.close", { roomId: facts.roomId });
   for (const giftId of facts.giftIds)
     await must(operator, "gift.disable", { giftId, reason: "the test is over" });
+  const { categoryId } = facts;
+  await must(operator, "category.update", { categoryId, enabled: false, reason: "the test is over" });
 }
