@@ -12,8 +12,10 @@ import { createSessionFetcher } from "./auth/fetch-session";
 import { createSessionReader } from "./auth/read-session";
 import { SessionCookies } from "./auth/session-cookies";
 import { watchClock } from "./clock/watch-clock";
+import { shareAnswers } from "./http/share-answers";
 import { findBuildDir, openStaticFiles } from "./http/static-files";
 import { createWebServer } from "./http/web-server";
+import { categoriesChangedChannel, dropLocalCategories } from "./services/category/list-categories";
 import type { Resources } from "./services/context";
 import { catalogueChangedChannel, dropLocalCatalogue } from "./services/gift/catalogue";
 import { listPushWarnings } from "./services/push/push-config";
@@ -59,6 +61,7 @@ const stopWatchingDatabases = watchDatabases(resources);
 const notices = openNotices(settings.REDIS_URL, log);
 watchRoomStates(resources, notices);
 notices.listen(catalogueChangedChannel, () => dropLocalCatalogue(resources));
+notices.listen(categoriesChangedChannel, () => dropLocalCategories(resources));
 notices.listen(productsChangedChannel, () => dropLocalProducts(resources));
 
 // Beside this bundle, as the build lays them.
@@ -97,8 +100,11 @@ log.info(
   "web is ready",
 );
 
+const stopSharing = shareAnswers(resources.redis, log);
+
 runUntilSignalled(log, async () => {
   await drain();
+  await stopSharing();
   await healthServer.close();
   clock.stop();
   await stopWatchingSessions();

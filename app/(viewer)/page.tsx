@@ -17,7 +17,12 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
   const filter = readLobbyFilter(await readSearchParams(searchParams));
   return (
     <PageShell>
-      <WithPageData queries={[{ path: "room.list", input: lobbyInput(filter), type: "infinite" }]}>
+      <WithPageData
+        queries={[
+          { path: "room.list", input: lobbyInput(filter), type: "infinite" },
+          { path: "category.list", type: "query" },
+        ]}
+      >
         <LobbyPage />
       </WithPageData>
     </PageShell>

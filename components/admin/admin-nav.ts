@@ -1,6 +1,7 @@
 import {
   IconBell,
   IconBuildingBank,
+  IconCategory,
   IconChartBar,
   IconCloudRain,
   IconCoins,
@@ -38,6 +39,7 @@ export const ADMIN_NAV = [
   { href: "/admin/approvals", key: "approvals", icon: IconUserCheck, attention: "openProposals" },
   { href: "/admin/users", key: "users", icon: IconUsers, attention: "openApplications" },
   { href: "/admin/rooms", key: "rooms", icon: IconVideo },
+  { href: "/admin/categories", key: "categories", icon: IconCategory },
   { href: "/admin/tags", key: "tags", icon: IconTags },
   { href: "/admin/removed-words", key: "removedWords", icon: IconMessageOff },
   { href: "/admin/finance", key: "finance", icon: IconBuildingBank },

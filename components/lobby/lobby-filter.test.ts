@@ -6,11 +6,12 @@ const read = (query: string) => readLobbyFilter(new URLSearchParams(query));
 
 describe("the address of the lobby", () => {
   it.each<[string, LobbyFilter]>([
-    ["/", { search: "", tag: null, sort: "forYou" }],
-    ["/?sort=viewers", { search: "", tag: null, sort: "viewers" }],
-    ["/?q=tea&tag=music", { search: "tea", tag: "music", sort: "forYou" }],
-    ["/?tag=%E7%8C%AB%E5%92%AA&sort=newest", { search: "", tag: "猫咪", sort: "newest" }],
-    ["/?q=a%26b%3Dc%23", { search: "a&b=c#", tag: null, sort: "forYou" }],
+    ["/", { search: "", tag: null, category: null, sort: "forYou" }],
+    ["/?sort=viewers", { search: "", tag: null, category: null, sort: "viewers" }],
+    ["/?q=tea&tag=music", { search: "tea", tag: "music", category: null, sort: "forYou" }],
+    ["/?tag=%E7%8C%AB%E5%92%AA&sort=newest", { search: "", tag: "猫咪", category: null, sort: "newest" }],
+    ["/?q=a%26b%3Dc%23", { search: "a&b=c#", tag: null, category: null, sort: "forYou" }],
+    ["/?category=games", { search: "", tag: null, category: "games", sort: "forYou" }],
   ])("%s says what is shown", (address, filter) => {
     expect(lobbyAddress(filter)).toBe(address);
     expect(read(address.slice(2))).toEqual(filter);
@@ -28,8 +29,10 @@ describe("the address of the lobby", () => {
     "sort=forYou&sort=x",
     "q=",
     "tag=",
+    "category=Games",
+    "category=a%20b",
   ])("takes nothing from %s", (query) => {
-    expect(read(query)).toEqual({ search: "", tag: null, sort: "forYou" });
+    expect(read(query)).toEqual({ search: "", tag: null, category: null, sort: "forYou" });
   });
 
   it.each([

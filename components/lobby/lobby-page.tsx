@@ -10,6 +10,7 @@ import { useSession } from "../lib/session";
 import { useTRPC } from "../lib/trpc";
 import { ActionButton } from "../ui/action";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
+import { CategoryChoice } from "./category-choice";
 import { LOBBY_SORTS, lobbyInput, SEARCH_LENGTH_MAX } from "./lobby-filter";
 import classes from "./lobby-page.module.css";
 import { RoomCardLink, RoomCardSkeleton } from "./room-card";
@@ -29,7 +30,7 @@ export function LobbyPage() {
   const trpc = useTRPC();
   const locale = useLocale();
   const { filter, typed, type, choose } = useLobbyFilter();
-  const { search, tag } = filter;
+  const { search, tag, category } = filter;
   const { me } = useSession();
   // Of somebody without an account nothing is known: the order for them is the one by viewers.
   const isMember = me ? me.role !== "guest" : false;
@@ -48,7 +49,7 @@ export function LobbyPage() {
   }, [rooms.data]);
   const first = rooms.data?.pages[0];
   const tags = useTagChoices(items, tag);
-  const filtered = search !== "" || tag !== null;
+  const filtered = search !== "" || tag !== null || category !== null;
 
   function body() {
     if (rooms.isPending) {
@@ -68,7 +69,7 @@ export function LobbyPage() {
           title={t("nothingFound")}
           testId="lobby-nothing-found"
           action={
-            <ActionButton look="quiet" onClick={() => choose({ search: "", tag: null })}>
+            <ActionButton look="quiet" onClick={() => choose({ search: "", tag: null, category: null })}>
               {t("showAll")}
             </ActionButton>
           }
@@ -161,6 +162,7 @@ export function LobbyPage() {
             </button>
           ))}
         </div>
+        <CategoryChoice category={category} onChoose={(chosen) => choose({ category: chosen })} />
         <div className={classes.sort} role="group" aria-label={t("sort")}>
           {LOBBY_SORTS.filter((choice) => isMember || choice !== "forYou").map((choice) => (
             <button

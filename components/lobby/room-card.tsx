@@ -4,7 +4,7 @@ import { IconEye, IconHeartFilled, IconSparkles } from "@tabler/icons-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { RoomCard, RoomReason } from "@/domain/contracts/room";
-import { topicName, topicsOf } from "@/domain/rules/topics";
+import { nameTopics, topicName } from "@/domain/rules/topics";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { CoverArt } from "../ui/cover-art";
 import { PersonAvatar } from "../ui/person-avatar";
@@ -66,11 +66,11 @@ export function RoomCardLink({ room }: { room: RoomCard }) {
           </span>
           {room.reason ? <Reason reason={room.reason} /> : null}
           <span className={classes.tags}>
-            {topicsOf(room.category, room.tags)
+            {nameTopics(room, formats.locale)
               .slice(0, 3)
-              .map((tag) => (
-                <span key={tag} className={classes.tag}>
-                  {topicName(tag, formats.locale)}
+              .map(({ topic, name }) => (
+                <span key={topic} className={classes.tag}>
+                  {name}
                 </span>
               ))}
           </span>

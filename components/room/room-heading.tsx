@@ -5,7 +5,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { memo } from "react";
 import type { RoomDetail } from "@/domain/contracts/room";
-import { topicName, topicsOf } from "@/domain/rules/topics";
+import { nameTopics } from "@/domain/rules/topics";
 import { FollowButton } from "../follow/follow-button";
 import { useLocaleFormats } from "../lib/use-locale-formats";
 import { PersonAvatar } from "../ui/person-avatar";
@@ -50,10 +50,14 @@ export const RoomHeading = memo(function RoomHeading({
           <span className="visually-hidden">{t("viewers", { count: room.viewerCount })}</span>
         </span>
         <ul className={classes.tags} aria-label={t("tags")}>
-          {topicsOf(room.category, room.tags).map((tag) => (
-            <li key={tag}>
-              <Link href={`/?tag=${encodeURIComponent(tag)}`} prefetch={false} className={classes.tag}>
-                {topicName(tag, formats.locale)}
+          {nameTopics(room, formats.locale).map(({ topic, name, categoryId }) => (
+            <li key={topic}>
+              <Link
+                href={categoryId ? `/?category=${categoryId}` : `/?tag=${encodeURIComponent(topic)}`}
+                prefetch={false}
+                className={classes.tag}
+              >
+                {name}
               </Link>
             </li>
           ))}

@@ -1,23 +1,24 @@
 "use client";
 
-import { Autocomplete, Button, TagsInput, TextInput } from "@mantine/core";
+import { Button, NativeSelect, TagsInput, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { IconBroadcast } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useLocale, useTranslations } from "next-intl";
-import { CATEGORIES, TOPIC_KEYS, topicName, topicOf } from "@/domain/rules/topics";
+import type { CategoryName } from "@/domain/contracts/category";
+import { TOPIC_KEYS, topicName, topicOf } from "@/domain/rules/topics";
 import { useTRPC } from "../lib/trpc";
+import { useCategoryChoices } from "../ui/use-category-choices";
 import { useNotifyError } from "../ui/use-notify-error";
 import classes from "./go-live-form.module.css";
 import studio from "./studio.module.css";
 
 const TITLE_MAX = 60;
-const CATEGORY_MAX = 30;
 const TAGS_MAX = 5;
 const TAG_MAX = 20;
 
 interface GoLiveFormProps {
-  initial?: { title: string; category: string; tags: string[] };
+  initial?: { title: string; category: string; categoryName: CategoryName | null; tags: string[] };
   onOpened: (roomId: string) => void;
 }
 
@@ -28,10 +29,12 @@ export function GoLiveForm({ initial, onOpened }: GoLiveFormProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const notifyError = useNotifyError();
+  const { data: categories } = useQuery(trpc.category.list.queryOptions());
+  const choices = useCategoryChoices(categories?.items ?? [], initial);
   const form = useForm({
     mode: "uncontrolled",
     initialValues: initial
-      ? { title: initial.title, category: name(initial.category), tags: initial.tags.map(name) }
+      ? { title: initial.title, category: initial.category, tags: initial.tags.map(name) }
       : { title: "", category: "", tags: [] as string[] },
     validate: {
       title: (value) => (value.trim() === "" ? t("titleNeeded") : null),
@@ -54,7 +57,7 @@ export function GoLiveForm({ initial, onOpened }: GoLiveFormProps) {
       aria-labelledby="go-live-title"
       data-testid="go-live-form"
       onSubmit={form.onSubmit(({ title, category, tags }) =>
-        open.mutate({ title: title.trim(), category: topicOf(category.trim()), tags: tags.map(topicOf) }),
+        open.mutate({ title: title.trim(), category, tags: tags.map(topicOf) }),
       )}
     >
       <h2 id="go-live-title" className={studio.cardTitle}>
@@ -70,11 +73,9 @@ export function GoLiveForm({ initial, onOpened }: GoLiveFormProps) {
         key={form.key("title")}
         {...form.getInputProps("title")}
       />
-      <Autocomplete
+      <NativeSelect
         label={t("category")}
-        placeholder={t("categoryPlaceholder")}
-        data={CATEGORIES.map(name)}
-        maxLength={CATEGORY_MAX}
+        data={choices}
         withAsterisk
         data-testid="room-category"
         key={form.key("category")}

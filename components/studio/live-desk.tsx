@@ -7,7 +7,7 @@ import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
 import { startTransition, useCallback, useState } from "react";
 import type { RoomDetail } from "@/domain/contracts/room";
-import { topicName, topicsOf } from "@/domain/rules/topics";
+import { nameTopics } from "@/domain/rules/topics";
 import { lazyPart } from "../lib/lazy-part";
 import { useTRPC } from "../lib/trpc";
 import { ConnectionPill } from "../room/connection-pill";
@@ -74,14 +74,7 @@ export function LiveDesk({ roomId, anchor }: { roomId: string; anchor: { userId:
   return (
     <div className={classes.desk}>
       <div className={classes.column}>
-        {live ? (
-          <OnAir room={room} />
-        ) : (
-          <GoLiveForm
-            initial={{ title: room.title, category: room.category, tags: room.tags }}
-            onOpened={() => void query.refetch()}
-          />
-        )}
+        {live ? <OnAir room={room} /> : <GoLiveForm initial={room} onOpened={() => void query.refetch()} />}
         <SessionTiles stats={stats.data} viewers={room.viewerCount} live={live} />
         <section className={studio.card} aria-labelledby="restricted-title">
           <h2 id="restricted-title" className={studio.cardTitle}>
@@ -152,8 +145,8 @@ function OnAir({ room }: { room: RoomDetail }) {
         {room.title}
       </h2>
       <ul className={classes.tagList} aria-label={t("tags")}>
-        {topicsOf(room.category, room.tags).map((tag) => (
-          <li key={tag}>{topicName(tag, locale)}</li>
+        {nameTopics(room, locale).map(({ topic, name }) => (
+          <li key={topic}>{name}</li>
         ))}
       </ul>
       <div className={classes.actions}>

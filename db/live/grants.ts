@@ -39,6 +39,7 @@ export const LIVE_GRANTS: Readonly<Record<string, TableRight>> = {
   redis_eras: "change",
   refund_counter: "change",
   room_boards: "change",
+  room_categories: "change",
   room_restrictions: "change",
   room_sessions: "change",
   room_supporters: "change",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ROOM_TAGS_MAX } from "../rules/tags";
+import type { CategoryName } from "./category";
 import { IsoTime, OperatorReason, Role, Uuid } from "./ids";
 import { TagLabel } from "./tag";
 import { optionalLine, PageCursor, readableLine } from "./texts";
@@ -132,6 +133,7 @@ export interface RoomItem {
   roomId: string;
   title: string;
   category: string;
+  categoryName: CategoryName | null;
   tags: string[];
   coverUrl: string | null;
   anchor: { userId: string; nickname: string };

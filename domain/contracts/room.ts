@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { STREAM_URL_LENGTH_MAX } from "../rules/media-hosts";
 import { ROOM_TAGS_MAX, TAG_LENGTH_MAX } from "../rules/tags";
+import { CategoryId, type CategoryName } from "./category";
 import type { NamedPeople } from "./gift";
 import { IsoTime, Role, Uuid } from "./ids";
 import { optionalLine, PageCursor, readableLine, WebAddress } from "./texts";
@@ -9,6 +10,7 @@ export const RoomListInput = z.object({
   cursor: PageCursor.optional(),
   limit: z.number().int().min(1).max(50).default(20),
   tag: optionalLine(30).optional(),
+  category: CategoryId.optional(),
   search: optionalLine(60).optional(),
   /** `forYou` is what the caller watches and likes; without an account, or as long as nothing is known, the fullest first. */
   sort: z.enum(["forYou", "viewers", "newest"]).default("viewers"),
@@ -29,7 +31,10 @@ export type RoomReason =
 export interface RoomCard {
   roomId: string;
   title: string;
+  /** Its id; of rooms from before there were any, what was typed. */
   category: string;
+  /** What it is called; null of what was typed. */
+  categoryName: CategoryName | null;
   tags: string[];
   coverUrl: string | null;
   anchor: { userId: string; nickname: string; avatarUrl: string | null };
@@ -62,7 +67,10 @@ export const RoomIdInput = z.object({ roomId: Uuid });
 export interface RoomDetail {
   roomId: string;
   title: string;
+  /** Its id; of rooms from before there were any, what was typed. */
   category: string;
+  /** What it is called; null of what was typed. */
+  categoryName: CategoryName | null;
   tags: string[];
   coverUrl: string | null;
   streamUrl: string | null;
@@ -134,6 +142,7 @@ export type RoomSettingsInput = z.infer<typeof RoomSettingsInput>;
 
 export const RoomOpenInput = z.object({
   title: readableLine(60),
+  /** The id or a name of a shared category. */
   category: readableLine(30),
   tags: z.array(readableLine(TAG_LENGTH_MAX)).max(ROOM_TAGS_MAX).default([]),
 });

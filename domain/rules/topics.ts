@@ -29,7 +29,9 @@ const ALIASES: Readonly<Record<string, string>> = {
   song: "singing",
 };
 
-export const CATEGORIES = ["music", "talk", "games", "dance", "outdoors", "food"] as const;
+/** The category of rooms that fit into none of the shared ones. */
+export const OTHER_CATEGORY = "other";
+
 const topics = new Map(Object.entries(NAMES));
 export const TOPIC_KEYS = [...topics.keys()];
 
@@ -65,3 +67,24 @@ export function topicName(text: string, locale: string): string {
 export const topicsOf = (category: string, tags: readonly string[]): string[] => [
   ...new Set([category, ...tags].filter((text) => text !== "").map(topicOf)),
 ];
+
+interface RoomTopic {
+  /** What it is found by. */
+  topic: string;
+  name: string;
+  /** Null of a tag. */
+  categoryId: string | null;
+}
+
+/** The same with their names in a language, the category first. */
+export function nameTopics(
+  room: { category: string; categoryName: { en: string; zh: string } | null; tags: readonly string[] },
+  locale: string,
+): RoomTopic[] {
+  const { category, categoryName, tags } = room;
+  return topicsOf(category, tags).map((topic, place) => {
+    const isCategory = place === 0 && categoryName !== null;
+    const name = isCategory ? categoryName[locale === "zh" ? "zh" : "en"] : topicName(topic, locale);
+    return { topic, name, categoryId: isCategory ? category : null };
+  });
+}

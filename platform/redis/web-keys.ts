@@ -4,6 +4,8 @@
 export const roomChangedChannel = "room:changed";
 /** Recharge products changed: every process drops its copy. */
 export const productsChangedChannel = "products:changed";
+/** Room categories changed: every process drops its copy. */
+export const categoriesChangedChannel = "categories:changed";
 /** Pub/sub: sessions that ended before their time; the message is a `SessionNotice`. */
 export const sessionEndedChannel = "session:ended";
 
@@ -17,6 +19,10 @@ export const devInboxKey = (phoneNumber: string) => `dev-inbox:${phoneNumber}`;
 export const devInboxNoticeKey = (phoneNumber: string) => `dev-inbox:notice:${phoneNumber}`;
 /** How far a user's latest writes went in the log of a database: its replicas serve that user from there on. */
 export const writeMarkKey = (userId: string, database: "live" | "finance") => `wrote:${database}:${userId}`;
+/** Hash: how many answers of all web processes were errors. */
+export const answerTotalsKey = "answers";
+/** List, the newest first: what the live graphs of the dashboard show. */
+export const liveSamplesKey = "live-samples";
 /** Written by a process, under a name of its own, to see whether Redis takes writes. */
 export const readinessKey = (processId: string) => `ready:${processId}`;
 /** Prefix of the counters that rate-limiter-flexible keeps for one rule. */

@@ -115,7 +115,23 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   "follow.get": () => ({ anchorId: uuid() }),
   "follow.set": () => ({ anchorId: uuid(), following: true }),
   "follow.list": () => ({ cursor: undefined, limit: 5 }),
-  "room.list": () => ({ cursor: undefined, limit: 5, tag: "x", search: "x", sort: "forYou" }),
+  "category.create": () => ({ categoryId: "fuzzy", nameEn: "F", nameZh: "F", sortOrder: 5, reason: "r" }),
+  "category.update": () => ({
+    categoryId: "fuzzy",
+    nameEn: "F",
+    nameZh: "F",
+    sortOrder: 5,
+    enabled: false,
+    reason: "r",
+  }),
+  "room.list": () => ({
+    cursor: undefined,
+    limit: 5,
+    tag: "x",
+    category: "music",
+    search: "x",
+    sort: "forYou",
+  }),
   "room.get": () => ({ roomId: uuid() }),
   "room.open": () => ({ title: "T", category: "c", tags: ["t"] }),
   "room.close": () => ({ roomId: uuid() }),
@@ -412,14 +428,14 @@ describe("bad input", () => {
     async (name, type) => {
       const role =
         name.startsWith("finance.s") ||
-        /^(ops\.|analytics\.|simulator\.|finance\.(reco|decide|retry)|rain\.(search|stop|grant|revoke|policy|setPolicy))/.test(
+        /^(ops\.|category\.|analytics\.(?!audience)|simulator\.|finance\.(reco|decide|retry)|rain\.(search|stop|grant|revoke|policy|setPolicy))/.test(
           name,
         ) ||
         /gift\.(create|update|disable|refund|search)|wallet\.(find|inspect|statementOf|freeze|unfreeze|setCapsOf|setCapsPolicy|recover)/.test(
           name,
         )
           ? "operator"
-          : /room\.(open|close|stats|sessions)|finance\.|rain\.(create|prepare|start|finish|mine|get)/.test(
+          : /room\.(open|close|stats|sessions)|analytics\.audience|finance\.|rain\.(create|prepare|start|finish|mine|get)/.test(
                 name,
               )
             ? "anchor"

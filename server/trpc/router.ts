@@ -1,4 +1,5 @@
 import { adminAnalytics } from "./admin/analytics";
+import { adminCategory } from "./admin/category";
 import { adminChat } from "./admin/chat";
 import { adminFinance } from "./admin/finance";
 import { adminGift } from "./admin/gift";
@@ -11,11 +12,13 @@ import { adminSimulator } from "./admin/simulator";
 import { adminTag } from "./admin/tag";
 import { adminWallet } from "./admin/wallet";
 import { router } from "./init";
+import { studioAnalytics } from "./studio/analytics";
 import { studioChat } from "./studio/chat";
 import { studioFinance } from "./studio/finance";
 import { studioRain } from "./studio/rain";
 import { studioRoom } from "./studio/room";
 import { viewerAnalytics } from "./viewer/analytics";
+import { viewerCategory } from "./viewer/category";
 import { viewerChat } from "./viewer/chat";
 import { viewerFollow } from "./viewer/follow";
 import { viewerGift } from "./viewer/gift";
@@ -30,6 +33,7 @@ export const appRouter = router({
   session: router(viewerSession),
   me: router(viewerMe),
   room: router({ ...viewerRoom, ...studioRoom, ...adminRoom }),
+  category: router({ ...viewerCategory, ...adminCategory }),
   follow: router(viewerFollow),
   chat: router({ ...viewerChat, ...studioChat, ...adminChat }),
   gift: router({ ...viewerGift, ...adminGift }),
@@ -40,7 +44,7 @@ export const appRouter = router({
   rain: router({ ...viewerRain, ...studioRain, ...adminRain }),
   people: router(adminPeople),
   tag: router({ ...viewerTag, ...adminTag }),
-  analytics: router({ ...viewerAnalytics, ...adminAnalytics }),
+  analytics: router({ ...viewerAnalytics, ...studioAnalytics, ...adminAnalytics }),
   simulator: router(adminSimulator),
 });
 

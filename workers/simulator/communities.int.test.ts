@@ -11,6 +11,7 @@ import {
 import { addStays, type Stay } from "@/db/live/queries/visits";
 import type { Affinity, TipsKey } from "@/domain/contracts/analytics";
 import { tagSlugOf } from "@/domain/rules/tags";
+import { topicOf } from "@/domain/rules/topics";
 import { getAffinity } from "@/server/services/analytics/get-affinity";
 import { getProfiles } from "@/server/services/analytics/get-profiles";
 import { getTips } from "@/server/services/analytics/get-tips";
@@ -76,7 +77,7 @@ async function watch(): Promise<void> {
       newRoomId: randomUUID(),
       sessionId: randomUUID(),
       title: "A room",
-      category: own?.category ?? "",
+      categoryId: topicOf(own?.category ?? "talk"),
       tags,
       now: new Date(endMs - 5 * DAY_MS),
     });

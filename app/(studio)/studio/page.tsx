@@ -25,6 +25,7 @@ export default async function Page() {
           { path: "rain.mine", input: {}, type: "infinite" },
           { path: "finance.summary", type: "query" },
           { path: "gift.list", type: "query" },
+          { path: "category.list", type: "query" },
           { path: "gift.history", input: { side: "received" }, type: "infinite" },
           ...ofRoom,
           ...ofRain,

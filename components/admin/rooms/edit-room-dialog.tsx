@@ -1,17 +1,17 @@
 "use client";
 
-import { Autocomplete, Switch, TagsInput, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { NativeSelect, Switch, TagsInput, TextInput } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useLocale, useTranslations } from "next-intl";
 import { useState } from "react";
 import type { RoomItem } from "@/domain/contracts/people";
 import { ROOM_TAGS_MAX, TAG_LENGTH_MAX } from "@/domain/rules/tags";
-import { CATEGORIES, TOPIC_KEYS, topicName, topicOf } from "@/domain/rules/topics";
+import { TOPIC_KEYS, topicName, topicOf } from "@/domain/rules/topics";
 import { useTRPC } from "../../lib/trpc";
+import { useCategoryChoices } from "../../ui/use-category-choices";
 import { ReasonDialog } from "../reason-dialog";
 
 const TITLE_MAX = 60;
-const CATEGORY_MAX = 30;
 
 /** Changes what a room is called, is about and looks like. */
 export function EditRoomDialog({ room, onClose }: { room: RoomItem; onClose: () => void }) {
@@ -20,8 +20,10 @@ export function EditRoomDialog({ room, onClose }: { room: RoomItem; onClose: () 
   const name = (topic: string) => topicName(topic, locale);
   const trpc = useTRPC();
   const queryClient = useQueryClient();
+  const { data: categories } = useQuery(trpc.category.list.queryOptions());
+  const choices = useCategoryChoices(categories?.items ?? [], room);
   const [title, setTitle] = useState(room.title);
-  const [category, setCategory] = useState(name(room.category));
+  const [category, setCategory] = useState(room.category);
   const [tags, setTags] = useState(room.tags.map(name));
   const [removeCover, setRemoveCover] = useState(false);
   const edit = useMutation(
@@ -37,14 +39,14 @@ export function EditRoomDialog({ room, onClose }: { room: RoomItem; onClose: () 
     <ReasonDialog
       title={t("editTitle", { title: room.title })}
       confirm={t("save")}
-      isBlocked={title.trim() === "" || category.trim() === ""}
+      isBlocked={title.trim() === "" || category === ""}
       isPending={edit.isPending}
       error={edit.error}
       onConfirm={(reason) =>
         edit.mutate({
           roomId,
           title,
-          category: topicOf(category.trim()),
+          category: category === room.category ? undefined : category,
           tags: tags.map(topicOf),
           removeCover: removeCover || undefined,
           reason,
@@ -60,13 +62,12 @@ export function EditRoomDialog({ room, onClose }: { room: RoomItem; onClose: () 
         onChange={(event) => setTitle(event.currentTarget.value)}
         data-testid="edit-title"
       />
-      <Autocomplete
+      <NativeSelect
         label={t("category")}
         required
-        data={CATEGORIES.map(name)}
-        maxLength={CATEGORY_MAX}
+        data={choices}
         value={category}
-        onChange={setCategory}
+        onChange={(event) => setCategory(event.currentTarget.value)}
         data-testid="edit-category"
       />
       <TagsInput

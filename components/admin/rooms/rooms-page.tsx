@@ -7,7 +7,7 @@ import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { RoomItem } from "@/domain/contracts/people";
-import { topicName, topicsOf } from "@/domain/rules/topics";
+import { nameTopics } from "@/domain/rules/topics";
 import { lazyPart } from "../../lib/lazy-part";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
@@ -113,10 +113,10 @@ function Found({ text, state }: { text: string; state: State }) {
     {
       key: "about",
       label: t("about"),
-      renderCell: ({ category, tags }) => (
+      renderCell: (room) => (
         <bdi>
-          {topicsOf(category, tags)
-            .map((topic) => topicName(topic, formats.locale))
+          {nameTopics(room, formats.locale)
+            .map(({ name }) => name)
             .join(" · ")}
         </bdi>
       ),

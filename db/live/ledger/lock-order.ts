@@ -19,6 +19,7 @@ export const LOCK_ORDER = [
   "rain_grants",
   "tags",
   "rooms",
+  "room_categories",
   "room_sessions",
   "wallets",
   "spending_caps",

@@ -37,8 +37,8 @@ export async function becomeAnchorIn(tx: Sql, userId: string, by: By): Promise<v
       reason = ${by.reason ?? null}
     WHERE user_id = ${userId} AND status = 'open'`;
   await tx`
-    INSERT INTO rooms (id, anchor_id, title, category)
-    SELECT ${uuidv7()}, id, name, ${FIRST_CATEGORY} FROM users WHERE id = ${userId}
+    INSERT INTO rooms (id, anchor_id, title, category, category_id)
+    SELECT ${uuidv7()}, id, name, ${FIRST_CATEGORY}, ${FIRST_CATEGORY} FROM users WHERE id = ${userId}
     ON CONFLICT (anchor_id) DO NOTHING`;
   await applyRestrictionsIn(tx, userId);
 }

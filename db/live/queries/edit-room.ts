@@ -22,7 +22,7 @@ export async function editRoom(
   input: {
     roomId: string;
     title?: string;
-    category?: string;
+    categoryId?: string;
     tags?: readonly TagRow[];
     removeCover?: boolean;
     by: By;
@@ -34,16 +34,17 @@ export async function editRoom(
       SELECT u.id AS "anchorId" FROM users u WHERE u.id = (SELECT anchor_id FROM rooms WHERE id = ${roomId})
       FOR NO KEY UPDATE`;
     const [before] = await tx<RoomWords[]>`
-      SELECT title, category, tags, cover_url AS "coverUrl" FROM rooms WHERE id = ${roomId} FOR NO KEY UPDATE`;
+      SELECT title, coalesce(category_id, category) AS category, tags, cover_url AS "coverUrl" FROM rooms WHERE id = ${roomId} FOR NO KEY UPDATE`;
     if (!owner || !before) return undefined;
     const after: RoomWords = {
       title: input.title ?? before.title,
-      category: input.category ?? before.category,
+      category: input.categoryId ?? before.category,
       tags: tags?.map(({ label }) => label) ?? before.tags,
       coverUrl: input.removeCover ? null : before.coverUrl,
     };
     await tx`
-      UPDATE rooms SET title = ${after.title}, category = ${after.category}, tags = ${arrayLiteral(after.tags)}::text[],
+      UPDATE rooms SET title = ${after.title}, category = ${after.category},
+        category_id = coalesce(${input.categoryId ?? null}::text, category_id), tags = ${arrayLiteral(after.tags)}::text[],
         cover_url = ${after.coverUrl}, updated_at = now()
       WHERE id = ${roomId}`;
     if (input.removeCover)

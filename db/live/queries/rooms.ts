@@ -6,6 +6,8 @@ import { findLiveRefusal, type LiveRefusal } from "./may-be-live";
 import { addRoomTagFacts } from "./room-tag-facts";
 import type { TagRow } from "./tags";
 
+/** Rooms that were opened before categories were shared have what was typed. */
+const category = sql<string>`coalesce(${rooms.categoryId}, ${rooms.category})`;
 const anchorColumns = { userId: users.id, nickname: users.name, avatarUrl: users.image };
 
 export interface LiveRoomRow {
@@ -26,17 +28,18 @@ export async function listLiveRooms(
   db: LiveDb,
   input: {
     topic?: { tagId: string | undefined; categories: string[] };
+    categoryId?: string;
     search?: string;
     after?: { liveSince: Date; roomId: string };
     limit: number;
   },
 ): Promise<LiveRoomRow[]> {
-  const { topic, search, after, limit } = input;
+  const { topic, categoryId, search, after, limit } = input;
   const rows = await db.orm
     .select({
       roomId: rooms.id,
       title: rooms.title,
-      category: rooms.category,
+      category,
       tags: rooms.tags,
       coverUrl: rooms.coverUrl,
       liveSince: rooms.liveSince,
@@ -54,6 +57,7 @@ export async function listLiveRooms(
               inArray(rooms.category, topic.categories),
             )
           : undefined,
+        categoryId === undefined ? undefined : eq(rooms.categoryId, categoryId),
         search
           ? or(ilike(rooms.title, likePattern(search)), ilike(users.name, likePattern(search)))
           : undefined,
@@ -83,7 +87,7 @@ export async function findRoom(db: LiveDb, roomId: string) {
     .select({
       roomId: rooms.id,
       title: rooms.title,
-      category: rooms.category,
+      category,
       tags: rooms.tags,
       coverUrl: rooms.coverUrl,
       streamUrl: rooms.streamUrl,
@@ -102,7 +106,12 @@ export async function findRoom(db: LiveDb, roomId: string) {
 
 export async function findRoomOfAnchor(db: LiveDb, anchorId: string) {
   const [row] = await db.orm
-    .select({ roomId: rooms.id, currentSessionId: rooms.currentSessionId, liveSince: rooms.liveSince })
+    .select({
+      roomId: rooms.id,
+      categoryId: rooms.categoryId,
+      currentSessionId: rooms.currentSessionId,
+      liveSince: rooms.liveSince,
+    })
     .from(rooms)
     .where(eq(rooms.anchorId, anchorId));
   return row ?? null;
@@ -175,12 +184,14 @@ export async function openRoomSession(
     newRoomId: string;
     sessionId: string;
     title: string;
-    category: string;
+    categoryId: string;
     tags: readonly TagRow[];
     now: Date;
   },
 ): Promise<OpenedSession | LiveRefusal> {
-  const { anchorId, newRoomId, sessionId, title, category, now } = input;
+  const { anchorId, newRoomId, sessionId, title, categoryId, now } = input;
+  // Processes of a release before this one read the text.
+  const about = { categoryId, category: categoryId };
   const tags = input.tags.map(({ label }) => label);
   const tagIds = input.tags.map(({ tagId }) => tagId);
   return db.orm.transaction(async (tx) => {
@@ -188,7 +199,7 @@ export async function openRoomSession(
     if (refusal) return refusal;
     await tx
       .insert(rooms)
-      .values({ id: newRoomId, anchorId, title, category, tags })
+      .values({ id: newRoomId, anchorId, title, ...about, tags })
       .onConflictDoNothing({ target: rooms.anchorId });
     const [room] = await tx
       .select({ id: rooms.id, banned: rooms.banned, currentSessionId: rooms.currentSessionId })
@@ -203,7 +214,7 @@ export async function openRoomSession(
     await tx.insert(roomSessions).values({ id: sessionId, roomId: room.id, title, startedAt: now });
     await tx
       .update(rooms)
-      .set({ title, category, tags, currentSessionId: sessionId, liveSince: now, updatedAt: now })
+      .set({ title, ...about, tags, currentSessionId: sessionId, liveSince: now, updatedAt: now })
       .where(eq(rooms.id, room.id));
     await tx.delete(roomTags).where(and(eq(roomTags.roomId, room.id), notInArray(roomTags.tagId, tagIds)));
     if (tagIds.length > 0)

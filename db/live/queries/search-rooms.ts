@@ -36,7 +36,7 @@ export async function searchRoomRows(
         ? sql`AND r.banned`
         : sql``;
   return await sql<RoomListRow[]>`
-    SELECT r.id AS "roomId", r.title, r.category, r.tags, r.cover_url AS "coverUrl", u.id AS "anchorId", u.name AS "anchorName",
+    SELECT r.id AS "roomId", r.title, coalesce(r.category_id, r.category) AS category, r.tags, r.cover_url AS "coverUrl", u.id AS "anchorId", u.name AS "anchorName",
       r.current_session_id IS NOT NULL AND NOT r.banned AS "isLive", r.live_since AS "startedAt", r.banned
     FROM rooms r JOIN users u ON u.id = r.anchor_id
     WHERE true ${found} ${standing} ${afterId ? sql`AND r.id < ${afterId}` : sql``}

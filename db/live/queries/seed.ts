@@ -2,6 +2,7 @@ import type { LiveDb } from "@/db/client";
 import { gifts, personFacts, roomSessions, rooms, roomTagFacts, roomTags, users } from "@/db/live/schema";
 import type { Gender } from "@/domain/contracts/person-facts";
 import { distinctTags } from "@/domain/rules/tags";
+import { topicOf } from "@/domain/rules/topics";
 import { resolveTags } from "./tags";
 
 export interface SeedUser {
@@ -81,7 +82,8 @@ export async function insertSeedRooms(db: LiveDb, rows: readonly SeedRoom[]): Pr
           id,
           anchorId,
           title,
-          category,
+          category: topicOf(category),
+          categoryId: topicOf(category),
           tags,
           currentSessionId: sessionId,
           liveSince: sessionId ? startedAt : null,

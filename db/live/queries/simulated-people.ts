@@ -6,6 +6,7 @@ import { systemAccountOf } from "@/db/live/ledger/system-accounts";
 import { arrayLiteral } from "@/db/pg-array";
 import { inTransaction } from "@/db/transaction";
 import type { Gender } from "@/domain/contracts/person-facts";
+import { topicOf } from "@/domain/rules/topics";
 import type { TagRow } from "./tags";
 
 export interface NewSimulatedPerson {
@@ -81,8 +82,9 @@ export async function insertSimulatedPeople(
     );
     for (const { roomId, userId, title, category, tags } of withRooms) {
       await tx`
-        INSERT INTO rooms (id, anchor_id, title, category, tags)
-        VALUES (${roomId}, ${userId}, ${title}, ${category}, ${arrayLiteral(tags.map(({ label }) => label))}::text[])`;
+        INSERT INTO rooms (id, anchor_id, title, category, category_id, tags)
+        VALUES (${roomId}, ${userId}, ${title}, ${topicOf(category)}, ${topicOf(category)},
+          ${arrayLiteral(tags.map(({ label }) => label))}::text[])`;
     }
     await copyRows(
       tx,

@@ -4,6 +4,7 @@ export * from "./account-restrictions";
 export * from "./alarms";
 export * from "./anchor-applications";
 export * from "./approvals";
+export * from "./categories";
 export * from "./dead-letters";
 export * from "./follows";
 export * from "./freezes";

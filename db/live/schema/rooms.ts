@@ -11,6 +11,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { at } from "../../columns";
+import { roomCategories } from "./categories";
 import { users } from "./users";
 
 /** An anchor's room; it is live while `currentSessionId` is set. */
@@ -23,6 +24,8 @@ export const rooms = pgTable(
       .unique()
       .references(() => users.id),
     title: text("title").notNull(),
+    /** What it is about; rooms of before shared categories have what their anchors typed in `category`. */
+    categoryId: text("category_id").references(() => roomCategories.id),
     category: text("category").notNull(),
     /** Labels of its `room_tags`, in their order: lists of rooms read them from here. */
     tags: text("tags").array().notNull().default(sql`'{}'`),
@@ -44,7 +47,10 @@ export const rooms = pgTable(
     createdAt: at("created_at").notNull().defaultNow(),
     updatedAt: at("updated_at").notNull().defaultNow(),
   },
-  (t) => [index("rooms_live").on(t.liveSince, t.id).where(sql`current_session_id IS NOT NULL`)],
+  (t) => [
+    index("rooms_live").on(t.liveSince, t.id).where(sql`current_session_id IS NOT NULL`),
+    index("rooms_category").on(t.categoryId),
+  ],
 );
 
 /** One stretch from going live to closing. */

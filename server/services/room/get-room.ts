@@ -3,6 +3,7 @@ import { BizError } from "@/domain/contracts/errors";
 import { roomChannel } from "@/domain/contracts/events";
 import type { RoomDetail } from "@/domain/contracts/room";
 import { readLatestSeq } from "@/push/publisher/room-log";
+import { readCategoryNames } from "../category/list-categories";
 import type { Ctx } from "../context";
 import { readOwnRestrictions } from "./entrance";
 import { readViewerCounts } from "./viewer-counts";
@@ -11,11 +12,12 @@ import { readViewerCounts } from "./viewer-counts";
 export async function getRoom(ctx: Ctx, input: { roomId: string }): Promise<RoomDetail> {
   const { roomId } = input;
   // The number is read before the rest: events that happen meanwhile are replayed rather than missed.
-  const [latestSeq, room, counts, restrictions] = await Promise.all([
+  const [latestSeq, room, counts, restrictions, categories] = await Promise.all([
     readLatestSeq(ctx.redis, roomId),
     findRoom(ctx.live, roomId),
     readViewerCounts(ctx),
     readOwnRestrictions(ctx, roomId),
+    readCategoryNames(ctx),
   ]);
   if (!room) throw new BizError("NOT_FOUND", { field: "roomId" });
   const { title, category, tags, coverUrl, anchor } = room;
@@ -24,6 +26,7 @@ export async function getRoom(ctx: Ctx, input: { roomId: string }): Promise<Room
     roomId,
     title,
     category,
+    categoryName: categories.get(category) ?? null,
     tags,
     coverUrl,
     // The kicked see that there is a room, and not what is on in it.

@@ -7,6 +7,7 @@ import { type RankReason, rankRooms } from "@/domain/rules/rank-rooms";
 import { tagSlugOf } from "@/domain/rules/tags";
 import { spellingsOf } from "@/domain/rules/topics";
 import { sharedNowMs } from "@/platform/runtime/shared-clock";
+import { readCategoryNames } from "../category/list-categories";
 import type { Ctx } from "../context";
 import { findRainsOfRooms } from "../rain/get-room-rain";
 import { findPersonalOrder, type PersonalOrder } from "./read-taste";
@@ -36,6 +37,7 @@ export async function listRooms(ctx: Ctx, input: RoomListInput): Promise<RoomLis
   const [rows, counts, followedIds, personal] = await Promise.all([
     listLiveRooms(ctx.live, {
       topic,
+      categoryId: input.category,
       search,
       ...(sort === "newest"
         ? {
@@ -61,12 +63,18 @@ export async function listRooms(ctx: Ctx, input: RoomListInput): Promise<RoomLis
   const shown = sort === "forYou" ? (cursor?.shown ?? 0) : 0;
   const page = candidates.slice(shown, shown + limit);
   const last = page.at(-1);
-  const rains = await findRainsOfRooms(
-    ctx,
-    page.map(({ row }) => row.roomId),
-  );
+  const [rains, categories] = await Promise.all([
+    findRainsOfRooms(
+      ctx,
+      page.map(({ row }) => row.roomId),
+    ),
+    readCategoryNames(ctx),
+  ]);
   return {
-    items: page.map((candidate) => toCard(candidate, rains.get(candidate.row.roomId) ?? null)),
+    items: page.map((candidate) => ({
+      ...toCard(candidate, rains.get(candidate.row.roomId) ?? null),
+      categoryName: categories.get(candidate.row.category) ?? null,
+    })),
     nextCursor:
       last && candidates.length > shown + limit
         ? encodeRoomCursor({ ...positionOf(last), ...(sort === "forYou" && { shown: shown + limit }) })
@@ -142,7 +150,10 @@ function positionOf({ row, viewers, isFollowed }: Candidate): RoomCursor {
   return { isFollowed, viewers, liveSince: row.liveSince.toISOString(), roomId: row.roomId };
 }
 
-function toCard({ row, viewers, isFollowed, reason = null }: Candidate, rain: RoomCard["rain"]): RoomCard {
+function toCard(
+  { row, viewers, isFollowed, reason = null }: Candidate,
+  rain: RoomCard["rain"],
+): Omit<RoomCard, "categoryName"> {
   const { roomId, title, category, tags, coverUrl, anchor, liveSince } = row;
   return {
     roomId,

@@ -1,11 +1,12 @@
 import { v7 as uuidv7 } from "uuid";
-import { openRoomSession } from "@/db/live/queries/rooms";
+import { findRoomOfAnchor, openRoomSession } from "@/db/live/queries/rooms";
 import { resolveTags } from "@/db/live/queries/tags";
 import { BizError } from "@/domain/contracts/errors";
 import type { RoomOpenInput } from "@/domain/contracts/room";
 import { distinctTags } from "@/domain/rules/tags";
 import { runInBackground } from "@/platform/runtime/background";
 import { sharedNow } from "@/platform/runtime/shared-clock";
+import { resolveCategory } from "../category/list-categories";
 import type { SignedInCtx } from "../context";
 import { announceLive } from "../follow/announce-live";
 import { consumeRateLimit } from "../rate-limit";
@@ -13,23 +14,26 @@ import { publishRoomEvents } from "./publish-room-events";
 import { announceRoomChange } from "./room-state";
 
 /**
- * Takes the caller's room live. A room that is live already stays as it is and its session is returned.
+ * Takes the caller's room live. A room that is live already stays as it is and its session is returned. A category that is
+ * none of the shared ones is "other".
  * Throws RATE_LIMITED, ROOM_BANNED, FORBIDDEN (an anchor no more).
  */
 export async function openRoom(
   ctx: SignedInCtx,
   input: RoomOpenInput,
 ): Promise<{ roomId: string; sessionId: string }> {
-  const { title, category } = input;
+  const { title } = input;
   await consumeRateLimit(ctx.redis, "room.open", ctx.session.userId, ctx.env.RATE_LIMIT_ROOM_OPEN);
   const tags = await resolveTags(ctx.live, distinctTags(input.tags), ctx.session.userId);
+  const own = await findRoomOfAnchor(ctx.live, ctx.session.userId);
+  const categoryId = await resolveCategory(ctx, input.category, own?.categoryId ?? null);
   const now = sharedNow();
   const session = await openRoomSession(ctx.live, {
     anchorId: ctx.session.userId,
     newRoomId: uuidv7(),
     sessionId: uuidv7(),
     title,
-    category,
+    categoryId,
     tags,
     now,
   });

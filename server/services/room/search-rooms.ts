@@ -3,6 +3,7 @@ import { listRoomStops } from "@/db/live/queries/account-restrictions";
 import { searchRoomRows } from "@/db/live/queries/search-rooms";
 import { Uuid } from "@/domain/contracts/ids";
 import type { RoomItem, RoomSearchInput } from "@/domain/contracts/people";
+import { readCategoryNames } from "../category/list-categories";
 import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
 import { readViewerCounts } from "./viewer-counts";
@@ -17,7 +18,7 @@ export async function searchRooms(
   const { state, limit } = input;
   const text = input.text || undefined;
   const id = Uuid.safeParse(text);
-  const [rows, counts] = await Promise.all([
+  const [rows, counts, categories] = await Promise.all([
     searchRoomRows(ctx.live, {
       ...(id.success ? { id: id.data } : { nameStart: text }),
       state,
@@ -25,6 +26,7 @@ export async function searchRooms(
       limit: limit + 1,
     }),
     readViewerCounts(ctx),
+    readCategoryNames(ctx),
   ]);
   const page = rows.slice(0, limit);
   const banned = page.filter((row) => row.banned).map((row) => row.anchorId);
@@ -37,6 +39,7 @@ export async function searchRooms(
         roomId: row.roomId,
         title: row.title,
         category: row.category,
+        categoryName: categories.get(row.category) ?? null,
         tags: row.tags,
         coverUrl: row.coverUrl,
         anchor: { userId: row.anchorId, nickname: row.anchorName },
