@@ -177,9 +177,9 @@ export function LobbyPage() {
           ))}
         </div>
       </div>
-      {sort === "forYou" && first?.order === "viewers" && items.length > 0 ? (
+      {first?.ownOrder === "off" || first?.ownOrder === "unknown" ? (
         <p className={classes.note} data-testid="lobby-note">
-          {first.isOwnOrderOff ? t.rich("ownOrderOff", { account: toAccount }) : t("notKnownYet")}
+          {first.ownOrder === "off" ? t.rich("ownOrderOff", { account: toAccount }) : t("notKnownYet")}
         </p>
       ) : null}
       <section aria-label={t("rooms")} aria-busy={rooms.isFetching}>

@@ -53,13 +53,19 @@ export interface RoomCard {
   reason: RoomReason | null;
 }
 
+/**
+ * `off`: they do not want one. `unknown`: nothing is known of what they like, or it helps them no better than popularity.
+ * `away`: it is not to be had in time.
+ */
+export type OwnOrder = "shown" | "off" | "unknown" | "away";
+
 export interface RoomList {
   items: RoomCard[];
   nextCursor: string | null;
   /** What they are in the order of: not always what was asked for. */
   order: RoomListInput["sort"];
-  /** Whether the caller does not want an order of their own. */
-  isOwnOrderOff: boolean;
+  /** What became of an own order that was asked for; null where none was, or there is no account. */
+  ownOrder: OwnOrder | null;
 }
 
 export const RoomIdInput = z.object({ roomId: Uuid });

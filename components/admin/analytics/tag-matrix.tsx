@@ -14,8 +14,8 @@ import heatClasses from "./heat-map.module.css";
 
 /** As in the map of hours: figures can be read on every ground, dark and light. */
 const HEAT_PERCENT_MAX = 45;
-/** Ten times as often as by chance is as hot as it gets. */
-const LIFT_MAX = 10;
+/** Four times as often as by chance is as hot as it gets. */
+const LIFT_MAX = 4;
 
 /** Tags that the same people watch: how much more often than by chance. Only where at least 20 people do. */
 export function TagMatrix({ affinity: { tags, pairs }, tag }: { affinity: Affinity; tag: string }) {
@@ -59,7 +59,7 @@ export function TagMatrix({ affinity: { tags, pairs }, tag }: { affinity: Affini
           // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls has to be reachable by keyboard
           tabIndex={0}
         >
-          <table className={`${heatClasses.map} numeric`} data-testid="tag-matrix">
+          <table className={`${heatClasses.map} ${affinityClasses.matrix} numeric`} data-testid="tag-matrix">
             <thead>
               <tr>
                 <th scope="col">{t("tag")}</th>

@@ -6,8 +6,8 @@ import { type JobHold, lockHold } from "./analytics-job";
 const WORK_MEMORY = "128MB";
 /** Two tags are compared from so many people in common on; among fewer, chance says anything. */
 export const PEOPLE_IN_COMMON_MIN = 20;
-/** A viewer counts for a tag that is so much of their first one, and for so many tags at most. */
-const OWN_SHARE_MIN = 0.5;
+/** A viewer counts for a tag that is at least a third of their first one, and for so many tags at most. */
+const OWN_SHARE_MIN = 1 / 3;
 const OWN_TAGS_MAX = 8;
 const NEIGHBOURS_MAX = 30;
 

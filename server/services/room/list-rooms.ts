@@ -50,7 +50,7 @@ export async function listRooms(ctx: Ctx, input: RoomListInput): Promise<RoomLis
     member ? listFollowedLive(ctx.live, member.userId) : [],
     member && sort === "forYou" ? findPersonalOrder(ctx, member.userId) : undefined,
   ]);
-  const own = personal === "off" ? undefined : personal;
+  const own = typeof personal === "object" ? personal : undefined;
   const followed = new Set(followedIds);
   let candidates: Candidate[] = rows.map((row) => ({
     row,
@@ -80,7 +80,7 @@ export async function listRooms(ctx: Ctx, input: RoomListInput): Promise<RoomLis
         ? encodeRoomCursor({ ...positionOf(last), ...(sort === "forYou" && { shown: shown + limit }) })
         : null,
     order: sort === "forYou" && !own ? "viewers" : sort,
-    isOwnOrderOff: personal === "off",
+    ownOrder: own ? "shown" : typeof personal === "string" ? personal : null,
   };
 }
 

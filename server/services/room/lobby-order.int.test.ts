@@ -71,8 +71,8 @@ it("whoever asks in pages gets every room once", async () => {
 
 it("a new viewer has the fullest rooms first, and what they say they like as soon as they say it", async () => {
   const ctx = callBy(harness.resources, await openAnchor(harness.resources));
-  const before = await ask(ctx);
-  expect(before.order).toBe("viewers");
+  const before = await askUntil(ctx, ({ ownOrder }) => ownOrder !== "away");
+  expect(before).toMatchObject({ order: "viewers", ownOrder: "unknown" });
   expect(before.items.every(({ reason }) => reason === null)).toBe(true);
   await updateMyProfile(ctx, { tags: ["Noodles"] });
   const after = await askUntil(ctx, isPersonal);
@@ -84,7 +84,7 @@ it("who does not want an order of their own has none, and has it again when they
   await updateMyProfile(ctx, { tags: ["chess"] });
   await askUntil(ctx, isPersonal);
   await updateMyProfile(ctx, { plainLobby: true });
-  const off = await askUntil(ctx, ({ isOwnOrderOff }) => isOwnOrderOff);
+  const off = await askUntil(ctx, ({ ownOrder }) => ownOrder === "off");
   expect(off.order).toBe("viewers");
   expect(off.items.every(({ reason }) => reason === null)).toBe(true);
   await updateMyProfile(ctx, { plainLobby: false });
@@ -109,7 +109,7 @@ it("the lobby is there while the finance database is not", async () => {
   try {
     const ctx = { ...callBy(harness.resources, crowds[0][0] ?? ""), finance: gone };
     const list = await ask(ctx);
-    expect(list.order).toBe("viewers");
+    expect(list).toMatchObject({ order: "viewers", ownOrder: "away" });
     expect(list.items).toHaveLength(4);
   } finally {
     await gone.close();

@@ -4,6 +4,7 @@ import { readViewerTaste } from "@/db/finance/queries/viewer-taste";
 import { readTagLabels } from "@/db/live/queries/affinity-facts";
 import { wantsPlainLobby } from "@/db/live/queries/own-account";
 import { listLiveRoomTags, listPersonTags } from "@/db/live/queries/tags";
+import type { OwnOrder } from "@/domain/contracts/room";
 import { groupBy } from "@/domain/rules/group-by";
 import { type Neighbours, nearnessOf, type Taste } from "@/domain/rules/rank-rooms";
 import { defineCache, defineHeld } from "@/platform/runtime/caches";
@@ -12,9 +13,9 @@ import { within } from "@/platform/runtime/within";
 import type { Resources } from "../context";
 
 /** The lobby waits so long for what it knows of somebody; then it shows the fullest rooms, and knows it the next time. */
-const WAIT_MS = 200;
+const WAIT_MS = 300;
 /** After it was waited for in vain, nobody waits for so long. */
-const AWAY_MS = 5_000;
+const AWAY_MS = 2_000;
 const TASTE_MS = 60_000;
 const MODEL_MS = 30_000;
 const ROOM_TAGS_MS = 5_000;
@@ -61,17 +62,15 @@ export interface PersonalOrder extends Pick<RoomTags, "byRoom"> {
 }
 
 /**
- * What the lobby has to know to put rooms in somebody's order; `off` where they do not want that; undefined where nothing is
- * known of them, where affinity did not do better than popularity, and while it cannot be read soon: then the fullest rooms
- * come first.
+ * What the lobby has to know to put rooms in somebody's order, or why there is none: then the fullest rooms come first.
  */
 export async function findPersonalOrder(
   resources: TasteResources,
   userId: string,
-): Promise<PersonalOrder | "off" | undefined> {
+): Promise<PersonalOrder | Exclude<OwnOrder, "shown">> {
   const { live, finance, log } = resources;
   const away = finance.caches.of(AWAY);
-  if (away.untilMs > performance.now()) return undefined;
+  if (away.untilMs > performance.now()) return "away";
   const onError = (error: unknown) => {
     log.warn({ reason: String(error) }, "what viewers like is not to be had");
   };
@@ -83,12 +82,12 @@ export async function findPersonalOrder(
   const [model, roomTags, taste] = (await within(WAIT_MS, all)) ?? [];
   if (!model || !roomTags || !taste) {
     away.untilMs = performance.now() + AWAY_MS;
-    return undefined;
+    return "away";
   }
   if (taste.isOff) return "off";
   // What somebody says they like needs no proof; what was worked out does.
-  if (!model.isUsed && !taste.isSaid) return undefined;
-  if (taste.tags.size === 0 && taste.anchors.size === 0) return undefined;
+  if (!model.isUsed && !taste.isSaid) return "unknown";
+  if (taste.tags.size === 0 && taste.anchors.size === 0) return "unknown";
   return {
     taste,
     byRoom: roomTags.byRoom,
