@@ -14,6 +14,8 @@ test("an operator runs the reconciliation and sees zero", async ({ page }) => {
   await expect(history.first()).toBeVisible();
   const before = await history.count();
   await page.getByTestId("reconciliation-run").click();
+  await page.getByTestId("reason").fill("The books of today");
+  await page.getByTestId("reason-confirm").click();
   await expect(history).toHaveCount(before + 1);
   await expect(page.getByTestId("reconciliation-state")).toHaveAttribute("data-state", "clean");
   await expect(page.getByTestId("reconciliation-count")).toHaveText("0");

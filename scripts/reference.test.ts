@@ -15,6 +15,14 @@ describe("the reference", () => {
   );
 });
 
+it("what an operator changes takes a reason or a note", () => {
+  const page = readFileSync("docs/reference/api.md", "utf8");
+  const mutations = page.split(/^### /m).filter((part) => /^Mutation, by operator[.;]/m.test(part));
+  expect(mutations.length).toBeGreaterThan(40);
+  const without = mutations.filter((part) => !/^\| `(?:reason|note)`/m.test(part));
+  expect(without.map((part) => part.split("\n")[0])).toEqual([]);
+});
+
 describe("a schema's table", () => {
   it("has bounds, defaults, nulls and lengths as people count characters", () => {
     const schema = z.object({

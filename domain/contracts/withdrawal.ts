@@ -88,7 +88,8 @@ export const WithdrawalSearchInput = WithdrawalsInput.extend({
 export type WithdrawalSearchInput = z.infer<typeof WithdrawalSearchInput>;
 
 /** Names one withdrawal to an operator; the anchor is needed where two anchors' clients made the same id. */
-const NamedWithdrawal = z.object({ withdrawalId: Uuid, anchorId: Uuid.optional() });
+export const NamedWithdrawal = z.object({ withdrawalId: Uuid, anchorId: Uuid.optional() });
+export type NamedWithdrawal = z.infer<typeof NamedWithdrawal>;
 
 export const DecideWithdrawalInput = NamedWithdrawal.extend({
   approve: z.boolean(),
@@ -96,7 +97,7 @@ export const DecideWithdrawalInput = NamedWithdrawal.extend({
 });
 export type DecideWithdrawalInput = z.infer<typeof DecideWithdrawalInput>;
 
-export const RetryPayoutInput = NamedWithdrawal;
+export const RetryPayoutInput = NamedWithdrawal.extend({ reason: OperatorReason });
 export type RetryPayoutInput = z.infer<typeof RetryPayoutInput>;
 
 /** One change of state. */

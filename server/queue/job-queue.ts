@@ -41,15 +41,22 @@ export function openJobQueue(name: string, connection: ConnectionOptions): Queue
 }
 
 /**
- * Has a job run as soon as its present run, if any, has ended. Asked again before it begins, it runs once. Returns false
- * when no scheduler has ever had a job of this name.
+ * Has a job run as soon as its present run, if any, has ended. Asked again before it begins, it runs once. What writes down
+ * that it was asked for comes first: without that nothing runs. Returns false when no scheduler has ever had a job of this
+ * name.
  */
-export async function requestJobRun(redis: RedisClient, name: string, request: JobRequest): Promise<boolean> {
+export async function requestJobRun(
+  redis: RedisClient,
+  name: string,
+  request: JobRequest,
+  writeDown: () => Promise<void>,
+): Promise<boolean> {
   const queue = openJobQueue(name, redis);
   // Without a listener an error event would end the process; the call below fails all the same.
   queue.on("error", () => {});
   try {
     if (!(await queue.getJobScheduler(name))) return false;
+    await writeDown();
     await queue.add(name, request, { deduplication: { id: "requested" } });
     return true;
   } finally {

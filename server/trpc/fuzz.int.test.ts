@@ -296,7 +296,7 @@ const VALID: Record<string, () => Record<string, unknown>> = {
     stuck: false,
   }),
   "finance.decideWithdrawal": () => ({ withdrawalId: uuid(), anchorId: uuid(), approve: true, note: "n" }),
-  "finance.retryPayout": () => ({ withdrawalId: uuid(), anchorId: uuid() }),
+  "finance.retryPayout": () => ({ withdrawalId: uuid(), anchorId: uuid(), reason: "r" }),
   "finance.setWithdrawalPolicy": () => ({
     minimumFen: 100,
     dailyMaxFen: 20_000_000,
@@ -388,7 +388,7 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   "simulator.setRate": () => ({ runId: uuid(), giftsPerSecond: 2, reason: "r" }),
   "simulator.stop": () => ({ reason: "r" }),
   "simulator.remove": () => ({ reason: "r" }),
-  "ops.runJob": () => ({ name: "reconciliation" }),
+  "ops.runJob": () => ({ name: "reconciliation", reason: "r" }),
   "finance.setShare": () => ({
     anchorId: uuid(),
     shareBps: 5_000,

@@ -100,7 +100,8 @@ it("runs a job on request, with who asked, beside its schedule", async () => {
     },
   ]);
   await first.reached;
-  await requestJobRun(harness.resources.redis, "rare", { requestedBy: "somebody", traceId: "t" });
+  const request = { requestedBy: "somebody", traceId: "t" };
+  await requestJobRun(harness.resources.redis, "rare", request, async () => {});
   await second.reached;
   expect(requests).toEqual([{}, { requestedBy: "somebody", traceId: "t" }]);
 });

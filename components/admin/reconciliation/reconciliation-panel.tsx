@@ -7,7 +7,7 @@ import { useState } from "react";
 import { RECONCILIATION_JOB } from "@/domain/contracts/reconciliation";
 import { useTRPC } from "../../lib/trpc";
 import { ErrorPanel } from "../../ui/state-panel";
-import { useNotifyError } from "../../ui/use-notify-error";
+import { ReasonDialog } from "../reason-dialog";
 import { CheckList } from "./check-list";
 import { DifferenceList } from "./difference-list";
 import classes from "./reconciliation.module.css";
@@ -21,10 +21,10 @@ const RUNNING_MS = 700;
 export function ReconciliationPanel() {
   const t = useTranslations("reconciliation");
   const trpc = useTRPC();
-  const notifyError = useNotifyError();
   const [shownRunId, setShownRunId] = useState<string>();
   /** The newest run when one was asked for; the next one is it. */
   const [askedAfter, setAskedAfter] = useState<string>();
+  const [isAsking, setAsking] = useState(false);
   const view = useQuery(
     trpc.finance.reconciliation.queryOptions(
       { runId: shownRunId },
@@ -38,11 +38,11 @@ export function ReconciliationPanel() {
   const run = useMutation(
     trpc.ops.runJob.mutationOptions({
       onSuccess: () => {
+        setAsking(false);
         setShownRunId(undefined);
         setAskedAfter(newestOf(view.data));
         void view.refetch();
       },
-      onError: notifyError,
     }),
   );
   if (view.error && !view.data) return <ErrorPanel error={view.error} onRetry={() => void view.refetch()} />;
@@ -51,12 +51,19 @@ export function ReconciliationPanel() {
   const isWaiting = run.isPending || !!data.running || askedAfter === newestOf(data);
   return (
     <div className={classes.panel} data-testid="reconciliation">
-      <RunState
-        run={data.run}
-        running={data.running}
-        isWaiting={isWaiting}
-        onRun={() => run.mutate({ name: RECONCILIATION_JOB })}
-      />
+      <RunState run={data.run} running={data.running} isWaiting={isWaiting} onRun={() => setAsking(true)} />
+      {isAsking ? (
+        <ReasonDialog
+          title={t("runTitle")}
+          confirm={t("runNow")}
+          isPending={run.isPending}
+          error={run.error}
+          onConfirm={(reason) => run.mutate({ name: RECONCILIATION_JOB, reason })}
+          onClose={() => setAsking(false)}
+        >
+          <p className={classes.stateNote}>{t("runText")}</p>
+        </ReasonDialog>
+      ) : null}
       {data.differences.length > 0 ? <DifferenceList differences={data.differences} /> : null}
       <div className={classes.columns}>
         <CheckList run={data.running ?? data.run} isRunning={!!data.running} />

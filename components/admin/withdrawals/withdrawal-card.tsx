@@ -3,16 +3,17 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { useState } from "react";
 import type { WithdrawalFacts } from "@/domain/contracts/withdrawal";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { TraceId } from "../../ui/trace-id";
-import { useNotifyError } from "../../ui/use-notify-error";
 import { ApprovalReasons } from "../../withdrawal/approval-reasons";
 import { useReasonText } from "../../withdrawal/use-reason-text";
 import shared from "../../withdrawal/withdrawal.module.css";
 import { WithdrawalAccount } from "../../withdrawal/withdrawal-account";
 import { WithdrawalSteps } from "../../withdrawal/withdrawal-steps";
+import { ReasonDialog } from "../reason-dialog";
 import { AssessmentFacts } from "./assessment-facts";
 import type { Decision } from "./decision-dialog";
 import { HoldPayoutsButton, PayoutHolds } from "./payout-holds";
@@ -93,10 +94,10 @@ function AskAgain({ withdrawal }: { withdrawal: WithdrawalFacts }) {
   const trpc = useTRPC();
   const formats = useLocaleFormats();
   const queryClient = useQueryClient();
-  const notifyError = useNotifyError();
+  const [isAsking, setAsking] = useState(false);
   const retry = useMutation(
     trpc.finance.retryPayout.mutationOptions({
-      onError: notifyError,
+      onSuccess: () => setAsking(false),
       onSettled: () => queryClient.invalidateQueries({ queryKey: trpc.finance.searchWithdrawals.pathKey() }),
     }),
   );
@@ -108,14 +109,21 @@ function AskAgain({ withdrawal }: { withdrawal: WithdrawalFacts }) {
           ? t("asksNext", { attempts, at: formats.dateTime(nextAttemptAt) })
           : t("asksNoMore", { attempts })}
       </span>
-      <Button
-        size="compact-sm"
-        variant="default"
-        loading={retry.isPending}
-        onClick={() => retry.mutate({ withdrawalId, anchorId })}
-      >
+      <Button size="compact-sm" variant="default" onClick={() => setAsking(true)} data-testid="ask-again">
         {t("askAgain")}
       </Button>
+      {isAsking ? (
+        <ReasonDialog
+          title={t("askAgainTitle")}
+          confirm={t("askAgain")}
+          isPending={retry.isPending}
+          error={retry.error}
+          onConfirm={(reason) => retry.mutate({ withdrawalId, anchorId, reason })}
+          onClose={() => setAsking(false)}
+        >
+          <p className={shared.reason}>{t("askAgainText")}</p>
+        </ReasonDialog>
+      ) : null}
     </div>
   );
 }

@@ -116,7 +116,14 @@ export async function sumApprovedSince(db: FinanceDb, anchorId: string, since: D
 /** Has the provider asked at once and from then on as if it were new. Returns false when the payout is not being paid. */
 export async function retryPayout(
   db: FinanceDb,
-  input: { anchorId: string; withdrawalId: string; actorId: string; traceId: string; at: Date },
+  input: {
+    anchorId: string;
+    withdrawalId: string;
+    actorId: string;
+    reason: string;
+    traceId: string;
+    at: Date;
+  },
 ): Promise<boolean> {
   return await inTransaction(db.sql, async (tx) => {
     const [before] = await tx<{ attempts: number; next_attempt_at: Date | null }[]>`
@@ -132,6 +139,7 @@ export async function retryPayout(
       subject: `withdrawal:${input.anchorId}:${input.withdrawalId}`,
       before: { attempts: before.attempts, nextAttemptAt: before.next_attempt_at },
       after: { attempts: 0, nextAttemptAt: input.at },
+      reason: input.reason,
       traceId: input.traceId,
     });
     return true;

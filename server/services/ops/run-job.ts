@@ -2,18 +2,21 @@ import { insertOperatorAction } from "@/db/operator-actions";
 import { BizError } from "@/domain/contracts/errors";
 import type { RunJobInput } from "@/domain/contracts/ops";
 import { requestJobRun } from "@/server/queue/job-queue";
+import { actingOperator } from "../approval/acting-operator";
 import type { SignedInCtx } from "../context";
 
 /** Has a scheduled job run now, beside its schedule; asked again before it begins, it runs once. Throws JOB_UNKNOWN. */
 export async function runJob(ctx: SignedInCtx, input: RunJobInput): Promise<{ name: string }> {
-  const { name } = input;
+  const { name, reason } = input;
   const request = { requestedBy: ctx.session.userId, traceId: ctx.traceId };
-  if (!(await requestJobRun(ctx.redis, name, request))) throw new BizError("JOB_UNKNOWN", { field: "name" });
-  await insertOperatorAction(ctx.finance.sql, {
-    actorId: ctx.session.userId,
-    action: "job.run",
-    subject: `job:${name}`,
-    traceId: ctx.traceId,
-  });
+  // Redis knows no transaction of the database: the row is there before the job can run, or it does not run.
+  const writeDown = () =>
+    insertOperatorAction(ctx.finance.sql, {
+      ...actingOperator(ctx, reason),
+      action: "job.run",
+      subject: `job:${name}`,
+    });
+  const isKnown = await requestJobRun(ctx.redis, name, request, writeDown);
+  if (!isKnown) throw new BizError("JOB_UNKNOWN", { field: "name" });
   return { name };
 }

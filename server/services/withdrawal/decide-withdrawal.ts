@@ -4,6 +4,7 @@ import { findWithdrawals, retryPayout as retry } from "@/db/finance/queries/with
 import { BizError } from "@/domain/contracts/errors";
 import type {
   DecideWithdrawalInput,
+  NamedWithdrawal,
   RetryPayoutInput,
   WithdrawalFacts,
   WithdrawalStatus,
@@ -21,7 +22,7 @@ const AFTER: Record<"approved" | "rejected", readonly WithdrawalStatus[]> = {
 };
 
 /** The withdrawal that an operator names. Throws NOT_FOUND, INVALID_INPUT as `decideWithdrawal` does. */
-export async function getNamed(ctx: SignedInCtx, input: RetryPayoutInput): Promise<WithdrawalRow> {
+export async function getNamed(ctx: SignedInCtx, input: NamedWithdrawal): Promise<WithdrawalRow> {
   const [row, other] = await findWithdrawals(ctx.finance, input.withdrawalId, input.anchorId);
   if (!row) throw new BizError("NOT_FOUND", { field: "withdrawalId" });
   if (other) throw new BizError("INVALID_INPUT", { field: "anchorId" });
@@ -75,6 +76,7 @@ export async function retryPayout(ctx: SignedInCtx, input: RetryPayoutInput): Pr
     anchorId,
     withdrawalId,
     actorId: ctx.session.userId,
+    reason: input.reason,
     traceId: ctx.traceId,
     at: sharedNow(),
   };

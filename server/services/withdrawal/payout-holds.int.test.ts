@@ -292,7 +292,7 @@ describe("a payout that is on its way", () => {
         });
     };
     const standsStill = await take(0);
-    await retryPayout(operator(), named);
+    await retryPayout(operator(), { ...named, reason: "r" });
     const goesOn = await take(1);
     expect(await goesOn(2)).toEqual({ permit: "granted" });
     const id = await hold(named.anchorId);
@@ -312,7 +312,7 @@ describe("a payout that is on its way", () => {
     const id = await hold(named.anchorId);
     harness.network = "fine";
     await round(60);
-    await retryPayout(operator(), named);
+    await retryPayout(operator(), { ...named, reason: "r" });
     await round(120);
     // The order from before could still arrive: it goes on being asked about.
     expect(await rowOf(named)).toMatchObject({ status: "paying", failureReason: "held_restriction" });

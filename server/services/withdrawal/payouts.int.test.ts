@@ -197,12 +197,18 @@ describe("paying out", () => {
     expect(stuck.items.map((item) => item.withdrawalId)).toEqual([named.withdrawalId]);
     harness.network = "fine";
     const by = operator();
-    await retryPayout(by, named);
+    await retryPayout(by, { ...named, reason: "they are back" });
     await runUntil(named, "paid");
     const [action] = await harness.resources.finance.sql`
-      SELECT actor_id, action FROM operator_actions WHERE subject LIKE ${`%${named.withdrawalId}`}`;
-    expect(action).toEqual({ actor_id: by.session.userId, action: "withdrawal.retry" });
-    await expect(retryPayout(by, named)).rejects.toMatchObject({ bizName: "WITHDRAWAL_STATE_CONFLICT" });
+      SELECT actor_id, action, reason FROM operator_actions WHERE subject LIKE ${`%${named.withdrawalId}`}`;
+    expect(action).toEqual({
+      actor_id: by.session.userId,
+      action: "withdrawal.retry",
+      reason: "they are back",
+    });
+    await expect(retryPayout(by, { ...named, reason: "again" })).rejects.toMatchObject({
+      bizName: "WITHDRAWAL_STATE_CONFLICT",
+    });
   });
 });
 
