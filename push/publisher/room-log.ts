@@ -33,6 +33,13 @@ export interface LiveAllowance {
   leave: number;
 }
 
+/** An event as it is stored: JSON without its number. */
+export type WrittenRoomEvent = Omit<NumberedEvent, "seq">;
+
+function writeRoomEvent({ event, traceId, body }: NewRoomEvent, at: string): WrittenRoomEvent {
+  return { event, json: JSON.stringify({ ...body, event, at, traceId }) };
+}
+
 /**
  * Numbers events of one room, stores them for replay and returns them as they travel; none when the allowance does not
  * hold them.
@@ -42,13 +49,21 @@ export async function appendRoomEvents(
   roomId: string,
   events: readonly NewRoomEvent[],
   at: Date,
+  allowance?: LiveAllowance,
+): Promise<NumberedEvent[]> {
+  const time = at.toISOString();
+  const written = events.map((event) => writeRoomEvent(event, time));
+  return await appendWrittenEvents(redis, roomId, written, allowance);
+}
+
+/** The same for whoever writes events by himself. */
+export async function appendWrittenEvents(
+  redis: RedisClient,
+  roomId: string,
+  events: readonly WrittenRoomEvent[],
   allowance: LiveAllowance = { perSecond: 0, leave: 0 },
 ): Promise<NumberedEvent[]> {
   if (events.length === 0) return [];
-  const time = at.toISOString();
-  const texts = events.map(({ body, event, traceId }) =>
-    JSON.stringify({ ...body, event, at: time, traceId }),
-  );
   const { era } = await getEra(redis);
   const first = Number(
     await appendScript.run(
@@ -60,20 +75,20 @@ export async function appendRoomEvents(
         allowance.perSecond,
         allowance.leave,
         era * NUMBERS_OF_AN_ERA,
-        ...toEntries(texts),
+        ...toEntries(events),
       ],
     ),
   );
   if (first === 0) return [];
-  return events.map(({ event }, i) => numberEvent(event, texts[i] as string, first + i));
+  return events.map(({ event, json }, i) => numberEvent(event, json, first + i));
 }
 
 /** One event is stored as what it is, more as an array: each entry with how many it holds. */
-function toEntries(texts: readonly string[]): (string | number)[] {
+function toEntries(events: readonly WrittenRoomEvent[]): (string | number)[] {
   const entries: (string | number)[] = [];
-  for (let i = 0; i < texts.length; i += ENTRY_EVENTS_MAX) {
-    const some = texts.slice(i, i + ENTRY_EVENTS_MAX);
-    entries.push(some.length, some.length === 1 ? (some[0] as string) : `[${some.join(",")}]`);
+  for (let i = 0; i < events.length; i += ENTRY_EVENTS_MAX) {
+    const texts = events.slice(i, i + ENTRY_EVENTS_MAX).map(({ json }) => json);
+    entries.push(texts.length, texts.length === 1 ? (texts[0] as string) : `[${texts.join(",")}]`);
   }
   return entries;
 }

@@ -7,13 +7,14 @@ import type { ComboName } from "@/platform/redis/keys";
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import { droppedEvents } from "@/push/publisher/priority";
 import type { UserMessage } from "@/push/publisher/publisher";
-import { appendRoomEvents, type NewRoomEvent } from "@/push/publisher/room-log";
+import { appendWrittenEvents } from "@/push/publisher/room-log";
 import type { RoomMessage } from "@/push/publisher/room-outbox";
 import { COMBO_WINDOW_SECONDS } from "@/server/queue/finalise-gifts";
 import { isSameOrder } from "@/server/queue/gift-intake";
 import type { Resources } from "../context";
 import { findCatalogueGift } from "./catalogue";
 import type { DebitedBatch, DebitedGift } from "./debit-batch";
+import { type GiftEvent, ShownGifts } from "./gift-event";
 
 const pushFailures = counter(
   "downpour_gift_push_failures_total",
@@ -23,7 +24,6 @@ const pushFailures = counter(
 /** A room that gets more gifts than this in one round hears the gifts of a combo as one. */
 const ROOM_GIFTS_UNMERGED_MAX = 20;
 
-type GiftEvent = Extract<NewRoomEvent, { event: "gift.settled" }>;
 type AnnounceResources = Pick<Resources, "live" | "redis" | "push" | "log">;
 
 /**
@@ -36,24 +36,23 @@ export async function announceGifts(
 ): Promise<void> {
   const at = sharedNow();
   const comboEndsAt = new Date(at.getTime() + COMBO_WINDOW_SECONDS * 1_000).toISOString();
-  const items = await findItems(resources, batches);
+  const shown = new ShownGifts(await findItems(resources, batches));
   const rooms = new Map<string, GiftEvent[]>();
   for (const batch of batches) {
     for (const debited of batch.gifts) {
       if (!isForRoom(debited)) continue;
-      const event = toRoomEvent(debited, items.get(debited.gift.giftId), comboEndsAt);
+      const event = toRoomEvent(debited, shown, comboEndsAt);
       const list = rooms.get(debited.gift.roomId);
       if (list) list.push(event);
       else rooms.set(debited.gift.roomId, [event]);
     }
   }
+  const time = at.toISOString();
   const numbered = await Promise.all(
-    [...rooms].map(
-      async ([roomId, events]): Promise<RoomMessage> => ({
-        roomId,
-        events: await appendRoomEvents(resources.redis, roomId, mergeUnderLoad(events), at),
-      }),
-    ),
+    [...rooms].map(async ([roomId, events]): Promise<RoomMessage> => {
+      const written = mergeUnderLoad(events).map((event) => shown.write(event, time));
+      return { roomId, events: await appendWrittenEvents(resources.redis, roomId, written) };
+    }),
   );
   const sends = [
     resources.push.sendRoomEvents(numbered),
@@ -90,27 +89,15 @@ async function findItems(
   );
 }
 
-function toRoomEvent(
-  { gift, comboCount }: DebitedGift,
-  item: CatalogueGift | undefined,
-  comboEndsAt: string,
-): GiftEvent {
+function toRoomEvent({ gift, comboCount }: DebitedGift, shown: ShownGifts, comboEndsAt: string): GiftEvent {
   return {
-    event: "gift.settled",
     traceId: gift.traceId,
     body: {
       giftOrderId: gift.giftOrderId,
       sender: gift.anonymous
         ? { userId: null, nickname: "" }
         : { userId: gift.senderId, nickname: gift.senderName },
-      gift: {
-        giftId: gift.giftId,
-        nameEn: item?.nameEn ?? gift.giftId,
-        nameZh: item?.nameZh ?? gift.giftId,
-        effect: item?.effect ?? "present",
-        svgaUrl: item?.svgaUrl ?? null,
-        priceCoins: gift.priceCoins,
-      },
+      gift: shown.of(gift),
       count: gift.count,
       totalCoins: gift.priceCoins * gift.count,
       combo:

@@ -63,15 +63,23 @@ export async function raiseBoards(
 ): Promise<void> {
   if (sums.length === 0) return;
   const { era } = await getEra(redis);
-  const places = sums.flatMap(listPlaces);
-  const kept = await findKept(redis, [...new Set(places.map(({ key }) => key))]);
+  const keys = new Set<string>();
+  for (const given of sums) for (const counted of COUNTED) keys.add(keyOf(given, counted));
+  const kept = await findKept(redis, [...keys]);
+  if (kept.size === 0) return;
   const boards = new Map<string, { roomId: string; entries: RankedEntry[] }>();
-  for (const { key, roomId, entry } of places) {
-    // A late gift of an earlier period leaves a later one alone in which everything was refunded.
-    if (entry.coins <= 0 || !kept.has(key)) continue;
-    const board = boards.get(key);
-    if (board) board.entries.push(entry);
-    else boards.set(key, { roomId, entries: [entry] });
+  for (const given of sums) {
+    const { roomId, senderId, anonymous } = given;
+    for (const counted of COUNTED) {
+      const key = keyOf(given, counted);
+      const coins = counted.coinsOf(given);
+      // A late gift of an earlier period leaves a later one alone in which everything was refunded.
+      if (coins <= 0 || !kept.has(key)) continue;
+      const entry = { senderId, anonymous, coins, reachedUs: counted.reachedUsOf(given) };
+      const board = boards.get(key);
+      if (board) board.entries.push(entry);
+      else boards.set(key, { roomId, entries: [entry] });
+    }
   }
   await Promise.all(
     [...boards].map(([key, { roomId, entries }]) =>
@@ -84,21 +92,28 @@ export async function raiseBoards(
   );
 }
 
-/** Where a supporter stands, on each board that counts what was given. */
-function listPlaces(sums: SupporterSums): { key: string; roomId: string; entry: RankedEntry }[] {
-  const { roomId, senderId, anonymous } = sums;
-  const place = (window: TopPeriod["window"], id: string, coins: number, reachedUs: number) => ({
-    key: roomTopKey(roomId, { window, id }),
-    roomId,
-    entry: { senderId, anonymous, coins, reachedUs },
-  });
-  return [
-    place("all", "", sums.allCoins, sums.allReachedUs),
-    place("day", sums.day, sums.dayCoins, sums.dayReachedUs),
-    place("week", sums.week, sums.weekCoins, sums.weekReachedUs),
-    place("session", sums.sessionId, sums.sessionCoins, sums.sessionReachedUs),
-  ];
+interface Counted {
+  window: TopPeriod["window"];
+  idOf(sums: SupporterSums): string;
+  coinsOf(sums: SupporterSums): number;
+  reachedUsOf(sums: SupporterSums): number;
 }
+
+/** The boards on which what was given counts. */
+const COUNTED: readonly Counted[] = [
+  { window: "all", idOf: () => "", coinsOf: (s) => s.allCoins, reachedUsOf: (s) => s.allReachedUs },
+  { window: "day", idOf: (s) => s.day, coinsOf: (s) => s.dayCoins, reachedUsOf: (s) => s.dayReachedUs },
+  { window: "week", idOf: (s) => s.week, coinsOf: (s) => s.weekCoins, reachedUsOf: (s) => s.weekReachedUs },
+  {
+    window: "session",
+    idOf: (s) => s.sessionId,
+    coinsOf: (s) => s.sessionCoins,
+    reachedUsOf: (s) => s.sessionReachedUs,
+  },
+];
+
+const keyOf = (sums: SupporterSums, { window, idOf }: Counted) =>
+  roomTopKey(sums.roomId, { window, id: idOf(sums) });
 
 /**
  * Which of these boards are there at all. One that is not is read from the database when somebody looks, and nothing need
