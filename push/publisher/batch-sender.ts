@@ -23,10 +23,14 @@ export class BatchSender {
   #takesFewUntilMs: number;
 
   constructor(
-    private readonly post: (path: string, body: object) => Promise<unknown>,
-    options: { isHosted: boolean },
+    private readonly service: {
+      postBatch(batch: readonly Message[]): Promise<unknown>;
+      postMany(lines: string): Promise<unknown>;
+      /** Knows no more than the protocol, for sure. */
+      isHosted: boolean;
+    },
   ) {
-    this.#takesFewUntilMs = options.isHosted ? Number.POSITIVE_INFINITY : 0;
+    this.#takesFewUntilMs = service.isHosted ? Number.POSITIVE_INFINITY : 0;
   }
 
   async send(messages: readonly Message[]): Promise<void> {
@@ -41,11 +45,11 @@ export class BatchSender {
   /** False when the service takes less at once: then nothing was sent. */
   async #tryPosting(batch: readonly Message[]): Promise<boolean> {
     if (batch.length <= BATCH_MESSAGES_MAX) {
-      await this.post("/batch_events", { batch });
+      await this.service.postBatch(batch);
       return true;
     }
     try {
-      await this.post("/many_events", { batch });
+      await this.service.postMany(batch.map(toLines).join(""));
       return true;
     } catch (error) {
       if (!takesLess(error)) throw error;
@@ -54,6 +58,9 @@ export class BatchSender {
     }
   }
 }
+
+/** The data goes as it is, so that nobody has to quote a text of texts and take it apart again. JSON has no line breaks. */
+const toLines = ({ channel, name, data }: Message) => `${channel} ${name}\n${data}\n`;
 
 /** How many of them fit one request, ten at least. */
 function countFitting(messages: readonly Message[]): number {

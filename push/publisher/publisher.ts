@@ -11,6 +11,7 @@ import { BatchSender, takesLess } from "./batch-sender";
 import type { Message } from "./merge-room-events";
 import { droppedEvents } from "./priority";
 import { type RoomMessage, RoomOutbox } from "./room-outbox";
+import { postSigned } from "./signed-post";
 
 /** What servers say to browsers. Our gateway and hosted Pusher are the same to it: only settings differ. */
 export interface PushPublisher {
@@ -80,6 +81,8 @@ const ROOM_LANES = 4;
 const AGENT = { keepAlive: true, maxSockets: ROOM_LANES + 2 };
 
 export function createPublisher(env: Env): PushPublisher {
+  // Connections are kept: opening one for each message would cost more than the message.
+  const agent = env.PUSHER_TLS ? new HttpsAgent(AGENT) : new HttpAgent(AGENT);
   const pusher = new Pusher({
     appId: env.PUSHER_APP_ID,
     key: env.PUSHER_KEY,
@@ -88,8 +91,7 @@ export function createPublisher(env: Env): PushPublisher {
     port: String(env.PUSH_API_PORT ?? env.PUSHER_PORT),
     useTLS: env.PUSHER_TLS,
     timeout: TIMEOUT_MS,
-    // Connections are kept: opening one for each message would cost more than the message.
-    agent: env.PUSHER_TLS ? new HttpsAgent(AGENT) : new HttpAgent(AGENT),
+    agent,
   });
 
   const breaker = circuitBreaker(
@@ -106,10 +108,15 @@ export function createPublisher(env: Env): PushPublisher {
       path,
       // The library turns it into JSON, whatever its types say.
       body: body as unknown as string,
-      params: { x_nonce: randomBytes(12).toString("base64url") },
+      params: useOnce(),
     });
 
-  const batches = new BatchSender((path, body) => breaker.execute(() => post(path, body)), {
+  const batches = new BatchSender({
+    postBatch: (batch) => breaker.execute(() => post("/batch_events", { batch })),
+    postMany: (lines) => {
+      const options = { env, pusher, agent, timeoutMs: TIMEOUT_MS };
+      return breaker.execute(() => postSigned(options, "/many_events", Buffer.from(lines), useOnce()));
+    },
     isHosted: Boolean(env.PUSHER_CLUSTER),
   });
   const send = (messages: readonly Message[]) => batches.send(messages);
@@ -199,6 +206,8 @@ export function createPublisher(env: Env): PushPublisher {
     },
   };
 }
+
+const useOnce = () => ({ x_nonce: randomBytes(12).toString("base64url") });
 
 async function readCounts(response: Awaited<ReturnType<Pusher["get"]>>): Promise<Map<string, number>> {
   if (response.status !== 200) throw new Error(`The push gateway answered ${response.status}.`);

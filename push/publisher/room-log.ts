@@ -5,7 +5,7 @@ import { getEra } from "@/platform/redis/era";
 import { roomChatKey, roomEventsKey, roomSeqKey } from "@/platform/redis/keys";
 import { defineScript } from "@/platform/redis/script";
 import appendSource from "./append-room-events.lua";
-import { type NumberedEvent, numberEvent } from "./numbered-event";
+import { joinEvents, type NumberedEvent, numberEvent, type WrittenEvent } from "./numbered-event";
 import { takeOutRemoved } from "./take-out-removed";
 
 /**
@@ -33,11 +33,8 @@ export interface LiveAllowance {
   leave: number;
 }
 
-/** An event as it is stored: JSON without its number. */
-export type WrittenRoomEvent = Omit<NumberedEvent, "seq">;
-
-function writeRoomEvent({ event, traceId, body }: NewRoomEvent, at: string): WrittenRoomEvent {
-  return { event, json: JSON.stringify({ ...body, event, at, traceId }) };
+function writeRoomEvent({ event, traceId, body }: NewRoomEvent, at: string): WrittenEvent {
+  return { event, rest: JSON.stringify({ ...body, event, at, traceId }).slice(1) };
 }
 
 /**
@@ -60,7 +57,7 @@ export async function appendRoomEvents(
 export async function appendWrittenEvents(
   redis: RedisClient,
   roomId: string,
-  events: readonly WrittenRoomEvent[],
+  events: readonly WrittenEvent[],
   allowance: LiveAllowance = { perSecond: 0, leave: 0 },
 ): Promise<NumberedEvent[]> {
   if (events.length === 0) return [];
@@ -80,15 +77,15 @@ export async function appendWrittenEvents(
     ),
   );
   if (first === 0) return [];
-  return events.map(({ event, json }, i) => numberEvent(event, json, first + i));
+  return events.map((event, i) => numberEvent(event, first + i));
 }
 
 /** One event is stored as what it is, more as an array: each entry with how many it holds. */
-function toEntries(events: readonly WrittenRoomEvent[]): (string | number)[] {
+function toEntries(events: readonly WrittenEvent[]): (string | number)[] {
   const entries: (string | number)[] = [];
   for (let i = 0; i < events.length; i += ENTRY_EVENTS_MAX) {
-    const texts = events.slice(i, i + ENTRY_EVENTS_MAX).map(({ json }) => json);
-    entries.push(texts.length, texts.length === 1 ? (texts[0] as string) : `[${texts.join(",")}]`);
+    const some = events.slice(i, i + ENTRY_EVENTS_MAX);
+    entries.push(some.length, joinEvents(some));
   }
   return entries;
 }

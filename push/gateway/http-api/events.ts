@@ -1,6 +1,11 @@
 import { z } from "zod";
 import type { AppHub } from "../channels/app-hub";
-import { CHANNELS_PER_EVENT_MAX, EVENT_NAME_LENGTH_MAX } from "../limits/limits";
+import {
+  CHANNELS_PER_EVENT_MAX,
+  EVENT_NAME_LENGTH_MAX,
+  EVENTS_AT_ONCE_MAX,
+  EVENTS_PER_BATCH_MAX,
+} from "../limits/limits";
 import type { PublishedEvent } from "../protocol/channel-events";
 import type { ChannelName } from "../protocol/channel-name";
 import { parseBody } from "../protocol/http-body";
@@ -33,11 +38,34 @@ export async function publishEvent(hub: AppHub, body: Buffer): Promise<object> {
   return { channels: Object.fromEntries(await Promise.all(described)) };
 }
 
-/** `POST /apps/{id}/batch_events` and `many_events`: so many at most; all are checked before the first is sent. */
-export async function publishBatch(hub: AppHub, body: Buffer, eventsMax: number): Promise<object> {
+/**
+ * `POST /apps/{id}/many_events`, an extension: up to a hundred events, each as two lines, `channel name` and the data as it is.
+ * All are checked before the first is sent.
+ */
+export async function publishMany(hub: AppHub, body: Buffer): Promise<object> {
+  const lines = body.toString("utf8").split("\n");
+  // The last line ends as all do.
+  if (lines.pop() !== "" || lines.length % 2 !== 0) throw new HttpError(400, "Each event is two lines");
+  if (lines.length / 2 > EVENTS_AT_ONCE_MAX) {
+    throw new HttpError(400, `Too many at once (${lines.length / 2} > ${EVENTS_AT_ONCE_MAX})`);
+  }
+  const events: PublishedEvent[] = [];
+  for (let i = 0; i < lines.length; i += 2) {
+    const [, channel, name] = /^(\S+) (.+)$/.exec(lines[i] ?? "") ?? [];
+    if (channel === undefined || name === undefined || name.length > EVENT_NAME_LENGTH_MAX) {
+      throw new HttpError(400, "An event begins with its channel and its name");
+    }
+    events.push(...toPublishedEvents(hub, { channel, name, data: lines[i + 1] ?? "" }));
+  }
+  await publishAll(hub, events);
+  return {};
+}
+
+/** `POST /apps/{id}/batch_events`: up to ten events; all are checked before the first is sent. */
+export async function publishBatch(hub: AppHub, body: Buffer): Promise<object> {
   const { batch } = parseBody(BatchBody, body);
-  if (batch.length > eventsMax) {
-    throw new HttpError(400, `Batch too large (${batch.length} > ${eventsMax})`);
+  if (batch.length > EVENTS_PER_BATCH_MAX) {
+    throw new HttpError(400, `Batch too large (${batch.length} > ${EVENTS_PER_BATCH_MAX})`);
   }
   const checked = batch.map((event) => {
     if (event.channel === undefined) throw new HttpError(400, "Missing required parameter: channel");

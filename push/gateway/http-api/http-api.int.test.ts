@@ -163,19 +163,39 @@ describe("POST /batch_events", () => {
 
 describe("POST /many_events", () => {
   const events = (count: number, name: string) =>
-    Array.from({ length: count }, (_, n) => ({ name, channel: "news", data: String(n) }));
+    Array.from({ length: count }, (_, n) => `news ${name}\n${JSON.stringify({ n, text: "礼\n" })}\n`).join(
+      "",
+    );
 
-  it("publishes a hundred in order", async () => {
-    expect(await post("/many_events", { batch: events(100, "many") })).toEqual({ status: 200, text: "{}" });
-    for (let n = 0; n < 100; n++) expect(await client.nextOf("many")).toMatchObject({ data: String(n) });
+  it("publishes a hundred in order, to the letter", async () => {
+    expect(await post("/many_events", events(100, "many"))).toEqual({ status: 200, text: "{}" });
+    for (let n = 0; n < 100; n++) {
+      expect(await client.nextOf("many")).toMatchObject({ data: JSON.stringify({ n, text: "礼\n" }) });
+    }
   });
 
-  it("refuses more, and sends none when one is wrong", async () => {
-    expect((await post("/many_events", { batch: events(101, "too-many") })).status).toBe(400);
-    const batch = [...events(50, "too-many"), { ...EVENT, data: "x".repeat(10_241) }];
-    expect((await post("/many_events", { batch })).status).toBe(413);
+  it("takes a name with blanks, and data that is none", async () => {
+    expect((await post("/many_events", "news many words\n\n")).status).toBe(200);
+    expect(await client.nextOf("many words")).toMatchObject({ data: "" });
+    expect((await post("/many_events", "")).status).toBe(200);
+  });
+
+  it.each([
+    ["a hundred and one", events(101, "none"), 400],
+    ["data that is too long", `${events(50, "none")}news none\n${"x".repeat(10_241)}\n`, 413],
+    ["half an event", `${events(2, "none")}news none\n`, 400],
+    ["an end that is none", `${events(2, "none")}news none\n{}`, 400],
+    ["no name", `${events(2, "none")}news\n{}\n`, 400],
+    ["an empty name", `${events(2, "none")}news \n{}\n`, 400],
+    ["a long name", `${events(2, "none")}news ${"n".repeat(201)}\n{}\n`, 400],
+    ["a name of the protocol", `${events(2, "none")}news pusher:error\n{}\n`, 400],
+    ["no channel", `${events(2, "none")} none\n{}\n`, 400],
+    ["a channel that is none", `${events(2, "none")}ne/ws none\n{}\n`, 400],
+    ["JSON", JSON.stringify({ batch: [EVENT] }), 400],
+  ])("refuses %s, and sends none of it", async (_what, body, status) => {
+    expect((await post("/many_events", body)).status).toBe(status);
     await client.settle();
-    expect(client.received.map(({ event }) => event)).not.toContain("too-many");
+    expect(client.received.map(({ event }) => event)).not.toContain("none");
   });
 });
 

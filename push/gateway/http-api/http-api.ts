@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { stringifyExactJson } from "@/domain/rules/exact-json";
 import type { Log } from "@/platform/observability/log";
 import type { AppHub } from "../channels/app-hub";
-import { EVENTS_AT_ONCE_MAX, EVENTS_PER_BATCH_MAX } from "../limits/limits";
 import { readBody } from "../protocol/http-body";
 import { HttpError } from "../protocol/http-error";
 import {
@@ -16,7 +15,7 @@ import {
 import { type SignedRequest, shortenSignature } from "../protocol/seen-requests";
 import * as metrics from "../push-metrics";
 import { listChannels, listUsers, listViewers, readChannel } from "./channels";
-import { publishBatch, publishEvent } from "./events";
+import { publishBatch, publishEvent, publishMany } from "./events";
 import { endSessions } from "./sessions";
 import { listViewerNames, takeVisits } from "./visits";
 
@@ -47,14 +46,13 @@ const ROUTES: readonly Route[] = [
     name: "batch_events",
     method: "POST",
     pattern: /^\/batch_events$/,
-    answer: ({ hub, body }) => publishBatch(hub, body, EVENTS_PER_BATCH_MAX),
+    answer: ({ hub, body }) => publishBatch(hub, body),
   },
   {
-    // An extension: the same for a publisher that has more to say than the protocol lets it say at once.
     name: "many_events",
     method: "POST",
     pattern: /^\/many_events$/,
-    answer: ({ hub, body }) => publishBatch(hub, body, EVENTS_AT_ONCE_MAX),
+    answer: ({ hub, body }) => publishMany(hub, body),
   },
   {
     name: "channels",

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { CatalogueGift } from "@/db/live/queries/gift-catalogue";
 import { RoomEvent } from "@/domain/contracts/events";
-import { numberEvent } from "@/push/publisher/numbered-event";
+import { joinEvents, numberEvent } from "@/push/publisher/numbered-event";
 import { ShownGifts } from "./gift-event";
 
 const AT = "2026-03-01T00:00:00.000Z";
@@ -36,10 +36,11 @@ it("writes an event as the contract has it, whatever names say", () => {
         const shown = new ShownGifts(new Map([["rose", known as CatalogueGift | undefined]]));
         const gift = shown.of({ giftId: "rose", priceCoins });
         const body = { ...facts, gift, ...(mergedOrderIds ? { mergedOrderIds } : {}) };
-        const { event, json } = shown.write({ traceId: "a".repeat(32), body }, AT);
-        const travels: unknown = JSON.parse(numberEvent(event, json, 7).json);
+        const written = shown.write({ traceId: "a".repeat(32), body }, AT);
+        const travels: unknown = JSON.parse(numberEvent(written, 7).json);
         const expected = { event: "gift.settled", at: AT, traceId: "a".repeat(32), ...body };
-        expect(JSON.parse(json)).toEqual(expected);
+        expect(JSON.parse(joinEvents([written]))).toEqual(expected);
+        expect(JSON.parse(joinEvents([written, written]))).toEqual([expected, expected]);
         expect(travels).toEqual({ ...expected, seq: 7 });
         expect(RoomEvent.parse(travels)).toEqual({ ...expected, seq: 7 });
       },

@@ -1,6 +1,6 @@
 import type { CatalogueGift } from "@/db/live/queries/gift-catalogue";
 import type { GiftSettledBody } from "@/domain/contracts/room-event-bodies";
-import type { WrittenRoomEvent } from "@/push/publisher/room-log";
+import type { WrittenEvent } from "@/push/publisher/numbered-event";
 
 /** What a room is told of each gift, before it is written. */
 export interface GiftEvent {
@@ -37,14 +37,14 @@ export class ShownGifts {
    * An event without its number. Written out, because it is made for every gift: the contract of the queue leaves nothing but
    * the name that would have to be quoted.
    */
-  write({ traceId, body }: GiftEvent, at: string): WrittenRoomEvent {
+  write({ traceId, body }: GiftEvent, at: string): WrittenEvent {
     const { giftOrderId, sender, gift, count, totalCoins, combo, mergedOrderIds } = body;
     const userId = sender.userId === null ? "null" : `"${sender.userId}"`;
     const more = mergedOrderIds ? `,"mergedOrderIds":["${mergedOrderIds.join('","')}"]` : "";
     return {
       event: "gift.settled",
-      json:
-        `{"event":"gift.settled","at":"${at}","traceId":"${traceId}","giftOrderId":"${giftOrderId}",` +
+      rest:
+        `"event":"gift.settled","at":"${at}","traceId":"${traceId}","giftOrderId":"${giftOrderId}",` +
         `"sender":{"userId":${userId},"nickname":${JSON.stringify(sender.nickname)}},` +
         `"gift":${this.#texts.get(gift)},"count":${count},"totalCoins":${totalCoins},` +
         `"combo":${combo === null ? "null" : JSON.stringify(combo)}${more}}`,
