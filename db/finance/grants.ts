@@ -46,6 +46,7 @@ export const FINANCE_GRANTS: Readonly<Record<string, TableRight>> = {
   recount_gift_day_viewers: "remove",
   recount_gift_hour_viewers: "remove",
   recount_gift_pair_day: "remove",
+  region_anchors: "remove",
   tag_affinity: "remove",
   viewer_affinity: "remove",
   viewer_profiles: "remove",

@@ -19,8 +19,8 @@ export type RoomListInput = z.infer<typeof RoomListInput>;
 
 /** Why a room stands where it does in the caller's own order. */
 export type RoomReason =
-  /** They come back to this anchor. */
-  | { kind: "return" }
+  /** They come back to this anchor; or, of somebody new: many of their region watch it. */
+  | { kind: "return" | "region" }
   /** They watch this tag, or say that they like it. */
   | { kind: "tag" | "likes"; tag: string }
   /** Who watches their tag `own` watches this one, too. */

@@ -7,6 +7,7 @@ import {
   integer,
   pgTable,
   primaryKey,
+  text,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
@@ -80,5 +81,20 @@ export const tagAffinity = pgTable(
     uniqueIndex("tag_affinity_key").on(t.tag, sql`coalesce(${t.other}, 0)`),
     index("tag_affinity_people").on(t.people.desc(), t.tag).where(sql`other IS NULL`),
     check("tag_affinity_lift", sql`(${t.other} IS NULL) = (${t.lift} IS NULL)`),
+  ],
+);
+
+/** How many people of a region watched an anchor of late, as the last run found it; fewer than five are nobody. */
+export const regionAnchors = pgTable(
+  "region_anchors",
+  {
+    region: text("region").notNull(),
+    anchorId: uuid("anchor_id").notNull(),
+    people: integer("people").notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "region_anchors_key", columns: [t.region, t.anchorId] }),
+    index("region_anchors_people").on(t.region, t.people.desc()),
+    check("region_anchors_five", sql`${t.people} >= 5`),
   ],
 );

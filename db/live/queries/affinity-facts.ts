@@ -61,6 +61,17 @@ export async function copyRoomTags(tx: Sql, day: string): Promise<Readable> {
     .readable();
 }
 
+/** In which region people say they are now, for `staged_regions`. */
+export async function copyRegions(tx: Sql): Promise<Readable> {
+  return await tx
+    .unsafe(`COPY (
+    SELECT user_id, region FROM (
+      SELECT DISTINCT ON (user_id) user_id, region FROM person_facts ORDER BY user_id, valid_from DESC
+    ) AS latest WHERE region IS NOT NULL
+  ) TO STDOUT (FORMAT binary)`)
+    .readable();
+}
+
 /** Tags that are aliases now, and of which. */
 export async function listMergedTags({ sql }: LiveDb): Promise<{ tagId: string; mergedInto: string }[]> {
   return await sql<{ tagId: string; mergedInto: string }[]>`

@@ -2,8 +2,10 @@ import { pipeline } from "node:stream/promises";
 import { countAffinityDay, readAffinityDays } from "@/db/finance/queries/affinity-days";
 import { findUntriedRun } from "@/db/finance/queries/affinity-trial";
 import { type JobHold, letGo, takeJobBetweenRuns } from "@/db/finance/queries/analytics-job";
+import { countRegions } from "@/db/finance/queries/region-anchors";
 import { relateTags } from "@/db/finance/queries/tag-affinity";
 import {
+  copyRegions,
   copyRoomTags,
   copyWatching,
   listMergedTags,
@@ -19,6 +21,9 @@ import type { CountResources } from "./count-gifts";
 import { underHold, whileHolding } from "./run-analytics";
 import { tryAffinity } from "./try-affinity";
 
+/** What a region watches is what it watched in two weeks. */
+const REGION_DAYS = 14;
+
 export interface AffinityOptions {
   leaseMs: number;
   /** Between two pieces of work, while nobody holds the job: gifts and refunds do not wait for all of it. */
@@ -30,7 +35,7 @@ export type AffinityOutcome = "nothing" | "done" | "lost";
 
 /**
  * After each run of the job: brings what viewers watch and give to up to date, day by day, each in one transaction and only
- * those to which something came; then which tags the same people watch, and how the lobby by all this does against popularity.
+ * those to which something came; then what each region watches, which tags the same people watch, and how the lobby by all this does against popularity.
  * Cut off anywhere, whoever looks next goes on with what is left.
  */
 export async function runAffinity(
@@ -63,6 +68,11 @@ export async function runAffinity(
     await between?.();
   }
   return await piece(async (hold) => {
+    await countRegions(finance, hold, {
+      fromDay: addDays(dayOf(nowMs), 1 - REGION_DAYS),
+      leaseMs,
+      copy: (into) => onSnapshot(live.sql, async (tx) => pipeline(await copyRegions(tx), await into())),
+    });
     await relateTags(finance, hold, { merged: await listMergedTags(live), leaseMs });
     // A further run may have ended meanwhile.
     const runId = await findUntriedRun(finance);

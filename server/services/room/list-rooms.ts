@@ -97,7 +97,7 @@ function orderFor(candidates: readonly Candidate[], own: PersonalOrder, userId: 
     rankRooms(rooms, taste, neighbours, {
       seed: `${dayOf(sharedNowMs())}:${userId}`,
       compareIds: (a, b) => (a < b ? -1 : 1),
-    }).map(({ room, reason }) => ({ ...room.candidate, reason: toReason(reason, taste.isSaid, labelOf) }));
+    }).map(({ room, reason }) => ({ ...room.candidate, reason: toReason(reason, taste.isNew, labelOf) }));
   return [
     ...order(rankable.filter(({ candidate }) => candidate.isFollowed)),
     ...order(rankable.filter(({ candidate }) => !candidate.isFollowed)),
@@ -106,17 +106,19 @@ function orderFor(candidates: readonly Candidate[], own: PersonalOrder, userId: 
 
 function toReason(
   reason: RankReason<string>,
-  isSaid: boolean,
+  isNew: boolean,
   labelOf: PersonalOrder["labelOf"],
 ): RoomReason | null {
   if (!reason) return null;
   switch (reason.kind) {
     case "tag":
-      return { kind: isSaid ? "likes" : "tag", tag: labelOf(reason.tag) };
+      return { kind: isNew ? "likes" : "tag", tag: labelOf(reason.tag) };
     case "near":
       return { kind: "near", tag: labelOf(reason.tag), own: labelOf(reason.own) };
-    default:
-      return { kind: reason.kind };
+    case "return":
+      return { kind: isNew ? "region" : "return" };
+    case "found":
+      return { kind: "found" };
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { openFinanceDb } from "@/db/client";
+import { addPersonFacts } from "@/db/live/queries/person-facts";
 import type { RoomList } from "@/domain/contracts/room";
 import { callBy, type MoneyHarness, openAnchor, startMoneyHarness } from "@/server/testing/money-harness";
 import {
@@ -25,6 +26,8 @@ beforeAll(async () => {
   const made = await openWatchedRooms(resources, [["flute"], ["arcade"], ["noodles"], ["chess"]]);
   [flute, arcade] = made as [WatchedRoom, WatchedRoom];
   crowds = await plantCrowds([flute, arcade], (stay) => watchRoom(resources, stay));
+  for (const viewer of crowds[1]) await addPersonFacts(resources.live, viewer, { region: "CN-GD" });
+  for (const viewer of crowds[0].slice(0, 4)) await addPersonFacts(resources.live, viewer, { region: "SG" });
   await countEverything(resources);
 }, 60_000);
 afterAll(() => harness?.close());
@@ -77,6 +80,16 @@ it("a new viewer has the fullest rooms first, and what they say they like as soo
   await updateMyProfile(ctx, { tags: ["Noodles"] });
   const after = await askUntil(ctx, isPersonal);
   expect(after.items[0]).toMatchObject({ tags: ["noodles"], reason: { kind: "likes", tag: "noodles" } });
+});
+
+it("somebody new has what many of their region watch; a few are no region, but somebody", async () => {
+  const near = callBy(harness.resources, await openAnchor(harness.resources));
+  await updateMyProfile(near, { region: "CN-GD" });
+  const list = await askUntil(near, isPersonal);
+  expect(list.items[0]).toMatchObject({ roomId: arcade.roomId, reason: { kind: "region" } });
+  const far = callBy(harness.resources, await openAnchor(harness.resources));
+  await updateMyProfile(far, { region: "SG" });
+  expect(await askUntil(far, ({ ownOrder }) => ownOrder !== "away")).toMatchObject({ ownOrder: "unknown" });
 });
 
 it("who does not want an order of their own has none, and has it again when they want it", async () => {

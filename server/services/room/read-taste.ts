@@ -1,8 +1,10 @@
 import { listTrials } from "@/db/finance/queries/affinity-trial";
+import { listRegionAnchors } from "@/db/finance/queries/region-anchors";
 import { listTagPairs } from "@/db/finance/queries/tag-affinity";
 import { readViewerTaste } from "@/db/finance/queries/viewer-taste";
 import { readTagLabels } from "@/db/live/queries/affinity-facts";
 import { wantsPlainLobby } from "@/db/live/queries/own-account";
+import { readPersonFacts } from "@/db/live/queries/person-facts";
 import { listLiveRoomTags, listPersonTags } from "@/db/live/queries/tags";
 import type { OwnOrder } from "@/domain/contracts/room";
 import { groupBy } from "@/domain/rules/group-by";
@@ -21,10 +23,11 @@ const MODEL_MS = 30_000;
 const ROOM_TAGS_MS = 5_000;
 const PEOPLE_MAX = 5_000;
 const PAIRS_MAX = 60_000;
+const REGION_ANCHORS_MAX = 64;
 
-/** What a viewer watches, or what they say they like before they have watched anything. */
+/** What a viewer watches; before they have watched anything, what they say they like, and what their region watches. */
 export interface OwnTaste extends Taste<string> {
-  isSaid: boolean;
+  isNew: boolean;
   /** They want the lobby as everybody has it. */
   isOff: boolean;
   /** What its tags are called. */
@@ -85,8 +88,8 @@ export async function findPersonalOrder(
     return "away";
   }
   if (taste.isOff) return "off";
-  // What somebody says they like needs no proof; what was worked out does.
-  if (!model.isUsed && !taste.isSaid) return "unknown";
+  // What somebody says they like, and what many watch, needs no proof; what was worked out of their own does.
+  if (!model.isUsed && !taste.isNew) return "unknown";
   if (taste.tags.size === 0 && taste.anchors.size === 0) return "unknown";
   return {
     taste,
@@ -121,15 +124,17 @@ async function loadTaste({ live, finance }: TasteResources, userId: string): Pro
     new Map(rows.filter((row) => row.kind === kind).map(({ id, weight }) => [id, weight]));
   const [tags, anchors] = [weights("tag"), weights("anchor")];
   if (rows.length === 0) {
+    const { region } = await readPersonFacts(live, userId);
+    const watched = region ? await listRegionAnchors(finance, { region, limit: REGION_ANCHORS_MAX }) : [];
     return {
-      isSaid: true,
+      isNew: true,
       isOff,
-      anchors,
+      anchors: new Map(watched.map(({ anchorId, people }) => [anchorId, people])),
       tags: new Map(said.map(({ tagId }) => [tagId, 1])),
       labels: new Map(said.map(({ tagId, label }) => [tagId, label])),
     };
   }
-  return { isSaid: false, isOff, anchors, tags, labels: await readTagLabels(live, [...tags.keys()]) };
+  return { isNew: false, isOff, anchors, tags, labels: await readTagLabels(live, [...tags.keys()]) };
 }
 
 async function readModel({ finance }: Pick<Resources, "finance">): Promise<Model> {
