@@ -108,14 +108,14 @@ export function createPublisher(env: Env): PushPublisher {
       path,
       // The library turns it into JSON, whatever its types say.
       body: body as unknown as string,
-      params: useOnce(),
+      params: signedOnce(),
     });
 
   const batches = new BatchSender({
     postBatch: (batch) => breaker.execute(() => post("/batch_events", { batch })),
     postMany: (lines) => {
       const options = { env, pusher, agent, timeoutMs: TIMEOUT_MS };
-      return breaker.execute(() => postSigned(options, "/many_events", Buffer.from(lines), useOnce()));
+      return breaker.execute(() => postSigned(options, "/many_events", Buffer.from(lines), signedOnce()));
     },
     isHosted: Boolean(env.PUSHER_CLUSTER),
   });
@@ -207,7 +207,7 @@ export function createPublisher(env: Env): PushPublisher {
   };
 }
 
-const useOnce = () => ({ x_nonce: randomBytes(12).toString("base64url") });
+const signedOnce = () => ({ x_nonce: randomBytes(12).toString("base64url") });
 
 async function readCounts(response: Awaited<ReturnType<Pusher["get"]>>): Promise<Map<string, number>> {
   if (response.status !== 200) throw new Error(`The push gateway answered ${response.status}.`);
