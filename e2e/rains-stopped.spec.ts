@@ -66,7 +66,7 @@ test("viewers read what a rain is for; an operator takes the right to rain away 
   await page.getByTestId("rain-new").click();
   await page.getByTestId("rain-preset-drizzle").click();
   await page.getByTestId("rain-create").click();
-  await expect(page.getByTestId("rain-refusal")).toContainText("too wet");
+  await expect(page.getByTestId("rain-refusal")).toContainText("taken the right to rain");
   await expectAccessible(page);
 
   await stop.getByTestId("lift-restriction").click();

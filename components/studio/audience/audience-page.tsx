@@ -2,7 +2,7 @@
 
 import { Button, NativeSelect } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useRouter, useSearchParams } from "next/navigation";
+import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import type { Audience } from "@/domain/contracts/audience";
 import { AUDIENCE_SIDES } from "@/domain/rules/audience";
@@ -41,12 +41,12 @@ export function AudiencePage() {
 function Week() {
   const t = useTranslations("audience");
   const trpc = useTRPC();
-  const router = useRouter();
   const view = readView(useSearchParams());
   const { data, error, refetch } = useQuery(trpc.analytics.audience.queryOptions(toAudienceInput(view)));
-  const go = (next: Partial<AudienceView>) => {
-    const query = writeView({ ...view, ...next });
-    router.replace(`/studio/audience${query && `?${query}`}`, { scroll: false });
+  /** From the address as it is: what this page was drawn with is older where somebody chooses quickly. */
+  const go = (change: Partial<AudienceView>) => {
+    const query = writeView({ ...readView(new URLSearchParams(window.location.search)), ...change });
+    window.history.replaceState(null, "", `/studio/audience${query && `?${query}`}`);
   };
   return (
     <>
@@ -98,7 +98,7 @@ function Choices({ view, data, onChange }: ChoicesProps) {
         label={t("side")}
         value={view.side}
         onChange={({ currentTarget }) =>
-          onChange(readView(new URLSearchParams({ ...view, side: currentTarget.value })))
+          onChange({ side: AUDIENCE_SIDES.find((side) => side === currentTarget.value) ?? view.side })
         }
         data={AUDIENCE_SIDES.map((value) => ({ value, label: t(`sides.${value}`) }))}
         data-testid="audience-side"
@@ -107,7 +107,7 @@ function Choices({ view, data, onChange }: ChoicesProps) {
         label={t("measure")}
         value={view.measure}
         onChange={({ currentTarget }) =>
-          onChange(readView(new URLSearchParams({ ...view, measure: currentTarget.value })))
+          onChange({ measure: MEASURES.find((measure) => measure === currentTarget.value) ?? view.measure })
         }
         data={MEASURES.map((value) => ({
           value,
