@@ -229,6 +229,16 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
+const refund = ({ senderId, giftOrderId }: { senderId: string; giftOrderId: string }) =>
+  insertRefund(live(), {
+    senderId,
+    giftOrderId,
+    refundId: randomUUID(),
+    reason: "test",
+    actorId: randomUUID(),
+    traceId: newTraceId(),
+  });
+
 async function take(step: Step): Promise<void> {
   const nowMs = Date.now();
   switch (step.do) {
@@ -273,18 +283,10 @@ async function take(step: Step): Promise<void> {
       return;
     }
     case "refund": {
-      const gifts = await live().sql<{ gift_order_id: string; sender_id: string }[]>`
-        SELECT gift_order_id, sender_id FROM gift_records ORDER BY bucket, seq`;
+      const gifts = await live().sql<{ giftOrderId: string; senderId: string }[]>`
+        SELECT gift_order_id AS "giftOrderId", sender_id AS "senderId" FROM gift_records ORDER BY bucket, seq`;
       const gift = gifts[step.pick % Math.max(1, gifts.length)];
-      if (!gift) return;
-      await insertRefund(live(), {
-        senderId: gift.sender_id,
-        giftOrderId: gift.gift_order_id,
-        refundId: randomUUID(),
-        reason: "test",
-        actorId: randomUUID(),
-        traceId: newTraceId(),
-      });
+      if (gift) await refund(gift);
       return;
     }
     case "run":
@@ -340,8 +342,10 @@ describe("what viewers like", () => {
     for (const ago of [0, 30, 60]) await take({ do: "watch", viewer: 1, room: 0, agoHours: ago, minutes: 5 });
     await askForRun();
     expect(await run()).toBe("done");
-    await take({ do: "send", viewer: 1, room: 0, agoHours: 0, coins: 5 });
-    await take({ do: "refund", pick: 7 });
+    const { anchorId } = rooms[0] as WatchedRoom;
+    const gift = giftEntry(viewers[1] as string, { anchorId, priceCoins: 5 });
+    await postGifts(live().sql, [gift]);
+    await refund(gift);
     const outcomes: unknown[] = [];
     await relate(async () => outcomes.push(await run()));
     expect(outcomes[0]).toBe("counted");
