@@ -91,6 +91,8 @@ export const DEMO_GENDERS: readonly SeedUser["gender"][] = [
 export const DEMO_REGIONS = ["CN-GD", "CN-SH", "CN-ZJ", "CN-BJ", "CN-SC", "SG", "CN-HN", "MY", "CN-FJ"];
 export const DEMO_BIRTH_YEARS = [1998, 1989, 2001, 1994, 1979, 1992, 2003];
 
+export const demoRoomTitle = (anchor: number): string => ANCHORS[anchor]?.title ?? "";
+
 export function pick<T>(list: readonly T[], index: number): T {
   return list[index % list.length] as T;
 }

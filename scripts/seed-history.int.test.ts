@@ -39,6 +39,11 @@ it("gives the demo a month of gifts once, however often it is cut off, with book
   expect(Number(row?.gifts)).toBe(gifts);
   expect(Number(row?.failed)).toBe(0);
   expect(Number(row?.days)).toBeGreaterThanOrEqual(30);
+  const [streams] = await harness.resources.live.sql<{ streams: number; visits: number }[]>`
+    SELECT count(*)::int AS streams, (SELECT count(*)::int FROM visits) AS visits
+    FROM room_sessions WHERE ended_at IS NOT NULL`;
+  expect(streams?.streams).toBeGreaterThanOrEqual(45);
+  expect(streams?.visits).toBeGreaterThan(1_000);
   while ((await settleNewGifts(harness.resources, 10_000)).more);
   expect(await runAnalytics(harness.resources, "one", { leaseMs: 60_000 })).toBe("done");
   expect(await runAffinity(harness.resources, "one", { leaseMs: 60_000 })).toBe("done");

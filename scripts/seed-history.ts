@@ -4,7 +4,7 @@ import { openWallets } from "@/db/live/ledger/accounts";
 import { grantCoins } from "@/db/live/ledger/grant-coins";
 import { postGifts, type QueuedGift } from "@/db/live/ledger/post-gifts";
 import { insertSeedUsers } from "@/db/live/queries/seed";
-import { findMadeAt, hasGifts, isPaid } from "@/db/live/queries/seed-history";
+import { findMadeAt, hasGifts, insertSeedStreams, isPaid } from "@/db/live/queries/seed-history";
 import { bucketOf } from "@/domain/rules/bucket";
 import { CALENDAR_UTC_OFFSET_MINUTES } from "@/domain/rules/calendar";
 import { DEMO_ANCHOR_PHONES, DEMO_VIEWER_PHONES } from "@/domain/rules/demo-users";
@@ -18,6 +18,7 @@ import {
   demoUserId,
   pick,
 } from "./seed-demo";
+import { makeStreams } from "./seed-streams";
 import { chooseAnchor, type Fan, seedWatching, toFans } from "./seed-watching";
 
 const DAYS = 30;
@@ -52,6 +53,8 @@ export async function seedHistory(
     const last = gifts.at(-1);
     if (!last || (await isPaid(live, last))) return 0;
     await seedWatching(live, fans, { nowMs: begunAt.getTime(), random: createRandom(20_260_102) });
+    const streams = makeStreams(regulars, { nowMs: begunAt.getTime(), random: createRandom(20_260_103) });
+    await insertSeedStreams(live, streams);
     await grantWhatTheyGive(live, gifts, begunAt);
     for (let at = 0; at < gifts.length; at += GIFTS_AT_ONCE) {
       await postGifts(live.sql, gifts.slice(at, at + GIFTS_AT_ONCE));
