@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { useEffect } from "react";
-import { reloadOldPage } from "@/components/lib/reload-old-page";
+import { reloadBrokenOldPage, reloadOldPage } from "@/components/lib/reload-old-page";
 import { ActionButton } from "@/components/ui/action";
 import { PageShell } from "@/components/ui/page-shell";
 import { StatePanel } from "@/components/ui/state-panel";
@@ -14,7 +14,7 @@ const BACK_OFF = { firstMs: 2_000, maxMs: 30_000 };
 
 /**
  * A page that broke while drawing. The digest finds the cause in the server's log; the cause itself is not shown. What broke
- * because its code did not come is drawn again by itself.
+ * because its code did not come is drawn again by itself; an old page under which another version came is loaded anew.
  */
 export default function ErrorPage({
   error,
@@ -25,7 +25,10 @@ export default function ErrorPage({
 }) {
   const t = useTranslations("common");
   useEffect(() => {
-    if (error.name !== PART_LOST) return;
+    if (error.name !== PART_LOST) {
+      void reloadBrokenOldPage();
+      return;
+    }
     const retry = new Retry({ attempt: reset, backOff: BACK_OFF });
     retry.failed();
     void reloadOldPage(error);

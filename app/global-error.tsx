@@ -1,7 +1,13 @@
 "use client";
 
+import { useEffect } from "react";
+import { reloadBrokenOldPage } from "@/components/lib/reload-old-page";
+
 /** The last resort, when even the layout broke: no provider, no theme and no translation can be relied on here. */
 export default function GlobalError({ reset }: { error: Error; reset: () => void }) {
+  useEffect(() => {
+    void reloadBrokenOldPage();
+  }, []);
   return (
     <html lang="en">
       <body

@@ -148,3 +148,37 @@ test("a page of before a deployment reloads by itself and keeps what was typed",
   await page.getByTestId("open-gifts").click();
   await expect(page.getByTestId("gift-send")).toBeVisible({ timeout: 40_000 });
 });
+
+/** As code does that meets what it does not know. */
+async function breakDrawing(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    Object.defineProperty(Intl.NumberFormat.prototype, "format", {
+      get() {
+        throw new TypeError("drawn by another version");
+      },
+    });
+  });
+  await page.locator("a[href='/wallet']").first().click();
+}
+
+test("a page that breaks under a new version is loaded anew, one of this version says so", async ({
+  page,
+}) => {
+  await signIn(page, "+8613800000009", "/");
+  await breakDrawing(page);
+  const broken = page.getByText(/Nothing you paid for is lost/);
+  await expect(broken).toBeVisible();
+
+  let asked = 0;
+  await page.route("**/_next/static/**", async (route) => {
+    if (route.request().method() !== "HEAD") return await route.fallback();
+    asked += 1;
+    await route.fulfill({ status: 404, body: "" });
+  });
+  await page.goto("/");
+  await expect(page.locator("h1").first()).toBeVisible();
+  await breakDrawing(page);
+  await expect.poll(() => asked).toBeGreaterThan(0);
+  await expect(broken).toHaveCount(0);
+  await expect(page.locator("main h1").first()).toBeVisible();
+});

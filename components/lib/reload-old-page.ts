@@ -15,10 +15,25 @@ let isAsking = false;
  */
 export async function reloadOldPage(error: unknown): Promise<void> {
   const address = PART_ADDRESS.exec(error instanceof Error ? error.message : "")?.[0];
-  if (address === undefined || isAsking || reloadedAgoMs() < RELOAD_EVERY_MS) return;
+  if (address !== undefined) await reloadWithout([address]);
+}
+
+/**
+ * For what broke without a word of a part: old code that draws what a new server says. The page is old when the server has
+ * a script no more that it came with.
+ */
+export async function reloadBrokenOldPage(): Promise<void> {
+  const scripts = document.querySelectorAll<HTMLScriptElement>("script[src]");
+  const addresses = [...scripts].flatMap(({ src }) => PART_ADDRESS.exec(new URL(src).pathname)?.[0] ?? []);
+  await reloadWithout([...new Set(addresses)]);
+}
+
+async function reloadWithout(addresses: readonly string[]): Promise<void> {
+  if (isAsking || reloadedAgoMs() < RELOAD_EVERY_MS) return;
   isAsking = true;
   try {
-    if ((await ask(address, "HEAD")) !== 404) return;
+    const answers = await Promise.all(addresses.map((address) => ask(address, "HEAD")));
+    if (!answers.includes(404)) return;
     if ((await ask(window.location.href, "GET")) !== 200) return;
     sessionStorage.setItem(RELOADED_AT_KEY, String(Date.now()));
     window.location.reload();
