@@ -1,11 +1,11 @@
 "use client";
 
 import { NativeSelect } from "@mantine/core";
-import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import type { CSSProperties } from "react";
 import type { Affinity, AffinityTag } from "@/domain/contracts/analytics";
 import { topicName } from "@/domain/rules/topics";
+import { changeAddress } from "../../lib/change-address";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import classes from "../admin.module.css";
 import filterClasses from "../filters.module.css";
@@ -21,14 +21,9 @@ const LIFT_MAX = 4;
 export function TagMatrix({ affinity: { tags, pairs }, tag }: { affinity: Affinity; tag: string }) {
   const t = useTranslations("adminAnalytics.affinity");
   const { locale } = useLocaleFormats();
-  const router = useRouter();
-  const params = useSearchParams();
   const nameOf = ({ label }: AffinityTag) => topicName(label, locale);
   function go(value: string) {
-    const next = new URLSearchParams(params);
-    if (value === "") next.delete("tag");
-    else next.set("tag", value);
-    router.replace(`/admin/analytics?${next}`, { scroll: false });
+    changeAddress({ tag }, { tag: value });
   }
   const labels = [...new Set([...(tag === "" ? [] : [tag]), ...tags.map(({ label }) => label)])];
   return (

@@ -3,10 +3,11 @@
 import { Button, NativeSelect, NumberInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { useRouter, useSearchParams } from "next/navigation";
+import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { Profiles, TierPolicy, ViewerRank } from "@/domain/contracts/analytics";
+import { changeAddress } from "../../lib/change-address";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
@@ -21,9 +22,7 @@ import { PROFILES_SHOWN, readProfilesFilter, TIERS, WINDOWS } from "./profiles-f
 export function TierSection() {
   const t = useTranslations("adminAnalytics");
   const trpc = useTRPC();
-  const router = useRouter();
-  const params = useSearchParams();
-  const { window, tier } = readProfilesFilter(params);
+  const { window, tier } = readProfilesFilter(useSearchParams());
   const [isChanging, setChanging] = useState(false);
   const query = useInfiniteQuery(
     trpc.analytics.profiles.infiniteQueryOptions(
@@ -33,10 +32,8 @@ export function TierSection() {
   );
   const first = query.data?.pages[0];
   function go(name: "window" | "tier", value: string) {
-    const next = new URLSearchParams(params);
-    if (value === "" || value === "all") next.delete(name);
-    else next.set(name, value);
-    router.replace(`/admin/analytics?${next}`, { scroll: false });
+    const drawn = { window: window === "all" ? "" : window, tier: tier ?? "" };
+    changeAddress(drawn, { ...drawn, [name]: value === "all" ? "" : value });
   }
   return (
     <section className={classes.card} aria-labelledby="tiers-title">

@@ -72,10 +72,14 @@ const DEFAULTS = readFilter(new URLSearchParams());
 
 /** Only what differs from the default, so that addresses stay short. */
 export function writeFilter(filter: TipsFilter): string {
-  const entries = NAMES.flatMap((name) =>
-    filter[name] === DEFAULTS[name] ? [] : [[name, filter[name]] as [string, string]],
-  );
-  return new URLSearchParams(entries).toString();
+  return new URLSearchParams(
+    Object.entries(toAddress(filter)).filter(([, value]) => value !== ""),
+  ).toString();
+}
+
+/** As it stands in the address: empty where it is the default. */
+export function toAddress(filter: TipsFilter): Record<string, string> {
+  return Object.fromEntries(NAMES.map((name) => [name, filter[name] === DEFAULTS[name] ? "" : filter[name]]));
 }
 
 /** When the hour of a time is over. */

@@ -2,9 +2,10 @@
 
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useRouter, useSearchParams } from "next/navigation";
+import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import type { Tips, TipsInput } from "@/domain/contracts/analytics";
+import { changeAddress } from "../../lib/change-address";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
@@ -12,7 +13,15 @@ import { ErrorPanel } from "../../ui/state-panel";
 import { ListSkeleton } from "../../wallet/list-skeleton";
 import classes from "../admin.module.css";
 import { HeatMap } from "./heat-map";
-import { groupsOf, readFilter, type TipsFilter, toCsvAddress, toTipsInput, writeFilter } from "./tips-filter";
+import {
+  groupsOf,
+  readFilter,
+  type TipsFilter,
+  toAddress,
+  toCsvAddress,
+  toTipsInput,
+  writeFilter,
+} from "./tips-filter";
 import { TipsFilterForm } from "./tips-filter-form";
 import { TipsView } from "./tips-view";
 import { useHourEnd } from "./use-hour-end";
@@ -23,7 +32,6 @@ const REFRESH_MS = 30_000;
 export function TipsSection({ firstHourEndMs }: { firstHourEndMs: number }) {
   const t = useTranslations("adminAnalytics");
   const trpc = useTRPC();
-  const router = useRouter();
   const filter = readFilter(useSearchParams());
   const hourEndMs = useHourEnd(firstHourEndMs);
   const input = toTipsInput(filter, groupsOf(filter), hourEndMs);
@@ -33,7 +41,7 @@ export function TipsSection({ firstHourEndMs }: { firstHourEndMs: number }) {
     trpc.analytics.tips.queryOptions(toTipsInput({ ...filter, anchor: "" }, ["anchor"], hourEndMs)),
   );
   function go(next: TipsFilter) {
-    router.replace(`/admin/analytics?${writeFilter(next)}`, { scroll: false });
+    changeAddress(toAddress(filter), toAddress(next));
   }
   return (
     <>

@@ -22,3 +22,8 @@ export function readDeadLetterFilter(params: { get(name: string): string | null 
     status: STATUSES.find(params.get("status") ?? "open"),
   };
 }
+
+/** As it stands in the address, with the one that is shown. */
+export function toAddress({ kind, status }: DeadLetterFilter, id: string | null): Record<string, string> {
+  return { status: status ?? "all", kind: kind ?? "", id: id ?? "" };
+}

@@ -1,11 +1,18 @@
 "use client";
 
 import { NativeSelect } from "@mantine/core";
-import { useRouter, useSearchParams } from "next/navigation";
+import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
+import { changeAddress } from "../../lib/change-address";
 import admin from "../admin.module.css";
 import { DeadLetterCard } from "./dead-letter-card";
-import { type DeadLetterFilter, KINDS, readDeadLetterFilter, STATUSES } from "./dead-letter-filter";
+import {
+  type DeadLetterFilter,
+  KINDS,
+  readDeadLetterFilter,
+  STATUSES,
+  toAddress,
+} from "./dead-letter-filter";
 import { DeadLetterList } from "./dead-letter-list";
 import classes from "./dead-letters.module.css";
 
@@ -26,15 +33,11 @@ export function DeadLettersPage() {
 /** What is shown stands in the address, so that an alarm's link leads to it. Open ones come first. */
 function DeadLetters() {
   const t = useTranslations("admin.deadLetters");
-  const router = useRouter();
   const params = useSearchParams();
   const filter = readDeadLetterFilter(params);
   const shownId = params.get("id");
   const go = (next: DeadLetterFilter, id: string | null) => {
-    const query = new URLSearchParams({ status: next.status ?? "all" });
-    if (next.kind) query.set("kind", next.kind);
-    if (id) query.set("id", id);
-    router.replace(`/admin/dead-letters?${query}`, { scroll: false });
+    changeAddress(toAddress(filter, shownId), toAddress(next, id));
   };
   return (
     <>

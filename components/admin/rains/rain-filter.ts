@@ -24,3 +24,13 @@ export function readRainFilter(params: { get(name: string): string | null }): Ra
     roomId: params.get("roomId") ?? undefined,
   };
 }
+
+/** As it stands in the address, with the one that is shown. */
+export function toAddress(filter: RainFilter, rainId: string | null): Record<string, string> {
+  return {
+    status: filter.status ?? "",
+    anchorId: filter.anchorId ?? "",
+    roomId: filter.roomId ?? "",
+    rainId: rainId ?? "",
+  };
+}

@@ -1,12 +1,13 @@
 "use client";
 
-import { useRouter, useSearchParams } from "next/navigation";
+import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
+import { changeAddress } from "../../lib/change-address";
 import { lazyPart } from "../../lib/lazy-part";
 import classes from "../admin.module.css";
 import { GrantList } from "./grant-list";
 import { RainCard } from "./rain-card";
-import { type RainFilter, readRainFilter } from "./rain-filter";
+import { type RainFilter, readRainFilter, toAddress } from "./rain-filter";
 import { RainFilterForm } from "./rain-filter-form";
 import { RainList } from "./rain-list";
 
@@ -31,16 +32,11 @@ export function RainsPage() {
 /** What is searched and looked at stands in the address, so that a link leads to it. */
 function Rains() {
   const t = useTranslations("adminRains");
-  const router = useRouter();
   const params = useSearchParams();
   const filter = readRainFilter(params);
   const rainId = params.get("rainId");
   const go = (next: RainFilter, shownId: string | null) => {
-    const query = new URLSearchParams();
-    for (const [name, value] of Object.entries({ ...next, rainId: shownId })) {
-      if (value) query.set(name, value);
-    }
-    router.replace(`/admin/rains?${query}`, { scroll: false });
+    changeAddress(toAddress(filter, rainId), toAddress(next, shownId));
   };
   return (
     <>
