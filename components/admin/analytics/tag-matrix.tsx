@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import type { CSSProperties } from "react";
 import type { Affinity, AffinityTag } from "@/domain/contracts/analytics";
 import { topicName } from "@/domain/rules/topics";
-import { changeAddress } from "../../lib/change-address";
+import { useChangeAddress } from "../../lib/use-address";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import classes from "../admin.module.css";
 import filterClasses from "../filters.module.css";
@@ -21,6 +21,7 @@ const LIFT_MAX = 4;
 export function TagMatrix({ affinity: { tags, pairs }, tag }: { affinity: Affinity; tag: string }) {
   const t = useTranslations("adminAnalytics.affinity");
   const { locale } = useLocaleFormats();
+  const changeAddress = useChangeAddress();
   const nameOf = ({ label }: AffinityTag) => topicName(label, locale);
   function go(value: string) {
     changeAddress({ tag }, { tag: value });

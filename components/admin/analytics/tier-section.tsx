@@ -7,8 +7,8 @@ import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { Profiles, TierPolicy, ViewerRank } from "@/domain/contracts/analytics";
-import { changeAddress } from "../../lib/change-address";
 import { useTRPC } from "../../lib/trpc";
+import { useChangeAddress } from "../../lib/use-address";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
 import { type Column, DataTable } from "../../ui/data-table";
@@ -22,6 +22,7 @@ import { PROFILES_SHOWN, readProfilesFilter, TIERS, WINDOWS } from "./profiles-f
 export function TierSection() {
   const t = useTranslations("adminAnalytics");
   const trpc = useTRPC();
+  const changeAddress = useChangeAddress();
   const { window, tier } = readProfilesFilter(useSearchParams());
   const [isChanging, setChanging] = useState(false);
   const query = useInfiniteQuery(

@@ -5,8 +5,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import type { Tips, TipsInput } from "@/domain/contracts/analytics";
-import { changeAddress } from "../../lib/change-address";
 import { useTRPC } from "../../lib/trpc";
+import { useChangeAddress } from "../../lib/use-address";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
 import { ErrorPanel } from "../../ui/state-panel";
@@ -32,6 +32,7 @@ const REFRESH_MS = 30_000;
 export function TipsSection({ firstHourEndMs }: { firstHourEndMs: number }) {
   const t = useTranslations("adminAnalytics");
   const trpc = useTRPC();
+  const changeAddress = useChangeAddress();
   const filter = readFilter(useSearchParams());
   const hourEndMs = useHourEnd(firstHourEndMs);
   const input = toTipsInput(filter, groupsOf(filter), hourEndMs);

@@ -3,7 +3,7 @@
 import { NativeSelect } from "@mantine/core";
 import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { changeAddress } from "../../lib/change-address";
+import { useChangeAddress } from "../../lib/use-address";
 import admin from "../admin.module.css";
 import { DeadLetterCard } from "./dead-letter-card";
 import {
@@ -33,6 +33,7 @@ export function DeadLettersPage() {
 /** What is shown stands in the address, so that an alarm's link leads to it. Open ones come first. */
 function DeadLetters() {
   const t = useTranslations("admin.deadLetters");
+  const changeAddress = useChangeAddress();
   const params = useSearchParams();
   const filter = readDeadLetterFilter(params);
   const shownId = params.get("id");

@@ -2,8 +2,8 @@
 
 import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { changeAddress } from "../../lib/change-address";
 import { lazyPart } from "../../lib/lazy-part";
+import { useChangeAddress } from "../../lib/use-address";
 import classes from "../admin.module.css";
 import { GrantList } from "./grant-list";
 import { RainCard } from "./rain-card";
@@ -32,6 +32,7 @@ export function RainsPage() {
 /** What is searched and looked at stands in the address, so that a link leads to it. */
 function Rains() {
   const t = useTranslations("adminRains");
+  const changeAddress = useChangeAddress();
   const params = useSearchParams();
   const filter = readRainFilter(params);
   const rainId = params.get("rainId");

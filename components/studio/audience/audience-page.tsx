@@ -7,6 +7,7 @@ import { useTranslations } from "next-intl";
 import type { Audience } from "@/domain/contracts/audience";
 import { AUDIENCE_SIDES } from "@/domain/rules/audience";
 import { useTRPC } from "../../lib/trpc";
+import { useChangeAddress } from "../../lib/use-address";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
 import { ErrorPanel, StatePanel } from "../../ui/state-panel";
@@ -15,7 +16,7 @@ import { StudioGate } from "../studio-gate";
 import { useWatchTime } from "../use-watch-time";
 import classes from "./audience.module.css";
 import { AudienceTrend } from "./audience-trend";
-import { type AudienceView, MEASURES, readView, splitsOf, toAudienceInput, writeView } from "./audience-view";
+import { type AudienceView, MEASURES, readView, splitsOf, toAddress, toAudienceInput } from "./audience-view";
 import { SplitCard } from "./split-card";
 import { TopGivers } from "./top-givers";
 import { useWeekNames } from "./use-week-names";
@@ -42,11 +43,9 @@ function Week() {
   const trpc = useTRPC();
   const view = readView(useSearchParams());
   const { data, error, refetch } = useQuery(trpc.analytics.audience.queryOptions(toAudienceInput(view)));
-  /** From the address as it is: what this page was drawn with is older where somebody chooses quickly. */
-  const go = (change: Partial<AudienceView>) => {
-    const query = writeView({ ...readView(new URLSearchParams(window.location.search)), ...change });
-    window.history.replaceState(null, "", `/studio/audience${query && `?${query}`}`);
-  };
+  const changeAddress = useChangeAddress();
+  const go = (change: Partial<AudienceView>) =>
+    changeAddress(toAddress(view), toAddress({ ...view, ...change }));
   return (
     <>
       <Choices view={view} data={data} onChange={go} />

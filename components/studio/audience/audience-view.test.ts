@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AudienceFigures } from "@/domain/contracts/audience";
-import { readView, splitsOf, writeView } from "./audience-view";
+import { changedQuery } from "../../lib/use-address";
+import { readView, splitsOf, toAddress } from "./audience-view";
 
 const NONE = { groups: [], rest: null };
 const figures: AudienceFigures = {
@@ -35,6 +36,7 @@ const figures: AudienceFigures = {
   watchers: { people: 0, amount: null, splits: { gender: NONE, age: NONE, region: NONE, seen: NONE } },
 };
 const view = readView(new URLSearchParams());
+const writeView = (of: typeof view) => changedQuery(new URLSearchParams(), Object.entries(toAddress(of)));
 const keysOf = (split: string, change: Partial<typeof view> = {}) =>
   splitsOf(figures, { ...view, ...change })
     .find((one) => one.split === split)

@@ -30,13 +30,9 @@ export function readView(params: { get(name: string): string | null }): Audience
   };
 }
 
-/** Only what differs from the default, so that addresses stay short. */
-export function writeView({ week, side, measure }: AudienceView): string {
-  const params = new URLSearchParams();
-  if (week !== "") params.set("week", week);
-  if (side !== "givers") params.set("side", side);
-  if (measure !== "people") params.set("measure", measure);
-  return params.toString();
+/** As it stands in the address: empty where it is the default. */
+export function toAddress({ week, side, measure }: AudienceView): Record<string, string> {
+  return { week, side: side === "givers" ? "" : side, measure: measure === "people" ? "" : measure };
 }
 
 export const toAudienceInput = ({ week }: AudienceView): NonNullable<AudienceInput> =>
