@@ -141,7 +141,8 @@ describe("a viewer's own caps", () => {
     expect(Date.parse(planned.next?.at ?? "") - Date.now()).toBeGreaterThan(23 * 3_600_000);
     expect(await send(id, 101)).toMatchObject({ kind: "capped" });
     // A day later, as the row would then read.
-    await harness.resources.live.sql`UPDATE spending_caps SET next_at = now() WHERE user_id = ${id}`;
+    await harness.resources.live.sql`
+      UPDATE spending_caps SET next_at = now() - interval '1 second' WHERE user_id = ${id}`;
     await cacheWallet(harness.resources.redis, id, await getWalletFacts(harness.resources, id));
     expect(await send(id, 101)).toMatchObject({ kind: "new" });
     expect(await getCaps(viewer(id))).toMatchObject({ own: loose, next: null });
