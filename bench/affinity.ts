@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type FinanceDb, type LiveDb, openFinanceDb, openLiveDb } from "@/db/client";
+import type { LiveDb } from "@/db/client";
 import { readViewerTaste } from "@/db/finance/queries/viewer-taste";
 import { listLiveRooms } from "@/db/live/queries/rooms";
 import { groupBy } from "@/domain/rules/group-by";
@@ -8,6 +8,7 @@ import { createLog } from "@/platform/observability/log";
 import { runAffinity } from "@/server/services/analytics/run-affinity";
 import { runAnalytics } from "@/server/services/analytics/run-analytics";
 import { startStack } from "@/stack/stack";
+import { type Databases, insertBenchPeople, openDatabases } from "./lib/databases";
 import { type BenchRow, median, quantile } from "./lib/row";
 
 const VIEWERS = Number(process.env.BENCH_VIEWERS ?? 300_000);
@@ -20,11 +21,6 @@ const INCREMENT_VISITS = 10_000;
 const LEASE_MS = 120_000;
 const READS = 300;
 
-interface Databases {
-  live: LiveDb;
-  finance: FinanceDb;
-}
-
 /**
  * What viewers like. Held fixed: 300,000 viewers of whom half watch a room a day, 1,000 anchors with three of 200 tags each, a
  * month, one server for both databases, the job in this process. The floor of a full run is one `GROUP BY` over the same
@@ -32,11 +28,7 @@ interface Databases {
  */
 export async function run(): Promise<BenchRow[]> {
   const stack = await startStack({ env: { LOG_LEVEL: "warn" } });
-  const pool = { poolMax: 4, applicationName: "bench", statementTimeoutMs: 0 };
-  const db: Databases = {
-    live: openLiveDb(stack.liveOwnerUrl, pool),
-    finance: openFinanceDb(stack.financeUrl, pool),
-  };
+  const db = openDatabases(stack);
   try {
     await insertRooms(db.live);
     for (let ago = DAYS - 1; ago >= 0; ago--) await insertVisits(db.live, ago, VISITS_A_DAY);
@@ -78,9 +70,7 @@ const row = (name: string, figure: number, floor: number | null, notes: string):
 });
 
 async function insertRooms(live: LiveDb): Promise<void> {
-  await live.sql`
-    CREATE TABLE bench_people AS SELECT n, gen_random_uuid() AS id FROM generate_series(1, ${VIEWERS + ANCHORS}::int) AS n`;
-  await live.sql`ALTER TABLE bench_people ADD PRIMARY KEY (n)`;
+  await insertBenchPeople(live, VIEWERS + ANCHORS);
   await live.sql`
     INSERT INTO users (id, name, email, role) SELECT id, 'Anchor ' || n, id || '@users.invalid', 'anchor'
     FROM bench_people WHERE n > ${VIEWERS}`;

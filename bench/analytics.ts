@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { type FinanceDb, type LiveDb, openFinanceDb, openLiveDb } from "@/db/client";
+import type { LiveDb } from "@/db/client";
 import type { TipsKey } from "@/domain/contracts/analytics";
 import { createLog } from "@/platform/observability/log";
 import { getTips } from "@/server/services/analytics/get-tips";
 import { runAnalytics } from "@/server/services/analytics/run-analytics";
 import { startStack } from "@/stack/stack";
+import { type Databases, insertBenchPeople, openDatabases } from "./lib/databases";
 import { type BenchRow, median } from "./lib/row";
 
 /** 10,000,000 for the figure of record. */
@@ -28,11 +29,6 @@ const QUESTIONS: readonly { name: string; days: number; groupBy: TipsKey[]; isOn
   { name: "a month by week", days: 30, groupBy: ["week"] },
 ];
 
-interface Databases {
-  live: LiveDb;
-  finance: FinanceDb;
-}
-
 /**
  * The job that counts, and the questions of its page. Held fixed: 300,000 viewers of whom few give much, 1,000 anchors, a
  * month, several gifts to a visit, one server for both databases, the job in this process. The floor of a full run is one
@@ -40,11 +36,7 @@ interface Databases {
  */
 export async function run(): Promise<BenchRow[]> {
   const stack = await startStack({ env: { LOG_LEVEL: "warn" } });
-  const pool = { poolMax: 4, applicationName: "bench", statementTimeoutMs: 0 };
-  const db: Databases = {
-    live: openLiveDb(stack.liveOwnerUrl, pool),
-    finance: openFinanceDb(stack.financeUrl, pool),
-  };
+  const db = openDatabases(stack);
   try {
     const anchor = await insertPeople(db.live);
     await insertGifts(db.live, FIRST_GIFTS);
@@ -80,9 +72,7 @@ const ratioRow = (name: string, figure: number, floor: number, bar: number, note
 
 /** Returns an anchor. */
 async function insertPeople(live: LiveDb): Promise<string> {
-  await live.sql`
-    CREATE TABLE bench_people AS SELECT n, gen_random_uuid() AS id FROM generate_series(1, ${VIEWERS + ANCHORS}::int) AS n`;
-  await live.sql`ALTER TABLE bench_people ADD PRIMARY KEY (n)`;
+  await insertBenchPeople(live, VIEWERS + ANCHORS);
   await live.sql`
     INSERT INTO person_facts (user_id, valid_from, gender)
     SELECT id, 'epoch', (ARRAY['female', 'male', 'other', 'unsaid'])[1 + n % 4] FROM bench_people`;

@@ -1,8 +1,9 @@
 import { openFinanceDb, openLiveDb } from "@/db/client";
 import { createLog } from "@/platform/observability/log";
+import { readCpuSeconds } from "@/platform/observability/process-figures";
 import { openRedis, waitForRedis } from "@/platform/redis/client";
 import { checkInvariants } from "@/server/services/audit/check-invariants";
-import { readCpuSeconds, runHelper } from "@/stack/helper-process";
+import { runHelper } from "@/stack/helper-process";
 import { startStack } from "@/stack/stack";
 import { fundViewers, RAISED_LIMITS, signInViewers } from "@/testkit/people";
 import { trpcGet } from "@/testkit/trpc";

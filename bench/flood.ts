@@ -1,5 +1,6 @@
 import { openLiveDb } from "@/db/client";
-import { readCpuSeconds, runHelper } from "@/stack/helper-process";
+import { readCpuSeconds } from "@/platform/observability/process-figures";
+import { runHelper } from "@/stack/helper-process";
 import { startStack } from "@/stack/stack";
 import { fundViewers, signInViewers } from "@/testkit/people";
 import { trpcGet } from "@/testkit/trpc";

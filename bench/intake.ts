@@ -1,7 +1,8 @@
 import { openLiveDb } from "@/db/client";
 import { createLog } from "@/platform/observability/log";
+import { readCpuSeconds } from "@/platform/observability/process-figures";
 import { openRedis, waitForRedis } from "@/platform/redis/client";
-import { readCpuSeconds, runHelper, startHelper } from "@/stack/helper-process";
+import { runHelper, startHelper } from "@/stack/helper-process";
 import { findFreePort } from "@/stack/services/ports";
 import { startStack } from "@/stack/stack";
 import { fundViewers, RAISED_LIMITS, signInViewers } from "@/testkit/people";

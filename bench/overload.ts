@@ -1,6 +1,7 @@
 import { openLiveDb } from "@/db/client";
+import { readRssMb } from "@/platform/observability/process-figures";
 import { stayOnAllCores, stayOnCore } from "@/stack/cores";
-import { readRssMb, startHelper } from "@/stack/helper-process";
+import { startHelper } from "@/stack/helper-process";
 import { startNginx } from "@/stack/services/nginx";
 import { nodeArgs } from "@/stack/services/node-args";
 import { findFreePort } from "@/stack/services/ports";

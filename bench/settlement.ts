@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type FinanceDb, type LiveDb, openFinanceDb, openLiveDb } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
-import { readRssMb } from "@/stack/helper-process";
+import { readRssMb } from "@/platform/observability/process-figures";
 import { startStack } from "@/stack/stack";
 import { waitFor } from "@/stack/wait-for";
 import { type BenchRow, median } from "./lib/row";

@@ -1,22 +1,10 @@
-import { type Browser, expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { expectAccessible } from "./lib/accessibility";
-import { findFirstRoom, query, signIn } from "./lib/people";
+import { confirmWithReason, findFirstRoom, openAs, query, signIn } from "./lib/people";
 
 const VIEWER = "+8613800000017";
 const OPERATOR = "+8613700000001";
 const ANCHOR = "+8613900000001";
-
-async function openAs(browser: Browser, phone: string, next: string): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
-  await signIn(page, phone, next);
-  return page;
-}
-
-async function confirmWithReason(page: Page, reason: string): Promise<void> {
-  await page.getByTestId("reason").fill(reason);
-  await page.getByTestId("reason-confirm").click();
-  await expect(page.getByTestId("reason-dialog")).toHaveCount(0);
-}
 
 interface Order {
   giftOrderId: string;

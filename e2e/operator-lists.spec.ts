@@ -1,17 +1,11 @@
 import { randomInt } from "node:crypto";
 import { expect, type Page, test } from "@playwright/test";
 import { expectAccessible } from "./lib/accessibility";
-import { mutate, query, signIn, signInNewcomer } from "./lib/people";
+import { confirmWithReason, mutate, query, signIn, signInNewcomer } from "./lib/people";
 
 // The lists that operators keep: tags, coin packs, categories, and what rooms say of themselves.
 
 const OPERATOR = "+8613700000001";
-
-async function confirmWithReason(page: Page, reason: string): Promise<void> {
-  await page.getByTestId("reason").fill(reason);
-  await page.getByTestId("reason-confirm").click();
-  await expect(page.getByTestId("reason-dialog")).toHaveCount(0);
-}
 
 async function expectNothingOffTheEdge(page: Page): Promise<void> {
   await page.setViewportSize({ width: 390, height: 844 });

@@ -1,17 +1,11 @@
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { expectAccessible } from "./lib/accessibility";
-import { mutate, query, signIn } from "./lib/people";
+import { confirmWithReason, mutate, openAs, query, signIn } from "./lib/people";
 
 const VIEWER = "+8613800000018";
 const OPERATOR = "+8613700000001";
 const PAYING_ANCHOR = "+8613900000002";
 const GRANTED_ANCHOR = "+8613900000003";
-
-async function openAs(browser: Browser, phone: string, next: string): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
-  await signIn(page, phone, next);
-  return page;
-}
 
 async function plan(page: Page, budgetCoins: string, packetCount: string): Promise<void> {
   await page.getByTestId("rain-budgetCoins").fill(budgetCoins);
@@ -21,12 +15,6 @@ async function plan(page: Page, budgetCoins: string, packetCount: string): Promi
 
 async function expectStep(page: Page, step: string): Promise<void> {
   await expect(page.getByTestId("rain-stepper")).toHaveAttribute("data-step", step);
-}
-
-async function confirmWithReason(page: Page, reason: string): Promise<void> {
-  await page.getByTestId("reason").fill(reason);
-  await page.getByTestId("reason-confirm").click();
-  await expect(page.getByTestId("reason-dialog")).toHaveCount(0);
 }
 
 interface RoomRain {

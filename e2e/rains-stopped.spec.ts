@@ -1,22 +1,10 @@
-import { type Browser, expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { expectAccessible } from "./lib/accessibility";
-import { query, signIn } from "./lib/people";
+import { confirmWithReason, openAs, query, signIn } from "./lib/people";
 
 const ANCHOR = "+8613900000004";
 const VIEWER = "+8613800000017";
 const OPERATOR = "+8613700000001";
-
-async function openAs(browser: Browser, phone: string, next: string): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
-  await signIn(page, phone, next);
-  return page;
-}
-
-async function confirmWithReason(page: Page, reason: string): Promise<void> {
-  await page.getByTestId("reason").fill(reason);
-  await page.getByTestId("reason-confirm").click();
-  await expect(page.getByTestId("reason-dialog")).toHaveCount(0);
-}
 
 test("viewers read what a rain is for; an operator takes the right to rain away and gives it back", async ({
   browser,

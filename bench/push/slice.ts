@@ -1,4 +1,4 @@
-import { readCpuSeconds } from "@/stack/helper-process";
+import { readCpuSeconds } from "@/platform/observability/process-figures";
 import { median } from "../lib/row";
 import type { Crowd } from "./crowd";
 

@@ -12,6 +12,7 @@ import withdrawal from "../withdrawal/withdrawal.module.css";
 import { EarningsLines } from "./earnings-lines";
 import classes from "./earnings-page.module.css";
 import { ReversalList } from "./reversal-list";
+import studio from "./studio.module.css";
 import { StudioGate } from "./studio-gate";
 import { useEarningsEvents } from "./withdrawals/use-earnings-events";
 import { WithdrawalList } from "./withdrawals/withdrawal-list";
@@ -28,7 +29,7 @@ export function EarningsPage() {
     <StudioGate>
       {({ userId }) => (
         <div className="thumbs">
-          <h1 className={classes.pageTitle}>{t("title")}</h1>
+          <h1 className={studio.pageTitle}>{t("title")}</h1>
           <Summary userId={userId} />
           <EarningsLines />
           <ReversalList />
@@ -61,7 +62,7 @@ function Summary({ userId }: { userId: string }) {
     <>
       <dl className={`${classes.summary} numeric`} data-testid="earnings-summary">
         {tiles.map(({ key, value }) => (
-          <div key={key} className={classes.summaryTile} data-main={key === "earned"}>
+          <div key={key} className={studio.summaryTile} data-main={key === "earned"}>
             <dt>{t(key)}</dt>
             <dd
               data-testid={`earnings-${key}`}
@@ -72,7 +73,7 @@ function Summary({ userId }: { userId: string }) {
             </dd>
           </div>
         ))}
-        <div className={classes.summaryTile}>
+        <div className={studio.summaryTile}>
           <dt>{t("share")}</dt>
           <dd>{data ? formatBps(data.shareBps) : "—"}</dd>
         </div>

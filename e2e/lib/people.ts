@@ -1,4 +1,4 @@
-import { type APIRequestContext, expect, type Page } from "@playwright/test";
+import { type APIRequestContext, type Browser, expect, type Page } from "@playwright/test";
 
 /** Signs a demo user in through the sign-in page, as a person does. */
 export async function signIn(page: Page, phoneNumber: string, next = "/"): Promise<void> {
@@ -11,6 +11,20 @@ export async function signIn(page: Page, phoneNumber: string, next = "/"): Promi
 }
 
 let newcomers = Date.now() % 1_000_000;
+/** Somebody else, in a browser of their own. */
+export async function openAs(browser: Browser, phoneNumber: string, next: string): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  await signIn(page, phoneNumber, next);
+  return page;
+}
+
+/** An operator says why, and it is done. */
+export async function confirmWithReason(page: Page, reason: string): Promise<void> {
+  await page.getByTestId("reason").fill(reason);
+  await page.getByTestId("reason-confirm").click();
+  await expect(page.getByTestId("reason-dialog")).toHaveCount(0);
+}
+
 /** Signs somebody up who was never here before: a viewer without coins. */
 export async function signInNewcomer(page: Page, next = "/"): Promise<string> {
   const phoneNumber = `+86155${String(10_000_000 + newcomers++)}`;

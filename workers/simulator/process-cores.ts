@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import { listServerPids } from "@/db/live/queries/simulator-runs";
+import { readCpuSeconds } from "@/platform/observability/process-figures";
 import type { Resources } from "@/server/services/context";
 
-const TICKS_PER_SECOND = 100;
 /** Threads of one name in a process: each may be full by itself. */
 const OWN = "simulator";
 
@@ -80,13 +80,4 @@ function listProcesses(liveUrl: string): { pid: number; name: string }[] {
     }
   }
   return found;
-}
-
-function readCpuSeconds(pid: number): number {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-  } catch {
-    return 0;
-  }
 }

@@ -3,15 +3,13 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
 import type { CategoryItem } from "@/domain/contracts/category";
 import { lazyPart } from "../../lib/lazy-part";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { type Column, DataTable } from "../../ui/data-table";
-import { ErrorPanel } from "../../ui/state-panel";
-import { ListSkeleton } from "../../wallet/list-skeleton";
 import classes from "../admin.module.css";
+import { KeptListPage } from "../kept-list-page";
 
 const CategoryDialog = lazyPart(() => import("./category-dialog").then((m) => m.CategoryDialog));
 
@@ -19,30 +17,19 @@ const CategoryDialog = lazyPart(() => import("./category-dialog").then((m) => m.
 export function CategoriesPage() {
   const t = useTranslations("adminCategories");
   const trpc = useTRPC();
-  const [chosen, setChosen] = useState<CategoryItem | "new" | null>(null);
-  const categories = useQuery(trpc.category.all.queryOptions());
   return (
-    <>
-      <div className={classes.pageHead}>
-        <h1 className={classes.title}>{t("title")}</h1>
-        <p className={classes.hint}>{t("text")}</p>
-      </div>
-      <section className={classes.card} aria-label={t("title")}>
-        <div>
-          <Button onClick={() => setChosen("new")} data-testid="category-new">
-            {t("create")}
-          </Button>
-        </div>
-        {categories.isPending ? <ListSkeleton label={t("loading")} /> : null}
-        {categories.isError ? (
-          <ErrorPanel error={categories.error} onRetry={() => void categories.refetch()} />
-        ) : null}
-        {categories.data ? <CategoryTable items={categories.data.items} onChange={setChosen} /> : null}
-      </section>
-      {chosen ? (
-        <CategoryDialog category={chosen === "new" ? null : chosen} onClose={() => setChosen(null)} />
-      ) : null}
-    </>
+    <KeptListPage
+      title={t("title")}
+      text={t("text")}
+      create={t("create")}
+      createTestId="category-new"
+      loading={t("loading")}
+      query={useQuery(trpc.category.all.queryOptions())}
+      renderTable={({ items }, onChange: (category: CategoryItem) => void) => (
+        <CategoryTable items={items} onChange={onChange} />
+      )}
+      renderDialog={(category, onClose) => <CategoryDialog category={category} onClose={onClose} />}
+    />
   );
 }
 

@@ -3,7 +3,6 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
 import type { CatalogueItem } from "@/domain/contracts/gift";
 import { GiftArt } from "../../gift/art/gift-art";
 import { lazyPart } from "../../lib/lazy-part";
@@ -11,9 +10,8 @@ import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
 import { type Column, DataTable } from "../../ui/data-table";
-import { ErrorPanel } from "../../ui/state-panel";
-import { ListSkeleton } from "../../wallet/list-skeleton";
 import classes from "../admin.module.css";
+import { KeptListPage } from "../kept-list-page";
 
 const GiftDialog = lazyPart(() => import("./gift-dialog").then((m) => m.GiftDialog));
 
@@ -21,26 +19,19 @@ const GiftDialog = lazyPart(() => import("./gift-dialog").then((m) => m.GiftDial
 export function GiftsPage() {
   const t = useTranslations("adminGifts");
   const trpc = useTRPC();
-  const [chosen, setChosen] = useState<CatalogueItem | "new" | null>(null);
-  const gifts = useQuery(trpc.gift.catalogue.queryOptions());
   return (
-    <>
-      <div className={classes.pageHead}>
-        <h1 className={classes.title}>{t("title")}</h1>
-        <p className={classes.hint}>{t("text")}</p>
-      </div>
-      <section className={classes.card} aria-label={t("title")}>
-        <div>
-          <Button onClick={() => setChosen("new")} data-testid="gift-new">
-            {t("create")}
-          </Button>
-        </div>
-        {gifts.isPending ? <ListSkeleton label={t("loading")} /> : null}
-        {gifts.isError ? <ErrorPanel error={gifts.error} onRetry={() => void gifts.refetch()} /> : null}
-        {gifts.data ? <GiftTable gifts={gifts.data} onChange={setChosen} /> : null}
-      </section>
-      {chosen ? <GiftDialog gift={chosen === "new" ? null : chosen} onClose={() => setChosen(null)} /> : null}
-    </>
+    <KeptListPage
+      title={t("title")}
+      text={t("text")}
+      create={t("create")}
+      createTestId="gift-new"
+      loading={t("loading")}
+      query={useQuery(trpc.gift.catalogue.queryOptions())}
+      renderTable={(gifts, onChange: (gift: CatalogueItem) => void) => (
+        <GiftTable gifts={gifts} onChange={onChange} />
+      )}
+      renderDialog={(gift, onClose) => <GiftDialog gift={gift} onClose={onClose} />}
+    />
   );
 }
 

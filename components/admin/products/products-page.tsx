@@ -3,16 +3,14 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
 import type { ProductItem } from "@/domain/contracts/recharge";
 import { lazyPart } from "../../lib/lazy-part";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
 import { type Column, DataTable } from "../../ui/data-table";
-import { ErrorPanel } from "../../ui/state-panel";
-import { ListSkeleton } from "../../wallet/list-skeleton";
 import classes from "../admin.module.css";
+import { KeptListPage } from "../kept-list-page";
 
 const ProductDialog = lazyPart(() => import("./product-dialog").then((m) => m.ProductDialog));
 
@@ -20,30 +18,19 @@ const ProductDialog = lazyPart(() => import("./product-dialog").then((m) => m.Pr
 export function ProductsPage() {
   const t = useTranslations("adminProducts");
   const trpc = useTRPC();
-  const [chosen, setChosen] = useState<ProductItem | "new" | null>(null);
-  const products = useQuery(trpc.product.list.queryOptions());
   return (
-    <>
-      <div className={classes.pageHead}>
-        <h1 className={classes.title}>{t("title")}</h1>
-        <p className={classes.hint}>{t("text")}</p>
-      </div>
-      <section className={classes.card} aria-label={t("title")}>
-        <div>
-          <Button onClick={() => setChosen("new")} data-testid="product-new">
-            {t("create")}
-          </Button>
-        </div>
-        {products.isPending ? <ListSkeleton label={t("loading")} /> : null}
-        {products.isError ? (
-          <ErrorPanel error={products.error} onRetry={() => void products.refetch()} />
-        ) : null}
-        {products.data ? <ProductTable products={products.data} onChange={setChosen} /> : null}
-      </section>
-      {chosen ? (
-        <ProductDialog product={chosen === "new" ? null : chosen} onClose={() => setChosen(null)} />
-      ) : null}
-    </>
+    <KeptListPage
+      title={t("title")}
+      text={t("text")}
+      create={t("create")}
+      createTestId="product-new"
+      loading={t("loading")}
+      query={useQuery(trpc.product.list.queryOptions())}
+      renderTable={(products, onChange: (product: ProductItem) => void) => (
+        <ProductTable products={products} onChange={onChange} />
+      )}
+      renderDialog={(product, onClose) => <ProductDialog product={product} onClose={onClose} />}
+    />
   );
 }
 

@@ -12,6 +12,7 @@ import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { CoinAmount } from "../../ui/coin";
 import { ErrorPanel, StatePanel } from "../../ui/state-panel";
 import { ListSkeleton } from "../../wallet/list-skeleton";
+import studio from "../studio.module.css";
 import { StudioGate } from "../studio-gate";
 import { useWatchTime } from "../use-watch-time";
 import classes from "./audience.module.css";
@@ -28,7 +29,7 @@ export function AudiencePage() {
     <StudioGate>
       {({ userId }) => (
         <>
-          <h1 className={classes.title}>{t("title")}</h1>
+          <h1 className={studio.pageTitle}>{t("title")}</h1>
           <p className={classes.intro}>{t("text")}</p>
           <Week />
           <TopGivers userId={userId} />
@@ -146,7 +147,7 @@ function Figures({ figures, view }: { figures: NonNullable<Audience["figures"]>;
     <>
       <dl className={`${classes.tiles} numeric`} data-testid="audience-totals">
         {tiles.map(({ key, value }) => (
-          <div key={key} className={classes.tile}>
+          <div key={key} className={studio.summaryTile}>
             <dt>{t(`totals.${key}`)}</dt>
             <dd data-testid={`audience-total-${key}`}>{value}</dd>
           </div>
