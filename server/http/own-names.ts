@@ -36,17 +36,29 @@ export function createOwnNames(
   const isNamed = isProduction && env.PUBLIC_URL !== DEFAULT_PUBLIC_URL;
   let machine = new Set<string>();
   let readAtMs = Number.NEGATIVE_INFINITY;
+  /** What was taken for this machine's name last, and the port it came to: most requests name the same. */
+  let lastHost: string | undefined;
+  let lastPort: number | undefined;
 
   function isOfThisMachine(host: string, localPort: number | undefined): boolean {
+    if (performance.now() - readAtMs > INTERFACES_MS) {
+      readAtMs = performance.now();
+      machine = new Set([...LOOPBACK_NAMES, ...listAddresses()]);
+      lastHost = undefined;
+    }
+    if (host === lastHost && localPort === lastPort) return true;
+    if (!namesThisMachine(host, localPort)) return false;
+    lastHost = host;
+    lastPort = localPort;
+    return true;
+  }
+
+  function namesThisMachine(host: string, localPort: number | undefined): boolean {
     const at = host.lastIndexOf(":");
     const hasPort = at > host.lastIndexOf("]");
     const name = hasPort ? host.slice(0, at) : host;
     const port = hasPort ? host.slice(at + 1) : "80";
     if (port !== publicPort && port !== String(localPort)) return false;
-    if (performance.now() - readAtMs > INTERFACES_MS) {
-      readAtMs = performance.now();
-      machine = new Set([...LOOPBACK_NAMES, ...listAddresses()]);
-    }
     return machine.has(name) || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name);
   }
 
@@ -55,7 +67,7 @@ export function createOwnNames(
       const { host } = headers;
       // No browser leaves it out, so nobody's page is behind it.
       if (host === undefined) return !isNamed;
-      if (hosts.has(host)) return true;
+      if (hosts.has(host) || (!isNamed && isOfThisMachine(host, socket.localPort))) return true;
       const plain = host.toLowerCase();
       return hosts.has(plain) || (!isNamed && isOfThisMachine(plain, socket.localPort));
     },

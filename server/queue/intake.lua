@@ -38,8 +38,8 @@ if wallet[3] then
   local queued = entry and call('XRANGE', KEYS[3], entry, entry)[1]
   local gift = queued and cjson.decode(queued[2][2])
   if gift and gift.giftOrderId == ARGV[4] and gift.senderId == ARGV[9] then
-    if format('%s|%s|%.0f', gift.roomId, gift.giftId, gift.count) ~= ARGV[1] then return {'CONFLICT'} end
-    return {'SEEN', 'pending', '', format('%.0f', gift.priceCoins), coins, gift.traceId}
+    if format('%s|%s|%d', gift.roomId, gift.giftId, gift.count) ~= ARGV[1] then return {'CONFLICT'} end
+    return {'SEEN', 'pending', '', format('%d', gift.priceCoins), coins, gift.traceId}
   end
   -- An order has ended before its entry leaves the queue. One on its way without an entry has lost its queue, and is
   -- queued anew; should it have been posted already, the database knows. What it reserved is reserved, and counted as
@@ -51,28 +51,30 @@ local now = tonumber(time[1])
 -- The day on which it counts and the time in its entry are told by a clock that all share.
 if ARGV[10] ~= '' then
   local now_ms = now * 1000 + math.floor(time[2] / 1000)
-  if math.abs(now_ms - tonumber(ARGV[10])) > CLOCK_OFF_MS then return {'CLOCK', format('%.0f', now_ms)} end
+  if math.abs(now_ms - tonumber(ARGV[10])) > CLOCK_OFF_MS then return {'CLOCK', format('%d', now_ms)} end
 end
 if not wallet[1] or not wallet[5] then return {'COLD'} end
 if wallet[4] then return {'FROZEN'} end
 
 local reserved = (tonumber(wallet[2]) or 0) - before
-local counts, kept_until = {}, nil
-if wallet[7] then
-  for number in string.gmatch(wallet[7], '%d+') do counts[#counts + 1] = tonumber(number) end
-  kept_until = table.remove(counts, 1)
-end
-local windows, w = {}, 0
+-- The windows as they lie in the wallet are read from left to right, beside the limits.
+local counts = wallet[7] or ''
+local kept_until, counted = match(counts, '^(%d+)()')
+local windows = ''
 for limit, seconds in string.gmatch(ARGV[8], '(%d+):(%d+)') do
-  local start = now - now % seconds
-  local count = counts[w + 1] == start and counts[w + 2] or 0
+  local start, count, next_counted = now - now % seconds, 0, nil
+  if counted then
+    local counted_from, so_far
+    counted_from, so_far, next_counted = match(counts, '^:(%d+):(%d+)()', counted)
+    counted = next_counted
+    if counted_from and tonumber(counted_from) == start then count = tonumber(so_far) end
+  end
   if count >= tonumber(limit) then return {'FAST', (start + seconds - now) * 1000 - math.floor(time[2] / 1000)} end
-  windows[w + 1], windows[w + 2] = start, count + 1
-  w = w + 2
+  windows = windows .. format(':%d:%d', start, count + 1)
 end
 
 local total = tonumber(ARGV[3])
-if tonumber(wallet[1]) - reserved < total then return {'POOR', wallet[1], format('%.0f', reserved)} end
+if tonumber(wallet[1]) - reserved < total then return {'POOR', wallet[1], format('%d', reserved)} end
 
 local day, today, month = match(wallet[5], '^(%d+):(%d+):(%d+)$')
 -- A day that has begun is not taken back by a web process whose clock is behind.
@@ -91,7 +93,7 @@ local function capped(platform, viewer)
     max[i] = one and other and math.min(one, other) or one or other
   end
   local function answer(kind, i)
-    return {kind, ({'gift', 'day', 'month'})[i], format('%.0f', spent[i]), format('%.0f', max[i])}
+    return {kind, ({'gift', 'day', 'month'})[i], format('%d', spent[i]), format('%d', max[i])}
   end
   for i = 1, 3 do
     if max[i] and spent[i] + total > max[i] then return answer('CAPPED', i) end
@@ -107,11 +109,12 @@ if ARGV[6] ~= '::' or viewer_caps ~= '::' then
   if refusal then return refusal end
 end
 
+kept_until = tonumber(kept_until)
 if not kept_until or kept_until < now + KEEP_SECONDS then
   kept_until = now + KEEP_SECONDS + RENEW_SECONDS
   call('EXPIREAT', KEYS[2], kept_until, 'GT')
 end
 local entry = call('XADD', KEYS[3], '*', 'g', ARGV[2])
-call('HSET', KEYS[2], 'res', format('%.0f', reserved + total), own, ARGV[3] .. ';' .. entry,
-  'sp', format('%s:%.0f:%.0f', day, today + total, month + total), 'r', format('%.0f', kept_until) .. (w > 0 and ':' .. table.concat(windows, ':') or ''))
+call('HSET', KEYS[2], 'res', format('%d', reserved + total), own, ARGV[3] .. ';' .. entry,
+  'sp', format('%s:%d:%d', day, today + total, month + total), 'r', format('%d', kept_until) .. windows)
 return 'NEW'
