@@ -117,6 +117,7 @@ async function listPages(webUrl: string): Promise<Visited[]> {
       "/admin/dead-letters",
       "/admin/finance",
       "/admin/gifts",
+      "/admin/jobs",
       "/admin/orders",
       "/admin/products",
       "/admin/rains",

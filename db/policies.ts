@@ -15,6 +15,14 @@ export async function readPolicy<K extends PolicyKey>(
   return POLICIES[key].schema.parse({ ...policyDefaults(key, mode), ...row?.value }) as PolicyValue<K>;
 }
 
+/** Every policy of this database as it is stored, for whoever holds all of them. */
+export async function listStoredPolicies(
+  sql: Sql,
+): Promise<{ key: string; value: object; version: number }[]> {
+  return await sql<{ key: string; value: object; version: number }[]>`
+    SELECT key, value, version FROM policies`;
+}
+
 /**
  * Changes a policy and records who did it; what `change` leaves out stays as it is. What comes of it has to pass the
  * policy's schema. Returns it.

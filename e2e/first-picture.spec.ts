@@ -59,6 +59,7 @@ const COMES_WITH = {
     "/admin/dead-letters": [/"dead-letters(-empty)?"/],
     "/admin/finance?tab=reconciliation": [/"reconciliation-history"/],
     "/admin/gifts": [/"gift-row"/],
+    "/admin/jobs": [/"job"/],
     "/admin/orders": [/"order-row"|"orders-none"/],
     "/admin/rains": [/"rains-table"|"rains-none"/],
     "/admin/recharges": [/"recharge-row"|"recharges-empty"/],

@@ -3,6 +3,7 @@ import {
   IconBuildingBank,
   IconCategory,
   IconChartBar,
+  IconClockPlay,
   IconCloudRain,
   IconCoins,
   IconCreditCard,
@@ -50,6 +51,7 @@ export const ADMIN_NAV = [
   { href: "/admin/recharges", key: "recharges", icon: IconCreditCard },
   { href: "/admin/wallets", key: "wallets", icon: IconWallet },
   { href: "/admin/rains", key: "rains", icon: IconCloudRain },
+  { href: "/admin/jobs", key: "jobs", icon: IconClockPlay },
   { href: "/admin/simulator", key: "simulator", icon: IconTestPipe },
   { href: "/admin/security", key: "security", icon: IconShieldLock },
 ] as const satisfies readonly AdminPlace[];

@@ -58,6 +58,9 @@ export const DecideDeadLetterInput = z.object({
 });
 export type DecideDeadLetterInput = z.infer<typeof DecideDeadLetterInput>;
 
+/** `decideDeadLetter` with the decision that most callers mean. */
+export const RequeueDeadLetterInput = DecideDeadLetterInput.omit({ decision: true });
+
 export const CreditDeadLetterInput = z.object({
   deadLetterId: Uuid,
   /** Out of `promotion` two operators are needed while four eyes are on. */

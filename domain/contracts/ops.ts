@@ -1,14 +1,5 @@
-import { z } from "zod";
 import type { LivePoint } from "../rules/live-figures";
-import { OperatorReason } from "./ids";
 import type { ReconciliationRun } from "./reconciliation";
-
-/** The name of a scheduled job, which is the name of its queue. */
-export const RunJobInput = z.object({
-  name: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
-  reason: OperatorReason,
-});
-export type RunJobInput = z.infer<typeof RunJobInput>;
 
 /** What waits for any operator. */
 export interface OpsAttention {

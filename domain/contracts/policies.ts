@@ -2,6 +2,7 @@ import { z } from "zod";
 import { PhoneChangePolicy } from "./account";
 import { SchedulePolicy, TierPolicy } from "./analytics";
 import { FourEyesPolicy } from "./approval";
+import { JOB_POLICIES } from "./jobs";
 import { MediaHostsPolicy } from "./media-hosts";
 import { RAIN_PACKETS_MAX, RainPolicy } from "./rain";
 import { RetentionPolicy } from "./retention";
@@ -69,6 +70,8 @@ export const POLICIES = {
   "analytics-schedule": { schema: SchedulePolicy, defaults: { everyMinutes: 120 } },
   /** In the finance database. */
   "analytics-tiers": { schema: TierPolicy, defaults: { highTopPercent: 20, midTopPercent: 80 } },
+  /** One for each job of the scheduler, as `job:pay-withdrawals`: how often, and whether it is paused. */
+  ...JOB_POLICIES,
 } as const satisfies Record<string, { schema: z.ZodType; defaults: object; demo?: object }>;
 
 export type PolicyKey = keyof typeof POLICIES;

@@ -42,6 +42,7 @@ export function listPages({ roomId, viewerId, rainId, categoryId }: HostileFacts
       "/admin/finance?tab=settlement",
       "/admin/finance?tab=shares",
       "/admin/gifts",
+      "/admin/jobs?job=reconciliation",
       "/admin/orders",
       "/admin/products",
       "/admin/rains",

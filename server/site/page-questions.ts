@@ -40,6 +40,7 @@ export const PAGE_QUERIES = [
   "ops.fourEyes",
   "ops.deadLetters",
   "ops.deadLetter",
+  "ops.jobs",
   "ops.mediaHosts",
   "ops.phoneChangePolicy",
   "ops.retentionPolicy",

@@ -344,6 +344,7 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   "ops.deadLetters": () => ({ kind: "gift", status: "open", cursor: undefined, limit: 5 }),
   "ops.deadLetter": () => ({ deadLetterId: uuid() }),
   "ops.decideDeadLetter": () => ({ deadLetterId: uuid(), decision: "dismiss", reason: "r" }),
+  "ops.requeue": () => ({ deadLetterId: uuid(), reason: "r" }),
   "ops.creditDeadLetter": () => ({ deadLetterId: uuid(), from: "escrow", reason: "r" }),
   "ops.setFourEyesPolicy": () => ({ mode: "auto", largePayoutFen: 1_000_000, reason: "r" }),
   "ops.proposals": () => ({ all: true, cursor: undefined, limit: 5 }),
@@ -388,6 +389,8 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   "simulator.setRate": () => ({ runId: uuid(), giftsPerSecond: 2, reason: "r" }),
   "simulator.stop": () => ({ reason: "r" }),
   "simulator.remove": () => ({ reason: "r" }),
+  "ops.jobHistory": () => ({ name: "reconciliation" }),
+  "ops.updateJob": () => ({ name: "reconciliation", everyMs: 60_000, paused: false, reason: "r" }),
   "ops.runJob": () => ({ name: "reconciliation", reason: "r" }),
   "finance.setShare": () => ({
     anchorId: uuid(),

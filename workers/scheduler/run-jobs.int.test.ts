@@ -1,7 +1,12 @@
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { randomUUID } from "node:crypto";
+import type { Queue } from "bullmq";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { startTcpProxy } from "@/chaos/lib/tcp-proxy";
+import { openLiveDb } from "@/db/client";
+import type { JobName } from "@/domain/contracts/jobs";
 import { jobConnection, openJobQueue, requestJobRun } from "@/server/queue/job-queue";
-import { type MoneyHarness, startMoneyHarness } from "@/server/testing/money-harness";
+import { updateJob } from "@/server/services/ops/jobs";
+import { callBy, type MoneyHarness, startMoneyHarness } from "@/server/testing/money-harness";
 import type { JobRun, ScheduledJob } from "./jobs";
 import { startJobs } from "./run-jobs";
 
@@ -191,4 +196,119 @@ it("goes on after its connections to Redis went silent", async () => {
     await scheduler.stop();
     await proxy.close();
   }
+});
+
+describe("what operators decide", () => {
+  const HOUR_MS = 3_600_000;
+  const queues: Queue[] = [];
+  afterEach(async () => {
+    await Promise.all(queues.splice(0).map((queue) => queue.close()));
+  });
+
+  /** A job of its own for each test: what was decided stays. */
+  function openJob(name: JobName) {
+    const queue = openJobQueue(name, jobConnection(harness.resources.env));
+    queues.push(queue);
+    return {
+      name,
+      queue,
+      every: async () => (await queue.getJobScheduler(name))?.every,
+      decide: (change: { everyMs?: number | null; paused?: boolean }) =>
+        updateJob(callBy(harness.resources, randomUUID(), "operator"), { name, reason: "r", ...change }),
+    };
+  }
+
+  it("holds while it runs, over a restart, and when Redis was emptied", async () => {
+    const { name, every, decide } = openJob("remove-expired");
+    const job: ScheduledJob = { name, everyMs: YEAR_MS, run: async () => {} };
+    await start([job]);
+    await expect.poll(every).toBe(YEAR_MS);
+    await decide({ everyMs: HOUR_MS });
+    await expect.poll(every).toBe(HOUR_MS);
+    await Promise.all(running.splice(0).map((scheduler) => scheduler.stop()));
+    await harness.resources.redis.flushdb();
+    expect(await every()).toBeUndefined();
+    await start([job]);
+    await expect.poll(every).toBe(HOUR_MS);
+    await decide({ everyMs: null });
+    await expect.poll(every).toBe(YEAR_MS);
+  });
+
+  it("pauses a job: nothing by the clock, what runs is asked to stop, and who asks is answered", async () => {
+    const { name, queue, every, decide } = openJob("report-cut-offs");
+    const begun = countTo(1);
+    const asked = countTo(1);
+    const again = countTo(2);
+    let stopped = 0;
+    await start([
+      {
+        name,
+        everyMs: 50,
+        run: async (_, { signal, request }) => {
+          begun.call();
+          if (request.requestedBy) return asked.call();
+          if (stopped === 1) return again.call();
+          await new Promise((resolve) => signal.addEventListener("abort", resolve));
+          stopped += 1;
+        },
+      },
+    ]);
+    await begun.reached;
+    await decide({ paused: true });
+    await expect.poll(every).toBeUndefined();
+    await expect.poll(() => stopped).toBe(1);
+    // A tick that waited behind it is let go.
+    await expect.poll(async () => (await queue.getJobCounts("waiting", "active", "delayed")).waiting).toBe(0);
+    const request = { requestedBy: "somebody", traceId: "t" };
+    await requestJobRun(harness.resources.redis, name, request, async () => {});
+    await asked.reached;
+    await decide({ paused: false });
+    await expect(again.reached).resolves.toBeUndefined();
+  });
+
+  it("is not guessed: as long as nobody can read it nothing runs, and then it does", async () => {
+    const { name, every, decide } = openJob("log-audit-chain");
+    const proxy = await startTcpProxy(Number(new URL(harness.liveUrl).port));
+    const failed = countTo(2);
+    const log = Object.assign(harness.resources.log.child({}), { warn: () => failed.call() });
+    const live = openLiveDb(proxy.through(harness.liveUrl), { poolMax: 2, applicationName: "test-away" });
+    const { call, reached } = countTo(1);
+    await decide({ everyMs: HOUR_MS });
+    proxy.cut({ newOnes: "reset" });
+    const scheduler = await startJobs({ ...harness.resources, live, log }, [
+      { name, everyMs: YEAR_MS, run: async () => call() },
+    ]);
+    try {
+      await failed.reached;
+      expect(await every()).toBeUndefined();
+      proxy.pass();
+      await reached;
+      expect(await every()).toBe(HOUR_MS);
+    } finally {
+      await scheduler.stop();
+      await live.close();
+      await proxy.close();
+    }
+  });
+
+  it("is told how far a run is", async () => {
+    const { name, queue } = openJob("respell-phones");
+    const reported = countTo(1);
+    const seen = countTo(1);
+    await start([
+      {
+        name,
+        everyMs: YEAR_MS,
+        run: async (_, { report }) => {
+          report(3, 7);
+          reported.call();
+          await seen.reached;
+        },
+      },
+    ]);
+    await reported.reached;
+    const readProgress = async () => (await queue.getActive(0, 0))[0]?.progress;
+    await expect.poll(readProgress).toEqual({ done: 3, all: 7 });
+    seen.call();
+  });
 });

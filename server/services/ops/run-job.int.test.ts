@@ -5,7 +5,7 @@ import { jobConnection, openJobQueue } from "@/server/queue/job-queue";
 import { callBy, type MoneyHarness, startMoneyHarness } from "@/server/testing/money-harness";
 import { runJob } from "./run-job";
 
-const NAME = "asked-for";
+const NAME = "respell-phones";
 const YEAR_MS = 365 * 24 * 3_600_000;
 let harness: MoneyHarness;
 let queue: ReturnType<typeof openJobQueue>;
@@ -49,7 +49,7 @@ it("runs once when it is asked for again before it begins, and says of both why"
   expect(new Set(reasons)).toEqual(new Set(["first", "second"]));
 });
 
-it("knows no job that no scheduler has, and writes nothing down", async () => {
+it("knows no other job than those of the scheduler, and writes nothing down", async () => {
   const by = operator();
   await expect(runJob(by, { name: "nobody-has-it", reason: "r" })).rejects.toMatchObject({
     bizName: "JOB_UNKNOWN",

@@ -1,4 +1,5 @@
 import { endRun, removeOldRuns, saveCheck, startRun } from "@/db/finance/queries/reconciliation";
+import { CHECKS } from "@/domain/contracts/reconciliation";
 import { gauge } from "@/platform/observability/metrics";
 import { newTraceId } from "@/platform/observability/trace";
 import { sharedNow, sharedNowMs } from "@/platform/runtime/shared-clock";
@@ -23,7 +24,13 @@ const found = gauge(
  */
 export async function reconcile(
   resources: Pick<Resources, "live" | "finance" | "redis" | "log">,
-  request: { requestedBy?: string; traceId?: string; signal?: AbortSignal } = {},
+  request: {
+    requestedBy?: string;
+    traceId?: string;
+    signal?: AbortSignal;
+    /** Told after each check how many of all are done. */
+    report?: (done: number, all: number) => void;
+  } = {},
 ): Promise<{ runId: number; differences: number }> {
   const { finance, log } = resources;
   const traceId = request.traceId ?? newTraceId();
@@ -33,10 +40,13 @@ export async function reconcile(
     startedAt: sharedNow(),
   });
   const differing = new Map<string, number>();
+  let done = 0;
   try {
     await checkInvariants(resources, {
       signal: request.signal,
       onChecked: async ({ key, compared, differences, tookMs, breaches }) => {
+        done += 1;
+        request.report?.(done, CHECKS.length);
         if (differences > 0) differing.set(key, differences);
         await saveCheck(finance, runId, { key, compared, differences, tookMs }, breaches);
         for (const breach of breaches)

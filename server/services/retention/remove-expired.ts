@@ -11,6 +11,8 @@ import { readPolicy } from "@/db/policies";
 import type { Resources } from "../context";
 
 const DAY_MS = 24 * 3_600_000;
+/** Of what is removed: codes, sessions, chat, callbacks, marks of guests, guests. */
+const KINDS = 6;
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 
 /**
@@ -22,13 +24,16 @@ export async function removeExpired(
   { live, log }: Pick<Resources, "live" | "log">,
   now: Date,
   signal?: AbortSignal,
+  report?: (done: number, all: number) => void,
 ): Promise<{ codes: number; sessions: number; chat: number; callbacks: number; guests: number }> {
   const { codesDays, sessionsDays, guestsDays, chatDays, callbacksDays } = await readPolicy(
     live.sql,
     "retention",
   );
   const daysAgo = (days: number) => new Date(now.getTime() - days * DAY_MS);
+  let kinds = 0;
   const all = async (removeSome: () => Promise<number>) => {
+    report?.(kinds++, KINDS);
     let removed = 0;
     while (!signal?.aborted) {
       const some = await removeSome();
@@ -43,6 +48,7 @@ export async function removeExpired(
   const callbacks =
     callbacksDays === null ? 0 : await all(() => removeOldCallbacks(live, daysAgo(callbacksDays)));
   await all(() => removeOldGuestMarks(live, daysAgo(guestsDays)));
+  report?.(KINDS - 1, KINDS);
   let guests = 0;
   let afterId: string | null = FIRST_ID;
   while (afterId && !signal?.aborted) {

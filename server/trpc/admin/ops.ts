@@ -1,7 +1,12 @@
 import { AcknowledgeAlarmInput, AlarmsInput } from "@/domain/contracts/alarms";
 import { DecideProposalInput, ProposalsInput, ResolveProposalInput } from "@/domain/contracts/approval";
-import { DeadLetterInput, DeadLettersInput, DecideDeadLetterInput } from "@/domain/contracts/dead-letters";
-import { RunJobInput } from "@/domain/contracts/ops";
+import {
+  DeadLetterInput,
+  DeadLettersInput,
+  DecideDeadLetterInput,
+  RequeueDeadLetterInput,
+} from "@/domain/contracts/dead-letters";
+import { JobInput, RunJobInput, UpdateJobInput } from "@/domain/contracts/jobs";
 import { getPhoneChangePolicy } from "../../services/account/phone-change-policy";
 import { getAlarms, takeAlarm } from "../../services/alarm/manage-alarms";
 import { DUAL_ACTIONS } from "../../services/approval/actions";
@@ -13,6 +18,7 @@ import { getDeadLetter, getDeadLetters } from "../../services/dead-letter/list-d
 import { getMediaHostsPolicy } from "../../services/media/media-hosts";
 import { getAttention } from "../../services/ops/get-attention";
 import { getOverview } from "../../services/ops/get-overview";
+import { getJobHistory, getJobs, updateJob } from "../../services/ops/jobs";
 import { getLiveFigures } from "../../services/ops/live-figures";
 import { runJob } from "../../services/ops/run-job";
 import { getRetentionPolicy } from "../../services/retention/retention-policy";
@@ -32,6 +38,11 @@ export const adminOps = {
   resolveProposal: operatorAlone
     .input(contract(ResolveProposalInput))
     .mutation(({ ctx, input }) => resolveCutOffProposal(ctx, input)),
+  jobs: operator.query(({ ctx }) => getJobs(ctx)),
+  jobHistory: operator.input(contract(JobInput)).query(({ ctx, input }) => getJobHistory(ctx, input)),
+  updateJob: operatorAlone
+    .input(contract(UpdateJobInput))
+    .mutation(({ ctx, input }) => updateJob(ctx, input)),
   runJob: operatorAlone.input(contract(RunJobInput)).mutation(({ ctx, input }) => runJob(ctx, input)),
   mediaHosts: operator.query(({ ctx }) => getMediaHostsPolicy(ctx)),
   setMediaHosts: operatorWithSecond(DUAL_ACTIONS.setMediaHosts),
@@ -46,6 +57,9 @@ export const adminOps = {
   decideDeadLetter: operatorAlone
     .input(contract(DecideDeadLetterInput))
     .mutation(({ ctx, input }) => decideDeadLetter(ctx, input)),
+  requeue: operatorAlone
+    .input(contract(RequeueDeadLetterInput))
+    .mutation(({ ctx, input }) => decideDeadLetter(ctx, { ...input, decision: "requeue" })),
   creditDeadLetter: operatorWithSecond(DUAL_ACTIONS.creditDeadLetter),
   alarms: operator.input(contract(AlarmsInput)).query(({ ctx, input }) => getAlarms(ctx, input)),
   acknowledgeAlarm: operatorAlone

@@ -1,0 +1,2 @@
+/** What an operator asks of a job. */
+export type JobAsk = "run" | "pause" | "resume" | "change";
