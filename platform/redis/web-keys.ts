@@ -28,6 +28,10 @@ export const readinessKey = (processId: string) => `ready:${processId}`;
 /** Prefix of the counters that rate-limiter-flexible keeps for one rule. */
 export const rateRulePrefix = (rule: string, windowSeconds: number) => `rate:${rule}:${windowSeconds}`;
 
+/** What all web processes counted of one caller under a general limit; in one slot, so that many are told at once. */
+export const sharedCountKey = (rule: string, windowSeconds: number, caller: string) =>
+  `rate:{limits}:${rule}:${windowSeconds}:${caller}`;
+
 /** A one-time code that waits to be typed: of a phone (its index) or of one flow, for one holder. */
 export const oneTimeCodeKey = (of: string, holder: string) => `one-time-code:{${of}}:${holder}`;
 /** Stands as long as a browser or an address counts as one that signed in with this phone. */

@@ -6,8 +6,10 @@ import { pageHeaders, svgaParserHeaders } from "@/platform/http/security-headers
 import { type ClientAddress, parseAddress } from "@/platform/security/client-address";
 import { findCookie } from "../auth/find-cookie";
 import type { Session } from "../services/context";
-import { createCallLimits, MemoryLimiter } from "./call-limits";
+import { createCallLimits } from "./call-limits";
+import { MemoryLimiter } from "./memory-limiter";
 import { createOwnNames } from "./own-names";
+import { SharedLimits } from "./shared-limits";
 
 const names = (settings: Partial<Parameters<typeof createOwnNames>[0]> = {}) =>
   createOwnNames(
@@ -117,9 +119,14 @@ describe("host check", () => {
 
 const addressOf = (text: string) => parseAddress(text) as ClientAddress;
 
+const limiterOf = (text: string) => {
+  const windows = parseRateWindows(text);
+  return new MemoryLimiter(() => windows);
+};
+
 describe("call limits", () => {
   it("refuses what is over the limit and forgets it with the window", () => {
-    const limiter = new MemoryLimiter(parseRateWindows("3/10"));
+    const limiter = limiterOf("3/10");
     expect([1, 1, 1].map((calls) => limiter.consume("a", calls, 1_000))).toEqual([0, 0, 0]);
     expect(limiter.consume("a", 1, 5_000)).toBe(6_000);
     expect(limiter.consume("b", 3, 5_000)).toBe(0);
@@ -128,17 +135,38 @@ describe("call limits", () => {
   });
 
   it("counts each call of a batch, and refuses a batch that could never pass", () => {
-    const limiter = new MemoryLimiter(parseRateWindows("10/10,15/60"));
+    const limiter = limiterOf("10/10,15/60");
     expect(limiter.consume("a", 11, 0)).toBe(10_000);
     expect(limiter.consume("a", 5, 10_000)).toBe(50_000);
   });
 
+  it("goes by what the setting is now, and keeps what was counted", () => {
+    const env = { RATE_LIMIT_USER: "9/10", RATE_LIMIT_ANONYMOUS: "3/1000", PEOPLE_PER_ADDRESS: 1 };
+    const limit = createCallLimits(env, new SharedLimits());
+    const anybody = () => limit(null, addressOf("1.1.1.1"), 1);
+    anybody();
+    anybody();
+    env.RATE_LIMIT_ANONYMOUS = "2/1000";
+    expect(anybody).toThrow(BizError);
+    env.RATE_LIMIT_ANONYMOUS = "5/1000";
+    anybody();
+    anybody();
+    expect(anybody).toThrow(BizError);
+    const person = () => limit({ userId: "mia", role: "viewer" } as Session, addressOf("1.1.1.1"), 5);
+    person();
+    env.RATE_LIMIT_USER = "100/10";
+    person();
+    env.PEOPLE_PER_ADDRESS = 2;
+    person();
+    env.RATE_LIMIT_USER = "10/10";
+    expect(person).toThrow(BizError);
+  });
+
   it("counts people by themselves, and guests and visitors by address", () => {
-    const limit = createCallLimits({
-      RATE_LIMIT_USER: "2/10",
-      RATE_LIMIT_ANONYMOUS: "1/10",
-      PEOPLE_PER_ADDRESS: 3,
-    });
+    const limit = createCallLimits(
+      { RATE_LIMIT_USER: "2/10", RATE_LIMIT_ANONYMOUS: "1/10", PEOPLE_PER_ADDRESS: 3 },
+      new SharedLimits(),
+    );
     const session = (userId: string, role: Session["role"]) => ({ userId, role }) as Session;
     limit(session("mia", "viewer"), addressOf("1.1.1.1"), 2);
     limit(session("leo", "viewer"), addressOf("1.1.1.1"), 2);

@@ -34,6 +34,7 @@ import { handleMedia, handleUpload } from "./picture-routes";
 import { sendText } from "./plain-text";
 import { handlePushRoute } from "./push-routes";
 import { readinessChecks } from "./readiness-checks";
+import { SharedLimits } from "./shared-limits";
 import { createSitePages } from "./site-pages";
 import { STATIC_BASE_PATH, type StaticFiles } from "./static-files";
 
@@ -76,8 +77,10 @@ export function createWebServer(options: WebServerOptions): WebServer {
   const isProduction = !isDemoMode(env);
   const isDevelopment = env.NODE_ENV === "development";
   const names = createOwnNames(env);
-  const limitCalls = createCallLimits(env);
-  const fence = new Fence(env);
+  const limits = new SharedLimits();
+  const limitCalls = createCallLimits(env, limits);
+  const fence = new Fence(env, limits);
+  const stopSharingLimits = limits.start(resources.redis, log);
   const gate = new CallGate();
   const stopWatchingMemory = watchMemoryReserve(resources.redis, log, (isReached) =>
     gate.setReserveReached(isReached),
@@ -283,6 +286,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
       await new Promise<void>((resolve) => server.close(() => resolve()));
       gate.stop();
       stopWatchingMemory();
+      await stopSharingLimits();
       await finishBackground();
     },
   };

@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { parseRateWindows } from "@/domain/rules/rate-limit";
 import { type ClientAddress, clientAddress } from "@/platform/security/client-address";
 import type { Env } from "@/platform/settings/env";
-import { addressWindows, MemoryLimiter } from "../call-limits";
+import { followAddressWindows, followWindows, type MemoryLimiter } from "../memory-limiter";
+import type { SharedLimits } from "../shared-limits";
 import { refuseBusy } from "./busy-answer";
 import { Connections } from "./connections";
 import { requestsRefused } from "./fence-metrics";
@@ -25,7 +25,7 @@ type FenceEnv = Pick<
 
 /**
  * Stands before everything in the web process. Each connection and each request is counted by address before anything
- * else happens; it costs a look into a map or two and no promise. Counters are in this process's memory.
+ * else happens; it costs a look into a map or two and no promise. What all processes counted comes in beside it.
  */
 export class Fence {
   readonly #connections: Connections;
@@ -34,11 +34,11 @@ export class Fence {
   readonly #trustProxy: boolean;
   #held = 0;
 
-  constructor(env: FenceEnv) {
-    const connects = new MemoryLimiter(parseRateWindows(env.RATE_LIMIT_CONNECTIONS));
+  constructor(env: FenceEnv, limits: SharedLimits) {
+    const connects = limits.open("connections", followWindows(env, "RATE_LIMIT_CONNECTIONS"));
     this.#trustProxy = env.TRUST_PROXY;
-    this.#requests = new MemoryLimiter(addressWindows(env));
-    this.#pages = new MemoryLimiter(parseRateWindows(env.RATE_LIMIT_PAGES));
+    this.#requests = limits.open("requests", followAddressWindows(env));
+    this.#pages = limits.open("pages", followWindows(env, "RATE_LIMIT_PAGES"));
     this.#connections = new Connections({
       connectionsMax: env.CONNECTIONS_MAX,
       // Connections of a proxy are everybody's.
