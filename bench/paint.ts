@@ -124,6 +124,7 @@ async function listPages(webUrl: string): Promise<Visited[]> {
       "/admin/recharges",
       "/admin/removed-words",
       "/admin/rooms",
+      "/admin/settings",
       "/admin/security",
       "/admin/simulator",
       "/admin/tags",

@@ -66,6 +66,7 @@ const COMES_WITH = {
     "/admin/removed-words": [/"removed-none"|"removed-row"/],
     "/admin/rooms": [/"room-row"/],
     "/admin/security": [/"media-hosts"/, /"retention"/],
+    "/admin/settings": [/"settings-limits"/],
     "/admin/simulator": [/"simulator-crowd" data-crowd="\w/],
     "/admin/users": [/"person-link"/],
     "/admin/wallets": [/"caps-policy/],

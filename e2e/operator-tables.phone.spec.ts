@@ -115,6 +115,7 @@ test("no table of the dashboard is cut on a phone, and everything in it can be t
     ["/admin/approvals", "[data-testid=proposal], [data-testid=approvals-empty]"],
     ["/admin/dead-letters?status=all", "[data-testid=dead-letter], [data-testid=dead-letters-empty]"],
     ["/admin/jobs?job=reconciliation", "[data-testid=job-history]"],
+    ["/admin/settings?setting=LOG_LEVEL", "[data-testid=setting-history]"],
     ["/admin/removed-words", "[data-testid=removed-row]"],
     ["/admin/security", "[data-testid=phone-change]"],
   ];

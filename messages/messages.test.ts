@@ -30,7 +30,9 @@ function argumentsOf(text: string): string[] {
 const OWN_VALUES = new Set(
   `all amount at attempts average batchId browser buckets by code coins count current cutoff day days done first fps from height
   hours index left lineId lines loaded max measure minimum minutes month most next number packets part perSecond phone pictures price
-  rank seconds since size spent status time traceId until usual viewers what width`.split(/\s+/),
+  choices every job least most rank seconds setting since size spent status time traceId until usual value viewers what width`.split(
+    /\s+/,
+  ),
 );
 /**
  * The placeholders of people's own words that could turn the words around them: those not between U+2068 and U+2069, nor at

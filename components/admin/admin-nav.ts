@@ -1,4 +1,5 @@
 import {
+  IconAdjustments,
   IconBell,
   IconBuildingBank,
   IconCategory,
@@ -52,6 +53,7 @@ export const ADMIN_NAV = [
   { href: "/admin/wallets", key: "wallets", icon: IconWallet },
   { href: "/admin/rains", key: "rains", icon: IconCloudRain },
   { href: "/admin/jobs", key: "jobs", icon: IconClockPlay },
+  { href: "/admin/settings", key: "settings", icon: IconAdjustments },
   { href: "/admin/simulator", key: "simulator", icon: IconTestPipe },
   { href: "/admin/security", key: "security", icon: IconShieldLock },
 ] as const satisfies readonly AdminPlace[];

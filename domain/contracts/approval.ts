@@ -15,6 +15,7 @@ export const DUAL_ACTION_NAMES = [
   "people.setRole",
   "people.decideApplication",
   "ops.creditDeadLetter",
+  "ops.setSetting",
   "ops.setMediaHosts",
   "ops.setRetentionPolicy",
   "ops.setPhoneChangePolicy",

@@ -6,6 +6,7 @@ import { JOB_POLICIES } from "./jobs";
 import { MediaHostsPolicy } from "./media-hosts";
 import { RAIN_PACKETS_MAX, RainPolicy } from "./rain";
 import { RetentionPolicy } from "./retention";
+import { SETTING_POLICIES } from "./settings";
 import { WithdrawalPolicy } from "./withdrawal";
 
 /** Coins; null is no cap. */
@@ -72,6 +73,8 @@ export const POLICIES = {
   "analytics-tiers": { schema: TierPolicy, defaults: { highTopPercent: 20, midTopPercent: 80 } },
   /** One for each job of the scheduler, as `job:pay-withdrawals`: how often, and whether it is paused. */
   ...JOB_POLICIES,
+  /** One for each setting that may change while the platform runs, as `setting:LOG_LEVEL`. */
+  ...SETTING_POLICIES,
 } as const satisfies Record<string, { schema: z.ZodType; defaults: object; demo?: object }>;
 
 export type PolicyKey = keyof typeof POLICIES;

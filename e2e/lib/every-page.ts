@@ -51,6 +51,7 @@ export function listPages({ roomId, viewerId, rainId, categoryId }: HostileFacts
       "/admin/rooms",
       `/admin/rooms?q=${roomId}`,
       "/admin/security",
+      "/admin/settings",
       "/admin/tags",
       `/admin/tags?q=${word}`,
       "/admin/users",

@@ -187,6 +187,13 @@ const EnvSchema = z
     GIFT_DEBIT_LANES: z.coerce.number().int().min(1).max(16).default(4),
     /** Gifts of each bucket that one settlement transaction takes at most. */
     SETTLEMENT_BATCH: z.coerce.number().int().min(1).max(64_000).default(16_000),
+    /** What may be switched off for everybody, while it is looked at: operators do so at `/admin/settings`. */
+    FEATURE_GIFTS: flag.default(true),
+    FEATURE_CHAT: flag.default(true),
+    /** New ones: what falls goes on. */
+    FEATURE_RAINS: flag.default(true),
+    FEATURE_RECHARGES: flag.default(true),
+    FEATURE_WITHDRAWALS: flag.default(true),
     /** Limits that a bench or an operator may raise, as `count/seconds` separated by commas. */
     RATE_LIMIT_GIFT_SEND: z.string().default("20/1,300/60"),
     RATE_LIMIT_CHAT_SEND: z.string().default("5/5"),
@@ -264,6 +271,11 @@ function hostedPushDefaults(cluster: string | undefined): Record<string, string>
     PUSH_MERGE_MS: "200",
   };
 }
+
+/** Of every setting. */
+export const ENV_NAMES = Object.keys(EnvSchema.shape) as (keyof Env)[];
+/** Whether this process was given it, rather than going by the default. */
+export const isGiven = (name: string): boolean => process.env[name] !== undefined;
 
 let parsed: Env | undefined;
 

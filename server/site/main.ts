@@ -10,6 +10,7 @@ import { openRedis } from "@/platform/redis/client";
 import { env } from "@/platform/settings/env";
 import { createAuth } from "../auth/auth";
 import { chooseSmsProvider } from "../services/one-time-code/sms-provider";
+import { watchPolicies } from "../services/policy/watch-policies";
 import { openPageQuestions } from "./ask-for-page";
 import { createSiteServer } from "./site-server";
 import { SITE_READY, SITE_STOP, type SiteThreadData } from "./site-thread";
@@ -35,6 +36,8 @@ const live = openLiveDb(settings.LIVE_DATABASE_URL, {
 });
 const redis = openRedis(settings.REDIS_URL, log, { name: "site" });
 const resources = { env: settings, log, live, redis };
+// Codes are counted here.
+const stopPolicies = await watchPolicies(resources);
 
 const sms = chooseSmsProvider(settings, redis);
 if (!sms) {
@@ -66,6 +69,7 @@ async function stop(): Promise<void> {
   server.closeIdleConnections();
   await closed;
   await pages.close();
+  await stopPolicies();
   redis.disconnect();
   await live.close();
 }

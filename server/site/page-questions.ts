@@ -41,6 +41,7 @@ export const PAGE_QUERIES = [
   "ops.deadLetters",
   "ops.deadLetter",
   "ops.jobs",
+  "ops.settings",
   "ops.mediaHosts",
   "ops.phoneChangePolicy",
   "ops.retentionPolicy",

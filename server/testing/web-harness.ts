@@ -15,6 +15,7 @@ import { SessionCookies } from "../auth/session-cookies";
 import { createWebServer } from "../http/web-server";
 import type { Resources } from "../services/context";
 import { chooseSmsProvider } from "../services/one-time-code/sms-provider";
+import { watchPolicies } from "../services/policy/watch-policies";
 import { watchSessionEnds } from "../services/push/watch-session-ends";
 import { keepRecentWins } from "../services/rain/recent-wins";
 import { followRedis } from "../services/redis-era/follow-redis";
@@ -57,6 +58,7 @@ export async function startWebHarness(
     push: createPublisher(env),
   };
   const stopFollowingRedis = followRedis(resources, () => keepRecentWins(resources));
+  const stopPolicies = await watchPolicies(resources);
   const notices = openNotices(env.REDIS_URL, log);
   watchRoomStates(resources, notices);
   const siteServer = createSiteServer({
@@ -88,6 +90,7 @@ export async function startWebHarness(
       await new Promise<void>((resolve) => siteServer.close(() => resolve()));
       rmSync(siteFolder, { recursive: true, force: true });
       notices.close();
+      await stopPolicies();
       stopFollowingRedis();
       resources.redis.disconnect();
       await Promise.all([resources.live.close(), resources.finance.close()]);

@@ -350,6 +350,8 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   "ops.proposals": () => ({ all: true, cursor: undefined, limit: 5 }),
   "ops.decideProposal": () => ({ proposalId: uuid(), approve: true, reason: "r" }),
   "ops.resolveProposal": () => ({ proposalId: uuid(), done: true, reason: "r" }),
+  "ops.settingHistory": () => ({ name: "LOG_LEVEL" }),
+  "ops.setSetting": () => ({ name: "ROOM_CHAT_PER_SECOND", value: "20", reason: "r" }),
   "ops.setMediaHosts": () => ({ hosts: ["cdn.example"], reason: "r" }),
   "ops.setPhoneChangePolicy": () => ({ payoutHoldDays: 3, reason: "r" }),
   "ops.setRetentionPolicy": () => ({

@@ -10,6 +10,7 @@ import { createPublisher } from "@/push/publisher/publisher";
 import { type ClockWatch, watchClock } from "@/server/clock/watch-clock";
 import { LEASE_MS } from "@/server/queue/bucket-leases";
 import type { Resources } from "@/server/services/context";
+import { watchPolicies } from "@/server/services/policy/watch-policies";
 import { followRedis } from "@/server/services/redis-era/follow-redis";
 import { checkKnownDatabases, watchDatabases } from "@/server/services/restore/watch-databases";
 import { requireRestrictedRole } from "@/server/services/security/require-restricted-role";
@@ -49,6 +50,7 @@ export async function openResources(
   const clock = await watchClock(resources);
   const stopFollowing = followRedis(resources);
   const stopWatching = watchDatabases(resources);
+  const stopPolicies = await watchPolicies(resources);
   return {
     resources,
     clock,
@@ -56,6 +58,7 @@ export async function openResources(
       clock.stop();
       stopFollowing();
       stopWatching();
+      await stopPolicies();
       redis.disconnect();
       await Promise.all([live.close(), finance.close()]);
     },

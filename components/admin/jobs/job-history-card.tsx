@@ -1,6 +1,5 @@
 "use client";
 
-import { Button, CloseButton, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
@@ -8,47 +7,65 @@ import type { JobHistory, JobRunFacts, JobView } from "@/domain/contracts/jobs";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { type Column, DataTable } from "../../ui/data-table";
-import { ErrorPanel } from "../../ui/state-panel";
-import { TraceId } from "../../ui/trace-id";
 import classes from "../admin.module.css";
+import { HistoryCard, VersionTable } from "../history-card";
 import { JobDialog } from "./job-dialog";
 import { useEveryText } from "./use-every-text";
 
 const REFRESH_MS = 3_000;
-type Change = JobHistory["changes"][number];
 
 /** What a job did of late, and who changed it, with a way back to what it was. */
 export function JobHistoryCard({ job, onClose }: { job: JobView; onClose: () => void }) {
   const t = useTranslations("adminJobs");
   const trpc = useTRPC();
-  const { data, error, refetch } = useQuery(
+  const everyText = useEveryText();
+  const [backTo, setBackTo] = useState<number | null>(null);
+  const history = useQuery(
     trpc.ops.jobHistory.queryOptions({ name: job.name }, { refetchInterval: REFRESH_MS }),
   );
+  const everyOf = (everyMs: number | null) => everyMs ?? job.defaultEveryMs;
   return (
-    <section className={classes.card} aria-labelledby="job-history-title" data-testid="job-history">
-      <div className={classes.cardHead}>
-        <h2 id="job-history-title" className={classes.cardTitle}>
-          {t("historyOf", { job: t(`names.${job.name}`) })}
-        </h2>
-        <CloseButton aria-label={t("close")} onClick={onClose} />
-      </div>
-      {data ? (
-        <>
-          <h3 id="job-runs-title" className={classes.cardTitle}>
-            {t("lastRuns")}
-          </h3>
-          <Runs runs={data.runs} />
-          <h3 id="job-changes-title" className={classes.cardTitle}>
-            {t("changes")}
-          </h3>
-          <Changes job={job} changes={data.changes} />
-        </>
-      ) : error ? (
-        <ErrorPanel error={error} onRetry={() => void refetch()} />
-      ) : (
-        <Skeleton height={240} radius="lg" />
+    <>
+      <HistoryCard
+        testId="job-history"
+        title={t("historyOf", { job: t(`names.${job.name}`) })}
+        query={history}
+        onClose={onClose}
+      >
+        {({ runs, changes }) => (
+          <>
+            <h3 id="job-runs-title" className={classes.cardTitle}>
+              {t("lastRuns")}
+            </h3>
+            <Runs runs={runs} />
+            <h3 id="job-changes-title" className={classes.cardTitle}>
+              {t("changes")}
+            </h3>
+            {changes.length === 0 ? (
+              <p className={classes.hint}>{t("noChanges")}</p>
+            ) : (
+              <VersionTable
+                testId="job-changes"
+                labelledBy="job-changes-title"
+                versions={changes}
+                valueLabel={t("every")}
+                renderValue={({ everyMs, isPaused }) => (
+                  <>
+                    {everyText(everyOf(everyMs))}
+                    {isPaused ? <strong className={classes.bad}> · {t("paused")}</strong> : null}
+                  </>
+                )}
+                isOther={({ value }) => everyOf(value.everyMs) !== job.everyMs}
+                onBack={({ everyMs }) => setBackTo(everyOf(everyMs))}
+              />
+            )}
+          </>
+        )}
+      </HistoryCard>
+      {backTo === null ? null : (
+        <JobDialog job={job} ask="change" everyMs={backTo} onClose={() => setBackTo(null)} />
       )}
-    </section>
+    </>
   );
 }
 
@@ -92,70 +109,5 @@ function Runs({ runs }: { runs: JobHistory["runs"] }) {
       rowProps={({ outcome }) => ({ "data-outcome": outcome })}
       testId="job-runs"
     />
-  );
-}
-
-function Changes({ job, changes }: { job: JobView; changes: readonly Change[] }) {
-  const t = useTranslations("adminJobs");
-  const formats = useLocaleFormats();
-  const everyText = useEveryText();
-  const [backTo, setBackTo] = useState<number | null>(null);
-  if (changes.length === 0) return <p className={classes.hint}>{t("noChanges")}</p>;
-  const columns: Column<Change>[] = [
-    {
-      key: "version",
-      label: t("version"),
-      isTitle: true,
-      renderCell: ({ version }) => t("versionOf", { number: version }),
-    },
-    {
-      key: "at",
-      label: t("at"),
-      isNowrap: true,
-      renderCell: ({ at }) => <time dateTime={at}>{formats.dateTime(at)}</time>,
-    },
-    {
-      key: "what",
-      label: t("every"),
-      renderCell: ({ value: { everyMs, isPaused } }) => (
-        <>
-          {everyText(everyMs ?? job.defaultEveryMs)}
-          {isPaused ? <strong className={classes.bad}> · {t("paused")}</strong> : null}
-        </>
-      ),
-    },
-    { key: "by", label: t("by"), renderCell: ({ byName, by }) => <bdi>{byName ?? by.slice(0, 8)}</bdi> },
-    { key: "reason", label: t("reason"), renderCell: ({ reason }) => <bdi>{reason}</bdi> },
-    { key: "trace", label: t("trace"), renderCell: ({ traceId }) => <TraceId traceId={traceId} /> },
-    {
-      key: "back",
-      label: t("back"),
-      isActing: true,
-      renderCell: ({ value: { everyMs } }) =>
-        (everyMs ?? job.defaultEveryMs) === job.everyMs ? null : (
-          <Button
-            size="compact-sm"
-            variant="default"
-            onClick={() => setBackTo(everyMs ?? job.defaultEveryMs)}
-            data-testid="job-back"
-          >
-            {t("back")}
-          </Button>
-        ),
-    },
-  ];
-  return (
-    <>
-      <DataTable
-        labelledBy="job-changes-title"
-        items={changes}
-        columns={columns}
-        rowKey={({ version }) => String(version)}
-        testId="job-changes"
-      />
-      {backTo === null ? null : (
-        <JobDialog job={job} ask="change" everyMs={backTo} onClose={() => setBackTo(null)} />
-      )}
-    </>
   );
 }

@@ -16,6 +16,7 @@ import type { PolicyKey } from "@/domain/contracts/policies";
 import { GrantRainInput, RevokeRainGrantInput, SetRainPolicyInput } from "@/domain/contracts/rain";
 import { ProductCreateInput, ProductUpdateInput } from "@/domain/contracts/recharge";
 import { SetRetentionPolicyInput } from "@/domain/contracts/retention";
+import { SetSettingInput } from "@/domain/contracts/settings";
 import { SetCapsPolicyInput } from "@/domain/contracts/wallet-admin";
 import { DecideWithdrawalInput, SetWithdrawalPolicyInput } from "@/domain/contracts/withdrawal";
 import { SHARE_BPS_DEFAULT } from "@/domain/rules/money";
@@ -28,6 +29,7 @@ import { creditDeadLetter } from "../dead-letter/decide-dead-letter";
 import { getDeadLetter } from "../dead-letter/list-dead-letters";
 import { setShare } from "../finance/shares";
 import { getMediaHostsPolicy, setMediaHostsPolicy } from "../media/media-hosts";
+import { getSetting, needsSecondOperator, setSetting } from "../ops/settings";
 import { decideApplication, getApplication } from "../people/anchor-applications";
 import { setRole } from "../people/set-role";
 import { getRainPolicy, grantRain, revokeRainGrant, setRainPolicy } from "../rain/grants";
@@ -215,6 +217,15 @@ export const DUAL_ACTIONS = {
     concerns: async (ctx, input) => (await getApplication(ctx, input)).userId,
     // A no gives nobody anything.
     needsTwo: async (_ctx, { approve }) => approve,
+  }),
+  setSetting: action({
+    name: "ops.setSetting",
+    input: SetSettingInput,
+    run: setSetting,
+    subjectOf: ({ name }) => `policy:setting:${name}`,
+    reasonOf: ({ reason }) => reason,
+    before: getSetting,
+    needsTwo: async (_ctx, input) => needsSecondOperator(input),
   }),
   setMediaHosts: policyAction({
     name: "ops.setMediaHosts",

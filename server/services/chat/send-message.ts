@@ -8,6 +8,7 @@ import { sharedNow } from "@/platform/runtime/shared-clock";
 import { droppedEvents } from "@/push/publisher/priority";
 import type { LiveAllowance } from "@/push/publisher/room-log";
 import type { SignedInCtx } from "../context";
+import { requireFeature } from "../policy/require-feature";
 import { consumeRateLimit } from "../rate-limit";
 import { requireVoice } from "../room/entrance";
 import { publishRoomEvents } from "../room/publish-room-events";
@@ -32,6 +33,7 @@ export async function sendChatMessage(
   const { roomId, messageId, text } = input;
   const { session } = ctx;
   if (!text) throw new BizError("CHAT_REJECTED", { field: "text" });
+  requireFeature(ctx, "FEATURE_CHAT");
   const room = await findRoomState(ctx, roomId);
   if (!room) throw new BizError("NOT_FOUND", { field: "roomId" });
   if (room.banned) throw new BizError("ROOM_BANNED");

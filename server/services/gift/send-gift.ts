@@ -33,7 +33,7 @@ const INTAKE_TRIES_MAX = 3;
  * Accepts a gift into the queue, where it is durable; debit follows. The price is the catalogue's, never the client's.
  * Repeating a call with the same `giftOrderId` answers how that order stands and sends nothing twice.
  *
- * Throws GIFT_UNAVAILABLE, NOT_FOUND (room), ROOM_NOT_LIVE, ROOM_BANNED, FORBIDDEN (an anchor to her own room),
+ * Throws FEATURE_OFF, GIFT_UNAVAILABLE, NOT_FOUND (room), ROOM_NOT_LIVE, ROOM_BANNED, FORBIDDEN (an anchor to her own room),
  * INSUFFICIENT_COINS, RATE_LIMITED, WALLET_FROZEN, GIFT_ORDER_CONFLICT, SPENDING_CAP_REACHED and, where this gift takes
  * the sender beyond half of a cap and they have not confirmed it, SPENDING_CONFIRMATION_NEEDED; UNAVAILABLE where replicas are
  * behind: whether it is accepted is not known then, and the same id is to be sent again.
@@ -60,6 +60,8 @@ async function send(ctx: SignedInCtx, input: GiftSendInput): Promise<OrderState>
       findRoomState(ctx, input.roomId),
     ]);
   }
+  if (!ctx.env.FEATURE_GIFTS)
+    return await refuse(ctx, input, new BizError("FEATURE_OFF", { feature: "FEATURE_GIFTS" }));
   if (!gift?.enabled)
     return await refuse(ctx, input, new BizError("GIFT_UNAVAILABLE", { giftId: input.giftId }));
   if (!room) return await refuse(ctx, input, new BizError("NOT_FOUND", { field: "roomId" }));

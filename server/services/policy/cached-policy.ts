@@ -1,5 +1,10 @@
 import { readPolicy } from "@/db/policies";
-import type { PolicyKey, PolicyValue } from "@/domain/contracts/policies";
+import {
+  POLICIES as DEFINITIONS,
+  type PolicyKey,
+  type PolicyValue,
+  policyDefaults,
+} from "@/domain/contracts/policies";
 import { defineHeld } from "@/platform/runtime/caches";
 import type { Resources } from "../context";
 
@@ -16,8 +21,8 @@ interface Known {
 const POLICIES = defineHeld(() => new Map<PolicyKey, Known>());
 
 /**
- * A policy of the live database as this process knows it, at most seconds old; for paths too hot to ask each time. Only
- * the first call waits. While the database is away the last answer holds.
+ * A policy of the live database as this process knows it, at most seconds old where `watchPolicies` keeps it so; for paths
+ * too hot to ask each time. Only the first call waits. While the database is away the last answer holds.
  */
 export function cachedPolicy<K extends PolicyKey>(
   resources: Pick<Resources, "live" | "log">,
@@ -39,6 +44,23 @@ export function cachedPolicy<K extends PolicyKey>(
 /** Makes this process ask again: for whoever has just changed it. */
 export function dropCachedPolicy({ live }: Pick<Resources, "live">, key: PolicyKey): void {
   live.caches.of(POLICIES).delete(key);
+}
+
+/** Puts what is stored now, by key, in the place of what this process knows; what it never asked for stays unknown. */
+export function holdStoredPolicies(
+  { live, log }: Pick<Resources, "live" | "log">,
+  stored: ReadonlyMap<string, object>,
+): void {
+  const known = live.caches.of(POLICIES);
+  for (const key of known.keys()) {
+    const value = DEFINITIONS[key].schema.safeParse({ ...policyDefaults(key), ...stored.get(key) });
+    if (value.success) known.set(key, { value: value.data, readAtMs: performance.now(), refreshing: false });
+    else
+      log.error(
+        { key, reason: value.error.message },
+        "a stored policy cannot be read; what held before goes on",
+      );
+  }
 }
 
 async function load<K extends PolicyKey>(live: Resources["live"], key: K): Promise<PolicyValue<K>> {

@@ -17,6 +17,7 @@ import { runInBackground } from "@/platform/runtime/background";
 import { sharedNow, sharedNowMs } from "@/platform/runtime/shared-clock";
 import { appendRoomEvents } from "@/push/publisher/room-log";
 import type { Resources, SignedInCtx } from "../context";
+import { requireFeature } from "../policy/require-feature";
 import { consumeRateLimit } from "../rate-limit";
 import { requireRainRight } from "./own-rain";
 import { toRain } from "./show-rain";
@@ -38,6 +39,7 @@ export async function createRain(ctx: SignedInCtx, input: RainCreateInput): Prom
   const anchorId = ctx.session.userId;
   const known = await findSameRain(ctx, input);
   if (known) return toRain(known);
+  requireFeature(ctx, "FEATURE_RAINS");
   await requireRainRight(ctx);
   requireFitting(input, await readPolicy(ctx.live.sql, "rain"));
   requireSensibleStart(input.startsAt);

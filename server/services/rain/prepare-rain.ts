@@ -10,6 +10,7 @@ import { sharedNowMs } from "@/platform/runtime/shared-clock";
 import { readRoomEventsAfter } from "@/push/publisher/room-log";
 import { findCachedWallet } from "../../queue/gift-intake";
 import type { SignedInCtx } from "../context";
+import { requireFeature } from "../policy/require-feature";
 import { consumeRateLimit } from "../rate-limit";
 import { announceWallet } from "../wallet/announce-wallet";
 import { publishCommitment } from "./create-rain";
@@ -30,6 +31,7 @@ export async function prepareRain(ctx: SignedInCtx, input: { rainId: string }): 
   const rain = await getOwnRain(ctx, input.rainId);
   if (rain.anchorId !== ctx.session.userId) throw new BizError("NOT_FOUND", { field: "rainId" });
   if (rain.status !== "created") throw new BizError("RAIN_STATE_CONFLICT", { status: rain.status });
+  requireFeature(ctx, "FEATURE_RAINS");
   await requireRainRight(ctx);
   await consumeRateLimit(ctx.redis, "rain.prepare", rain.anchorId, ctx.env.RATE_LIMIT_RAIN);
   const committedSeq = await publishCommitment(ctx, rain);

@@ -3,6 +3,7 @@ import { planStart, startReadyRain } from "@/db/live/queries/rains";
 import { BizError } from "@/domain/contracts/errors";
 import type { Rain, RainStartInput } from "@/domain/contracts/rain";
 import type { SignedInCtx } from "../context";
+import { requireFeature } from "../policy/require-feature";
 import { consumeRateLimit } from "../rate-limit";
 import { announcePlannedStart, announceStart } from "./announce-rain";
 import { getOwnRain, requireRainRight } from "./own-rain";
@@ -22,6 +23,7 @@ export async function startRain(ctx: SignedInCtx, input: RainStartInput): Promis
     throw new BizError("RAIN_NOT_READY", { status: rain.status });
   if (rain.status === "started") throw new BizError("RAIN_STATE_CONFLICT", { status: rain.status });
   if (rain.status !== "ready") throw new BizError("RAIN_ENDED", { status: rain.status });
+  requireFeature(ctx, "FEATURE_RAINS");
   await requireRainRight(ctx);
   await consumeRateLimit(ctx.redis, "rain.start", rain.anchorId, ctx.env.RATE_LIMIT_RAIN);
   if (countdownSeconds > 0) {

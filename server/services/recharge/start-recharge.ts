@@ -13,6 +13,7 @@ import { firstAskAt } from "@/domain/rules/recharge";
 import { defineHeld } from "@/platform/runtime/caches";
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
+import { requireFeature } from "../policy/require-feature";
 import { getWalletFacts } from "../wallet/get-wallet-balance";
 import { choosePaymentProvider } from "./providers/choose-provider";
 import { mayFrame } from "./providers/frame-origin";
@@ -41,6 +42,7 @@ export async function startRecharge(ctx: SignedInCtx, input: RechargeInput): Pro
 
 async function createOrder(ctx: SignedInCtx, input: RechargeInput): Promise<RechargeOrderRow> {
   const { userId } = ctx.session;
+  requireFeature(ctx, "FEATURE_RECHARGES");
   const product = await findRechargeProduct(ctx.live, input.productId);
   if (!product?.enabled) throw new BizError("NOT_FOUND", { field: "productId" });
   // Opens it, too: money that comes later must find a wallet.

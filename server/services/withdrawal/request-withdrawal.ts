@@ -7,6 +7,7 @@ import { dayStart } from "@/domain/rules/calendar";
 import { runInBackground } from "@/platform/runtime/background";
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
+import { requireFeature } from "../policy/require-feature";
 import { announceWithdrawal } from "./announce-withdrawal";
 import { findUnpayable } from "./find-unpayable";
 import { hashAccountCode, sealPayoutAccount } from "./payout-account";
@@ -29,6 +30,7 @@ export async function requestWithdrawal(ctx: SignedInCtx, input: WithdrawInput):
   if (unpayable === "anchor_unknown") throw new BizError("UNAVAILABLE");
   if (unpayable === "held_restriction") throw new BizError("PAYOUTS_HELD", { kind: "restriction" });
   if (unpayable) throw new BizError("FORBIDDEN");
+  requireFeature(ctx, "FEATURE_WITHDRAWALS");
   const account = sealPayoutAccount(ctx.env, anchorId, withdrawalId, payoutAccount);
   const named = { anchorId, accountIndex: account.index };
   const result = await request(ctx.finance, {

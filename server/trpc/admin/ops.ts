@@ -7,6 +7,7 @@ import {
   RequeueDeadLetterInput,
 } from "@/domain/contracts/dead-letters";
 import { JobInput, RunJobInput, UpdateJobInput } from "@/domain/contracts/jobs";
+import { SettingInput } from "@/domain/contracts/settings";
 import { getPhoneChangePolicy } from "../../services/account/phone-change-policy";
 import { getAlarms, takeAlarm } from "../../services/alarm/manage-alarms";
 import { DUAL_ACTIONS } from "../../services/approval/actions";
@@ -21,6 +22,7 @@ import { getOverview } from "../../services/ops/get-overview";
 import { getJobHistory, getJobs, updateJob } from "../../services/ops/jobs";
 import { getLiveFigures } from "../../services/ops/live-figures";
 import { runJob } from "../../services/ops/run-job";
+import { getSettingHistory, getSettings } from "../../services/ops/settings";
 import { getRetentionPolicy } from "../../services/retention/retention-policy";
 import { contract } from "../contract";
 import { operator, operatorAlone, operatorWithSecond } from "../init";
@@ -44,6 +46,11 @@ export const adminOps = {
     .input(contract(UpdateJobInput))
     .mutation(({ ctx, input }) => updateJob(ctx, input)),
   runJob: operatorAlone.input(contract(RunJobInput)).mutation(({ ctx, input }) => runJob(ctx, input)),
+  settings: operator.query(({ ctx }) => getSettings(ctx)),
+  settingHistory: operator
+    .input(contract(SettingInput))
+    .query(({ ctx, input }) => getSettingHistory(ctx, input)),
+  setSetting: operatorWithSecond(DUAL_ACTIONS.setSetting),
   mediaHosts: operator.query(({ ctx }) => getMediaHostsPolicy(ctx)),
   setMediaHosts: operatorWithSecond(DUAL_ACTIONS.setMediaHosts),
   retentionPolicy: operator.query(({ ctx }) => getRetentionPolicy(ctx)),
