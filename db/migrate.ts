@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
+import { noteMigrations } from "./applied-migrations";
 import { FINANCE_GRANTS } from "./finance/grants";
 import { applyGrants, type TableRight } from "./grants";
 import { LIVE_GRANTS } from "./live/grants";
@@ -34,6 +35,7 @@ async function applyMigrations(
   try {
     await sql`SELECT pg_advisory_lock(${MIGRATION_LOCK}::bigint)`;
     await migrate(drizzle(sql), { migrationsFolder });
+    await noteMigrations(sql);
     const role = roleOf(applicationUrl);
     if (role !== roleOf(ownerUrl)) await applyGrants(sql, rights, role);
   } finally {

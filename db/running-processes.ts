@@ -1,7 +1,7 @@
 import type { FinanceDb, LiveDb } from "./client";
 
 /** What connects for itself only and changes nothing behind anybody's back. */
-const OWN = ["downpour-restore", "downpour-backup", "downpour-audit"];
+const OWN = ["downpour-restore", "downpour-backup", "downpour-audit", "downpour-doctor"];
 
 /** Names of our processes that are connected to a database. */
 export async function listProcesses(db: LiveDb | FinanceDb): Promise<string[]> {

@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 import { ensureDatabase } from "@/db/migrate";
 import { type Env, isDemoMode } from "@/platform/settings/env";
 import { findParent, readCommandLine } from "@/stack/services/os-process";
+import { examineSettings } from "./lib/examine-settings";
+import { describeFinding } from "./lib/format-findings";
 import { migrateAll } from "./lib/migrate-all";
 import { seedDemo } from "./seed-demo";
 import { seedHistory } from "./seed-history";
@@ -111,6 +113,17 @@ async function seed(current: Services): Promise<void> {
   log.info("start", "demo data is in place", { tookMs: Math.round(performance.now() - startedAt) });
 }
 
+/** Says what does not fit, beside everything else that starts; nothing is held up by it. */
+async function sayWhatDoesNotFit(env: Env): Promise<void> {
+  const findings = await examineSettings(env, "before-start");
+  for (const finding of findings) {
+    // What is odd about settings each process says itself.
+    if (finding.outcome === "fits" || finding.check === "settings" || stopping) continue;
+    const { says, mend } = describeFinding(finding);
+    log[finding.outcome === "fault" ? "error" : "warn"]("doctor", says, { mend });
+  }
+}
+
 /** How this machine reaches what listens there. */
 function toLocalHost(bindHost: string): string {
   return bindHost === "0.0.0.0" || bindHost === "::" ? "127.0.0.1" : bindHost;
@@ -183,6 +196,10 @@ async function main(): Promise<void> {
   await migrate(services, env);
   if (env.DOWNPOUR_MODE === "demo") await seed(services);
   if (stopping) return;
+  const { LIVE_DATABASE_URL, FINANCE_DATABASE_URL, REDIS_URL, PUSH_REDIS_URL } = shared;
+  sayWhatDoesNotFit({ ...env, LIVE_DATABASE_URL, FINANCE_DATABASE_URL, REDIS_URL, PUSH_REDIS_URL }).catch(
+    (error: unknown) => log.warn("doctor", "could not look", { reason: String(error) }),
+  );
 
   for (const name of names) {
     const healthPort = ports.health[name] ?? 0;

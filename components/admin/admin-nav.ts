@@ -15,6 +15,7 @@ import {
   type IconProps,
   IconReceipt,
   IconShieldLock,
+  IconStethoscope,
   IconTags,
   IconTestPipe,
   IconUserCheck,
@@ -55,6 +56,7 @@ export const ADMIN_NAV = [
   { href: "/admin/jobs", key: "jobs", icon: IconClockPlay },
   { href: "/admin/settings", key: "settings", icon: IconAdjustments },
   { href: "/admin/simulator", key: "simulator", icon: IconTestPipe },
+  { href: "/admin/doctor", key: "doctor", icon: IconStethoscope },
   { href: "/admin/security", key: "security", icon: IconShieldLock },
 ] as const satisfies readonly AdminPlace[];
 

@@ -50,6 +50,7 @@ export function listPages({ roomId, viewerId, rainId, categoryId }: HostileFacts
       "/admin/removed-words",
       "/admin/rooms",
       `/admin/rooms?q=${roomId}`,
+      "/admin/doctor",
       "/admin/security",
       "/admin/settings",
       "/admin/tags",

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { lingerWhenClosing } from "../http/linger";
+import { keepFor } from "../runtime/keep-for";
 import { counter, registry } from "./metrics";
 
 export interface DependencyHealth {
@@ -48,22 +49,6 @@ export async function readReadiness(checks: ReadinessChecks): Promise<Readiness>
     }),
   );
   return { ok: entries.every(([, dependency]) => dependency.ok), dependencies: Object.fromEntries(entries) };
-}
-
-/** One at a time, and again only when the last answer is old: those who ask meanwhile share it. */
-function keepFor<T>(keptMs: number, read: () => Promise<T>): () => Promise<T> {
-  let latest: Promise<T> | undefined;
-  let isReading = false;
-  let readAtMs = Number.NEGATIVE_INFINITY;
-  return () => {
-    if (latest && (isReading || performance.now() - readAtMs < keptMs)) return latest;
-    isReading = true;
-    latest = read().finally(() => {
-      isReading = false;
-      readAtMs = performance.now();
-    });
-    return latest;
-  };
 }
 
 export function createHealth(checks: ReadinessChecks): Health {

@@ -18,6 +18,12 @@ export function checkNodeVersion() {
   process.exit(1);
 }
 
+/** What `.env` in the checkout says, beside the environment, which has the last word. */
+export function readSettingsFile() {
+  const file = join(ROOT, ".env");
+  if (existsSync(file)) process.loadEnvFile(file);
+}
+
 function listFolders(path) {
   const folder = join(ROOT, path);
   if (!existsSync(folder)) return [];
@@ -47,8 +53,10 @@ export function findEntries() {
     "simulate",
     "write-access-table",
     "write-reference",
+    "write-deploy",
     "backup",
     "restore",
+    "doctor",
   ])
     entries[name] = `scripts/${name}.ts`;
   for (const area of ["bench", "chaos"]) {

@@ -1,29 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { readDatabaseTime } from "@/db/ping";
 import type { DependencyHealth } from "@/platform/observability/health";
 import { gauge } from "@/platform/observability/metrics";
-import type { RedisClient } from "@/platform/redis/client";
-import { setSharedTime, type ToldTime, toldJustNow } from "@/platform/runtime/shared-clock";
+import { setSharedTime } from "@/platform/runtime/shared-clock";
 import { raiseAlarm } from "../services/alarm/raise-alarm";
 import type { Resources } from "../services/context";
+import { type ClockReading, compareWithDatabase, compareWithRedis, isClockOff } from "./compare-clocks";
 
-/** A process whose machine is further off than this is not ready: somebody has to set its clock. */
-export const CLOCK_OFF_MS_MAX = 2_000;
 const LOOK_EVERY_MS = 2_000;
-/** The quickest of several answers says most. */
-const SAMPLES = 3;
-
 const offsetSeconds = gauge(
   "downpour_clock_offset_seconds",
   "How far this machine's clock is ahead of another's (negative: behind), as far as one can tell",
   ["against"],
 );
-
-interface Reading {
-  /** How far the machine is ahead; `told.uncertainMs` of it may come of the way there and back. */
-  aheadMs: number;
-  told: ToldTime;
-}
 
 export interface ClockWatch {
   /** For `/readyz`. */
@@ -39,13 +27,14 @@ type ClockResources = Pick<Resources, "redis" | "live" | "log" | "env">;
  */
 export async function watchClock(resources: ClockResources): Promise<ClockWatch> {
   const { redis, live, log } = resources;
-  const readings = new Map<string, Reading>();
+  const readings = new Map<string, ClockReading>();
   let isOff = false;
   let isLooking = false;
 
   const findFault = (): string | undefined => {
-    for (const [against, { aheadMs, told }] of readings) {
-      if (Math.abs(aheadMs) - told.uncertainMs <= CLOCK_OFF_MS_MAX) continue;
+    for (const [against, reading] of readings) {
+      if (!isClockOff(reading)) continue;
+      const { aheadMs } = reading;
       const seconds = (Math.abs(aheadMs) / 1_000).toFixed(1);
       return `This machine's clock is ${seconds} s ${aheadMs > 0 ? "ahead of" : "behind"} that of ${against}.`;
     }
@@ -53,10 +42,7 @@ export async function watchClock(resources: ClockResources): Promise<ClockWatch>
   };
 
   async function look(): Promise<void> {
-    const [ofRedis, ofLive] = await Promise.allSettled([
-      readBest(() => readRedisTime(redis)),
-      readBest(() => readDatabaseTime(live)),
-    ]);
+    const [ofRedis, ofLive] = await Promise.allSettled([compareWithRedis(redis), compareWithDatabase(live)]);
     for (const [against, result] of [
       ["Redis", ofRedis],
       ["the live database", ofLive],
@@ -105,22 +91,4 @@ export async function watchClock(resources: ClockResources): Promise<ClockWatch>
     },
     stop: () => clearInterval(timer),
   };
-}
-
-async function readRedisTime(redis: RedisClient): Promise<number> {
-  const [seconds, micros] = await redis.time();
-  return Number(seconds) * 1_000 + Number(micros) / 1_000;
-}
-
-/** The way there and back is timed by a clock that nobody sets. */
-async function readBest(read: () => Promise<number>): Promise<Reading> {
-  let best: Reading | undefined;
-  for (let sample = 0; sample < SAMPLES; sample++) {
-    const askedAtMs = performance.now();
-    const told = toldJustNow(await read(), askedAtMs);
-    if (!best || told.uncertainMs < best.told.uncertainMs)
-      best = { aheadMs: Date.now() - told.sharedMs, told };
-  }
-  if (!best) throw new Error("No clock was read.");
-  return best;
 }

@@ -48,6 +48,15 @@ export async function listPhonesSealedOtherwise(
     ORDER BY id LIMIT ${input.limit}`;
 }
 
+/** A few sealed phones with their indexes: enough to tell whether the keys of the settings are those of this database. */
+export async function listSealedPhones(
+  { sql }: LiveDb,
+  limit: number,
+): Promise<(SealedRow & { index: string })[]> {
+  return await sql<(SealedRow & { index: string })[]>`
+    SELECT id, phone_cipher AS sealed, phone_index AS index FROM users WHERE phone_cipher IS NOT NULL LIMIT ${limit}`;
+}
+
 /** Replaces sealed phones that are still what they were read as. Returns how many were. */
 export async function replaceSealedPhones(
   { sql }: LiveDb,

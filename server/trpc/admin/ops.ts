@@ -16,6 +16,7 @@ import { getFourEyes } from "../../services/approval/four-eyes";
 import { listProposals } from "../../services/approval/list-proposals";
 import { decideDeadLetter } from "../../services/dead-letter/decide-dead-letter";
 import { getDeadLetter, getDeadLetters } from "../../services/dead-letter/list-dead-letters";
+import { getDoctorReport } from "../../services/doctor/get-report";
 import { getMediaHostsPolicy } from "../../services/media/media-hosts";
 import { getAttention } from "../../services/ops/get-attention";
 import { getOverview } from "../../services/ops/get-overview";
@@ -31,6 +32,7 @@ export const adminOps = {
   overview: operator.query(({ ctx }) => getOverview(ctx)),
   live: operator.query(({ ctx }) => getLiveFigures(ctx)),
   attention: operator.query(({ ctx }) => getAttention(ctx)),
+  doctor: operator.query(({ ctx }) => getDoctorReport(ctx)),
   fourEyes: operator.query(({ ctx }) => getFourEyes(ctx)),
   setFourEyesPolicy: operatorWithSecond(DUAL_ACTIONS.setFourEyesPolicy),
   proposals: operator.input(contract(ProposalsInput)).query(({ ctx, input }) => listProposals(ctx, input)),
