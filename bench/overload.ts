@@ -52,7 +52,12 @@ export async function run(): Promise<BenchRow[]> {
     },
   });
   // Beside the product, as on one machine: the crowd keeps its core to itself.
-  const nginx = await startNginx({ port: nginxPort, web: [stack.webPort], push: [stack.pushPort] });
+  const nginx = await startNginx({
+    port: nginxPort,
+    web: [stack.webPort],
+    push: [stack.pushPort],
+    perAddress: "unlimited",
+  });
   const live = openLiveDb(stack.liveUrl, { poolMax: 2, applicationName: "bench" });
   try {
     await seedDemo({ liveUrl: stack.liveUrl, financeUrl: stack.financeUrl });

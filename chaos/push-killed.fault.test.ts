@@ -1,29 +1,20 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type RoomEventsAfter, roomChannel } from "@/domain/contracts/events";
+import { roomChannel } from "@/domain/contracts/events";
 import { DEMO_OPERATOR_PHONES } from "@/domain/rules/demo-users";
-import type { ProcessName, StackProcess } from "@/stack/stack-process";
+import type { StackProcess } from "@/stack/stack-process";
 import { openPusherAs, readPushConfigOf } from "@/testkit/open-pusher-as";
 import { signIn } from "@/testkit/people";
-import { trpcGet, trpcPost } from "@/testkit/trpc";
+import { trpcPost } from "@/testkit/trpc";
+import { expectNothingUnseen, waitForGifts, waitUntilAllSeeLive } from "./lib/audience";
 import { type Follower, followRoom } from "./lib/follow-room";
 import { type GiftLoad, startGiftLoad } from "./lib/gift-load";
-import {
-  CLEAR_REFUSALS,
-  countCommitted,
-  expectCleanAudit,
-  type Rig,
-  type SentGift,
-  startRig,
-  waitUntil,
-  waitUntilFinal,
-} from "./lib/rig";
+import { type Rig, startRig, waitUntil } from "./lib/rig";
 
 /**
- * The push gateway killed under load, alone and as one of two behind one address, and a rolling restart of everything
- * that is ours. Viewers are unmodified push clients with all of the room page that listens.
+ * The push gateway killed under load, alone and as one of two behind one address. Viewers are unmodified push clients with
+ * all of the room page that listens.
  */
 let rig: Rig;
-let workers: StackProcess[];
 let followers: Follower[] = [];
 let load: GiftLoad | undefined;
 
@@ -35,7 +26,7 @@ const CUT_OFF_MS_MAX = 1_000;
 
 beforeAll(async () => {
   rig = await startRig({ balanced: true, env: { PUSH_DRAIN_MS: "500" } });
-  workers = await Promise.all([rig.stack.start("gift-debit"), rig.stack.start("settlement")]);
+  await Promise.all([rig.stack.start("gift-debit"), rig.stack.start("settlement")]);
 });
 afterAll(async () => {
   await rig?.close();
@@ -58,62 +49,18 @@ function follow(index: number): Promise<Follower> {
   return followRoom(rig.stack.webUrl, viewer, roomId());
 }
 
-async function waitForGifts(what: string, count: number): Promise<void> {
-  const before = await countCommitted(rig);
-  await waitUntil(what, async () => (await countCommitted(rig)) >= before + count);
-}
-
-async function waitForLiveEvents(): Promise<void> {
-  const before = followers.map((follower) => follower.pushedSeqs.size);
-  await waitUntil("every viewer sees gifts live", async () =>
-    followers.every((follower, index) => follower.pushedSeqs.size > (before[index] ?? 0)),
-  );
-}
-
-/** Ends the load; then every gift is paid, every viewer has seen each gift of the room once, and the books are right. */
-async function expectNothingLost(running: GiftLoad): Promise<Map<string, number>> {
-  const { accepted, givenUp, refusals } = await running.stop();
-  expect(givenUp).toBe(0);
-  const final = await waitUntilFinal(rig, accepted);
-  expect([...final.values()].filter((gift) => gift.status !== "settled")).toEqual([]);
-  const { latestSeq } = await trpcGet<RoomEventsAfter>(rig.stack.webUrl, "room.eventsAfter", {
-    roomId: roomId(),
-    seq: 0,
-  });
-  await waitUntil("every viewer has caught up", async () =>
-    followers.every((follower) => follower.contiguousSeq >= latestSeq),
-  );
-  const ofRoom = accepted.filter((gift) => gift.roomId === roomId());
-  expect(ofRoom.length).toBeGreaterThan(10);
-  // A gift is final before the room is told of it.
-  const countShown = ({ shown }: Follower) => shown.filter(({ event }) => event === "gift.settled").length;
-  await waitUntil("every viewer was shown every gift", async () =>
-    followers.every((follower) => countShown(follower) >= ofRoom.length),
-  );
-  for (const follower of followers) expectSeenOnce(follower, ofRoom);
-  await expectCleanAudit(rig);
-  return refusals;
-}
-
-function expectSeenOnce(follower: Follower, gifts: readonly SentGift[]): void {
-  expect(follower.isTruncated).toBe(false);
-  const seqs = follower.shown.map((event) => event.seq);
-  expect(new Set(seqs).size).toBe(seqs.length);
-  const shownIds = follower.shown.flatMap((event) =>
-    event.event === "gift.settled" ? [event.giftOrderId] : [],
-  );
-  expect(shownIds.toSorted()).toEqual(gifts.map((gift) => gift.giftOrderId).toSorted());
-}
+const waitForLiveEvents = () => waitUntilAllSeeLive(followers);
+const expectNothingLost = (running: GiftLoad) => expectNothingUnseen(rig, running, followers, roomId());
 
 describe("push under load", () => {
   it("the only gateway killed: sending goes on, and viewers are shown what they missed", async () => {
     load = startGiftLoad(rig, 60);
     await waitForLiveEvents();
     await rig.push.kill9();
-    await waitForGifts("gifts are debited without push", 30);
+    await waitForGifts(rig, "gifts are debited without push", 30);
     rig.push = await rig.stack.start("push-gateway");
     await waitForLiveEvents();
-    expect(Object.fromEntries(await expectNothingLost(load))).toEqual({});
+    expect(Object.fromEntries((await expectNothingLost(load)).refusals)).toEqual({});
     const wasAskedFor = ({ shown, pushedSeqs }: Follower) => shown.some(({ seq }) => !pushedSeqs.has(seq));
     expect(followers.map(wasAskedFor)).toEqual(followers.map(() => true));
   });
@@ -134,7 +81,7 @@ describe("push under load", () => {
       FAIL_OVER_MS_MAX,
     );
     await waitForLiveEvents();
-    expect(Object.fromEntries(await expectNothingLost(load))).toEqual({});
+    expect(Object.fromEntries((await expectNothingLost(load)).refusals)).toEqual({});
   });
 
   it("a kicked viewer is off both gateways within a second, and the room stays shut", async () => {
@@ -189,24 +136,5 @@ describe("push under load", () => {
       await trpcPost(rig.stack.webUrl, "room.restore", subject, operator.cookie);
       await second.stop();
     }
-  });
-
-  it("a rolling restart of two of each loses nothing", async () => {
-    const names: ProcessName[] = ["web", "push-gateway", "gift-debit", "settlement"];
-    const seconds = await Promise.all(names.map((name) => rig.stack.start(name)));
-    load = startGiftLoad(rig, 60);
-    await waitForLiveEvents();
-    const running = [rig.web, rig.push, ...workers, ...seconds];
-    for (const old of running) {
-      await old.stop();
-      expect(`${old.name} ended with ${old.exitCode}`).toBe(`${old.name} ended with 0`);
-      const fresh = await rig.stack.start(old.name);
-      if (old.name === "web") rig.web = fresh;
-      if (old.name === "push-gateway") rig.push = fresh;
-      await waitForGifts("gifts are debited", 5);
-    }
-    await waitForLiveEvents();
-    const refusals = await expectNothingLost(load);
-    expect([...refusals.keys()].filter((name) => !CLEAR_REFUSALS.includes(name))).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import postgres from "postgres";
 import { migrateFinance, migrateLive } from "@/db/migrate";
 import { type Balancer, startBalancer } from "./balancer";
+import { type Nginx, startNginx } from "./services/nginx";
 import { findFreePort } from "./services/ports";
 import { type PostgresServer, startPostgres } from "./services/postgres";
 import { type RedisServer, startRedis } from "./services/redis";
@@ -46,9 +47,15 @@ export interface StackOptions {
   appendfsync?: "always" | "everysec" | "no";
   /** Keeps the finance database on a PostgreSQL server of its own. */
   separateFinance?: boolean;
-  /** Several web processes may run behind `webPort`, and several gateways, joined through Redis, behind `pushPort`. */
-  balanced?: boolean;
+  /**
+   * Several web processes may run behind `webPort`, and several gateways, joined through Redis, behind `pushPort`. By `nginx`
+   * with the files of `deploy/`: two of each at most, and a new one takes the place of one that has ended.
+   */
+  balanced?: boolean | "nginx";
 }
+
+/** Behind nginx each process has one of these places. */
+const PLACES = 2;
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const folder = mkdtempSync(join(tmpdir(), "downpour-stack-"));
@@ -65,11 +72,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const liveUrl = liveServer.applicationUrl("downpour_live");
   const financeUrl = financeServer.applicationUrl("downpour_finance");
   await Promise.all([migrateLive(liveOwnerUrl, liveUrl), migrateFinance(financeOwnerUrl, financeUrl)]);
-  const balancers = options.balanced
-    ? { web: await startBalancer(), "push-gateway": await startBalancer() }
-    : undefined;
-  const webPort = balancers?.web.port ?? (await findFreePort(0));
-  const pushPort = balancers?.["push-gateway"].port ?? (await findFreePort(0));
+  const balancers =
+    options.balanced === true
+      ? { web: await startBalancer(), "push-gateway": await startBalancer() }
+      : undefined;
+  const behind = options.balanced === "nginx" ? await startBehindNginx() : undefined;
+  const webPort = behind?.nginx.port ?? balancers?.web.port ?? (await findFreePort(0));
+  const pushPort = behind?.nginx.publishPort ?? balancers?.["push-gateway"].port ?? (await findFreePort(0));
   const sandboxPort = await findFreePort(0);
   const webUrl = `http://localhost:${webPort}`;
   const running = new Set<StackProcess>();
@@ -86,6 +95,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     PAYMENT_SANDBOX_PORT: String(sandboxPort),
     PAYMENT_SANDBOX_URL: `http://localhost:${sandboxPort}`,
     PUSH_REDIS_URL: redis.url,
+    ...(behind ? { TRUST_PROXY: "true", PUSHER_WS_PORT: String(webPort) } : {}),
     ...options.env,
     ...extra,
   });
@@ -94,9 +104,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   async function place(name: ProcessName): Promise<Placement> {
     if (name === "payment-sandbox") return { port: sandboxPort, settings: {} };
     if (name !== "web" && name !== "push-gateway") return { port: await findFreePort(0), settings: {} };
+    const setting = name === "web" ? "WEB_PORT" : "PUSHER_PORT";
+    if (behind) {
+      const port = behind.take(name);
+      return { port, settings: { [setting]: String(port) }, balancer: behind.places[name] };
+    }
     if (!balancers) return { port: name === "web" ? webPort : pushPort, settings: {} };
     const port = await findFreePort(0);
-    const setting = name === "web" ? "WEB_PORT" : "PUSHER_PORT";
     return { port, settings: { [setting]: String(port) }, balancer: balancers[name] };
   }
 
@@ -140,6 +154,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         liveServer.stop(),
         ownFinanceServer?.stop(),
         redis.stop(),
+        behind?.nginx.stop(),
         ...Object.values(balancers ?? {}).map((balancer) => balancer.close()),
       ]);
       rmSync(folder, { recursive: true, force: true });
@@ -150,7 +165,30 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 interface Placement {
   port: number;
   settings: Record<string, string>;
-  balancer?: Balancer;
+  balancer?: Pick<Balancer, "add" | "remove">;
+}
+
+/** nginx with a place for each of two web processes and gateways, which are not there yet. */
+async function startBehindNginx() {
+  const findPorts = () => Promise.all(Array.from({ length: PLACES }, () => findFreePort(0)));
+  const [web, push] = [await findPorts(), await findPorts()];
+  const nginx: Nginx = await startNginx({ web, push, perAddress: "unlimited" });
+  const places = { web: openPlaces(web), "push-gateway": openPlaces(push) };
+  return { nginx, places, take: (name: keyof typeof places) => places[name].take() };
+}
+
+function openPlaces(ports: readonly number[]) {
+  const taken = new Set<number>();
+  return {
+    take() {
+      const port = ports.find((one) => !taken.has(one));
+      if (port === undefined) throw new Error(`nginx has ${ports.length} places, and all are taken.`);
+      taken.add(port);
+      return port;
+    },
+    add: () => undefined,
+    remove: (port: number) => void taken.delete(port),
+  };
 }
 
 /** Returns the address of the new, empty database, as its owner. */

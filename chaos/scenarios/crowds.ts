@@ -46,7 +46,12 @@ function makeOverload(): Scenario {
       const webPort = Number(new URL(web.url).port);
       const who = { cookies: crowd.map((sender) => sender.cookie()), rooms: rig.roomIds };
       before = await measureClosed({ ...who, port: webPort, seconds: CLOSED_SECONDS });
-      const nginx = await startNginx({ web: [webPort], push: [rig.stack.pushPort], giftSlots: GIFT_SLOTS });
+      const nginx = await startNginx({
+        web: [webPort],
+        push: [rig.stack.pushPort],
+        giftSlots: GIFT_SLOTS,
+        perAddress: "unlimited",
+      });
       try {
         heard = await sendByClock({
           ...who,

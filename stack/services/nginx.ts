@@ -22,12 +22,18 @@ export interface NginxOptions {
   push: readonly number[];
   /** Gifts and claims under way in each web process; as in the example unless told. */
   giftSlots?: number;
+  /** What one address may ask for; as in the example unless told. A crowd that comes from one address needs it `unlimited`. */
+  perAddress?: "unlimited" | { burst: number; connections: number };
+  /** Addresses and ranges that are turned away. */
+  blocked?: readonly string[];
   /** Where it listens; any free port unless told. */
   port?: number;
 }
 
 export interface Nginx {
   readonly port: number;
+  /** Where processes publish to whichever gateway is there. */
+  readonly publishPort: number;
   stop(): Promise<void>;
 }
 
@@ -41,9 +47,19 @@ export async function startNginx(options: NginxOptions): Promise<Nginx> {
   const folder = mkdtempSync(join(tmpdir(), "downpour-nginx-"));
   cpSync(EXAMPLE, folder, { recursive: true });
   const port = options.port ?? (await findFreePort(0));
+  const publishPort = await findFreePort(0);
   const logFile = join(folder, "error.log");
   const configFile = join(folder, "nginx.conf");
-  writeFileSync(configFile, localize(readFileSync(configFile, "utf8"), { ...options, port, folder }));
+  const example = readFileSync(configFile, "utf8");
+  writeFileSync(configFile, localize(example, { ...options, port, publishPort, folder }));
+  if (options.perAddress)
+    for (const file of [configFile, join(folder, "downpour", "locations.conf")])
+      writeFileSync(file, boundAddresses(readFileSync(file, "utf8"), options.perAddress));
+  if (options.blocked)
+    writeFileSync(
+      join(folder, "downpour", "blocked.conf"),
+      options.blocked.map((one) => `deny ${one};\n`).join(""),
+    );
   const child = spawn(program, ["-p", folder, "-c", configFile, "-e", logFile, "-g", "daemon off;"], {
     stdio: "ignore",
   });
@@ -61,6 +77,7 @@ export async function startNginx(options: NginxOptions): Promise<Nginx> {
   }
   return {
     port,
+    publishPort,
     async stop() {
       child.kill("SIGTERM");
       await waitForExit(pid, STOP_MS_MAX);
@@ -80,7 +97,24 @@ function getProgram(): string {
   throw new Error("nginx is missing: install it with the packages of your system.");
 }
 
-function localize(example: string, at: NginxOptions & { port: number; folder: string }): string {
+interface Localized extends NginxOptions {
+  port: number;
+  publishPort: number;
+  folder: string;
+}
+
+const UNLIMITED = { burst: 100_000, connections: 65_000, rate: 1_000_000 };
+
+function boundAddresses(text: string, perAddress: NonNullable<NginxOptions["perAddress"]>): string {
+  // With a burst told, nothing flows out of it while a test counts.
+  const { burst, connections, rate } = perAddress === "unlimited" ? UNLIMITED : { ...perAddress, rate: 1 };
+  return text
+    .replace(/(?<= rate=)\d+(?=r\/s)/, String(rate))
+    .replace(/(?<= burst=)\d+/, String(burst))
+    .replaceAll(/(?<=limit_conn downpour_connections )\d+/g, String(connections));
+}
+
+function localize(example: string, at: Localized): string {
   const places: Record<string, readonly number[]> = { 3000: at.web, 6001: at.push };
   let text = example;
   if (at.giftSlots !== undefined)
@@ -97,6 +131,8 @@ function localize(example: string, at: NginxOptions & { port: number; folder: st
         .join("")}`,
     ],
     ["listen 80 backlog=4096;", `listen 127.0.0.1:${at.port} backlog=4096;`],
+    ["listen 127.0.0.1:6010;", `listen 127.0.0.1:${at.publishPort};`],
+    ["proxy_cache_path /var/cache/nginx/downpour ", `proxy_cache_path ${join(at.folder, "cache")} `],
   ] as const) {
     if (text.split(from).length !== 2)
       throw new Error(`deploy/nginx/nginx.conf has "${from.trim()}" not once.`);
