@@ -3,10 +3,11 @@
  * dependencies, because it runs before anything is installed.
  */
 import { ensureInstalled } from "./lib/install.mjs";
-import { checkNodeVersion, ROOT } from "./lib/project.mjs";
+import { checkNodeVersion, ROOT, readSettingsFile } from "./lib/project.mjs";
 
 checkNodeVersion();
 process.chdir(ROOT);
+readSettingsFile();
 try {
   ensureInstalled();
   const { buildAll } = await import("./build.mjs");

@@ -1,9 +1,10 @@
 /** `npm run dev`: bundles again on every change, restarts the processes concerned, and serves the pages in Next's development mode. */
 import { ensureInstalled } from "./lib/install.mjs";
-import { checkNodeVersion, ROOT } from "./lib/project.mjs";
+import { checkNodeVersion, ROOT, readSettingsFile } from "./lib/project.mjs";
 
 checkNodeVersion();
 process.chdir(ROOT);
+readSettingsFile();
 ensureInstalled();
 const { context } = await import("esbuild");
 const { bundleOptions, forgetBundles, writeProcessList } = await import("./build.mjs");

@@ -5,10 +5,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensureInstalled } from "./lib/install.mjs";
-import { checkNodeVersion, DIST, findEntries, ROOT } from "./lib/project.mjs";
+import { checkNodeVersion, DIST, findEntries, ROOT, readSettingsFile } from "./lib/project.mjs";
 
 checkNodeVersion();
 process.chdir(ROOT);
+readSettingsFile();
 const name = process.argv[2] ?? "";
 if (!findEntries()[name]) {
   console.error(`There is no command "${name}"; there are: ${Object.keys(findEntries()).join(", ")}.`);

@@ -48,7 +48,8 @@ const MAY_BE_EMPTY = new Set([
   "SMS_PREFIX_CODES_PER_HOUR",
 ]);
 
-const EnvSchema = z
+/** Every setting of the processes. The comment above one is written into `deploy/.env.example`. */
+export const EnvSchema = z
   .object({
     /**
      * demo and development: seeded data, known codes and the inbox, on this machine only; production: none of it, real

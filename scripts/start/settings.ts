@@ -4,7 +4,7 @@ import { payoutProviderOf } from "@/platform/settings/checked-settings";
 import { type Env, parseEnv } from "@/platform/settings/env";
 
 /** Settings of `npm start` itself; those of the processes are in `platform/settings/env.ts`. */
-const StartEnvSchema = z.object({
+export const StartEnvSchema = z.object({
   /** Where the embedded services keep their data. */
   DATA_DIR: z.string().min(1).default(".data"),
   EMBEDDED_POSTGRES_PORT: z.coerce.number().int().min(0).max(65535).default(54329),
