@@ -26,13 +26,14 @@ export async function readServerFacts({ sql }: LiveDb | FinanceDb): Promise<Serv
 
 /**
  * Runs a prepared statement again while another connection is in a transaction. Rejects behind a pooler that gives the
- * statement to a server connection that never heard of it, as PgBouncer before 1.21 in transaction mode.
+ * statement to a server connection that never heard of it, as PgBouncer before 1.21 in transaction mode. In a transaction,
+ * as the ledger does: outside of one the driver prepares it anew by itself.
  */
 export async function tryPreparedStatements(url: string, applicationName: string): Promise<void> {
   const open = () =>
     postgres(url, { max: 1, connect_timeout: 5, connection: { application_name: applicationName } });
   const [one, other] = [open(), open()];
-  const ask = () => one`SELECT ${1}::int AS one`;
+  const ask = () => one.begin((transaction) => transaction`SELECT ${1}::int AS one`);
   try {
     await ask();
     await other.begin(async (transaction) => {
