@@ -108,12 +108,14 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
     else startTransition(() => setAskSignIn("gifts"));
   });
   const sendCombo = useHandler(session.sendCombo);
-  // One sheet at a time: each holds the keyboard.
-  const openTopUp = useHandler(() => {
-    setDrawerOpen(false);
-    session.openTopUp();
-  });
   // What opens is drawn in pieces, between which the page answers: the tap shows at once.
+  const openTopUp = useHandler(() =>
+    startTransition(() => {
+      // One sheet at a time: each holds the keyboard.
+      setDrawerOpen(false);
+      session.openTopUp();
+    }),
+  );
   const openTop = useHandler(() => startTransition(() => setTopOpen(true)));
   const openGifts = useHandler(() => startOpening(() => setDrawerOpen(true)));
   const openLine = useHandler((line: ChatLine) => startTransition(() => setPicked(line)));
