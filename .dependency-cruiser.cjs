@@ -24,13 +24,13 @@ module.exports = {
     ),
     forbid(
       "domain-stands-alone",
-      "Contracts and rules are the ground floor: they import each other, zod, pure hashes and readers of notations, so that everyone may import them and they can be tested and reasoned about alone.",
+      "Contracts and rules are the ground floor: they import each other, zod, pure hashes and readers of notations and writings, so that everyone may import them and they can be tested and reasoned about alone.",
       { path: "^domain/", pathNot: TESTS },
       // Of uuid only what makes the same id of the same name.
       {
         pathNot: [
           "^domain/",
-          "^node_modules/(zod|@noble/hashes|uuid|lossless-json|libphonenumber-js|ibantools|fast-luhn)/",
+          "^node_modules/(zod|@noble/hashes|uuid|lossless-json|libphonenumber-js|ibantools|fast-luhn|obscenity|opencc-js|modern-ahocorasick)/",
         ],
       },
     ),

@@ -122,6 +122,8 @@ async function listPages(webUrl: string): Promise<Visited[]> {
       "/admin/products",
       "/admin/rains",
       "/admin/recharges",
+      "/admin/reports",
+      "/admin/words",
       "/admin/removed-words",
       "/admin/rooms",
       "/admin/settings",

@@ -63,6 +63,8 @@ const COMES_WITH = {
     "/admin/orders": [/"order-row"|"orders-none"/],
     "/admin/rains": [/"rains-table"|"rains-none"/],
     "/admin/recharges": [/"recharge-row"|"recharges-empty"/],
+    "/admin/reports": [/"reports-none"|"report-card"/],
+    "/admin/words": [/"chat-words"/],
     "/admin/removed-words": [/"removed-none"|"removed-row"/],
     "/admin/rooms": [/"room-row"/],
     "/admin/security": [/"media-hosts"/, /"retention"/],

@@ -116,6 +116,7 @@ test("a muted viewer reads why and until when, may send a gift, and chats again 
   await viewer.getByTestId("gift-send").click();
   await expect(viewer.getByTestId("gift-feed-line").first()).toContainText("Heart bubbles");
 
+  await anchor.getByTestId("moderator-parts").getByText("Restricted").click();
   const restricted = anchor.getByTestId("restricted-row").filter({ hasText: "Too loud" });
   await restricted.getByTestId("restricted-undo").click();
   await expect(viewer.getByTestId("chat-input")).toBeVisible();

@@ -1,5 +1,6 @@
 import {
   IconAdjustments,
+  IconBan,
   IconBell,
   IconBuildingBank,
   IconCategory,
@@ -8,6 +9,7 @@ import {
   IconCloudRain,
   IconCoins,
   IconCreditCard,
+  IconFlag,
   IconGift,
   IconLayoutDashboard,
   IconMailExclamation,
@@ -44,6 +46,8 @@ export const ADMIN_NAV = [
   { href: "/admin/rooms", key: "rooms", icon: IconVideo },
   { href: "/admin/categories", key: "categories", icon: IconCategory },
   { href: "/admin/tags", key: "tags", icon: IconTags },
+  { href: "/admin/reports", key: "reports", icon: IconFlag, attention: "openReports" },
+  { href: "/admin/words", key: "words", icon: IconBan },
   { href: "/admin/removed-words", key: "removedWords", icon: IconMessageOff },
   { href: "/admin/finance", key: "finance", icon: IconBuildingBank },
   { href: "/admin/analytics", key: "analytics", icon: IconChartBar },

@@ -4,6 +4,7 @@ import {
   IconGift,
   IconMessage2,
   IconMessage2Off,
+  IconShield,
   IconStar,
   IconStarOff,
   IconStars,
@@ -29,6 +30,8 @@ interface RoomToolsProps {
   onGifts?: () => void;
   /** It was asked for and is being drawn. */
   isOpeningGifts?: boolean;
+  /** Opens what moderators look after, for those who are. */
+  onModerate?: () => void;
 }
 
 export const RoomTools = memo(function RoomTools({
@@ -38,6 +41,7 @@ export const RoomTools = memo(function RoomTools({
   onEffectLevel,
   onGifts,
   isOpeningGifts = false,
+  onModerate,
 }: RoomToolsProps) {
   const t = useTranslations("room");
   return (
@@ -58,6 +62,15 @@ export const RoomTools = memo(function RoomTools({
         data-level={effectLevel}
         onClick={onEffectLevel}
       />
+      {onModerate ? (
+        <RoundButton
+          icon={IconShield}
+          label={t("moderate")}
+          className={classes.tool}
+          data-testid="open-moderation"
+          onClick={onModerate}
+        />
+      ) : null}
       {onGifts ? (
         <RoundButton
           icon={IconGift}

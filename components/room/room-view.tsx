@@ -4,7 +4,7 @@ import { useLocalStorage } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { startTransition, useEffect, useMemo, useState, useTransition } from "react";
+import { startTransition, useEffect, useMemo, useRef, useState, useTransition } from "react";
 import type { GiftItem } from "@/domain/contracts/gift";
 import type { RoomDetail } from "@/domain/contracts/room";
 import { fetchGiftPictures } from "../gift/art/gift-picture";
@@ -17,7 +17,7 @@ import { useHandler } from "../lib/use-handler";
 import { useMedia } from "../lib/use-media";
 import { useValue } from "../lib/value-store";
 import { ConnectionPill } from "./connection-pill";
-import { ChatInput } from "./features/chat/chat-input";
+import { ChatInput, type ComposerHandle } from "./features/chat/chat-input";
 import { ChatList } from "./features/chat/chat-list";
 import { Danmaku } from "./features/chat/danmaku";
 import { useChatBlock } from "./features/chat/use-chat-block";
@@ -27,6 +27,8 @@ import { Announcer } from "./features/gifts/announcer";
 import { FeedSection } from "./features/gifts/feed-section";
 import { askingOrders } from "./features/gifts/gift-orders";
 import { GiftShelf } from "./features/gifts/gift-shelf";
+import { RoomModeration } from "./features/moderation/room-moderation";
+import { useRoomModeration } from "./features/moderation/use-room-moderation";
 import { RainSlot, usePacketsFalling } from "./features/rain/rain-slot";
 import { useIsFullscreen } from "./live-video/fullscreen";
 import { NightStage } from "./night-stage";
@@ -51,9 +53,6 @@ const GiftDrawer = lazyPart(() => import("./features/gifts/gift-drawer").then((m
   loading: () => <DrawerLate />,
 });
 const TopDrawer = lazyPart(() => import("./features/top/top-drawer").then((m) => m.TopDrawer));
-const ModerationDialog = lazyPart(() =>
-  import("./features/moderation/moderation-dialog").then((m) => m.ModerationDialog),
-);
 const SpendingQuestion = lazyPart(() =>
   import("./features/gifts/spending-question").then((m) => m.SpendingQuestion),
 );
@@ -90,7 +89,6 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
   const [isOpening, startOpening] = useTransition();
   const [askSignIn, setAskSignIn] = useState<"gifts" | "rain" | null>(null);
   const [topOpen, setTopOpen] = useState(false);
-  const [picked, setPicked] = useState<ChatLine | null>(null);
   const [danmakuOn, setDanmakuOn] = useLocalStorage({ key: "downpour.danmaku", defaultValue: true });
   const effects = useEffectLevel(session.stage);
   const changeEffects = useHandler(effects.setNext);
@@ -100,8 +98,9 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
   const packetsFall = usePacketsFalling(session.rain);
   const maySpend = session.viewerId !== null;
   const signInHref = `/login?next=${encodeURIComponent(pathname)}`;
-  const chatBlocked = useChatBlock(room, me);
-  const isModerator = me !== null && (me.role === "operator" || me.userId === room.anchor.userId);
+  const moderation = useRoomModeration(room, me);
+  const { isModerator } = moderation;
+  const chatBlocked = useChatBlock(room, me, isModerator);
 
   const send = useHandler((gift: GiftItem, count: number, anonymous: boolean): void => {
     if (maySpend) session.sendGift(gift, count, anonymous);
@@ -118,7 +117,11 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
   );
   const openTop = useHandler(() => startTransition(() => setTopOpen(true)));
   const openGifts = useHandler(() => startOpening(() => setDrawerOpen(true)));
-  const openLine = useHandler((line: ChatLine) => startTransition(() => setPicked(line)));
+  const composer = useRef<ComposerHandle | null>(null);
+  /** A message that was refused goes back to where it was written, unless something else is being written there. */
+  const editLine = useHandler((line: ChatLine) => {
+    if (composer.current?.giveBack(line.text)) session.chat.discard(line);
+  });
   const askSignInForRain = useHandler(() => startTransition(() => setAskSignIn("rain")));
   const speak = useHandler((sentence: string) => session.announcer.current?.say(sentence));
   const userId = me?.userId ?? null;
@@ -183,6 +186,7 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
               onEffectLevel={changeEffects}
               onGifts={isFull ? openGifts : undefined}
               isOpeningGifts={isOpening}
+              onModerate={moderation.openSheet}
             />
           </div>
         )}
@@ -209,12 +213,17 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
           <ChatList
             timeline={session.timeline}
             anchorId={room.anchor.userId}
+            moderatorIds={room.moderatorIds}
             myId={userId}
             loading={session.query.isPending}
-            onModerate={isModerator ? openLine : undefined}
-            onOwn={openLine}
+            onModerate={moderation.onModerate}
+            onReport={moderation.onReport}
+            onOwn={moderation.onOwn}
             onResend={chatBlocked.text === null ? session.chat.resend : undefined}
             onDiscard={session.chat.discard}
+            onEdit={chatBlocked.text === null ? editLine : undefined}
+            onOlder={session.loadOlder}
+            onAtEnd={session.forgetOlder}
           />
         </PartBoundary>
         <div className={classes.compose}>
@@ -225,6 +234,7 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
                 signInHref={chatBlocked.signIn ? signInHref : undefined}
                 slowModeSeconds={isModerator ? 0 : room.settings.slowModeSeconds}
                 onSend={session.chat.say}
+                handle={composer}
               />
             </PartBoundary>
           </div>
@@ -236,6 +246,7 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
               onEffectLevel={changeEffects}
               onGifts={openGifts}
               isOpeningGifts={isOpening}
+              onModerate={moderation.openSheet}
             />
           ) : null}
         </div>
@@ -277,15 +288,7 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
       {askSignIn ? (
         <SignInPrompt to={askSignIn} href={signInHref} onClose={() => setAskSignIn(null)} />
       ) : null}
-      {isModerator || picked ? (
-        <ModerationDialog
-          roomId={room.roomId}
-          line={picked}
-          me={me}
-          anchorId={room.anchor.userId}
-          onClose={() => setPicked(null)}
-        />
-      ) : null}
+      <RoomModeration {...moderation.parts} />
       <Announcer handle={session.announcer} />
     </div>
   );

@@ -93,7 +93,8 @@ function Author({ line, myId, onPick }: AuthorProps) {
   const { sender } = line;
   const name = <bdi>{sender.nickname}</bdi>;
   // The studio is its anchor's: whose room it is and who looks are one.
-  if (!powersOver(line, { userId: myId, role: "anchor" }, myId).remove) return <b>{name}</b>;
+  if (!powersOver(line, { userId: myId, role: "anchor" }, { anchorId: myId, moderatorIds: [] }).remove)
+    return <b>{name}</b>;
   const isOwn = sender.userId === myId;
   const label = isOwn ? t("ownMessage") : t("moderate", { name: sender.nickname });
   return (

@@ -11,9 +11,8 @@ import { nameTopics } from "@/domain/rules/topics";
 import { lazyPart } from "../lib/lazy-part";
 import { useTRPC } from "../lib/trpc";
 import { ConnectionPill } from "../room/connection-pill";
-import { RestrictedList } from "../room/features/moderation/restricted-list";
+import type { ModerationTarget } from "../room/features/moderation/powers";
 import { TopBoard } from "../room/features/top/top-board";
-import type { ChatLine } from "../room/session/timeline";
 import { useRoom } from "../room/session/use-room";
 import { Modal } from "../ui/modal";
 import { Runtime } from "../ui/runtime";
@@ -41,6 +40,10 @@ const CoverCard = lazyPart(() => import("../picture/cover-card").then((m) => m.C
 const ModerationDialog = lazyPart(() =>
   import("../room/features/moderation/moderation-dialog").then((m) => m.ModerationDialog),
 );
+const ModeratorPanel = lazyPart(
+  () => import("../room/features/moderation/moderator-panel").then((m) => m.ModeratorPanel),
+  { loading: () => <Skeleton height={90} /> },
+);
 const CHART_PX = 190;
 const STATS_LIVE_MS = 3_000;
 const STATS_CLOSED_MS = 30_000;
@@ -58,8 +61,8 @@ export function LiveDesk({ roomId, anchor }: { roomId: string; anchor: { userId:
       void queryClient.invalidateQueries({ queryKey: trpc.finance.summary.queryKey() });
     },
   });
-  const [picked, setPicked] = useState<ChatLine | null>(null);
-  const pick = useCallback((line: ChatLine) => startTransition(() => setPicked(line)), []);
+  const [picked, setPicked] = useState<ModerationTarget | null>(null);
+  const pick = useCallback((target: ModerationTarget) => startTransition(() => setPicked(target)), []);
   const live = room?.isLive ?? false;
   const stats = useQuery(
     trpc.room.stats.queryOptions({ roomId }, { refetchInterval: live ? STATS_LIVE_MS : STATS_CLOSED_MS }),
@@ -80,7 +83,7 @@ export function LiveDesk({ roomId, anchor }: { roomId: string; anchor: { userId:
           <h2 id="restricted-title" className={studio.cardTitle}>
             {t("restricted")}
           </h2>
-          <RestrictedList roomId={roomId} />
+          <ModeratorPanel roomId={roomId} onPick={pick} />
         </section>
       </div>
       <div className={classes.column}>
@@ -112,9 +115,9 @@ export function LiveDesk({ roomId, anchor }: { roomId: string; anchor: { userId:
       </div>
       <ModerationDialog
         roomId={roomId}
-        line={picked}
+        target={picked}
         me={{ userId: anchor.userId, role: "anchor" }}
-        anchorId={anchor.userId}
+        ranks={{ anchorId: anchor.userId, moderatorIds: room.moderatorIds }}
         onClose={() => setPicked(null)}
       />
     </div>

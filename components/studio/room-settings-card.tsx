@@ -12,6 +12,8 @@ import classes from "./room-settings-card.module.css";
 import studio from "./studio.module.css";
 
 const SLOW_MODES = [0, 3, 5, 10, 30, 60, 120] as const;
+/** For how many minutes one has to follow. */
+const FOLLOWERS_ONLY: readonly (number | null)[] = [null, 0, 10, 60, 1_440, 10_080];
 const CHAT_PER_SECOND = { min: 1, max: 100 };
 
 /** How the room treats its viewers; each change holds at once. */
@@ -52,6 +54,10 @@ export function RoomSettingsCard({
   const [dragged, setDragged] = useState<number | null>(null);
   const slowMode = settings.slowModeSeconds;
   const slowModes = [...new Set([...SLOW_MODES, slowMode])].sort((a, b) => a - b);
+  const followers = settings.followersOnlyMinutes;
+  const followerTimes = FOLLOWERS_ONLY.includes(followers) ? FOLLOWERS_ONLY : [...FOLLOWERS_ONLY, followers];
+  const nameFollowers = (minutes: number | null) =>
+    minutes === null ? t("off") : minutes === 0 ? t("anyFollower") : t("followersFor", { minutes });
   return (
     <section className={studio.card} aria-labelledby="settings-title" data-testid="room-settings">
       <h2 id="settings-title" className={studio.cardTitle}>
@@ -87,6 +93,24 @@ export function RoomSettingsCard({
           }}
         />
       </div>
+      <Select
+        label={t("followersOnly")}
+        description={t("followersOnlyHint")}
+        data={followerTimes.map((minutes) => ({ value: String(minutes), label: nameFollowers(minutes) }))}
+        value={String(followers)}
+        allowDeselect={false}
+        data-testid="followers-only"
+        onChange={(value) =>
+          value !== null && change({ followersOnlyMinutes: value === "null" ? null : Number(value) })
+        }
+      />
+      <Switch
+        label={t("linksAllowed")}
+        description={t("linksAllowedHint")}
+        checked={settings.linksAllowed}
+        data-testid="links-allowed"
+        onChange={(event) => change({ linksAllowed: event.currentTarget.checked })}
+      />
       <Switch
         label={t("guestsMayChat")}
         checked={settings.guestsMayChat}

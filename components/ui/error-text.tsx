@@ -12,6 +12,11 @@ export function useErrorText() {
     if (error.name === "RATE_LIMITED" && typeof waitMs === "number" && waitMs >= 1000) {
       return t("RATE_LIMITED_SECONDS", { seconds: Math.ceil(waitMs / 1000) });
     }
+    const { reason, words } = error.details;
+    if (error.name === "CHAT_REJECTED" && reason === "words" && typeof words === "string") {
+      return t("CHAT_REJECTED_WORDS", { words });
+    }
+    if (error.name === "CHAT_REJECTED" && reason === "links") return t("CHAT_REJECTED_LINKS");
     return t(error.name);
   };
 }

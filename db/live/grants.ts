@@ -21,6 +21,7 @@ export const LIVE_GRANTS: Readonly<Record<string, TableRight>> = {
 
   account_restrictions: "change",
   chat_hides: "change",
+  chat_reports: "change",
   alarms: "change",
   anchor_applications: "change",
   anchor_followers: "change",
@@ -40,6 +41,7 @@ export const LIVE_GRANTS: Readonly<Record<string, TableRight>> = {
   refund_counter: "change",
   room_boards: "change",
   room_categories: "change",
+  room_moderators: "change",
   room_restrictions: "change",
   room_sessions: "change",
   room_supporters: "change",

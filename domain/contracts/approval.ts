@@ -17,6 +17,7 @@ export const DUAL_ACTION_NAMES = [
   "ops.creditDeadLetter",
   "ops.setSetting",
   "ops.setMediaHosts",
+  "chat.setWords",
   "ops.setRetentionPolicy",
   "ops.setPhoneChangePolicy",
   "analytics.setTierPolicy",

@@ -96,6 +96,13 @@ export const ERRORS = {
   CHAT_REJECTED: refusal(4004, "BAD_REQUEST", "This message cannot be sent."),
   TOO_MANY_RESTRICTIONS: refusal(4005, "PRECONDITION_FAILED", "Too many people are restricted in this room."),
   TOO_MANY_FOLLOWED: refusal(4006, "PRECONDITION_FAILED", "You follow as many people as one may."),
+  FOLLOWERS_ONLY: refusal(4007, "FORBIDDEN", "Only who follows the anchor chats in this room."),
+  TOO_MANY_MODERATORS: refusal(
+    4008,
+    "PRECONDITION_FAILED",
+    "This room has as many moderators as one may have.",
+  ),
+  UNDO_TOO_LATE: refusal(4009, "CONFLICT", "This cannot be undone any more."),
   MEDIA_HOST_REFUSED: refusal(4010, "BAD_REQUEST", "This platform shows nothing from that host."),
   WITHDRAWAL_CONFLICT: refusal(5000, "CONFLICT", "This withdrawal id was used for another withdrawal."),
   WITHDRAWAL_LIMIT: refusal(5001, "PRECONDITION_FAILED", "Outside the withdrawal limits."),

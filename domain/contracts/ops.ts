@@ -9,6 +9,8 @@ export interface OpsAttention {
   openProposals: number;
   /** People who wait to hear whether they may become anchors. */
   openApplications: number;
+  /** Messages that people reported and no operator has decided about. */
+  openReports: number;
 }
 
 /** The figures an operator looks at first. A part whose source is away is null. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { PhoneChangePolicy } from "./account";
 import { SchedulePolicy, TierPolicy } from "./analytics";
 import { FourEyesPolicy } from "./approval";
+import { ChatWordsPolicy } from "./chat-words";
 import { JOB_POLICIES } from "./jobs";
 import { MediaHostsPolicy } from "./media-hosts";
 import { RAIN_PACKETS_MAX, RainPolicy } from "./rain";
@@ -45,6 +46,10 @@ export const POLICIES = {
       claimsPerViewerMax: 5,
       madeGoodDayCoinsMax: 100_000,
     },
+  },
+  "chat-words": {
+    schema: ChatWordsPolicy,
+    defaults: { usesStarter: true, refuse: [], author: [], hold: [], allow: [] },
   },
   "phone-change": { schema: PhoneChangePolicy, defaults: { payoutHoldDays: 3 } },
   /** After how many days what ran out is removed, and guests who left no trace. */

@@ -62,6 +62,14 @@ export const ROOM_EVENT_BODIES = {
   ChatRemoved: z.object({ senderId: z.string(), messageId: z.string() }),
   /** Of what somebody says in the room, messages with a time up to `until` are not shown, whenever they arrive. */
   ChatHidden: z.object({ userId: z.string(), until: IsoTime }),
+  /** As `ChatMessage`; it stands where it stood, by `saidAt`. */
+  ChatRestored: z.object({
+    messageId: z.string(),
+    sender: z.object({ userId: z.string(), nickname: z.string(), role: Role }),
+    text: z.string(),
+    saidAt: IsoTime,
+  }),
+  RoomModerator: z.object({ userId: z.string(), nickname: z.string(), on: z.boolean() }),
   RoomOpened: z.object({ sessionId: z.string(), title: z.string() }),
   RoomClosed: z.object({ sessionId: z.string() }),
   /** The platform closed the room, and nobody gets in any more. */

@@ -49,6 +49,10 @@ export const ROOM_EVENTS = {
   "chat.removed": row("ChatRemoved", { priority: "control" }),
   /** All words of somebody up to a time were taken away. */
   "chat.hidden": row("ChatHidden", { priority: "control" }),
+  /** A message that was taken away is back: whoever took it away undid it at once. */
+  "chat.restored": row("ChatRestored", { priority: "control" }),
+  /** Somebody moderates the room from now on, or no more. */
+  "room.moderator": row("RoomModerator", { priority: "control" }),
   /** The anchor went live. */
   "room.opened": row("RoomOpened", { priority: "control" }),
   /** The session ended. */

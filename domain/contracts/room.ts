@@ -2,7 +2,6 @@ import { z } from "zod";
 import { STREAM_URL_LENGTH_MAX } from "../rules/media-hosts";
 import { ROOM_TAGS_MAX, TAG_LENGTH_MAX } from "../rules/tags";
 import { CategoryId, type CategoryName } from "./category";
-import type { NamedPeople } from "./gift";
 import { IsoTime, Role, Uuid } from "./ids";
 import { optionalLine, PageCursor, readableLine, WebAddress } from "./texts";
 
@@ -89,6 +88,8 @@ export interface RoomDetail {
   /** The newest room event number; events after it arrive by push or `room.eventsAfter`. */
   latestSeq: number;
   settings: RoomSettings;
+  /** Who moderates it besides the anchor. */
+  moderatorIds: string[];
   /** What the caller may not do here. */
   restrictions: {
     banned: boolean;
@@ -124,6 +125,7 @@ export interface PastSession {
 
 export const SLOW_MODE_SECONDS_MAX = 300;
 export const CHAT_PER_SECOND_MAX = 100;
+const FOLLOWERS_ONLY_MINUTES_MAX = 30 * 24 * 60;
 /** How a room treats its viewers. */
 export interface RoomSettings {
   /** Chat messages that viewers see live a second; the history has them all. */
@@ -131,6 +133,9 @@ export interface RoomSettings {
   /** Seconds that one viewer waits between two messages; 0 is off. */
   slowModeSeconds: number;
   guestsMayChat: boolean;
+  /** Who chats follows the anchor for so many minutes; null lets everybody chat. */
+  followersOnlyMinutes: number | null;
+  linksAllowed: boolean;
   /** Whether viewers see who gave most. */
   topIsPublic: boolean;
 }
@@ -142,6 +147,8 @@ export const RoomSettingsInput = z.object({
   chatPerSecond: z.number().int().min(1).max(CHAT_PER_SECOND_MAX).nullable().optional(),
   slowModeSeconds: z.number().int().min(0).max(SLOW_MODE_SECONDS_MAX).optional(),
   guestsMayChat: z.boolean().optional(),
+  followersOnlyMinutes: z.number().int().min(0).max(FOLLOWERS_ONLY_MINUTES_MAX).nullable().optional(),
+  linksAllowed: z.boolean().optional(),
   topIsPublic: z.boolean().optional(),
 });
 export type RoomSettingsInput = z.infer<typeof RoomSettingsInput>;
@@ -213,6 +220,11 @@ export const ChatSendInput = z.object({
   text: optionalLine(CHAT_TEXT_LENGTH_MAX),
 });
 export type ChatSendInput = z.infer<typeof ChatSendInput>;
+export interface SentMessage {
+  messageId: string;
+  /** It waits for a moderator: nobody but its author sees it. */
+  isHeld?: true;
+}
 
 const RemovalReason = optionalLine(RESTRICTION_REASON_LENGTH_MAX).optional();
 export const ChatRemoveInput = z.object({
@@ -225,43 +237,11 @@ export type ChatRemoveInput = z.infer<typeof ChatRemoveInput>;
 export const ChatHideInput = z.object({ roomId: Uuid, userId: Uuid, reason: RemovalReason });
 export type ChatHideInput = z.infer<typeof ChatHideInput>;
 
-export const RemovedChatInput = z.object({
-  roomId: Uuid,
-  /** The `at` of the last message of the page before. */
-  before: IsoTime.optional(),
-  limit: z.number().int().min(1).max(100).default(50),
-});
-export type RemovedChatInput = z.infer<typeof RemovedChatInput>;
-
-const REMOVED_TEXT_MAX = 64;
-export const RemovedSearchInput = z.object({
-  /** Whose words: an id, a whole phone number, or the beginning of a nickname. */
-  person: optionalLine(REMOVED_TEXT_MAX).optional(),
-  /** Where: the room's or its anchor's id, the anchor's phone number or name, or words of the room's title. */
-  room: optionalLine(REMOVED_TEXT_MAX).optional(),
-  cursor: PageCursor.optional(),
-  limit: z.number().int().min(1).max(100).default(50),
-});
-export type RemovedSearchInput = z.infer<typeof RemovedSearchInput>;
-
-/** A removed message with whom it concerns. */
-export interface FoundRemovedMessage extends RemovedChatMessage {
-  room: { roomId: string; title: string; anchor: { userId: string; nickname: string } };
-  /** Null for somebody who is gone. */
-  removedByName: string | null;
-  traceId: string;
-}
-
-export interface FoundRemovedMessages {
-  items: FoundRemovedMessage[];
-  nextCursor: string | null;
-  /** Whom the words of the search were taken for. */
-  people: NamedPeople | null;
-  anchors: NamedPeople | null;
-}
-
 export const ChatHistoryInput = z.object({
   roomId: Uuid,
+  /** The `at` and the id of a message: then what was said before it. */
+  before: IsoTime.optional(),
+  beforeId: Uuid.optional(),
   limit: z.number().int().min(1).max(100).default(50),
 });
 
@@ -271,12 +251,6 @@ export interface ChatMessage {
   sender: z.infer<typeof ChatSender>;
   text: string;
   at: string;
-}
-
-/** A message that was taken away, as operators see it. */
-export interface RemovedChatMessage extends ChatMessage {
-  removedAt: string;
-  /** The sender, the room's anchor or an operator. */
-  removedBy: string;
-  reason: string | null;
+  /** It waits for a moderator; only its author and moderators are told of it. */
+  isHeld?: true;
 }

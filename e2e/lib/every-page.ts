@@ -47,6 +47,8 @@ export function listPages({ roomId, viewerId, rainId, categoryId }: HostileFacts
       "/admin/products",
       "/admin/rains",
       "/admin/recharges",
+      "/admin/reports",
+      "/admin/words",
       "/admin/removed-words",
       "/admin/rooms",
       `/admin/rooms?q=${roomId}`,

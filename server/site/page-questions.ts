@@ -49,6 +49,8 @@ export const PAGE_QUERIES = [
   "people.get",
   "people.applications",
   "tag.list",
+  "chat.words",
+  "chat.reports",
   "category.all",
   "product.list",
   "room.search",

@@ -75,8 +75,8 @@ export const ACCESS = {
   /** Anybody who may look at a wallet of their own: operators too, who may have had one before. */
   viewer: { roles: ["viewer", "anchor", "operator"], refuse: mayNotSpend },
   anchor: { roles: ["anchor"], refuse: forbidden },
-  /** Who may moderate a room; which room is for the use case to say. */
-  moderator: { roles: ["anchor", "operator"], refuse: forbidden },
+  /** Who may moderate a room: its anchor, who has an account and was let by them, operators. Which room is for the use case to say. */
+  moderator: { roles: ["viewer", "anchor", "operator"], refuse: forbidden },
   operator: { roles: ["operator"], refuse: forbidden },
 } as const satisfies Record<
   string,

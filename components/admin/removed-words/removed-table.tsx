@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import type { FoundRemovedMessage } from "@/domain/contracts/room";
+import type { FoundRemovedMessage } from "@/domain/contracts/removed-chat";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { type Column, DataTable } from "../../ui/data-table";
 import { TraceId } from "../../ui/trace-id";

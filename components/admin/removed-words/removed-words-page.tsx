@@ -3,7 +3,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
-import type { FoundRemovedMessage } from "@/domain/contracts/room";
+import type { FoundRemovedMessage } from "@/domain/contracts/removed-chat";
 import { useTRPC } from "../../lib/trpc";
 import { PagedList } from "../../ui/paged-list";
 import { StatePanel } from "../../ui/state-panel";

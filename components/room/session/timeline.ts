@@ -33,16 +33,29 @@ export interface Timeline {
   /** By the time of the server; own lines that it has not taken stand last. */
   chat: readonly ChatLine[];
   gifts: readonly GiftLine[];
-  /** Lines that were taken away, by `chatKey`: they do not come back, whatever order things arrive in. */
-  removed: ReadonlySet<string>;
+  /**
+   * Lines that were taken away, by `chatKey`, with the number of the latest event of it: they do not come back, whatever order things
+   * arrive in. Below zero that was undone, by the event of that number.
+   */
+  removed: ReadonlyMap<string, number>;
   /** Whose words are hidden, and up to which time, in milliseconds. */
   hidden: ReadonlyMap<string, number>;
+  /** So many lines of chat are kept: more while somebody reads what was said before. */
+  chatLinesMax: number;
 }
 
 type GiftEvent = Extract<RoomEvent, { event: "gift.settled" }>;
 
-export const EMPTY_TIMELINE: Timeline = { chat: [], gifts: [], removed: new Set(), hidden: new Map() };
 const CHAT_LINES_MAX = 200;
+/** Further back nobody reads in a room. */
+const OLDER_LINES_MAX = 1_000;
+export const EMPTY_TIMELINE: Timeline = {
+  chat: [],
+  gifts: [],
+  removed: new Map(),
+  hidden: new Map(),
+  chatLinesMax: CHAT_LINES_MAX,
+};
 const GIFT_LINES_MAX = 60;
 /** More than the server keeps for replay: what is older does not arrive any more. */
 const REMOVALS_MAX = 1_000;
@@ -77,6 +90,9 @@ export function addRoomEvents(timeline: Timeline, events: readonly RoomEvent[]):
     if (event.event === "chat.message") {
       const { messageId, sender, text, at, seq } = event;
       said.push({ messageId, sender, text, at, state: "sent", seq });
+    } else if (event.event === "chat.restored") {
+      const { messageId, sender, text, saidAt: at, seq } = event;
+      said.push({ messageId, sender, text, at, state: "sent", seq });
     } else if (event.event === "gift.settled") {
       given.push(event);
     }
@@ -86,29 +102,57 @@ export function addRoomEvents(timeline: Timeline, events: readonly RoomEvent[]):
     ? timeline.chat
     : newest(
         putChat(timeline.chat, said).filter((line) => !isGone({ removed, hidden }, line)),
-        CHAT_LINES_MAX,
+        timeline.chatLinesMax,
       );
-  return { chat, gifts: putGifts(timeline.gifts, given), removed, hidden };
+  return { ...timeline, chat, gifts: putGifts(timeline.gifts, given), removed, hidden };
 }
 
 /** What is taken away with these events; the same objects where that is nothing. */
 function addRemovals(timeline: Timeline, events: readonly RoomEvent[]): Pick<Timeline, "removed" | "hidden"> {
-  const removals = events.map(readRemoval).filter((removal) => removal !== null);
-  if (removals.length === 0) return { removed: timeline.removed, hidden: timeline.hidden };
-  const removed = new Set(timeline.removed);
+  const speaksOfIt = (event: RoomEvent) => event.event === "chat.restored" || readRemoval(event) !== null;
+  if (!events.some(speaksOfIt)) return { removed: timeline.removed, hidden: timeline.hidden };
+  const removed = new Map(timeline.removed);
   const hidden = new Map(timeline.hidden);
-  for (const removal of removals) {
-    if (removal.key !== undefined) removed.add(removal.key);
-    else hidden.set(removal.userId, Math.max(hidden.get(removal.userId) ?? 0, removal.untilMs));
+  const note = (key: string, seq: number) => {
+    if (Math.abs(seq) >= Math.abs(removed.get(key) ?? 0)) removed.set(key, seq);
+  };
+  for (const event of events) {
+    const removal = readRemoval(event);
+    if (event.event === "chat.restored") note(chatKey(event.sender.userId, event.messageId), -event.seq);
+    else if (removal?.key !== undefined) note(removal.key, event.seq);
+    else if (removal) hidden.set(removal.userId, Math.max(hidden.get(removal.userId) ?? 0, removal.untilMs));
   }
-  return { removed: newestOf(removed), hidden: new Map(newest([...hidden], REMOVALS_MAX)) };
+  return {
+    removed: new Map(newest([...removed], REMOVALS_MAX)),
+    hidden: new Map(newest([...hidden], REMOVALS_MAX)),
+  };
 }
 
 /** Puts the stored history under what has arrived since. */
 export function addChatHistory(timeline: Timeline, history: readonly ChatMessage[]): Timeline {
   const lines = history.map((message): ChatLine => ({ ...message, state: "sent" }));
   const chat = putChat(timeline.chat, lines).filter((line) => !isGone(timeline, line));
-  return { ...timeline, chat: newest(chat, CHAT_LINES_MAX) };
+  return { ...timeline, chat: newest(chat, timeline.chatLinesMax) };
+}
+
+/** The oldest line that the server has: what was said before it can be asked for. None where no more would be kept. */
+export function findOldest({ chat }: Timeline): ChatLine | undefined {
+  return chat.length < OLDER_LINES_MAX ? chat.find((line) => line.state === "sent") : undefined;
+}
+
+/** Puts what was said before above what is shown, and keeps it while it is read. */
+export function addOlderChat(timeline: Timeline, older: readonly ChatMessage[]): Timeline {
+  const chatLinesMax = Math.min(
+    OLDER_LINES_MAX,
+    Math.max(CHAT_LINES_MAX, timeline.chat.length + older.length),
+  );
+  return addChatHistory({ ...timeline, chatLinesMax }, older);
+}
+
+/** Nobody reads what was said before any more. */
+export function forgetOlderChat(timeline: Timeline): Timeline {
+  if (timeline.chatLinesMax === CHAT_LINES_MAX) return timeline;
+  return { ...timeline, chat: newest([...timeline.chat], CHAT_LINES_MAX), chatLinesMax: CHAT_LINES_MAX };
 }
 
 /**
@@ -123,7 +167,10 @@ export function replaceChat(timeline: Timeline, history: readonly ChatMessage[],
 /** Shows an own line at once, or again when it is sent again. */
 export function addOwnChat(timeline: Timeline, message: ChatMessage): Timeline {
   const others = timeline.chat.filter((line) => keyOf(line) !== keyOf(message) || line.state === "sent");
-  return { ...timeline, chat: newest(putChat(others, [{ ...message, state: "sending" }]), CHAT_LINES_MAX) };
+  return {
+    ...timeline,
+    chat: newest(putChat(others, [{ ...message, state: "sending" }]), timeline.chatLinesMax),
+  };
 }
 
 /** What became of an own line; what the server has confirmed stays confirmed. */
@@ -140,13 +187,21 @@ export function markChat(
   return { ...timeline, chat: inOrder(chat) };
 }
 
+/** An own line that waits for a moderator. When everybody hears of it, it is a line like others. */
+export function markHeld(timeline: Timeline, key: string): Timeline {
+  const chat = timeline.chat.map((line) =>
+    keyOf(line) === key && line.state !== "sent" ? { ...line, isHeld: true as const } : line,
+  );
+  return { ...timeline, chat };
+}
+
 /** Forgets an own line that was not said. Had it arrived after all, it is shown again. */
 export function dropOwnChat(timeline: Timeline, key: string): Timeline {
   return { ...timeline, chat: timeline.chat.filter((line) => keyOf(line) !== key || line.state === "sent") };
 }
 
 function isGone({ removed, hidden }: Pick<Timeline, "removed" | "hidden">, line: ChatLine): boolean {
-  if (removed.has(keyOf(line))) return true;
+  if ((removed.get(keyOf(line)) ?? 0) > 0) return true;
   const untilMs = hidden.get(line.sender.userId);
   return untilMs !== undefined && line.state === "sent" && Date.parse(line.at) <= untilMs;
 }
@@ -198,8 +253,4 @@ function putGift(gifts: GiftLine[], event: GiftEvent): void {
 
 function newest<T>(lines: T[], max: number): T[] {
   return lines.length > max ? lines.slice(lines.length - max) : lines;
-}
-
-function newestOf(keys: ReadonlySet<string>): ReadonlySet<string> {
-  return keys.size > REMOVALS_MAX ? new Set([...keys].slice(keys.size - REMOVALS_MAX)) : keys;
 }

@@ -10,6 +10,7 @@ import { createValueStore } from "../../lib/value-store";
 import { type RestrictionChange, type RoomEventHandlers, useRoomEvents } from "../../push/use-room-events";
 import { applyRestriction } from "./apply-restriction";
 import { addChatHistory, addRoomEvents, EMPTY_TIMELINE, replaceChat, type Timeline } from "./timeline";
+import { useOlderChat } from "./use-older-chat";
 
 const ROOM_POLL_MS = 10_000;
 /** Text is drawn at most this often, however many events come. */
@@ -88,6 +89,12 @@ export function useRoom({ roomId, userId, onEvents, ...handlers }: UseRoomOption
         queryClient.setQueryData(trpc.room.top.queryKey({ roomId, window }), (shown) =>
           shown ? { ...shown, items } : shown,
         );
+      } else if (event.event === "room.moderator") {
+        const { userId: who, on } = event;
+        queryClient.setQueryData(trpc.room.get.queryKey({ roomId }), (shown) => {
+          const others = shown?.moderatorIds.filter((id) => id !== who) ?? [];
+          return shown && { ...shown, moderatorIds: on ? [...others, who] : others };
+        });
       } else if (event.event.startsWith("viewer.") && "userId" in event) {
         void queryClient.invalidateQueries({ queryKey: trpc.room.restricted.queryKey({ roomId }) });
       }
@@ -148,7 +155,8 @@ export function useRoom({ roomId, userId, onEvents, ...handlers }: UseRoomOption
     () => room && { ...room, isLive, title, viewerCount },
     [room, isLive, title, viewerCount],
   );
-  return { query, room: detail, timeline, ...events };
+  const older = useOlderChat(roomId, timeline);
+  return { query, room: detail, timeline, ...older, ...events };
 }
 
 /** Kicks and mutes end by themselves: the room is asked again when the next one should have. */

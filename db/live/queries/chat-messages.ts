@@ -1,4 +1,4 @@
-import { and, count, desc, eq, gte, isNull, sql } from "drizzle-orm";
+import { and, count, desc, eq, gte, isNull, or, sql } from "drizzle-orm";
 import type { LiveDb } from "@/db/client";
 import { chatMessages } from "@/db/live/schema";
 
@@ -19,11 +19,22 @@ export async function insertChatMessage(
   return stored;
 }
 
-/** The latest messages of a room that nobody took away, newest first. */
+/** What was stored while words were hidden, by a process that died before it looked, is hidden as well. */
+export const isNotHidden = sql`NOT EXISTS (SELECT 1 FROM chat_hides h WHERE h.room_id = ${chatMessages.roomId}
+  AND h.user_id = ${chatMessages.senderId} AND h.hidden_at >= ${chatMessages.createdAt})`;
+
+/** The latest messages of a room, or those before one, that nobody took away and the reader may see, newest first. */
 export async function listChatMessages(
   db: LiveDb,
-  input: { roomId: string; limit: number },
+  input: {
+    roomId: string;
+    readerId: string | null;
+    before?: { at: Date; messageId: string } | undefined;
+    limit: number;
+  },
 ): Promise<ChatMessageRow[]> {
+  const { readerId, before } = input;
+  const isForAll = eq(chatMessages.shownTo, "all");
   return db.orm
     .select()
     .from(chatMessages)
@@ -31,9 +42,10 @@ export async function listChatMessages(
       and(
         eq(chatMessages.roomId, input.roomId),
         isNull(chatMessages.removedAt),
-        // What was stored while words were hidden, by a process that died before it looked.
-        sql`NOT EXISTS (SELECT 1 FROM chat_hides h WHERE h.room_id = ${chatMessages.roomId}
-          AND h.user_id = ${chatMessages.senderId} AND h.hidden_at >= ${chatMessages.createdAt})`,
+        readerId === null ? isForAll : or(isForAll, eq(chatMessages.senderId, readerId)),
+        isNotHidden,
+        before &&
+          sql`(${chatMessages.createdAt}, ${chatMessages.messageId}) < (${before.at.toISOString()}::timestamptz, ${before.messageId}::uuid)`,
       ),
     )
     .orderBy(desc(chatMessages.createdAt), desc(chatMessages.messageId))

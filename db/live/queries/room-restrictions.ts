@@ -41,6 +41,31 @@ export async function listRestrictionsInForce(
     .where(and(eq(roomRestrictions.roomId, roomId), eq(roomRestrictions.userId, userId), inForce(now)));
 }
 
+/** The same, and since when the user follows the room's anchor, in one round trip. */
+export async function readVoice(
+  { sql }: LiveDb,
+  input: { roomId: string; userId: string; anchorId: string; now: Date },
+): Promise<{ restrictions: RestrictionRow[]; followedAt: Date | null }> {
+  const { roomId, userId, anchorId, now } = input;
+  const rows = await sql<
+    {
+      followedAt: Date | null;
+      kind: RestrictionRow["kind"] | null;
+      until: Date | null;
+      reason: string | null;
+    }[]
+  >`
+    SELECT f.followed_at AS "followedAt", r.kind, r.until, r.reason
+    FROM (SELECT 1) one
+    LEFT JOIN follows f ON f.viewer_id = ${userId} AND f.anchor_id = ${anchorId}
+    LEFT JOIN room_restrictions r ON r.room_id = ${roomId} AND r.user_id = ${userId} AND r.lifted_at IS NULL
+      AND (r.until IS NULL OR r.until > ${now})`;
+  return {
+    followedAt: rows[0]?.followedAt ?? null,
+    restrictions: rows.flatMap(({ kind, until, reason }) => (kind ? [{ userId, kind, until, reason }] : [])),
+  };
+}
+
 /** All of a room that are in force. Their number is bounded where they are imposed. */
 export async function listRestrictionsOfRoom(
   db: LiveDb,
@@ -66,17 +91,24 @@ export async function listRestrictedViewers(
     .limit(input.limit);
 }
 
-export type Imposed = { outcome: "imposed" | "unchanged"; until: Date | null } | { outcome: "full" };
+/** `above`: it was imposed by somebody whom the caller may not overrule. */
+export type Imposed =
+  | { outcome: "imposed" | "unchanged"; until: Date | null }
+  | { outcome: "full" }
+  | { outcome: "above" };
 
 /** Who imposes or undoes. What an operator does is also written down among the operators' actions. */
 export interface Moderation {
   moderatorId: string;
   isOperator: boolean;
+  /** Overrules only whom the anchor lets moderate, too: not the anchor, nor an operator. */
+  isAppointed: boolean;
   traceId: string;
   now: Date;
 }
 
 interface HeldRow {
+  created_by: string;
   until: Date | null;
   reason: string | null;
   created_at: Date;
@@ -102,9 +134,10 @@ export async function imposeRestriction(
   return await inTransaction(db.sql, async (tx): Promise<Imposed> => {
     await tx`SELECT 1 FROM rooms WHERE id = ${roomId} FOR UPDATE`;
     const [current] = await tx<HeldRow[]>`
-      SELECT until, reason, created_at FROM room_restrictions
+      SELECT until, reason, created_at, created_by FROM room_restrictions
       WHERE room_id = ${roomId} AND user_id = ${userId} AND kind = ${kind} AND lifted_at IS NULL
         AND (until IS NULL OR until > ${now})`;
+    if (current && !(await mayOverrule(tx, input, current))) return { outcome: "above" };
     if (current && current.reason === reason && isSameLength(current, until, now)) {
       return { outcome: "unchanged", until: current.until };
     }
@@ -135,22 +168,43 @@ function isSameLength(current: HeldRow, until: Date | null, now: Date): boolean 
   return Math.abs(until.getTime() - now.getTime() - currentMs) < SAME_LENGTH_MS;
 }
 
+/** Whom an appointed moderator overrules was appointed as well, now or before. */
+async function mayOverrule(
+  tx: Sql,
+  { roomId, moderatorId, isAppointed }: { roomId: string } & Moderation,
+  current: HeldRow,
+): Promise<boolean> {
+  if (!isAppointed || current.created_by === moderatorId) return true;
+  const [appointed] = await tx`
+    SELECT 1 FROM room_moderators WHERE room_id = ${roomId} AND user_id = ${current.created_by}`;
+  return appointed !== undefined;
+}
+
 /**
- * Undoes a kick or a mute. Returns false when there was none in force.
+ * Undoes a kick or a mute. `none` when there was none in force; `above` when it was imposed by somebody whom the caller may
+ * not overrule.
  * Locks: the room's row.
  */
-export async function liftRestriction(db: LiveDb, input: RestrictionKey & Moderation): Promise<boolean> {
+export async function liftRestriction(
+  db: LiveDb,
+  input: RestrictionKey & Moderation,
+): Promise<"lifted" | "none" | "above"> {
   const { roomId, userId, kind, moderatorId, now } = input;
   return await inTransaction(db.sql, async (tx) => {
     await tx`SELECT 1 FROM rooms WHERE id = ${roomId} FOR UPDATE`;
+    const [current] = await tx<HeldRow[]>`
+      SELECT until, reason, created_at, created_by FROM room_restrictions
+      WHERE room_id = ${roomId} AND user_id = ${userId} AND kind = ${kind} AND lifted_at IS NULL
+        AND (until IS NULL OR until > ${now})`;
+    if (current && !(await mayOverrule(tx, input, current))) return "above";
     const [lifted] = await tx<HeldRow[]>`
       UPDATE room_restrictions SET lifted_at = ${now}, lifted_by = ${moderatorId}
       WHERE room_id = ${roomId} AND user_id = ${userId} AND kind = ${kind} AND lifted_at IS NULL
         AND (until IS NULL OR until > ${now})
-      RETURNING until, reason, created_at`;
-    if (!lifted) return false;
+      RETURNING until, reason, created_at, created_by`;
+    if (!lifted) return "none";
     await recordModeration(tx, input, { before: lifted, after: null });
-    return true;
+    return "lifted";
   });
 }
 

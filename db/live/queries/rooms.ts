@@ -79,6 +79,8 @@ const settingColumns = {
   chatPerSecond: rooms.chatPerSecond,
   slowModeSeconds: rooms.slowModeSeconds,
   guestsMayChat: rooms.guestsMayChat,
+  followersOnlyMinutes: rooms.followersOnlyMinutes,
+  linksAllowed: rooms.linksAllowed,
   topIsPublic: rooms.topIsPublic,
 };
 

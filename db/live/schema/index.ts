@@ -5,6 +5,7 @@ export * from "./alarms";
 export * from "./anchor-applications";
 export * from "./approvals";
 export * from "./categories";
+export * from "./chat-reports";
 export * from "./dead-letters";
 export * from "./follows";
 export * from "./freezes";

@@ -37,10 +37,13 @@ export const rooms = pgTable(
     chatPerSecond: integer("chat_per_second"),
     /** Seconds that one viewer waits between two messages; 0 is off. */
     slowModeSeconds: integer("slow_mode_seconds").notNull().default(0),
+    /** Who chats follows the anchor for so many minutes; null lets everybody chat. */
+    followersOnlyMinutes: integer("followers_only_minutes"),
+    linksAllowed: boolean("links_allowed").notNull().default(true),
     /** Whether viewers see who gave most. */
     topIsPublic: boolean("top_is_public").notNull().default(true),
     banned: boolean("banned").notNull().default(false),
-    /** Grows with each kick, mute or its undoing, so that a cache of them knows when it is old. */
+    /** Grows with each kick, mute or its undoing, and with its moderators, so that a cache of them knows when it is old. */
     restrictionsVersion: integer("restrictions_version").notNull().default(0),
     currentSessionId: uuid("current_session_id"),
     liveSince: at("live_since"),
@@ -107,6 +110,22 @@ export const roomRestrictions = pgTable(
   ],
 );
 
+/** Who moderates a room besides its anchor. Rows are changed under the lock of their room's row; one that ended stays. */
+export const roomModerators = pgTable(
+  "room_moderators",
+  {
+    roomId: uuid("room_id")
+      .notNull()
+      .references(() => rooms.id),
+    userId: uuid("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    appointedAt: at("appointed_at").notNull(),
+    endedAt: at("ended_at"),
+  },
+  (t) => [primaryKey({ columns: [t.roomId, t.userId] }), index("room_moderators_user").on(t.userId)],
+);
+
 export const chatMessages = pgTable(
   "chat_messages",
   {
@@ -119,7 +138,12 @@ export const chatMessages = pgTable(
     senderRole: text("sender_role").notNull(),
     text: text("text").notNull(),
     traceId: text("trace_id").notNull(),
+    /** When it was said; of one that was held, when it was let through. */
     createdAt: at("created_at").notNull(),
+    /** By its words: everybody, its author alone, or nobody until a moderator has decided. */
+    shownTo: text("shown_to", { enum: ["all", "author", "held"] })
+      .notNull()
+      .default("all"),
     /** Nobody but operators reads it from then on. Taken away by its author, a moderator of the room, or a ban. */
     removedAt: at("removed_at"),
     removedBy: uuid("removed_by"),
@@ -130,6 +154,9 @@ export const chatMessages = pgTable(
     index("chat_messages_room").on(t.roomId, t.createdAt),
     index("chat_messages_created").on(t.createdAt),
     index("chat_messages_sender").on(t.senderId, t.createdAt),
+    index("chat_messages_held")
+      .on(t.roomId, t.createdAt)
+      .where(sql`shown_to = 'held' AND removed_at IS NULL`),
     /** What operators look through; a message comes into these when it is taken away. */
     index("chat_messages_removed")
       .on(t.removedAt, t.messageId, t.senderId)

@@ -17,7 +17,12 @@ export const CALLS_FIRST: Readonly<Record<string, CallKind>> = {
   "session.me": "money",
 };
 /** Calls that put something into Redis which nothing takes out again by itself; the first to stop when it fills up. */
-export const CALLS_THAT_FILL: ReadonlySet<string> = new Set(["gift.send", "rain.claim", "chat.send"]);
+export const CALLS_THAT_FILL: ReadonlySet<string> = new Set([
+  "gift.send",
+  "rain.claim",
+  "chat.send",
+  "chat.decideHeld",
+]);
 
 /** Callers come back over this time, so that they do not all come at once. */
 const RETRY_MS_MIN = 1_000;

@@ -7,6 +7,7 @@ import { SetPhoneChangePolicyInput } from "@/domain/contracts/account";
 import { SetTierPolicyInput } from "@/domain/contracts/analytics";
 import { DecideApplicationInput } from "@/domain/contracts/application";
 import { type DualActionName, type FourEyes, SetFourEyesPolicyInput } from "@/domain/contracts/approval";
+import { SetChatWordsInput } from "@/domain/contracts/chat-words";
 import { CreditDeadLetterInput } from "@/domain/contracts/dead-letters";
 import { BizError } from "@/domain/contracts/errors";
 import { SetShareInput } from "@/domain/contracts/finance";
@@ -24,6 +25,7 @@ import { buildShareTable, shareInForce } from "@/domain/rules/share";
 import { sharedNowMs } from "@/platform/runtime/shared-clock";
 import { getPhoneChangePolicy, setPhoneChangePolicy } from "../account/phone-change-policy";
 import { getTierPolicy, setTierPolicy } from "../analytics/tier-policy";
+import { getChatWords, setChatWords } from "../chat/chat-words";
 import type { SignedInCtx } from "../context";
 import { creditDeadLetter } from "../dead-letter/decide-dead-letter";
 import { getDeadLetter } from "../dead-letter/list-dead-letters";
@@ -233,6 +235,13 @@ export const DUAL_ACTIONS = {
     input: SetMediaHostsInput,
     get: getMediaHostsPolicy,
     run: setMediaHostsPolicy,
+  }),
+  setChatWords: policyAction({
+    name: "chat.setWords",
+    key: "chat-words",
+    input: SetChatWordsInput,
+    get: getChatWords,
+    run: setChatWords,
   }),
   setRetentionPolicy: policyAction({
     name: "ops.setRetentionPolicy",

@@ -5,7 +5,7 @@ import type { ChatHideInput } from "@/domain/contracts/room";
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { Resources, SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";
-import { requireModerator } from "../room/require-moderator";
+import { requireAbove, requireModerator } from "../room/require-moderator";
 import { tellHidden } from "./tell-removed";
 
 /** Rooms where somebody spoke before this long show nothing of it any more to whoever is there. */
@@ -13,7 +13,7 @@ const SHOWN_MS_MAX = 24 * 3_600_000;
 
 /**
  * Takes away all that somebody has said in a room so far, live and in the history; they may go on. Repeating it tells the
- * room again. Throws NOT_FOUND, FORBIDDEN (another's room; an operator's words, where one is none), RATE_LIMITED.
+ * room again. Throws NOT_FOUND, FORBIDDEN (another's room; words of somebody who is not below the caller), RATE_LIMITED.
  */
 export async function hideWords(
   ctx: SignedInCtx,
@@ -21,21 +21,20 @@ export async function hideWords(
 ): Promise<{ userId: string; messages: number }> {
   const { roomId, userId, reason } = input;
   const { session } = ctx;
-  await requireModerator(ctx, roomId);
+  const room = await requireModerator(ctx, roomId);
   await consumeRateLimit(ctx.redis, "room.moderate", session.userId, ctx.env.RATE_LIMIT_MODERATION);
   const person = await findPerson(ctx.live, userId);
   // A guest who has signed in since is nobody any more; what the guest has said is still there.
   if (!person && !(await hasSpoken(ctx.live, { roomId, userId }))) {
     throw new BizError("NOT_FOUND", { field: "userId" });
   }
-  const isOperator = session.role === "operator";
-  if (person?.role === "operator" && !isOperator) throw new BizError("FORBIDDEN", { field: "userId" });
+  requireAbove(room, { userId, role: person?.role ?? "guest" }, "userId");
   const until = sharedNow();
   const messages = await hideChatMessages(ctx.live, {
     roomId,
     userId,
     actorId: session.userId,
-    isOperator,
+    isOperator: room.rank === "operator",
     reason: reason || null,
     traceId: ctx.traceId,
     now: until,

@@ -2,6 +2,7 @@ import type { LiveDb } from "@/db/client";
 import { listRemovalsSince } from "@/db/live/queries/chat-removals";
 import type { RoomEvent } from "@/domain/contracts/events";
 import { defineCache } from "@/platform/runtime/caches";
+import { sharedNow } from "@/platform/runtime/shared-clock";
 import { type Removals, takeOutRemoved } from "@/push/publisher/take-out-removed";
 import type { Resources } from "../context";
 
@@ -31,7 +32,13 @@ export async function withoutRemoved(
   roomId: string,
   events: readonly RoomEvent[],
 ): Promise<RoomEvent[]> {
-  const times = events.flatMap((event) => (event.event === "chat.message" ? [Date.parse(event.at)] : []));
+  const times = events.flatMap((event) =>
+    event.event === "chat.message"
+      ? [Date.parse(event.at)]
+      : event.event === "chat.restored"
+        ? [Date.parse(event.saidAt)]
+        : [],
+  );
   if (times.length === 0) return [...events];
   const sinceMs = Math.min(...times) - MARGIN_MS;
   return takeOutRemoved(events, await readRemovals(live, roomId, sinceMs));
@@ -41,7 +48,11 @@ function readRemovals(live: LiveDb, roomId: string, sinceMs: number): Promise<Re
   const cache = live.caches.of(REMOVALS);
   const known = cache.get(roomId);
   if (known && known.sinceMs <= sinceMs) return known.removals;
-  const removals = listRemovalsSince(live, { roomId, since: new Date(sinceMs) });
+  const asOf = sharedNow().toISOString();
+  const removals = listRemovalsSince(live, { roomId, since: new Date(sinceMs) }).then((read) => ({
+    ...read,
+    asOf,
+  }));
   cache.set(roomId, { sinceMs, removals });
   removals.catch(() => cache.delete(roomId));
   return removals;

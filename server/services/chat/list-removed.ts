@@ -1,7 +1,8 @@
 import type { ChatMessageRow } from "@/db/live/queries/chat-messages";
 import { listRemovedChat } from "@/db/live/queries/chat-removals";
 import { Role } from "@/domain/contracts/ids";
-import type { ChatMessage, RemovedChatInput, RemovedChatMessage } from "@/domain/contracts/room";
+import type { RemovedChatInput, RemovedChatMessage } from "@/domain/contracts/removed-chat";
+import type { ChatMessage } from "@/domain/contracts/room";
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
 
@@ -31,7 +32,8 @@ export async function listRemovedMessages(
 }
 
 export function toChatMessage(
-  row: Pick<ChatMessageRow, "messageId" | "senderId" | "senderName" | "senderRole" | "text" | "createdAt">,
+  row: Pick<ChatMessageRow, "messageId" | "senderId" | "senderName" | "senderRole" | "text" | "createdAt"> &
+    Partial<Pick<ChatMessageRow, "shownTo">>,
 ): ChatMessage {
   return {
     messageId: row.messageId,
@@ -42,5 +44,6 @@ export function toChatMessage(
     },
     text: row.text,
     at: row.createdAt.toISOString(),
+    ...(row.shownTo === "held" && { isHeld: true }),
   };
 }

@@ -133,6 +133,8 @@ describe("the settings of a room", () => {
   it("are its anchor's, and change only what is said", async () => {
     expect(await set({ chatPerSecond: 33, topIsPublic: false })).toEqual({
       chatPerSecond: 33,
+      followersOnlyMinutes: null,
+      linksAllowed: true,
       slowModeSeconds: 0,
       guestsMayChat: true,
       topIsPublic: false,

@@ -4,12 +4,12 @@ import type { ChatRemoveInput } from "@/domain/contracts/room";
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";
-import { requireModerator } from "../room/require-moderator";
+import { requireAbove, requireModerator } from "../room/require-moderator";
 import { tellRemoved } from "./tell-removed";
 
 /**
- * Takes a message away for everybody, live and in the history: one's own, or as a moderator anybody's in the room (an anchor
- * not an operator's). Operators see it still, with who took it away and why. Repeating it changes nothing and tells the room
+ * Takes a message away for everybody, live and in the history: one's own, or as a moderator anybody's in the room (of
+ * those below them). Operators see it still, with who took it away and why. Repeating it changes nothing and tells the room
  * again. Throws NOT_FOUND, FORBIDDEN, RATE_LIMITED.
  */
 export async function removeMessage(
@@ -19,13 +19,11 @@ export async function removeMessage(
   const { roomId, senderId, messageId, reason } = input;
   const { userId, role } = ctx.session;
   const isOwn = senderId === userId;
-  if (!isOwn) await requireModerator(ctx, roomId);
+  const room = isOwn ? null : await requireModerator(ctx, roomId);
   await consumeRateLimit(ctx.redis, "room.moderate", userId, ctx.env.RATE_LIMIT_MODERATION);
   const message = await findChatMessage(ctx.live, { roomId, senderId, messageId });
   if (!message) throw new BizError("NOT_FOUND", { field: "messageId" });
-  if (!isOwn && message.senderRole === "operator" && role !== "operator") {
-    throw new BizError("FORBIDDEN", { field: "senderId" });
-  }
+  if (room) requireAbove(room, { userId: senderId, role: message.senderRole }, "senderId");
   await removeChatMessage(ctx.live, {
     roomId,
     senderId,

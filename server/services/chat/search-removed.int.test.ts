@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
 import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
-import type { FoundRemovedMessages } from "@/domain/contracts/room";
+import type { FoundRemovedMessages } from "@/domain/contracts/removed-chat";
 import { finishBackground } from "@/platform/runtime/background";
 import { demoId, demoUserId, seedDemo } from "@/scripts/seed-demo";
 import { ApiClient } from "@/testkit/api-client";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { searchRemovedChat } from "@/db/live/queries/search-removed-chat";
 import { IsoTime, StoredUuid } from "@/domain/contracts/ids";
-import type { FoundRemovedMessages, RemovedSearchInput } from "@/domain/contracts/room";
+import type { FoundRemovedMessages, RemovedSearchInput } from "@/domain/contracts/removed-chat";
 import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
 import { nameAnchors, nameViewers } from "../people/name-people";

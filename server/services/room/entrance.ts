@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { listKicksByMarks, rememberGuestMarks } from "@/db/live/queries/guest-marks";
+import { readVoice } from "@/db/live/queries/room-restrictions";
 import { BizError } from "@/domain/contracts/errors";
 import { defineCache } from "@/platform/runtime/caches";
 import { sharedNow } from "@/platform/runtime/shared-clock";
@@ -40,11 +41,28 @@ export async function requireEntry(ctx: Ctx, roomId: string): Promise<RoomState>
   return room;
 }
 
-/** For a caller who wants to say something. Throws KICKED, MUTED with `until` and `reason`. */
-export async function requireVoice(ctx: SignedInCtx, roomId: string): Promise<void> {
-  const restrictions = await readOwnRestrictions(ctx, roomId);
+/**
+ * For a caller who wants to say something. Where only followers may, that is asked with the rest. Throws KICKED, MUTED with `until`
+ * and `reason`, FOLLOWERS_ONLY with `minutes`, and `retryAfterMs` for who follows not long enough.
+ */
+export async function requireVoice(ctx: SignedInCtx, room: RoomState, isModerator: boolean): Promise<void> {
+  const { roomId, anchorId, followersOnlyMinutes: minutes } = room;
+  const { userId, role } = ctx.session;
+  if (minutes === null || isModerator || role === "guest") {
+    const restrictions = await readOwnRestrictions(ctx, roomId);
+    requireNotKicked(restrictions);
+    requireNotMuted(restrictions);
+    if (minutes !== null && !isModerator) throw new BizError("FOLLOWERS_ONLY", { minutes });
+    return;
+  }
+  const now = sharedNow();
+  const voice = await readVoice(ctx.live, { roomId, userId, anchorId, now });
+  const restrictions = combineRestrictions(voice.restrictions, now);
   requireNotKicked(restrictions);
   requireNotMuted(restrictions);
+  if (voice.followedAt === null) throw new BizError("FOLLOWERS_ONLY", { minutes });
+  const waitMs = voice.followedAt.getTime() + minutes * 60_000 - now.getTime();
+  if (waitMs > 0) throw new BizError("FOLLOWERS_ONLY", { minutes, retryAfterMs: waitMs });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { liftRestriction } from "@/db/live/queries/room-restrictions";
 import { findPerson } from "@/db/live/queries/users";
+import { BizError } from "@/domain/contracts/errors";
 import type { FreeInput, RestrictionKind } from "@/domain/contracts/room";
 import { runInBackground } from "@/platform/runtime/background";
 import { sharedNow } from "@/platform/runtime/shared-clock";
@@ -9,7 +10,10 @@ import { tellRestriction } from "./announce-restriction";
 import { requireModerator } from "./require-moderator";
 import { announceRoomChange } from "./room-state";
 
-/** Lets a kicked person in again at once. Nothing happens when they are not kicked. Throws NOT_FOUND, FORBIDDEN, RATE_LIMITED. */
+/**
+ * Lets a kicked person in again at once. Nothing happens when they are not kicked. Throws NOT_FOUND,
+ * FORBIDDEN (also for an appointed moderator, where the anchor or an operator imposed it), RATE_LIMITED.
+ */
 export function restoreViewer(ctx: SignedInCtx, input: FreeInput): Promise<{ userId: string }> {
   return free(ctx, input, "kick");
 }
@@ -22,19 +26,21 @@ export function unmuteViewer(ctx: SignedInCtx, input: FreeInput): Promise<{ user
 async function free(ctx: SignedInCtx, input: FreeInput, kind: RestrictionKind): Promise<{ userId: string }> {
   const { roomId, userId } = input;
   const { traceId } = ctx;
-  await requireModerator(ctx, roomId);
+  const room = await requireModerator(ctx, roomId);
   await consumeRateLimit(ctx.redis, "room.moderate", ctx.session.userId, ctx.env.RATE_LIMIT_MODERATION);
   const now = sharedNow();
-  const isLifted = await liftRestriction(ctx.live, {
+  const outcome = await liftRestriction(ctx.live, {
     roomId,
     userId,
     kind,
     moderatorId: ctx.session.userId,
-    isOperator: ctx.session.role === "operator",
+    isOperator: room.rank === "operator",
+    isAppointed: room.rank === "appointed",
     traceId,
     now,
   });
-  if (!isLifted) return { userId };
+  if (outcome === "above") throw new BizError("FORBIDDEN", { field: "userId" });
+  if (outcome === "none") return { userId };
   // Every process forgets the restriction before the person hears that they may come back.
   await announceRoomChange(ctx, roomId).catch((error: unknown) => {
     ctx.log.warn({ reason: String(error), traceId }, "could not announce that a restriction was undone");

@@ -6,18 +6,20 @@ import { readLatestSeq } from "@/push/publisher/room-log";
 import { readCategoryNames } from "../category/list-categories";
 import type { Ctx } from "../context";
 import { readOwnRestrictions } from "./entrance";
+import { findRoomState } from "./room-state";
 import { readViewerCounts } from "./viewer-counts";
 
 /** Everything a room page starts with. Throws NOT_FOUND. */
 export async function getRoom(ctx: Ctx, input: { roomId: string }): Promise<RoomDetail> {
   const { roomId } = input;
   // The number is read before the rest: events that happen meanwhile are replayed rather than missed.
-  const [latestSeq, room, counts, restrictions, categories] = await Promise.all([
+  const [latestSeq, room, counts, restrictions, categories, state] = await Promise.all([
     readLatestSeq(ctx.redis, roomId),
     findRoom(ctx.live, roomId),
     readViewerCounts(ctx),
     readOwnRestrictions(ctx, roomId),
     readCategoryNames(ctx),
+    findRoomState(ctx, roomId),
   ]);
   if (!room) throw new BizError("NOT_FOUND", { field: "roomId" });
   const { title, category, tags, coverUrl, anchor } = room;
@@ -43,7 +45,10 @@ export async function getRoom(ctx: Ctx, input: { roomId: string }): Promise<Room
       slowModeSeconds: room.slowModeSeconds,
       guestsMayChat: room.guestsMayChat,
       topIsPublic: room.topIsPublic,
+      followersOnlyMinutes: room.followersOnlyMinutes,
+      linksAllowed: room.linksAllowed,
     },
+    moderatorIds: [...(state?.moderatorIds ?? [])],
     restrictions: {
       banned: room.banned,
       kickedUntil: kick?.until.toISOString() ?? null,

@@ -11,9 +11,9 @@ import type { SignedInCtx } from "../context";
 import { consumeRateLimit } from "../rate-limit";
 import { tellRestriction } from "./announce-restriction";
 import { cutOffUser } from "./cut-off-user";
-import { requireModerator } from "./require-moderator";
+import { type ModeratedRoom, requireAbove, requireModerator } from "./require-moderator";
 import { endOf } from "./restrictions";
-import { announceRoomChange, type RoomState } from "./room-state";
+import { announceRoomChange } from "./room-state";
 
 /** In force at once in one room; every process that serves the room knows them all. */
 const RESTRICTIONS_OF_ROOM_MAX = 5_000;
@@ -22,7 +22,8 @@ const RESTRICTIONS_OF_ROOM_MAX = 5_000;
  * Removes somebody from a room, a guest too, until `minutes` are over or the kick is undone: nothing lets them in again,
  * and their sockets are closed within a second. Repeating it changes nothing and cuts them off again; another length or
  * reason replaces the kick. Unless they are to stay, their words in the room are taken away with them. A guest's kick holds
- * for the guest's browser and address, too. Throws NOT_FOUND, FORBIDDEN (another's room; its anchor, an operator, oneself), RATE_LIMITED,
+ * for the guest's browser and address, too. Throws NOT_FOUND, FORBIDDEN (another's room; its anchor, an operator, oneself; for whom the anchor appointed, also another moderator, and what
+ * the anchor or an operator imposed), RATE_LIMITED,
  * TOO_MANY_RESTRICTIONS.
  */
 export function kickViewer(ctx: SignedInCtx, input: KickInput): Promise<{ userId: string; until: string }> {
@@ -52,12 +53,14 @@ async function restrict(ctx: SignedInCtx, input: RestrictInput, kind: Restrictio
     until: minutes === undefined ? null : new Date(now.getTime() + minutes * 60_000),
     reason,
     moderatorId: ctx.session.userId,
-    isOperator: ctx.session.role === "operator",
+    isOperator: room.rank === "operator",
+    isAppointed: room.rank === "appointed",
     traceId: ctx.traceId,
     now,
     hidesWords,
     roomMax: RESTRICTIONS_OF_ROOM_MAX,
   });
+  if (imposed.outcome === "above") throw new BizError("FORBIDDEN", { field: "userId" });
   if (imposed.outcome === "full") {
     throw new BizError("TOO_MANY_RESTRICTIONS", { restrictionsMax: RESTRICTIONS_OF_ROOM_MAX });
   }
@@ -104,11 +107,16 @@ function hideOf(ctx: SignedInCtx, { roomId, userId, reason }: RestrictInput, now
   });
 }
 
-async function requireRestrictable(ctx: SignedInCtx, room: RoomState, userId: string): Promise<PersonRow> {
+async function requireRestrictable(
+  ctx: SignedInCtx,
+  room: ModeratedRoom,
+  userId: string,
+): Promise<PersonRow> {
   const person = await findPerson(ctx.live, userId);
   if (!person) throw new BizError("NOT_FOUND", { field: "userId" });
   if (userId === ctx.session.userId || userId === room.anchorId || person.role === "operator") {
     throw new BizError("FORBIDDEN", { field: "userId" });
   }
+  requireAbove(room, person, "userId");
   return person;
 }

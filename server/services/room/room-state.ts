@@ -1,4 +1,5 @@
 import type { LiveDb } from "@/db/client";
+import { listModeratorIds } from "@/db/live/queries/room-moderators";
 import { listRestrictionsOfRoom, type RestrictionRow } from "@/db/live/queries/room-restrictions";
 import { findRoom } from "@/db/live/queries/rooms";
 import { isUnavailable } from "@/domain/rules/driver-errors";
@@ -19,6 +20,10 @@ export interface RoomState {
   chatPerSecond: number | null;
   slowModeSeconds: number;
   topIsPublic: boolean;
+  followersOnlyMinutes: number | null;
+  linksAllowed: boolean;
+  /** Who moderates it besides the anchor; ask `rankIn`. */
+  moderatorIds: ReadonlySet<string>;
   /** Kicks and mutes by user; ask `restrictionsOf`, because they run out. */
   restrictions: ReadonlyMap<string, readonly RestrictionRow[]>;
   restrictionsVersion: number;
@@ -140,6 +145,15 @@ async function readState(
   const row = await findRoom(live, roomId);
   if (!row) return null;
   const { restrictionsVersion, banned, guestsMayChat, chatPerSecond, slowModeSeconds, topIsPublic } = row;
+  const { followersOnlyMinutes, linksAllowed } = row;
+  // Read only when something was imposed or undone; newer ones than the version says are read again next time.
+  const isKnown = known?.restrictionsVersion === restrictionsVersion;
+  const [restrictions, moderatorIds] = isKnown
+    ? [known.restrictions, known.moderatorIds]
+    : await Promise.all([
+        listRestrictionsOfRoom(live, { roomId, now: sharedNow() }).then(groupByUser),
+        listModeratorIds(live, roomId).then((ids) => new Set(ids)),
+      ]);
   return {
     roomId,
     anchorId: row.anchor.userId,
@@ -150,12 +164,11 @@ async function readState(
     chatPerSecond,
     slowModeSeconds,
     topIsPublic,
+    followersOnlyMinutes,
+    linksAllowed,
     restrictionsVersion,
-    // Read only when something was imposed or undone; newer ones than the version says are read again next time.
-    restrictions:
-      known?.restrictionsVersion === restrictionsVersion
-        ? known.restrictions
-        : groupByUser(await listRestrictionsOfRoom(live, { roomId, now: sharedNow() })),
+    restrictions,
+    moderatorIds,
   };
 }
 

@@ -1,3 +1,4 @@
+import { RoomPeopleInput, SetModeratorInput } from "@/domain/contracts/moderation";
 import {
   FreeInput,
   KickInput,
@@ -13,6 +14,7 @@ import { restoreViewer, unmuteViewer } from "../../services/room/free-viewer";
 import { getRoomStats } from "../../services/room/get-room-stats";
 import { listRestricted } from "../../services/room/list-restricted";
 import { listSessions } from "../../services/room/list-sessions";
+import { listPeople, setModerator } from "../../services/room/moderators";
 import { openRoom } from "../../services/room/open-room";
 import { kickViewer, muteViewer } from "../../services/room/restrict-viewer";
 import { updateSettings } from "../../services/room/update-settings";
@@ -35,5 +37,9 @@ export const studioRoom = {
   mute: moderator.input(contract(RestrictInput)).mutation(({ ctx, input }) => muteViewer(ctx, input)),
   restore: moderator.input(contract(FreeInput)).mutation(({ ctx, input }) => restoreViewer(ctx, input)),
   unmute: moderator.input(contract(FreeInput)).mutation(({ ctx, input }) => unmuteViewer(ctx, input)),
+  setModerator: anchor
+    .input(contract(SetModeratorInput))
+    .mutation(({ ctx, input }) => setModerator(ctx, input)),
+  people: moderator.input(contract(RoomPeopleInput)).query(({ ctx, input }) => listPeople(ctx, input)),
   restricted: moderator.input(contract(RoomIdInput)).query(({ ctx, input }) => listRestricted(ctx, input)),
 };

@@ -4,7 +4,15 @@ import { IconSend2 } from "@tabler/icons-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { type FormEvent, memo, useEffect, useRef, useState } from "react";
+import {
+  type FormEvent,
+  memo,
+  type RefObject,
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from "react";
 import { countCharacters, tidyLine } from "@/domain/rules/readable-text";
 import { useHandler } from "../../../lib/use-handler";
 import classes from "./chat-input.module.css";
@@ -23,6 +31,13 @@ interface ChatInputProps {
   /** The room's slow mode: how long one waits between two messages; 0 is off. */
   slowModeSeconds: number;
   onSend: (text: string) => void;
+  handle?: RefObject<ComposerHandle | null>;
+}
+
+/** Reaches into the field from outside. */
+export interface ComposerHandle {
+  /** Puts a text back that was not sent; false, and nothing is changed, where something else is being written. */
+  giveBack: (text: string) => boolean;
 }
 
 /** Where one writes. What was written stays until it is sent, also while one may not write, and however long it is. */
@@ -31,6 +46,7 @@ export const ChatInput = memo(function ChatInput({
   signInHref,
   slowModeSeconds,
   onSend,
+  handle,
 }: ChatInputProps) {
   const t = useTranslations("chat");
   const pathname = usePathname();
@@ -64,11 +80,12 @@ export const ChatInput = memo(function ChatInput({
       slowModeSeconds={slowModeSeconds}
       waitSeconds={waitSeconds}
       onSend={send}
+      handle={handle}
     />
   );
 });
 
-interface ComposerProps extends Pick<ChatInputProps, "slowModeSeconds" | "onSend"> {
+interface ComposerProps extends Pick<ChatInputProps, "slowModeSeconds" | "onSend" | "handle"> {
   draftKey: string;
   waitSeconds: number;
 }
@@ -89,7 +106,7 @@ function shapeOf(text: string): Shape {
 }
 
 /** The field has its text by itself: a key renders nothing unless what stands beside the field changes. */
-function Composer({ draftKey, slowModeSeconds, waitSeconds, onSend }: ComposerProps) {
+function Composer({ draftKey, slowModeSeconds, waitSeconds, onSend, handle }: ComposerProps) {
   const t = useTranslations("chat");
   const draft = useDraft(draftKey);
   const inputRef = useRef<HTMLInputElement>(null);
@@ -115,6 +132,17 @@ function Composer({ draftKey, slowModeSeconds, waitSeconds, onSend }: ComposerPr
     draft.keep(text);
     show(text);
   }
+
+  useImperativeHandle(handle, () => ({
+    giveBack: (text) => {
+      const input = inputRef.current;
+      if (!input || input.value !== "") return false;
+      input.value = text;
+      take(text);
+      input.focus();
+      return true;
+    },
+  }));
 
   function submit(event: FormEvent) {
     event.preventDefault();

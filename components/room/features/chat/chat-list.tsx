@@ -8,21 +8,30 @@ import { chatKey, type Timeline } from "../../session/timeline";
 import classes from "./chat-list.module.css";
 import { ChatRow, type ChatRowActions } from "./chat-row";
 import { countUnread, NOTHING_UNREAD } from "./count-unread";
+import { Older } from "./older";
 import { useFollowEnd } from "./use-follow-end";
 
 interface ChatListProps extends ChatRowActions {
   timeline: ReadableStore<Timeline>;
   anchorId: string;
+  moderatorIds: readonly string[];
   myId: string | null;
   loading: boolean;
+  /** Loads what was said before; true where there is more. */
+  onOlder?: () => Promise<boolean>;
+  /** What was loaded of before is not read any more. */
+  onAtEnd?: () => void;
 }
 
 /** The chat, newest at the bottom. It follows new lines unless the reader has scrolled up. */
 export const ChatList = memo(function ChatList({
   timeline,
   anchorId,
+  moderatorIds,
   myId,
   loading,
+  onOlder,
+  onAtEnd,
   ...actions
 }: ChatListProps) {
   const t = useTranslations("chat");
@@ -32,7 +41,8 @@ export const ChatList = memo(function ChatList({
   const forgetUnread = useCallback(() => {
     seen.current = { ...seen.current, unread: new Set() };
     setUnread(0);
-  }, []);
+    onAtEnd?.();
+  }, [onAtEnd]);
   const { listRef, rowsRef, follows, settle, onScroll, toEnd } = useFollowEnd(forgetUnread);
   const last = lines.at(-1);
   const lastId = last && chatKey(last.sender.userId, last.messageId);
@@ -67,6 +77,7 @@ export const ChatList = memo(function ChatList({
         data-testid="chat-list"
         onScroll={onScroll}
       >
+        {onOlder && lines.length > 0 ? <Older load={onOlder} listRef={listRef} /> : null}
         <div ref={rowsRef}>
           {lines.length === 0 ? (
             <p className={classes.empty}>{loading ? t("loading") : t("empty")}</p>
@@ -76,6 +87,7 @@ export const ChatList = memo(function ChatList({
                 key={chatKey(line.sender.userId, line.messageId)}
                 line={line}
                 isAnchor={line.sender.userId === anchorId}
+                isModerator={moderatorIds.includes(line.sender.userId)}
                 isOwn={line.sender.userId === myId}
                 {...actions}
               />

@@ -14,6 +14,7 @@ import {
   chatKey,
   dropOwnChat,
   markChat,
+  markHeld,
   type Timeline,
 } from "../../session/timeline";
 import { ChatOutbox, type OutboxState } from "./chat-outbox";
@@ -48,9 +49,10 @@ export function useChatSender({ roomId, me, timeline, isConnected, ...options }:
   const [outbox] = useState(
     () =>
       new ChatOutbox({
-        send: async ({ messageId, text }) => {
+        send: async ({ messageId, sender, text }) => {
           const signal = AbortSignal.timeout(SEND_MS_MAX);
-          await client.chat.send.mutate({ roomId, messageId, text }, { signal });
+          const sent = await client.chat.send.mutate({ roomId, messageId, text }, { signal });
+          if (sent.isHeld) timeline.update((shown) => markHeld(shown, chatKey(sender.userId, messageId)));
         },
         readError: readApiError,
         onState,

@@ -1,14 +1,14 @@
 "use client";
 
 import { Button, Checkbox, SegmentedControl, TextInput } from "@mantine/core";
-import { IconEraser, IconTrash } from "@tabler/icons-react";
+import { IconEraser, IconShield, IconTrash } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import type { Role } from "@/domain/contracts/ids";
-import type { ChatMessage, RestrictionKind } from "@/domain/contracts/room";
+import type { RestrictionKind } from "@/domain/contracts/room";
 import { Modal } from "../../../ui/modal";
 import classes from "./moderation-dialog.module.css";
-import { type Powers, powersOver } from "./powers";
+import { isModeratorIn, type ModerationTarget, type Powers, powersOver, type RoomRanks } from "./powers";
 import { useModeration } from "./use-moderation";
 
 const REASON_MAX = 100;
@@ -18,42 +18,53 @@ type Length = keyof typeof LENGTHS;
 
 interface ModerationDialogProps {
   roomId: string;
-  /** The message it is about; null while it is closed. It stays mounted, so that what it began is told to its end. */
-  line: ChatMessage | null;
-  /** Who looks, and whose room it is: that decides what is offered. */
+  /** Whom it is about; null while it is closed. It stays mounted, so that what it began is told to its end. */
+  target: ModerationTarget | null;
+  /** Who looks, and who moderates the room: that decides what is offered. */
   me: { userId: string; role: Role } | null;
-  anchorId: string;
+  ranks: RoomRanks;
   onClose: () => void;
 }
 
-/** What one may do about a message: take it away, and as a moderator hide, mute or remove its author, how long, and why. */
-export function ModerationDialog({ roomId, line, me, anchorId, onClose }: ModerationDialogProps) {
+/**
+ * What one may do about a message: take it away, and as a moderator hide, mute, remove or ban its author, how long, and why. An
+ * anchor lets them moderate from here, too.
+ */
+export function ModerationDialog({ roomId, target, me, ranks, onClose }: ModerationDialogProps) {
   const t = useTranslations("moderation");
-  const { restrict, removeMessage, hideWords } = useModeration(roomId);
+  const { restrict, removeMessage, hideWords, appoint } = useModeration(roomId);
   return (
     <Modal
-      opened={line !== null}
+      opened={target !== null}
       onClose={onClose}
-      title={<bdi>{line?.sender.nickname}</bdi>}
+      title={<bdi>{target?.sender.nickname}</bdi>}
       centered
       closeButtonProps={{ "aria-label": t("cancel") }}
     >
-      {line ? (
+      {target ? (
         <ModerationForm
-          key={`${line.sender.userId}/${line.messageId}`}
-          line={line}
-          powers={powersOver(line, me, anchorId)}
+          key={`${target.sender.userId}/${target.messageId}`}
+          target={target}
+          powers={powersOver(target, me, ranks)}
+          isModerator={ranks.moderatorIds.includes(target.sender.userId)}
           onCancel={onClose}
           onRemove={(reason) => {
-            removeMessage(line, reason);
+            const { messageId, sender } = target;
+            if (messageId !== undefined) {
+              removeMessage({ messageId, sender }, reason, isModeratorIn(me, ranks));
+            }
             onClose();
           }}
           onHide={(reason) => {
-            hideWords(line.sender, reason);
+            hideWords(target.sender, reason);
+            onClose();
+          }}
+          onAppoint={(on) => {
+            appoint(target.sender, on);
             onClose();
           }}
           onSubmit={(kind, terms) => {
-            restrict(kind, line.sender, terms);
+            restrict(kind, target.sender, terms);
             onClose();
           }}
         />
@@ -68,18 +79,24 @@ interface Terms {
   hideWords: boolean;
 }
 
+/** A ban is a removal for good, with all words. */
+type Choice = RestrictionKind | "ban";
+
 interface ModerationFormProps {
-  line: ChatMessage;
+  target: ModerationTarget;
   powers: Powers;
+  isModerator: boolean;
+  onAppoint: (on: boolean) => void;
   onRemove: (reason: string) => void;
   onHide: (reason: string) => void;
   onSubmit: (kind: RestrictionKind, terms: Terms) => void;
   onCancel: () => void;
 }
 
-function ModerationForm({ line, powers, onRemove, onHide, onSubmit, onCancel }: ModerationFormProps) {
+function ModerationForm({ target, powers, isModerator, ...on }: ModerationFormProps) {
+  const { onRemove, onHide, onAppoint, onSubmit, onCancel } = on;
   const t = useTranslations("moderation");
-  const [kind, setKind] = useState<RestrictionKind>("mute");
+  const [kind, setKind] = useState<Choice>("mute");
   const [length, setLength] = useState<Length>("minutes10");
   const [reason, setReason] = useState("");
   const [hidesWords, setHidesWords] = useState(true);
@@ -87,16 +104,20 @@ function ModerationForm({ line, powers, onRemove, onHide, onSubmit, onCancel }: 
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    if (powers.restrict) onSubmit(kind, { minutes: LENGTHS[length], reason: why, hideWords: hidesWords });
+    if (!powers.restrict) return;
+    if (kind === "ban") onSubmit("kick", { minutes: undefined, reason: why, hideWords: true });
+    else onSubmit(kind, { minutes: LENGTHS[length], reason: why, hideWords: hidesWords });
   }
 
   return (
     <form className={classes.form} onSubmit={submit} data-testid="moderation-dialog">
-      <blockquote className={classes.quote}>
-        <bdi>{line.text}</bdi>
-      </blockquote>
+      {target.text === undefined ? null : (
+        <blockquote className={classes.quote}>
+          <bdi>{target.text}</bdi>
+        </blockquote>
+      )}
       <div className={classes.words}>
-        {powers.remove ? (
+        {powers.remove && target.messageId !== undefined ? (
           <Button
             variant="default"
             leftSection={<IconTrash size={17} aria-hidden />}
@@ -116,6 +137,17 @@ function ModerationForm({ line, powers, onRemove, onHide, onSubmit, onCancel }: 
             {t("hideWords")}
           </Button>
         ) : null}
+        {powers.appoint ? (
+          <Button
+            variant="default"
+            leftSection={<IconShield size={17} aria-hidden />}
+            onClick={() => onAppoint(!isModerator)}
+            data-testid="appoint"
+            data-on={isModerator}
+          >
+            {t(isModerator ? "dismiss" : "appoint")}
+          </Button>
+        ) : null}
       </div>
       {powers.restrict ? (
         <>
@@ -127,10 +159,11 @@ function ModerationForm({ line, powers, onRemove, onHide, onSubmit, onCancel }: 
             data={[
               { value: "mute", label: t("mute") },
               { value: "kick", label: t("kick") },
+              { value: "ban", label: t("ban") },
             ]}
             data-testid="moderation-kind"
           />
-          <p className={classes.explained}>{t(kind === "kick" ? "kickExplained" : "muteExplained")}</p>
+          <p className={classes.explained}>{t(`${kind}Explained`)}</p>
           {kind === "kick" ? (
             <Checkbox
               label={t("hideOnKick")}
@@ -139,7 +172,7 @@ function ModerationForm({ line, powers, onRemove, onHide, onSubmit, onCancel }: 
               data-testid="kick-hides-words"
             />
           ) : null}
-          <div>
+          <div hidden={kind === "ban"}>
             <span className={classes.label}>{t("howLong")}</span>
             <SegmentedControl
               fullWidth

@@ -26,6 +26,16 @@ export function useModeration(roomId: string) {
   const kick = useMutation(trpc.room.kick.mutationOptions({ onError, onSettled }));
   const mute = useMutation(trpc.room.mute.mutationOptions({ onError, onSettled }));
   const remove = useMutation(trpc.chat.remove.mutationOptions({ onError }));
+  const putBack = useMutation(trpc.chat.restore.mutationOptions({ onError }));
+  const setModerator = useMutation(
+    trpc.room.setModerator.mutationOptions({
+      onError,
+      onSettled: () => {
+        void queryClient.invalidateQueries({ queryKey: trpc.room.get.queryKey({ roomId }) });
+        void queryClient.invalidateQueries({ queryKey: trpc.room.people.pathKey() });
+      },
+    }),
+  );
   const hide = useMutation(trpc.chat.hide.mutationOptions({ onError }));
   const restore = useMutation(trpc.room.restore.mutationOptions({ onError, onSettled }));
   const unmute = useMutation(trpc.room.unmute.mutationOptions({ onError, onSettled }));
@@ -58,21 +68,26 @@ export function useModeration(roomId: string) {
   }
 
   function offerUndo(kind: RestrictionKind, person: Person): void {
-    const id = `moderation-${person.userId}`;
+    const told = t(kind === "kick" ? "kicked" : "muted", { name: person.nickname });
+    offer(`moderation-${person.userId}`, told, () => undo(kind, person));
+  }
+
+  /** Says what was done, with a button that undoes it for a while. */
+  function offer(id: string, told: string, onUndo: () => void): void {
     notifications.hide(id);
     notifications.show({
       id,
       autoClose: UNDO_SHOWN_MS,
       message: (
         <span style={{ display: "flex", alignItems: "center", justifyContent: "space-between", gap: 12 }}>
-          <span>{t(kind === "kick" ? "kicked" : "muted", { name: person.nickname })}</span>
+          <span>{told}</span>
           <Button
             size="compact-sm"
             variant="light"
             data-testid="moderation-undo"
             onClick={() => {
               notifications.hide(id);
-              undo(kind, person);
+              onUndo();
             }}
           >
             {t("undo")}
@@ -82,12 +97,24 @@ export function useModeration(roomId: string) {
     });
   }
 
-  /** Takes one message away. It leaves the page with the room's event, as for everybody else. */
-  function removeMessage({ sender, messageId }: ChatMessage, reason: string): void {
-    remove.mutate(
-      { roomId, senderId: sender.userId, messageId, reason: reason || undefined },
-      { onSuccess: () => notifications.show({ message: t("removed") }) },
-    );
+  /** Takes one message away. It leaves the page with the room's event, as for everybody else. Moderators can undo it. */
+  function removeMessage(
+    { sender, messageId }: Pick<ChatMessage, "sender" | "messageId">,
+    reason: string,
+    mayUndo: boolean,
+  ): void {
+    const message = { roomId, senderId: sender.userId, messageId };
+    const onSuccess = () => {
+      if (mayUndo) offer(`removed-${messageId}`, t("removed"), () => putBack.mutate(message));
+      else notifications.show({ message: t("removed") });
+    };
+    remove.mutate({ ...message, reason: reason || undefined }, { onSuccess });
+  }
+
+  function appoint({ userId, nickname }: Person, on: boolean): void {
+    const onSuccess = () =>
+      notifications.show({ message: t(on ? "appointed" : "dismissed", { name: nickname }) });
+    setModerator.mutate({ roomId, userId, on }, { onSuccess });
   }
 
   function hideWords({ userId, nickname }: Person, reason: string): void {
@@ -100,6 +127,7 @@ export function useModeration(roomId: string) {
   return {
     removeMessage,
     hideWords,
+    appoint,
     restrict,
     undo,
     isUndoing: restore.isPending || unmute.isPending,
