@@ -26,6 +26,8 @@ describe("words are found however they are written", () => {
     "ѕһіт",
     "shít",
     "sh\u200Bit",
+    "shit \uFE74",
+    "shitा",
     "a$$",
     "@ss",
     "asssss",

@@ -57,6 +57,14 @@ function foldLetter(letter: string): string {
   return (shape === undefined ? letter : String.fromCodePoint(shape)).toLowerCase();
 }
 
+const LEADING_MARKS = /^\p{M}+/u;
+
+/** Signs of other scripts, put on a Latin letter, would make another one of it. */
+const withoutStrayMarks = (letters: string, before: string | undefined): string =>
+  LEADING_MARKS.test(letters) && !(before && OWN_SHAPES.test(before))
+    ? letters.replace(LEADING_MARKS, "")
+    : letters;
+
 /**
  * Folds a text: width, case, accents, traditional characters and letters that look like others are written in one way;
  * what is no letter or digit is left out and remembered as a gap. Pure.
@@ -68,7 +76,7 @@ export function foldText(text: string): FoldedText {
   let gap: Gap = Gap.none;
   let position = 0;
   for (const character of text) {
-    const letters = foldCharacter(character);
+    const letters = withoutStrayMarks(foldCharacter(character), gap === Gap.none ? out.at(-1) : undefined);
     for (const unit of letters.split("")) {
       out += unit;
       at.push(position);
