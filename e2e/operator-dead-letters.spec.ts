@@ -98,6 +98,18 @@ test("an operator tries a gift again, gives a gift back, and pays a packet whose
   await expect.poll(() => orderOf(gift.giftOrderId)).toBe("refunded");
   await expect.poll(() => readBalance(viewer)).toBe(had);
 
+  // Several at once, each with the reason.
+  const more = [1, 2].map(() => ({ ...gift, giftOrderId: uuidv7() }));
+  const apart = [];
+  for (const one of more) apart.push(await setApart("gifts", userId, writeGiftEntry(one)));
+  await desk.goto("/admin/dead-letters");
+  await desk.getByTestId("requeue-shown").click();
+  await desk.getByTestId("reason").fill("the disk has room again");
+  await desk.getByTestId("reason-confirm").click();
+  await expect(desk.getByTestId("requeue-shown-outcome")).toBeVisible();
+  for (const { giftOrderId } of more) await expect.poll(() => orderOf(giftOrderId)).toBe("settled");
+  await expect.poll(() => readBalance(viewer)).toBe(had - 20);
+
   // A packet that was won in a rain that has ended: the platform pays.
   await findRoom(anchor, "piano");
   const rainId = await prepareRain(anchor, { budgetCoins: 200, packetCount: 10, durationSeconds: 10 });
@@ -118,11 +130,12 @@ test("an operator tries a gift again, gives a gift back, and pays a packet whose
   };
   const lost = await setApart("claims", userId, JSON.stringify(claim));
   await decide(desk, lost, "credit_promotion", "was shown to the winner");
-  await expect.poll(() => readBalance(viewer)).toBe(had + coins);
+  await expect.poll(() => readBalance(viewer)).toBe(had - 20 + coins);
 
   await desk.goto("/admin/dead-letters?status=all");
   for (const [letterId, status] of [
     [waiting, "requeued"],
+    ...apart.map((letterId) => [letterId, "requeued"] as const),
     [twice, "refunded"],
     [lost, "credited"],
   ] as const) {

@@ -52,6 +52,7 @@ test("an operator changes a setting, is refused what makes no sense, and goes ba
   await expectAccessible(page);
 
   // What only a restart changes is listed, and no secret is.
+  await page.getByTestId("settings-fixed-open").click();
   await expect(page.locator('[data-setting="AUTH_SECRET"]')).toBeVisible();
   await expect(page.locator('[data-setting="AUTH_SECRET"]')).not.toContainText("downpour-demo");
 });

@@ -12,6 +12,7 @@ import { ItemCard, ItemCards } from "../item-card";
 import item from "../item-card.module.css";
 import type { DeadLetterFilter } from "./dead-letter-filter";
 import classes from "./dead-letters.module.css";
+import { RequeueShown } from "./requeue-shown";
 
 const REFRESH_MS = 5_000;
 
@@ -33,30 +34,33 @@ export function DeadLetterList({ filter, shownId, onShow }: DeadLetterListProps)
     }),
   );
   return (
-    <PagedList
-      query={letters}
-      loading={t("loading")}
-      empty={
-        <StatePanel
-          title={t(filter.status === "open" ? "noneOpen" : "none")}
-          headingLevel={2}
-          testId="dead-letters-empty"
-        />
-      }
-    >
-      {(items: readonly DeadLetter[]) => (
-        <ItemCards testId="dead-letters">
-          {items.map((letter) => (
-            <DeadLetterItem
-              key={letter.deadLetterId}
-              letter={letter}
-              isShown={letter.deadLetterId === shownId}
-              onShow={() => onShow(letter.deadLetterId)}
-            />
-          ))}
-        </ItemCards>
-      )}
-    </PagedList>
+    <>
+      <RequeueShown letters={letters.data?.pages.flatMap(({ items }) => items) ?? []} />
+      <PagedList
+        query={letters}
+        loading={t("loading")}
+        empty={
+          <StatePanel
+            title={t(filter.status === "open" ? "noneOpen" : "none")}
+            headingLevel={2}
+            testId="dead-letters-empty"
+          />
+        }
+      >
+        {(items: readonly DeadLetter[]) => (
+          <ItemCards testId="dead-letters">
+            {items.map((letter) => (
+              <DeadLetterItem
+                key={letter.deadLetterId}
+                letter={letter}
+                isShown={letter.deadLetterId === shownId}
+                onShow={() => onShow(letter.deadLetterId)}
+              />
+            ))}
+          </ItemCards>
+        )}
+      </PagedList>
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 "use client";
 
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
@@ -13,6 +14,8 @@ import { JobDialog } from "./job-dialog";
 import { useEveryText } from "./use-every-text";
 
 const REFRESH_MS = 3_000;
+/** At first: the others are a long way on a phone. */
+const RUNS_SHOWN = 5;
 
 /** What a job did of late, and who changed it, with a way back to what it was. */
 export function JobHistoryCard({ job, onClose }: { job: JobView; onClose: () => void }) {
@@ -34,10 +37,6 @@ export function JobHistoryCard({ job, onClose }: { job: JobView; onClose: () => 
       >
         {({ runs, changes }) => (
           <>
-            <h3 id="job-runs-title" className={classes.cardTitle}>
-              {t("lastRuns")}
-            </h3>
-            <Runs runs={runs} />
             <h3 id="job-changes-title" className={classes.cardTitle}>
               {t("changes")}
             </h3>
@@ -59,6 +58,10 @@ export function JobHistoryCard({ job, onClose }: { job: JobView; onClose: () => 
                 onBack={({ everyMs }) => setBackTo(everyOf(everyMs))}
               />
             )}
+            <h3 id="job-runs-title" className={classes.cardTitle}>
+              {t("lastRuns")}
+            </h3>
+            <Runs runs={runs} />
           </>
         )}
       </HistoryCard>
@@ -72,6 +75,7 @@ export function JobHistoryCard({ job, onClose }: { job: JobView; onClose: () => 
 function Runs({ runs }: { runs: JobHistory["runs"] }) {
   const t = useTranslations("adminJobs");
   const formats = useLocaleFormats();
+  const [isWhole, setWhole] = useState(false);
   if (!runs || runs.length === 0) return <p className={classes.hint}>{t(runs ? "noRuns" : "runsUnknown")}</p>;
   const columns: Column<JobRunFacts>[] = [
     {
@@ -101,13 +105,20 @@ function Runs({ runs }: { runs: JobHistory["runs"] }) {
     { key: "node", label: t("node"), renderCell: ({ node }) => node },
   ];
   return (
-    <DataTable
-      labelledBy="job-runs-title"
-      items={runs}
-      columns={columns}
-      rowKey={({ runId }) => runId}
-      rowProps={({ outcome }) => ({ "data-outcome": outcome })}
-      testId="job-runs"
-    />
+    <>
+      <DataTable
+        labelledBy="job-runs-title"
+        items={isWhole ? runs : runs.slice(0, RUNS_SHOWN)}
+        columns={columns}
+        rowKey={({ runId }) => runId}
+        rowProps={({ outcome }) => ({ "data-outcome": outcome })}
+        testId="job-runs"
+      />
+      {!isWhole && runs.length > RUNS_SHOWN ? (
+        <Button variant="default" onClick={() => setWhole(true)} data-testid="job-runs-more">
+          {t("moreRuns")}
+        </Button>
+      ) : null}
+    </>
   );
 }

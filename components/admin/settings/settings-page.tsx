@@ -1,10 +1,11 @@
 "use client";
 
-import { Skeleton } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
+import { useState } from "react";
 import type { FixedSetting } from "@/domain/contracts/settings";
 import { useTRPC } from "../../lib/trpc";
 import { useChangeAddress } from "../../lib/use-address";
@@ -55,13 +56,7 @@ export function SettingsPage() {
               />
             </section>
           ))}
-          <section className={classes.card} aria-labelledby="settings-fixed">
-            <h2 id="settings-fixed" className={classes.cardTitle}>
-              {t("fixed")}
-            </h2>
-            <p className={classes.hint}>{t("fixedText")}</p>
-            <FixedTable settings={data.fixed} />
-          </section>
+          <FixedSettings settings={data.fixed} />
         </>
       ) : error ? (
         <ErrorPanel error={error} onRetry={() => void refetch()} />
@@ -74,8 +69,10 @@ export function SettingsPage() {
 
 const GROUP_OF = { switch: "switches", windows: "limits", number: "others", choice: "others" } as const;
 
-function FixedTable({ settings }: { settings: readonly FixedSetting[] }) {
+/** A long list that few look for: it opens when it is asked for. */
+function FixedSettings({ settings }: { settings: readonly FixedSetting[] }) {
   const t = useTranslations("adminSettings");
+  const [isOpen, setOpen] = useState(false);
   const columns: Column<FixedSetting>[] = [
     {
       key: "name",
@@ -93,13 +90,32 @@ function FixedTable({ settings }: { settings: readonly FixedSetting[] }) {
     { key: "source", label: t("source"), renderCell: ({ source }) => t(`sources.${source}`) },
   ];
   return (
-    <DataTable
-      labelledBy="settings-fixed"
-      items={settings}
-      columns={columns}
-      rowKey={({ name }) => name}
-      rowProps={({ name }) => ({ "data-setting": name })}
-      testId="fixed-settings"
-    />
+    <section className={classes.card} aria-labelledby="settings-fixed">
+      <div className={classes.cardHead}>
+        <h2 id="settings-fixed" className={classes.cardTitle}>
+          {t("fixed")}
+        </h2>
+        <Button
+          size="compact-sm"
+          variant="default"
+          aria-expanded={isOpen}
+          onClick={() => setOpen(!isOpen)}
+          data-testid="settings-fixed-open"
+        >
+          {t(isOpen ? "hideFixed" : "showFixed", { count: settings.length })}
+        </Button>
+      </div>
+      <p className={classes.hint}>{t("fixedText")}</p>
+      {isOpen ? (
+        <DataTable
+          labelledBy="settings-fixed"
+          items={settings}
+          columns={columns}
+          rowKey={({ name }) => name}
+          rowProps={({ name }) => ({ "data-setting": name })}
+          testId="fixed-settings"
+        />
+      ) : null}
+    </section>
   );
 }
