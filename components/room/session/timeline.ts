@@ -131,8 +131,17 @@ function addRemovals(timeline: Timeline, events: readonly RoomEvent[]): Pick<Tim
 /** Puts the stored history under what has arrived since. */
 export function addChatHistory(timeline: Timeline, history: readonly ChatMessage[]): Timeline {
   const lines = history.map((message): ChatLine => ({ ...message, state: "sent" }));
-  const chat = putChat(timeline.chat, lines).filter((line) => !isGone(timeline, line));
+  const chat = putChat(withoutHole(timeline.chat, lines), lines).filter((line) => !isGone(timeline, line));
   return { ...timeline, chat: newest(chat, timeline.chatLinesMax) };
+}
+
+/** Lines of long ago that a page does not reach back to: what was said in between is not here, so they go. */
+function withoutHole(chat: readonly ChatLine[], page: readonly ChatLine[]): readonly ChatLine[] {
+  const [first] = page;
+  const known = new Set(chat.map(keyOf));
+  if (!first || page.some((line) => known.has(keyOf(line)))) return chat;
+  const isBefore = (line: ChatLine) => line.state === "sent" && Date.parse(line.at) < Date.parse(first.at);
+  return chat.some(isBefore) ? chat.filter((line) => !isBefore(line)) : chat;
 }
 
 /** The oldest line that the server has: what was said before it can be asked for. None where no more would be kept. */

@@ -4,7 +4,7 @@ import { IconArrowDown } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { memo, useCallback, useLayoutEffect, useRef, useState } from "react";
 import { type ReadableStore, useValuePart } from "../../../lib/value-store";
-import { chatKey, type Timeline } from "../../session/timeline";
+import { type ChatLine, chatKey, type Timeline } from "../../session/timeline";
 import classes from "./chat-list.module.css";
 import { ChatRow, type ChatRowActions } from "./chat-row";
 import { countUnread, NOTHING_UNREAD } from "./count-unread";
@@ -22,6 +22,10 @@ interface ChatListProps extends ChatRowActions {
   /** What was loaded of before is not read any more. */
   onAtEnd?: () => void;
 }
+
+/** So many lines a room begins with; where it has fewer there is nothing before them. */
+const FIRST_PAGE = 50;
+const idOf = (line: ChatLine | undefined) => (line ? chatKey(line.sender.userId, line.messageId) : "");
 
 /** The chat, newest at the bottom. It follows new lines unless the reader has scrolled up. */
 export const ChatList = memo(function ChatList({
@@ -45,7 +49,7 @@ export const ChatList = memo(function ChatList({
   }, [onAtEnd]);
   const { listRef, rowsRef, follows, settle, onScroll, toEnd } = useFollowEnd(forgetUnread);
   const last = lines.at(-1);
-  const lastId = last && chatKey(last.sender.userId, last.messageId);
+  const lastId = last && idOf(last);
   const lastIsOwn = last?.sender.userId === myId && myId !== null;
 
   useLayoutEffect(() => {
@@ -77,7 +81,9 @@ export const ChatList = memo(function ChatList({
         data-testid="chat-list"
         onScroll={onScroll}
       >
-        {onOlder && lines.length > 0 ? <Older load={onOlder} listRef={listRef} /> : null}
+        {onOlder && lines.length >= FIRST_PAGE ? (
+          <Older oldest={idOf(lines[0])} load={onOlder} listRef={listRef} />
+        ) : null}
         <div ref={rowsRef}>
           {lines.length === 0 ? (
             <p className={classes.empty}>{loading ? t("loading") : t("empty")}</p>

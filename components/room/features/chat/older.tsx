@@ -2,7 +2,9 @@
 
 import { useTranslations } from "next-intl";
 import { type RefObject, useEffect, useState } from "react";
+import { afterPaint } from "../../../lib/after-paint";
 import { useHandler } from "../../../lib/use-handler";
+import { useLatest } from "../../../lib/use-latest";
 import classes from "./chat-list.module.css";
 
 /** This close to its upper end a list is read further back. */
@@ -10,19 +12,28 @@ const NEAR_START_PX = 160;
 type State = "more" | "loading" | "failed" | "none";
 
 interface OlderProps {
+  /** The oldest row that is shown: nothing lies before it, as far as it was found so. */
+  oldest: string;
   load: () => Promise<boolean>;
   listRef: RefObject<HTMLElement | null>;
 }
 
 /** Stands above the first row: loads what was said before when one reads up to it, or by itself for who has no wheel. */
-export function Older({ load, listRef }: OlderProps) {
+export function Older({ oldest, load, listRef }: OlderProps) {
   const t = useTranslations("chat");
-  const [state, setState] = useState<State>("more");
+  const [{ of, found }, setFound] = useState<{ of: string; found: State }>({ of: oldest, found: "more" });
+  // Rows that went since, because nobody read them, can be loaded again.
+  const state = found === "none" && of !== oldest ? "more" : found;
+  const latestOldest = useLatest(oldest);
+  const setState = (next: State) => setFound({ of: latestOldest.current, found: next });
   const start = useHandler(async () => {
     if (state === "loading" || state === "none") return;
     setState("loading");
     try {
-      setState((await load()) ? "more" : "none");
+      const hasMore = await load();
+      // The rows that came are drawn before it is said that they are the first.
+      await afterPaint();
+      setState(hasMore ? "more" : "none");
     } catch {
       setState("failed");
     }
