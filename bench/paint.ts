@@ -128,6 +128,7 @@ async function listPages(webUrl: string): Promise<Visited[]> {
       "/admin/rooms",
       "/admin/settings",
       "/admin/security",
+      "/admin/services",
       "/admin/simulator",
       "/admin/tags",
       "/admin/users",

@@ -3,7 +3,7 @@ import postgres from "postgres";
 import { Caches } from "@/platform/runtime/caches";
 import * as financeSchema from "./finance/schema";
 import * as liveSchema from "./live/schema";
-import { type SilenceWatch, watchSilence } from "./silent-connections";
+import { type SilenceWatch, type WatchedConnection, watchSilence } from "./silent-connections";
 
 export type Sql = postgres.Sql;
 /** One database: `orm` for ordinary queries, `sql` (the same pool) where a hot statement is written by hand. */
@@ -12,6 +12,8 @@ export interface Database<S extends Record<string, unknown>> {
   readonly sql: Sql;
   /** What the process knows of what this database holds. */
   readonly caches: Caches;
+  /** How the pool stands now: connections that wait for an answer, of how many, and what all of them have received. */
+  readPool(): { busy: number; max: number; receivedBytes: number };
   close(): Promise<void>;
 }
 export type LiveDb = Database<typeof liveSchema>;
@@ -37,11 +39,20 @@ const STATEMENT_TIMEOUT_MS = 10_000;
  */
 const reconnectSeconds = () => 0.25 + Math.random() * 0.25;
 
-function openPool(url: string, options: PoolOptions): { sql: Sql; close: () => Promise<void> } {
+function openPool(
+  url: string,
+  options: PoolOptions,
+): { sql: Sql } & Pick<Database<Record<string, never>>, "readPool" | "close"> {
   const { applicationName, statementTimeoutMs = STATEMENT_TIMEOUT_MS, onSilence = () => {} } = options;
   const silence = watchSilence({ url, applicationName, statementTimeoutMs, onEnd: onSilence });
+  const connections: WatchedConnection[] = [];
   // An option of the mended driver.
-  const watched: Pick<SilenceWatch, "watch"> = { watch: silence.watch };
+  const watched: Pick<SilenceWatch, "watch"> = {
+    watch(connection) {
+      connections.push(connection);
+      silence.watch(connection);
+    },
+  };
   const sql = postgres(url, {
     max: options.poolMax,
     connect_timeout: 5,
@@ -57,6 +68,11 @@ function openPool(url: string, options: PoolOptions): { sql: Sql; close: () => P
   });
   return {
     sql,
+    readPool: () => ({
+      busy: connections.filter((connection) => connection.isWaiting()).length,
+      max: options.poolMax,
+      receivedBytes: connections.reduce((sum, connection) => sum + connection.readBytes(), 0),
+    }),
     async close() {
       await sql.end({ timeout: 5 });
       silence.stop();
@@ -80,13 +96,13 @@ function withDriverTypes<O>(sql: Sql, openOrm: () => O): O {
 }
 
 export function openLiveDb(url: string, options: PoolOptions): LiveDb {
-  const { sql, close } = openPool(url, options);
+  const { sql, ...pool } = openPool(url, options);
   const orm = withDriverTypes(sql, () => drizzle(sql, { schema: liveSchema }));
-  return { sql, orm, caches: new Caches(), close };
+  return { sql, orm, caches: new Caches(), ...pool };
 }
 
 export function openFinanceDb(url: string, options: PoolOptions): FinanceDb {
-  const { sql, close } = openPool(url, options);
+  const { sql, ...pool } = openPool(url, options);
   const orm = withDriverTypes(sql, () => drizzle(sql, { schema: financeSchema }));
-  return { sql, orm, caches: new Caches(), close };
+  return { sql, orm, caches: new Caches(), ...pool };
 }

@@ -69,6 +69,7 @@ const COMES_WITH = {
     "/admin/rooms": [/"room-row"/],
     "/admin/security": [/"media-hosts"/, /"retention"/],
     "/admin/settings": [/"settings-limits"/],
+    "/admin/services": [/"services-tiles"/, /"process-row"/],
     "/admin/simulator": [/"simulator-crowd" data-crowd="\w/],
     "/admin/users": [/"person-link"/],
     "/admin/wallets": [/"caps-policy/],

@@ -29,10 +29,20 @@ export function bundleOptions() {
   };
 }
 
-/** The orchestrator reads which of the bundles are processes. */
-export function writeProcessList() {
+/** The orchestrator reads which of the bundles are processes, and each process which build it is of. */
+export function writeBuildFacts() {
   mkdirSync(DIST, { recursive: true });
   writeFileSync(join(DIST, "processes.json"), JSON.stringify(Object.keys(findProcesses())));
+  const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  writeFileSync(join(DIST, "build.json"), JSON.stringify({ version, commit: readCommit() }));
+}
+
+/** Named by `DOWNPOUR_COMMIT` where there is no checkout, as in an image that is being built. */
+function readCommit() {
+  const { DOWNPOUR_COMMIT } = process.env;
+  if (DOWNPOUR_COMMIT) return DOWNPOUR_COMMIT.slice(0, 12);
+  const git = spawnSync("git", ["rev-parse", "--short=12", "HEAD"], { cwd: ROOT, encoding: "utf8" });
+  return git.status === 0 ? git.stdout.trim() : null;
 }
 
 /** What development leaves in `dist` is of no known state; the next start bundles again. */
@@ -45,7 +55,6 @@ async function buildBundles() {
   await build(bundleOptions());
   // Otherwise its helper process would stay as long as the platform runs.
   await stop();
-  writeProcessList();
 }
 
 function buildPages() {
@@ -76,6 +85,7 @@ export async function buildAll(options = {}) {
     await buildBundles();
     writeFileSync(BUNDLES_STAMP, bundlesStamp);
   }
+  writeBuildFacts();
   const pagesStamp = hashSources("pages");
   if (existsSync(join(ROOT, "app")) && (options.force || !isFresh(PAGES_STAMP, pagesStamp))) {
     console.log("Building the web pages …");

@@ -7,12 +7,12 @@ process.chdir(ROOT);
 readSettingsFile();
 ensureInstalled();
 const { context } = await import("esbuild");
-const { bundleOptions, forgetBundles, writeProcessList } = await import("./build.mjs");
+const { bundleOptions, forgetBundles, writeBuildFacts } = await import("./build.mjs");
 
 forgetBundles();
 const bundler = await context(bundleOptions());
 await bundler.rebuild().catch(() => process.exit(1));
-writeProcessList();
+writeBuildFacts();
 await bundler.watch();
 
 process.env.NODE_ENV ??= "development";

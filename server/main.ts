@@ -1,5 +1,6 @@
 import { openFinanceDb, openLiveDb } from "@/db/client";
 import { startHealthServer } from "@/platform/observability/health";
+import { startHeartbeat } from "@/platform/observability/heartbeat";
 import { createLog } from "@/platform/observability/log";
 import { startMetrics } from "@/platform/observability/metrics";
 import { openRedis } from "@/platform/redis/client";
@@ -13,6 +14,7 @@ import { createSessionReader } from "./auth/read-session";
 import { SessionCookies } from "./auth/session-cookies";
 import { watchClock } from "./clock/watch-clock";
 import { shareAnswers } from "./http/share-answers";
+import { shareCalls } from "./http/share-calls";
 import { findBuildDir, openStaticFiles } from "./http/static-files";
 import { createWebServer } from "./http/web-server";
 import { categoriesChangedChannel, dropLocalCategories } from "./services/category/list-categories";
@@ -103,10 +105,28 @@ log.info(
 );
 
 const stopSharing = shareAnswers(resources.redis, log);
+const stopSharingCalls = shareCalls(resources.redis, log);
+const { readers } = resources;
+const heartbeat = startHeartbeat({
+  service: "web",
+  node: settings.NODE_NAME,
+  redis: resources.redis,
+  log,
+  health,
+  address: { host: settings.HEALTH_HOST, port: healthServer.port },
+  bundleUrl: import.meta.url,
+  databases: {
+    live: resources.live,
+    finance: resources.finance,
+    ...(readers?.live ? { "live-replica": readers.live.db } : {}),
+    ...(readers?.finance ? { "finance-replica": readers.finance.db } : {}),
+  },
+});
 
 runUntilSignalled(log, async () => {
   await drain();
-  await stopSharing();
+  await Promise.all([stopSharing(), stopSharingCalls()]);
+  await heartbeat.stop();
   await healthServer.close();
   clock.stop();
   await stopWatchingSessions();

@@ -16,6 +16,7 @@ import {
   IconMessageOff,
   type IconProps,
   IconReceipt,
+  IconServer2,
   IconShieldLock,
   IconStethoscope,
   IconTags,
@@ -61,6 +62,7 @@ export const ADMIN_NAV = [
   { href: "/admin/settings", key: "settings", icon: IconAdjustments },
   { href: "/admin/simulator", key: "simulator", icon: IconTestPipe },
   { href: "/admin/doctor", key: "doctor", icon: IconStethoscope },
+  { href: "/admin/services", key: "services", icon: IconServer2 },
   { href: "/admin/security", key: "security", icon: IconShieldLock },
 ] as const satisfies readonly AdminPlace[];
 

@@ -55,6 +55,7 @@ export function listPages({ roomId, viewerId, rainId, categoryId }: HostileFacts
       "/admin/doctor",
       "/admin/security",
       "/admin/settings",
+      "/admin/services",
       "/admin/tags",
       `/admin/tags?q=${word}`,
       "/admin/users",

@@ -36,6 +36,8 @@ export type HealthAudience = "inside" | "outside";
 export interface Health {
   /** Answers `/healthz`, `/readyz` and `/metrics`; false for any other path. */
   answer(request: IncomingMessage, response: ServerResponse, audience: HealthAudience): boolean;
+  /** As `/readyz` says it, and shared with whoever asks there. */
+  read(): Promise<Readiness>;
 }
 
 export async function readReadiness(checks: ReadinessChecks): Promise<Readiness> {
@@ -65,6 +67,7 @@ export function createHealth(checks: ReadinessChecks): Health {
   }
 
   return {
+    read: readiness,
     answer(request, response, audience) {
       const path = request.url?.split("?", 1)[0];
       if (path === "/healthz") {

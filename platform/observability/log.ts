@@ -1,9 +1,13 @@
 import { type Logger, pino } from "pino";
 import { escapeControlsOfLines } from "@/domain/rules/escape-controls";
 import { env } from "../settings/env";
+import { counter } from "./metrics";
 import { currentTraceId } from "./trace";
 
 export type Log = Logger;
+
+const PINO_ERROR = 50;
+const errorLines = counter("downpour_log_errors_total", "Lines of the log that are errors, or worse");
 
 /**
  * The structured logger of one process: JSON lines on standard output, each with `service`, `node` and, inside a
@@ -16,7 +20,13 @@ export function createLog(service: string): Log {
     base: { service, node: settings.NODE_NAME },
     timestamp: pino.stdTimeFunctions.isoTime,
     // JSON keeps some characters that a terminal, or whoever splits the log into lines, acts on.
-    hooks: { streamWrite: escapeControlsOfLines },
+    hooks: {
+      streamWrite: escapeControlsOfLines,
+      logMethod(args, write, level) {
+        if (level >= PINO_ERROR) errorLines.inc();
+        write.apply(this, args);
+      },
+    },
     mixin: () => {
       const traceId = currentTraceId();
       return traceId ? { traceId } : {};

@@ -82,3 +82,8 @@ export const rainLoadingKey = (rainId: string, bucket: number, loader: string) =
 export const rainToldKey = (rainId: string) => `rain-told:${rainId}`;
 /** Pub/sub: there is something to do for a rain; the message is its id. */
 export const rainWorkChannel = "rain:work";
+
+/** Processes and their heartbeats: when each beat last and first, and what it says of itself. One slot holds them all. */
+export const processBeatsKey = "{services}:beats";
+export const processStartsKey = "{services}:starts";
+export const processRowsKey = "{services}:rows";

@@ -21,6 +21,8 @@ export const devInboxNoticeKey = (phoneNumber: string) => `dev-inbox:notice:${ph
 export const writeMarkKey = (userId: string, database: "live" | "finance") => `wrote:${database}:${userId}`;
 /** Hash: how many answers of all web processes were errors. */
 export const answerTotalsKey = "answers";
+/** Hash of one minute: calls of all web processes by procedure, and how long they took, in buckets. */
+export const callsOfMinuteKey = (minute: number) => `calls:${minute}`;
 /** List, the newest first: what the live graphs of the dashboard show. */
 export const liveSamplesKey = "live-samples";
 /** Written by a process, under a name of its own, to see whether Redis takes writes. */

@@ -5,6 +5,7 @@ import { ConsecutiveBreaker, circuitBreaker, handleWhen } from "cockatiel";
 import Pusher from "pusher";
 import { type UserEventName, type UserEventPayload, userChannel } from "@/domain/contracts/events";
 import { bucketOf } from "@/domain/rules/bucket";
+import { watchBreaker } from "@/platform/observability/breakers";
 import { Caches } from "@/platform/runtime/caches";
 import type { Env } from "@/platform/settings/env";
 import { BatchSender, takesLess } from "./batch-sender";
@@ -101,6 +102,7 @@ export function createPublisher(env: Env): PushPublisher {
       breaker: new ConsecutiveBreaker(FAILURES_MAX),
     },
   );
+  watchBreaker("push", breaker);
 
   /** With a number used once, which the signature covers, so that nobody can send the same request again. */
   const post = (path: string, body: object) =>

@@ -8,6 +8,7 @@ import {
   wrap,
 } from "cockatiel";
 import { BizError } from "@/domain/contracts/errors";
+import { watchBreaker } from "@/platform/observability/breakers";
 import { counter } from "@/platform/observability/metrics";
 
 const failures = counter(
@@ -39,6 +40,7 @@ export function createCallOut(service: string, options: { retriesMax?: number } 
     halfOpenAfter: PAUSE_MS,
     breaker: new ConsecutiveBreaker(FAILURES_MAX),
   });
+  watchBreaker(service, breaker);
   const tries = retry(isTransient, {
     maxAttempts: options.retriesMax ?? RETRIES_MAX,
     backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 1_000 }),

@@ -369,6 +369,7 @@ const VALID: Record<string, () => Record<string, unknown>> = {
     madeGoodDayCoinsMax: 100_000,
     reason: "r",
   }),
+  "ops.services": () => ({ show: "all", text: "web", cursor: undefined, limit: 5 }),
   "ops.alarms": () => ({ all: true, cursor: undefined, limit: 5 }),
   "ops.acknowledgeAlarm": () => ({ alarmId: 1, note: "n" }),
   "ops.deadLetters": () => ({ kind: "gift", status: "open", cursor: undefined, limit: 5 }),

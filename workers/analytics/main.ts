@@ -4,7 +4,7 @@ import { runUntilSignalled } from "@/platform/runtime/process";
 import { repeatEvery } from "@/platform/runtime/repeat";
 import { runAffinity } from "@/server/services/analytics/run-affinity";
 import { runAnalytics } from "@/server/services/analytics/run-analytics";
-import { dependencyChecks, openResources } from "../lib/open-resources";
+import { dependencyChecks, openResources, startWorkerHeartbeat } from "../lib/open-resources";
 
 /** How soon a run that somebody asked for begins; whether there is one is one small question. */
 const LOOK_MS = 1_000;
@@ -34,16 +34,20 @@ const stop = repeatEvery(LOOK_MS, log, "analytics", async () => {
   if (outcome !== "nothing") log.info({ outcome }, "affinity is up to date");
 });
 
-const health = await startHealthServer({
-  host: env.HEALTH_HOST,
-  port: env.HEALTH_PORT,
-  health: createHealth(dependencyChecks(resources, clock, ["live", "finance"])),
+const readiness = createHealth(dependencyChecks(resources, clock, ["live", "finance"]));
+const health = await startHealthServer({ host: env.HEALTH_HOST, port: env.HEALTH_PORT, health: readiness });
+const heartbeat = startWorkerHeartbeat(resources, {
+  service: "analytics",
+  bundleUrl: import.meta.url,
+  health: readiness,
+  port: health.port,
 });
 log.info({ port: health.port }, "counting gifts");
 
 runUntilSignalled(log, async () => {
   ending.abort(new Error("The process ends."));
   await stop();
+  await heartbeat.stop();
   await health.close();
   await close();
 });

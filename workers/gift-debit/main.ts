@@ -15,7 +15,7 @@ import { catalogueChangedChannel, dropLocalCatalogue } from "@/server/services/g
 import { watchRoomStates } from "@/server/services/room/room-state";
 import { BucketLane } from "../lib/bucket-lane";
 import { LaneWatch } from "../lib/lane-watch";
-import { dependencyChecks, LEASED_LIMITS, openResources } from "../lib/open-resources";
+import { dependencyChecks, LEASED_LIMITS, openResources, startWorkerHeartbeat } from "../lib/open-resources";
 import { WalletUpdates } from "../lib/wallet-updates";
 import { Announcer } from "./announcer";
 import { processGifts } from "./process-gifts";
@@ -83,10 +83,17 @@ const running = lanes.map((lane) => lane.run());
 const supporters = new SupporterCounting(resources, leases);
 const counting = supporters.run();
 
-const health = await startHealthServer({
-  host: env.HEALTH_HOST,
-  port: env.HEALTH_PORT,
-  health: createHealth({ ...dependencyChecks(resources, clock, ["live"]), lanes: () => watch.check() }),
+const readiness = createHealth({
+  ...dependencyChecks(resources, clock, ["live"]),
+  lanes: () => watch.check(),
+});
+const health = await startHealthServer({ host: env.HEALTH_HOST, port: env.HEALTH_PORT, health: readiness });
+const heartbeat = startWorkerHeartbeat(resources, {
+  service: "gift-debit",
+  bundleUrl: import.meta.url,
+  health: readiness,
+  port: health.port,
+  lag: { metric: "downpour_gift_queue_oldest_seconds" },
 });
 log.info({ port: health.port, lanes: lanes.length }, "debiting gifts");
 
@@ -100,6 +107,7 @@ runUntilSignalled(log, async () => {
   await leases.releaseAll();
   for (const client of laneClients) client.disconnect();
   notices.close();
+  await heartbeat.stop();
   await health.close();
   await close();
 });

@@ -1,6 +1,7 @@
 import { openFinanceDb, openLiveDb, type PoolOptions } from "@/db/client";
 import { tryWriting } from "@/db/ping";
-import type { ReadinessChecks } from "@/platform/observability/health";
+import type { Health, ReadinessChecks } from "@/platform/observability/health";
+import { type Heartbeat, type HeartbeatOptions, startHeartbeat } from "@/platform/observability/heartbeat";
 import { createLog } from "@/platform/observability/log";
 import { startMetrics } from "@/platform/observability/metrics";
 import { openRedis, waitForRedis } from "@/platform/redis/client";
@@ -63,6 +64,22 @@ export async function openResources(
       await Promise.all([live.close(), finance.close()]);
     },
   };
+}
+
+/** Says how a worker stands from here on, to be stopped before its resources are closed. */
+export function startWorkerHeartbeat(
+  { env: settings, log, redis, live, finance }: Resources,
+  options: Pick<HeartbeatOptions, "service" | "bundleUrl" | "lag"> & { health: Health; port: number },
+): Heartbeat {
+  const { port, ...rest } = options;
+  return startHeartbeat({
+    ...rest,
+    node: settings.NODE_NAME,
+    address: { host: settings.HEALTH_HOST, port },
+    redis,
+    log,
+    databases: { live, finance },
+  });
 }
 
 /** What `/readyz` of a worker asks: a store that answers and takes no writes is of no use. */

@@ -17,7 +17,7 @@ import { creditClaims } from "@/server/services/rain/credit-claims";
 import { keepRains, RainProgress } from "@/server/services/rain/keep-rains";
 import { BucketLane } from "../lib/bucket-lane";
 import { LaneWatch } from "../lib/lane-watch";
-import { dependencyChecks, LEASED_LIMITS, openResources } from "../lib/open-resources";
+import { dependencyChecks, LEASED_LIMITS, openResources, startWorkerHeartbeat } from "../lib/open-resources";
 import { WalletUpdates } from "../lib/wallet-updates";
 
 /** One posts while the other reads; claims of one rain wait for each other anyway. */
@@ -98,10 +98,17 @@ const stopKeeping = repeatEvery(
 const notices = openNotices(env.REDIS_URL, log);
 notices.listen(rainWorkChannel, () => wakeUp.emit("wake"));
 
-const health = await startHealthServer({
-  host: env.HEALTH_HOST,
-  port: env.HEALTH_PORT,
-  health: createHealth({ ...dependencyChecks(resources, clock, ["live"]), lanes: () => watch.check() }),
+const readiness = createHealth({
+  ...dependencyChecks(resources, clock, ["live"]),
+  lanes: () => watch.check(),
+});
+const health = await startHealthServer({ host: env.HEALTH_HOST, port: env.HEALTH_PORT, health: readiness });
+const heartbeat = startWorkerHeartbeat(resources, {
+  service: "packet-credit",
+  bundleUrl: import.meta.url,
+  health: readiness,
+  port: health.port,
+  lag: { metric: "downpour_claim_queue_oldest_seconds" },
 });
 log.info({ port: health.port, lanes: lanes.length }, "crediting packets");
 
@@ -113,6 +120,7 @@ runUntilSignalled(log, async () => {
   await Promise.all([stopLeases(), stopWatch(), stopLag(), stopKeeping()]);
   await leases.releaseAll();
   for (const client of laneClients) client.disconnect();
+  await heartbeat.stop();
   await health.close();
   await close();
 });

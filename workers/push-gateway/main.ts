@@ -1,6 +1,8 @@
 import { startHealthServer } from "@/platform/observability/health";
+import { startHeartbeat } from "@/platform/observability/heartbeat";
 import { createLog } from "@/platform/observability/log";
 import { startMetrics } from "@/platform/observability/metrics";
+import { openRedis } from "@/platform/redis/client";
 import { runUntilSignalled } from "@/platform/runtime/process";
 import { listSettingWarnings } from "@/platform/settings/check-settings";
 import { env, isDemoMode } from "@/platform/settings/env";
@@ -51,7 +53,20 @@ const health = await startHealthServer({
   port: settings.HEALTH_PORT,
   health: gateway.health,
 });
+/** Only to be seen among the processes of the platform: clients and publishers never wait for this Redis. */
+const redis = openRedis(settings.REDIS_URL, log, { name: "push-gateway" });
+const heartbeat = startHeartbeat({
+  service: "push-gateway",
+  node: settings.NODE_NAME,
+  redis,
+  log,
+  health: gateway.health,
+  address: { host: settings.HEALTH_HOST, port: health.port },
+  bundleUrl: import.meta.url,
+});
 runUntilSignalled(log, async () => {
   await gateway.close();
+  await heartbeat.stop();
+  redis.disconnect();
   await health.close();
 });

@@ -1,6 +1,6 @@
 import { createHealth, startHealthServer } from "@/platform/observability/health";
 import { runUntilSignalled } from "@/platform/runtime/process";
-import { dependencyChecks, openResources } from "../lib/open-resources";
+import { dependencyChecks, openResources, startWorkerHeartbeat } from "../lib/open-resources";
 import { JOBS } from "./jobs";
 import { startJobs } from "./run-jobs";
 
@@ -8,15 +8,20 @@ const { resources, clock, close } = await openResources("scheduler");
 const { env, log } = resources;
 
 const jobs = await startJobs(resources, JOBS);
-const health = await startHealthServer({
-  host: env.HEALTH_HOST,
-  port: env.HEALTH_PORT,
-  health: createHealth(dependencyChecks(resources, clock, ["live", "finance"])),
+const readiness = createHealth(dependencyChecks(resources, clock, ["live", "finance"]));
+const health = await startHealthServer({ host: env.HEALTH_HOST, port: env.HEALTH_PORT, health: readiness });
+const heartbeat = startWorkerHeartbeat(resources, {
+  service: "scheduler",
+  bundleUrl: import.meta.url,
+  health: readiness,
+  port: health.port,
+  lag: { metric: "downpour_job_last_success_seconds", isTime: true },
 });
 log.info({ port: health.port, jobs: JOBS.map((job) => job.name) }, "running jobs by the clock");
 
 runUntilSignalled(log, async () => {
   await jobs.stop();
+  await heartbeat.stop();
   await health.close();
   await close();
 });

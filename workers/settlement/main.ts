@@ -2,7 +2,7 @@ import { createHealth, startHealthServer } from "@/platform/observability/health
 import { runUntilSignalled } from "@/platform/runtime/process";
 import { repeatEvery } from "@/platform/runtime/repeat";
 import { settleAndTakeBack, startStretch } from "@/server/services/finance/settlement-stretch";
-import { dependencyChecks, openResources } from "../lib/open-resources";
+import { dependencyChecks, openResources, startWorkerHeartbeat } from "../lib/open-resources";
 
 /** Earnings show within seconds, and a round over many gifts costs little more than one over few. */
 const ROUND_MS = 1_000;
@@ -17,16 +17,21 @@ const stop = repeatEvery(ROUND_MS, log, "settlement", async () => {
   while (more && !stopping) more = await settleAndTakeBack(resources, stretch, env.SETTLEMENT_BATCH);
 });
 
-const health = await startHealthServer({
-  host: env.HEALTH_HOST,
-  port: env.HEALTH_PORT,
-  health: createHealth(dependencyChecks(resources, clock, ["live", "finance"])),
+const readiness = createHealth(dependencyChecks(resources, clock, ["live", "finance"]));
+const health = await startHealthServer({ host: env.HEALTH_HOST, port: env.HEALTH_PORT, health: readiness });
+const heartbeat = startWorkerHeartbeat(resources, {
+  service: "settlement",
+  bundleUrl: import.meta.url,
+  health: readiness,
+  port: health.port,
+  lag: { metric: "downpour_settlement_lag_seconds" },
 });
 log.info({ port: health.port }, "settling gifts");
 
 runUntilSignalled(log, async () => {
   stopping = true;
   await stop();
+  await heartbeat.stop();
   await health.close();
   await close();
 });

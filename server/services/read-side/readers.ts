@@ -8,6 +8,7 @@ import {
   wrap,
 } from "cockatiel";
 import { type FinanceDb, type LiveDb, openFinanceDb, openLiveDb, type PoolOptions } from "@/db/client";
+import { watchBreaker } from "@/platform/observability/breakers";
 import type { Log } from "@/platform/observability/log";
 import type { Env } from "@/platform/settings/env";
 
@@ -53,6 +54,7 @@ export function openReaders(
 
 function createGuard(name: string, log: Log): IPolicy {
   const breaker = circuitBreaker(handleAll, { halfOpenAfter: PAUSE_MS, breaker: new ConsecutiveBreaker(1) });
+  watchBreaker(`${name}-replica`, breaker);
   breaker.onBreak((reason) => log.warn({ replica: name, reason: describe(reason) }, "a replica is away"));
   breaker.onReset(() => log.info({ replica: name }, "a replica is back"));
   return wrap(breaker, timeout(ANSWER_MS_MAX, TimeoutStrategy.Aggressive));

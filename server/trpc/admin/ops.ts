@@ -8,6 +8,7 @@ import {
 } from "@/domain/contracts/dead-letters";
 import { JobInput, RunJobInput, UpdateJobInput } from "@/domain/contracts/jobs";
 import { SettingInput } from "@/domain/contracts/settings";
+import { ServicesInput } from "@/domain/contracts/services";
 import { getPhoneChangePolicy } from "../../services/account/phone-change-policy";
 import { getAlarms, takeAlarm } from "../../services/alarm/manage-alarms";
 import { DUAL_ACTIONS } from "../../services/approval/actions";
@@ -19,8 +20,10 @@ import { getDeadLetter, getDeadLetters } from "../../services/dead-letter/list-d
 import { getDoctorReport } from "../../services/doctor/get-report";
 import { getMediaHostsPolicy } from "../../services/media/media-hosts";
 import { getAttention } from "../../services/ops/get-attention";
+import { getCalls } from "../../services/ops/get-calls";
 import { getOverview } from "../../services/ops/get-overview";
 import { getJobHistory, getJobs, updateJob } from "../../services/ops/jobs";
+import { getServices, getServicesOverview } from "../../services/ops/get-services";
 import { getLiveFigures } from "../../services/ops/live-figures";
 import { runJob } from "../../services/ops/run-job";
 import { getSettingHistory, getSettings } from "../../services/ops/settings";
@@ -33,6 +36,9 @@ export const adminOps = {
   live: operator.query(({ ctx }) => getLiveFigures(ctx)),
   attention: operator.query(({ ctx }) => getAttention(ctx)),
   doctor: operator.query(({ ctx }) => getDoctorReport(ctx)),
+  services: operator.input(contract(ServicesInput)).query(({ ctx, input }) => getServices(ctx, input)),
+  servicesOverview: operator.query(({ ctx }) => getServicesOverview(ctx)),
+  calls: operator.query(({ ctx }) => getCalls(ctx)),
   fourEyes: operator.query(({ ctx }) => getFourEyes(ctx)),
   setFourEyesPolicy: operatorWithSecond(DUAL_ACTIONS.setFourEyesPolicy),
   proposals: operator.input(contract(ProposalsInput)).query(({ ctx, input }) => listProposals(ctx, input)),
