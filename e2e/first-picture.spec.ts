@@ -53,7 +53,7 @@ const COMES_WITH = {
   },
   "+8613700000001": {
     "/admin": [/"key-figures"/],
-    "/admin/alarms": [/"alarms(-empty)?"/],
+    "/admin/alarms": [/"alarms(-empty)?"/, /"rules-table"/],
     "/admin/analytics": [/"tier-tiles"/, /"analytics-every"/],
     "/admin/approvals": [/"proposals"|"approvals-empty"/, /"four-eyes/],
     "/admin/dead-letters": [/"dead-letters(-empty)?"/],

@@ -17,6 +17,7 @@ import { shareAnswers } from "./http/share-answers";
 import { shareCalls } from "./http/share-calls";
 import { findBuildDir, openStaticFiles } from "./http/static-files";
 import { createWebServer } from "./http/web-server";
+import { watchAlarmRules } from "./services/alarm/watch-rules";
 import { categoriesChangedChannel, dropLocalCategories } from "./services/category/list-categories";
 import type { Resources } from "./services/context";
 import { catalogueChangedChannel, dropLocalCatalogue } from "./services/gift/catalogue";
@@ -107,6 +108,7 @@ log.info(
 const stopSharing = shareAnswers(resources.redis, log);
 const stopSharingCalls = shareCalls(resources.redis, log);
 const { readers } = resources;
+const stopWatchingRules = watchAlarmRules(resources);
 const heartbeat = startHeartbeat({
   service: "web",
   node: settings.NODE_NAME,
@@ -125,7 +127,7 @@ const heartbeat = startHeartbeat({
 
 runUntilSignalled(log, async () => {
   await drain();
-  await Promise.all([stopSharing(), stopSharingCalls()]);
+  await Promise.all([stopSharing(), stopSharingCalls(), stopWatchingRules()]);
   await heartbeat.stop();
   await healthServer.close();
   clock.stop();

@@ -13,11 +13,16 @@ import { PageShell } from "../ui/page-shell";
 import { ErrorPanel, StatePanel } from "../ui/state-panel";
 import { ADMIN_NAV, isCurrentPlace } from "./admin-nav";
 import classes from "./admin-shell.module.css";
+import { AttentionBanner } from "./attention-banner";
 import { useAttention } from "./use-attention";
+
+/** Where the alarms themselves are. */
+const ALARMS_HREF = "/admin/alarms";
 
 /** The dashboard's frame. Who is signed out signs in and comes back; everybody else hears that it is for operators. */
 export function AdminShell({ children }: { children: ReactNode }) {
   const { me, error, refresh } = useSession();
+  const pathname = usePathname();
   if (me === undefined) {
     return (
       <PageShell wide>
@@ -38,7 +43,10 @@ export function AdminShell({ children }: { children: ReactNode }) {
     <PageShell wide>
       <div className={classes.frame}>
         <AdminNav />
-        <div className={`${classes.content} thumbs`}>{children}</div>
+        <div className={`${classes.content} thumbs`}>
+          {isCurrentPlace(ALARMS_HREF, pathname) ? null : <AttentionBanner />}
+          {children}
+        </div>
       </div>
     </PageShell>
   );

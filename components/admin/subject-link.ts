@@ -39,6 +39,8 @@ export function findSubjectLink({
         : null;
     case "dead-letter":
       return `/admin/dead-letters?status=all&${query("id", id)}`;
+    case "metric":
+      return "/admin/services";
     case "room":
       return `/room/${encodeURIComponent(id)}`;
     default:

@@ -3,6 +3,7 @@ import type { TableRight } from "../grants";
 /** What the application's role may do with each table of the live database. `add`: the ledger, the audit, what proves them. */
 export const LIVE_GRANTS: Readonly<Record<string, TableRight>> = {
   trades: "add",
+  alarm_changes: "add",
   gift_records: "add",
   gift_failures: "add",
   gift_refunds: "add",

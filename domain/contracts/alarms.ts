@@ -45,6 +45,20 @@ export const ALARM_KINDS = [
   "rain.packets_lost",
   "sms.budget_low",
   "sms.budget_reached",
+  /** Figures that are watched by rules (`domain/contracts/alarm-rules.ts`): these clear by themselves. */
+  "watch.breakers_open",
+  "watch.claim_queue",
+  "watch.event_loop",
+  "watch.failed_calls",
+  "watch.gift_queue",
+  "watch.log_errors",
+  "watch.processes_dead",
+  "watch.processes_not_ready",
+  "watch.redis_away",
+  "watch.redis_memory",
+  "watch.scheduler_silent",
+  "watch.services_missing",
+  "watch.settlement",
 ] as const;
 export type AlarmKind = (typeof ALARM_KINDS)[number];
 
@@ -54,7 +68,7 @@ export type AlarmKindKey = KeyOf<AlarmKind>;
 export const alarmKindKey = (kind: AlarmKind) => kind.replaceAll(".", "_") as AlarmKindKey;
 
 export const AlarmsInput = z.object({
-  /** Acknowledged ones too. */
+  /** Acknowledged and cleared ones too. */
   all: z.boolean().default(false),
   cursor: PageCursor.optional(),
   limit: z.number().int().min(1).max(100).default(50),
@@ -67,6 +81,12 @@ export const AcknowledgeAlarmInput = z.object({
 });
 export type AcknowledgeAlarmInput = z.infer<typeof AcknowledgeAlarmInput>;
 
+/** One thing that happened to an alarm, never changed. */
+export interface AlarmChange {
+  change: "opened" | "cleared" | "acknowledged";
+  at: string;
+}
+
 export interface Alarm {
   alarmId: number;
   kind: string;
@@ -76,6 +96,10 @@ export interface Alarm {
   times: number;
   firstAt: string;
   lastAt: string;
+  /** Since when what it is about is over, of those that say so by themselves. */
+  clearedAt: string | null;
+  /** The latest, newest first. */
+  changes: AlarmChange[];
   acknowledgedAt: string | null;
   acknowledgedBy: string | null;
   acknowledgedByName: string | null;

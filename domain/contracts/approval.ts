@@ -20,6 +20,7 @@ export const DUAL_ACTION_NAMES = [
   "chat.setWords",
   "ops.setRetentionPolicy",
   "ops.setPhoneChangePolicy",
+  "ops.setAlarmRule",
   "analytics.setTierPolicy",
   "ops.setFourEyesPolicy",
 ] as const;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { PhoneChangePolicy } from "./account";
+import { ALARM_RULE_DEFAULTS, AlarmRulesPolicy } from "./alarm-rules";
 import { SchedulePolicy, TierPolicy } from "./analytics";
 import { FourEyesPolicy } from "./approval";
 import { ChatWordsPolicy } from "./chat-words";
@@ -51,6 +52,8 @@ export const POLICIES = {
     schema: ChatWordsPolicy,
     defaults: { usesStarter: true, refuse: [], author: [], hold: [], allow: [] },
   },
+  /** When figures are alarms. */
+  "alarm-rules": { schema: AlarmRulesPolicy, defaults: ALARM_RULE_DEFAULTS },
   "phone-change": { schema: PhoneChangePolicy, defaults: { payoutHoldDays: 3 } },
   /** After how many days what ran out is removed, and guests who left no trace. */
   retention: {

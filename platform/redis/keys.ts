@@ -87,3 +87,6 @@ export const rainWorkChannel = "rain:work";
 export const processBeatsKey = "{services}:beats";
 export const processStartsKey = "{services}:starts";
 export const processRowsKey = "{services}:rows";
+/** Which process looks at the rules of alarms, how each rule stands, and what was seen last. */
+export const alarmLeaseKey = "{alarms}:lease";
+export const alarmStatesKey = "{alarms}:states";

@@ -39,6 +39,7 @@ export const PAGE_QUERIES = [
   "ops.servicesOverview",
   "ops.calls",
   "ops.alarms",
+  "ops.alarmRules",
   "ops.proposals",
   "ops.fourEyes",
   "ops.deadLetters",

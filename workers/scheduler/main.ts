@@ -1,5 +1,6 @@
 import { createHealth, startHealthServer } from "@/platform/observability/health";
 import { runUntilSignalled } from "@/platform/runtime/process";
+import { watchAlarmRules } from "@/server/services/alarm/watch-rules";
 import { dependencyChecks, openResources, startWorkerHeartbeat } from "../lib/open-resources";
 import { JOBS } from "./jobs";
 import { startJobs } from "./run-jobs";
@@ -17,10 +18,11 @@ const heartbeat = startWorkerHeartbeat(resources, {
   port: health.port,
   lag: { metric: "downpour_job_last_success_seconds", isTime: true },
 });
+const stopWatchingRules = watchAlarmRules(resources);
 log.info({ port: health.port, jobs: JOBS.map((job) => job.name) }, "running jobs by the clock");
 
 runUntilSignalled(log, async () => {
-  await jobs.stop();
+  await Promise.all([jobs.stop(), stopWatchingRules()]);
   await heartbeat.stop();
   await health.close();
   await close();

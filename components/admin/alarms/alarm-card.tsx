@@ -5,10 +5,12 @@ import { useTranslations } from "next-intl";
 import type { Alarm } from "@/domain/contracts/alarms";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { TraceId } from "../../ui/trace-id";
+import admin from "../admin.module.css";
 import { FactList } from "../fact-list";
 import { ItemCard } from "../item-card";
 import item from "../item-card.module.css";
 import { SubjectRef } from "../subject-ref";
+import { AlarmHistory } from "./alarm-history";
 import { useAlarmKindText } from "./use-alarm-kind-text";
 
 /** One alarm: what happened to what, how often and when, and who has looked. */
@@ -16,15 +18,16 @@ export function AlarmCard({ alarm, onAcknowledge }: { alarm: Alarm; onAcknowledg
   const t = useTranslations("admin.alarms");
   const formats = useLocaleFormats();
   const kindText = useAlarmKindText();
-  const isOpen = alarm.acknowledgedAt === null;
+  const isUnseen = alarm.acknowledgedAt === null;
+  const isOver = alarm.clearedAt !== null;
   return (
     <ItemCard
-      tone={isOpen ? "bad" : "calm"}
+      tone={isUnseen && !isOver ? "bad" : "calm"}
       title={kindText(alarm.kind)}
       aside={<SubjectRef subject={alarm.subject} facts={alarm.facts} />}
       foot={<TraceId traceId={alarm.traceId} />}
       actions={
-        isOpen ? (
+        isUnseen ? (
           <Button size="compact-sm" variant="default" onClick={onAcknowledge} data-testid="acknowledge-alarm">
             {t("acknowledge")}
           </Button>
@@ -34,7 +37,7 @@ export function AlarmCard({ alarm, onAcknowledge }: { alarm: Alarm; onAcknowledg
         "data-testid": "alarm",
         "data-alarm-id": alarm.alarmId,
         "data-kind": alarm.kind,
-        "data-open": isOpen,
+        "data-open": isUnseen && !isOver,
       }}
     >
       <div className={`${item.dim} numeric`}>
@@ -48,6 +51,11 @@ export function AlarmCard({ alarm, onAcknowledge }: { alarm: Alarm; onAcknowledg
           </span>
         ) : null}
       </div>
+      {alarm.clearedAt ? (
+        <p className={`${item.line} ${admin.good}`} data-testid="alarm-cleared">
+          {t("clearedAt", { at: formats.fullDateTime(alarm.clearedAt) })}
+        </p>
+      ) : null}
       <FactList facts={alarm.facts} />
       {alarm.acknowledgedAt ? (
         <p className={item.line} data-testid="alarm-note">
@@ -58,6 +66,7 @@ export function AlarmCard({ alarm, onAcknowledge }: { alarm: Alarm; onAcknowledg
           <bdi>{alarm.note}</bdi>
         </p>
       ) : null}
+      <AlarmHistory alarm={alarm} />
     </ItemCard>
   );
 }

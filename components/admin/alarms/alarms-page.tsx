@@ -12,6 +12,7 @@ import admin from "../admin.module.css";
 import { ItemCards } from "../item-card";
 import { AcknowledgeDialog } from "./acknowledge-dialog";
 import { AlarmCard } from "./alarm-card";
+import { RulesSection } from "./rules-section";
 
 const REFRESH_MS = 5_000;
 
@@ -37,6 +38,7 @@ export function AlarmsPage() {
         />
         <AlarmList all={shown === "all"} />
       </section>
+      <RulesSection />
     </>
   );
 }

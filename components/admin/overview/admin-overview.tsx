@@ -2,7 +2,6 @@
 
 import { useTranslations } from "next-intl";
 import classes from "../admin.module.css";
-import { AttentionBanner } from "./attention-banner";
 import { KeyFigures } from "./key-figures";
 import { LiveFigures } from "./live-figures";
 
@@ -14,7 +13,6 @@ export function AdminOverview() {
       <div className={classes.pageHead}>
         <h1 className={classes.title}>{t("overview")}</h1>
       </div>
-      <AttentionBanner />
       <KeyFigures />
       <LiveFigures />
     </>

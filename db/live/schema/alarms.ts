@@ -4,7 +4,7 @@ import { atMs } from "../../columns";
 
 /**
  * What a person has to look at. There is one open alarm of a kind and a subject: the same again counts it up. Somebody
- * who has looked acknowledges it, with a note; what happens afterwards opens another.
+ * who has looked acknowledges it, with a note; what happens afterwards opens another. Some clear by themselves.
  */
 export const alarms = pgTable(
   "alarms",
@@ -20,6 +20,8 @@ export const alarms = pgTable(
     traceId: text("trace_id").notNull(),
     firstAt: atMs("first_at").notNull().defaultNow(),
     lastAt: atMs("last_at").notNull().defaultNow(),
+    /** Since when what it is about is over, of kinds that say so; null again when it begins anew. */
+    clearedAt: atMs("cleared_at"),
     acknowledgedAt: atMs("acknowledged_at"),
     acknowledgedBy: uuid("acknowledged_by"),
     note: text("note"),
@@ -27,5 +29,20 @@ export const alarms = pgTable(
   (t) => [
     uniqueIndex("alarms_open").on(t.kind, t.subject).where(sql`acknowledged_at IS NULL`),
     index("alarms_last").on(t.lastAt, t.id),
+    index("alarms_firing").on(t.kind, t.subject).where(sql`cleared_at IS NULL AND kind LIKE 'watch.%'`),
   ],
+);
+
+/** What happened to alarms, only added to. */
+export const alarmChanges = pgTable(
+  "alarm_changes",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    alarmId: bigint("alarm_id", { mode: "number" }).notNull(),
+    change: text("change", { enum: ["opened", "cleared", "acknowledged"] }).notNull(),
+    /** Those of the alarm at that moment. */
+    facts: jsonb("facts").notNull().default({}),
+    at: atMs("at").notNull().defaultNow(),
+  },
+  (t) => [index("alarm_changes_alarm").on(t.alarmId, t.id)],
 );

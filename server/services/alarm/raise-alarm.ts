@@ -22,6 +22,8 @@ const RAISED_LATELY = defineCache<true>({
   droppedBy: "time alone",
 });
 
+export const countAlarm = (kind: NewAlarm["kind"]) => raised.inc({ kind });
+
 type AlarmResources = Pick<Resources, "live" | "log">;
 
 /** Alarms that could not be stored, by kind and subject. */
@@ -33,7 +35,7 @@ const WAITING = defineHeld(() => ({ alarms: new Map<string, NewAlarm>(), isTryin
  */
 export async function raiseAlarm(resources: AlarmResources, alarm: NewAlarm): Promise<void> {
   const { kind, subject, facts, traceId } = alarm;
-  raised.inc({ kind });
+  countAlarm(kind);
   resources.log.error({ kind, subject, facts, traceId }, "alarm");
   try {
     await upsertAlarm(resources.live.sql, alarm);

@@ -4,6 +4,7 @@ import { sumApprovedSince } from "@/db/finance/queries/withdrawals";
 import { findGrant } from "@/db/live/queries/rain-grants";
 import { findPerson } from "@/db/live/queries/users";
 import { SetPhoneChangePolicyInput } from "@/domain/contracts/account";
+import { SetAlarmRuleInput } from "@/domain/contracts/alarm-rules";
 import { SetTierPolicyInput } from "@/domain/contracts/analytics";
 import { DecideApplicationInput } from "@/domain/contracts/application";
 import { type DualActionName, type FourEyes, SetFourEyesPolicyInput } from "@/domain/contracts/approval";
@@ -24,6 +25,7 @@ import { SHARE_BPS_DEFAULT } from "@/domain/rules/money";
 import { buildShareTable, shareInForce } from "@/domain/rules/share";
 import { sharedNowMs } from "@/platform/runtime/shared-clock";
 import { getPhoneChangePolicy, setPhoneChangePolicy } from "../account/phone-change-policy";
+import { getAlarmRulesPolicy, setAlarmRule } from "../alarm/alarm-rules";
 import { getTierPolicy, setTierPolicy } from "../analytics/tier-policy";
 import { getChatWords, setChatWords } from "../chat/chat-words";
 import type { SignedInCtx } from "../context";
@@ -256,6 +258,14 @@ export const DUAL_ACTIONS = {
     input: SetPhoneChangePolicyInput,
     get: getPhoneChangePolicy,
     run: setPhoneChangePolicy,
+  }),
+  setAlarmRule: action({
+    name: "ops.setAlarmRule",
+    input: SetAlarmRuleInput,
+    run: setAlarmRule,
+    subjectOf: ({ metric }) => `alarm-rule:${metric}`,
+    reasonOf: ({ reason }) => reason,
+    before: async (ctx, { metric }) => (await getAlarmRulesPolicy(ctx))[metric],
   }),
   setTierPolicy: policyAction({
     name: "analytics.setTierPolicy",

@@ -10,6 +10,7 @@ import { JobInput, RunJobInput, UpdateJobInput } from "@/domain/contracts/jobs";
 import { SettingInput } from "@/domain/contracts/settings";
 import { ServicesInput } from "@/domain/contracts/services";
 import { getPhoneChangePolicy } from "../../services/account/phone-change-policy";
+import { getAlarmRules } from "../../services/alarm/alarm-rules";
 import { getAlarms, takeAlarm } from "../../services/alarm/manage-alarms";
 import { DUAL_ACTIONS } from "../../services/approval/actions";
 import { decideProposal, resolveCutOffProposal } from "../../services/approval/decide-proposal";
@@ -77,6 +78,8 @@ export const adminOps = {
     .mutation(({ ctx, input }) => decideDeadLetter(ctx, { ...input, decision: "requeue" })),
   creditDeadLetter: operatorWithSecond(DUAL_ACTIONS.creditDeadLetter),
   alarms: operator.input(contract(AlarmsInput)).query(({ ctx, input }) => getAlarms(ctx, input)),
+  alarmRules: operator.query(({ ctx }) => getAlarmRules(ctx)),
+  setAlarmRule: operatorWithSecond(DUAL_ACTIONS.setAlarmRule),
   acknowledgeAlarm: operatorAlone
     .input(contract(AcknowledgeAlarmInput))
     .mutation(({ ctx, input }) => takeAlarm(ctx, input)),

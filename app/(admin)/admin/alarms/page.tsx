@@ -9,7 +9,12 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default function Page() {
   return (
-    <WithPageData queries={[{ path: "ops.alarms", input: { all: false }, type: "infinite" }]}>
+    <WithPageData
+      queries={[
+        { path: "ops.alarms", input: { all: false }, type: "infinite" },
+        { path: "ops.alarmRules", type: "query" },
+      ]}
+    >
       <AlarmsPage />
     </WithPageData>
   );

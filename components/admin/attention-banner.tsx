@@ -3,10 +3,10 @@
 import { IconAlertTriangle } from "@tabler/icons-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { useAttention } from "../use-attention";
 import classes from "./attention-banner.module.css";
+import { useAttention } from "./use-attention";
 
-/** One line on top of the overview as long as there are alarms that nobody has looked at. */
+/** One line on top of every page of the dashboard as long as there are alarms that nobody has looked at. */
 export function AttentionBanner() {
   const t = useTranslations("admin");
   const openAlarms = useAttention()?.openAlarms ?? 0;
