@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { expectAccessible } from "./lib/accessibility";
-import { signIn } from "./lib/people";
+import { confirmWithReason, signIn } from "./lib/people";
 
 const OPERATOR = "+8613700000001";
 const SERVICES = [
@@ -55,5 +55,34 @@ test("an operator sees what runs where, what it depends on and how calls go, on 
   await expect(page.getByTestId("process-row").first()).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   await page.setViewportSize({ width: 320, height: 700 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+});
+
+test("an operator sees the rules of alarms and changes one for a reason", async ({ page }) => {
+  await signIn(page, OPERATOR, "/admin/alarms");
+  const row = page.locator("[data-testid=rule-row][data-metric=logErrorsPerMinute]");
+  await expect(page.getByTestId("rule-row")).toHaveCount(12);
+  await expect(page.getByTestId("alarm-webhook")).toBeVisible();
+  const fill = async (threshold: string, clearAt: string) => {
+    await page.getByTestId("rule-threshold").fill(threshold);
+    await page.getByTestId("rule-clearAt").fill(clearAt);
+  };
+
+  await row.getByTestId("rule-change").click();
+  await fill("70", "70");
+  await page.getByTestId("reason").fill("a test");
+  await expect(page.getByTestId("reason-confirm")).toBeDisabled();
+  await fill("70", "20");
+  await expectAccessible(page);
+  await confirmWithReason(page, "a test");
+  await expect(row).toContainText("70");
+
+  await row.getByTestId("rule-change").click();
+  await fill("30", "10");
+  await confirmWithReason(page, "as it was");
+  await expect(row).not.toContainText("70");
+
+  await page.setViewportSize({ width: 320, height: 700 });
+  await expect(row).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
 });

@@ -23,6 +23,7 @@ export const LIVE_GRANTS: Readonly<Record<string, TableRight>> = {
   account_restrictions: "change",
   chat_hides: "change",
   chat_reports: "change",
+  alarm_deliveries: "change",
   alarms: "change",
   anchor_applications: "change",
   anchor_followers: "change",

@@ -101,8 +101,21 @@ export interface WatchedRule extends AlarmRule {
   worst: string[];
 }
 
+/** How the webhook that is told of alarms does. */
+export interface AlarmWebhook {
+  isSet: boolean;
+  /** Changes that it is still to be told. */
+  waiting: number;
+  /** Changes of the last week that were given up. */
+  givenUp: number;
+  lastDeliveredAt: string | null;
+  /** Why the latest try failed, unless one has succeeded since. */
+  lastError: string | null;
+}
+
 export interface AlarmRules {
   rules: WatchedRule[];
   /** When the rules were looked at last, by whichever process; null where never. */
   lookedAt: string | null;
+  webhook: AlarmWebhook;
 }

@@ -10,7 +10,7 @@ function outputOf(script: string): string {
     import { build } from "esbuild";
     const { outputFiles } = await build({ stdin: { contents: ${JSON.stringify(script)}, resolveDir: process.cwd(), loader: "ts" },
       bundle: true, write: false, platform: "node", format: "esm", packages: "external", alias: { "@": process.cwd() } });
-    await import("data:text/javascript;base64," + Buffer.from(outputFiles[0].text.replaceAll(/from "(pino|zod|lru-cache|ipaddr.js)"/g,
+    await import("data:text/javascript;base64," + Buffer.from(outputFiles[0].text.replaceAll(/from "(pino|zod|lru-cache|ipaddr.js|prom-client)"/g,
       (_, name) => 'from "' + import.meta.resolve(name) + '"')).toString("base64"));`;
   const { stdout, stderr, status } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
     encoding: "utf8",

@@ -19,6 +19,7 @@ export function checkAddresses(settings: CheckedSettings, concerns: Concerns, fa
     ["pages", "PUBLIC_URL"],
     ["payouts", "PAYOUT_URL"],
     ["sessions", "SMS_WEBHOOK_URL"],
+    ["databases", "ALARM_WEBHOOK_URL"],
     ["payments", "STRIPE_API_URL"],
     ["payments", "PAYMENT_SANDBOX_URL"],
     ["payments", "PAYMENT_SANDBOX_CALLBACK_URL"],
@@ -33,6 +34,8 @@ export function checkAddresses(settings: CheckedSettings, concerns: Concerns, fa
   }
   if (settings.SMS_WEBHOOK_URL && !settings.SMS_WEBHOOK_SECRET)
     fault("SMS_WEBHOOK_SECRET", "must be set when SMS_WEBHOOK_URL is");
+  if (settings.ALARM_WEBHOOK_URL && !settings.ALARM_WEBHOOK_SECRET)
+    fault("ALARM_WEBHOOK_SECRET", "must be set when ALARM_WEBHOOK_URL is");
   const { PUSHER_HOST: pushHost, PUSHER_TLS: isTls } = settings;
   if (concerns("push", "PUSHER_HOST") && !isTls && !isLoopback(pushHost) && !mayBePlain(settings, pushHost))
     fault("PUSHER_TLS", "must be true when PUSHER_HOST is not on this machine");

@@ -72,6 +72,12 @@ function listSecrets(settings: CheckedSettings, concerns: Concerns): Secret[] {
     );
   if (settings.SMS_WEBHOOK_SECRET)
     add("SMS_WEBHOOK_SECRET", settings.SMS_WEBHOOK_SECRET, findWeakness(settings.SMS_WEBHOOK_SECRET));
+  if (settings.ALARM_WEBHOOK_SECRET)
+    add(
+      "ALARM_WEBHOOK_SECRET",
+      settings.ALARM_WEBHOOK_SECRET,
+      findKeyWeakness(settings.ALARM_WEBHOOK_SECRET.replace(/^whsec_/, "")),
+    );
   if (settings.STRIPE_SECRET_KEY)
     add(
       "STRIPE_SECRET_KEY",

@@ -213,6 +213,17 @@ describe("production", () => {
       "SMS_WEBHOOK_SECRET",
       { SMS_WEBHOOK_URL: "https://sms.company.org", SMS_WEBHOOK_SECRET: "s".repeat(32) },
     ],
+    [
+      "alarms without TLS",
+      "ALARM_WEBHOOK_URL",
+      { ALARM_WEBHOOK_URL: "http://alarms.company.org", ALARM_WEBHOOK_SECRET: `whsec_${base64()}` },
+    ],
+    ["alarms without a secret", "ALARM_WEBHOOK_SECRET", { ALARM_WEBHOOK_URL: "https://alarms.company.org" }],
+    [
+      "alarms with a weak secret",
+      "ALARM_WEBHOOK_SECRET",
+      { ALARM_WEBHOOK_URL: "https://alarms.company.org", ALARM_WEBHOOK_SECRET: `whsec_${"A".repeat(44)}` },
+    ],
     ["Stripe without TLS", "STRIPE_API_URL", { STRIPE_API_URL: "http://api.stripe.com" }],
     [
       "the sandbox without TLS",

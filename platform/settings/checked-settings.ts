@@ -21,6 +21,8 @@ export interface CheckedSettings {
   BLIND_INDEX_KEY: string;
   SMS_WEBHOOK_URL?: string;
   SMS_WEBHOOK_SECRET?: string;
+  ALARM_WEBHOOK_URL?: string;
+  ALARM_WEBHOOK_SECRET?: string;
   PUSHER_KEY: string;
   PUSHER_SECRET: string;
   PUSHER_HOST: string;

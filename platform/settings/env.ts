@@ -106,6 +106,13 @@ export const EnvSchema = z
     SMS_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
     /** Signs what is sent there. */
     SMS_WEBHOOK_SECRET: z.string().min(16).optional(),
+    /** Gets every alarm that begins, is over or was looked at; see docs/operations.md. */
+    ALARM_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
+    /** Signs what is sent there: `whsec_` and at least 24 bytes in base64, as Standard Webhooks has it. */
+    ALARM_WEBHOOK_SECRET: z
+      .string()
+      .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, "must be whsec_ and at least 24 bytes in base64")
+      .optional(),
     PUSHER_APP_ID: z.string().regex(/^\d+$/).default("1001"),
     PUSHER_KEY: z.string().min(1).default(DEMO_PUSHER_KEY),
     PUSHER_SECRET: z.string().min(1).default(DEMO_PUSHER_SECRET),

@@ -4,13 +4,14 @@ import { Button, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { WatchedRule } from "@/domain/contracts/alarm-rules";
+import type { AlarmWebhook, WatchedRule } from "@/domain/contracts/alarm-rules";
 import { lazyPart } from "../../lib/lazy-part";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { type Column, DataTable } from "../../ui/data-table";
 import { ErrorPanel } from "../../ui/state-panel";
 import admin from "../admin.module.css";
+import item from "../item-card.module.css";
 
 const RuleDialog = lazyPart(() => import("./rule-dialog").then((m) => m.RuleDialog));
 
@@ -41,10 +42,27 @@ export function RulesSection() {
       {error && !data ? <ErrorPanel error={error} onRetry={() => void refetch()} /> : null}
       {!data && !error ? <Skeleton height={320} radius="lg" /> : null}
       {data ? <RuleTable rules={data.rules} onChange={setChanging} /> : null}
+      {data ? <WebhookState webhook={data.webhook} /> : null}
       {changing ? (
         <RuleDialog key={changing.metric} rule={changing} onClose={() => setChanging(null)} />
       ) : null}
     </section>
+  );
+}
+
+/** Whether somebody elsewhere is told of alarms, and how that goes. */
+function WebhookState({ webhook }: { webhook: AlarmWebhook }) {
+  const t = useTranslations("adminRules.webhook");
+  const formats = useLocaleFormats();
+  const { isSet, waiting, givenUp, lastDeliveredAt, lastError } = webhook;
+  return (
+    <div className={`${item.dim} numeric`} data-testid="alarm-webhook">
+      <span>{t(isSet ? "isSet" : "notSet")}</span>
+      {lastDeliveredAt ? <span>{t("last", { at: formats.dateTime(lastDeliveredAt) })}</span> : null}
+      {waiting > 0 ? <span>{t("waiting", { count: waiting })}</span> : null}
+      {givenUp > 0 ? <span className={admin.bad}>{t("givenUp", { count: givenUp })}</span> : null}
+      {lastError ? <span className={admin.bad}>{lastError}</span> : null}
+    </div>
   );
 }
 

@@ -64,17 +64,10 @@ function Part({ id, title, isEmpty, children }: PartProps) {
 
 function PoolTable({ pools }: { pools: readonly Pool[] }) {
   const t = useTranslations("adminServices");
-  const units = useUnits();
   const columns: Column<Pool>[] = [
     { key: "service", label: t("service"), isTitle: true, renderCell: ({ service }) => service },
     { key: "name", label: t("database"), renderCell: ({ name }) => name },
     { key: "busy", label: t("busy"), isEnd: true, renderCell: ({ busy, max }) => `${busy}/${max}` },
-    {
-      key: "part",
-      label: t("use"),
-      isEnd: true,
-      renderCell: ({ busy, max }) => units.percent(max === 0 ? 0 : busy / max),
-    },
   ];
   return (
     <DataTable

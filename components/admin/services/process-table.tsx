@@ -10,7 +10,8 @@ import { useUnits } from "./use-units";
 
 interface ProcessTableProps {
   processes: readonly ServiceProcess[];
-  onOpen: (process: ServiceProcess) => void;
+  /** With the button that was pressed. */
+  onOpen: (process: ServiceProcess, button: HTMLElement) => void;
 }
 
 /** What runs, one line each: where, since when, and how it does. */
@@ -62,7 +63,7 @@ export function ProcessTable({ processes, onOpen }: ProcessTableProps) {
         <Button
           size="compact-sm"
           variant="default"
-          onClick={() => onOpen(process)}
+          onClick={(event) => onOpen(process, event.currentTarget)}
           aria-label={t("detailsOf", { name: process.name, node: process.node })}
           data-testid="process-open"
         >

@@ -44,5 +44,19 @@ export const alarmChanges = pgTable(
     facts: jsonb("facts").notNull().default({}),
     at: atMs("at").notNull().defaultNow(),
   },
-  (t) => [index("alarm_changes_alarm").on(t.alarmId, t.id)],
+  (t) => [index("alarm_changes_alarm").on(t.alarmId, t.id), index("alarm_changes_at").on(t.at)],
+);
+
+/** Which changes the webhook was told, or when it is told next. A change that is not here was not tried yet. */
+export const alarmDeliveries = pgTable(
+  "alarm_deliveries",
+  {
+    changeId: bigint("change_id", { mode: "number" }).primaryKey(),
+    tries: integer("tries").notNull(),
+    /** Null when nothing more is to be done. */
+    nextTryAt: atMs("next_try_at"),
+    deliveredAt: atMs("delivered_at"),
+    lastError: text("last_error"),
+  },
+  (t) => [index("alarm_deliveries_due").on(t.nextTryAt).where(sql`next_try_at IS NOT NULL`)],
 );

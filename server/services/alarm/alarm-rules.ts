@@ -1,3 +1,4 @@
+import { readDeliveryState } from "@/db/live/queries/alarm-deliveries";
 import { readPolicy, writePolicy } from "@/db/policies";
 import { inTransaction } from "@/db/transaction";
 import {
@@ -17,8 +18,9 @@ export function getAlarmRulesPolicy(ctx: Pick<SignedInCtx, "live">): Promise<Ala
 
 /** Every rule, with what was seen of its figure last. */
 export async function getAlarmRules(ctx: SignedInCtx): Promise<AlarmRules> {
-  const [policy, { states, lookedAt }] = await Promise.all([
+  const [policy, webhook, { states, lookedAt }] = await Promise.all([
     getAlarmRulesPolicy(ctx),
+    readDeliveryState(ctx.live),
     // The rules can be read, and changed, without Redis.
     readRuleStates(ctx.redis).catch(() => ({ states: new Map(), lookedAt: null })),
   ]);
@@ -32,7 +34,7 @@ export async function getAlarmRules(ctx: SignedInCtx): Promise<AlarmRules> {
       worst: seen?.worst ?? [],
     };
   });
-  return { rules, lookedAt };
+  return { rules, lookedAt, webhook: { isSet: ctx.env.ALARM_WEBHOOK_URL !== undefined, ...webhook } };
 }
 
 /** Changes one rule; it holds from the next look on, seconds later. */

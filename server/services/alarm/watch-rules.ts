@@ -11,37 +11,56 @@ import type { Resources } from "../context";
 import { countAlarm } from "./raise-alarm";
 import { readAlarmValues } from "./read-alarm-values";
 import { readRuleStates, type SeenRule, writeRuleStates } from "./rule-states";
+import { createAlarmTeller } from "./tell-alarms";
 
-const LOOK_EVERY_MS = 5_000;
 /** Another process looks when the one that did is gone for so long. */
 const LEASE_MS = 12_000;
-/** Without Redis nobody knows how anything else does: that is an alarm of its own. */
-const REDIS_AWAY_MS_MAX = 30_000;
 const REDIS_AWAY = { kind: "watch.redis_away", subject: "redis:main" } as const;
 
-type WatchResources = Pick<Resources, "redis" | "live" | "log">;
+interface WatchTimes {
+  lookEveryMs: number;
+  /** Without Redis nobody knows how anything else does: that is an alarm of its own after so long. */
+  redisAwayMsMax: number;
+}
+const TIMES: WatchTimes = { lookEveryMs: 5_000, redisAwayMsMax: 30_000 };
+
+type RuleResources = Pick<Resources, "redis" | "live" | "log">;
+type WatchResources = RuleResources & Pick<Resources, "env">;
 
 /**
- * Looks at the rules every five seconds, in whichever of the processes that do this has the lease. So no process has to
- * live for it, the scheduler least of all. Returns what ends it.
+ * Looks at the rules every five seconds, in whichever of the processes that do this has the lease, and tells the webhook
+ * what happened. So no process has to live for it, the scheduler least of all. Returns what ends it.
  */
-export function watchAlarmRules(resources: WatchResources): () => Promise<void> {
+export function watchAlarmRules(resources: WatchResources, times = TIMES): () => Promise<void> {
   const holder = randomUUID();
+  const teller = createAlarmTeller(resources);
+  let telling: Promise<void> | undefined;
+  /** Beside the rules, which a receiver that is slow must not hold up. */
+  const tell = () => {
+    telling ??= teller
+      .tell()
+      .catch((error: unknown) => resources.log.warn({ reason: String(error) }, "telling alarms failed"))
+      .finally(() => {
+        telling = undefined;
+      });
+  };
   let redisSeenAtMs = performance.now();
   // A process that was before this one may have said that it is.
   let isRedisAway = true;
-  return repeatEvery(LOOK_EVERY_MS, resources.log, "looking at the rules of alarms", async () => {
+  const stop = repeatEvery(times.lookEveryMs, resources.log, "looking at the rules of alarms", async () => {
     let isMine: boolean;
     try {
       isMine = await holdSoleLease(resources.redis, alarmLeaseKey, holder, LEASE_MS);
     } catch (error) {
-      if (performance.now() - redisSeenAtMs < REDIS_AWAY_MS_MAX) throw error;
+      if (performance.now() - redisSeenAtMs < times.redisAwayMsMax) throw error;
       await openWatched(resources.live.sql, {
         ...REDIS_AWAY,
         facts: { reason: String(error) },
         traceId: newTraceId(),
       });
       isRedisAway = true;
+      // Nobody can have the lease now: what several take is told once all the same.
+      tell();
       throw error;
     }
     redisSeenAtMs = performance.now();
@@ -49,12 +68,17 @@ export function watchAlarmRules(resources: WatchResources): () => Promise<void> 
       await clearWatched(resources.live.sql, { ...REDIS_AWAY, facts: {} });
       isRedisAway = false;
     }
-    if (isMine) await lookAtRules(resources);
+    if (!isMine) return;
+    await lookAtRules(resources).finally(tell);
   });
+  return async () => {
+    await stop();
+    await telling;
+  };
 }
 
 /** Looks once. An alarm is in the database before its rule counts as firing, so one that was cut off is made up for. */
-export async function lookAtRules(resources: WatchResources): Promise<void> {
+export async function lookAtRules(resources: RuleResources): Promise<void> {
   const { redis, live, log } = resources;
   const [policy, { states }, { values, nowMs }] = await Promise.all([
     readPolicy(live.sql, "alarm-rules"),

@@ -7,8 +7,8 @@ import {
   RequeueDeadLetterInput,
 } from "@/domain/contracts/dead-letters";
 import { JobInput, RunJobInput, UpdateJobInput } from "@/domain/contracts/jobs";
-import { SettingInput } from "@/domain/contracts/settings";
 import { ServicesInput } from "@/domain/contracts/services";
+import { SettingInput } from "@/domain/contracts/settings";
 import { getPhoneChangePolicy } from "../../services/account/phone-change-policy";
 import { getAlarmRules } from "../../services/alarm/alarm-rules";
 import { getAlarms, takeAlarm } from "../../services/alarm/manage-alarms";
@@ -23,8 +23,8 @@ import { getMediaHostsPolicy } from "../../services/media/media-hosts";
 import { getAttention } from "../../services/ops/get-attention";
 import { getCalls } from "../../services/ops/get-calls";
 import { getOverview } from "../../services/ops/get-overview";
-import { getJobHistory, getJobs, updateJob } from "../../services/ops/jobs";
 import { getServices, getServicesOverview } from "../../services/ops/get-services";
+import { getJobHistory, getJobs, updateJob } from "../../services/ops/jobs";
 import { getLiveFigures } from "../../services/ops/live-figures";
 import { runJob } from "../../services/ops/run-job";
 import { getSettingHistory, getSettings } from "../../services/ops/settings";
