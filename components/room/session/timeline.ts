@@ -42,6 +42,8 @@ export interface Timeline {
   hidden: ReadonlyMap<string, number>;
   /** So many lines of chat are kept: more while somebody reads what was said before. */
   chatLinesMax: number;
+  /** The first message of the page that reaches furthest back without a hole. Events may tell of older ones. */
+  historyFrom: Pick<ChatMessage, "messageId" | "at"> | null;
 }
 
 type GiftEvent = Extract<RoomEvent, { event: "gift.settled" }>;
@@ -55,6 +57,7 @@ export const EMPTY_TIMELINE: Timeline = {
   removed: new Map(),
   hidden: new Map(),
   chatLinesMax: CHAT_LINES_MAX,
+  historyFrom: null,
 };
 const GIFT_LINES_MAX = 60;
 /** More than the server keeps for replay: what is older does not arrive any more. */
@@ -132,7 +135,12 @@ function addRemovals(timeline: Timeline, events: readonly RoomEvent[]): Pick<Tim
 export function addChatHistory(timeline: Timeline, history: readonly ChatMessage[]): Timeline {
   const lines = history.map((message): ChatLine => ({ ...message, state: "sent" }));
   const chat = putChat(withoutHole(timeline.chat, lines), lines).filter((line) => !isGone(timeline, line));
-  return { ...timeline, chat: newest(chat, timeline.chatLinesMax) };
+  const [first = null] = history;
+  return {
+    ...timeline,
+    chat: newest(chat, timeline.chatLinesMax),
+    historyFrom: first ?? timeline.historyFrom,
+  };
 }
 
 /** Lines of long ago that a page does not reach back to: what was said in between is not here, so they go. */
@@ -144,9 +152,9 @@ function withoutHole(chat: readonly ChatLine[], page: readonly ChatLine[]): read
   return chat.some(isBefore) ? chat.filter((line) => !isBefore(line)) : chat;
 }
 
-/** The oldest line that the server has: what was said before it can be asked for. None where no more would be kept. */
-export function findOldest({ chat }: Timeline): ChatLine | undefined {
-  return chat.length < OLDER_LINES_MAX ? chat.find((line) => line.state === "sent") : undefined;
+/** From where one reads on backwards. None where no more would be kept. */
+export function findOldest({ chat, historyFrom }: Timeline): Timeline["historyFrom"] {
+  return chat.length < OLDER_LINES_MAX ? historyFrom : null;
 }
 
 /** Puts what was said before above what is shown, and keeps it while it is read. */
@@ -161,7 +169,8 @@ export function addOlderChat(timeline: Timeline, older: readonly ChatMessage[]):
 /** Nobody reads what was said before any more. */
 export function forgetOlderChat(timeline: Timeline): Timeline {
   if (timeline.chatLinesMax === CHAT_LINES_MAX) return timeline;
-  return { ...timeline, chat: newest([...timeline.chat], CHAT_LINES_MAX), chatLinesMax: CHAT_LINES_MAX };
+  const chat = newest([...timeline.chat], CHAT_LINES_MAX);
+  return { ...timeline, chat, chatLinesMax: CHAT_LINES_MAX, historyFrom: chat[0] ?? null };
 }
 
 /**

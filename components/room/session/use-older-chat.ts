@@ -19,7 +19,7 @@ export function useOlderChat(roomId: string, timeline: ValueStore<Timeline>) {
       limit: PAGE,
     });
     timeline.update((shown) => addOlderChat(shown, older));
-    return older.length === PAGE && findOldest(timeline.get()) !== undefined;
+    return older.length === PAGE && findOldest(timeline.get()) !== null;
   });
   const forgetOlder = useHandler(() => timeline.update(forgetOlderChat));
   return { loadOlder, forgetOlder };
