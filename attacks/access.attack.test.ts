@@ -9,33 +9,41 @@ import { banPerson, newAddress, newPerson, newPersonAs, newVisitor, target } fro
 
 const CALLERS = ["nobody", "guest", "viewer", "anchor", "operator", "banned"] as const;
 type Caller = (typeof CALLERS)[number];
-let clients: Record<Caller, ApiClient>;
+/** There are more procedures than one person may call at once. */
+const PEOPLE_OF_A_KIND = 4;
+const clients = new Map<Caller, ApiClient[]>();
+
+async function newClient(caller: Caller): Promise<ApiClient> {
+  if (caller === "nobody") return newVisitor();
+  if (caller === "guest") {
+    const guest = newVisitor();
+    await guest.signInAsGuest();
+    return guest;
+  }
+  if (caller === "viewer") return (await newPerson()).client;
+  const person = await newPersonAs(caller === "banned" ? "operator" : caller);
+  if (caller === "banned") await banPerson(person);
+  return person.client;
+}
 
 beforeAll(async () => {
-  const [viewer, anchor, operator, banned] = await Promise.all([
-    newPerson(),
-    newPersonAs("anchor"),
-    newPersonAs("operator"),
-    newPersonAs("operator"),
-  ]);
-  const guest = newVisitor();
-  await guest.signInAsGuest();
-  await banPerson(banned);
-  clients = {
-    nobody: newVisitor(),
-    guest,
-    viewer: viewer.client,
-    anchor: anchor.client,
-    operator: operator.client,
-    banned: banned.client,
-  };
-  for (const client of Object.values(clients)) client.keepsCookies = false;
+  await Promise.all(
+    CALLERS.map(async (caller) => {
+      const people: ApiClient[] = [];
+      for (let i = 0; i < PEOPLE_OF_A_KIND; i++) people.push(await newClient(caller));
+      for (const client of people) client.keepsCookies = false;
+      clients.set(caller, people);
+    }),
+  );
 });
 
-/** From an address of its own: who may call is tried here, not how often. */
+/** One after the other, from an address of its own each time: who may call is tried here, not how often. */
 function clientOf(caller: Caller): ApiClient {
-  clients[caller].headers["x-forwarded-for"] = newAddress();
-  return clients[caller];
+  const people = clients.get(caller) ?? [];
+  const client = people.shift() as ApiClient;
+  people.push(client);
+  client.headers["x-forwarded-for"] = newAddress();
+  return client;
 }
 
 /** Somebody who was banned is nobody. */
@@ -140,7 +148,7 @@ describe("the push gateway's HTTP API", () => {
     "POST /sessions/terminate_connections",
   ])("answers %s to nobody without a signature, whoever they are", async (route) => {
     const [method, path] = route.split(" ");
-    const cookie = clients.operator.cookieHeader();
+    const cookie = clientOf("operator").cookieHeader();
     for (const headers of [new Headers(), new Headers({ cookie })]) {
       const response = await fetch(
         `http://127.0.0.1:${target.pushPort}/apps/${PUSHER_APP_ID}${path}?auth_key=x&auth_timestamp=1&auth_signature=0`,

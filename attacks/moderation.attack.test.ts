@@ -130,8 +130,15 @@ describe("words that are not to be read", () => {
   });
 
   it("do not come through by another spelling, and a held one is shown by nobody but who moderates", async () => {
-    expect((await say(author, "kill 🔪 yourself")).error).toBeUndefined();
-    for (const text of ["K.Y.S", "kｉll yourself", "k i l l y o u r s e l f", "傻 * 逼", "來約炮"]) {
+    expect((await say(author, "skill yourself up 🔪")).error).toBeUndefined();
+    for (const text of [
+      "K.Y.S",
+      "kｉll yourself",
+      "kill 🔪 yourself",
+      "k i l l y o u r s e l f",
+      "傻 * 逼",
+      "來約炮",
+    ]) {
       expect((await say(author, text)).error?.name).toBe("CHAT_REJECTED");
     }
     const held = await say(author, `加★微★信 ${randomUUID()}`);

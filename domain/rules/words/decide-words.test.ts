@@ -115,6 +115,7 @@ describe("what a word leads to", () => {
     const matcher = lists({ hold: ["kill yourself"] });
     expect(decideWords(matcher, "Kill  yourself").action).toBe("hold");
     expect(decideWords(matcher, "KillYourself").action).toBe("hold");
+    expect(decideWords(matcher, "kill 🔪 yourself").action).toBe("hold");
     expect(decideWords(matcher, "k i l l y o u r s e l f").action).toBe("hold");
     expect(decideWords(matcher, "skill yourself").action).toBe("pass");
   });
