@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { createHealth, startHealthServer } from "@/platform/observability/health";
 import { runUntilSignalled } from "@/platform/runtime/process";
 import { repeatEvery } from "@/platform/runtime/repeat";
 import { runAffinity } from "@/server/services/analytics/run-affinity";
 import { runAnalytics } from "@/server/services/analytics/run-analytics";
-import { dependencyChecks, openResources, startWorkerHeartbeat } from "../lib/open-resources";
+import { openResources, startWorkerHealth } from "../lib/open-resources";
 
 /** How soon a run that somebody asked for begins; whether there is one is one small question. */
 const LOOK_MS = 1_000;
@@ -34,20 +33,16 @@ const stop = repeatEvery(LOOK_MS, log, "analytics", async () => {
   if (outcome !== "nothing") log.info({ outcome }, "affinity is up to date");
 });
 
-const readiness = createHealth(dependencyChecks(resources, clock, ["live", "finance"]));
-const health = await startHealthServer({ host: env.HEALTH_HOST, port: env.HEALTH_PORT, health: readiness });
-const heartbeat = startWorkerHeartbeat(resources, {
+const health = await startWorkerHealth(resources, clock, {
   service: "analytics",
   bundleUrl: import.meta.url,
-  health: readiness,
-  port: health.port,
+  needs: ["live", "finance"],
 });
 log.info({ port: health.port }, "counting gifts");
 
 runUntilSignalled(log, async () => {
   ending.abort(new Error("The process ends."));
   await stop();
-  await heartbeat.stop();
-  await health.close();
+  await health.stop();
   await close();
 });

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { countOpenDeadLetters } from "@/db/live/queries/dead-letters";
 import { countUncounted } from "@/db/live/queries/supporters";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
-import { createHealth, startHealthServer } from "@/platform/observability/health";
 import { gauge } from "@/platform/observability/metrics";
 import { openRedis, waitForRedis } from "@/platform/redis/client";
 import { openNotices } from "@/platform/redis/notices";
@@ -15,7 +14,7 @@ import { catalogueChangedChannel, dropLocalCatalogue } from "@/server/services/g
 import { watchRoomStates } from "@/server/services/room/room-state";
 import { BucketLane } from "../lib/bucket-lane";
 import { LaneWatch } from "../lib/lane-watch";
-import { dependencyChecks, LEASED_LIMITS, openResources, startWorkerHeartbeat } from "../lib/open-resources";
+import { LEASED_LIMITS, openResources, startWorkerHealth } from "../lib/open-resources";
 import { WalletUpdates } from "../lib/wallet-updates";
 import { Announcer } from "./announcer";
 import { processGifts } from "./process-gifts";
@@ -83,17 +82,12 @@ const running = lanes.map((lane) => lane.run());
 const supporters = new SupporterCounting(resources, leases);
 const counting = supporters.run();
 
-const readiness = createHealth({
-  ...dependencyChecks(resources, clock, ["live"]),
-  lanes: () => watch.check(),
-});
-const health = await startHealthServer({ host: env.HEALTH_HOST, port: env.HEALTH_PORT, health: readiness });
-const heartbeat = startWorkerHeartbeat(resources, {
+const health = await startWorkerHealth(resources, clock, {
   service: "gift-debit",
   bundleUrl: import.meta.url,
-  health: readiness,
-  port: health.port,
   lag: { metric: "downpour_gift_queue_oldest_seconds" },
+  needs: ["live"],
+  checks: { lanes: () => watch.check() },
 });
 log.info({ port: health.port, lanes: lanes.length }, "debiting gifts");
 
@@ -107,7 +101,6 @@ runUntilSignalled(log, async () => {
   await leases.releaseAll();
   for (const client of laneClients) client.disconnect();
   notices.close();
-  await heartbeat.stop();
-  await health.close();
+  await health.stop();
   await close();
 });

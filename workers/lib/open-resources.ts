@@ -1,7 +1,7 @@
 import { openFinanceDb, openLiveDb, type PoolOptions } from "@/db/client";
 import { tryWriting } from "@/db/ping";
-import type { Health, ReadinessChecks } from "@/platform/observability/health";
-import { type Heartbeat, type HeartbeatOptions, startHeartbeat } from "@/platform/observability/heartbeat";
+import { createHealth, type ReadinessChecks, startHealthServer } from "@/platform/observability/health";
+import { type HeartbeatOptions, startHeartbeat } from "@/platform/observability/heartbeat";
 import { createLog } from "@/platform/observability/log";
 import { startMetrics } from "@/platform/observability/metrics";
 import { openRedis, waitForRedis } from "@/platform/redis/client";
@@ -66,24 +66,42 @@ export async function openResources(
   };
 }
 
-/** Says how a worker stands from here on, to be stopped before its resources are closed. */
-export function startWorkerHeartbeat(
-  { env: settings, log, redis, live, finance }: Resources,
-  options: Pick<HeartbeatOptions, "service" | "bundleUrl" | "lag"> & { health: Health; port: number },
-): Heartbeat {
-  const { port, ...rest } = options;
-  return startHeartbeat({
-    ...rest,
-    node: settings.NODE_NAME,
-    address: { host: settings.HEALTH_HOST, port },
+interface WorkerHealth extends Pick<HeartbeatOptions, "service" | "bundleUrl" | "lag"> {
+  /** Without which it can do nothing. */
+  needs: ("live" | "finance")[];
+  checks?: ReadinessChecks;
+}
+
+/** Says from here on how a worker stands, on its own port and by heartbeats; to be stopped before its resources are closed. */
+export async function startWorkerHealth(
+  resources: Resources,
+  clock: ClockWatch,
+  { needs, checks, ...options }: WorkerHealth,
+): Promise<{ port: number; stop(): Promise<void> }> {
+  const { env: settings, log, redis, live, finance } = resources;
+  const { HEALTH_HOST: host, NODE_NAME: node } = settings;
+  const health = createHealth({ ...dependencyChecks(resources, clock, needs), ...checks });
+  const server = await startHealthServer({ host, port: settings.HEALTH_PORT, health });
+  const heartbeat = startHeartbeat({
+    ...options,
+    node,
     redis,
     log,
+    health,
+    address: { host, port: server.port },
     databases: { live, finance },
   });
+  return {
+    port: server.port,
+    async stop() {
+      await heartbeat.stop();
+      await server.close();
+    },
+  };
 }
 
 /** What `/readyz` of a worker asks: a store that answers and takes no writes is of no use. */
-export function dependencyChecks(
+function dependencyChecks(
   resources: Resources,
   clock: ClockWatch,
   databases: ("live" | "finance")[],

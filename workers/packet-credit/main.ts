@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { countOpenDeadLetters } from "@/db/live/queries/dead-letters";
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
-import { createHealth, startHealthServer } from "@/platform/observability/health";
 import { gauge } from "@/platform/observability/metrics";
 import { openRedis, waitForRedis } from "@/platform/redis/client";
 import { rainWorkChannel } from "@/platform/redis/keys";
@@ -17,7 +16,7 @@ import { creditClaims } from "@/server/services/rain/credit-claims";
 import { keepRains, RainProgress } from "@/server/services/rain/keep-rains";
 import { BucketLane } from "../lib/bucket-lane";
 import { LaneWatch } from "../lib/lane-watch";
-import { dependencyChecks, LEASED_LIMITS, openResources, startWorkerHeartbeat } from "../lib/open-resources";
+import { LEASED_LIMITS, openResources, startWorkerHealth } from "../lib/open-resources";
 import { WalletUpdates } from "../lib/wallet-updates";
 
 /** One posts while the other reads; claims of one rain wait for each other anyway. */
@@ -98,17 +97,12 @@ const stopKeeping = repeatEvery(
 const notices = openNotices(env.REDIS_URL, log);
 notices.listen(rainWorkChannel, () => wakeUp.emit("wake"));
 
-const readiness = createHealth({
-  ...dependencyChecks(resources, clock, ["live"]),
-  lanes: () => watch.check(),
-});
-const health = await startHealthServer({ host: env.HEALTH_HOST, port: env.HEALTH_PORT, health: readiness });
-const heartbeat = startWorkerHeartbeat(resources, {
+const health = await startWorkerHealth(resources, clock, {
   service: "packet-credit",
   bundleUrl: import.meta.url,
-  health: readiness,
-  port: health.port,
   lag: { metric: "downpour_claim_queue_oldest_seconds" },
+  needs: ["live"],
+  checks: { lanes: () => watch.check() },
 });
 log.info({ port: health.port, lanes: lanes.length }, "crediting packets");
 
@@ -120,7 +114,6 @@ runUntilSignalled(log, async () => {
   await Promise.all([stopLeases(), stopWatch(), stopLag(), stopKeeping()]);
   await leases.releaseAll();
   for (const client of laneClients) client.disconnect();
-  await heartbeat.stop();
-  await health.close();
+  await health.stop();
   await close();
 });

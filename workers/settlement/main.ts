@@ -1,8 +1,7 @@
-import { createHealth, startHealthServer } from "@/platform/observability/health";
 import { runUntilSignalled } from "@/platform/runtime/process";
 import { repeatEvery } from "@/platform/runtime/repeat";
 import { settleAndTakeBack, startStretch } from "@/server/services/finance/settlement-stretch";
-import { dependencyChecks, openResources, startWorkerHeartbeat } from "../lib/open-resources";
+import { openResources, startWorkerHealth } from "../lib/open-resources";
 
 /** Earnings show within seconds, and a round over many gifts costs little more than one over few. */
 const ROUND_MS = 1_000;
@@ -17,21 +16,17 @@ const stop = repeatEvery(ROUND_MS, log, "settlement", async () => {
   while (more && !stopping) more = await settleAndTakeBack(resources, stretch, env.SETTLEMENT_BATCH);
 });
 
-const readiness = createHealth(dependencyChecks(resources, clock, ["live", "finance"]));
-const health = await startHealthServer({ host: env.HEALTH_HOST, port: env.HEALTH_PORT, health: readiness });
-const heartbeat = startWorkerHeartbeat(resources, {
+const health = await startWorkerHealth(resources, clock, {
   service: "settlement",
   bundleUrl: import.meta.url,
-  health: readiness,
-  port: health.port,
   lag: { metric: "downpour_settlement_lag_seconds" },
+  needs: ["live", "finance"],
 });
 log.info({ port: health.port }, "settling gifts");
 
 runUntilSignalled(log, async () => {
   stopping = true;
   await stop();
-  await heartbeat.stop();
-  await health.close();
+  await health.stop();
   await close();
 });

@@ -1,9 +1,8 @@
 import { isMainThread } from "node:worker_threads";
-import { createHealth, startHealthServer } from "@/platform/observability/health";
 import { runUntilSignalled } from "@/platform/runtime/process";
 import { repeatEvery } from "@/platform/runtime/repeat";
 import { env } from "@/platform/settings/env";
-import { dependencyChecks, openResources, startWorkerHeartbeat } from "../lib/open-resources";
+import { openResources, startWorkerHealth } from "../lib/open-resources";
 import { carryOutOrders } from "./carry-out-orders";
 import { runSocketsThread } from "./sockets-thread";
 
@@ -22,24 +21,16 @@ async function main(): Promise<void> {
   const stop = repeatEvery(LOOK_MS, log, "simulator", () =>
     carryOutOrders(resources, { bundleUrl: import.meta.url, ending: ending.signal }),
   );
-  const readiness = createHealth(dependencyChecks(resources, clock, ["live", "finance"]));
-  const health = await startHealthServer({
-    host: resources.env.HEALTH_HOST,
-    port: resources.env.HEALTH_PORT,
-    health: readiness,
-  });
-  const heartbeat = startWorkerHeartbeat(resources, {
+  const health = await startWorkerHealth(resources, clock, {
     service: "simulator",
     bundleUrl: import.meta.url,
-    health: readiness,
-    port: health.port,
+    needs: ["live", "finance"],
   });
   log.info({ port: health.port }, "waiting for orders");
   runUntilSignalled(log, async () => {
     ending.abort(new Error("the process ended"));
     await stop();
-    await heartbeat.stop();
-    await health.close();
+    await health.stop();
     await close();
   });
 }

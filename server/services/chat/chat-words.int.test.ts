@@ -1,17 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
-import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import type { ChatWordsView, TriedWords } from "@/domain/contracts/chat-words";
 import type { RoomEvent, RoomEventsAfter } from "@/domain/contracts/events";
 import type { ChatMessage, RoomDetail, SentMessage } from "@/domain/contracts/room";
 import { finishBackground } from "@/platform/runtime/background";
-import { demoId, demoUserId, seedDemo } from "@/scripts/seed-demo";
+import { demoId, demoUserId } from "@/scripts/seed-demo";
 import { ApiClient } from "@/testkit/api-client";
-import { startWebHarness, type WebHarness } from "../../testing/web-harness";
+import { type ChatWorld, openChatWorld } from "../../testing/chat-world";
+import type { WebHarness } from "../../testing/web-harness";
 
-let databases: TestDatabases;
-let redis: TestRedis;
+let world: ChatWorld;
 let web: WebHarness;
 let anchor: ApiClient;
 let otherAnchor: ApiClient;
@@ -23,25 +21,13 @@ const otherRoomId = demoId("room:+8613900000002");
 const miaId = demoUserId("+8613800000001");
 
 beforeAll(async () => {
-  [databases, redis] = await Promise.all([createTestDatabases(), createTestRedis()]);
-  await seedDemo(databases);
-  web = await startWebHarness(
-    { ...databases, ...redis },
-    {
-      RATE_LIMIT_ANONYMOUS: "100000/10",
-      RATE_LIMIT_USER: "100000/10",
-      RATE_LIMIT_CHAT_SEND: "1000/5",
-      RATE_LIMIT_MODERATION: "1000/60",
-      ROOM_CHAT_PER_SECOND: "100",
-    },
-  );
-  const signIn = async (phone: string) => {
-    const client = new ApiClient(web.url);
-    await client.signInByPhone(phone);
-    return client;
-  };
+  world = await openChatWorld();
+  const { signIn } = world;
+  web = world.processes[0];
   [anchor, otherAnchor, operator, mia, leo] = (await Promise.all(
-    ["+8613900000001", "+8613900000002", "+8613700000001", "+8613800000001", "+8613800000002"].map(signIn),
+    ["+8613900000001", "+8613900000002", "+8613700000001", "+8613800000001", "+8613800000002"].map((phone) =>
+      signIn(phone),
+    ),
   )) as [ApiClient, ApiClient, ApiClient, ApiClient, ApiClient];
   await setWords({
     refuse: ["blorp"],
@@ -50,10 +36,7 @@ beforeAll(async () => {
     allow: ["blorp fish"],
   });
 });
-afterAll(async () => {
-  await web?.close();
-  await Promise.all([databases?.drop(), redis?.drop()]);
-});
+afterAll(() => world?.close());
 beforeEach(finishBackground);
 
 const setWords = (words: Partial<ChatWordsView>) =>

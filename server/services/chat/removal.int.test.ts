@@ -1,18 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
-import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import type { RoomEventsAfter } from "@/domain/contracts/events";
 import type { RemovedChatMessage } from "@/domain/contracts/removed-chat";
 import type { ChatMessage, RoomDetail } from "@/domain/contracts/room";
 import { roomEventsKey } from "@/platform/redis/keys";
 import { finishBackground } from "@/platform/runtime/background";
-import { demoId, demoUserId, seedDemo } from "@/scripts/seed-demo";
+import { demoId, demoUserId } from "@/scripts/seed-demo";
 import { ApiClient } from "@/testkit/api-client";
-import { startWebHarness, type WebHarness } from "../../testing/web-harness";
+import { type ChatWorld, openChatWorld } from "../../testing/chat-world";
+import type { WebHarness } from "../../testing/web-harness";
 
-let databases: TestDatabases;
-let redis: TestRedis;
+let world: ChatWorld;
 /** Two processes; everybody is known to both. */
 let processes: [WebHarness, WebHarness];
 let anchor: ApiClient;
@@ -27,24 +25,10 @@ const leoId = demoUserId("+8613800000002");
 const anchorId = demoUserId("+8613900000001");
 const operatorId = demoUserId("+8613700000001");
 
-const SETTINGS = {
-  RATE_LIMIT_ANONYMOUS: "100000/10",
-  RATE_LIMIT_USER: "100000/10",
-  RATE_LIMIT_CHAT_SEND: "1000/5",
-  RATE_LIMIT_MODERATION: "1000/60",
-  ROOM_CHAT_PER_SECOND: "100",
-};
-
 beforeAll(async () => {
-  [databases, redis] = await Promise.all([createTestDatabases(), createTestRedis()]);
-  await seedDemo(databases);
-  const start = () => startWebHarness({ ...databases, ...redis }, SETTINGS);
-  processes = [await start(), await start()];
-  const signIn = async (phone: string, harness: WebHarness) => {
-    const client = new ApiClient(harness.url);
-    await client.signInByPhone(phone);
-    return client;
-  };
+  world = await openChatWorld(2);
+  const { signIn } = world;
+  processes = world.processes as [WebHarness, WebHarness];
   [anchor, otherAnchor, operator, mia, leo] = await Promise.all([
     signIn("+8613900000001", processes[0]),
     signIn("+8613900000002", processes[0]),
@@ -53,10 +37,7 @@ beforeAll(async () => {
     signIn("+8613800000002", processes[1]),
   ]);
 });
-afterAll(async () => {
-  await Promise.all(processes?.map((harness) => harness.close()) ?? []);
-  await Promise.all([databases?.drop(), redis?.drop()]);
-});
+afterAll(() => world?.close());
 beforeEach(async () => {
   for (const userId of [miaId, leoId]) await anchor.mutate("room.restore", { roomId, userId });
   await finishBackground();

@@ -1,16 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
-import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import type { ReportedMessages } from "@/domain/contracts/chat-reports";
 import type { OpsAttention } from "@/domain/contracts/ops";
 import type { ChatMessage } from "@/domain/contracts/room";
-import { demoId, demoUserId, seedDemo } from "@/scripts/seed-demo";
+import { demoId, demoUserId } from "@/scripts/seed-demo";
 import { ApiClient } from "@/testkit/api-client";
-import { startWebHarness, type WebHarness } from "../../testing/web-harness";
+import { type ChatWorld, openChatWorld } from "../../testing/chat-world";
+import type { WebHarness } from "../../testing/web-harness";
 
-let databases: TestDatabases;
-let redis: TestRedis;
+let world: ChatWorld;
 let web: WebHarness;
 let anchor: ApiClient;
 let otherAnchor: ApiClient;
@@ -26,23 +24,9 @@ const miaId = demoUserId("+8613800000001");
 const leoId = demoUserId("+8613800000002");
 
 beforeAll(async () => {
-  [databases, redis] = await Promise.all([createTestDatabases(), createTestRedis()]);
-  await seedDemo(databases);
-  web = await startWebHarness(
-    { ...databases, ...redis },
-    {
-      RATE_LIMIT_ANONYMOUS: "100000/10",
-      RATE_LIMIT_USER: "100000/10",
-      RATE_LIMIT_CHAT_SEND: "1000/5",
-      RATE_LIMIT_MODERATION: "1000/60",
-      ROOM_CHAT_PER_SECOND: "100",
-    },
-  );
-  const signIn = async (phone: string) => {
-    const client = new ApiClient(web.url);
-    await client.signInByPhone(phone);
-    return client;
-  };
+  world = await openChatWorld();
+  const { signIn } = world;
+  web = world.processes[0];
   [anchor, otherAnchor, operator, mod, mia, leo] = await Promise.all([
     signIn("+8613900000001"),
     signIn("+8613900000002"),
@@ -55,10 +39,7 @@ beforeAll(async () => {
   await guest.signInAsGuest();
   await anchor.mutate("room.setModerator", { roomId, userId: modId, on: true });
 });
-afterAll(async () => {
-  await web?.close();
-  await Promise.all([databases?.drop(), redis?.drop()]);
-});
+afterAll(() => world?.close());
 
 const say = async (who: ApiClient) => {
   const message = { messageId: randomUUID() as string, text: `words ${randomUUID()}` };

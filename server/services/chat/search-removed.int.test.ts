@@ -1,15 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
-import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import type { FoundRemovedMessages } from "@/domain/contracts/removed-chat";
-import { finishBackground } from "@/platform/runtime/background";
-import { demoId, demoUserId, seedDemo } from "@/scripts/seed-demo";
+import { demoId, demoUserId } from "@/scripts/seed-demo";
 import { ApiClient } from "@/testkit/api-client";
-import { startWebHarness, type WebHarness } from "../../testing/web-harness";
+import { type ChatWorld, openChatWorld } from "../../testing/chat-world";
+import type { WebHarness } from "../../testing/web-harness";
 
-let databases: TestDatabases;
-let redis: TestRedis;
+let world: ChatWorld;
 let harness: WebHarness;
 let anchor: ApiClient;
 let operator: ApiClient;
@@ -20,23 +17,9 @@ const [miaId, leoId] = [demoUserId("+8613800000001"), demoUserId("+8613800000002
 const [anchorId, operatorId] = [demoUserId("+8613900000001"), demoUserId("+8613700000001")];
 
 beforeAll(async () => {
-  [databases, redis] = await Promise.all([createTestDatabases(), createTestRedis()]);
-  await seedDemo(databases);
-  harness = await startWebHarness(
-    { ...databases, ...redis },
-    {
-      RATE_LIMIT_ANONYMOUS: "100000/10",
-      RATE_LIMIT_USER: "100000/10",
-      RATE_LIMIT_CHAT_SEND: "1000/5",
-      RATE_LIMIT_MODERATION: "1000/60",
-      ROOM_CHAT_PER_SECOND: "100",
-    },
-  );
-  const signIn = async (phone: string) => {
-    const client = new ApiClient(harness.url);
-    await client.signInByPhone(phone);
-    return client;
-  };
+  world = await openChatWorld();
+  const { signIn } = world;
+  harness = world.processes[0];
   [anchor, operator, mia, leo] = await Promise.all([
     signIn("+8613900000001"),
     signIn("+8613700000001"),
@@ -44,11 +27,7 @@ beforeAll(async () => {
     signIn("+8613800000002"),
   ]);
 });
-afterAll(async () => {
-  await finishBackground();
-  await harness?.close();
-  await Promise.all([databases?.drop(), redis?.drop()]);
-});
+afterAll(() => world?.close());
 
 const say = async (client: ApiClient, text: string, room = roomId) => {
   const messageId = randomUUID();

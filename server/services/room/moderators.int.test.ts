@@ -1,17 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createTestDatabases, type TestDatabases } from "@/db/testing/create-test-databases";
-import { createTestRedis, type TestRedis } from "@/db/testing/create-test-redis";
 import type { RoomEvent, RoomEventsAfter } from "@/domain/contracts/events";
 import type { RoomPeople } from "@/domain/contracts/moderation";
 import type { ChatMessage, RoomDetail } from "@/domain/contracts/room";
 import { finishBackground } from "@/platform/runtime/background";
-import { demoId, demoUserId, seedDemo } from "@/scripts/seed-demo";
+import { demoId, demoUserId } from "@/scripts/seed-demo";
 import { ApiClient } from "@/testkit/api-client";
-import { startWebHarness, type WebHarness } from "../../testing/web-harness";
+import { type ChatWorld, openChatWorld } from "../../testing/chat-world";
+import type { WebHarness } from "../../testing/web-harness";
 
-let databases: TestDatabases;
-let redis: TestRedis;
+let world: ChatWorld;
 /** Two processes; the anchor is on the first, whom they let moderate on the second. */
 let processes: [WebHarness, WebHarness];
 let anchor: ApiClient;
@@ -29,25 +27,9 @@ const secondModId = demoUserId("+8613800000004");
 const miaId = demoUserId("+8613800000001");
 
 beforeAll(async () => {
-  [databases, redis] = await Promise.all([createTestDatabases(), createTestRedis()]);
-  await seedDemo(databases);
-  const start = () =>
-    startWebHarness(
-      { ...databases, ...redis },
-      {
-        RATE_LIMIT_ANONYMOUS: "100000/10",
-        RATE_LIMIT_USER: "100000/10",
-        RATE_LIMIT_CHAT_SEND: "1000/5",
-        RATE_LIMIT_MODERATION: "1000/60",
-        ROOM_CHAT_PER_SECOND: "100",
-      },
-    );
-  processes = [await start(), await start()];
-  const signIn = async (phone: string, harness: WebHarness) => {
-    const client = new ApiClient(harness.url);
-    await client.signInByPhone(phone);
-    return client;
-  };
+  world = await openChatWorld(2);
+  const { signIn } = world;
+  processes = world.processes as [WebHarness, WebHarness];
   [anchor, otherAnchor, operator, mod, mia] = await Promise.all([
     signIn("+8613900000001", processes[0]),
     signIn("+8613900000002", processes[0]),
@@ -58,10 +40,7 @@ beforeAll(async () => {
   guest = new ApiClient(processes[0].url);
   await guest.signInAsGuest();
 });
-afterAll(async () => {
-  await Promise.all(processes?.map((harness) => harness.close()) ?? []);
-  await Promise.all([databases?.drop(), redis?.drop()]);
-});
+afterAll(() => world?.close());
 beforeEach(async () => {
   for (const userId of [miaId, modId]) {
     await operator.mutate("room.restore", { roomId, userId });
