@@ -32,6 +32,13 @@ export function useChangeAddress(): (drawn: View, next: View) => void {
   });
 }
 
+/** Which of a list is open, by its name in the address: that name, empty for none, and what changes it. */
+export function useOpened(param: string): [opened: string, open: (name: string) => void] {
+  const changeAddress = useChangeAddress();
+  const opened = useSearchParams().get(param) ?? "";
+  return [opened, (name) => changeAddress({ [param]: opened }, { [param]: name })];
+}
+
 export function changedQuery(
   params: { toString(): string },
   changes: Iterable<readonly [name: string, value: string]>,

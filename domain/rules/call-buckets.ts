@@ -1,3 +1,4 @@
+import type { ProcedureCalls } from "../contracts/services";
 import { bucketQuantile } from "./bucket-quantile";
 
 /** Upper bounds of the times that calls take; what web processes share of their calls is counted in these. */
@@ -10,17 +11,8 @@ export const bucketField = (procedure: string, index: number) => `${procedure} $
 export const errorsField = (procedure: string) => `${procedure} e`;
 export const refusalsField = (procedure: string) => `${procedure} r`;
 
-interface CallSums {
-  procedure: string;
-  calls: number;
-  errors: number;
-  refusals: number;
-  p50Ms: number;
-  p99Ms: number;
-}
-
 /** What the fields of some minutes add up to, the most called first. */
-export function sumCalls(minutes: readonly Readonly<Record<string, string>>[]): CallSums[] {
+export function sumCalls(minutes: readonly Readonly<Record<string, string>>[]): ProcedureCalls[] {
   const byProcedure = new Map<string, { buckets: number[]; errors: number; refusals: number }>();
   for (const fields of minutes) {
     for (const [field, text] of Object.entries(fields)) {

@@ -3,10 +3,9 @@
 import { Alert, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useTRPC } from "../../lib/trpc";
-import { useChangeAddress } from "../../lib/use-address";
+import { useOpened } from "../../lib/use-address";
 import { ErrorPanel } from "../../ui/state-panel";
 import classes from "../admin.module.css";
 import { JobHistoryCard } from "./job-history-card";
@@ -18,9 +17,7 @@ const REFRESH_MS = 3_000;
 export function JobsPage() {
   const t = useTranslations("adminJobs");
   const trpc = useTRPC();
-  const changeAddress = useChangeAddress();
-  const opened = useSearchParams().get("job") ?? "";
-  const open = (job: string) => changeAddress({ job: opened }, { job });
+  const [opened, open] = useOpened("job");
   const { data, error, refetch } = useQuery(
     trpc.ops.jobs.queryOptions(undefined, { refetchInterval: REFRESH_MS }),
   );

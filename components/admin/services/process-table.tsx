@@ -10,8 +10,7 @@ import { useUnits } from "./use-units";
 
 interface ProcessTableProps {
   processes: readonly ServiceProcess[];
-  /** With the button that was pressed. */
-  onOpen: (process: ServiceProcess, button: HTMLElement) => void;
+  onOpen: (process: ServiceProcess) => void;
 }
 
 /** What runs, one line each: where, since when, and how it does. */
@@ -63,7 +62,7 @@ export function ProcessTable({ processes, onOpen }: ProcessTableProps) {
         <Button
           size="compact-sm"
           variant="default"
-          onClick={(event) => onOpen(process, event.currentTarget)}
+          onClick={() => onOpen(process)}
           aria-label={t("detailsOf", { name: process.name, node: process.node })}
           data-testid="process-open"
         >

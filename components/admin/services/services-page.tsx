@@ -5,7 +5,7 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import type { ProcessState, ServiceProcess } from "@/domain/contracts/services";
 import { lazyPart } from "../../lib/lazy-part";
 import { useTRPC } from "../../lib/trpc";
@@ -47,16 +47,6 @@ function Processes() {
   const router = useRouter();
   const filter = readServicesFilter(useSearchParams());
   const [chosen, setChosen] = useState<ServiceProcess | null>(null);
-  const opener = useRef<HTMLElement | null>(null);
-  function open(process: ServiceProcess, button: HTMLElement) {
-    opener.current = button;
-    setChosen(process);
-  }
-  function close() {
-    // The dialog is gone at once, and with it where whoever goes by keyboard was.
-    opener.current?.focus();
-    setChosen(null);
-  }
   const query = useInfiniteQuery(
     trpc.ops.services.infiniteQueryOptions(filter, {
       getNextPageParam: (page) => page.nextCursor ?? undefined,
@@ -101,10 +91,10 @@ function Processes() {
           empty={<StatePanel title={t("none")} headingLevel={2} testId="processes-none" />}
           moreTestId="more-processes"
         >
-          {(items: readonly ServiceProcess[]) => <ProcessTable processes={items} onOpen={open} />}
+          {(items: readonly ServiceProcess[]) => <ProcessTable processes={items} onOpen={setChosen} />}
         </PagedList>
       </section>
-      {chosen ? <ProcessDialog process={chosen} onClose={close} /> : null}
+      {chosen ? <ProcessDialog process={chosen} onClose={() => setChosen(null)} /> : null}
     </>
   );
 }

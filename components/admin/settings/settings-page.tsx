@@ -3,12 +3,11 @@
 import { Button, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { FixedSetting } from "@/domain/contracts/settings";
 import { useTRPC } from "../../lib/trpc";
-import { useChangeAddress } from "../../lib/use-address";
+import { useOpened } from "../../lib/use-address";
 import { type Column, DataTable } from "../../ui/data-table";
 import { ErrorPanel } from "../../ui/state-panel";
 import classes from "../admin.module.css";
@@ -21,9 +20,7 @@ const REFRESH_MS = 5_000;
 export function SettingsPage() {
   const t = useTranslations("adminSettings");
   const trpc = useTRPC();
-  const changeAddress = useChangeAddress();
-  const opened = useSearchParams().get("setting") ?? "";
-  const open = (setting: string) => changeAddress({ setting: opened }, { setting });
+  const [opened, open] = useOpened("setting");
   const { data, error, refetch } = useQuery(
     trpc.ops.settings.queryOptions(undefined, { refetchInterval: REFRESH_MS }),
   );
