@@ -67,7 +67,7 @@ export function createOwnNames(
       const { host } = headers;
       // No browser leaves it out, so nobody's page is behind it.
       if (host === undefined) return !isNamed;
-      if (hosts.has(host) || (!isNamed && isOfThisMachine(host, socket.localPort))) return true;
+      if (hosts.has(host)) return true;
       const plain = host.toLowerCase();
       return hosts.has(plain) || (!isNamed && isOfThisMachine(plain, socket.localPort));
     },

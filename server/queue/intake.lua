@@ -59,16 +59,12 @@ if wallet[4] then return {'FROZEN'} end
 local reserved = (tonumber(wallet[2]) or 0) - before
 -- The windows as they lie in the wallet are read from left to right, beside the limits.
 local counts = wallet[7] or ''
-local kept_until, counted = match(counts, '^(%d+)()')
+local kept_until, at = match(counts, '^(%d+)()')
 local windows = ''
 for limit, seconds in string.gmatch(ARGV[8], '(%d+):(%d+)') do
-  local start, count, next_counted = now - now % seconds, 0, nil
-  if counted then
-    local counted_from, so_far
-    counted_from, so_far, next_counted = match(counts, '^:(%d+):(%d+)()', counted)
-    counted = next_counted
-    if counted_from and tonumber(counted_from) == start then count = tonumber(so_far) end
-  end
+  local start, count, counted_from, so_far = now - now % seconds, 0, nil, nil
+  counted_from, so_far, at = match(counts, '^:(%d+):(%d+)()', at)
+  if tonumber(counted_from) == start then count = tonumber(so_far) end
   if count >= tonumber(limit) then return {'FAST', (start + seconds - now) * 1000 - math.floor(time[2] / 1000)} end
   windows = windows .. format(':%d:%d', start, count + 1)
 end

@@ -1,5 +1,5 @@
 import { and, desc, eq, isNotNull, lt } from "drizzle-orm";
-import type { LiveDb } from "@/db/client";
+import type { LiveDb, Sql } from "@/db/client";
 import { chatMessages } from "@/db/live/schema";
 import { insertOperatorAction } from "@/db/operator-actions";
 import { inTransaction } from "@/db/transaction";
@@ -12,6 +12,20 @@ export interface Removal {
   reason: string | null;
   traceId: string;
   now: Date;
+}
+
+/** What an operator does to somebody's words is written down; what those do who moderate a room alone is not. */
+export async function noteChatAction(
+  tx: Sql,
+  { actorId, isOperator, reason, traceId }: Pick<Removal, "actorId" | "isOperator" | "reason" | "traceId">,
+  action: string,
+  {
+    senderId,
+    ...after
+  }: { senderId: string; roomId: string; messageId?: string } & Record<string, string | number>,
+): Promise<void> {
+  if (!isOperator) return;
+  await insertOperatorAction(tx, { actorId, action, subject: `user:${senderId}`, after, reason, traceId });
 }
 
 /** A message, whoever may read it; undefined when the room has none under that id. */
@@ -37,22 +51,13 @@ export async function removeChatMessage(
   db: LiveDb,
   input: Removal & { roomId: string; senderId: string; messageId: string },
 ): Promise<boolean> {
-  const { roomId, senderId, messageId, actorId, isOperator, reason, traceId, now } = input;
+  const { roomId, senderId, messageId, actorId, reason, now } = input;
   return await inTransaction(db.sql, async (tx) => {
     const { count } = await tx`
       UPDATE chat_messages SET removed_at = ${now}, removed_by = ${actorId}, removed_reason = ${reason}
       WHERE message_id = ${messageId} AND sender_id = ${senderId} AND room_id = ${roomId} AND removed_at IS NULL`;
     if (count === 0) return false;
-    if (isOperator) {
-      await insertOperatorAction(tx, {
-        actorId,
-        action: "chat.remove",
-        subject: `user:${senderId}`,
-        after: { roomId, messageId },
-        reason,
-        traceId,
-      });
-    }
+    await noteChatAction(tx, input, "chat.remove", { senderId, roomId, messageId });
     return true;
   });
 }
@@ -66,7 +71,7 @@ export async function hideChatMessages(
   db: LiveDb,
   input: Removal & { roomId: string; userId: string },
 ): Promise<number> {
-  const { roomId, userId, actorId, isOperator, reason, traceId, now } = input;
+  const { roomId, userId, actorId, reason, now } = input;
   await db.sql`
     INSERT INTO chat_hides (room_id, user_id, hidden_at, hidden_by, reason)
     VALUES (${roomId}, ${userId}, ${now}, ${actorId}, ${reason})
@@ -77,16 +82,7 @@ export async function hideChatMessages(
     const { count } = await tx`
       UPDATE chat_messages SET removed_at = ${now}, removed_by = ${actorId}, removed_reason = ${reason}
       WHERE sender_id = ${userId} AND room_id = ${roomId} AND removed_at IS NULL AND created_at <= ${now}`;
-    if (isOperator) {
-      await insertOperatorAction(tx, {
-        actorId,
-        action: "chat.hide",
-        subject: `user:${userId}`,
-        after: { roomId, messages: count },
-        reason,
-        traceId,
-      });
-    }
+    await noteChatAction(tx, input, "chat.hide", { senderId: userId, roomId, messages: count });
     return count;
   });
 }

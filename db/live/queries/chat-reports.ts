@@ -1,6 +1,6 @@
 import type { LiveDb } from "@/db/client";
-import { insertOperatorAction } from "@/db/operator-actions";
 import { inTransaction } from "@/db/transaction";
+import { noteChatAction, type Removal } from "./chat-removals";
 
 interface MessageKey {
   roomId: string;
@@ -84,33 +84,16 @@ export async function listReportedChat(
 }
 
 /** Puts the open reports of a message aside: in its room, or as an operator for good. Returns how many those were. */
-export async function decideReports(
-  db: LiveDb,
-  input: MessageKey & {
-    actorId: string;
-    isOperator: boolean;
-    reason: string | null;
-    traceId: string;
-    now: Date;
-  },
-): Promise<number> {
-  const { roomId, senderId, messageId, actorId, isOperator, reason, traceId, now } = input;
+export async function decideReports(db: LiveDb, input: MessageKey & Removal): Promise<number> {
+  const { roomId, senderId, messageId, actorId, isOperator, now } = input;
   return await inTransaction(db.sql, async (tx) => {
     const of = tx`WHERE message_id = ${messageId} AND sender_id = ${senderId} AND room_id = ${roomId}`;
     const { count } = isOperator
       ? await tx`UPDATE chat_reports SET decided_at = ${now}, decided_by = ${actorId} ${of} AND decided_at IS NULL`
       : await tx`
           UPDATE chat_reports SET room_decided_at = ${now}, room_decided_by = ${actorId} ${of} AND room_decided_at IS NULL`;
-    if (isOperator && count > 0) {
-      await insertOperatorAction(tx, {
-        actorId,
-        action: "chat.decide-report",
-        subject: `user:${senderId}`,
-        after: { roomId, messageId, reports: count },
-        reason,
-        traceId,
-      });
-    }
+    if (count > 0)
+      await noteChatAction(tx, input, "chat.decide-report", { senderId, roomId, messageId, reports: count });
     return count;
   });
 }

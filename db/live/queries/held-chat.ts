@@ -1,10 +1,9 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
 import type { LiveDb } from "@/db/client";
 import { chatMessages } from "@/db/live/schema";
-import { insertOperatorAction } from "@/db/operator-actions";
 import { inTransaction } from "@/db/transaction";
 import { type ChatMessageRow, isNotHidden } from "./chat-messages";
-import type { Removal } from "./chat-removals";
+import { noteChatAction, type Removal } from "./chat-removals";
 
 /** Messages of a room that wait for a moderator, the oldest first. */
 export async function listHeldChat(
@@ -34,7 +33,7 @@ export async function showHeldChat(
   db: LiveDb,
   input: Removal & { roomId: string; senderId: string; messageId: string },
 ): Promise<boolean> {
-  const { roomId, senderId, messageId, actorId, isOperator, reason, traceId, now } = input;
+  const { roomId, senderId, messageId, now } = input;
   return await inTransaction(db.sql, async (tx) => {
     const { count } = await tx`
       UPDATE chat_messages m SET shown_to = 'all', created_at = ${now}
@@ -43,16 +42,7 @@ export async function showHeldChat(
         AND NOT EXISTS (SELECT 1 FROM chat_hides h
           WHERE h.room_id = m.room_id AND h.user_id = m.sender_id AND h.hidden_at >= m.created_at)`;
     if (count === 0) return false;
-    if (isOperator) {
-      await insertOperatorAction(tx, {
-        actorId,
-        action: "chat.show",
-        subject: `user:${senderId}`,
-        after: { roomId, messageId },
-        reason,
-        traceId,
-      });
-    }
+    await noteChatAction(tx, input, "chat.show", { senderId, roomId, messageId });
     return true;
   });
 }

@@ -1,7 +1,6 @@
 import type { LiveDb } from "@/db/client";
-import { insertOperatorAction } from "@/db/operator-actions";
 import { inTransaction } from "@/db/transaction";
-import type { Removal } from "./chat-removals";
+import { noteChatAction, type Removal } from "./chat-removals";
 
 /**
  * Puts a message back that the actor took away since an instant. False when there is none: too late, taken away by somebody else, or
@@ -16,7 +15,7 @@ export async function restoreChatMessage(
     since: Date;
   },
 ): Promise<boolean> {
-  const { roomId, senderId, messageId, actorId, isOperator, traceId, since } = input;
+  const { roomId, senderId, messageId, actorId, since } = input;
   return await inTransaction(db.sql, async (tx) => {
     const { count } = await tx`
       UPDATE chat_messages m SET removed_at = NULL, removed_by = NULL, removed_reason = NULL
@@ -25,16 +24,7 @@ export async function restoreChatMessage(
         AND NOT EXISTS (SELECT 1 FROM chat_hides h
           WHERE h.room_id = m.room_id AND h.user_id = m.sender_id AND h.hidden_at >= m.created_at)`;
     if (count === 0) return false;
-    if (isOperator) {
-      await insertOperatorAction(tx, {
-        actorId,
-        action: "chat.restore",
-        subject: `user:${senderId}`,
-        after: { roomId, messageId },
-        reason: null,
-        traceId,
-      });
-    }
+    await noteChatAction(tx, { ...input, reason: null }, "chat.restore", { senderId, roomId, messageId });
     return true;
   });
 }

@@ -5,8 +5,7 @@ import { BizError } from "@/domain/contracts/errors";
 import type { ChatMessage } from "@/domain/contracts/room";
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
-import { consumeRateLimit } from "../rate-limit";
-import { requireModerator } from "../room/require-moderator";
+import { countModeration, requireModerator } from "../room/require-moderator";
 import { announceMessage } from "./announce-message";
 import { toChatMessage } from "./list-removed";
 import { tellRemoved } from "./tell-removed";
@@ -30,7 +29,7 @@ export async function decideHeldMessage(
 ): Promise<{ messageId: string }> {
   const { roomId, senderId, messageId, show } = input;
   const room = await requireModerator(ctx, roomId);
-  await consumeRateLimit(ctx.redis, "room.moderate", ctx.session.userId, ctx.env.RATE_LIMIT_MODERATION);
+  await countModeration(ctx);
   const decision = {
     roomId,
     senderId,

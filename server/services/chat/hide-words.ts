@@ -4,8 +4,7 @@ import { BizError } from "@/domain/contracts/errors";
 import type { ChatHideInput } from "@/domain/contracts/room";
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { Resources, SignedInCtx } from "../context";
-import { consumeRateLimit } from "../rate-limit";
-import { requireAbove, requireModerator } from "../room/require-moderator";
+import { countModeration, requireAbove, requireModerator } from "../room/require-moderator";
 import { tellHidden } from "./tell-removed";
 
 /** Rooms where somebody spoke before this long show nothing of it any more to whoever is there. */
@@ -22,7 +21,7 @@ export async function hideWords(
   const { roomId, userId, reason } = input;
   const { session } = ctx;
   const room = await requireModerator(ctx, roomId);
-  await consumeRateLimit(ctx.redis, "room.moderate", session.userId, ctx.env.RATE_LIMIT_MODERATION);
+  await countModeration(ctx);
   const person = await findPerson(ctx.live, userId);
   // A guest who has signed in since is nobody any more; what the guest has said is still there.
   if (!person && !(await hasSpoken(ctx.live, { roomId, userId }))) {

@@ -31,6 +31,22 @@ export async function listRemovedMessages(
   );
 }
 
+/** A message of any room, for those who look at several. */
+export function toMessageOfRoom(
+  row: Parameters<typeof toChatMessage>[0] & {
+    roomId: string;
+    title: string;
+    anchorId: string;
+    anchorName: string;
+  },
+) {
+  const { roomId, title, anchorId, anchorName } = row;
+  return {
+    ...toChatMessage(row),
+    room: { roomId, title, anchor: { userId: anchorId, nickname: anchorName } },
+  };
+}
+
 export function toChatMessage(
   row: Pick<ChatMessageRow, "messageId" | "senderId" | "senderName" | "senderRole" | "text" | "createdAt"> &
     Partial<Pick<ChatMessageRow, "shownTo">>,

@@ -3,8 +3,7 @@ import { BizError } from "@/domain/contracts/errors";
 import type { ChatRemoveInput } from "@/domain/contracts/room";
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
-import { consumeRateLimit } from "../rate-limit";
-import { requireAbove, requireModerator } from "../room/require-moderator";
+import { countModeration, requireAbove, requireModerator } from "../room/require-moderator";
 import { tellRemoved } from "./tell-removed";
 
 /**
@@ -20,7 +19,7 @@ export async function removeMessage(
   const { userId, role } = ctx.session;
   const isOwn = senderId === userId;
   const room = isOwn ? null : await requireModerator(ctx, roomId);
-  await consumeRateLimit(ctx.redis, "room.moderate", userId, ctx.env.RATE_LIMIT_MODERATION);
+  await countModeration(ctx);
   const message = await findChatMessage(ctx.live, { roomId, senderId, messageId });
   if (!message) throw new BizError("NOT_FOUND", { field: "messageId" });
   if (room) requireAbove(room, { userId: senderId, role: message.senderRole }, "senderId");

@@ -15,8 +15,8 @@ import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
 import { consumeRateLimit } from "../rate-limit";
 import { requireEntry } from "../room/entrance";
-import { requireAbove, requireModerator } from "../room/require-moderator";
-import { toChatMessage } from "./list-removed";
+import { countModeration, requireAbove, requireModerator } from "../room/require-moderator";
+import { toMessageOfRoom } from "./list-removed";
 import { removeMessage } from "./remove-message";
 
 const REPORT_WINDOWS = "10/60";
@@ -66,12 +66,7 @@ export async function listReports(ctx: SignedInCtx, input: ReportsInput): Promis
   const last = page.at(-1);
   return {
     items: page.map((row) => ({
-      ...toChatMessage(row),
-      room: {
-        roomId: row.roomId,
-        title: row.title,
-        anchor: { userId: row.anchorId, nickname: row.anchorName },
-      },
+      ...toMessageOfRoom(row),
       reports: row.reports,
       reasons: row.reasons,
       reportedAt: row.reportedAt.toISOString(),
@@ -101,7 +96,7 @@ export async function decideReport(
   if (!message) throw new BizError("NOT_FOUND", { field: "messageId" });
   requireAbove(room, { userId: senderId, role: message.senderRole }, "senderId");
   if (remove) await removeMessage(ctx, { roomId, senderId, messageId, reason });
-  else await consumeRateLimit(ctx.redis, "room.moderate", ctx.session.userId, ctx.env.RATE_LIMIT_MODERATION);
+  else await countModeration(ctx);
   await decideReports(ctx.live, {
     roomId,
     senderId,

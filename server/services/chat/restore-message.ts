@@ -4,9 +4,8 @@ import { BizError } from "@/domain/contracts/errors";
 import type { ChatDeleteInput, ChatRestoreInput } from "@/domain/contracts/moderation";
 import { sharedNow, sharedNowMs } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
-import { consumeRateLimit } from "../rate-limit";
 import { publishRoomEvents } from "../room/publish-room-events";
-import { requireModerator } from "../room/require-moderator";
+import { countModeration, requireModerator } from "../room/require-moderator";
 import { toChatMessage } from "./list-removed";
 import { removeMessage } from "./remove-message";
 import { tellRemoved } from "./tell-removed";
@@ -25,7 +24,7 @@ export async function restoreMessage(
   const { roomId, senderId, messageId } = input;
   const { traceId } = ctx;
   const room = await requireModerator(ctx, roomId);
-  await consumeRateLimit(ctx.redis, "room.moderate", ctx.session.userId, ctx.env.RATE_LIMIT_MODERATION);
+  await countModeration(ctx);
   await restoreChatMessage(ctx.live, {
     roomId,
     senderId,

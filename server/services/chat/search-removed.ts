@@ -5,7 +5,7 @@ import type { FoundRemovedMessages, RemovedSearchInput } from "@/domain/contract
 import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
 import { nameAnchors, nameViewers } from "../people/name-people";
-import { toChatMessage } from "./list-removed";
+import { toMessageOfRoom } from "./list-removed";
 
 const Cursor = z.object({ removedAt: IsoTime, messageId: StoredUuid, senderId: StoredUuid });
 
@@ -33,12 +33,7 @@ export async function searchRemovedMessages(
   const last = page.at(-1);
   return {
     items: page.map((row) => ({
-      ...toChatMessage(row),
-      room: {
-        roomId: row.roomId,
-        title: row.title,
-        anchor: { userId: row.anchorId, nickname: row.anchorName },
-      },
+      ...toMessageOfRoom(row),
       removedAt: row.removedAt.toISOString(),
       removedBy: row.removedBy,
       removedByName: row.removedByName,

@@ -5,9 +5,8 @@ import type { FreeInput, RestrictionKind } from "@/domain/contracts/room";
 import { runInBackground } from "@/platform/runtime/background";
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
-import { consumeRateLimit } from "../rate-limit";
 import { tellRestriction } from "./announce-restriction";
-import { requireModerator } from "./require-moderator";
+import { countModeration, requireModerator } from "./require-moderator";
 import { announceRoomChange } from "./room-state";
 
 /**
@@ -27,7 +26,7 @@ async function free(ctx: SignedInCtx, input: FreeInput, kind: RestrictionKind): 
   const { roomId, userId } = input;
   const { traceId } = ctx;
   const room = await requireModerator(ctx, roomId);
-  await consumeRateLimit(ctx.redis, "room.moderate", ctx.session.userId, ctx.env.RATE_LIMIT_MODERATION);
+  await countModeration(ctx);
   const now = sharedNow();
   const outcome = await liftRestriction(ctx.live, {
     roomId,

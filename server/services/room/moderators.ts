@@ -7,9 +7,8 @@ import type { RoomPeople, RoomPeopleInput, SetModeratorInput } from "@/domain/co
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
 import { decodeCursor, encodeCursor } from "../cursor";
-import { consumeRateLimit } from "../rate-limit";
 import { publishRoomEvents } from "./publish-room-events";
-import { requireModerator } from "./require-moderator";
+import { countModeration, requireModerator } from "./require-moderator";
 import { announceRoomChange } from "./room-state";
 
 /** Every process that serves the room knows them all. */
@@ -25,7 +24,7 @@ export async function setModerator(
 ): Promise<{ userId: string; on: boolean }> {
   const { roomId, userId, on } = input;
   const { session, traceId } = ctx;
-  await consumeRateLimit(ctx.redis, "room.moderate", session.userId, ctx.env.RATE_LIMIT_MODERATION);
+  await countModeration(ctx);
   const person = await findPerson(ctx.live, userId);
   if (!person) throw new BizError("NOT_FOUND", { field: "userId" });
   const isFit = person.role === "viewer" || person.role === "anchor";

@@ -1,6 +1,7 @@
 import { isRoomModerator } from "@/db/live/queries/room-moderators";
 import { BizError } from "@/domain/contracts/errors";
 import type { Session, SignedInCtx } from "../context";
+import { consumeRateLimit } from "../rate-limit";
 import { readRestrictions, requireNotKicked } from "./restrictions";
 import { findRoomState, type RoomState, restrictionsOf } from "./room-state";
 
@@ -42,6 +43,11 @@ export async function requireModerator(ctx: SignedInCtx, roomId: string): Promis
     requireNotKicked(await readRestrictions(ctx, { roomId, userId }));
   }
   return { ...room, rank };
+}
+
+/** Counts something that is done to a room or to people in it. Throws RATE_LIMITED. */
+export async function countModeration({ redis, session, env }: SignedInCtx): Promise<void> {
+  await consumeRateLimit(redis, "room.moderate", session.userId, env.RATE_LIMIT_MODERATION);
 }
 
 /**

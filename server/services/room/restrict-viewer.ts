@@ -8,10 +8,9 @@ import { runInBackground } from "@/platform/runtime/background";
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import { tellHidden } from "../chat/tell-removed";
 import type { SignedInCtx } from "../context";
-import { consumeRateLimit } from "../rate-limit";
 import { tellRestriction } from "./announce-restriction";
 import { cutOffUser } from "./cut-off-user";
-import { type ModeratedRoom, requireAbove, requireModerator } from "./require-moderator";
+import { countModeration, type ModeratedRoom, requireAbove, requireModerator } from "./require-moderator";
 import { endOf } from "./restrictions";
 import { announceRoomChange } from "./room-state";
 
@@ -41,7 +40,7 @@ export function muteViewer(
 async function restrict(ctx: SignedInCtx, input: RestrictInput, kind: RestrictionKind, hidesWords: boolean) {
   const { roomId, userId, minutes } = input;
   const room = await requireModerator(ctx, roomId);
-  await consumeRateLimit(ctx.redis, "room.moderate", ctx.session.userId, ctx.env.RATE_LIMIT_MODERATION);
+  await countModeration(ctx);
   const person = await requireRestrictable(ctx, room, userId);
   const now = sharedNow();
   const reason = input.reason || null;

@@ -5,7 +5,7 @@ import { runInBackground } from "@/platform/runtime/background";
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import type { SignedInCtx } from "../context";
 import { requireMediaUrl } from "../media/media-hosts";
-import { consumeRateLimit } from "../rate-limit";
+import { countModeration } from "./require-moderator";
 import { announceRoomChange } from "./room-state";
 
 /**
@@ -15,7 +15,7 @@ import { announceRoomChange } from "./room-state";
 export async function updateSettings(ctx: SignedInCtx, input: RoomSettingsInput): Promise<RoomSettings> {
   const { roomId, ...changes } = input;
   const { userId } = ctx.session;
-  await consumeRateLimit(ctx.redis, "room.moderate", userId, ctx.env.RATE_LIMIT_MODERATION);
+  await countModeration(ctx);
   if (changes.streamUrl) await requireMediaUrl(ctx, "streamUrl", changes.streamUrl);
   const settings = await updateRoomSettings(ctx.live, {
     roomId,
