@@ -51,7 +51,7 @@ export async function run(): Promise<BenchRow[]> {
         url: web.url,
         perSecond: GIFTS_PER_SECOND,
         seconds,
-        cookies: people.map((person) => person.cookie),
+        people,
         rooms,
       });
     const flood = (seconds: number) =>

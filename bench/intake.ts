@@ -43,14 +43,14 @@ export async function run(): Promise<BenchRow[]> {
       env: {
         REDIS_URL: stack.redis.url,
         WEB_PORT: String(barePort),
-        ENTRY_BYTES: "420",
+        ENTRY_BYTES: "445",
       },
     });
     const load = {
       path: "/api/trpc/gift.send",
       connections: CONNECTIONS,
       seconds: SECONDS,
-      cookies: people.map((p) => p.cookie),
+      people,
       rooms: items.map((r) => r.roomId),
     };
     const ours: Load[] = [];

@@ -16,6 +16,7 @@ import {
   sendByClock,
 } from "@/testkit/overload-crowd";
 import { fundViewers, RAISED_LIMITS, signInViewers } from "@/testkit/people";
+import type { Signer } from "@/testkit/signing";
 import { trpcGet } from "@/testkit/trpc";
 import { seedDemo } from "../scripts/seed-demo";
 import type { BenchRow } from "./lib/row";
@@ -66,7 +67,7 @@ export async function run(): Promise<BenchRow[]> {
     const people = await signInViewers(nginxUrl);
     await fundViewers(live, people);
     const { items } = await trpcGet<{ items: { roomId: string }[] }>(nginxUrl, "room.list", {});
-    const who = { cookies: people.map((person) => person.cookie), rooms: items.map((room) => room.roomId) };
+    const who = { people, rooms: items.map((room) => room.roomId) };
     const closed = (seconds: number) => measureClosed({ ...who, port: stack.webPort, seconds }, CROWD_CORE);
     const open = (perSecond: number, seconds: number, port = stack.webPort) =>
       sendByClock({ ...who, port, perSecond, seconds, connections: CONNECTIONS }, CROWD_CORE);
@@ -139,7 +140,7 @@ const describeSeconds = ({ bySecond }: CrowdHeard) =>
   bySecond.map(({ p99Ms }) => Math.round(p99Ms)).join(" ");
 
 interface Who {
-  cookies: string[];
+  people: Signer[];
   rooms: string[];
 }
 

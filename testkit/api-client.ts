@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { BizErrorShape } from "@/domain/contracts/errors";
+import { type SigningHeaders, signPosted } from "./signing";
 
 export interface ApiAnswer<T = unknown> {
   status: number;
@@ -13,6 +14,8 @@ export class ApiClient {
   readonly cookies = new Map<string, string>();
   /** False for a client that sends its cookies but never takes new ones. */
   keepsCookies = true;
+  /** The session's key, and the cookie of that session. */
+  #signing: { token: string; key: string } | undefined;
 
   constructor(
     readonly url: string,
@@ -40,12 +43,28 @@ export class ApiClient {
     else this.cookies.set(name, pair.slice(at + 1));
   }
 
-  postJson(path: string, body: unknown): Promise<Response> {
+  postJson(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
     return this.fetch(path, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", ...headers },
       body: JSON.stringify(body),
     });
+  }
+
+  /** The key of the session that the cookies are of, asked for once, as a page does; undefined without a session. */
+  async findSigningKey(): Promise<string | undefined> {
+    const token = [...this.cookies].find(([name]) => name.endsWith("session_token"))?.[1];
+    if (token === undefined) return undefined;
+    if (this.#signing?.token === token) return this.#signing.key;
+    const { data } = await this.query<{ signingKey?: string } | null>("session.me");
+    const key = data?.signingKey;
+    this.#signing = key === undefined ? undefined : { token, key };
+    return key;
+  }
+
+  async sign(path: string, body: string): Promise<SigningHeaders> {
+    const key = await this.findSigningKey();
+    return key === undefined ? {} : signPosted(key, { path, body });
   }
 
   async query<T = unknown>(procedure: string, input?: unknown): Promise<ApiAnswer<T>> {
@@ -54,7 +73,10 @@ export class ApiClient {
   }
 
   async mutate<T = unknown>(procedure: string, input: unknown): Promise<ApiAnswer<T>> {
-    return readAnswer<T>(await this.postJson(`/api/trpc/${procedure}`, input));
+    const path = `/api/trpc/${procedure}`;
+    return readAnswer<T>(
+      await this.postJson(path, input, await this.sign(path, JSON.stringify(input) ?? "")),
+    );
   }
 
   /** The same; whom a busy product sends away comes again when it says. For what is done once however often it is sent. */

@@ -2,6 +2,8 @@ import { createHmac } from "node:crypto";
 import type { LiveDb } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
 import { COOKIE_PREFIX } from "@/server/auth/cookie-prefix";
+import { SigningKey } from "@/server/auth/signing-key";
+import type { Signer } from "./signing";
 
 /** The id of the viewer with this number. */
 export function crowdId(number: number): string {
@@ -32,7 +34,7 @@ export async function signInCrowd({ sql }: LiveDb, userIds: readonly string[]): 
  * Cookies of a viewer who has just signed in, as the sign-in library signs them (better-auth's compact cookie cache): a crowd
  * of hundreds of thousands cannot each ask for a one-time code. The web process checks them as it checks anybody's.
  */
-export function crowdCookie(userId: string, authSecret: string, nowMs = Date.now()): string {
+function crowdCookie(userId: string, authSecret: string, nowMs = Date.now()): string {
   const expiresAt = nowMs + HOUR_MS;
   const token = tokenOf(userId);
   const at = new Date(nowMs).toISOString();
@@ -64,4 +66,10 @@ export function crowdCookie(userId: string, authSecret: string, nowMs = Date.now
     "base64url",
   );
   return `${COOKIE_PREFIX}.session_token=${signedToken}; ${COOKIE_PREFIX}.session_data=${data}`;
+}
+
+/** The same with the key that goes with them, as the product makes it. */
+export function crowdSigner(userId: string, authSecret: string, nowMs = Date.now()): Signer {
+  const cookie = crowdCookie(userId, authSecret, nowMs);
+  return { cookie, signingKey: new SigningKey(authSecret, tokenOf(userId)).text };
 }

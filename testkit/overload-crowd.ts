@@ -1,4 +1,5 @@
 import { runHelper } from "@/stack/helper-process";
+import type { Signer } from "./signing";
 
 /** Gifts by the clock, however many of those before are answered. */
 export interface CrowdOrder {
@@ -9,7 +10,7 @@ export interface CrowdOrder {
   seconds: number;
   /** What finds all of them busy waits, and its wait counts. */
   connections: number;
-  cookies: string[];
+  people: Signer[];
   rooms: string[];
 }
 
@@ -17,7 +18,7 @@ export interface CrowdOrder {
 export interface ClosedOrder {
   port: number;
   seconds: number;
-  cookies: string[];
+  people: Signer[];
   rooms: string[];
 }
 export interface ClosedLoad {

@@ -8,6 +8,7 @@ import { DEMO_VIEWER_PHONES } from "@/domain/rules/demo-users";
 import { NO_CAPS } from "@/domain/rules/spending";
 import { newTraceId } from "@/platform/observability/trace";
 import { ApiClient } from "./api-client";
+import type { Signer } from "./signing";
 
 /** Settings under which load is measured: limits raised by setting, never by a bypass. */
 export const RAISED_LIMITS = {
@@ -24,17 +25,16 @@ export const RAISED_LIMITS = {
   PUSH_REQUESTS_PER_ADDRESS_MAX: "0",
 };
 
-export interface SignedIn {
+export interface SignedIn extends Signer {
   userId: string;
-  cookie: string;
 }
 
 /** Signs a demo user in over HTTP as a browser would and keeps the cookies. */
 export async function signIn(webUrl: string, phoneNumber: string): Promise<SignedIn> {
   const client = new ApiClient(webUrl, { origin: webUrl });
   await client.signInByPhone(phoneNumber);
-  const { data } = await client.query<{ userId: string }>("session.me");
-  return { userId: data.userId, cookie: client.cookieHeader() };
+  const { data } = await client.query<{ userId: string; signingKey: string }>("session.me");
+  return { userId: data.userId, cookie: client.cookieHeader(), signingKey: data.signingKey };
 }
 
 export async function signInViewers(webUrl: string): Promise<SignedIn[]> {
@@ -44,7 +44,7 @@ export async function signInViewers(webUrl: string): Promise<SignedIn[]> {
 }
 
 /** Enough coins for any bench, through the ledger, and no cap on spending. Call it before anybody has sent a gift. */
-export async function fundViewers(live: LiveDb, people: readonly SignedIn[]): Promise<void> {
+export async function fundViewers(live: LiveDb, people: readonly { userId: string }[]): Promise<void> {
   const by = { actorId: PLATFORM_ACTOR_ID, reason: "bench", traceId: newTraceId(), approval: undefined };
   await inTransaction(live.sql, (tx) => writePolicy(tx, "spending-caps", NO_CAPS, by));
   await grantForLoad(

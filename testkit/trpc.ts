@@ -1,3 +1,5 @@
+import { type Signer, signFor } from "./signing";
+
 /** A query over tRPC's plain JSON wire format. Throws with the error's name when it is refused. */
 export async function trpcGet<T>(
   webUrl: string,
@@ -12,16 +14,25 @@ export async function trpcGet<T>(
   return unwrap<T>(procedure, await response.json());
 }
 
+/** A mutation, signed for whoever sends it: cookies, or those with the key that goes with them. */
 export async function trpcPost<T>(
   webUrl: string,
   procedure: string,
   input: unknown,
-  cookie?: string,
+  as: string | Signer = "",
 ): Promise<T> {
-  const response = await fetch(`${webUrl}/api/trpc/${procedure}`, {
+  const path = `/api/trpc/${procedure}`;
+  const body = JSON.stringify(input);
+  const cookie = typeof as === "string" ? as : as.cookie;
+  const response = await fetch(webUrl + path, {
     method: "POST",
-    headers: { "content-type": "application/json", origin: webUrl, ...(cookie ? { cookie } : {}) },
-    body: JSON.stringify(input),
+    headers: {
+      "content-type": "application/json",
+      origin: webUrl,
+      ...(cookie ? { cookie } : {}),
+      ...(await signFor(as, webUrl, { path, body })),
+    },
+    body,
   });
   return unwrap<T>(procedure, await response.json());
 }

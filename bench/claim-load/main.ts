@@ -1,6 +1,7 @@
 import autocannon from "autocannon";
-import { crowdCookie, crowdId } from "@/testkit/crowd";
+import { crowdId, crowdSigner } from "@/testkit/crowd";
 import { uuid7 } from "@/testkit/load";
+import { signPosted } from "@/testkit/signing";
 
 /** A crowd that grabs red packets, from a process of its own; prints one JSON line. */
 interface Order {
@@ -17,6 +18,7 @@ interface Order {
   requests?: number;
 }
 
+const CLAIM_PATH = "/api/trpc/rain.claim";
 const order = JSON.parse(process.argv[2] ?? "{}") as Order;
 let next = 0;
 let won = 0;
@@ -31,14 +33,20 @@ const result = await autocannon({
   requests: [
     {
       method: "POST",
-      path: "/api/trpc/rain.claim",
+      path: CLAIM_PATH,
       setupRequest: (request, context) => {
         const userId = crowdId(order.firstViewer + (next++ % order.viewers));
         Object.assign(context, { userId });
+        const { cookie, signingKey } = crowdSigner(userId, order.authSecret);
+        const body = JSON.stringify({ code: order.code, roomId: order.roomId, claimId: uuid7() });
         return {
           ...request,
-          headers: { "content-type": "application/json", cookie: crowdCookie(userId, order.authSecret) },
-          body: JSON.stringify({ code: order.code, roomId: order.roomId, claimId: uuid7() }),
+          headers: {
+            "content-type": "application/json",
+            cookie,
+            ...signPosted(signingKey, { path: CLAIM_PATH, body }),
+          },
+          body,
         };
       },
       onResponse: (status, body, context) => {

@@ -1,5 +1,6 @@
 import { Agent, request } from "node:http";
 import { uuid7 } from "@/testkit/load";
+import { type Signer, signPosted } from "@/testkit/signing";
 import { quantile } from "../lib/row";
 
 /** Gifts at a steady rate, whatever becomes of those before; prints one JSON line. */
@@ -7,7 +8,7 @@ interface Order {
   url: string;
   perSecond: number;
   seconds: number;
-  cookies: string[];
+  people: Signer[];
   rooms: string[];
 }
 
@@ -23,12 +24,16 @@ function send(turn: number, dueMs: number): Promise<void> {
       failed += 1;
       resolve();
     };
+    const path = "/api/trpc/gift.send";
+    const roomId = order.rooms[turn % order.rooms.length];
+    const body = JSON.stringify({ giftOrderId: uuid7(), roomId, giftId: "hearts", count: 1 });
+    const { cookie, signingKey } = order.people[turn % order.people.length] as Signer;
     const asked = request(
-      `${order.url}/api/trpc/gift.send`,
+      order.url + path,
       {
         method: "POST",
         agent,
-        headers: { "content-type": "application/json", cookie: order.cookies[turn % order.cookies.length] },
+        headers: { "content-type": "application/json", cookie, ...signPosted(signingKey, { path, body }) },
       },
       (answer) => {
         answer.resume();
@@ -41,8 +46,7 @@ function send(turn: number, dueMs: number): Promise<void> {
       },
     );
     asked.on("error", fail);
-    const roomId = order.rooms[turn % order.rooms.length];
-    asked.end(JSON.stringify({ giftOrderId: uuid7(), roomId, giftId: "hearts", count: 1 }));
+    asked.end(body);
   });
 }
 

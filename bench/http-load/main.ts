@@ -1,5 +1,6 @@
 import autocannon from "autocannon";
 import { uuid7 } from "@/testkit/load";
+import { type Signer, signPosted } from "@/testkit/signing";
 
 /** Closed-loop load from a process of its own; prints one JSON line. */
 interface Order {
@@ -7,7 +8,7 @@ interface Order {
   path: string;
   connections: number;
   seconds: number;
-  cookies: string[];
+  people: Signer[];
   rooms: string[];
 }
 
@@ -23,18 +24,22 @@ const result = await autocannon({
       path: order.path,
       setupRequest: (request) => {
         const turn = next++;
+        const sender = order.people[turn % order.people.length];
+        if (!sender) throw new Error("Nobody is there.");
+        const body = JSON.stringify({
+          giftOrderId: uuid7(),
+          roomId: order.rooms[turn % order.rooms.length],
+          giftId: "hearts",
+          count: 1,
+        });
         return {
           ...request,
           headers: {
             "content-type": "application/json",
-            cookie: order.cookies[turn % order.cookies.length] ?? "",
+            cookie: sender.cookie,
+            ...signPosted(sender.signingKey, { path: order.path, body }),
           },
-          body: JSON.stringify({
-            giftOrderId: uuid7(),
-            roomId: order.rooms[turn % order.rooms.length],
-            giftId: "hearts",
-            count: 1,
-          }),
+          body,
         };
       },
     },

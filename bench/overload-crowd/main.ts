@@ -1,7 +1,11 @@
+import { hash, randomUUID } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { constants, setPriority } from "node:os";
+import { textToSign } from "@/domain/rules/signed-call";
+import { HmacKey } from "@/platform/security/hmac-key";
 import { uuid7 } from "@/testkit/load";
 import type { CrowdHeard, CrowdOrder } from "@/testkit/overload-crowd";
+import { type Signer, signPosted } from "@/testkit/signing";
 import { quantile } from "../lib/row";
 
 interface Asked {
@@ -39,21 +43,57 @@ const free: Line[] = [];
 let underWay = 0;
 let lost = 0;
 
-/** What is sent but for the gift's id, once for each viewer and room: a crowd that makes texts is slower than who refuses them. */
-const requests = order.rooms.flatMap((roomId) =>
-  order.cookies.map((cookie) => {
-    const body = `{"giftOrderId":"${uuid7()}","roomId":"${roomId}","giftId":"hearts","count":1}`;
-    return Buffer.from(
-      `POST /api/trpc/gift.send HTTP/1.1\r\nhost: 127.0.0.1:${order.hostPort ?? order.port}\r\ncontent-type: application/json\r\n` +
-        `cookie: ${cookie}\r\ncontent-length: ${body.length}${HEAD_END}${body}`,
-      "latin1",
-    );
-  }),
-);
-/** Where the last twelve digits of the id begin, from the end. */
-const ID_TAIL_FROM_END = requests[0]
-  ? requests[0].length - requests[0].indexOf('","roomId') + ID_TAIL_LENGTH
-  : 0;
+const PATH = "/api/trpc/gift.send";
+/** A request but for what each has of its own, and where that begins. */
+interface Template {
+  bytes: Buffer;
+  key: HmacKey;
+  bodyAt: number;
+  idTailAt: number;
+  timestampAt: number;
+  nonceAt: number;
+  signatureAt: number;
+}
+
+/** Once for each viewer and room: a crowd that makes texts is slower than who refuses them. */
+const templates = order.rooms.flatMap((roomId) => order.people.map((person) => makeTemplate(roomId, person)));
+
+function makeTemplate(roomId: string, { cookie, signingKey }: Signer): Template {
+  const body = `{"giftOrderId":"${uuid7()}","roomId":"${roomId}","giftId":"hearts","count":1}`;
+  const signature = Object.entries(signPosted(signingKey, { path: PATH, body }));
+  const bytes = Buffer.from(
+    `POST ${PATH} HTTP/1.1\r\nhost: 127.0.0.1:${order.hostPort ?? order.port}\r\ncontent-type: application/json\r\n` +
+      `cookie: ${cookie}\r\n${signature.map(([name, value]) => `${name}: ${value}\r\n`).join("")}` +
+      `content-length: ${body.length}${HEAD_END}${body}`,
+    "latin1",
+  );
+  const after = (text: string) => bytes.indexOf(text) + text.length;
+  return {
+    bytes,
+    key: new HmacKey(signingKey),
+    bodyAt: bytes.length - body.length,
+    idTailAt: bytes.indexOf('","roomId') - ID_TAIL_LENGTH,
+    timestampAt: after("x-dp-timestamp: "),
+    nonceAt: after("x-dp-nonce: "),
+    signatureAt: after("x-dp-signature: "),
+  };
+}
+
+/** A gift that was never sent before. */
+function makeRequest(turn: number): Buffer {
+  const template = templates[turn % templates.length] as Template;
+  const { key, bodyAt, idTailAt, timestampAt, nonceAt, signatureAt } = template;
+  const request = Buffer.from(template.bytes);
+  request.write(turn.toString(16).padStart(ID_TAIL_LENGTH, "0"), idTailAt, "latin1");
+  const timestamp = String(Date.now());
+  const nonce = randomUUID();
+  const bodyHash = hash("sha256", request.subarray(bodyAt), "hex");
+  request.write(timestamp, timestampAt, "latin1");
+  request.write(nonce, nonceAt, "latin1");
+  const signature = key.sign(textToSign({ method: "POST", path: PATH, bodyHash, timestamp, nonce }));
+  request.write(signature, signatureAt, "latin1");
+  return request;
+}
 
 /** One connection that carries one request at a time. */
 class Line {
@@ -102,10 +142,7 @@ class Line {
   ask(asked: Asked, turn: number): void {
     this.#asked = asked;
     underWay += 1;
-    const request = Buffer.from(requests[turn % requests.length] as Buffer);
-    const idTail = turn.toString(16).padStart(ID_TAIL_LENGTH, "0");
-    request.write(idTail, request.length - ID_TAIL_FROM_END, "latin1");
-    this.#socket.write(request);
+    this.#socket.write(makeRequest(turn));
   }
 
   #read(bytes: Buffer): void {

@@ -2,6 +2,7 @@ import { Agent, request } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { uuid7 } from "@/testkit/load";
 import type { SignedIn } from "@/testkit/people";
+import { signPosted } from "@/testkit/signing";
 import { watchRoom } from "@/testkit/watch-room";
 import type { ClickReport } from "../click-to-effect";
 import { quantile } from "../lib/row";
@@ -52,6 +53,8 @@ function click(turn: number): Promise<void> {
     count: 1,
   });
   const sender = order.people[turn % order.people.length];
+  if (!sender) throw new Error("Nobody is there.");
+  const path = "/api/trpc/gift.send";
   const start = performance.now();
   clickedAt.set(giftOrderId, start);
   return new Promise((resolve) => {
@@ -60,12 +63,13 @@ function click(turn: number): Promise<void> {
         agent,
         host: "127.0.0.1",
         port: target.port,
-        path: "/api/trpc/gift.send",
+        path,
         method: "POST",
         headers: {
           "content-type": "application/json",
           "content-length": Buffer.byteLength(body),
-          cookie: sender?.cookie ?? "",
+          cookie: sender.cookie,
+          ...signPosted(sender.signingKey, { path, body }),
         },
       },
       (answer) => {

@@ -1,3 +1,5 @@
+import { type Signer, signPosted } from "@/testkit/signing";
+
 /** What came of a call: an answer, a refusal by its name, or nothing that could be understood. */
 export type Answer<T> =
   | { kind: "answer"; value: T }
@@ -12,14 +14,21 @@ export async function trpcCall<T>(
   webUrl: string,
   procedure: string,
   call: { query?: unknown; input?: unknown },
-  cookie: string,
+  by: Signer,
 ): Promise<Answer<T>> {
   const query = call.query === undefined ? "" : `?input=${encodeURIComponent(JSON.stringify(call.query))}`;
+  const path = `/api/trpc/${procedure}${query}`;
+  const body = call.input === undefined ? undefined : JSON.stringify(call.input);
   try {
-    const response = await fetch(`${webUrl}/api/trpc/${procedure}${query}`, {
-      method: call.input === undefined ? "GET" : "POST",
-      headers: { "content-type": "application/json", origin: webUrl, cookie },
-      body: call.input === undefined ? undefined : JSON.stringify(call.input),
+    const response = await fetch(webUrl + path, {
+      method: body === undefined ? "GET" : "POST",
+      headers: {
+        "content-type": "application/json",
+        origin: webUrl,
+        cookie: by.cookie,
+        ...(body === undefined ? {} : signPosted(by.signingKey, { path, body })),
+      },
+      body,
       signal: AbortSignal.timeout(ANSWER_MS_MAX),
     });
     const { result, error } = (await response.json()) as {

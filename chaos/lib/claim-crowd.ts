@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { RainPacket } from "@/domain/contracts/rain";
-import { crowdCookie, crowdId, signInCrowd } from "@/testkit/crowd";
+import { crowdId, crowdSigner, signInCrowd } from "@/testkit/crowd";
 import { uuid7 } from "@/testkit/load";
 import { RefusedError, trpcPost } from "@/testkit/trpc";
 import { CLEAR_REFUSALS, RECOVERY_MS_MAX, type Rig } from "./rig";
@@ -42,7 +42,7 @@ export async function grabAll(
           rig.stack.webUrl,
           "rain.claim",
           { code: rain.code, roomId: rain.roomId, claimId },
-          crowdCookie(userId, CROWD_AUTH_SECRET),
+          crowdSigner(userId, CROWD_AUTH_SECRET),
         );
         result.won.push({ ...packet, userId });
         return;

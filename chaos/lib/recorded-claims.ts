@@ -28,7 +28,7 @@ export async function recordClaims(
       const askedAtMs = Date.now();
       history.record(operation, { type: "invoke" });
       const input = { code, roomId, claimId: operation.id };
-      const answer = await trpcCall<RainPacket>(webUrl, "rain.claim", { input }, viewer.cookie());
+      const answer = await trpcCall<RainPacket>(webUrl, "rain.claim", { input }, viewer.signer());
       if (answer.kind === "answer") {
         const { packetIndex, coins } = answer.value;
         history.record(operation, { type: "won", packet: { packetIndex, coins } }, askedAtMs);

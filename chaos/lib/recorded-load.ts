@@ -1,13 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { GiftSendResult, GiftStatusResult } from "@/domain/contracts/gift";
 import { uuid7 } from "@/testkit/load";
+import type { Signer } from "@/testkit/signing";
 import { isMaybe, trpcCall } from "./ask";
 import type { History, Operation } from "./history";
 
 /** Who sends, with a cookie that is fresh whenever it is asked for. */
 export interface Sender {
   userId: string;
-  cookie(): string;
+  signer(): Signer;
 }
 
 export interface RecordedLoad {
@@ -40,7 +41,7 @@ export function startRecordedLoad(
       const askedAtMs = Date.now();
       history.record(operation, { type: "invoke" });
       const input = { giftOrderId: operation.id, roomId, giftId: "hearts", count: 1 };
-      const answer = await trpcCall<GiftSendResult>(webUrl, "gift.send", { input }, sender.cookie());
+      const answer = await trpcCall<GiftSendResult>(webUrl, "gift.send", { input }, sender.signer());
       if (answer.kind === "answer") {
         history.record(operation, { type: "ok", status: answer.value.status }, askedAtMs);
         return "accepted";
@@ -59,7 +60,7 @@ export function startRecordedLoad(
     for (;;) {
       const askedAtMs = Date.now();
       const query = { giftOrderId: operation.id };
-      const answer = await trpcCall<GiftStatusResult>(webUrl, "gift.status", { query }, sender.cookie());
+      const answer = await trpcCall<GiftStatusResult>(webUrl, "gift.status", { query }, sender.signer());
       if (answer.kind === "answer") {
         const { status } = answer.value;
         history.record(operation, { type: "status", status }, askedAtMs);

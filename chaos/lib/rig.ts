@@ -13,8 +13,11 @@ import { seedDemo } from "../../scripts/seed-demo";
 /** Every accepted gift is final this soon after the fault is over, and nothing needs a person. */
 export const RECOVERY_MS_MAX = 30_000;
 
-/** What people may be told while something is away; both are followed by the same order again. */
-export const CLEAR_REFUSALS = ["UNAVAILABLE", "no connection"];
+/**
+ * What people may be told while something is away; all are followed by the same order again. A call that a proxy sent a
+ * second time, because the first process died over it, has been used.
+ */
+export const CLEAR_REFUSALS = ["UNAVAILABLE", "no connection", "REPLAYED"];
 
 /** A running Downpour with demo people, and the instruments to look into it. */
 export interface Rig {

@@ -5,9 +5,10 @@ import { createLog } from "@/platform/observability/log";
 import { openRedis, type RedisClient, waitForRedis } from "@/platform/redis/client";
 import { type Stack, startStack } from "@/stack/stack";
 import type { ProcessName, StackProcess } from "@/stack/stack-process";
-import { crowdCookie, signInCrowd } from "@/testkit/crowd";
+import { crowdSigner, signInCrowd } from "@/testkit/crowd";
 import { fundViewers, RAISED_LIMITS } from "@/testkit/people";
 import { RAISED_RAIN_LIMITS } from "@/testkit/rain";
+import type { Signer } from "@/testkit/signing";
 import { demoUserId, seedDemo } from "../../scripts/seed-demo";
 import type { Sender } from "./recorded-load";
 import { mountSmallDisk, moveToDisk, type SmallDisk } from "./small-disk";
@@ -152,16 +153,16 @@ const FOLDERS: Record<StorePart, string> = { tables: "base", wal: "pg_wal", "red
 
 /** Signed as just signed in, as often as a browser gets its cookie anew: whoever asks is known without the database. */
 export function makeSender(userId: string): Sender {
-  let cookie = "";
+  let signer: Signer | undefined;
   let madeAtMs = 0;
   return {
     userId,
-    cookie() {
-      if (Date.now() - madeAtMs > 20_000) {
-        cookie = crowdCookie(userId, AUTH_SECRET);
+    signer() {
+      if (!signer || Date.now() - madeAtMs > 20_000) {
+        signer = crowdSigner(userId, AUTH_SECRET);
         madeAtMs = Date.now();
       }
-      return cookie;
+      return signer;
     },
   };
 }

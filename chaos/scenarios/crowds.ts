@@ -44,7 +44,7 @@ function makeOverload(): Scenario {
       const { web } = rig.processes;
       if (!web) throw new Error("The web process does not run.");
       const webPort = Number(new URL(web.url).port);
-      const who = { cookies: crowd.map((sender) => sender.cookie()), rooms: rig.roomIds };
+      const who = { people: crowd.map((sender) => sender.signer()), rooms: rig.roomIds };
       before = await measureClosed({ ...who, port: webPort, seconds: CLOSED_SECONDS });
       const nginx = await startNginx({
         web: [webPort],

@@ -103,7 +103,7 @@ async function askAgain(rig: UnwellRig, history: History, { operation }: Operati
   await waitUntil("a sender is told what became of the gift", async () => {
     const askedAtMs = Date.now();
     const { webUrl } = rig.stack;
-    const answer = await trpcCall<GiftStatusResult>(webUrl, "gift.status", { query }, sender.cookie());
+    const answer = await trpcCall<GiftStatusResult>(webUrl, "gift.status", { query }, sender.signer());
     if (answer.kind !== "answer") return false;
     history.record(operation, { type: "status", status: answer.value.status }, askedAtMs);
     return true;

@@ -8,6 +8,12 @@ export function noteServerDate(header: string | null): void {
     aheadMs = Math.max(aheadMs ?? Number.NEGATIVE_INFINITY, dateMs - performance.now());
 }
 
+/** For an answer that says that our time is wrong: what was seen before counts no more. */
+export function restartServerClock(header: string | null): void {
+  aheadMs = null;
+  noteServerDate(header);
+}
+
 /** This machine's own clock until the server has answered for the first time. */
 export function serverNowMs(): number {
   return aheadMs === null ? Date.now() : performance.now() + aheadMs;

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect } from "react";
 import { Retry } from "@/push/client/retry";
 import { reloadOldPage } from "./reload-old-page";
+import { forgetSigningKey, prepareSigning } from "./signed-fetch";
 import { useTRPC } from "./trpc";
 
 export const SESSION_STALE_MS = 60_000;
@@ -23,6 +24,7 @@ export function useRefreshSession() {
   return useCallback(async () => {
     // Other tabs of this browser have the same cookies and do not know yet.
     noteSessionChange();
+    forgetSigningKey();
     const channel = openSessionChannel();
     channel?.postMessage(null);
     channel?.close();
@@ -67,6 +69,7 @@ export function useSessionOfOtherTabs(): void {
     const channel = openSessionChannel();
     if (!channel) return;
     const look = async () => {
+      forgetSigningKey();
       const options = trpc.session.me.queryOptions();
       const before = queryClient.getQueryData(options.queryKey);
       // Nobody has asked yet who is here, so nothing old is shown.
@@ -78,6 +81,20 @@ export function useSessionOfOtherTabs(): void {
     if (hasChangedSincePage()) void look();
     return () => channel.close();
   }, [trpc, queryClient]);
+}
+
+/** Whoever touches the page may be about to do something: what signs it is there by then. Who only watches asks for nothing. */
+export function usePreparedSigning(): void {
+  useEffect(() => {
+    const events = ["pointerdown", "keydown"] as const;
+    const stop = () => events.forEach((event) => window.removeEventListener(event, prepare));
+    const prepare = () => {
+      stop();
+      prepareSigning();
+    };
+    for (const event of events) window.addEventListener(event, prepare, { passive: true });
+    return stop;
+  }, []);
 }
 
 const GUEST_BACK_OFF = { firstMs: 2_000, maxMs: 60_000 };

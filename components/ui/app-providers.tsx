@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { useEarlyBack } from "../lib/early-back";
 import { lazyPart } from "../lib/lazy-part";
 import { ReaderTimeZoneProvider } from "../lib/reader-time-zone";
-import { useSessionOfOtherTabs } from "../lib/session";
+import { usePreparedSigning, useSessionOfOtherTabs } from "../lib/session";
 import { ApiProvider } from "../lib/trpc";
 import { cssVariablesResolver, theme } from "./theme";
 
@@ -27,6 +27,7 @@ export function AppProviders({ children }: { children: ReactNode }) {
 /** Apart from what it watches for: nothing of it is drawn again. */
 function Watches() {
   useSessionOfOtherTabs();
+  usePreparedSigning();
   useEarlyBack();
   return null;
 }

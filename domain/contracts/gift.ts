@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { GIFT_COINS_MAX, GIFT_COUNT_MAX, PRICE_COINS_MAX } from "../rules/money";
 import { GIFT_FILE_URL_LENGTH_MAX } from "./gift-file";
-import { GiftId, IsoTime, OperatorReason, StoredUuid, TraceId, Uuid } from "./ids";
+import { GiftId, IsoTime, NONCE, OperatorReason, StoredUuid, TraceId, Uuid } from "./ids";
 import { optionalLine, PageCursor, readableLine, WalksCursor, WebAddress } from "./texts";
 
 export const GiftItem = z.object({
@@ -192,5 +192,7 @@ export const GiftQueueEntry = z.object({
   traceId: TraceId,
   /** Set by the web process when it accepted the gift; the share in force is looked up with it. */
   sentAt: IsoTime,
+  /** Of the signed call by which it came. */
+  nonce: z.string().regex(NONCE).optional(),
 });
 export type GiftQueueEntry = z.infer<typeof GiftQueueEntry>;

@@ -8,6 +8,9 @@ export const Uuid = z.guid().transform((value) => value.toLowerCase());
 export const STORED_UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
 export const StoredUuid = z.string().regex(STORED_UUID);
 
+/** What a signed call is known by: a uuid, to the letter as it was sent. */
+export const NONCE = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
+
 /** A catalogue id: short, lower-case, stable. */
 export const GIFT_ID = /^[a-z][a-z0-9-]{0,31}$/;
 export const GiftId = z.string().regex(GIFT_ID, "must be a gift id");

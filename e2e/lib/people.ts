@@ -1,5 +1,7 @@
 import { type APIRequestContext, type Browser, expect, type Page } from "@playwright/test";
 
+import { signPosted } from "@/testkit/signing";
+
 /** Signs a demo user in through the sign-in page, as a person does. */
 export async function signIn(page: Page, phoneNumber: string, next = "/"): Promise<void> {
   await page.goto(`/login?next=${encodeURIComponent(next)}`);
@@ -65,7 +67,16 @@ export async function mutate<T>(
   procedure: string,
   input: unknown,
 ): Promise<{ data: T | undefined; refusal: Refusal | undefined }> {
-  const response = await request.post(`/api/trpc/${procedure}`, { data: input });
+  const path = `/api/trpc/${procedure}`;
+  const data = JSON.stringify(input);
+  const me = await query<{ signingKey: string } | null>(request, "session.me");
+  const response = await request.post(path, {
+    data,
+    headers: {
+      "content-type": "application/json",
+      ...(me ? signPosted(me.signingKey, { path, body: data }) : {}),
+    },
+  });
   const body = (await response.json()) as {
     result?: { data: T };
     error?: { data: { biz: Refusal } };

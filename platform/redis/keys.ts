@@ -42,6 +42,10 @@ export interface ComboName {
 export const comboKey = ({ senderId, comboId, anonymous }: ComboName) =>
   `combo:${tag(bucketOf(senderId))}:${senderId}:${comboId}${anonymous ? ":anonymous" : ""}`;
 
+/** Stands while a signed call could come a second time: that it came. */
+export const nonceKey = (bucket: number, userId: string, nonce: string) =>
+  `nonce:${tag(bucket)}:${userId}:${nonce}`;
+
 /** The databases that what Redis keeps belongs to, as they were last seen: see `watchIdentities`. */
 export const knownDatabasesKey = "known-databases";
 /** Which era this Redis is in, as far as it remembers: see platform/redis/era.ts. */

@@ -11,6 +11,7 @@ import type { FetchSession } from "./fetch-session";
 import { findCookie } from "./find-cookie";
 import type { SessionCookies } from "./session-cookies";
 import { SessionNotice } from "./session-notices";
+import { SigningKey } from "./signing-key";
 
 export interface SessionRead {
   session: Session | null;
@@ -127,7 +128,7 @@ export function createSessionReader(
     const ageMs = sharedNowMs() - issuedAtMs;
     if (!(ageMs >= -CLOCK_SKEW_MS && ageMs <= cacheMs + CLOCK_SKEW_MS)) return null;
     if (isOutdated(known, issuedAtMs)) return null;
-    const session = toSession(known);
+    const session = toSession(known, env.AUTH_SECRET);
     if (!session) return null;
     keep(token, known, session, issuedAtMs + cacheMs);
     return { session, setCookies: NO_COOKIES };
@@ -138,7 +139,7 @@ export function createSessionReader(
     const verified = cookies.verifyToken(token);
     if (verified === undefined) return NOBODY;
     const { facts, setCookies } = await fetchSession(verified, cookieHeader);
-    const session = facts && toSession(facts);
+    const session = facts && toSession(facts, env.AUTH_SECRET);
     if (!facts || !session) {
       refused.set(token, true);
       return { session: null, setCookies: facts ? NO_COOKIES : setCookies };
@@ -178,7 +179,7 @@ function tokenOf(cookieValue: string): string | undefined {
   return cookieValue.split(".", 1)[0];
 }
 
-function toSession({ session, user }: AuthFacts): Session | null {
+function toSession({ session, user }: AuthFacts, authSecret: string): Session | null {
   if (user.banned && (!user.banExpires || new Date(user.banExpires) > sharedNow())) return null;
   if (new Date(session.expiresAt) <= sharedNow()) return null;
   return {
@@ -189,5 +190,6 @@ function toSession({ session, user }: AuthFacts): Session | null {
     givesAnonymously: user.givesAnonymously ?? false,
     role: user.isAnonymous ? "guest" : Role.catch("viewer").parse(user.role),
     expiresAtMs: new Date(session.expiresAt).getTime(),
+    signingKey: new SigningKey(authSecret, session.token),
   };
 }

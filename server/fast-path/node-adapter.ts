@@ -34,6 +34,7 @@ export interface TrpcHandlerOptions<R extends AnyTRPCRouter, P = unknown> {
     request: IncomingMessage,
     calls: number,
     traceId: string,
+    input: RawInput,
   ): RequestContext<R> | Promise<RequestContext<R>>;
   /** Called for each call that failed. */
   onError?(error: TRPCError, path: string | undefined, traceId: string): void;
@@ -200,7 +201,7 @@ export function createTrpcHandler<R extends AnyTRPCRouter, P = unknown>(
       let context: Context | undefined;
       let contextFailure: Error | undefined;
       try {
-        const created = options.createContext(request, calls.length, traceId);
+        const created = options.createContext(request, calls.length, traceId, input);
         const ready = created instanceof Promise ? await created : created;
         context = ready.ctx;
         setCookies = ready.setCookies;

@@ -115,7 +115,9 @@ export function createWebServer(options: WebServerOptions): WebServer {
     if (setCookies.length > 0) response.setHeader("set-cookie", setCookies);
     limitCalls(session, address, 1);
     const browserId = readBrowserId(resources.env, request.headers.cookie);
-    return { ...resources, log: log.child({ traceId }), session, traceId, address, browserId };
+    // Only a call is told the key with which its session signs: a page may be kept somewhere.
+    const unsigning = session && { ...session, signingKey: undefined };
+    return { ...resources, log: log.child({ traceId }), session: unsigning, traceId, address, browserId };
   }
 
   async function handleApi(

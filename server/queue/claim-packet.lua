@@ -4,14 +4,17 @@
 -- KEYS[2] rain-packets:{b}:id  list of "index:coins"
 -- KEYS[3] rain-viewers:{b}:id  hash: viewer → "window start:tries|claim=index:coins;…", '+;' among them once sent on from here
 -- KEYS[4] claims:{b}           the queue
+-- KEYS[5] nonce:{b}:viewer:nonce  of the signed call, where it is noted here: at the viewer's home shard
 -- ARGV[1] viewer   ARGV[2] claim id   ARGV[3] room   ARGV[4] packets that the viewer has from the shards before this one
 -- ARGV[5] tries in a window, 0 for any number   ARGV[6] milliseconds of a window
 -- ARGV[7] '1' when every shard is known to be empty: then nothing is written   ARGV[8] the queue entry, a JSON object whose
--- end, '"packetIndex":…,"coins":…}', is put on here
+-- end, '"packetIndex":…,"coins":…}', is put on here   ARGV[9] milliseconds to keep the nonce, '' where there is none
 -- Returns as one text, its parts separated by colons: WON or SEEN, index, coins | UNKNOWN (no such shard here) | ROOM | SOON
 --       | ENOUGH | FAST, retry after ms | EMPTY or OVER, packets that the viewer has from here, 1 when sent on before
--- Atomic: a packet is popped exactly when it is remembered and queued. A shard that is empty or over stays so, and whoever passes
+--       | REPLAYED (the call came before)
+-- Atomic: the nonce is used by whatever is answered. A packet is popped exactly when it is remembered and queued. A shard that is empty or over stays so, and whoever passes
 -- it has its final count of the viewer's packets in hand: so nobody gets more than their number, however many ask at once.
+if ARGV[9] ~= '' and not redis.call('SET', KEYS[5], '', 'NX', 'PX', ARGV[9]) then return 'REPLAYED' end
 local state = redis.call('HMGET', KEYS[1], 'room', 'max', 'open', 'until')
 if not state[1] then return 'UNKNOWN' end
 if state[1] ~= ARGV[3] then return 'ROOM' end

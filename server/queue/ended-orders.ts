@@ -19,7 +19,7 @@ export async function* listEndedOrders(redis: RedisClient): AsyncIterable<EndedO
       const [, , senderId = "", giftOrderId = ""] = key.split(":");
       // Whatever else may stand under such a name is none of ours.
       if (!value || giftOrderKey(senderId, giftOrderId) !== key) return [];
-      const { fingerprint: _, ...state } = parseEnded(value);
+      const { fingerprint: _, nonce: __, ...state } = parseEnded(value);
       return [{ key, senderId, giftOrderId, ...state }];
     });
   }

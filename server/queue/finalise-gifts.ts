@@ -22,6 +22,8 @@ export interface FinalOrder {
   giftOrderId: string;
   comboId: string | null;
   anonymous: boolean;
+  /** Of the call that was accepted: as long as the end is remembered, so is that it was used. */
+  nonce?: string | undefined;
   status: "settled" | "failed";
   reason?: GiftFailureReason;
   /** When this sending was accepted, and whether it was paid for: else it is taken off what the sender has spent. */
@@ -150,7 +152,7 @@ function readComboCounts(counts: readonly string[], positions: readonly number[]
 }
 
 /** The value of a final order as intake.lua describes it, up to the combo count that ends it. */
-function finalValue({ status, reason, posted }: FinalOrder): string {
+function finalValue({ status, reason, posted, nonce = "" }: FinalOrder): string {
   const { priceCoins, totalCoins, traceId } = posted;
-  return `${orderFingerprint(posted)};${status};${reason ?? ""};${priceCoins};${totalCoins};${traceId};;`;
+  return `${orderFingerprint(posted)};${status};${reason ?? ""};${priceCoins};${totalCoins};${traceId};${nonce};`;
 }

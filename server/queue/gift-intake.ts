@@ -8,6 +8,7 @@ import type { RedisClient } from "@/platform/redis/client";
 import { giftOrderKey, giftStreamKey, walletKey } from "@/platform/redis/keys";
 import { defineScript } from "@/platform/redis/script";
 import { sharedNowMs, type ToldTime, toldJustNow } from "@/platform/runtime/shared-clock";
+import type { CallNonce } from "./call-nonce";
 import forgetSource from "./forget-lost-order.lua";
 import intakeSource from "./intake.lua";
 import loadWalletSource from "./load-wallet.lua";
@@ -31,6 +32,8 @@ export interface OrderState {
 
 export type IntakeResult =
   | ({ kind: "new" | "seen" } & OrderState)
+  /** The signed call came before. */
+  | { kind: "replayed" }
   | { kind: "conflict" }
   | { kind: "cold" }
   | { kind: "frozen" }
@@ -66,6 +69,8 @@ export interface IntakeRules {
   confirmed: boolean;
   /** The entry says that it is sent now, and what counts as today follows from it: it must be right. */
   sentNow?: boolean;
+  /** Of the call by which it comes, as the entry has it; noted here, unless it is used. */
+  nonce?: CallNonce | undefined;
 }
 
 export const NO_RULES: IntakeRules = { limits: [], caps: NO_CAPS, confirmed: false };
@@ -102,9 +107,10 @@ function limitsText(limits: readonly RateWindow[]): string {
 export async function acceptGift(
   redis: RedisClient,
   entry: GiftQueueEntry,
-  { limits, caps, confirmed, sentNow }: IntakeRules = NO_RULES,
+  { limits, caps, confirmed, sentNow, nonce: callNonce }: IntakeRules = NO_RULES,
 ): Promise<IntakeResult> {
   const { priceCoins, traceId, senderId, giftOrderId } = entry;
+  const nonce = callNonce?.isUsed ? undefined : callNonce;
   const totalCoins = priceCoins * entry.count;
   const sentAtMs = Date.parse(entry.sentAt);
   const args = [
@@ -118,10 +124,15 @@ export async function acceptGift(
     limitsText(limits),
     senderId,
     sentNow ? sentAtMs : "",
+    nonce?.text ?? "",
+    nonce?.keptMs ?? 0,
   ];
   const keys = [giftOrderKey(senderId, giftOrderId), walletKey(senderId), giftStreamKey(bucketOf(senderId))];
+  if (nonce) keys.push(nonce.key);
   const askedAtMs = performance.now();
   const reply = (await intakeScript.run(redis, keys, args)) as "NEW" | [string, ...(string | number)[]];
+  const isNoted = reply === "NEW" || (reply[0] !== "COLD" && reply[0] !== "CLOCK");
+  if (nonce && isNoted) nonce.isUsed = true;
   if (reply === "NEW") return { kind: "new", status: "pending", priceCoins, totalCoins, traceId };
   switch (reply[0]) {
     case "SEEN":
@@ -133,6 +144,8 @@ export async function acceptGift(
         totalCoins: Number(reply[4]),
         traceId: String(reply[5]),
       };
+    case "REPLAYED":
+      return { kind: "replayed" };
     case "CONFLICT":
       return { kind: "conflict" };
     case "COLD":
@@ -200,12 +213,19 @@ export async function findCachedWallet(
   return { balanceCoins: Number(balance), pendingCoins: Number(reserved ?? 0), version: Number(version) };
 }
 
+/** An order as Redis knows it, with what it was sent with. */
+interface KnownOrder extends OrderState {
+  fingerprint: string;
+  /** Of the call that was accepted; '' where it was not signed. */
+  nonce: string;
+}
+
 /** How an order stands, with the fingerprint it was sent with; undefined when Redis does not know it, or has lost its entry. */
 export async function findOrderState(
   redis: RedisClient,
   senderId: string,
   giftOrderId: string,
-): Promise<(OrderState & { fingerprint: string }) | undefined> {
+): Promise<KnownOrder | undefined> {
   // In this order: what was on its way when it was asked for, and is not any more, has ended by then.
   const [onItsWay, ended] = await Promise.all([
     redis.hget(walletKey(senderId), reservationField(giftOrderId)),
@@ -218,16 +238,17 @@ export async function findOrderState(
     const meanwhile = await redis.get(giftOrderKey(senderId, giftOrderId));
     return meanwhile === null ? undefined : parseEnded(meanwhile);
   }
-  const { priceCoins, count, traceId } = gift;
+  const { priceCoins, count, traceId, nonce = "" } = gift;
   const fingerprint = orderFingerprint(gift);
-  return { fingerprint, status: "pending", priceCoins, totalCoins: priceCoins * count, traceId };
+  return { fingerprint, nonce, status: "pending", priceCoins, totalCoins: priceCoins * count, traceId };
 }
 
 /** The value of an order that has ended, as finalise.lua writes it. */
-export function parseEnded(value: string): OrderState & { fingerprint: string } {
-  const [fingerprint = "", status, reason, price, total, traceId = ""] = value.split(";");
+export function parseEnded(value: string): KnownOrder {
+  const [fingerprint = "", status, reason, price, total, traceId = "", nonce = ""] = value.split(";");
   return {
     fingerprint,
+    nonce,
     status: status as OrderState["status"],
     reason: (reason as GiftFailureReason) || undefined,
     priceCoins: Number(price),

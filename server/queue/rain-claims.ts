@@ -4,6 +4,7 @@ import type { RateWindow } from "@/domain/rules/rate-limit";
 import type { RedisClient } from "@/platform/redis/client";
 import { claimStreamKey, rainPacketsKey, rainStateKey, rainViewersKey } from "@/platform/redis/keys";
 import { defineScript } from "@/platform/redis/script";
+import type { CallNonce } from "./call-nonce";
 import claimSource from "./claim-packet.lua";
 
 const claimScript = defineScript(claimSource);
@@ -16,18 +17,28 @@ export interface PacketClaim {
   claimId: string;
   traceId: string;
   claimedAt: string;
+  /** Of the call by which it comes: noted with the first shard that is asked, unless it is used. */
+  nonce?: CallNonce | undefined;
 }
 
 export type ClaimResult = { kind: "won" | "seen"; packetIndex: number; coins: number } | ClaimRefused;
 
 export type ClaimRefused =
   /** `unknown`: Redis has no such rain. `room`: it belongs to another room. `enough`: the viewer has as many as allowed. */
-  | { kind: "unknown" | "room" | "soon" | "over" | "enough" | "empty" }
+  | { kind: "replayed" | "unknown" | "room" | "soon" | "over" | "enough" | "empty" }
   | { kind: "fast"; retryAfterMs: number };
 
 /** A claim as it lies in the queue, up to the packet. */
 export function claimEntryHead({ rainId, userId, claimId, traceId, claimedAt }: PacketClaim): string {
   return `{"rainId":"${rainId}","userId":"${userId}","claimId":"${claimId}","traceId":"${traceId}","claimedAt":"${claimedAt}",`;
+}
+
+/** The bucket in which a viewer's walk over the shards of a rain begins. */
+export function homeBucketOf(
+  { rainId, shardCount }: { rainId: string; shardCount: number },
+  userId: string,
+): number {
+  return bucketOfShard(rainId, shardCount, homeShardOf(userId, shardCount));
 }
 
 /**
@@ -44,6 +55,7 @@ export async function claimPacket(
   allGone: boolean,
 ): Promise<ClaimResult> {
   const { rainId, shardCount, roomId, userId, claimId } = claim;
+  const nonce = claim.nonce?.isUsed ? undefined : claim.nonce;
   const home = homeShardOf(userId, shardCount);
   const entry = claimEntryHead(claim);
   const { stream } = redis;
@@ -59,12 +71,27 @@ export async function claimPacket(
       rainViewersKey(rainId, bucket),
       claimStreamKey(bucket),
     ];
+    const notes = step === 0 ? nonce : undefined;
+    if (notes) keys.push(notes.key);
     // The viewer's tries are counted at home.
     const tries = step === 0 ? (limit?.limit ?? 0) : 0;
     const windowMs = (limit?.windowSeconds ?? 1) * 1_000;
-    const args = [userId, claimId, roomId, have, tries, windowMs, allGone ? "1" : "", entry];
+    const args = [
+      userId,
+      claimId,
+      roomId,
+      have,
+      tries,
+      windowMs,
+      allGone ? "1" : "",
+      entry,
+      notes?.keptMs ?? "",
+    ];
     const [kind, first, second] = ((await claimScript.run(redis, keys, args)) as string).split(":");
+    if (notes) notes.isUsed = true;
     switch (kind) {
+      case "REPLAYED":
+        return { kind: "replayed" };
       case "WON":
       case "SEEN":
         return { kind: kind === "WON" ? "won" : "seen", packetIndex: Number(first), coins: Number(second) };

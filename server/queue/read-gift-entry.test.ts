@@ -7,7 +7,8 @@ import { readCanonicalEntry, readGiftEntry } from "./read-gift-entry";
 import { writeGiftEntry } from "./write-gift-entry";
 
 const uuid = fc.uuid();
-const entry: fc.Arbitrary<GiftQueueEntry> = fc.record({
+/** Without what it came by: an entry may have none. */
+const unsigned = fc.record({
   giftOrderId: uuid,
   senderId: uuid,
   senderName: fc.string({ unit: "grapheme" }),
@@ -28,6 +29,10 @@ const entry: fc.Arbitrary<GiftQueueEntry> = fc.record({
     })
     .map((date) => date.toISOString()),
 });
+const entry: fc.Arbitrary<GiftQueueEntry> = fc.oneof(
+  unsigned,
+  fc.tuple(unsigned, uuid).map(([gift, nonce]) => ({ ...gift, nonce })),
+);
 const FIELDS = Object.keys(GiftQueueEntry.shape) as (keyof GiftQueueEntry)[];
 
 /** What a field must not become unnoticed: other types, values at and beyond each bound, texts that look nearly right. */

@@ -1,6 +1,6 @@
 import type { QueuedGift } from "@/db/live/ledger/post-gifts";
 import { GiftQueueEntry } from "@/domain/contracts/gift";
-import { GIFT_ID, ISO_TIME, STORED_UUID, TRACE_ID } from "@/domain/contracts/ids";
+import { GIFT_ID, ISO_TIME, NONCE, STORED_UUID, TRACE_ID } from "@/domain/contracts/ids";
 import { isLike, isWithin } from "@/domain/rules/canonical-values";
 import { GIFT_COUNT_MAX, PRICE_COINS_MAX } from "@/domain/rules/money";
 
@@ -24,7 +24,7 @@ export function readCanonicalEntry(value: unknown, bucket: number): QueuedGift |
   if (typeof value !== "object" || value === null) return null;
   const entry = value as Record<keyof GiftQueueEntry, unknown>;
   const { giftOrderId, senderId, senderName, roomId, sessionId, anchorId, giftId } = entry;
-  const { count, priceCoins, comboId, anonymous, traceId, sentAt } = entry;
+  const { count, priceCoins, comboId, anonymous, traceId, sentAt, nonce } = entry;
   if (
     !isLike(STORED_UUID, giftOrderId) ||
     !isLike(STORED_UUID, senderId) ||
@@ -38,10 +38,11 @@ export function readCanonicalEntry(value: unknown, bucket: number): QueuedGift |
     !(comboId === null || isLike(STORED_UUID, comboId)) ||
     typeof anonymous !== "boolean" ||
     !isLike(TRACE_ID, traceId) ||
-    !isLike(ISO_TIME, sentAt)
+    !isLike(ISO_TIME, sentAt) ||
+    !(nonce === undefined || isLike(NONCE, nonce))
   )
     return null;
-  return {
+  const gift: QueuedGift = {
     giftOrderId,
     senderId,
     senderName,
@@ -57,4 +58,6 @@ export function readCanonicalEntry(value: unknown, bucket: number): QueuedGift |
     sentAt,
     bucket,
   };
+  if (nonce !== undefined) gift.nonce = nonce;
+  return gift;
 }

@@ -22,12 +22,12 @@ function quoteName(name: string): string {
  * with all that is sent in the same turn. The contract leaves nothing but the name that would have to be quoted.
  */
 export function writeGiftEntry(entry: GiftQueueEntry): string {
-  const { comboId } = entry;
+  const { comboId, nonce } = entry;
   return (
     `{"giftOrderId":"${entry.giftOrderId}","senderId":"${entry.senderId}","senderName":${quoteName(entry.senderName)},` +
     `"roomId":"${entry.roomId}","sessionId":"${entry.sessionId}","anchorId":"${entry.anchorId}",` +
     `"giftId":"${entry.giftId}","count":${entry.count},"priceCoins":${entry.priceCoins},` +
     `"comboId":${comboId === null ? "null" : `"${comboId}"`},"anonymous":${entry.anonymous},` +
-    `"traceId":"${entry.traceId}","sentAt":"${entry.sentAt}"}`
+    `"traceId":"${entry.traceId}","sentAt":"${entry.sentAt}"${nonce === undefined ? "" : `,"nonce":"${nonce}"`}}`
   );
 }

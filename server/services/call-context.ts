@@ -1,6 +1,7 @@
 import type { Log } from "@/platform/observability/log";
 import type { ClientAddress } from "@/platform/security/client-address";
 import { readBrowserId } from "../auth/browser-id";
+import type { CallNonce } from "../queue/call-nonce";
 import type { Ctx, Resources, Session } from "./context";
 
 /**
@@ -18,6 +19,7 @@ export class CallContext implements Ctx {
   readonly session: Session | null;
   readonly traceId: string;
   readonly address: ClientAddress;
+  readonly nonce: CallNonce | undefined;
   private readonly rootLog: Log;
   private readonly cookieHeader: string | undefined;
 
@@ -27,6 +29,7 @@ export class CallContext implements Ctx {
     traceId: string,
     address: ClientAddress,
     cookieHeader?: string,
+    nonce?: CallNonce,
   ) {
     this.env = resources.env;
     this.live = resources.live;
@@ -39,6 +42,7 @@ export class CallContext implements Ctx {
     this.address = address;
     this.rootLog = resources.log;
     this.cookieHeader = cookieHeader;
+    this.nonce = nonce;
   }
 
   get browserId(): string | undefined {

@@ -6,6 +6,8 @@ import type { RedisClient } from "@/platform/redis/client";
 import type { ClientAddress } from "@/platform/security/client-address";
 import type { Env } from "@/platform/settings/env";
 import type { PushPublisher } from "@/push/publisher/publisher";
+import type { SigningKey } from "../auth/signing-key";
+import type { CallNonce } from "../queue/call-nonce";
 import type { Readers } from "./read-side/readers";
 
 /** What a process opens once and every use case may use. */
@@ -31,6 +33,8 @@ export interface Session {
   role: Role;
   /** When it ends by itself, as far as this process knows. */
   expiresAtMs?: number;
+  /** What its mutations are signed with; left out where nobody is to learn of it. */
+  signingKey?: SigningKey;
 }
 
 /** One call. Use cases are `fn(ctx, input)`. */
@@ -41,6 +45,8 @@ export interface Ctx extends Resources {
   address: ClientAddress;
   /** The name that we gave the caller's browser, if it has one. */
   browserId?: string | undefined;
+  /** Of a signed call. */
+  nonce?: CallNonce | undefined;
 }
 
 /** A call by somebody who is signed in (guests are). */

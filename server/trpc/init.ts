@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { BizError } from "@/domain/contracts/errors";
 import type { Role } from "@/domain/contracts/ids";
 import { isUnavailable } from "@/domain/rules/driver-errors";
+import { countReplayed, noteNonce } from "../auth/authenticate-call";
 import type { DualAction } from "../services/approval/actions";
 import { performOrPropose } from "../services/approval/perform-or-propose";
 import type { Ctx, Session, SignedInCtx } from "../services/context";
@@ -16,6 +17,8 @@ export interface ProcedureMeta {
   access: Access;
   /** Of every mutation by an operator: whether one is enough, or a second has to agree while four eyes are on. */
   decision?: "alone" | "fourEyes";
+  /** Its script in Redis notes that the signed call was used; of all other mutations it is noted before they begin. */
+  notesNonce?: true;
 }
 
 const t = initTRPC
@@ -47,6 +50,17 @@ const markingWrites = t.middleware(async ({ ctx, type, next }) => {
   const result = await next();
   if (type === "mutation" && ctx.readers && ctx.session) await rememberWrites(ctx as SignedInCtx);
   return result;
+});
+
+/** What its script did not see, because it was refused before, is noted all the same, before the caller hears of it. */
+const notingNonce = t.middleware(({ ctx, next }) => {
+  const { nonce } = ctx;
+  if (!nonce) return next();
+  return next().then(async (result) => {
+    if (!nonce.isUsed) await noteNonce(nonce, ctx.redis);
+    else if (!result.ok) countReplayed(result.error.cause);
+    return result;
+  });
 });
 
 /** For lists and histories: read from the replicas as long as they show what the caller did, else from the primaries. */
@@ -84,18 +98,22 @@ export const ACCESS = {
 >;
 export type Access = keyof typeof ACCESS;
 
-/** A procedure that only those may call who are declared. */
-function callableBy(access: Exclude<Access, "anyone">) {
+/** Only those may call who are declared. */
+function only(access: Exclude<Access, "anyone">) {
   const { roles, refuse } = ACCESS[access];
-  return t.procedure.meta({ access }).use(requireRole(roles, refuse));
+  return requireRole(roles, refuse);
 }
+const callableBy = (access: Exclude<Access, "anyone">) => t.procedure.meta({ access }).use(only(access));
 
 export const anyone = t.procedure.meta({ access: "anyone" });
 export const signedIn = callableBy("signedIn");
 /** A viewer whose gift goes into the queue: nothing is written yet that could be marked. */
-export const giver = callableBy("giver");
+export const giver = t.procedure
+  .meta({ access: "giver", notesNonce: true })
+  .use(notingNonce)
+  .use(only("giver"));
 /** Who may buy coins and bound what they spend. */
-export const spender = giver.use(markingWrites);
+export const spender = callableBy("giver").use(markingWrites);
 export const member = callableBy("member").use(markingWrites);
 export const viewer = callableBy("viewer").use(markingWrites);
 export const anchor = callableBy("anchor").use(markingWrites);

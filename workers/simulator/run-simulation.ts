@@ -49,7 +49,7 @@ export async function runSimulation(resources: Resources, parts: RunParts): Prom
   const random = new SeededRandom(run.seed);
   const cookies = new SessionCookies(env);
   const publicUrl = new URL(env.PUBLIC_URL);
-  const client = new WebClient(publicUrl, cookies);
+  const client = new WebClient(publicUrl, cookies, env.AUTH_SECRET);
   const book = new GiftBook(live);
   let sockets: OpenSockets | undefined;
   let wish = { giftsPerSecond: run.giftsPerSecond, isStopAsked: false };

@@ -1,5 +1,8 @@
 import { Agent, type IncomingMessage, request } from "node:http";
+import { sharedNowMs } from "@/platform/runtime/shared-clock";
+import { signCall } from "@/platform/security/signed-call";
 import type { SessionCookies } from "@/server/auth/session-cookies";
+import { SigningKey } from "@/server/auth/signing-key";
 import type { Person } from "./audience";
 
 export interface Answer {
@@ -29,6 +32,7 @@ export class WebClient {
   constructor(
     private readonly url: URL,
     private readonly cookies: SessionCookies,
+    private readonly authSecret: string,
   ) {
     // What is on this machine listens on IPv4.
     this.#isLoopback = ["localhost", "127.0.0.1"].includes(url.hostname);
@@ -62,7 +66,7 @@ export class WebClient {
             path,
             timeout: ANSWER_MS_MAX,
             ...(this.#isLoopback ? { localAddress: addressOf(person) } : {}),
-            headers: this.#headersOf(person, body),
+            headers: this.#headersOf(person, path, body),
           },
           (incoming) => {
             this.#keepFacts(person, incoming);
@@ -84,7 +88,7 @@ export class WebClient {
     });
   }
 
-  #headersOf(person: Person, body: string | undefined): Record<string, string | number> {
+  #headersOf(person: Person, path: string, body: string | undefined): Record<string, string | number> {
     const facts = person.factsCookie === undefined ? "" : `; ${person.factsCookie}`;
     const headers: Record<string, string | number> = {
       host: this.url.host,
@@ -94,6 +98,9 @@ export class WebClient {
     headers.origin = this.url.origin;
     headers["content-type"] = "application/json";
     headers["content-length"] = Buffer.byteLength(body);
+    // Their key follows from their token, as in the web process; sent again, a call is signed again.
+    const { text } = new SigningKey(this.authSecret, person.token);
+    Object.assign(headers, signCall(text, { method: "POST", path, body }, sharedNowMs()));
     return headers;
   }
 

@@ -14,6 +14,10 @@ Every procedure is a call of [tRPC](https://trpc.io/docs/rpc) over HTTP: a **que
 \`POST /api/trpc/<name>\` with the input as JSON. The answer is \`{ "result": { "data": … } }\`. The session is a cookie, set by signing in at
 \`/api/auth\`. Each answer names its trace in \`x-trace-id\`.
 
+A mutation of somebody with a session is signed: \`x-dp-timestamp\` (milliseconds since 1970), \`x-dp-nonce\` (a uuid, used once) and \`x-dp-signature\` = hex
+HMAC-SHA256(\`signingKey\` of \`session.me\`, METHOD + "\\n" + path + "\\n" + hex SHA-256 of the body + "\\n" + timestamp + "\\n" + nonce), the path with its query, as it is sent. Good for a minute. A wrong one is
+\`SIGNATURE_INVALID\` (\`details.reason\`: \`missing\`, \`malformed\`, \`wrong\`, \`stale\`), one sent twice \`REPLAYED\`; one without \`x-dp-signature\` is still taken ([more](../security.md#signed-calls)). Sent again under its id, a call is signed anew.
+
 An error is \`{ "error": { "data": { "biz": { code, name, message, details, traceId } } } }\`. Act on \`name\` or \`code\`; texts may change. These may
 come from every call and are not repeated below: \`INVALID_INPUT\` (with \`details.field\`), \`UNAUTHENTICATED\` and \`FORBIDDEN\` (by who may call),
 \`GUEST_CANNOT_SPEND\` (a guest where a viewer is needed), \`RATE_LIMITED\` (with \`details.retryAfterMs\`), \`BODY_TOO_LARGE\`, \`UNAVAILABLE\` and \`INTERNAL\`.

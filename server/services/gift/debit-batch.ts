@@ -273,6 +273,7 @@ function toFinalOrder({ gift, outcome }: DebitedGift, find: (gift: QueuedGift) =
     giftOrderId: gift.giftOrderId,
     comboId: outcome.own ? gift.comboId : null,
     anonymous: gift.anonymous,
+    nonce: gift.nonce,
     status: outcome.status,
     reason: outcome.reason,
     sentAtMs: Date.parse(sentAt),

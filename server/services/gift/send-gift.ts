@@ -84,6 +84,7 @@ async function send(ctx: SignedInCtx, input: GiftSendInput): Promise<OrderState>
     anonymous: input.anonymous ?? false,
     traceId: ctx.traceId,
     sentAt: nowAsText(),
+    nonce: ctx.nonce?.text,
   };
   const caps = cachedPolicy(ctx, "spending-caps");
   const rules: IntakeRules = {
@@ -91,6 +92,7 @@ async function send(ctx: SignedInCtx, input: GiftSendInput): Promise<OrderState>
     caps: caps instanceof Promise ? await caps : caps,
     confirmed: input.confirmed ?? false,
     sentNow: true,
+    nonce: ctx.nonce,
   };
   let result = await acceptGift(ctx.redis, entry, rules);
   if (result.kind !== "new" && result.kind !== "seen") result = await acceptAgain(ctx, entry, rules, result);
@@ -103,6 +105,8 @@ async function send(ctx: SignedInCtx, input: GiftSendInput): Promise<OrderState>
       return result;
     case "seen":
       return result;
+    case "replayed":
+      throw new BizError("REPLAYED", { field: "x-dp-nonce" });
     case "conflict":
       throw new BizError("GIFT_ORDER_CONFLICT", { field: "giftOrderId" });
     case "frozen":
@@ -175,6 +179,9 @@ async function refuse(ctx: SignedInCtx, input: GiftSendInput, error: BizError): 
     await forgetLostOrder(ctx.redis, userId, input.giftOrderId);
     throw error;
   }
+  // The nonce of what was accepted is remembered with it, and nowhere else.
+  if (known?.nonce && known.nonce === ctx.nonce?.text)
+    throw new BizError("REPLAYED", { field: "x-dp-nonce" });
   if (fingerprint !== orderFingerprint(input))
     throw new BizError("GIFT_ORDER_CONFLICT", { field: "giftOrderId" });
   return state;

@@ -6,7 +6,7 @@ import { confirmReplicated } from "@/platform/redis/confirm-replicated";
 import { getEra, peekEra } from "@/platform/redis/era";
 import { nowAsText } from "@/platform/runtime/now-as-text";
 import { sharedNow } from "@/platform/runtime/shared-clock";
-import { type ClaimRefused, claimPacket } from "../../queue/rain-claims";
+import { type ClaimRefused, claimPacket, homeBucketOf } from "../../queue/rain-claims";
 import type { SignedInCtx } from "../context";
 import { readRateWindows } from "../rate-windows";
 import { requireKnownDatabases } from "../restore/watch-databases";
@@ -42,6 +42,9 @@ export async function claimFromRain(ctx: SignedInCtx, input: RainClaimInput): Pr
   // Nearly always known without waiting, and then not waited for.
   const rain = peekRainByCode(ctx, input.code) ?? (await loadRainByCode(ctx, input.code));
   if (!rain) throw refuse("NOT_FOUND", { field: "code" });
+  const { nonce } = ctx;
+  // Whatever comes of it is noted in one place, where the script looks.
+  nonce?.keepIn(homeBucketOf(rain, userId));
   if (rain.roomId !== input.roomId) throw refuse("RAIN_WRONG_ROOM", { field: "roomId" });
   // An anchor would give the platform's coins, or her own viewers' chances, to herself.
   if (rain.anchorId === userId) throw refuse("FORBIDDEN", { field: "code" });
@@ -60,6 +63,7 @@ export async function claimFromRain(ctx: SignedInCtx, input: RainClaimInput): Pr
     claimId: input.claimId,
     traceId: ctx.traceId,
     claimedAt: nowAsText(),
+    nonce,
   };
   const limit = readRateWindows(ctx.live, ctx.env.RATE_LIMIT_RAIN_CLAIM)[0];
   const { era, isSettled } = peekEra(ctx.redis) ?? (await getEra(ctx.redis));
@@ -85,6 +89,8 @@ async function refuseBy(
   result: ClaimRefused,
 ): Promise<RainPacket> {
   switch (result.kind) {
+    case "replayed":
+      throw refuse("REPLAYED", { field: "x-dp-nonce" });
     case "empty":
       rememberEmpty(ctx, rain.rainId, era);
       throw refuse("RAIN_EMPTY");

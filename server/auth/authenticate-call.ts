@@ -1,0 +1,70 @@
+import type { IncomingMessage } from "node:http";
+import { BizError } from "@/domain/contracts/errors";
+import { counter } from "@/platform/observability/metrics";
+import type { RedisClient } from "@/platform/redis/client";
+import { sharedNowMs } from "@/platform/runtime/shared-clock";
+import { refusal, verifyCall } from "@/platform/security/signed-call";
+import type { RawInput } from "../fast-path/request-input";
+import { CallNonce } from "../queue/call-nonce";
+import type { Session } from "../services/context";
+
+const refused = counter(
+  "downpour_signed_calls_refused_total",
+  "Mutations of somebody with a session that were refused for their signature, by reason",
+  ["reason"],
+);
+
+interface SentCall {
+  request: IncomingMessage;
+  input: RawInput;
+  session: Session;
+  redis: RedisClient;
+  /** Whether the call's own script notes its nonce. */
+  notesNonce: boolean;
+}
+
+/**
+ * Whether a mutation is what somebody with this session signed, and comes for the first time. Its nonce is noted before
+ * anything is done, or by the script that does it.
+ *
+ * Throws SIGNATURE_INVALID with `reason` (missing, malformed, wrong, stale), REPLAYED, and UNAVAILABLE where nobody can tell
+ * whether it came before.
+ */
+export function authenticateCall(call: SentCall): CallNonce | Promise<CallNonce> {
+  try {
+    const nonce = verify(call);
+    return call.notesNonce ? nonce : noteNonce(nonce, call.redis);
+  } catch (error) {
+    if (error instanceof BizError) refused.inc({ reason: String(error.details.reason) });
+    throw error;
+  }
+}
+
+function verify({ request, input, session }: SentCall): CallNonce {
+  // What was not read to its end cannot be what was signed.
+  if (input.failure) throw input.failure;
+  const { signingKey, userId } = session;
+  if (!signingKey) throw refusal("missing", "x-dp-signature");
+  const { method = "", url = "", headers } = request;
+  const nowMs = sharedNowMs();
+  const received = { method, path: url, headers, body: input.text ?? "" };
+  const { nonce, signedAtMs } = verifyCall(signingKey.hmac, received, nowMs);
+  return new CallNonce(nonce, userId, { signedAtMs, nowMs });
+}
+
+/** Throws REPLAYED and UNAVAILABLE. */
+export async function noteNonce(nonce: CallNonce, redis: RedisClient): Promise<CallNonce> {
+  try {
+    await nonce.use(redis);
+    return nonce;
+  } catch (cause) {
+    const isReplayed = cause instanceof BizError;
+    refused.inc({ reason: isReplayed ? "replayed" : "unavailable" });
+    throw isReplayed ? cause : new BizError("UNAVAILABLE", {}, { cause });
+  }
+}
+
+/** For what the script of a call found out. */
+export function countReplayed(cause: unknown): void {
+  if (cause instanceof BizError && cause.bizName === "REPLAYED") refused.inc({ reason: "replayed" });
+}
