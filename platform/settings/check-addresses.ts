@@ -1,5 +1,6 @@
 import { findPasswordWeakness } from "../security/weak-secret";
 import type { CheckedSettings, Concerns, Report } from "./checked-settings";
+import { type PushAddress, pushAddresses } from "./push-addresses";
 import {
   decode,
   hostOf,
@@ -36,9 +37,9 @@ export function checkAddresses(settings: CheckedSettings, concerns: Concerns, fa
     fault("SMS_WEBHOOK_SECRET", "must be set when SMS_WEBHOOK_URL is");
   if (settings.ALARM_WEBHOOK_URL && !settings.ALARM_WEBHOOK_SECRET)
     fault("ALARM_WEBHOOK_SECRET", "must be set when ALARM_WEBHOOK_URL is");
-  const { PUSHER_HOST: pushHost, PUSHER_TLS: isTls } = settings;
-  if (concerns("push", "PUSHER_HOST") && !isTls && !isLoopback(pushHost) && !mayBePlain(settings, pushHost))
-    fault("PUSHER_TLS", "must be true when PUSHER_HOST is not on this machine");
+  const isFar = ({ host }: PushAddress) => !isLoopback(host) && !mayBePlain(settings, host);
+  if (concerns("push", "PUSHER_HOST") && !settings.PUSHER_TLS && pushAddresses(settings).some(isFar))
+    fault("PUSHER_TLS", "must be true when PUSHER_HOST or one of PUSH_API_ADDRESSES is not on this machine");
 }
 
 /** Databases and Redis: a password of their own, and TLS wherever they are not on this machine. */

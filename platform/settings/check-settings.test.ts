@@ -231,6 +231,11 @@ describe("production", () => {
       { PAYMENT_SANDBOX_CALLBACK_URL: "http://live.company.org" },
     ],
     ["push without TLS", "PUSHER_TLS", { PUSHER_HOST: "push.company.org" }],
+    [
+      "one of several push gateways far away, without TLS",
+      "PUSHER_TLS",
+      { PUSH_API_ADDRESSES: "127.0.0.1:6001,push.company.org:6001" },
+    ],
     ["an empty address to listen on", "BIND_HOST", { BIND_HOST: "" }],
     // Databases and Redis.
     ["no database", "LIVE_DATABASE_URL", { LIVE_DATABASE_URL: undefined }],

@@ -26,6 +26,9 @@ export interface CheckedSettings {
   PUSHER_KEY: string;
   PUSHER_SECRET: string;
   PUSHER_HOST: string;
+  PUSHER_PORT: number;
+  PUSH_API_PORT?: number;
+  PUSH_API_ADDRESSES?: string;
   PUSHER_TLS: boolean;
   PUSH_APPS?: string;
   PAYMENT_PROVIDER: "sandbox" | "stripe";

@@ -3,6 +3,7 @@ import { parsePrefixBudgets } from "@/domain/rules/prefix-budgets";
 import { parseDataKeys, parseKeyBytes } from "../security/data-keys";
 import { findSettingFaults } from "./check-settings";
 import type { KnownSecrets } from "./checked-settings";
+import { parsePushAddresses } from "./push-addresses";
 
 /**
  * The only reader of `process.env`. Parsed once; a wrong value stops the process at boot with the variable's name.
@@ -143,6 +144,8 @@ export const EnvSchema = z
     /** A port of the gateway for publishers alone; without it they use that of the clients. */
     PUSH_API_PORT: z.coerce.number().int().min(1).max(65535).optional(),
     PUSH_API_HOST: z.string().default("127.0.0.1"),
+    /** Gateways to publish to, as `host:port` separated by commas: the next one is asked when one does not answer. */
+    PUSH_API_ADDRESSES: z.string().superRefine(refuseThrown(parsePushAddresses)).optional(),
     /** Pages that may connect to the first app, as origins separated by commas; empty for all. */
     PUSH_ORIGINS: z.string().default(""),
     /** New clients that a gateway takes a second; more are told to come again. 0 for no limit, here and below. */

@@ -1,6 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { Agent as HttpAgent } from "node:http";
-import { Agent as HttpsAgent } from "node:https";
 import { ConsecutiveBreaker, circuitBreaker, handleWhen } from "cockatiel";
 import Pusher from "pusher";
 import { type UserEventName, type UserEventPayload, userChannel } from "@/domain/contracts/events";
@@ -8,6 +6,8 @@ import { bucketOf } from "@/domain/rules/bucket";
 import { watchBreaker } from "@/platform/observability/breakers";
 import { Caches } from "@/platform/runtime/caches";
 import type { Env } from "@/platform/settings/env";
+import { pushAddresses } from "@/platform/settings/push-addresses";
+import { AddressesInTurn } from "./addresses-in-turn";
 import { BatchSender, takesLess } from "./batch-sender";
 import type { Message } from "./merge-room-events";
 import { droppedEvents } from "./priority";
@@ -82,14 +82,17 @@ const ROOM_LANES = 4;
 const AGENT = { keepAlive: true, maxSockets: ROOM_LANES + 2 };
 
 export function createPublisher(env: Env): PushPublisher {
+  const addresses = pushAddresses(env);
+  const [{ host, port }] = addresses;
   // Connections are kept: opening one for each message would cost more than the message.
-  const agent = env.PUSHER_TLS ? new HttpsAgent(AGENT) : new HttpAgent(AGENT);
+  const inTurn = new AddressesInTurn(addresses, env.PUSHER_TLS, AGENT);
+  const { agent } = inTurn;
   const pusher = new Pusher({
     appId: env.PUSHER_APP_ID,
     key: env.PUSHER_KEY,
     secret: env.PUSHER_SECRET,
-    host: env.PUSHER_HOST,
-    port: String(env.PUSH_API_PORT ?? env.PUSHER_PORT),
+    host,
+    port: String(port),
     useTLS: env.PUSHER_TLS,
     timeout: TIMEOUT_MS,
     agent,
@@ -104,20 +107,34 @@ export function createPublisher(env: Env): PushPublisher {
   );
   watchBreaker("push", breaker);
 
+  /** Of a gateway that does not answer, or says that it cannot, the next call asks another. */
+  async function call<T>(asking: Promise<T>): Promise<T> {
+    try {
+      return await asking;
+    } catch (error) {
+      if (!(error instanceof Pusher.RequestError) || (error.status ?? 500) >= 500) inTurn.leave();
+      throw error;
+    }
+  }
+  const get = (path: string, params: Record<string, string>) => call(pusher.get({ path, params }));
   /** With a number used once, which the signature covers, so that nobody can send the same request again. */
   const post = (path: string, body: object) =>
-    pusher.post({
-      path,
-      // The library turns it into JSON, whatever its types say.
-      body: body as unknown as string,
-      params: signedOnce(),
-    });
+    call(
+      pusher.post({
+        path,
+        // The library turns it into JSON, whatever its types say.
+        body: body as unknown as string,
+        params: signedOnce(),
+      }),
+    );
 
   const batches = new BatchSender({
     postBatch: (batch) => breaker.execute(() => post("/batch_events", { batch })),
     postMany: (lines) => {
-      const options = { env, pusher, agent, timeoutMs: TIMEOUT_MS };
-      return breaker.execute(() => postSigned(options, "/many_events", Buffer.from(lines), signedOnce()));
+      const options = { address: addresses[0], env, pusher, agent, timeoutMs: TIMEOUT_MS };
+      return breaker.execute(() =>
+        call(postSigned(options, "/many_events", Buffer.from(lines), signedOnce())),
+      );
     },
     isHosted: Boolean(env.PUSHER_CLUSTER),
   });
@@ -145,7 +162,7 @@ export function createPublisher(env: Env): PushPublisher {
   /** Undefined when the service is not our gateway, which alone knows this request. */
   async function countOnGateway(prefix: string): Promise<Map<string, number> | undefined> {
     try {
-      const response = await pusher.get({ path: "/viewers", params: { filter_by_prefix: prefix } });
+      const response = await get("/viewers", { filter_by_prefix: prefix });
       return await readCounts(response);
     } catch (error) {
       if (error instanceof Pusher.RequestError && error.status === 404) return undefined;
@@ -165,7 +182,7 @@ export function createPublisher(env: Env): PushPublisher {
 
   async function countSockets(prefix: string): Promise<Map<string, number>> {
     const params = { filter_by_prefix: prefix, info: "subscription_count" };
-    return await readCounts(await pusher.get({ path: "/channels", params }));
+    return await readCounts(await get("/channels", params));
   }
 
   return {
@@ -202,7 +219,7 @@ export function createPublisher(env: Env): PushPublisher {
     },
     takeVisits: async (part, after) => (env.PUSHER_CLUSTER ? undefined : await takeVisits(part, after)),
     async listViewers(channel) {
-      const response = await pusher.get({ path: `/channels/${channel}/viewers`, params: {} });
+      const response = await get(`/channels/${channel}/viewers`, {});
       if (response.status !== 200) throw new Error(`The push gateway answered ${response.status}.`);
       return ((await response.json()) as { viewers: string[] }).viewers;
     },

@@ -2,9 +2,12 @@ import { type Agent as HttpAgent, request as httpRequest } from "node:http";
 import { type Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import Pusher from "pusher";
 import type { Env } from "@/platform/settings/env";
+import type { PushAddress } from "@/platform/settings/push-addresses";
 
 export interface SignedPostOptions {
-  env: Pick<Env, "PUSHER_APP_ID" | "PUSHER_HOST" | "PUSHER_PORT" | "PUSH_API_PORT" | "PUSHER_TLS">;
+  env: Pick<Env, "PUSHER_APP_ID" | "PUSHER_TLS">;
+  /** As the service is named; which of its addresses is called the agent knows. */
+  address: PushAddress;
   pusher: Pusher;
   agent: HttpAgent | HttpsAgent;
   timeoutMs: number;
@@ -16,7 +19,7 @@ export interface SignedPostOptions {
  * @throws Pusher.RequestError with the status, as the library does.
  */
 export async function postSigned(
-  { env, pusher, agent, timeoutMs }: SignedPostOptions,
+  { env, address, pusher, agent, timeoutMs }: SignedPostOptions,
   subPath: string,
   body: Buffer,
   params: Record<string, string>,
@@ -30,8 +33,7 @@ export async function postSigned(
     params,
   });
   const target = {
-    host: env.PUSHER_HOST,
-    port: env.PUSH_API_PORT ?? env.PUSHER_PORT,
+    ...address,
     path: `${path}?${query}`,
     method: "POST",
     agent,

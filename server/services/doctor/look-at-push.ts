@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { WebSocket } from "ws";
+import { pushAddresses } from "@/platform/settings/push-addresses";
 import type { Resources } from "../context";
 import { getPushConfig } from "../push/push-config";
 import { callReason } from "./call-reason";
@@ -43,7 +44,9 @@ export async function lookAtPush({ env, push }: Pick<Resources, "env" | "push">)
       await push.pusher.trigger(channel, EVENT, {});
     } catch (error) {
       return only("pushNotTaken", {
-        address: `${env.PUSHER_HOST}:${env.PUSHER_PORT}`,
+        address: pushAddresses(env)
+          .map(({ host, port }) => `${host}:${port}`)
+          .join(", "),
         reason: callReason(error),
       });
     }
