@@ -29,6 +29,7 @@ import { askingOrders } from "./features/gifts/gift-orders";
 import { GiftShelf } from "./features/gifts/gift-shelf";
 import { RoomModeration } from "./features/moderation/room-moderation";
 import { useRoomModeration } from "./features/moderation/use-room-moderation";
+import { PkSlot } from "./features/pk/pk-slot";
 import { RainSlot, usePacketsFalling } from "./features/rain/rain-slot";
 import { useIsFullscreen } from "./live-video/fullscreen";
 import { NightStage } from "./night-stage";
@@ -170,6 +171,9 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
         <div className={classes.combos}>
           <ComboRows rows={session.comboRows} getClockAheadMs={session.getClockAheadMs} />
         </div>
+        <PartBoundary>
+          <PkSlot roomId={room.roomId} getClockAheadMs={session.getClockAheadMs} say={speak} />
+        </PartBoundary>
         <PartBoundary>
           <RoomHeading room={room} onTop={isPhone ? openTop : undefined} />
         </PartBoundary>

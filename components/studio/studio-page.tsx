@@ -19,6 +19,9 @@ const GoLiveForm = lazyPart(() => import("./go-live-form").then((m) => m.GoLiveF
   loading: () => <Skeleton height={420} radius="lg" />,
 });
 
+const PkPanel = lazyPart(() => import("./pk/pk-panel").then((m) => m.PkPanel), {
+  loading: () => <Skeleton height={54} mb={14} radius="lg" />,
+});
 const PastSessions = lazyPart(() => import("./past-sessions").then((m) => m.PastSessions), {
   loading: () => <Skeleton height={PAST_PX} radius="lg" />,
 });
@@ -34,6 +37,7 @@ export function StudioPage({ putAwayRainId }: { putAwayRainId: string | null }) 
           <h1 className="visually-hidden">{t("title")}</h1>
           <MyStops />
           <RainPanel userId={anchor.userId} putAwayId={putAwayRainId} />
+          <PkPanel userId={anchor.userId} />
           <Desk anchor={anchor} />
           <section className={studio.received} aria-labelledby="received-title">
             <h2 id="received-title" className={studio.sectionTitle}>

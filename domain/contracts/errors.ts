@@ -104,6 +104,8 @@ export const ERRORS = {
   ),
   UNDO_TOO_LATE: refusal(4009, "CONFLICT", "This cannot be undone any more."),
   MEDIA_HOST_REFUSED: refusal(4010, "BAD_REQUEST", "This platform shows nothing from that host."),
+  PK_BUSY: refusal(4020, "CONFLICT", "Somebody of this battle is busy."),
+  PK_STATE_CONFLICT: refusal(4021, "CONFLICT", "The battle has moved on."),
   WITHDRAWAL_CONFLICT: refusal(5000, "CONFLICT", "This withdrawal id was used for another withdrawal."),
   WITHDRAWAL_LIMIT: refusal(5001, "PRECONDITION_FAILED", "Outside the withdrawal limits."),
   INSUFFICIENT_EARNINGS: refusal(5002, "PRECONDITION_FAILED", "Not enough earnings."),

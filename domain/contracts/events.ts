@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ApplicationStatus } from "./application";
 import { GiftFailureReason } from "./gift";
 import { IsoTime, TraceId } from "./ids";
+import { PkChangedEvent, PkInvitedEvent } from "./pk";
 import { RainStatus } from "./rain";
 import { ROOM_EVENT_BODIES, ViewerFreedBody, ViewerRestrictedBody } from "./room-event-bodies";
 import { ROOM_EVENTS, type RoomEventFacts, type RoomEventName, type RoomEventOf } from "./room-events";
@@ -110,6 +111,10 @@ export const USER_EVENTS = {
   "rain.ready": RainReadyEvent,
   /** This anchor's rain moved on. */
   "rain.updated": RainUpdatedEvent,
+  /** Another anchor asks this one for a battle. */
+  "pk.invited": PkInvitedEvent,
+  /** A battle in which this anchor is, or is asked to be, moved on. */
+  "pk.changed": PkChangedEvent,
   /** An anchor whom this user follows went live. */
   "anchor.live": AnchorLiveEvent,
   /** Whether this user may become an anchor was decided. */

@@ -57,6 +57,8 @@ export interface GiftStatusResult {
   reason?: GiftFailureReason;
   totalCoins: number;
   traceId: string;
+  /** Of a paid gift that was given in a battle: one that came too late, or was not the agreed gift, is a plain gift. */
+  pk?: { pkId: string; isCounted: boolean };
 }
 
 /** Where a gift was given, and what its price is counted in; null of one that was never paid. */

@@ -6,6 +6,7 @@ import { FourEyesPolicy } from "./approval";
 import { ChatWordsPolicy } from "./chat-words";
 import { JOB_POLICIES } from "./jobs";
 import { MediaHostsPolicy } from "./media-hosts";
+import { PkPolicy } from "./pk";
 import { RAIN_PACKETS_MAX, RainPolicy } from "./rain";
 import { RetentionPolicy } from "./retention";
 import { SETTING_POLICIES } from "./settings";
@@ -48,6 +49,8 @@ export const POLICIES = {
       madeGoodDayCoinsMax: 100_000,
     },
   },
+  /** PK battles: when nobody wins, and how soon who declined is asked again. */
+  pk: { schema: PkPolicy, defaults: { minimumPoints: 100, cooldownSeconds: 60 } },
   "chat-words": {
     schema: ChatWordsPolicy,
     defaults: { usesStarter: true, refuse: [], author: [], hold: [], allow: [] },

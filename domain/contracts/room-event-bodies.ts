@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { IsoTime, Role } from "./ids";
+import { PkBattleBody } from "./pk";
 import { LuckyClaim, RainEndReason } from "./rain";
 import { TopItem } from "./room";
 
@@ -107,6 +108,7 @@ export const ROOM_EVENT_BODIES = {
     coins: z.number().int(),
     luckiest: LuckyClaim.nullable(),
   }),
+  PkBattle: PkBattleBody,
   RainEnded: z.object({
     rainId: z.string(),
     /** How many packets, and the coins in them. */

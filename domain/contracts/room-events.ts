@@ -28,6 +28,8 @@ const row = <B extends BodyName>(body: B, facts: Omit<RoomEventRow<B>, "body">):
   ...facts,
 });
 
+const pkChange = ({ pkId, pkSeq }: BodyNamed<"PkBattle">) => `${pkId}/${pkSeq}`;
+
 /**
  * Every event of a room, one row each: whoever publishes, validates, replays or shows events reads it here. The comment of a
  * row says when a room hears it, and is what the reference says.
@@ -81,6 +83,12 @@ export const ROOM_EVENTS = {
   "rain.progress": row("RainProgress", { priority: "board" }),
   /** A rain is over and settled; its seed is published. */
   "rain.ended": row("RainEnded", { priority: "control" }),
+  /** A battle of this room with others begins: a countdown. */
+  "pk.started": row("PkBattle", { priority: "control", identityOf: pkChange }),
+  /** Its score or its state changed; scores about twice a second. */
+  "pk.updated": row("PkBattle", { priority: "board", identityOf: pkChange }),
+  /** It is settled, or was ended without a result. */
+  "pk.ended": row("PkBattle", { priority: "control", identityOf: pkChange }),
 } as const;
 export type RoomEventName = keyof typeof ROOM_EVENTS;
 export type RoomEventBody<N extends RoomEventName> = BodyNamed<(typeof ROOM_EVENTS)[N]["body"]>;

@@ -20,6 +20,7 @@ const TOPICS: Record<string, readonly Topic[]> = {
   migrate: ["data", "databases"],
   "rotate-keys": ["data", "databases"],
   audit: ["databases"],
+  "recompute-pk": ["databases"],
   "recount-analytics": ["databases"],
 };
 /** Processes and commands that make people and coins up. */

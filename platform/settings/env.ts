@@ -214,6 +214,8 @@ export const EnvSchema = z
     RATE_LIMIT_RAIN: z.string().default("1/10"),
     /** Of one viewer from one rain; one window only. */
     RATE_LIMIT_RAIN_CLAIM: z.string().default("1/1"),
+    /** Inviting to a battle, and answering or leaving one, of one anchor each. */
+    RATE_LIMIT_PK: z.string().default("10/60"),
     RATE_LIMIT_MODERATION: z.string().default("60/60"),
     RATE_LIMIT_RECHARGE: z.string().default("10/60"),
     RATE_LIMIT_ONE_TIME_CODE: z.string().default("1/60,10/86400"),

@@ -49,6 +49,7 @@ export function findEntries() {
     "seed",
     "audit",
     "rotate-keys",
+    "recompute-pk",
     "recount-analytics",
     "simulate",
     "write-access-table",

@@ -334,6 +334,20 @@ const VALID: Record<string, () => Record<string, unknown>> = {
     reason: "r",
   }),
   "finance.reconciliation": () => ({ runId: "1" }),
+  "pk.invite": () => ({
+    pkId: uuid(),
+    anchorIds: [uuid()],
+    durationSeconds: 300,
+    counts: "gift",
+    giftId: "rose",
+  }),
+  "pk.accept": () => ({ pkId: uuid() }),
+  "pk.decline": () => ({ pkId: uuid() }),
+  "pk.leave": () => ({ pkId: uuid() }),
+  "pk.current": () => ({ roomId: uuid() }),
+  "pk.result": () => ({ pkId: uuid() }),
+  "pk.candidates": () => ({ name: "a" }),
+  "pk.stop": () => ({ pkId: uuid(), reason: "r" }),
   "rain.create": () => ({
     remark: "x",
     rainId: uuid(),
@@ -472,14 +486,14 @@ describe("bad input", () => {
     async (name, type) => {
       const role =
         name.startsWith("finance.s") ||
-        /^(ops\.|category\.|analytics\.(?!audience)|simulator\.|finance\.(reco|decide|retry)|rain\.(search|stop|grant|revoke|policy|setPolicy))/.test(
+        /^(ops\.|category\.|analytics\.(?!audience)|simulator\.|finance\.(reco|decide|retry)|pk\.stop|rain\.(search|stop|grant|revoke|policy|setPolicy))/.test(
           name,
         ) ||
         /gift\.(create|update|disable|refund|search)|wallet\.(find|inspect|statementOf|freeze|unfreeze|setCapsOf|setCapsPolicy|recover)/.test(
           name,
         )
           ? "operator"
-          : /room\.(open|close|stats|sessions)|analytics\.audience|finance\.|rain\.(create|prepare|start|finish|mine|get)/.test(
+          : /room\.(open|close|stats|sessions)|analytics\.audience|finance\.|pk\.(invite|accept|decline|leave|mine|cand)|rain\.(create|prepare|start|finish|mine|get)/.test(
                 name,
               )
             ? "anchor"

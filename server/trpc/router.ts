@@ -5,6 +5,7 @@ import { adminFinance } from "./admin/finance";
 import { adminGift } from "./admin/gift";
 import { adminOps } from "./admin/ops";
 import { adminPeople } from "./admin/people";
+import { adminPk } from "./admin/pk";
 import { adminProduct } from "./admin/product";
 import { adminRain } from "./admin/rain";
 import { adminRoom } from "./admin/room";
@@ -15,6 +16,7 @@ import { router } from "./init";
 import { studioAnalytics } from "./studio/analytics";
 import { studioChat } from "./studio/chat";
 import { studioFinance } from "./studio/finance";
+import { studioPk } from "./studio/pk";
 import { studioRain } from "./studio/rain";
 import { studioRoom } from "./studio/room";
 import { viewerAnalytics } from "./viewer/analytics";
@@ -23,6 +25,7 @@ import { viewerChat } from "./viewer/chat";
 import { viewerFollow } from "./viewer/follow";
 import { viewerGift } from "./viewer/gift";
 import { viewerMe } from "./viewer/me";
+import { viewerPk } from "./viewer/pk";
 import { viewerRain } from "./viewer/rain";
 import { viewerRoom } from "./viewer/room";
 import { viewerSession } from "./viewer/session";
@@ -42,6 +45,7 @@ export const appRouter = router({
   finance: router({ ...studioFinance, ...adminFinance }),
   ops: router(adminOps),
   rain: router({ ...viewerRain, ...studioRain, ...adminRain }),
+  pk: router({ ...viewerPk, ...studioPk, ...adminPk }),
   people: router(adminPeople),
   tag: router({ ...viewerTag, ...adminTag }),
   analytics: router({ ...viewerAnalytics, ...studioAnalytics, ...adminAnalytics }),

@@ -12,6 +12,7 @@ import { sharedNowMs } from "@/platform/runtime/shared-clock";
 import { BucketLeases } from "@/server/queue/bucket-leases";
 import { claimQueue } from "@/server/queue/queues";
 import { Neighbours } from "@/server/services/halve-batch";
+import { PkDriver } from "@/server/services/pk/drive-pk";
 import { creditClaims } from "@/server/services/rain/credit-claims";
 import { keepRains, RainProgress } from "@/server/services/rain/keep-rains";
 import { BucketLane } from "../lib/bucket-lane";
@@ -94,6 +95,10 @@ const stopKeeping = repeatEvery(
   },
   wakeUp,
 );
+
+/** Battles are driven here because this process moves rains on by the clock already; any process may. */
+const pkDriver = new PkDriver(resources, `${env.NODE_NAME}-${randomUUID()}`);
+const stopPk = repeatEvery(KEEP_TICK_MS, log, "driving battles", () => pkDriver.round());
 const notices = openNotices(env.REDIS_URL, log);
 notices.listen(rainWorkChannel, () => wakeUp.emit("wake"));
 
@@ -111,7 +116,7 @@ runUntilSignalled(log, async () => {
   await Promise.all(running);
   await walletUpdates.finish();
   notices.close();
-  await Promise.all([stopLeases(), stopWatch(), stopLag(), stopKeeping()]);
+  await Promise.all([stopLeases(), stopWatch(), stopLag(), stopKeeping(), stopPk()]);
   await leases.releaseAll();
   for (const client of laneClients) client.disconnect();
   await health.stop();

@@ -95,6 +95,11 @@ export function useRoom({ roomId, userId, onEvents, ...handlers }: UseRoomOption
           const others = shown?.moderatorIds.filter((id) => id !== who) ?? [];
           return shown && { ...shown, moderatorIds: on ? [...others, who] : others };
         });
+      } else if (event.event === "pk.started" || event.event === "pk.updated" || event.event === "pk.ended") {
+        const battle = event;
+        queryClient.setQueryData(trpc.pk.current.queryKey({ roomId }), (shown) =>
+          shown?.pkId === battle.pkId && shown.pkSeq >= battle.pkSeq ? shown : battle,
+        );
       } else if (event.event.startsWith("viewer.") && "userId" in event) {
         void queryClient.invalidateQueries({ queryKey: trpc.room.restricted.queryKey({ roomId }) });
       }
@@ -115,6 +120,7 @@ export function useRoom({ roomId, userId, onEvents, ...handlers }: UseRoomOption
     },
     onSnapshot: () => {
       void refetch();
+      void queryClient.invalidateQueries({ queryKey: trpc.pk.current.queryKey({ roomId }) });
       clearTimeout(flushTimer.current);
       flush();
       const upToSeq = newestSeq.current;

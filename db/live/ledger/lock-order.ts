@@ -16,6 +16,8 @@ export const LOCK_ORDER = [
   "recharge_orders",
   "gift_buckets",
   "rains",
+  "pk_battles",
+  "pk_sides",
   "rain_grants",
   "tags",
   "rooms",

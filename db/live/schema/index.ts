@@ -14,6 +14,7 @@ export * from "./ledger";
 export * from "./person-facts";
 export * from "./phone-changes";
 export * from "./pictures";
+export * from "./pk";
 export * from "./policies";
 export * from "./rains";
 export * from "./recharge";

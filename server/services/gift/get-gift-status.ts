@@ -1,6 +1,7 @@
 import { findSetApart } from "@/db/live/queries/dead-letters";
 import { findGiftOrder } from "@/db/live/queries/gift-orders";
 import { isRefunded } from "@/db/live/queries/gift-refunds";
+import { findPkOfGift } from "@/db/live/queries/pk-gifts";
 import type { GiftStatusResult } from "@/domain/contracts/gift";
 import { isUnavailable } from "@/domain/rules/driver-errors";
 import { findOrderState, forgetLostOrder, type OrderState } from "@/server/queue/gift-intake";
@@ -24,13 +25,14 @@ export async function getGiftStatus(
     (error: unknown) => ({ state: undefined, error }),
   );
   const { state } = known;
-  if (state?.status === "settled") return toResult(giftOrderId, await asItStands(ctx, giftOrderId, state));
+  if (state?.status === "settled")
+    return await withPk(ctx, toResult(giftOrderId, await asItStands(ctx, giftOrderId, state)));
   if (state && state.status !== "pending") return toResult(giftOrderId, state);
   const posted = await findGiftOrder(ctx.live, userId, giftOrderId).catch((error: unknown) => {
     if (state && isUnavailable(error)) return undefined;
     throw error;
   });
-  if (posted) return toResult(giftOrderId, posted);
+  if (posted) return await withPk(ctx, toResult(giftOrderId, posted));
   if (state) return toResult(giftOrderId, state);
   // It may be in the queue: whoever were told that it is unknown would give again under another id.
   if ("error" in known) throw known.error;
@@ -50,6 +52,17 @@ async function asItStands(ctx: SignedInCtx, giftOrderId: string, state: OrderSta
     throw error;
   });
   return refunded ? { ...state, status: "refunded" } : state;
+}
+
+/** The receipt of a paid gift says in which battle it was given, and whether it came in time to count. */
+async function withPk(ctx: SignedInCtx, result: GiftStatusResult): Promise<GiftStatusResult> {
+  if (result.status !== "settled") return result;
+  const gift = { senderId: ctx.session.userId, giftOrderId: result.giftOrderId };
+  const pk = await findPkOfGift(ctx.live, gift).catch((error: unknown) => {
+    if (isUnavailable(error)) return null;
+    throw error;
+  });
+  return pk ? { ...result, pk } : result;
 }
 
 function toResult(
