@@ -4,7 +4,7 @@ import { findFirstRoom, signIn } from "./lib/people";
 const SEND = "/api/trpc/gift.send";
 const isSend = (request: Request) => new URL(request.url()).pathname === SEND;
 
-/** Gives a rose and answers what left the page for it, in order, until the gift was taken. */
+/** Gives hearts and answers what left the page for it, in order, until the gift was taken. */
 async function give(page: Page): Promise<Request[]> {
   const sent: Request[] = [];
   const note = (request: Request) => {
@@ -21,7 +21,7 @@ async function give(page: Page): Promise<Request[]> {
 test("a page signs what it sends, and a copy of that does nothing", async ({ page }) => {
   const { roomId } = await findFirstRoom(page.request);
   await signIn(page, "+8613800000014", `/room/${roomId}`);
-  await page.getByTestId("gift-option-rose").click();
+  await page.getByTestId("gift-option-hearts").click();
   const [sent] = await give(page);
   const headers = (await sent?.allHeaders()) ?? {};
   const signature = Object.fromEntries(
@@ -40,7 +40,7 @@ test("what was signed by a session that is over is signed again by the one that 
 }) => {
   const { roomId } = await findFirstRoom(page.request);
   await signIn(page, "+8613800000015", `/room/${roomId}`);
-  await page.getByTestId("gift-option-rose").click();
+  await page.getByTestId("gift-option-hearts").click();
   expect(await give(page)).toHaveLength(1);
   // The same person signs in anew, out of sight of this page: its key is not that of the cookie any more.
   const phoneNumber = "+8613800000015";
