@@ -43,9 +43,6 @@ export const PK_MS = {
 /** After the end of the window, gifts on their way are waited for this long. */
 export const PK_SETTLE_WAIT_MS = 60_000;
 
-/** Whether gifts may still make points. */
-export const isPkOpen = (state: PkState): boolean => state === "running" || state === "final";
-
 /** Steps that the clock takes alone, with how long the next state lasts. `frozen` ends only when its gifts are known. */
 export function nextByClock(
   state: PkState,
