@@ -3,8 +3,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect } from "react";
 import { Retry } from "@/push/client/retry";
+import { forgetKeyOfSession, prepareSigningSoon } from "./lazy-signing";
 import { reloadOldPage } from "./reload-old-page";
-import { forgetSigningKey, prepareSigning } from "./signed-fetch";
 import { useTRPC } from "./trpc";
 
 export const SESSION_STALE_MS = 60_000;
@@ -24,7 +24,7 @@ export function useRefreshSession() {
   return useCallback(async () => {
     // Other tabs of this browser have the same cookies and do not know yet.
     noteSessionChange();
-    forgetSigningKey();
+    forgetKeyOfSession();
     const channel = openSessionChannel();
     channel?.postMessage(null);
     channel?.close();
@@ -69,7 +69,7 @@ export function useSessionOfOtherTabs(): void {
     const channel = openSessionChannel();
     if (!channel) return;
     const look = async () => {
-      forgetSigningKey();
+      forgetKeyOfSession();
       const options = trpc.session.me.queryOptions();
       const before = queryClient.getQueryData(options.queryKey);
       // Nobody has asked yet who is here, so nothing old is shown.
@@ -90,7 +90,7 @@ export function usePreparedSigning(): void {
     const stop = () => events.forEach((event) => window.removeEventListener(event, prepare));
     const prepare = () => {
       stop();
-      prepareSigning();
+      prepareSigningSoon();
     };
     for (const event of events) window.addEventListener(event, prepare, { passive: true });
     return stop;

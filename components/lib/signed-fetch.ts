@@ -1,5 +1,5 @@
 import { noteServerDate, restartServerClock } from "./server-clock";
-import type { signCall } from "./sign-call";
+import { signCall } from "./sign-call";
 
 /*
  * Mutations are signed as they leave, so that one that waited, over a reload too, is signed for the moment in which it is
@@ -16,9 +16,9 @@ export function forgetSigningKey(): void {
   key = undefined;
 }
 
-/** Asks for the key and loads what signs before the first mutation waits for either. */
+/** Asks for the key before the first mutation waits for it. */
 export function prepareSigning(): void {
-  void Promise.all([getKey(), loadSigner()]).catch(() => {});
+  void getKey().catch(() => {});
 }
 
 function getKey(): Promise<Key> {
@@ -37,17 +37,6 @@ async function askForKey(): Promise<Key> {
   noteServerDate(response.headers.get("date"));
   if (!response.ok) throw new TypeError("The signing key could not be read.");
   return ((await response.json()) as { result: { data: Key } }).result.data;
-}
-
-type Signer = { signCall: typeof signCall };
-let signer: Promise<Signer> | undefined;
-/** Not part of the first load of a page. */
-function loadSigner(): Promise<Signer> {
-  signer ??= import("./sign-call").catch((error: unknown) => {
-    signer = undefined;
-    throw error;
-  });
-  return signer;
 }
 
 /** These name their intent, and whoever carries them may send them twice: that one came before says that it may have been done. */
@@ -77,9 +66,8 @@ async function sendSigned(
 ): Promise<Response> {
   const headers = new Headers(init?.headers);
   if (by) {
-    const loaded = await loadSigner();
     const body = typeof init?.body === "string" ? init.body : "";
-    const signature = loaded.signCall(by.signingKey, {
+    const signature = signCall(by.signingKey, {
       method: init?.method ?? "GET",
       path: pathOf(input),
       body,

@@ -7,8 +7,8 @@ import { type ReactNode, useState } from "react";
 import { backOffMs } from "@/domain/rules/back-off";
 import type { AppRouter } from "@/server/trpc/router";
 import { isRetryable, readApiError } from "./api-error";
+import { fetchSignedLazily } from "./lazy-signing";
 import { noteServerDate } from "./server-clock";
-import { fetchSigned } from "./signed-fetch";
 import { newTraceparent } from "./trace";
 
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
@@ -34,7 +34,7 @@ function createApiClient() {
       splitLink({
         // A mutation is one act of a person: it goes alone, under its own trace, and waits for no slower query.
         condition: (operation) => operation.type === "mutation",
-        true: httpLink({ url: API_URL, headers: traced, fetch: fetchSigned }),
+        true: httpLink({ url: API_URL, headers: traced, fetch: fetchSignedLazily }),
         false: httpBatchLink({ url: API_URL, headers: traced, fetch: fetchNotingTime, maxItems: 10 }),
       }),
     ],
