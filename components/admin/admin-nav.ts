@@ -21,6 +21,7 @@ import {
   IconStethoscope,
   IconTags,
   IconTestPipe,
+  IconTimeline,
   IconUserCheck,
   IconUsers,
   IconVideo,
@@ -63,6 +64,7 @@ export const ADMIN_NAV = [
   { href: "/admin/simulator", key: "simulator", icon: IconTestPipe },
   { href: "/admin/doctor", key: "doctor", icon: IconStethoscope },
   { href: "/admin/services", key: "services", icon: IconServer2 },
+  { href: "/admin/traces", key: "traces", icon: IconTimeline },
   { href: "/admin/security", key: "security", icon: IconShieldLock },
 ] as const satisfies readonly AdminPlace[];
 

@@ -56,6 +56,7 @@ export function listPages({ roomId, viewerId, rainId, categoryId }: HostileFacts
       "/admin/security",
       "/admin/settings",
       "/admin/services",
+      "/admin/traces?q=0af7651916cd43dd8448eb211c80319c",
       "/admin/tags",
       `/admin/tags?q=${word}`,
       "/admin/users",

@@ -130,3 +130,22 @@ export async function readRoomEventsAfter(
   const truncated = latestSeq > seq && events[0]?.seq !== seq + 1;
   return { events: takeOutRemoved(events), latestSeq, truncated: truncated || seq > latestSeq };
 }
+
+/** When a room was told of gift orders, by order; of those that it still keeps. */
+export async function findGiftAnnouncements(
+  redis: RedisClient,
+  roomId: string,
+  giftOrderIds: readonly string[],
+): Promise<Map<string, { at: string; seq: number }>> {
+  const found = new Map<string, { at: string; seq: number }>();
+  for (const [id, fields] of await redis.xrange(roomEventsKey(roomId), "-", "+")) {
+    for (const { seq, stored } of listStored(id, fields[1] ?? "{}")) {
+      const event = stored as { giftOrderId?: string; mergedOrderIds?: string[]; at?: string };
+      const named = [event.giftOrderId, ...(event.mergedOrderIds ?? [])];
+      for (const orderId of giftOrderIds) {
+        if (event.at && named.includes(orderId)) found.set(orderId, { at: event.at, seq });
+      }
+    }
+  }
+  return found;
+}

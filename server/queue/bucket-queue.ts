@@ -89,6 +89,18 @@ export class BucketQueue<T> {
     return row ? (this.#parseEntry(bucket, row[0], row[1]).item ?? undefined) : undefined;
   }
 
+  /** Entries that have this text in them, among the oldest of one bucket. */
+  async findWithText(
+    redis: RedisClient,
+    bucket: number,
+    text: string,
+    count: number,
+  ): Promise<StreamEntry<T>[]> {
+    const rows = await redis.xrange(streamKey(this.name, bucket), "-", "+", "COUNT", count);
+    const found = rows.filter(([, fields]) => fields[1]?.includes(text));
+    return found.map(([id, fields]) => this.#parseEntry(bucket, id, fields));
+  }
+
   /** How far behind the queue is. Costs a few commands a bucket, sent together. */
   async readLag(redis: RedisClient, buckets: readonly number[], nowMs: number): Promise<BucketLag[]> {
     return await Promise.all(

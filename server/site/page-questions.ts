@@ -38,6 +38,8 @@ export const PAGE_QUERIES = [
   "ops.services",
   "ops.servicesOverview",
   "ops.calls",
+  "ops.trace",
+  "ops.traces",
   "ops.alarms",
   "ops.alarmRules",
   "ops.proposals",

@@ -383,6 +383,8 @@ const VALID: Record<string, () => Record<string, unknown>> = {
     madeGoodDayCoinsMax: 100_000,
     reason: "r",
   }),
+  "ops.trace": () => ({ traceId: "0af7651916cd43dd8448eb211c80319c" }),
+  "ops.traces": () => ({ text: uuid() }),
   "ops.services": () => ({ show: "all", text: "web", cursor: undefined, limit: 5 }),
   "ops.setAlarmRule": () => ({
     metric: "eventLoopMs",

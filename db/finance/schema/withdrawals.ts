@@ -47,6 +47,7 @@ export const withdrawals = pgTable(
   (t) => [
     primaryKey({ name: "withdrawals_once", columns: [t.withdrawalId, t.anchorId] }),
     index("withdrawals_anchor").on(t.anchorId, t.createdAt),
+    index("withdrawals_trace").on(t.traceId),
     index("withdrawals_status").on(t.status, t.createdAt),
     index("withdrawals_paid_account").on(t.anchorId, t.accountIndex, t.paidAt).where(sql`status = 'paid'`),
     index("withdrawals_next").on(t.nextAttemptAt).where(sql`next_attempt_at IS NOT NULL`),
@@ -95,7 +96,10 @@ export const withdrawalEvents = pgTable(
     traceId: text("trace_id").notNull(),
     createdAt: atMs("created_at").notNull(),
   },
-  (t) => [index("withdrawal_events_of").on(t.withdrawalId, t.anchorId, t.id)],
+  (t) => [
+    index("withdrawal_events_of").on(t.withdrawalId, t.anchorId, t.id),
+    index("withdrawal_events_trace").on(t.traceId),
+  ],
 );
 
 /** Callbacks of payouts whose signature was right, once each: a nonce that comes again is a replay. */
@@ -112,5 +116,7 @@ export const payoutCallbacks = pgTable(
   (t) => [
     primaryKey({ name: "payout_callbacks_once", columns: [t.provider, t.nonce] }),
     index("payout_callbacks_received").on(t.receivedAt),
+    index("payout_callbacks_trace").on(t.traceId),
+    index("payout_callbacks_payout").on(t.payoutId),
   ],
 );

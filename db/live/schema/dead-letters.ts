@@ -57,6 +57,7 @@ export const deadLetters = pgTable(
   (t) => [
     uniqueIndex("dead_letters_once").on(t.queue, t.bucket, t.entryId, t.fieldsHash),
     index("dead_letters_open").on(t.queue, t.id).where(sql`status = 'open'`),
+    index("dead_letters_trace").on(t.traceId),
     index("dead_letters_due").on(t.id).where(sql`is_effect_due`),
     index("dead_letters_order").on(t.giftOrderId, t.userId),
     index("dead_letters_rain").on(t.rainId, t.packetIndex),

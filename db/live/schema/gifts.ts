@@ -76,6 +76,8 @@ export const giftRecords = pgTable(
     primaryKey({ name: "gift_records_seq", columns: [t.bucket, t.seq] }),
     uniqueIndex("gift_records_order").on(t.giftOrderId, t.senderId),
     index("gift_records_received").on(t.anchorId, t.createdAt),
+    /** Bloom filters of stretches of the table: next to nothing for who writes, and a search reads a small part of it. */
+    index("gift_records_trace").using("brin", t.traceId.op("text_bloom_ops")).with({ autosummarize: true }),
     check("gift_total", sql`${t.totalCoins} = ${t.priceCoins} * ${t.count}`),
   ],
 );
@@ -103,5 +105,6 @@ export const giftFailures = pgTable(
     index("gift_failures_sent").on(t.senderId, t.createdAt),
     /** For operators, who look at everybody's. Paid gifts need none: they are walked by their numbers. */
     index("gift_failures_booked").on(t.createdAt),
+    index("gift_failures_trace").using("brin", t.traceId.op("text_bloom_ops")).with({ autosummarize: true }),
   ],
 );

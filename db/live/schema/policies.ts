@@ -45,5 +45,6 @@ export const operatorActions = pgTable(
   (t) => [
     index("operator_actions_subject").on(t.subject, t.id),
     index("operator_actions_actor").on(t.actorId, t.id),
+    index("operator_actions_trace").on(t.traceId),
   ],
 );

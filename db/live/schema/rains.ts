@@ -97,6 +97,7 @@ export const rains = pgTable(
     index("rains_room").on(t.roomId, t.createdAt),
     index("rains_anchor").on(t.anchorId, t.createdAt),
     index("rains_created").on(t.createdAt),
+    index("rains_trace").on(t.traceId),
     /** The database, not only the code, keeps two rains from falling in a room at once. */
     uniqueIndex("rains_one_falling").on(t.roomId).where(sql`status = 'started'`),
     index("rains_to_work_on")
@@ -136,6 +137,7 @@ export const rainClaims = pgTable(
     primaryKey({ name: "rain_claims_once", columns: [t.rainId, t.packetIndex] }),
     index("rain_claims_user").on(t.userId, t.rainId),
     index("rain_claims_coins").on(t.rainId, t.coins),
+    index("rain_claims_trace").using("brin", t.traceId.op("text_bloom_ops")).with({ autosummarize: true }),
     check("packet_positive", sql`${t.coins} > 0`),
   ],
 );

@@ -72,6 +72,7 @@ export const rechargeOrders = pgTable(
     uniqueIndex("recharge_orders_provider").on(t.provider, t.providerRef),
     uniqueIndex("recharge_orders_charge").on(t.provider, t.chargeRef),
     index("recharge_orders_created").on(t.createdAt),
+    index("recharge_orders_trace").on(t.traceId),
     index("recharge_orders_user").on(t.userId, t.createdAt),
     index("recharge_orders_ask").on(t.askAt).where(sql`ask_at IS NOT NULL`),
     index("recharge_orders_recover").on(t.recoverAt).where(sql`recover_at IS NOT NULL`),
@@ -98,6 +99,8 @@ export const paymentCallbacks = pgTable(
   (t) => [
     primaryKey({ name: "payment_callbacks_once", columns: [t.provider, t.nonce] }),
     index("payment_callbacks_received").on(t.receivedAt),
+    index("payment_callbacks_trace").on(t.traceId),
+    index("payment_callbacks_payment").on(t.paymentId),
   ],
 );
 

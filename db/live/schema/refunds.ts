@@ -38,6 +38,7 @@ export const giftRefunds = pgTable(
     uniqueIndex("gift_refunds_once").on(t.giftOrderId, t.senderId),
     index("gift_refunds_sender").on(t.senderId, t.createdAt),
     index("gift_refunds_anchor").on(t.anchorId, t.createdAt),
+    index("gift_refunds_trace").on(t.traceId),
   ],
 );
 

@@ -9,6 +9,7 @@ import {
 import { JobInput, RunJobInput, UpdateJobInput } from "@/domain/contracts/jobs";
 import { ServicesInput } from "@/domain/contracts/services";
 import { SettingInput } from "@/domain/contracts/settings";
+import { TraceInput, TracesInput } from "@/domain/contracts/traces";
 import { getPhoneChangePolicy } from "../../services/account/phone-change-policy";
 import { getAlarmRules } from "../../services/alarm/alarm-rules";
 import { getAlarms, takeAlarm } from "../../services/alarm/manage-alarms";
@@ -20,10 +21,12 @@ import { decideDeadLetter } from "../../services/dead-letter/decide-dead-letter"
 import { getDeadLetter, getDeadLetters } from "../../services/dead-letter/list-dead-letters";
 import { getDoctorReport } from "../../services/doctor/get-report";
 import { getMediaHostsPolicy } from "../../services/media/media-hosts";
+import { findTraces } from "../../services/ops/find-traces";
 import { getAttention } from "../../services/ops/get-attention";
 import { getCalls } from "../../services/ops/get-calls";
 import { getOverview } from "../../services/ops/get-overview";
 import { getServices, getServicesOverview } from "../../services/ops/get-services";
+import { getTrace } from "../../services/ops/get-trace";
 import { getJobHistory, getJobs, updateJob } from "../../services/ops/jobs";
 import { getLiveFigures } from "../../services/ops/live-figures";
 import { runJob } from "../../services/ops/run-job";
@@ -40,6 +43,8 @@ export const adminOps = {
   services: operator.input(contract(ServicesInput)).query(({ ctx, input }) => getServices(ctx, input)),
   servicesOverview: operator.query(({ ctx }) => getServicesOverview(ctx)),
   calls: operator.query(({ ctx }) => getCalls(ctx)),
+  trace: operator.input(contract(TraceInput)).query(({ ctx, input }) => getTrace(ctx, input)),
+  traces: operator.input(contract(TracesInput)).query(({ ctx, input }) => findTraces(ctx, input)),
   fourEyes: operator.query(({ ctx }) => getFourEyes(ctx)),
   setFourEyesPolicy: operatorWithSecond(DUAL_ACTIONS.setFourEyesPolicy),
   proposals: operator.input(contract(ProposalsInput)).query(({ ctx, input }) => listProposals(ctx, input)),

@@ -1,0 +1,5 @@
+CREATE INDEX "operator_actions_trace" ON "operator_actions" USING btree ("trace_id");--> statement-breakpoint
+CREATE INDEX "payout_callbacks_trace" ON "payout_callbacks" USING btree ("trace_id");--> statement-breakpoint
+CREATE INDEX "payout_callbacks_payout" ON "payout_callbacks" USING btree ("payout_id");--> statement-breakpoint
+CREATE INDEX "withdrawal_events_trace" ON "withdrawal_events" USING btree ("trace_id");--> statement-breakpoint
+CREATE INDEX "withdrawals_trace" ON "withdrawals" USING btree ("trace_id");
