@@ -65,7 +65,7 @@ export function TraceWay({ trace: { traceId, spans } }: { trace: Trace }) {
             className={way.bar}
             data-open={isOpen || undefined}
             style={{
-              insetInlineStart: `${(afterMs / wholeMs) * 100}%`,
+              insetInlineStart: `calc((100% - 4px) * ${afterMs / wholeMs})`,
               inlineSize: `${(durationMs / wholeMs) * 100}%`,
             }}
           />

@@ -34,7 +34,7 @@ export function TracesPage() {
       </div>
       <section className={classes.card} aria-label={t("title")}>
         <SearchForm
-          key={q}
+          key={`form/${q}`}
           label={t("search")}
           placeholder={t("placeholder")}
           submit={t("find")}
