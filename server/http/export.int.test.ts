@@ -79,6 +79,10 @@ it("sends a statement as a table, filtered, and an operator anybody's", async ()
   expect(lines(own.text)).toHaveLength(2 * ROWS);
   expect(new Set(lines(own.text).map((line) => line.split(",")[0])).size).toBe(2 * ROWS);
   expect(lines(own.text)[0]).toContain(",gift,-3,");
+  expect(own.text.split("\r\n")[0]).toMatch(/,anchor,source,unit$/);
+  const tails = lines((await read(viewer, "statement.csv")).text).map((line) => line.split(",").slice(-2));
+  expect(tails.at(-1)).toEqual(["grant", "coin"]);
+  expect(tails.every(([, unit]) => unit === "coin")).toBe(true);
   const hour = await read(viewer, "statement.csv?from=2026-01-01T00:01:00Z&to=2026-01-01T01:01:00Z");
   expect(lines(hour.text)).toHaveLength(60);
   const operator = await signIn("+8613700000001");

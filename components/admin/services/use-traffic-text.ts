@@ -9,5 +9,5 @@ export function useTrafficText() {
   const t = useTranslations("adminServices");
   const units = useUnits();
   return (perSecond: number, unit: Traffic["unit"]): string =>
-    units.rate(perSecond, unit) ?? t("callsAMinute", { count: units.count(Math.round(perSecond * 60)) });
+    units.rate(perSecond, unit) ?? t("callsAMinute", { count: Math.round(perSecond * 60) });
 }

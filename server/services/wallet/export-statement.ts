@@ -38,6 +38,8 @@ export function exportStatement(ctx: SignedInCtx, query: URLSearchParams) {
       "gift_id",
       "count",
       "anchor",
+      "source",
+      "unit",
     ],
     pages: readPages(ctx, {
       userId,
@@ -72,6 +74,8 @@ async function* readPages(
       row.about?.kind === "gift" ? row.about.giftId : null,
       row.about?.kind === "gift" ? row.about.count : null,
       row.about?.kind === "gift" || row.about?.kind === "rain" ? (row.about.anchor?.nickname ?? null) : null,
+      row.about?.kind === "gift" ? row.about.source : (row.about?.kind ?? null),
+      "coin",
     ]);
     last = rows.at(-1);
     if (!last || rows.length < PAGE_ROWS) return;
