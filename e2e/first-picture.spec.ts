@@ -67,7 +67,7 @@ const COMES_WITH = {
     "/admin/words": [/"chat-words"/],
     "/admin/removed-words": [/"removed-none"|"removed-row"/],
     "/admin/rooms": [/"room-row"/],
-    "/admin/security": [/"media-hosts"/, /"retention"/],
+    "/admin/security": [/"ip-blocks"/, /"limits-table"/, /"media-hosts"/, /"retention"/],
     "/admin/settings": [/"settings-limits"/],
     "/admin/services": [/"services-tiles"/, /"process-row"/],
     "/admin/simulator": [/"simulator-crowd" data-crowd="\w/],

@@ -31,6 +31,7 @@ import { followRedis } from "./services/redis-era/follow-redis";
 import { watchDatabases } from "./services/restore/watch-databases";
 import { watchRoomStates } from "./services/room/room-state";
 import { requireRestrictedRole } from "./services/security/require-restricted-role";
+import { watchIpBlocks } from "./services/security/watch-ip-blocks";
 import { PageCalls } from "./site/page-calls";
 import { createSiteClient } from "./site/site-client";
 import { startSiteThread } from "./site/site-thread";
@@ -63,6 +64,7 @@ const stopFollowingRedis = followRedis(resources, () => keepRecentWins(resources
 const clock = await watchClock(resources);
 const stopWatchingDatabases = watchDatabases(resources);
 const stopPolicies = await watchPolicies(resources);
+const stopIpBlocks = await watchIpBlocks(resources);
 const notices = openNotices(settings.REDIS_URL, log);
 watchRoomStates(resources, notices);
 notices.listen(catalogueChangedChannel, () => dropLocalCatalogue(resources));
@@ -76,7 +78,7 @@ const thread = await startSiteThread(new URL("./site.mjs", import.meta.url), log
 );
 const site = createSiteClient(thread.socketPath);
 const cookies = new SessionCookies(settings);
-const fetchSession = createSessionFetcher(resources.live, cookies);
+const fetchSession = createSessionFetcher(resources.live, cookies, settings);
 const readSession = createSessionReader(fetchSession, cookies, settings, notices);
 const stopWatchingSessions = watchSessionEnds(resources, notices);
 
@@ -134,7 +136,7 @@ runUntilSignalled(log, async () => {
   await stopWatchingSessions();
   notices.close();
   stopWatchingDatabases();
-  await stopPolicies();
+  await Promise.all([stopPolicies(), stopIpBlocks()]);
   stopFollowingRedis();
   site.close();
   await thread.stop();

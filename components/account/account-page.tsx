@@ -14,6 +14,7 @@ import { NicknameCard } from "./nickname-card";
 import { OwnTagsCard } from "./own-tags-card";
 import { PhoneCard } from "./phone-card";
 import { PrivacyCard } from "./privacy-card";
+import { SecondFactorCard } from "./second-factor-card";
 import { SessionList } from "./session-list";
 
 /** Whom I follow, how I am called and what I say of myself, my phone number, and where I am signed in. */
@@ -55,6 +56,7 @@ export function AccountPage() {
       <OwnTagsCard />
       <PrivacyCard givesAnonymously={me.givesAnonymously} />
       {me.role === "viewer" ? <AnchorCard /> : null}
+      {me.role === "operator" ? <SecondFactorCard /> : null}
       <SessionList />
     </div>
   );

@@ -77,7 +77,10 @@ function SessionRow({
         <p className={classes.browser} title={session.userAgent ?? undefined}>
           {browser}
         </p>
-        <p className={classes.where}>{session.address ? `${since} · ${session.address}` : since}</p>
+        <p className={classes.where}>
+          {since} · {t("seen", { at: formats.dateTime(session.seenAt) })}
+          {session.address ? ` · ${session.address}` : null}
+        </p>
       </div>
       {session.isCurrent ? (
         <span className={classes.here}>{t("thisBrowser")}</span>

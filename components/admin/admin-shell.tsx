@@ -6,6 +6,7 @@ import { usePathname, useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useEffect } from "react";
 import { ATTENTION_COUNTED_MAX } from "@/domain/rules/attention";
+import { lazyPart } from "../lib/lazy-part";
 import { useSession } from "../lib/session";
 import { ActionLink } from "../ui/action";
 import { LinkWaits } from "../ui/link-waits";
@@ -15,6 +16,8 @@ import { ADMIN_NAV, isCurrentPlace } from "./admin-nav";
 import classes from "./admin-shell.module.css";
 import { AttentionBanner } from "./attention-banner";
 import { useAttention } from "./use-attention";
+
+const FactorGate = lazyPart(() => import("../second-factor/factor-gate").then((m) => m.FactorGate));
 
 /** Where the alarms themselves are. */
 const ALARMS_HREF = "/admin/alarms";
@@ -34,6 +37,13 @@ export function AdminShell({ children }: { children: ReactNode }) {
     return (
       <PageShell wide>
         <ErrorPanel error={error} onRetry={() => void refresh()} />
+      </PageShell>
+    );
+  }
+  if (me?.pendingFactor) {
+    return (
+      <PageShell>
+        <FactorGate pending={me.pendingFactor} />
       </PageShell>
     );
   }

@@ -72,6 +72,14 @@ function Account() {
   const { me, refresh } = useSession();
   const notifyError = useNotifyError();
   if (me === undefined) return <span className={classes.placeholder} />;
+  if (me?.pendingFactor) {
+    return (
+      <Link href="/admin" className={classes.signIn} data-testid="finish-sign-in" prefetch={false}>
+        <IconLogin2 size={18} aria-hidden />
+        {t("finishSignIn")}
+      </Link>
+    );
+  }
   if (me === null || me.role === "guest") {
     const back = pathname === "/login" ? "" : `?next=${encodeURIComponent(pathname)}`;
     return (

@@ -61,6 +61,9 @@ export const LIVE_GRANTS: Readonly<Record<string, TableRight>> = {
   watch_day_marks: "change",
   watch_days: "change",
 
+  ip_blocks: "remove",
+  recovery_codes: "remove",
+  second_factors: "remove",
   chat_messages: "remove",
   database_marks: "remove",
   follows: "remove",

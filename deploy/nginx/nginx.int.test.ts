@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { Redis } from "ioredis";
 import { v7 as uuidv7 } from "uuid";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -45,6 +46,13 @@ const statusFrom = (localAddress: string, url: string, headers: Record<string, s
       resolve(response.statusCode);
     });
     request.on("error", reject);
+  });
+const bodyFrom = (localAddress: string, url: string) =>
+  new Promise<string>((resolve, reject) => {
+    get(url, { localAddress, agent: false }, (response) => void text(response).then(resolve, reject)).on(
+      "error",
+      reject,
+    );
   });
 const UPGRADE = {
   connection: "Upgrade",
@@ -205,6 +213,9 @@ describe("nginx in front", () => {
       expect(await statusFrom("127.0.0.9", url + path)).toBe(403);
       expect(await statusFrom("127.0.0.7", url + path)).toBe(200);
     }
+    const refused = await bodyFrom("127.0.0.9", `${url}/api/trpc/gift.list`);
+    const { code, message } = ERRORS.IP_BLOCKED;
+    expect(JSON.parse(refused).error.data.biz).toMatchObject({ code, name: "IP_BLOCKED", message });
     expect(await statusFrom("127.0.0.9", url + SOCKET_PATH, UPGRADE)).toBe(403);
     expect(await statusFrom("127.0.0.7", url + SOCKET_PATH, UPGRADE)).toBe(101);
     await closed.stop();

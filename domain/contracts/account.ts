@@ -29,6 +29,14 @@ export type ConfirmPhoneChangeInput = z.infer<typeof ConfirmPhoneChangeInput>;
 export const EndSessionInput = z.object({ sessionId: Uuid });
 export type EndSessionInput = z.infer<typeof EndSessionInput>;
 
+export const EndPersonSessionsInput = z.object({
+  userId: Uuid,
+  /** Without it, all of them. */
+  sessionId: Uuid.optional(),
+  reason: OperatorReason,
+});
+export type EndPersonSessionsInput = z.infer<typeof EndPersonSessionsInput>;
+
 export const PhoneChangePolicy = z.object({
   /** How many days nothing is paid out after a number was changed. */
   payoutHoldDays: z.number().int().min(0).max(30),
@@ -50,7 +58,9 @@ export interface MySession {
   sessionId: string;
   isCurrent: boolean;
   createdAt: string;
+  /** When it was last made to last, which is once a day at most. */
   seenAt: string;
+  /** Masked. */
   address: string | null;
   userAgent: string | null;
 }

@@ -55,6 +55,11 @@ export const ERRORS = {
   ONE_TIME_CODE_LOCKED: refusal(1014, "FORBIDDEN", "Too many wrong codes. Please ask for a new one."),
   BODY_TOO_LARGE: refusal(1016, "PAYLOAD_TOO_LARGE", "The request is larger than it may be."),
   PICTURE_REFUSED: refusal(1017, "BAD_REQUEST", "This picture cannot be taken."),
+  SECOND_FACTOR_NEEDED: refusal(
+    1018,
+    "PRECONDITION_FAILED",
+    "For this, please give a code of your second factor first.",
+  ),
   PHONE_CHANGE_REFUSED: refusal(1015, "CONFLICT", "The phone number cannot be changed to this one."),
   INSUFFICIENT_COINS: refusal(2000, "PRECONDITION_FAILED", "Not enough coins."),
   GIFT_UNAVAILABLE: refusal(2001, "NOT_FOUND", "This gift is not available."),

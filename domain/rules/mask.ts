@@ -6,6 +6,14 @@ export function maskNumber(text: string): string {
   return characters.length < 8 ? "****" : `****${characters.slice(-4).join("")}`;
 }
 
+/** What may be shown of a network address: enough to tell home from elsewhere, and no single device. */
+export function maskAddress(text: string): string {
+  const parts = text.split(".");
+  if (parts.length === 4) return `${parts.slice(0, 2).join(".")}.*.*`;
+  const groups = text.split(":").filter((group) => group !== "");
+  return text.includes(":") ? `${groups.slice(0, 2).join(":")}:*` : "*";
+}
+
 /** What may be shown of a person's name: its first character. */
 export function maskName(text: string): string {
   return `${Array.from(text.trim())[0] ?? ""}**`;

@@ -94,3 +94,6 @@ export const processRowsKey = "{services}:rows";
 /** Which process looks at the rules of alarms, how each rule stands, and what was seen last. */
 export const alarmLeaseKey = "{alarms}:lease";
 export const alarmStatesKey = "{alarms}:states";
+
+/** The addresses that are turned away, for processes that have no database. */
+export const ipBlocksKey = "ip-blocks";

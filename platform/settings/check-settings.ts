@@ -21,6 +21,7 @@ const TOPICS: Record<string, readonly Topic[]> = {
   "rotate-keys": ["data", "databases"],
   audit: ["databases"],
   "recompute-pk": ["databases"],
+  "write-blocked": ["databases"],
   "recount-analytics": ["databases"],
 };
 /** Processes and commands that make people and coins up. */

@@ -103,6 +103,12 @@ export const EnvSchema = z
     BLIND_INDEX_KEY: z.string().default(DEMO_BLIND_INDEX_KEY).superRefine(refuseThrown(parseKeyBytes)),
     /** Signed session facts in the cookie are trusted this long before the database is asked again. */
     SESSION_CACHE_SECONDS: z.coerce.number().int().min(1).max(60).default(30),
+    /** How long somebody who does not come back stays signed in. */
+    SESSION_DAYS: z.coerce.number().int().min(1).max(400).default(30),
+    /** After this long an operator signs in anew, however busy they were. */
+    OPERATOR_SESSION_HOURS: z.coerce.number().int().min(1).max(720).default(12),
+    /** Whether operators need a second factor; `auto`: where it is no demo. Whoever has set one up needs it in any case. */
+    OPERATOR_SECOND_FACTOR: z.enum(["auto", "on", "off"]).default("auto"),
     /** Gets `{ phoneNumber, code }` as JSON for each one-time code; without it production cannot send any. */
     SMS_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
     /** Signs what is sent there. */

@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { acceptFirst } from "@/platform/http/accept-first";
 import { lingerWhenClosing } from "@/platform/http/linger";
 import { audienceOf, createHealth, type Health, type ReadinessChecks } from "@/platform/observability/health";
 import type { Log } from "@/platform/observability/log";
+import { BlockedRanges } from "@/platform/security/blocked-ranges";
 import type { App } from "./apps";
 import type { Backplane } from "./backplane/backplane";
 import { LocalBackplane } from "./backplane/local-backplane";
@@ -45,6 +47,8 @@ export interface PushGatewayOptions {
   log: Log;
   /** Takes a client's address from X-Forwarded-For; only behind a proxy that sets it. */
   trustProxy?: boolean;
+  /** Who is turned away; whoever changes it says so by `closeBlocked`. */
+  blocked?: BlockedRanges;
   /** Nobody but the health port tells figures there. */
   isProduction?: boolean;
   /** Joins the nodes that have the same Redis; without it this one is alone. */
@@ -57,6 +61,8 @@ export interface PushGateway {
   health: Health;
   /** Where publishers come. */
   apiPort: number;
+  /** Ends what came from an address that is blocked by now. */
+  closeBlocked: () => void;
   /** Stops accepting, sends every client to another node in staggered batches, then closes. */
   close: () => Promise<void>;
 }
@@ -70,7 +76,12 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
     : new LocalBackplane();
   const hubs = options.apps.map((app) => new AppHub(app, limits, backplane, log));
   const hubsByAppId = new Map(hubs.map((hub) => [hub.app.id, hub]));
-  const connections = new Connections(hubs, limits, options.trustProxy ?? false);
+  const connections = new Connections(
+    hubs,
+    limits,
+    options.trustProxy ?? false,
+    options.blocked ?? new BlockedRanges(),
+  );
   const httpTransport = new HttpTransport(connections, limits);
 
   const readiness: ReadinessChecks = {
@@ -101,6 +112,12 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
     });
   };
   const server = newServer(connections, limits, (request, response) => {
+    // Publishers are known by their signature.
+    const isPublisher = !options.api && request.url?.startsWith("/apps/");
+    if (!isPublisher && connections.isBlocked(request)) {
+      response.writeHead(403, { connection: "close", "content-length": 0 }).end();
+      return;
+    }
     if (httpTransport.handles(request)) {
       void httpTransport.handle(request, response);
       return;
@@ -122,11 +139,13 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
     // `ws` reports errors of an accepted socket itself; this one is for the time before.
     socket.on("error", () => socket.destroy());
     connections.visitors.hear(request.socket);
+    if (connections.isBlocked(request)) {
+      refuseUpgrade(socket, "403 Forbidden");
+      return;
+    }
     const visitor = connections.findVisitor(request);
     if (!visitor) {
-      // The server's sockets stay half open until the other side hangs up, too.
-      socket.once("finish", () => socket.destroy());
-      socket.end("HTTP/1.1 429 Too Many Requests\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+      refuseUpgrade(socket, "429 Too Many Requests");
       return;
     }
     connections.visitors.release(socket as Socket);
@@ -153,7 +172,7 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
     const countControl = () => connection.takeTurn(performance.now());
     ws.on("ping", countControl);
     ws.on("pong", countControl);
-    connections.admit(hub, connection, visitor);
+    connections.admit(hub, connection, visitor, request);
   }
 
   const sweep = setInterval(() => connections.sweep(), limits.keepaliveSweepMs);
@@ -174,6 +193,7 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
     port: portOf(server),
     apiPort: portOf(apiServer ?? server),
     health,
+    closeBlocked: () => connections.closeBlocked(),
     close: async () => {
       connections.drain();
       for (const hub of hubs) hub.audiences.keepAll();
@@ -192,6 +212,12 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
       }
     },
   };
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  // The server's sockets stay half open until the other side hangs up, too.
+  socket.once("finish", () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }
 
 /** A server that keeps nobody who says nothing, or takes too long over it, or does not take what he asked for. */

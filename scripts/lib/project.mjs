@@ -58,6 +58,7 @@ export function findEntries() {
     "backup",
     "restore",
     "doctor",
+    "write-blocked",
   ])
     entries[name] = `scripts/${name}.ts`;
   for (const area of ["bench", "chaos"]) {

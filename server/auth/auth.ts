@@ -16,7 +16,7 @@ import { CLIENT_IP_HEADER } from "./client-ip-header";
 import { COOKIE_PREFIX } from "./cookie-prefix";
 import { errorReason } from "./error-reason";
 import { readAsker } from "./read-asker";
-import { SESSION_RENEWED_AFTER_SECONDS, SESSION_SECONDS } from "./session-lifetime";
+import { SESSION_RENEWED_AFTER_SECONDS, sessionSecondsOf } from "./session-lifetime";
 import { sendSessionNotice } from "./session-notices";
 
 /** Of fields that the library has by itself: they stand in no answer and in no cookie. */
@@ -59,7 +59,7 @@ export function createAuth(resources: Pick<Resources, "env" | "log" | "live" | "
     },
     session: {
       modelName: AUTH_MODELS.session,
-      expiresIn: SESSION_SECONDS,
+      expiresIn: sessionSecondsOf(env),
       updateAge: SESSION_RENEWED_AFTER_SECONDS,
       additionalFields: {
         ipAddress: { type: "string", ...HIDDEN },

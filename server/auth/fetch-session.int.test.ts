@@ -41,7 +41,11 @@ describe("session cookies", () => {
     expect(token).toBeTruthy();
     expect(pair(cookies.writeToken(token ?? ""))).toBe(`downpour.session_token=${tokenCookie(client)}`);
 
-    const { facts, setCookies } = await createSessionFetcher(web.resources.live, cookies)(token ?? "", "");
+    const { facts, setCookies } = await createSessionFetcher(
+      web.resources.live,
+      cookies,
+      web.env,
+    )(token ?? "", "");
     expect(setCookies).toHaveLength(1);
     const [data = ""] = setCookies;
     expect(data).toMatch(/; Max-Age=1; Path=\/; HttpOnly; SameSite=Lax$/);
@@ -90,7 +94,7 @@ describe("a session that is read", () => {
         client.cookies.delete("downpour.session_data");
         return headers.getSetCookie().find((line) => line.startsWith("downpour.session_token="));
       })
-      .toMatch(/; Max-Age=604800; /)
+      .toMatch(/; Max-Age=2592000; /)
       .then(
         () => sql`SELECT expires_at > now() + interval '6 days' AS lasts FROM auth_sessions
         WHERE user_id = ${userId} ORDER BY updated_at DESC LIMIT 1`,
@@ -102,7 +106,7 @@ describe("a session that is read", () => {
   it("does not wait for the pages", async () => {
     const { client, userId } = await signIn();
     const token = cookies.verifyToken(tokenCookie(client)) ?? "";
-    const fetchSession = createSessionFetcher(web.resources.live, cookies);
+    const fetchSession = createSessionFetcher(web.resources.live, cookies, web.env);
     const all = await Promise.all(Array.from({ length: 50 }, () => fetchSession(token, "")));
     for (const { facts } of all) expect(facts?.session.userId).toBe(userId);
   });

@@ -1,9 +1,11 @@
 import type { LiveDb } from "@/db/client";
 import { extendSession, findSessionByToken } from "@/db/live/queries/auth-sessions";
+import { endOwnSessions } from "@/db/live/queries/own-sessions";
 import { BizError } from "@/domain/contracts/errors";
 import { sharedNow } from "@/platform/runtime/shared-clock";
+import type { Env } from "@/platform/settings/env";
 import type { SessionCookies } from "./session-cookies";
-import { SESSION_RENEWED_AFTER_SECONDS, SESSION_SECONDS } from "./session-lifetime";
+import { SESSION_RENEWED_AFTER_SECONDS } from "./session-lifetime";
 
 /** Sessions that are read at once: they share a pool with the gifts. */
 const READS_AT_ONCE_MAX = 4;
@@ -19,7 +21,11 @@ export type FetchSession = (
  * Asks the database itself, as better-auth's `get-session` would: that one runs in the thread of the pages, and whoever
  * floods those would keep everybody from being known.
  */
-export function createSessionFetcher(live: LiveDb, cookies: SessionCookies): FetchSession {
+export function createSessionFetcher(
+  live: LiveDb,
+  cookies: SessionCookies,
+  { OPERATOR_SESSION_HOURS: operatorHours }: Pick<Env, "OPERATOR_SESSION_HOURS">,
+): FetchSession {
   let running = 0;
   const waiting: (() => void)[] = [];
 
@@ -47,9 +53,23 @@ export function createSessionFetcher(live: LiveDb, cookies: SessionCookies): Fet
     if (!facts || facts.session.expiresAt <= now) return { facts: null, setCookies: cookies.clear() };
     const isUnremembered = cookies.isUnremembered(cookieHeader);
     const setCookies: string[] = [];
-    const startedMs = facts.session.expiresAt.getTime() - SESSION_SECONDS * 1_000;
+    if (facts.user.role === "operator") {
+      // However often it is used: an operator signs in anew.
+      const endsAt = new Date(facts.session.createdAt.getTime() + operatorHours * 3_600_000);
+      if (endsAt <= now) {
+        await endOwnSessions(live, { userId: facts.session.userId, sessionId: facts.session.id });
+        return { facts: null, setCookies: cookies.clear() };
+      }
+      if (endsAt < facts.session.expiresAt) facts.session.expiresAt = endsAt;
+      return {
+        facts,
+        setCookies: [cookies.writeData(facts, now.getTime(), cookies.isUnremembered(cookieHeader))],
+      };
+    }
+    const sessionMs = cookies.sessionSeconds * 1_000;
+    const startedMs = facts.session.expiresAt.getTime() - sessionMs;
     if (!isUnremembered && startedMs + SESSION_RENEWED_AFTER_SECONDS * 1_000 <= now.getTime()) {
-      const expiresAt = new Date(now.getTime() + SESSION_SECONDS * 1_000);
+      const expiresAt = new Date(now.getTime() + sessionMs);
       if (!(await extendSession(live, token, { now, expiresAt })))
         return { facts: null, setCookies: cookies.clear() };
       facts.session.expiresAt = expiresAt;

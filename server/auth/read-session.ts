@@ -9,6 +9,7 @@ import type { Session } from "../services/context";
 import { COOKIE_PREFIX } from "./cookie-prefix";
 import type { FetchSession } from "./fetch-session";
 import { findCookie } from "./find-cookie";
+import { type FactorFacts, findPendingFactor, requiresSecondFactor } from "./second-factor-rule";
 import type { SessionCookies } from "./session-cookies";
 import { SessionNotice } from "./session-notices";
 import { SigningKey } from "./signing-key";
@@ -50,6 +51,8 @@ interface AuthFacts {
     banned?: boolean | null;
     banExpires?: Date | string | null;
   };
+  /** Only as the database says it. */
+  factor?: FactorFacts;
 }
 
 /**
@@ -66,6 +69,7 @@ export function createSessionReader(
 ): ReadSession {
   const isSecure = env.PUBLIC_URL.startsWith("https://");
   const tokenCookie = cookies.tokenName;
+  const isFactorRequired = requiresSecondFactor(env);
   const cacheMs = env.SESSION_CACHE_SECONDS * 1_000;
   /** By the value of the token cookie, which is signed and which nobody but its owner has. */
   const sessions = new LRUCache<string, Entry>({ max: SESSIONS_MAX });
@@ -128,7 +132,9 @@ export function createSessionReader(
     const ageMs = sharedNowMs() - issuedAtMs;
     if (!(ageMs >= -CLOCK_SKEW_MS && ageMs <= cacheMs + CLOCK_SKEW_MS)) return null;
     if (isOutdated(known, issuedAtMs)) return null;
-    const session = toSession(known, env.AUTH_SECRET);
+    // Whether a second factor was given stands in no cookie.
+    if (known.user.role === "operator") return null;
+    const session = toSession(known, env.AUTH_SECRET, isFactorRequired);
     if (!session) return null;
     keep(token, known, session, issuedAtMs + cacheMs);
     return { session, setCookies: NO_COOKIES };
@@ -139,7 +145,7 @@ export function createSessionReader(
     const verified = cookies.verifyToken(token);
     if (verified === undefined) return NOBODY;
     const { facts, setCookies } = await fetchSession(verified, cookieHeader);
-    const session = facts && toSession(facts, env.AUTH_SECRET);
+    const session = facts && toSession(facts, env.AUTH_SECRET, isFactorRequired);
     if (!facts || !session) {
       refused.set(token, true);
       return { session: null, setCookies: facts ? NO_COOKIES : setCookies };
@@ -179,16 +185,24 @@ function tokenOf(cookieValue: string): string | undefined {
   return cookieValue.split(".", 1)[0];
 }
 
-function toSession({ session, user }: AuthFacts, authSecret: string): Session | null {
+function toSession(
+  { session, user, factor }: AuthFacts,
+  authSecret: string,
+  isFactorRequired: boolean,
+): Session | null {
   if (user.banned && (!user.banExpires || new Date(user.banExpires) > sharedNow())) return null;
   if (new Date(session.expiresAt) <= sharedNow()) return null;
+  const role = user.isAnonymous ? "guest" : Role.catch("viewer").parse(user.role);
+  const pending = role === "operator" ? findPendingFactor(factor, isFactorRequired) : undefined;
   return {
     sessionId: session.id,
     userId: session.userId,
     nickname: user.name,
     avatarUrl: user.image ?? null,
     givesAnonymously: user.givesAnonymously ?? false,
-    role: user.isAnonymous ? "guest" : Role.catch("viewer").parse(user.role),
+    // Until the second factor was given it may do as little as anybody's.
+    role: pending ? "guest" : role,
+    ...(pending ? { pendingFactor: pending } : {}),
     expiresAtMs: new Date(session.expiresAt).getTime(),
     signingKey: new SigningKey(authSecret, session.token),
   };

@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "no
 import type { Env } from "@/platform/settings/env";
 import { COOKIE_PREFIX } from "./cookie-prefix";
 import { findCookie } from "./find-cookie";
-import { SESSION_SECONDS } from "./session-lifetime";
+import { sessionSecondsOf } from "./session-lifetime";
 
 const SIGNATURE_BYTES = 32;
 const SIGNATURE_CHARACTERS = 44;
@@ -21,12 +21,14 @@ export interface SessionFacts {
 export class SessionCookies {
   readonly tokenName: string;
   readonly dataName: string;
+  readonly sessionSeconds: number;
   readonly #unrememberedName: string;
   readonly #key: KeyObject;
   readonly #attributes: string;
   readonly #cacheSeconds: number;
 
-  constructor(env: Pick<Env, "PUBLIC_URL" | "AUTH_SECRET" | "SESSION_CACHE_SECONDS">) {
+  constructor(env: Pick<Env, "PUBLIC_URL" | "AUTH_SECRET" | "SESSION_CACHE_SECONDS" | "SESSION_DAYS">) {
+    this.sessionSeconds = sessionSecondsOf(env);
     const isSecure = env.PUBLIC_URL.startsWith("https://");
     const nameOf = (what: string) => `${isSecure ? "__Secure-" : ""}${COOKIE_PREFIX}.${what}`;
     this.tokenName = nameOf("session_token");
@@ -65,7 +67,7 @@ export class SessionCookies {
   /** The `Set-Cookie` of a session that has been made to last again. */
   writeToken(token: string): string {
     const signed = encodeURIComponent(`${token}.${this.#sign(token).toString("base64")}`);
-    return `${this.tokenName}=${signed}; Max-Age=${SESSION_SECONDS}${this.#attributes}`;
+    return `${this.tokenName}=${signed}; Max-Age=${this.sessionSeconds}${this.#attributes}`;
   }
 
   /** The `Set-Cookie` by which any process believes these facts for a while without asking the database. */

@@ -17,6 +17,7 @@ import type { ReadSession } from "../auth/read-session";
 import type { ClockWatch } from "../clock/watch-clock";
 import type { Ctx, Resources } from "../services/context";
 import { MEDIA_BASE_PATH } from "../services/picture/set-picture";
+import { blockedRangesOf } from "../services/security/watch-ip-blocks";
 import type { PageCalls } from "../site/page-calls";
 import type { SiteClient } from "../site/site-client";
 import { createAppHandler, TRPC_BASE_PATH } from "../trpc/handler";
@@ -79,7 +80,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
   const names = createOwnNames(env);
   const limits = new SharedLimits();
   const limitCalls = createCallLimits(env, limits);
-  const fence = new Fence(env, limits);
+  const fence = new Fence(env, limits, blockedRangesOf(resources));
   const stopSharingLimits = limits.start(resources.redis, log);
   const gate = new CallGate();
   const stopWatchingMemory = watchMemoryReserve(resources.redis, log, (isReached) =>

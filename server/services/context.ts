@@ -1,6 +1,7 @@
 import type { FinanceDb, LiveDb } from "@/db/client";
 import type { Approval } from "@/db/operator-actions";
 import type { Role } from "@/domain/contracts/ids";
+import type { PendingFactor } from "@/domain/contracts/second-factor";
 import type { Log } from "@/platform/observability/log";
 import type { RedisClient } from "@/platform/redis/client";
 import type { ClientAddress } from "@/platform/security/client-address";
@@ -31,6 +32,8 @@ export interface Session {
   /** Whether gifts go without the name unless the person says otherwise; left out is no. */
   givesAnonymously?: boolean;
   role: Role;
+  /** Somebody with the role of an operator, whose session is a guest's until this is done. */
+  pendingFactor?: PendingFactor;
   /** When it ends by itself, as far as this process knows. */
   expiresAtMs?: number;
   /** What its mutations are signed with; left out where nobody is to learn of it. */

@@ -48,6 +48,7 @@ export const PAGE_QUERIES = [
   "ops.deadLetter",
   "ops.jobs",
   "ops.settings",
+  "ops.ipBlocks",
   "ops.mediaHosts",
   "ops.phoneChangePolicy",
   "ops.retentionPolicy",

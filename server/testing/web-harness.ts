@@ -20,6 +20,7 @@ import { watchSessionEnds } from "../services/push/watch-session-ends";
 import { keepRecentWins } from "../services/rain/recent-wins";
 import { followRedis } from "../services/redis-era/follow-redis";
 import { watchRoomStates } from "../services/room/room-state";
+import { watchIpBlocks } from "../services/security/watch-ip-blocks";
 import { createSiteClient } from "../site/site-client";
 import { createSiteServer } from "../site/site-server";
 
@@ -59,6 +60,7 @@ export async function startWebHarness(
   };
   const stopFollowingRedis = followRedis(resources, () => keepRecentWins(resources));
   const stopPolicies = await watchPolicies(resources);
+  const stopIpBlocks = await watchIpBlocks(resources);
   const notices = openNotices(env.REDIS_URL, log);
   watchRoomStates(resources, notices);
   const siteServer = createSiteServer({
@@ -72,7 +74,7 @@ export async function startWebHarness(
   await new Promise<void>((resolve) => siteServer.listen(socketPath, resolve));
   const site = createSiteClient(socketPath);
   const cookies = new SessionCookies(env);
-  const fetchSession = createSessionFetcher(resources.live, cookies);
+  const fetchSession = createSessionFetcher(resources.live, cookies, env);
   const readSession = createSessionReader(fetchSession, cookies, env, notices);
   const stopWatchingSessions = watchSessionEnds(resources, notices);
   const { server, drain } = createWebServer({ resources, readSession, site });
@@ -90,7 +92,7 @@ export async function startWebHarness(
       await new Promise<void>((resolve) => siteServer.close(() => resolve()));
       rmSync(siteFolder, { recursive: true, force: true });
       notices.close();
-      await stopPolicies();
+      await Promise.all([stopPolicies(), stopIpBlocks()]);
       stopFollowingRedis();
       resources.redis.disconnect();
       await Promise.all([resources.live.close(), resources.finance.close()]);

@@ -53,7 +53,7 @@ describe("every procedure", () => {
 it.each([
   ["viewer", ["anyone", "signedIn", "member", "giver", "viewer", "spender"]],
   ["studio", ["anchor", "moderator"]],
-  ["admin", ["operator", "operatorAlone", "operatorWithSecond"]],
+  ["admin", ["operator", "operatorAlone", "operatorAtDoor", "operatorWithSecond"]],
 ])("procedures in %s/ are for those whom the folder is named after", (folder, ways) => {
   const path = fileURLToPath(new URL(`${folder}/`, import.meta.url));
   const files = readdirSync(path);

@@ -182,6 +182,12 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   "product.disable": () => ({ productId: "x", reason: "r" }),
   "people.search": () => ({ text: "x", role: "viewer", cursor: undefined, limit: 5 }),
   "people.get": () => ({ userId: uuid() }),
+  "people.sessions": () => ({ userId: uuid() }),
+  "people.endSessions": () => ({ userId: uuid(), sessionId: uuid(), reason: "r" }),
+  "people.resetSecondFactor": () => ({ userId: uuid(), reason: "r" }),
+  // None waits, and none is in force.
+  "me.confirmSecondFactor": () => ({ code: "123456" }),
+  "me.verifySecondFactor": () => ({ code: "123456" }),
   "people.setRole": () => ({ userId: uuid(), role: "anchor", reason: "r" }),
   "people.ban": () => ({ userId: uuid(), reason: "r", until: "2199-01-01T00:00:00Z" }),
   "people.unban": () => ({ userId: uuid(), reason: "r" }),
@@ -405,6 +411,14 @@ const VALID: Record<string, () => Record<string, unknown>> = {
   "ops.proposals": () => ({ all: true, cursor: undefined, limit: 5 }),
   "ops.decideProposal": () => ({ proposalId: uuid(), approve: true, reason: "r" }),
   "ops.resolveProposal": () => ({ proposalId: uuid(), done: true, reason: "r" }),
+  // Nobody who calls comes from there.
+  "ops.blockIp": () => ({
+    range: "192.0.2.0/24",
+    reason: "r",
+    expiresAt: new Date(Date.now() + 60_000).toISOString(),
+    confirmed: false,
+  }),
+  "ops.unblockIp": () => ({ range: "192.0.2.0/24", reason: "r" }),
   "ops.settingHistory": () => ({ name: "LOG_LEVEL" }),
   "ops.setSetting": () => ({ name: "ROOM_CHAT_PER_SECOND", value: "20", reason: "r" }),
   "ops.setMediaHosts": () => ({ hosts: ["cdn.example"], reason: "r" }),

@@ -32,15 +32,22 @@ const t = initTRPC
 
 export const router = t.router;
 
+interface Rule {
+  roles: readonly Role[];
+  refuse: (session: Session) => BizError;
+  /** Operators whose second factor is still missing may call as well. */
+  admitsPending?: boolean;
+}
+
 /**
  * Who may call, in one place. The session is passed on as it is: `next<…>({})` only narrows its type, so that a call
  * copies no context.
  */
-function requireRole(roles: readonly Role[], refuse: (session: Session) => BizError) {
+function requireRole({ roles, refuse, admitsPending = false }: Rule) {
   return t.middleware(({ ctx, next }) => {
     const { session } = ctx;
     if (!session) throw new BizError("UNAUTHENTICATED");
-    if (!roles.includes(session.role)) throw refuse(session);
+    if (!roles.includes(session.role) && !(admitsPending && session.pendingFactor)) throw refuse(session);
     return next<{ session: Session }>({});
   });
 }
@@ -92,16 +99,14 @@ export const ACCESS = {
   /** Who may moderate a room: its anchor, who has an account and was let by them, operators. Which room is for the use case to say. */
   moderator: { roles: ["viewer", "anchor", "operator"], refuse: forbidden },
   operator: { roles: ["operator"], refuse: forbidden },
-} as const satisfies Record<
-  string,
-  { roles: readonly Role[]; refuse: (session: Session) => BizError } | null
->;
+  /** Operators, also those who have yet to give the second factor: it is for giving it. */
+  operatorAtDoor: { roles: ["operator"], refuse: forbidden, admitsPending: true },
+} as const satisfies Record<string, Rule | null>;
 export type Access = keyof typeof ACCESS;
 
 /** Only those may call who are declared. */
 function only(access: Exclude<Access, "anyone">) {
-  const { roles, refuse } = ACCESS[access];
-  return requireRole(roles, refuse);
+  return requireRole(ACCESS[access]);
 }
 const callableBy = (access: Exclude<Access, "anyone">) => t.procedure.meta({ access }).use(only(access));
 
@@ -119,6 +124,7 @@ export const viewer = callableBy("viewer").use(markingWrites);
 export const anchor = callableBy("anchor").use(markingWrites);
 export const moderator = callableBy("moderator").use(markingWrites);
 export const operator = callableBy("operator").use(markingWrites);
+export const operatorAtDoor = callableBy("operatorAtDoor").use(markingWrites);
 /** For mutations that one operator may do alone. */
 export const operatorAlone = operator.meta({ access: "operator", decision: "alone" });
 

@@ -3,6 +3,7 @@ import { adminCategory } from "./admin/category";
 import { adminChat } from "./admin/chat";
 import { adminFinance } from "./admin/finance";
 import { adminGift } from "./admin/gift";
+import { adminMe } from "./admin/me";
 import { adminOps } from "./admin/ops";
 import { adminPeople } from "./admin/people";
 import { adminPk } from "./admin/pk";
@@ -34,7 +35,7 @@ import { viewerWallet } from "./viewer/wallet";
 
 export const appRouter = router({
   session: router(viewerSession),
-  me: router(viewerMe),
+  me: router({ ...viewerMe, ...adminMe }),
   room: router({ ...viewerRoom, ...studioRoom, ...adminRoom }),
   category: router({ ...viewerCategory, ...adminCategory }),
   follow: router(viewerFollow),

@@ -4,10 +4,12 @@ import { createLog } from "@/platform/observability/log";
 import { startMetrics } from "@/platform/observability/metrics";
 import { openRedis } from "@/platform/redis/client";
 import { runUntilSignalled } from "@/platform/runtime/process";
+import { BlockedRanges } from "@/platform/security/blocked-ranges";
 import { listSettingWarnings } from "@/platform/settings/check-settings";
 import { env, isDemoMode } from "@/platform/settings/env";
 import { readApps, requireStrongSecrets } from "@/push/gateway/apps";
 import { startPushGateway } from "@/push/gateway/gateway";
+import { watchIpBlocks } from "./watch-ip-blocks";
 
 const settings = env("push-gateway");
 const log = createLog("push-gateway");
@@ -16,6 +18,7 @@ startMetrics("push-gateway");
 for (const warning of listSettingWarnings(settings)) log.warn(warning);
 const apps = readApps(settings);
 requireStrongSecrets(settings, apps);
+const blocked = new BlockedRanges();
 const gateway = await startPushGateway({
   host: settings.BIND_HOST,
   port: settings.PUSHER_PORT,
@@ -41,6 +44,7 @@ const gateway = await startPushGateway({
     drainMs: settings.PUSH_DRAIN_MS,
   },
   log,
+  blocked,
   trustProxy: settings.TRUST_PROXY,
   isProduction: !isDemoMode(settings),
   ...(settings.PUSH_REDIS_URL === ""
@@ -53,8 +57,9 @@ const health = await startHealthServer({
   port: settings.HEALTH_PORT,
   health: gateway.health,
 });
-/** Only to be seen among the processes of the platform: clients and publishers never wait for this Redis. */
+/** To be seen among the processes of the platform, and to hear whom they turn away: clients and publishers never wait for this Redis. */
 const redis = openRedis(settings.REDIS_URL, log, { name: "push-gateway" });
+const stopIpBlocks = watchIpBlocks({ redis, log, blocked, closeBlocked: gateway.closeBlocked });
 const heartbeat = startHeartbeat({
   service: "push-gateway",
   node: settings.NODE_NAME,
@@ -66,7 +71,7 @@ const heartbeat = startHeartbeat({
 });
 runUntilSignalled(log, async () => {
   await gateway.close();
-  await heartbeat.stop();
+  await Promise.all([heartbeat.stop(), stopIpBlocks()]);
   redis.disconnect();
   await health.close();
 });

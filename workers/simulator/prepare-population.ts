@@ -6,7 +6,7 @@ import { resolveTags, type TagRow } from "@/db/live/queries/tags";
 import { distinctTags } from "@/domain/rules/tags";
 import { newTraceId } from "@/platform/observability/trace";
 import { sharedNow } from "@/platform/runtime/shared-clock";
-import { SESSION_SECONDS } from "@/server/auth/session-lifetime";
+import { sessionSecondsOf } from "@/server/auth/session-lifetime";
 import type { Resources } from "@/server/services/context";
 import { BEHAVIOUR } from "./behaviour";
 import { type PlannedPerson, planPeople, simulatedId, sizeOf } from "./population";
@@ -21,7 +21,7 @@ const ROOM_WORDS = ["Night show 夜场", "Tea time 喝茶", "Live session 现场
  * can be removed, and books that hold. `onProgress` may throw to end it.
  */
 export async function preparePopulation(
-  resources: Pick<Resources, "live">,
+  resources: Pick<Resources, "live" | "env">,
   population: SimulatedPopulation,
   {
     onProgress = () => {},
@@ -35,7 +35,7 @@ export async function preparePopulation(
   const made = {
     population: population.id,
     at,
-    sessionsEndAt: new Date(at.getTime() + SESSION_SECONDS * 1_000),
+    sessionsEndAt: new Date(at.getTime() + sessionSecondsOf(resources.env) * 1_000),
     traceId: newTraceId(),
   };
   const tags = await nameTags(live, population.id);

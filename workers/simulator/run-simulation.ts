@@ -6,7 +6,7 @@ import type { SimulatorReport, SimulatorSample } from "@/domain/contracts/simula
 import { ALL_BUCKETS } from "@/domain/rules/bucket";
 import { giftStreamKey } from "@/platform/redis/keys";
 import { SessionCookies } from "@/server/auth/session-cookies";
-import { SESSION_SECONDS } from "@/server/auth/session-lifetime";
+import { sessionSecondsOf } from "@/server/auth/session-lifetime";
 import { checkInvariants } from "@/server/services/audit/check-invariants";
 import type { Resources } from "@/server/services/context";
 import { Audience, type Person, toPerson } from "./audience";
@@ -64,7 +64,7 @@ export async function runSimulation(resources: Resources, parts: RunParts): Prom
   };
   try {
     await enterPhase("gathering");
-    await extendSimulatedSessions(live, population.id, new Date(Date.now() + SESSION_SECONDS * 1_000));
+    await extendSimulatedSessions(live, population.id, new Date(Date.now() + sessionSecondsOf(env) * 1_000));
     const people = await gather(resources, population);
     const audience = new Audience(people, BEHAVIOUR, random);
     const deeds = new DeedsOf(client, audience, BEHAVIOUR, random);

@@ -13,6 +13,8 @@ import { ListSkeleton } from "../../wallet/list-skeleton";
 import { ActionTable } from "../action-table";
 import classes from "../admin.module.css";
 import { LiftDialog, RestrictDialog, RoleDialog } from "./person-dialogs";
+import { PersonSessions } from "./person-sessions";
+import { ResetFactorDialog } from "./reset-factor-dialog";
 import { RestrictionTable } from "./restriction-table";
 
 const REFRESH_MS = 5_000;
@@ -35,6 +37,7 @@ export function PersonCard({ userId }: { userId: string }) {
     <>
       <Facts person={data} />
       <History restrictions={data.history} />
+      <PersonSessions userId={userId} />
       <Actions actions={data.actions} />
     </>
   );
@@ -42,8 +45,9 @@ export function PersonCard({ userId }: { userId: string }) {
 
 function Facts({ person }: { person: PersonDetail }) {
   const t = useTranslations("adminUsers");
+  const factorText = useTranslations("secondFactor");
   const formats = useLocaleFormats();
-  const [dialog, setDialog] = useState<"restrict" | "role" | null>(null);
+  const [dialog, setDialog] = useState<"restrict" | "role" | "factor" | null>(null);
   const { room, wallet } = person;
   const close = () => setDialog(null);
   return (
@@ -66,6 +70,16 @@ function Facts({ person }: { person: PersonDetail }) {
               {t("setRole")}
             </Button>
           )}
+          {person.role === "operator" ? (
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={() => setDialog("factor")}
+              data-testid="reset-factor"
+            >
+              {factorText("reset")}
+            </Button>
+          ) : null}
           <Button
             size="compact-sm"
             color="red"
@@ -99,6 +113,7 @@ function Facts({ person }: { person: PersonDetail }) {
         ) : null}
       </p>
       {dialog === "restrict" ? <RestrictDialog person={person} onClose={close} /> : null}
+      {dialog === "factor" ? <ResetFactorDialog person={person} onClose={close} /> : null}
       {dialog === "role" ? <RoleDialog person={person} onClose={close} /> : null}
     </section>
   );

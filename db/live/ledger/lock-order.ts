@@ -6,12 +6,14 @@ import type { SystemAccountKind } from "../schema/ledger";
  * @public
  */
 export const LOCK_ORDER = [
+  "ip_blocks",
   "gifts",
   "recharge_products",
   "dead_letters",
   "operator_proposals",
   "phone_changes",
   "users",
+  "second_factors",
   "anchor_applications",
   "recharge_orders",
   "gift_buckets",

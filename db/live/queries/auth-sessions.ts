@@ -1,6 +1,6 @@
-import { and, eq, gt } from "drizzle-orm";
+import { and, eq, gt, sql } from "drizzle-orm";
 import type { LiveDb } from "@/db/client";
-import { authSessions, users } from "@/db/live/schema";
+import { authSessions, secondFactors, users } from "@/db/live/schema";
 
 /** A session and its user: what of them may stand in a cookie that others could read. */
 const columns = {
@@ -26,6 +26,12 @@ const columns = {
     banExpires: users.banExpires,
     createdAt: users.createdAt,
     updatedAt: users.updatedAt,
+  },
+  /** Of an operator; stands in no cookie. */
+  factor: {
+    verifiedAt: authSessions.secondFactorAt,
+    isEnrolled: sql<boolean>`${users.role} = 'operator' AND EXISTS (
+      SELECT 1 FROM ${secondFactors} f WHERE f.user_id = ${users.id} AND f.confirmed_at IS NOT NULL)`,
   },
 };
 

@@ -1,4 +1,6 @@
 import type { LiveDb } from "@/db/client";
+import { insertOperatorAction, type OperatorAction } from "@/db/operator-actions";
+import { inTransaction } from "@/db/transaction";
 
 export interface OwnSession {
   sessionId: string;
@@ -27,6 +29,28 @@ export async function listOwnSessions(db: LiveDb, userId: string, limit: number)
     FROM auth_sessions WHERE user_id = ${userId} AND expires_at > now()
     ORDER BY created_at DESC, id DESC LIMIT ${limit}`;
   return rows.map((row) => ({ ...row, createdAt: new Date(row.createdAt), seenAt: new Date(row.seenAt) }));
+}
+
+/** Ends one session of somebody, or all, with its audit row. Returns which. */
+export async function endSessionsByOperator(
+  { sql }: LiveDb,
+  input: {
+    userId: string;
+    sessionId?: string;
+    by: Pick<OperatorAction, "actorId" | "reason" | "traceId" | "approval">;
+  },
+): Promise<string[]> {
+  const { userId, sessionId = null, by } = input;
+  return await inTransaction(sql, async (tx) => {
+    const rows = await tx<{ id: string }[]>`
+      DELETE FROM auth_sessions WHERE user_id = ${userId} AND (${sessionId}::uuid IS NULL OR id = ${sessionId}::uuid)
+      RETURNING id`;
+    if (rows.length > 0) {
+      const after = { ended: rows.length };
+      await insertOperatorAction(tx, { ...by, action: "session.end", subject: `user:${userId}`, after });
+    }
+    return rows.map((row) => row.id);
+  });
 }
 
 /** Ends one session of somebody, or all but one. Returns which. */

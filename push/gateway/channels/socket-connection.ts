@@ -1,3 +1,4 @@
+import type { ClientAddress } from "@/platform/security/client-address";
 import { decideKeepalive, isLagging } from "../limits/keepalive";
 import type { GatewayLimits } from "../limits/limits";
 import { TokenBucket } from "../limits/token-bucket";
@@ -31,6 +32,8 @@ export abstract class SocketConnection {
   user: SignedInUser | undefined;
   /** All that come from the same address. */
   visitor: Visitor | undefined;
+  /** Where it comes from. */
+  address: ClientAddress | undefined;
   /** Gets no low-priority events until it has caught up. */
   lagging = false;
 

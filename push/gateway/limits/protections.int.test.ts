@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { pino } from "pino";
 import { afterEach, describe, expect, it } from "vitest";
+import { BlockedRanges } from "@/platform/security/blocked-ranges";
 import type { App } from "../apps";
 import { startPushGateway } from "../gateway";
 import { newPusherClient, nextEvent } from "../testing/pusher-client";
@@ -334,5 +335,31 @@ describe("connections that do not become clients", () => {
     // A frame of 100 bytes, of which one comes.
     socket.write(Buffer.from([0x81, 0xe4, 0, 0, 0, 0, 0x7b]));
     expect(await reading).toContain("Pong reply not received");
+  });
+});
+
+describe("whoever comes from a blocked address", () => {
+  it("gets no socket by any transport, loses the one it has, and is let in when the block has ended", async () => {
+    const blocked = new BlockedRanges();
+    gateway = await startTestGateway({}, [TEST_APP], undefined, blocked);
+    const [here, there] = [from("203.0.113.9"), from("198.51.100.1")];
+    expect(await isLetIn(here)).toBe(true);
+    expect(await isLetIn(there)).toBe(true);
+
+    blocked.hold([{ range: "203.0.113.0/24", leftMs: null }]);
+    gateway.closeBlocked();
+    expect(await here.closed).toMatchObject({ code: 4009 });
+    expect(await from("203.0.113.200").closed).toMatchObject({ code: 1006 });
+    const poll = `http://127.0.0.1:${gateway.port}/pusher/app/${TEST_APP.key}/1/abc/xhr_streaming?protocol=7`;
+    const byPolling = await fetch(poll, { method: "POST", headers: { "x-forwarded-for": "203.0.113.9" } });
+    expect(byPolling.status).toBe(403);
+    expect(await isLetIn(from("203.0.112.255"))).toBe(true);
+    expect(there.ws.readyState).toBe(there.ws.OPEN);
+    // Who publishes is known by a signature.
+    const published = await gateway.request({ method: "GET", path: "/apps/7/channels" });
+    expect(published.status).toBe(200);
+
+    blocked.hold([]);
+    expect(await isLetIn(from("203.0.113.9"))).toBe(true);
   });
 });

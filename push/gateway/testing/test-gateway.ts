@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { pino } from "pino";
 import PusherServer from "pusher";
+import type { BlockedRanges } from "@/platform/security/blocked-ranges";
 import { App } from "../apps";
 import { startPushGateway } from "../gateway";
 import type { GatewayLimits } from "../limits/limits";
@@ -11,6 +12,7 @@ export const TEST_APP = App.parse({ id: "7", key: "test-key", secret: "test-secr
 export interface TestGateway {
   port: number;
   close: () => Promise<void>;
+  closeBlocked: () => void;
   /** The unmodified server library. */
   server: PusherServer;
   /** One request of the HTTP API, signed unless told otherwise. */
@@ -48,6 +50,7 @@ export async function startTestGateway(
   limits: Partial<GatewayLimits> = {},
   apps: App[] = [TEST_APP],
   redisUrl = sharedRedisUrl,
+  blocked?: BlockedRanges,
 ): Promise<TestGateway> {
   const gateway = await startPushGateway({
     host: "127.0.0.1",
@@ -56,6 +59,7 @@ export async function startTestGateway(
     limits: { drainMs: 0, refusalHoldMs: 0, ...limits },
     log: pino({ level: "silent" }),
     trustProxy: true,
+    ...(blocked === undefined ? {} : { blocked }),
     ...(redisUrl === undefined ? {} : { cluster: { redisUrl } }),
   });
   return {

@@ -1,5 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import type { BlockedRanges } from "@/platform/security/blocked-ranges";
+import { clientAddress } from "@/platform/security/client-address";
 import type { AppHub } from "../channels/app-hub";
 import type { SocketConnection } from "../channels/socket-connection";
 import type { GatewayLimits } from "../limits/limits";
@@ -24,7 +26,8 @@ export class Connections {
   constructor(
     hubs: readonly AppHub[],
     readonly limits: GatewayLimits,
-    trustProxy: boolean,
+    private readonly trustProxy: boolean,
+    private readonly blocked: BlockedRanges,
   ) {
     this.visitors = new Visitors(limits, trustProxy);
     const perSecond = limits.connectsPerSecondMax;
@@ -124,8 +127,25 @@ export class Connections {
     if (left > 0) metrics.madeRoom.inc(left);
   }
 
+  /** Whether nobody is let in from where this request comes from. */
+  isBlocked(request: IncomingMessage): boolean {
+    if (this.blocked.isEmpty || !this.blocked.has(clientAddress(request, this.trustProxy))) return false;
+    metrics.refused.inc({ reason: "blocked" });
+    return true;
+  }
+
+  /** Whoever is here from an address that is blocked by now has to go, and is not to come back. */
+  closeBlocked(): void {
+    const nowMs = performance.now();
+    for (const connection of this.open) {
+      if (!connection.address || !this.blocked.has(connection.address, nowMs)) continue;
+      connection.close(Code.unauthorised, "Access from this address is blocked");
+    }
+  }
+
   /** Registers a client and greets it. */
-  admit(hub: AppHub, connection: SocketConnection, visitor: Visitor): void {
+  admit(hub: AppHub, connection: SocketConnection, visitor: Visitor, request: IncomingMessage): void {
+    connection.address = clientAddress(request, this.trustProxy);
     this.open.add(connection);
     connection.visitor = visitor;
     visitor.connections += 1;

@@ -189,7 +189,7 @@ export class HttpTransport {
     });
     response.write(encodeOpen(secret === undefined ? undefined : locate(host, target, secret)));
     connection.attach(response, isStreaming, nowMs);
-    this.connections.admit(hub, connection, visitor);
+    this.connections.admit(hub, connection, visitor, request);
   }
 
   private async receive(target: Target, request: IncomingMessage, response: ServerResponse): Promise<void> {

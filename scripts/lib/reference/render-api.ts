@@ -45,7 +45,9 @@ function renderInput({ input }: ProcedureFacts): string {
 }
 
 function renderCallers({ access, decision }: ProcedureFacts): string {
-  const roles = access && ACCESS[access] ? ACCESS[access].roles.join(", ") : "anybody";
+  const rule = access && ACCESS[access];
+  const atDoor = rule && "admitsPending" in rule ? ", also while their second factor is missing" : "";
+  const roles = rule ? `${rule.roles.join(", ")}${atDoor}` : "anybody";
   const second = decision === "fourEyes" ? "; needs a second operator while four eyes are on" : "";
   return `by ${roles}${second}`;
 }

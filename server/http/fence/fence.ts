@@ -1,9 +1,10 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { BlockedRanges } from "@/platform/security/blocked-ranges";
 import { type ClientAddress, clientAddress } from "@/platform/security/client-address";
 import type { Env } from "@/platform/settings/env";
 import { followAddressWindows, followWindows, type MemoryLimiter } from "../memory-limiter";
 import type { SharedLimits } from "../shared-limits";
-import { refuseBusy } from "./busy-answer";
+import { type RefusalStatus, refuseBusy } from "./busy-answer";
 import { Connections } from "./connections";
 import { requestsRefused } from "./fence-metrics";
 
@@ -32,9 +33,11 @@ export class Fence {
   readonly #requests: MemoryLimiter;
   readonly #pages: MemoryLimiter;
   readonly #trustProxy: boolean;
+  readonly #blocked: BlockedRanges;
   #held = 0;
 
-  constructor(env: FenceEnv, limits: SharedLimits) {
+  constructor(env: FenceEnv, limits: SharedLimits, blocked: BlockedRanges) {
+    this.#blocked = blocked;
     const connects = limits.open("connections", followWindows(env, "RATE_LIMIT_CONNECTIONS"));
     this.#trustProxy = env.TRUST_PROXY;
     this.#requests = limits.open("requests", followAddressWindows(env));
@@ -62,7 +65,7 @@ export class Fence {
     return visit?.address ?? clientAddress(request, this.#trustProxy);
   }
 
-  /** Counts a request; undefined when it is one too many, and then it has been answered. */
+  /** Counts a request; undefined when it is one too many or from a blocked address, and then it has been answered. */
   enter(request: IncomingMessage, response: ServerResponse): ClientAddress | undefined {
     const nowMs = performance.now();
     const visit = this.#connections.find(request.socket);
@@ -71,6 +74,10 @@ export class Fence {
       visit.lastRequestMs = nowMs;
     }
     const address = visit && !this.#trustProxy ? visit.address : clientAddress(request, this.#trustProxy);
+    if (this.#blocked.has(address, nowMs)) {
+      this.refuse(request, response, 403, 0, "blocked");
+      return undefined;
+    }
     const waitMs = this.#requests.consume(address.counted, 1, nowMs);
     if (waitMs === 0) return address;
     this.refuse(request, response, 429, waitMs, "requests");
@@ -89,7 +96,7 @@ export class Fence {
   refuse(
     request: IncomingMessage,
     response: ServerResponse,
-    status: 429 | 503,
+    status: RefusalStatus,
     waitMs: number,
     reason: string,
   ): void {

@@ -62,6 +62,8 @@ export interface DualAction<S extends z.ZodType = z.ZodType, R = unknown> {
   concerns?(ctx: SignedInCtx, input: z.output<S>): Promise<string | null> | string | null;
   /** Where one operator is enough for some inputs even so. */
   needsTwo?(ctx: SignedInCtx, input: z.output<S>, fourEyes: FourEyes): Promise<boolean>;
+  /** Whether whoever decides gives a code of the second factor for it. */
+  needsFreshFactor?(ctx: SignedInCtx, input: z.output<S>, fourEyes: FourEyes): Promise<boolean> | boolean;
 }
 
 function action<S extends z.ZodType, R>(definition: DualAction<S, R>): DualAction<S, R> {
@@ -85,6 +87,19 @@ function policyAction<S extends z.ZodType<{ reason: string }>, R extends object>
     reasonOf: ({ reason }) => reason,
     before: get,
   };
+}
+
+/** Whether approving this is as large as what needs two. Several that are each below the limit are as large as their sum. */
+async function isLargePayout(
+  ctx: SignedInCtx,
+  input: z.output<typeof DecideWithdrawalInput>,
+  { largePayoutFen }: FourEyes,
+): Promise<boolean> {
+  if (!input.approve) return false;
+  const { anchorId, amountFen, status } = await getNamed(ctx, input);
+  if (status !== "requested") return false;
+  const approvedFen = await sumApprovedSince(ctx.finance, anchorId, new Date(sharedNowMs() - DAY_MS));
+  return approvedFen + amountFen >= largePayoutFen;
 }
 
 /** Everything that needs a second operator, by its procedure. */
@@ -120,14 +135,8 @@ export const DUAL_ACTIONS = {
       return { status, amountFen, anchorId };
     },
     concerns: async (ctx, input) => (input.approve ? (await getNamed(ctx, input)).anchorId : null),
-    async needsTwo(ctx, input, { largePayoutFen }) {
-      if (!input.approve) return false;
-      const { anchorId, amountFen, status } = await getNamed(ctx, input);
-      if (status !== "requested") return false;
-      // Several that are each below the limit are as large as their sum.
-      const approvedFen = await sumApprovedSince(ctx.finance, anchorId, new Date(sharedNowMs() - DAY_MS));
-      return approvedFen + amountFen >= largePayoutFen;
-    },
+    needsFreshFactor: isLargePayout,
+    needsTwo: isLargePayout,
   }),
   setCapsPolicy: policyAction({
     name: "wallet.setCapsPolicy",
@@ -205,6 +214,7 @@ export const DUAL_ACTIONS = {
       if (!person) throw new BizError("NOT_FOUND", { field: "userId" });
       return { role: person.role };
     },
+    needsFreshFactor: () => true,
     // Whoever gives up being an operator decides that alone.
     concerns: (_ctx, { userId, role }) => (role === "operator" ? userId : null),
   }),

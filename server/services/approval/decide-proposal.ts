@@ -12,8 +12,10 @@ import type { DecideProposalInput, Proposal, ResolveProposalInput } from "@/doma
 import { BizError, type BizErrorName, ERRORS } from "@/domain/contracts/errors";
 import { raiseAlarm } from "../alarm/raise-alarm";
 import type { SignedInCtx } from "../context";
+import { requireFreshFactor } from "../second-factor/second-factor";
 import { inNameOf } from "./acting-operator";
 import { type DualAction, findDualAction } from "./actions";
+import { getFourEyes } from "./four-eyes";
 import { showProposal } from "./list-proposals";
 import { hashInput } from "./perform-or-propose";
 
@@ -32,7 +34,7 @@ const UNCLEAR_FROM_CODE = ERRORS.INTERNAL.code;
 /**
  * Approves what another operator proposed, and has it done in their name, once; or rejects it. Whoever proposed it may
  * only take it back. Throws NOT_FOUND, FORBIDDEN (their own, one of both is no operator any more, or it is about the
- * caller), PROPOSAL_EXPIRED, PROPOSAL_STATE_CONFLICT (`state`) when it was decided before, INVALID_INPUT when it does not
+ * caller), PROPOSAL_EXPIRED, PROPOSAL_STATE_CONFLICT (`state`) when it was decided before, SECOND_FACTOR_NEEDED where it wants a fresh code, INVALID_INPUT when it does not
  * pass today's contract, and what the use case throws: then the proposal has failed.
  *
  * It is `executing`, committed, before anything is done. When the process dies then, or the use case fails without saying
@@ -48,6 +50,8 @@ export async function decideProposal(ctx: SignedInCtx, input: DecideProposalInpu
     if (approve && proposal.state === "pending" && action && parsed) {
       const concerned = await action.concerns?.(ctx, parsed.input);
       if (concerned === ctx.session.userId) throw new BizError("FORBIDDEN");
+      if (await action.needsFreshFactor?.(ctx, parsed.input, await getFourEyes(ctx)))
+        await requireFreshFactor(ctx);
     }
     const by = { actorId: ctx.session.userId, reason, traceId: ctx.traceId };
     const claimed = await claimProposal(ctx.live, { proposalId, approve, ...by });

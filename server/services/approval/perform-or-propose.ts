@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { upsertProposal, withDecisionLock } from "@/db/live/queries/proposals";
 import { BizError } from "@/domain/contracts/errors";
 import type { SignedInCtx } from "../context";
+import { requireFreshFactor } from "../second-factor/second-factor";
 import type { DualAction } from "./actions";
 import { getFourEyes } from "./four-eyes";
 
@@ -15,7 +16,7 @@ const PENDING_MAX = 50;
 /**
  * Does what one operator may do alone; while four eyes are on, stores it for a second one instead and throws
  * SECOND_OPERATOR_NEEDED (`proposalId`), the same id for the same again. Throws FORBIDDEN for what concerns the caller
- * themselves, RATE_LIMITED when too many of theirs wait, and what the use case throws.
+ * themselves, SECOND_FACTOR_NEEDED where the action wants a fresh code, RATE_LIMITED when too many of theirs wait, and what the use case throws.
  */
 export async function performOrPropose<S extends z.ZodType, R>(
   ctx: SignedInCtx,
@@ -26,6 +27,7 @@ export async function performOrPropose<S extends z.ZodType, R>(
     const { userId } = ctx.session;
     if ((await action.concerns?.(ctx, input)) === userId) throw new BizError("FORBIDDEN");
     const fourEyes = await getFourEyes(ctx);
+    if (await action.needsFreshFactor?.(ctx, input, fourEyes)) await requireFreshFactor(ctx);
     const needsTwo = fourEyes.isOn && (action.needsTwo ? await action.needsTwo(ctx, input, fourEyes) : true);
     if (!needsTwo) return await action.run(ctx, input);
     const before = (await action.before?.(ctx, input)) ?? null;

@@ -4,6 +4,7 @@ import type { RedisClient } from "@/platform/redis/client";
 import { devInboxKey, devInboxNoticeKey } from "@/platform/redis/web-keys";
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import { type Env, isDemoMode } from "@/platform/settings/env";
+import { CallOutError, createCallOut } from "../call-out";
 
 export interface CodeMessage {
   phoneNumber: string;
@@ -30,7 +31,6 @@ export interface SmsProvider {
 
 const CODE_TTL_SECONDS = 300;
 const NOTICE_TTL_SECONDS = 86_400;
-const TIMEOUT_MS = 2_000;
 
 const InboxMessage = z.object({ code: z.string(), at: z.iso.datetime() });
 export type InboxMessage = z.infer<typeof InboxMessage>;
@@ -70,27 +70,41 @@ export async function findInboxNotice(redis: RedisClient, phoneNumber: string): 
  * when a secret is set. Any 2xx answer means sent.
  */
 export function createWebhookSms(url: string, secret: string | undefined): SmsProvider {
+  // Sent again by itself, one message could become two: whoever got none asks once more.
+  const callOut = createCallOut("sms", { retriesMax: 0 });
   async function post(message: object): Promise<void> {
     const body = JSON.stringify(message);
     const headers: Record<string, string> = { "content-type": "application/json" };
     if (secret) {
       headers["x-downpour-signature"] = `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
     }
-    const response = await fetch(url, {
-      method: "POST",
-      headers,
-      body,
-      redirect: "error",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+    await callOut(async (signal) => {
+      let response: Response;
+      try {
+        response = await fetch(url, { method: "POST", headers, body, redirect: "error", signal });
+      } catch (cause) {
+        throw new CallOutError("The SMS webhook cannot be reached.", { cause });
+      }
+      await response.body?.cancel();
+      if (response.status >= 500 || response.status === 429) {
+        throw new CallOutError(`The SMS webhook answered ${response.status}.`);
+      }
+      if (!response.ok) throw new Error(`The SMS webhook answered ${response.status}.`);
     });
-    await response.body?.cancel();
-    if (!response.ok) throw new Error(`The SMS webhook answered ${response.status}.`);
   }
   return { sendCode: post, sendNotice: post };
 }
 
+/** One for the settings of a process: its breaker is to see every call. */
+const webhooks = new WeakMap<Env, SmsProvider>();
+
 /** The provider that the settings ask for; null in production when none is set, and then nobody can sign in by phone. */
 export function chooseSmsProvider(env: Env, redis: RedisClient): SmsProvider | null {
-  if (env.SMS_WEBHOOK_URL) return createWebhookSms(env.SMS_WEBHOOK_URL, env.SMS_WEBHOOK_SECRET);
+  const { SMS_WEBHOOK_URL: url, SMS_WEBHOOK_SECRET: secret } = env;
+  if (url) {
+    const webhook = webhooks.get(env) ?? createWebhookSms(url, secret);
+    webhooks.set(env, webhook);
+    return webhook;
+  }
   return isDemoMode(env) ? createInboxSms(redis) : null;
 }

@@ -2,11 +2,13 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openLiveDb } from "@/db/client";
 import { sealPlainPhones } from "@/db/live/queries/sealed-phones";
+import { putWaitingFactor } from "@/db/live/queries/second-factors";
 import { tamper } from "@/db/testing/tamper";
 import { createPhoneSeal } from "@/platform/security/phone-seal";
 import { createVault } from "@/platform/security/vault";
 import { callBy } from "@/server/testing/money-harness";
 import { type PayoutHarness, startPayoutHarness } from "@/server/testing/payout-harness";
+import { secondFactorPlace } from "../second-factor/time-codes";
 import { openPayoutAccount, sealPayoutAccount } from "../withdrawal/payout-account";
 import { requestWithdrawal } from "../withdrawal/request-withdrawal";
 import { rotateKeys } from "./rotate-keys";
@@ -75,6 +77,10 @@ describe("rotating keys", () => {
       amountFen: 1_000,
       payoutAccount: account,
     });
+    await putWaitingFactor(live, {
+      userId: people[3] as string,
+      secretCipher: createVault(before).seal(secondFactorPlace(people[3] as string), "a secret"),
+    });
     const vault = createVault(during);
 
     // Cut off somewhere in the middle: the database goes away under it.
@@ -100,9 +106,11 @@ describe("rotating keys", () => {
     const rotated = (columns: typeof first, i: number) => columns[i]?.rotated ?? 0;
     expect(rotated(first, 0) + rotated(second, 0)).toBeGreaterThanOrEqual(PEOPLE - 501);
     expect(rotated(first, 1) + rotated(second, 1)).toBe(1);
+    expect(rotated(first, 2) + rotated(second, 2)).toBe(1);
     const [last, ...rest] = await rotateKeys(resources, vault);
     expect([last, ...rest]).toEqual([
       { name: "users.phone_cipher", rotated: 0, unreadable: 0, byKey: new Map([["new", PEOPLE]]) },
+      { name: "second_factors.secret_cipher", rotated: 0, unreadable: 0, byKey: new Map([["new", 1]]) },
       { name: "withdrawals.account_cipher", rotated: 0, unreadable: 0, byKey: new Map([["new", 1]]) },
     ]);
 

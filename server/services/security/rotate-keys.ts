@@ -10,9 +10,16 @@ import {
   replaceSealedPhones,
   type SealedRow,
 } from "@/db/live/queries/sealed-phones";
+import {
+  countFactorsByKey,
+  listFactorsSealedOtherwise,
+  replaceSealedFactors,
+  type SealedFactor,
+} from "@/db/live/queries/second-factors";
 import { phonePlace } from "@/platform/security/phone-seal";
 import { type Place, SealedValueError, sealedPrefix, type Vault } from "@/platform/security/vault";
 import type { Resources } from "../context";
+import { secondFactorPlace } from "../second-factor/time-codes";
 import { payoutAccountPlace } from "../withdrawal/payout-account";
 
 const ROWS_AT_ONCE = 500;
@@ -53,6 +60,14 @@ export async function rotateKeys(
       list: (input) => listPhonesSealedOtherwise(live, input),
       replace: (rows) => replaceSealedPhones(live, rows),
       count: () => countPhonesByKey(live),
+    }),
+    await rotateColumn<SealedFactor>(vault, {
+      name: "second_factors.secret_cipher",
+      idOf: (row) => row.id,
+      placeOf: (row) => secondFactorPlace(row.id),
+      list: (input) => listFactorsSealedOtherwise(live, input),
+      replace: (rows) => replaceSealedFactors(live, rows),
+      count: () => countFactorsByKey(live),
     }),
     await rotateColumn<SealedAccount>(vault, {
       name: "withdrawals.account_cipher",

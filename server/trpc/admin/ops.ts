@@ -6,6 +6,7 @@ import {
   DecideDeadLetterInput,
   RequeueDeadLetterInput,
 } from "@/domain/contracts/dead-letters";
+import { BlockIpInput, UnblockIpInput } from "@/domain/contracts/ip-blocks";
 import { JobInput, RunJobInput, UpdateJobInput } from "@/domain/contracts/jobs";
 import { ServicesInput } from "@/domain/contracts/services";
 import { SettingInput } from "@/domain/contracts/settings";
@@ -32,6 +33,7 @@ import { getLiveFigures } from "../../services/ops/live-figures";
 import { runJob } from "../../services/ops/run-job";
 import { getSettingHistory, getSettings } from "../../services/ops/settings";
 import { getRetentionPolicy } from "../../services/retention/retention-policy";
+import { blockIp, getIpBlocks, unblockIp } from "../../services/security/ip-blocks";
 import { contract } from "../contract";
 import { operator, operatorAlone, operatorWithSecond } from "../init";
 
@@ -82,6 +84,11 @@ export const adminOps = {
     .input(contract(RequeueDeadLetterInput))
     .mutation(({ ctx, input }) => decideDeadLetter(ctx, { ...input, decision: "requeue" })),
   creditDeadLetter: operatorWithSecond(DUAL_ACTIONS.creditDeadLetter),
+  ipBlocks: operator.query(({ ctx }) => getIpBlocks(ctx)),
+  blockIp: operatorAlone.input(contract(BlockIpInput)).mutation(({ ctx, input }) => blockIp(ctx, input)),
+  unblockIp: operatorAlone
+    .input(contract(UnblockIpInput))
+    .mutation(({ ctx, input }) => unblockIp(ctx, input)),
   alarms: operator.input(contract(AlarmsInput)).query(({ ctx, input }) => getAlarms(ctx, input)),
   alarmRules: operator.query(({ ctx }) => getAlarmRules(ctx)),
   setAlarmRule: operatorWithSecond(DUAL_ACTIONS.setAlarmRule),

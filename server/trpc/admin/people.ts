@@ -1,3 +1,4 @@
+import { EndPersonSessionsInput } from "@/domain/contracts/account";
 import { ApplicationsInput } from "@/domain/contracts/application";
 import {
   BanPersonInput,
@@ -7,6 +8,8 @@ import {
   RestrictAccountInput,
   UnbanPersonInput,
 } from "@/domain/contracts/people";
+import { ResetSecondFactorInput } from "@/domain/contracts/second-factor";
+import { endPersonSessions, listPersonSessions } from "../../services/account/my-account";
 import { DUAL_ACTIONS } from "../../services/approval/actions";
 import { listAnchorApplications } from "../../services/people/anchor-applications";
 import {
@@ -16,6 +19,7 @@ import {
   unbanPerson,
 } from "../../services/people/restrict-account";
 import { getPersonDetail, searchPeople } from "../../services/people/search-people";
+import { resetSecondFactor } from "../../services/second-factor/second-factor";
 import { contract } from "../contract";
 import { operator, operatorAlone, operatorWithSecond } from "../init";
 
@@ -29,6 +33,13 @@ export const adminPeople = {
     .query(({ ctx, input }) => listAnchorApplications(ctx, input)),
   decideApplication: operatorWithSecond(DUAL_ACTIONS.decideApplication),
   setRole: operatorWithSecond(DUAL_ACTIONS.setRole),
+  sessions: operator.input(contract(PersonIdInput)).query(({ ctx, input }) => listPersonSessions(ctx, input)),
+  endSessions: operatorAlone
+    .input(contract(EndPersonSessionsInput))
+    .mutation(({ ctx, input }) => endPersonSessions(ctx, input)),
+  resetSecondFactor: operatorAlone
+    .input(contract(ResetSecondFactorInput))
+    .mutation(({ ctx, input }) => resetSecondFactor(ctx, input)),
   ban: operatorAlone.input(contract(BanPersonInput)).mutation(({ ctx, input }) => banPerson(ctx, input)),
   unban: operatorAlone
     .input(contract(UnbanPersonInput))

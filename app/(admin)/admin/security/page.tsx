@@ -11,6 +11,8 @@ export default function Page() {
   return (
     <WithPageData
       queries={[
+        { path: "ops.ipBlocks", type: "query" },
+        { path: "ops.settings", type: "query" },
         { path: "ops.mediaHosts", type: "query" },
         { path: "ops.phoneChangePolicy", type: "query" },
         { path: "ops.retentionPolicy", type: "query" },
