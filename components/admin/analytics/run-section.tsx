@@ -1,17 +1,20 @@
 "use client";
 
-import { Button, NumberInput, Progress } from "@mantine/core";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { Button, Progress } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { AnalyticsRun, AnalyticsRuns } from "@/domain/contracts/analytics";
+import { lazyPart } from "../../lib/lazy-part";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { type Column, DataTable } from "../../ui/data-table";
 import { PagedList } from "../../ui/paged-list";
 import classes from "../admin.module.css";
-import { ReasonDialog } from "../reason-dialog";
 import { RUNS_SHOWN } from "./profiles-filter";
+
+const RunDialog = lazyPart(() => import("./run-dialogs").then((m) => m.RunDialog));
+const ScheduleDialog = lazyPart(() => import("./run-dialogs").then((m) => m.ScheduleDialog));
 
 const REFRESH_MS = 3_000;
 
@@ -155,65 +158,3 @@ function RunTable({ items }: { items: readonly AnalyticsRun[] }) {
 /** Gifts counted in all buckets; refunds have numbers of their own. */
 const sumOf = ({ refunds: _, ...buckets }: Record<string, number>) =>
   Object.values(buckets).reduce((sum, seq) => sum + seq, 0);
-
-function RunDialog({ onClose }: { onClose: () => void }) {
-  const t = useTranslations("adminAnalytics");
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  const run = useMutation(
-    trpc.analytics.run.mutationOptions({
-      onSuccess: async () => {
-        await queryClient.invalidateQueries({ queryKey: trpc.analytics.runs.pathKey() });
-        onClose();
-      },
-    }),
-  );
-  return (
-    <ReasonDialog
-      title={t("runNow")}
-      confirm={t("runNow")}
-      isPending={run.isPending}
-      error={run.error}
-      onConfirm={(reason) => run.mutate({ reason })}
-      onClose={onClose}
-    >
-      <p className={classes.hint}>{t("runText")}</p>
-    </ReasonDialog>
-  );
-}
-
-function ScheduleDialog({ schedule, onClose }: { schedule: AnalyticsRuns["schedule"]; onClose: () => void }) {
-  const t = useTranslations("adminAnalytics");
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  const [minutes, setMinutes] = useState<number | string>(schedule.everyMinutes);
-  const change = useMutation(
-    trpc.analytics.setSchedule.mutationOptions({
-      onSuccess: async () => {
-        await queryClient.invalidateQueries({ queryKey: trpc.analytics.runs.pathKey() });
-        onClose();
-      },
-    }),
-  );
-  return (
-    <ReasonDialog
-      title={t("changeSchedule")}
-      confirm={t("save")}
-      isBlocked={!Number.isInteger(minutes) || Number(minutes) < 1}
-      isPending={change.isPending}
-      error={change.error}
-      onConfirm={(reason) => change.mutate({ everyMinutes: Number(minutes), reason })}
-      onClose={onClose}
-    >
-      <NumberInput
-        label={t("minutes")}
-        min={1}
-        max={10_080}
-        allowDecimal={false}
-        value={minutes}
-        onChange={setMinutes}
-        data-testid="analytics-minutes"
-      />
-    </ReasonDialog>
-  );
-}

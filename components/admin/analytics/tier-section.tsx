@@ -1,12 +1,12 @@
 "use client";
 
-import { Button, NativeSelect, NumberInput } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { Button, NativeSelect } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { Profiles, TierPolicy, ViewerRank } from "@/domain/contracts/analytics";
+import type { Profiles, ViewerRank } from "@/domain/contracts/analytics";
+import { lazyPart } from "../../lib/lazy-part";
 import { useTRPC } from "../../lib/trpc";
 import { useChangeAddress } from "../../lib/use-address";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
@@ -15,8 +15,9 @@ import { type Column, DataTable } from "../../ui/data-table";
 import { PagedList } from "../../ui/paged-list";
 import classes from "../admin.module.css";
 import filterClasses from "../filters.module.css";
-import { ReasonDialog } from "../reason-dialog";
 import { PROFILES_SHOWN, readProfilesFilter, TIERS, WINDOWS } from "./profiles-filter";
+
+const TierDialog = lazyPart(() => import("./tier-dialog").then((m) => m.TierDialog));
 
 /** What kinds of payers there are, from how many coins on, and who they are. */
 export function TierSection() {
@@ -144,41 +145,5 @@ function RankTable({ items }: { items: readonly ViewerRank[] }) {
       rowKey={({ userId }) => userId}
       testId="tier-people"
     />
-  );
-}
-
-/** Where tiers begin, in percent from the top. The next run goes by it. */
-function TierDialog({ policy, onClose }: { policy: TierPolicy; onClose: () => void }) {
-  const t = useTranslations("adminAnalytics");
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  const [high, setHigh] = useState<number | string>(policy.highTopPercent);
-  const [mid, setMid] = useState<number | string>(policy.midTopPercent);
-  const change = useMutation(
-    trpc.analytics.setTierPolicy.mutationOptions({
-      onSuccess: async () => {
-        notifications.show({ color: "green", message: t("tiersChanged") });
-        await queryClient.invalidateQueries({ queryKey: trpc.analytics.profiles.pathKey() });
-        onClose();
-      },
-    }),
-  );
-  const isFit = Number(high) > 0 && Number(high) < Number(mid) && Number(mid) <= 100;
-  return (
-    <ReasonDialog
-      title={t("changeTiers")}
-      confirm={t("save")}
-      isBlocked={!isFit}
-      isPending={change.isPending}
-      error={change.error}
-      onConfirm={(reason) =>
-        change.mutate({ highTopPercent: Number(high), midTopPercent: Number(mid), reason })
-      }
-      onClose={onClose}
-    >
-      <p className={classes.hint}>{t("tiersText")}</p>
-      <NumberInput label={t("highTop")} min={0.1} max={99} suffix=" %" value={high} onChange={setHigh} />
-      <NumberInput label={t("midTop")} min={0.2} max={100} suffix=" %" value={mid} onChange={setMid} />
-    </ReasonDialog>
   );
 }
