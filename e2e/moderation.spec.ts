@@ -133,6 +133,8 @@ test("slow mode and the board follow the room's settings", async ({ browser }) =
   await viewer.getByTestId("gift-send").click();
   await viewer.getByTestId("open-top").click();
   await expect(viewer.locator('[data-testid="top-row"][data-me="true"]')).toContainText("200");
+  await viewer.getByTestId("top-window-week").click();
+  await expect(viewer.getByTestId("top-resets")).toHaveText("Starts anew on Mondays at midnight (UTC+8).");
 
   await signIn(anchor, ANCHOR, "/studio");
   await expect(anchor.getByTestId("top-list")).toContainText("200");

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { RoomTop, TopItem, TopWindow } from "@/domain/contracts/room";
+import { CALENDAR_UTC_OFFSET_MINUTES } from "@/domain/rules/calendar";
 import { useTRPC } from "../../../lib/trpc";
 import { useLocaleFormats } from "../../../lib/use-locale-formats";
 import { CoinAmount } from "../../../ui/coin";
@@ -51,13 +52,20 @@ export function TopBoard({ roomId, myId, live }: TopBoardProps) {
       ) : (
         <ErrorPanel error={query.error} onRetry={() => void query.refetch()} />
       )}
+      {query.data && !isHidden(query.data) && (window === "day" || window === "week") ? (
+        <p className={classes.note} data-testid="top-resets">
+          {t(`resets.${window}`, { hours: CALENDAR_UTC_OFFSET_MINUTES / 60 })}
+        </p>
+      ) : null}
     </div>
   );
 }
 
+const isHidden = (top: RoomTop) => !top.isPublic && top.items.length === 0;
+
 function Ranking({ top, myId }: { top: RoomTop; myId: string | null }) {
   const t = useTranslations("top");
-  if (!top.isPublic && top.items.length === 0) return <p className={classes.empty}>{t("hidden")}</p>;
+  if (isHidden(top)) return <p className={classes.empty}>{t("hidden")}</p>;
   if (top.items.length === 0) {
     return <p className={classes.empty}>{t(top.window === "session" ? "emptySession" : "empty")}</p>;
   }
