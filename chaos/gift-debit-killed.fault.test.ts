@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { RoomEvent } from "@/domain/contracts/events";
 import type { GiftSendResult } from "@/domain/contracts/gift";
+import type { FoundTraces, Trace } from "@/domain/contracts/traces";
 import { bucketOf } from "@/domain/rules/bucket";
 import { giftStreamKey } from "@/platform/redis/keys";
 import type { StackProcess } from "@/stack/stack-process";
 import { uuid7 } from "@/testkit/load";
+import { signIn } from "@/testkit/people";
 import { trpcGet, trpcPost } from "@/testkit/trpc";
 import { watchRoom } from "@/testkit/watch-room";
 import { startGiftLoad } from "./lib/gift-load";
@@ -24,6 +26,7 @@ import {
  * `kill -9` of the gift-debit worker at each step. The worker is held at a step from outside, by a lock, a paused Redis
  * or a push answer that is kept back; nothing in the product knows of it.
  */
+const OPERATOR = "+8613700000001";
 let rig: Rig;
 let settlement: StackProcess;
 
@@ -96,6 +99,17 @@ async function expectPaidOnce(gift: SentGift, before: number, coins: number): Pr
   await expectCleanAudit(rig);
 }
 
+/** What an operator sees of a gift, from its order. */
+async function stepsOf(giftOrderId: string): Promise<string[]> {
+  const { cookie } = await signIn(rig.stack.webUrl, OPERATOR);
+  const ask = <T>(path: string, input: object) => trpcGet<T>(rig.stack.webUrl, path, input, cookie);
+  const { items } = await ask<FoundTraces>("ops.traces", { text: giftOrderId });
+  const traceId = items[0]?.traceId;
+  if (!traceId) return [];
+  const { spans } = await ask<Trace>("ops.trace", { traceId });
+  return spans.map(({ name }) => name);
+}
+
 describe("kill -9 of gift-debit", () => {
   it("before commit: nothing was paid, and the next worker pays once", async () => {
     const worker = await rig.stack.start("gift-debit");
@@ -138,6 +152,14 @@ describe("kill -9 of gift-debit", () => {
     const next = await rig.stack.start("gift-debit");
     await expectPaidOnce(gift, before, 20);
     await waitUntil("the room sees it", async () => settledEvents().length === 1);
+    await waitUntil("it is settled", async () => (await stepsOf(gift.giftOrderId)).includes("gift.settled"));
+    expect(await stepsOf(gift.giftOrderId)).toEqual([
+      "gift.accepted",
+      "gift.queued",
+      "gift.paid",
+      "gift.announced",
+      "gift.settled",
+    ]);
     viewer.close();
     await next.stop();
   });

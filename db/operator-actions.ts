@@ -33,3 +33,21 @@ export async function insertOperatorAction(sql: Sql, action: OperatorAction): Pr
     VALUES (${action.actorId}, ${action.action}, ${action.subject}, ${json(action.before)}::text::jsonb,
       ${json(after)}::text::jsonb, ${action.reason ?? null}, ${action.traceId})`;
 }
+
+/** What an operator did, as a trace shows it. */
+export interface TracedAction {
+  actorId: string;
+  action: string;
+  subject: string;
+  reason: string | null;
+  at: Date;
+}
+
+const TRACED_MAX = 50;
+
+/** What was done in one call, in one of the two databases. */
+export async function listActionsOfTrace(sql: Sql, traceId: string): Promise<TracedAction[]> {
+  return await sql<TracedAction[]>`
+    SELECT actor_id AS "actorId", action, subject, reason, created_at AS at FROM operator_actions
+    WHERE trace_id = ${traceId} ORDER BY id LIMIT ${TRACED_MAX}`;
+}

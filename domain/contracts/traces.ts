@@ -42,6 +42,7 @@ export const STEP_NAMES = [
   "withdrawal.rejected",
   "withdrawal.failed",
   "withdrawal.callback",
+  "operator.acted",
 ] as const;
 export type StepName = (typeof STEP_NAMES)[number];
 

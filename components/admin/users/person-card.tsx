@@ -102,6 +102,10 @@ function Facts({ person }: { person: PersonDetail }) {
         ) : (
           t("noWallet")
         )}
+        {" · "}
+        <Link className={classes.link} href={`/admin/traces?q=${person.userId}`}>
+          {t("traces")}
+        </Link>
         {room ? (
           <>
             {" · "}

@@ -1,5 +1,6 @@
 import { type FinanceTraceFacts, readFinanceTrace } from "@/db/finance/queries/trace-facts";
 import { type LiveTraceFacts, readLiveTrace, type TracedGift } from "@/db/live/queries/trace-facts";
+import { listActionsOfTrace, type TracedAction } from "@/db/operator-actions";
 import type { Trace, TraceInput } from "@/domain/contracts/traces";
 import { type GiftWay, type Step, toSpans, wayOfGift, wayOfRain } from "@/domain/rules/trace-way";
 import { sharedNowMs } from "@/platform/runtime/shared-clock";
@@ -20,9 +21,11 @@ export async function getTrace(ctx: SignedInCtx, { traceId }: TraceInput): Promi
     bucket === null || seq === null ? [] : [{ bucket, seq, anchorId }],
   );
   const refundSeqs = facts.refunds.map(({ refundSeq }) => refundSeq);
-  const [finance, gifts] = await Promise.all([
+  const [finance, gifts, acted, actedInFinance] = await Promise.all([
     readFinanceTrace(ctx.finance, { traceId, gifts: paid, refundSeqs }),
     findAnnouncements(ctx, facts.gifts),
+    listActionsOfTrace(ctx.live.sql, traceId),
+    listActionsOfTrace(ctx.finance.sql, traceId),
   ]);
   const now = new Date(sharedNowMs());
   const steps: Step[] = [
@@ -57,9 +60,18 @@ export async function getTrace(ctx: SignedInCtx, { traceId }: TraceInput): Promi
     ...rechargeSteps(facts),
     ...letterSteps(facts),
     ...withdrawalSteps(finance),
+    ...[...acted, ...actedInFinance].map(toStep),
   ];
   return { traceId, spans: toSpans(steps), logs: [] };
 }
+
+const toStep = ({ actorId, action, subject, reason, at }: TracedAction): Step => ({
+  service: "web",
+  name: "operator.acted",
+  subject,
+  from: at,
+  facts: { action, actorId, reason },
+});
 
 const isFound = (facts: LiveTraceFacts) => Object.values(facts).some((rows) => rows.length > 0);
 

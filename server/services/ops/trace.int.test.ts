@@ -134,6 +134,11 @@ describe("a trace", () => {
     };
     const call = operator();
     await refundGift(call, refund);
+    const byOperator = await traceOf(call.traceId);
+    expect(byOperator.spans.find(({ name }) => name === "operator.acted")?.facts).toMatchObject({
+      actorId: call.session.userId,
+      reason: "asked for",
+    });
     expect(names(await traceOf(entry.traceId))).toContain("gift.refunded");
     const found = await findTraces(operator(), { text: entry.giftOrderId });
     expect(found.items).toMatchObject([{ traceId: entry.traceId, kind: "gift" }]);
