@@ -172,7 +172,7 @@ export const EnvSchema = z
     PUSH_ACTIVITY_TIMEOUT_SECONDS: z.coerce.number().int().min(1).default(120),
     PUSH_PONG_TIMEOUT_SECONDS: z.coerce.number().int().min(1).default(20),
     /** Names of events, separated by commas, that readers who lag go without. */
-    PUSH_LOW_PRIORITY_EVENTS: z.string().default("chat.message,room.top,rain.progress"),
+    PUSH_LOW_PRIORITY_EVENTS: z.string().default("chat.message,room.top,rain.progress,pk.updated"),
     /** A stopping gateway spreads the closing of its sockets over this time. */
     PUSH_DRAIN_MS: z.coerce.number().int().min(0).max(6_000).default(5_000),
     /** Chat messages a second that a room shows live, unless its anchor chose otherwise; the history has them all. */

@@ -4,7 +4,7 @@ import { Button, Progress } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { AnalyticsRun, AnalyticsRuns } from "@/domain/contracts/analytics";
+import type { AnalyticsRun } from "@/domain/contracts/analytics";
 import { lazyPart } from "../../lib/lazy-part";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";

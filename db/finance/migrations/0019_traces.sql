@@ -1,5 +1,5 @@
-CREATE INDEX "operator_actions_trace" ON "operator_actions" USING btree ("trace_id");--> statement-breakpoint
-CREATE INDEX "payout_callbacks_trace" ON "payout_callbacks" USING btree ("trace_id");--> statement-breakpoint
-CREATE INDEX "payout_callbacks_payout" ON "payout_callbacks" USING btree ("payout_id");--> statement-breakpoint
-CREATE INDEX "withdrawal_events_trace" ON "withdrawal_events" USING btree ("trace_id");--> statement-breakpoint
-CREATE INDEX "withdrawals_trace" ON "withdrawals" USING btree ("trace_id");
+CREATE INDEX IF NOT EXISTS "operator_actions_trace" ON "operator_actions" USING btree ("trace_id");--> statement-breakpoint
+CREATE INDEX IF NOT EXISTS "payout_callbacks_trace" ON "payout_callbacks" USING btree ("trace_id");--> statement-breakpoint
+CREATE INDEX IF NOT EXISTS "payout_callbacks_payout" ON "payout_callbacks" USING btree ("payout_id");--> statement-breakpoint
+CREATE INDEX IF NOT EXISTS "withdrawal_events_trace" ON "withdrawal_events" USING btree ("trace_id");--> statement-breakpoint
+CREATE INDEX IF NOT EXISTS "withdrawals_trace" ON "withdrawals" USING btree ("trace_id");
