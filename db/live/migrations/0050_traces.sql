@@ -1,3 +1,5 @@
+-- What migrations before this one have written of operators is chained first: an index waits for nothing.
+SET CONSTRAINTS ALL IMMEDIATE;--> statement-breakpoint
 CREATE INDEX IF NOT EXISTS "dead_letters_trace" ON "dead_letters" USING btree ("trace_id");--> statement-breakpoint
 CREATE INDEX IF NOT EXISTS "gift_failures_trace" ON "gift_failures" USING brin ("trace_id" text_bloom_ops) WITH (autosummarize=true);--> statement-breakpoint
 CREATE INDEX IF NOT EXISTS "gift_records_trace" ON "gift_records" USING brin ("trace_id" text_bloom_ops) WITH (autosummarize=true);--> statement-breakpoint

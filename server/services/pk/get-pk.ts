@@ -2,10 +2,12 @@ import { findPk, findPkOfRoom, listPkCandidates, listPksOf } from "@/db/live/que
 import { BizError } from "@/domain/contracts/errors";
 import type { MyPk, PkBattle, PkCandidate, PkCandidatesInput, PkIdInput } from "@/domain/contracts/pk";
 import type { Ctx, SignedInCtx } from "../context";
+import { requireEntry } from "../room/entrance";
 import { showPk, showPks } from "./show-pk";
 
-/** The battle that a room shows now; null when there is none. */
+/** The battle that a room shows now; null when there is none. Throws NOT_FOUND, ROOM_BANNED, KICKED. */
 export async function getCurrentPk(ctx: Ctx, { roomId }: { roomId: string }): Promise<PkBattle | null> {
+  await requireEntry(ctx, roomId);
   const row = await findPkOfRoom(ctx.live, roomId);
   return row ? await showPk(ctx.live, row) : null;
 }
