@@ -4,6 +4,7 @@ import { mutate, openAs, query } from "./lib/people";
 
 const INVITER = "+8613900000001";
 const INVITED = "+8613900000003";
+const OPERATOR = "+8613700000001";
 const VIEWER = "+8613800000001";
 
 interface Me {
@@ -57,4 +58,10 @@ test("two anchors fight a battle, a viewer gives, and who leaves has lost", asyn
   await invited.getByTestId("pk-leave-now").click();
   await expect(viewer.getByTestId("pk-result")).toContainText(me.nickname, { timeout: 30_000 });
   await expect(elsewhere.getByTestId("pk-result")).toContainText(me.nickname);
+
+  const { pkId } = await query<{ pkId: string }>(viewer.request, "pk.current", { roomId });
+  const operator = await openAs(browser, OPERATOR, "/admin");
+  const stopped = await mutate(operator.request, "pk.stop", { pkId, reason: "The evening is over." });
+  expect(stopped.refusal).toBeUndefined();
+  await expect(layer).toHaveCount(0);
 });

@@ -61,6 +61,20 @@ export interface Refusal {
   traceId: string;
 }
 
+const signingKeys = new Map<string, Promise<string | undefined>>();
+
+/** Asked once a session, as a page does: what a person may ask in ten seconds is bounded. */
+async function findSigningKey(request: APIRequestContext): Promise<string | undefined> {
+  const { cookies } = await request.storageState();
+  const session = cookies.find(({ name }) => name.endsWith("session_token"))?.value;
+  if (session === undefined) return undefined;
+  const known =
+    signingKeys.get(session) ??
+    query<{ signingKey: string } | null>(request, "session.me").then((me) => me?.signingKey);
+  signingKeys.set(session, known);
+  return await known;
+}
+
 /** A mutation's answer: its data, or the refusal it carries. */
 export async function mutate<T>(
   request: APIRequestContext,
@@ -69,12 +83,12 @@ export async function mutate<T>(
 ): Promise<{ data: T | undefined; refusal: Refusal | undefined }> {
   const path = `/api/trpc/${procedure}`;
   const data = JSON.stringify(input);
-  const me = await query<{ signingKey: string } | null>(request, "session.me");
+  const signingKey = await findSigningKey(request);
   const response = await request.post(path, {
     data,
     headers: {
       "content-type": "application/json",
-      ...(me ? signPosted(me.signingKey, { path, body: data }) : {}),
+      ...(signingKey ? signPosted(signingKey, { path, body: data }) : {}),
     },
   });
   const body = (await response.json()) as {

@@ -54,6 +54,7 @@ export const PAGE_QUERIES = [
   "ops.retentionPolicy",
   "people.search",
   "people.get",
+  "people.sessions",
   "people.applications",
   "tag.list",
   "chat.words",

@@ -16,7 +16,12 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
       queries={[
         { path: "people.applications", input: { status: "open" }, type: "infinite" },
         { path: "people.search", input: { text: text || undefined, role }, type: "infinite" },
-        ...(userId ? [{ path: "people.get", input: { userId }, type: "query" } as const] : []),
+        ...(userId
+          ? ([
+              { path: "people.get", input: { userId }, type: "query" },
+              { path: "people.sessions", input: { userId }, type: "query" },
+            ] as const)
+          : []),
       ]}
     >
       <UsersPage />
