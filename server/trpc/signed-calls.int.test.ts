@@ -194,8 +194,13 @@ describe("a gift", () => {
     const said = await Promise.all(
       Array.from({ length: 100 }, (_, turn) => send(sender, call, webs[turn % 2])),
     );
-    const count = (name: string) => said.filter((one) => one.name === name).length;
-    expect([count("ok"), count("REPLAYED"), count("RATE_LIMITED")]).toEqual([1, 99, 0]);
+    // What a busy process could not say in time is UNAVAILABLE; the one copy that was taken may be among them.
+    const names = said.map(({ name }) => name);
+    const known = names.filter((name) => name !== "UNAVAILABLE");
+    expect(known.filter((name) => name !== "ok" && name !== "REPLAYED")).toEqual([]);
+    const taken = known.filter((name) => name === "ok").length;
+    expect(taken).toBeLessThanOrEqual(1);
+    expect(taken + names.length - known.length).toBeGreaterThanOrEqual(1);
     expect(await countQueued(sender)).toBe(1);
   });
 
