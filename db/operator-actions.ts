@@ -23,6 +23,9 @@ export interface OperatorAction {
   approval?: Approval;
 }
 
+/** By whom, and why. */
+export type ActionBy = Pick<OperatorAction, "actorId" | "reason" | "traceId" | "approval">;
+
 /** Writes down what was done, in the transaction that does it, in whichever of the two databases that is. */
 export async function insertOperatorAction(sql: Sql, action: OperatorAction): Promise<void> {
   const { approval } = action;

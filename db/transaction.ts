@@ -14,3 +14,6 @@ export async function onSnapshot<T>(sql: Sql, read: (tx: Sql) => Promise<T>): Pr
     read(transaction as unknown as Sql),
   )) as T;
 }
+
+/** Whether a statement was refused because somebody else has what may be had once. */
+export const isTaken = (error: unknown): boolean => (error as { code?: string } | null)?.code === "23505";

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { BizErrorShape } from "@/domain/contracts/errors";
-import { type SigningHeaders, signPosted } from "./signing";
+import { keyOf, type SigningHeaders, signPosted } from "./signing";
 
 export interface ApiAnswer<T = unknown> {
   status: number;
@@ -14,8 +14,6 @@ export class ApiClient {
   readonly cookies = new Map<string, string>();
   /** False for a client that sends its cookies but never takes new ones. */
   keepsCookies = true;
-  /** The session's key, and the cookie of that session. */
-  #signing: { token: string; key: string } | undefined;
 
   constructor(
     readonly url: string,
@@ -51,15 +49,14 @@ export class ApiClient {
     });
   }
 
-  /** The key of the session that the cookies are of, asked for once, as a page does; undefined without a session. */
+  /** The key of the session that the cookies are of; undefined without a session. */
   async findSigningKey(): Promise<string | undefined> {
     const token = [...this.cookies].find(([name]) => name.endsWith("session_token"))?.[1];
     if (token === undefined) return undefined;
-    if (this.#signing?.token === token) return this.#signing.key;
-    const { data } = await this.query<{ signingKey?: string } | null>("session.me");
-    const key = data?.signingKey;
-    this.#signing = key === undefined ? undefined : { token, key };
-    return key;
+    return await keyOf(`${this.url} ${token}`, async () => {
+      const { data } = await this.query<{ signingKey?: string } | null>("session.me");
+      return data?.signingKey;
+    });
   }
 
   async sign(path: string, body: string): Promise<SigningHeaders> {

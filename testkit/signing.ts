@@ -19,13 +19,13 @@ export function signPosted(signingKey: string, call: PostedCall, nowMs = Date.no
   return signCall(signingKey, { method: "POST", ...call }, nowMs);
 }
 
-/** By the session's cookie, which it is asked with: a session has one key for as long as it lasts. */
-const keys = new Map<string, string>();
+/** By the session's cookie: a session has one key for as long as it lasts. */
+const keys = new Map<string, Promise<string | undefined>>();
 const KEYS_MAX = 10_000;
 
 /**
- * Signs for whoever sends these cookies, as a page does: with the key that `session.me` answers. Somebody without a session
- * signs nothing.
+ * Signs for whoever sends these cookies, as a page does: with the key that `session.me` answers, asked for once. Somebody
+ * without a session signs nothing.
  */
 export async function signFor(
   as: string | Signer,
@@ -38,13 +38,23 @@ export async function signFor(
 
 async function findKey(webUrl: string, cookie: string): Promise<string | undefined> {
   const token = /session_token=([^;]*)/.exec(cookie)?.[1];
-  if (!token) return undefined;
-  const known = keys.get(`${webUrl} ${token}`);
-  if (known !== undefined) return known;
+  return token ? await keyOf(`${webUrl} ${token}`, () => askForKey(webUrl, cookie)) : undefined;
+}
+
+/** The key of a session, asked for once, however many sign at the same time. What was not told is asked again. */
+export function keyOf(session: string, ask: () => Promise<string | undefined>): Promise<string | undefined> {
+  const known = keys.get(session);
+  if (known) return known;
+  const asked = ask();
+  if (keys.size >= KEYS_MAX) keys.clear();
+  keys.set(session, asked);
+  const forget = () => keys.delete(session);
+  asked.then((key) => key ?? forget(), forget);
+  return asked;
+}
+
+async function askForKey(webUrl: string, cookie: string): Promise<string | undefined> {
   const response = await fetch(`${webUrl}/api/trpc/session.me`, { headers: { cookie } });
   const { result } = (await response.json()) as { result?: { data: { signingKey?: string } | null } };
-  const signingKey = result?.data?.signingKey;
-  if (keys.size >= KEYS_MAX) keys.clear();
-  if (signingKey !== undefined) keys.set(`${webUrl} ${token}`, signingKey);
-  return signingKey;
+  return result?.data?.signingKey;
 }

@@ -18,3 +18,10 @@ export function restartServerClock(header: string | null): void {
 export function serverNowMs(): number {
   return aheadMs === null ? Date.now() : performance.now() + aheadMs;
 }
+
+/** Every answer of ours says what time it is there. */
+export const fetchNotingTime: typeof fetch = async (input, init) => {
+  const response = await fetch(input, init);
+  noteServerDate(response.headers.get("date"));
+  return response;
+};

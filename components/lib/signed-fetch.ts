@@ -1,4 +1,4 @@
-import { noteServerDate, restartServerClock } from "./server-clock";
+import { fetchNotingTime, restartServerClock } from "./server-clock";
 import { signCall } from "./sign-call";
 
 /*
@@ -33,8 +33,7 @@ function getKey(): Promise<Key> {
 }
 
 async function askForKey(): Promise<Key> {
-  const response = await fetch("/api/trpc/session.me", { cache: "no-store" });
-  noteServerDate(response.headers.get("date"));
+  const response = await fetchNotingTime("/api/trpc/session.me", { cache: "no-store" });
   if (!response.ok) throw new TypeError("The signing key could not be read.");
   return ((await response.json()) as { result: { data: Key } }).result.data;
 }
@@ -74,9 +73,7 @@ async function sendSigned(
     });
     for (const [name, value] of Object.entries(signature)) headers.set(name, value);
   }
-  const response = await fetch(input, { ...init, headers });
-  noteServerDate(response.headers.get("date"));
-  return response;
+  return await fetchNotingTime(input, { ...init, headers });
 }
 
 function pathOf(input: Parameters<typeof fetch>[0]): string {

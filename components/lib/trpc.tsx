@@ -8,7 +8,7 @@ import { backOffMs } from "@/domain/rules/back-off";
 import type { AppRouter } from "@/server/trpc/router";
 import { isRetryable, readApiError } from "./api-error";
 import { fetchSignedLazily } from "./lazy-signing";
-import { noteServerDate } from "./server-clock";
+import { fetchNotingTime } from "./server-clock";
 import { newTraceparent } from "./trace";
 
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
@@ -21,12 +21,6 @@ const REREAD_BACK_OFF = { firstMs: 4_000, maxMs: 60_000 };
 const STALE_MS = 5_000;
 
 const traced = () => ({ traceparent: newTraceparent() });
-
-const fetchNotingTime: typeof fetch = async (input, init) => {
-  const response = await fetch(input, init);
-  noteServerDate(response.headers.get("date"));
-  return response;
-};
 
 function createApiClient() {
   return createTRPCClient<AppRouter>({

@@ -142,6 +142,14 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
     onCombo: sendCombo,
     onTopUp: openTopUp,
   };
+  const tools = {
+    danmakuOn,
+    onDanmaku: setDanmakuOn,
+    effectLevel: effects.level,
+    onEffectLevel: changeEffects,
+    isOpeningGifts: isOpening,
+    onModerate: moderation.openSheet,
+  };
   const streamUrl = room.isLive ? room.streamUrl : null;
   useFetchAhead(NEEDED_SOON);
 
@@ -183,15 +191,7 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
         {room.isLive ? null : <NotLive room={room} />}
         {isPhone ? null : (
           <div className={classes.tools}>
-            <RoomTools
-              danmakuOn={danmakuOn}
-              onDanmaku={setDanmakuOn}
-              effectLevel={effects.level}
-              onEffectLevel={changeEffects}
-              onGifts={isFull ? openGifts : undefined}
-              isOpeningGifts={isOpening}
-              onModerate={moderation.openSheet}
-            />
+            <RoomTools {...tools} onGifts={isFull ? openGifts : undefined} />
           </div>
         )}
       </section>
@@ -242,17 +242,7 @@ export function RoomView({ room, me, session, isProbablyPhone }: RoomViewProps) 
               />
             </PartBoundary>
           </div>
-          {isPhone ? (
-            <RoomTools
-              danmakuOn={danmakuOn}
-              onDanmaku={setDanmakuOn}
-              effectLevel={effects.level}
-              onEffectLevel={changeEffects}
-              onGifts={openGifts}
-              isOpeningGifts={isOpening}
-              onModerate={moderation.openSheet}
-            />
-          ) : null}
+          {isPhone ? <RoomTools {...tools} onGifts={openGifts} /> : null}
         </div>
       </aside>
 

@@ -1,6 +1,5 @@
 import { type APIRequestContext, type Browser, expect, type Page } from "@playwright/test";
-
-import { signPosted } from "@/testkit/signing";
+import { keyOf, signPosted } from "@/testkit/signing";
 
 /** Signs a demo user in through the sign-in page, as a person does. */
 export async function signIn(page: Page, phoneNumber: string, next = "/"): Promise<void> {
@@ -61,18 +60,14 @@ export interface Refusal {
   traceId: string;
 }
 
-const signingKeys = new Map<string, Promise<string | undefined>>();
-
-/** Asked once a session, as a page does: what a person may ask in ten seconds is bounded. */
 async function findSigningKey(request: APIRequestContext): Promise<string | undefined> {
   const { cookies } = await request.storageState();
   const session = cookies.find(({ name }) => name.endsWith("session_token"))?.value;
   if (session === undefined) return undefined;
-  const known =
-    signingKeys.get(session) ??
-    query<{ signingKey: string } | null>(request, "session.me").then((me) => me?.signingKey);
-  signingKeys.set(session, known);
-  return await known;
+  return await keyOf(session, async () => {
+    const me = await query<{ signingKey: string } | null>(request, "session.me");
+    return me?.signingKey;
+  });
 }
 
 /** A mutation's answer: its data, or the refusal it carries. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { BlockedRange } from "../security/blocked-ranges";
 import type { RedisClient } from "./client";
 import { ipBlocksKey } from "./keys";
+import { readRedisTime } from "./redis-time";
 
 /** A blocked range as it stands in Redis: for processes that have no database. */
 export interface StoredBlock {
@@ -22,8 +23,7 @@ export async function storeIpBlocks(redis: RedisClient, blocks: readonly StoredB
 export async function readIpBlocks(redis: RedisClient): Promise<BlockedRange[] | undefined> {
   const text = await redis.get(ipBlocksKey);
   if (text === null) return undefined;
-  const [seconds, microseconds] = await redis.time();
-  const nowMs = Number(seconds) * 1_000 + Number(microseconds) / 1_000;
+  const nowMs = await readRedisTime(redis);
   return Stored.parse(JSON.parse(text)).map(({ range, expiresAtMs }) => ({
     range,
     leftMs: expiresAtMs === null ? null : expiresAtMs - nowMs,

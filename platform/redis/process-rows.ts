@@ -2,6 +2,7 @@ import type { ProcessFigures } from "@/domain/contracts/services";
 import beatSource from "./beat.lua";
 import type { RedisClient } from "./client";
 import { processBeatsKey, processRowsKey, processStartsKey } from "./keys";
+import { toUnixMs } from "./redis-time";
 import { defineScript } from "./script";
 
 /** Somebody may ask tomorrow what died tonight. */
@@ -40,7 +41,7 @@ export async function readProcessRows(redis: RedisClient): Promise<{ rows: Proce
     const figures = parseFigures(texts[id]);
     if (figures) rows.push({ ...figures, lastBeatAtMs: beatMs, startedAtMs: startedAtMs.get(id) ?? beatMs });
   }
-  return { rows, nowMs: Number(time[0]) * 1_000 + Number(time[1]) / 1_000 };
+  return { rows, nowMs: toUnixMs(time) };
 }
 
 function toTimes(pairs: readonly string[]): Map<string, number> {

@@ -1,5 +1,5 @@
 import { BlockList } from "node:net";
-import { parseAddressRange } from "./address-range";
+import { type AddressRange, parseAddressRange } from "./address-range";
 import type { ClientAddress } from "./client-address";
 
 export interface BlockedRange {
@@ -10,7 +10,7 @@ export interface BlockedRange {
 }
 
 interface Entry {
-  range: string;
+  range: AddressRange;
   /** By `performance.now()`. */
   untilMs: number;
 }
@@ -20,7 +20,7 @@ interface Entry {
  * end by themselves, also while nobody can be asked.
  */
 export class BlockedRanges {
-  #entries: Entry[] = [];
+  #entries: readonly Entry[] = [];
   #list = new BlockList();
   #judged = new WeakMap<ClientAddress, boolean>();
   #nextEndMs = Number.POSITIVE_INFINITY;
@@ -31,13 +31,13 @@ export class BlockedRanges {
 
   /** What holds from now on, in place of all before. True when other ranges hold than did. */
   hold(ranges: readonly BlockedRange[], nowMs = performance.now()): boolean {
-    const entries = ranges.flatMap(({ range, leftMs }) => {
+    const entries = ranges.flatMap(({ range: text, leftMs }) => {
       const untilMs = leftMs === null ? Number.POSITIVE_INFINITY : nowMs + leftMs;
-      return untilMs > nowMs && typeof parseAddressRange(range) === "object" ? [{ range, untilMs }] : [];
+      const range = parseAddressRange(text);
+      return untilMs > nowMs && typeof range === "object" ? [{ range, untilMs }] : [];
     });
     const isOther = textOf(entries) !== textOf(this.#entries);
-    this.#entries = entries;
-    this.#nextEndMs = Math.min(Number.POSITIVE_INFINITY, ...entries.map(({ untilMs }) => untilMs));
+    this.#keep(entries);
     if (isOther) this.#index();
     return isOther;
   }
@@ -55,19 +55,21 @@ export class BlockedRanges {
   }
 
   #forgetEnded(nowMs: number): void {
-    this.#entries = this.#entries.filter(({ untilMs }) => untilMs > nowMs);
-    this.#nextEndMs = Math.min(Number.POSITIVE_INFINITY, ...this.#entries.map(({ untilMs }) => untilMs));
+    this.#keep(this.#entries.filter(({ untilMs }) => untilMs > nowMs));
     this.#index();
+  }
+
+  #keep(entries: readonly Entry[]): void {
+    this.#entries = entries;
+    this.#nextEndMs = Math.min(Number.POSITIVE_INFINITY, ...entries.map(({ untilMs }) => untilMs));
   }
 
   #index(): void {
     this.#list = new BlockList();
     this.#judged = new WeakMap();
-    for (const { range } of this.#entries) {
-      const parsed = parseAddressRange(range);
-      if (typeof parsed === "object") this.#list.addSubnet(parsed.network, parsed.prefixBits, parsed.family);
-    }
+    for (const { range } of this.#entries)
+      this.#list.addSubnet(range.network, range.prefixBits, range.family);
   }
 }
 
-const textOf = (entries: readonly Entry[]) => entries.map(({ range }) => range).join(" ");
+const textOf = (entries: readonly Entry[]) => entries.map(({ range }) => range.text).join(" ");

@@ -3,6 +3,7 @@ import { parsePrefixBudgets } from "@/domain/rules/prefix-budgets";
 import { parseDataKeys, parseKeyBytes } from "../security/data-keys";
 import { findSettingFaults } from "./check-settings";
 import type { KnownSecrets } from "./checked-settings";
+import { hostedPushDefaults } from "./hosted-push";
 import { parsePushAddresses } from "./push-addresses";
 
 /**
@@ -276,20 +277,6 @@ export function parseEnv(source: Record<string, string | undefined>, processName
 /** Whether codes and the inbox of a demo exist: nowhere but on the developer's own machine. */
 export const isDemoMode = ({ DOWNPOUR_MODE }: Pick<Env, "DOWNPOUR_MODE">): boolean =>
   DOWNPOUR_MODE === "demo" || DOWNPOUR_MODE === "development";
-
-/** What hosted Pusher's documentation says of its clusters, and a tick that merges what it bills by. */
-function hostedPushDefaults(cluster: string | undefined): Record<string, string> {
-  if (!cluster) return {};
-  return {
-    PUSHER_HOST: `api-${cluster}.pusher.com`,
-    PUSHER_PORT: "443",
-    PUSHER_TLS: "true",
-    PUSHER_WS_HOST: `ws-${cluster}.pusher.com`,
-    PUSHER_WS_PORT: "443",
-    PUSHER_WS_TLS: "true",
-    PUSH_MERGE_MS: "200",
-  };
-}
 
 /** Of every setting. */
 export const ENV_NAMES = Object.keys(EnvSchema.shape) as (keyof Env)[];

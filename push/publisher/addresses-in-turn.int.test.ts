@@ -4,11 +4,12 @@ import { createServer as createHttpServer, type Server as HttpServer } from "nod
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import type Pusher from "pusher-js";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type RoomEvent, roomChannel } from "@/domain/contracts/events";
+import { roomChannel } from "@/domain/contracts/events";
 import { parseEnv } from "@/platform/settings/env";
 import { newPusherClient, nextEvent } from "../gateway/testing/pusher-client";
 import { startTestGateway, TEST_APP, type TestGateway } from "../gateway/testing/test-gateway";
 import { createPublisher } from "./publisher";
+import { numberedChat } from "./testing/numbered-chat";
 
 const roomId = randomUUID();
 let gateway: TestGateway;
@@ -70,16 +71,7 @@ function publisherTo(...ports: number[]) {
   return {
     push,
     say(seq: number) {
-      const event: RoomEvent = {
-        event: "chat.message",
-        seq,
-        at: "2026-03-01T00:00:00.000Z",
-        traceId: "0".repeat(32),
-        messageId: `m${seq}`,
-        sender: { userId: "u", nickname: "n", role: "viewer" },
-        text: "hello",
-      };
-      return push.sendRoomEvents([{ roomId, events: [{ ...event, json: JSON.stringify(event) }] }]);
+      return push.sendRoomEvents([{ roomId, events: [numberedChat(seq)] }]);
     },
   };
 }

@@ -23,19 +23,20 @@ export class AddressesInTurn {
     options: AgentOptions,
   ) {
     const agent = isTls ? new HttpsAgent(options) : new HttpAgent(options);
-    // Node's own way to say how a connection is made; it is given once it stands.
-    Object.assign(agent, {
-      createConnection: (_: unknown, done: Callback) => {
-        this.#connect(0, done);
-      },
-    });
+    // Node's own way to say how a connection is made; it is given once it stands. A single address is left to Node.
+    if (addresses.length > 1)
+      Object.assign(agent, {
+        createConnection: (_: unknown, done: Callback) => {
+          this.#connect(0, done);
+        },
+      });
     this.agent = agent;
   }
 
   /** A call that was taken has failed all the same: the next one goes elsewhere, and no connection of before is used again. */
   leave(): void {
-    const now = performance.now();
     if (this.addresses.length === 1) return;
+    const now = performance.now();
     if (now - this.#leftMs < LEFT_AGAIN_MS) return;
     this.#leftMs = now;
     this.#current = (this.#current + 1) % this.addresses.length;

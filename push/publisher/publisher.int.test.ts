@@ -3,13 +3,13 @@ import { createServer, request as forward } from "node:http";
 import type { AddressInfo } from "node:net";
 import type Pusher from "pusher-js";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type RoomEvent, roomChannel, userChannel } from "@/domain/contracts/events";
+import { roomChannel, userChannel } from "@/domain/contracts/events";
 import { parseEnv } from "@/platform/settings/env";
 import { newPusherClient, nextEvent } from "../gateway/testing/pusher-client";
 import { RawClient } from "../gateway/testing/raw-client";
 import { startTestGateway, TEST_APP, type TestGateway } from "../gateway/testing/test-gateway";
-import type { NumberedEvent } from "./numbered-event";
 import { createPublisher, type PushPublisher } from "./publisher";
+import { numberedChat } from "./testing/numbered-chat";
 
 let gateway: TestGateway;
 let client: Pusher;
@@ -34,18 +34,7 @@ const publisher = (settings: Record<string, string> = {}): PushPublisher =>
       ...settings,
     }),
   );
-function chat(seq: number): NumberedEvent {
-  const event: RoomEvent = {
-    event: "chat.message",
-    seq,
-    at: "2026-03-01T00:00:00.000Z",
-    traceId: "0".repeat(32),
-    messageId: `m${seq}`,
-    sender: { userId: "u", nickname: "n", role: "viewer" },
-    text: "礼".repeat(50),
-  };
-  return { ...event, json: JSON.stringify(event) };
-}
+const chat = (seq: number) => numberedChat(seq, "礼".repeat(50));
 
 /** What a client of each room hears: the number of messages, and the numbers of the events in them. */
 async function listen() {

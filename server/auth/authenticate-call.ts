@@ -32,34 +32,41 @@ interface SentCall {
  * whether it came before.
  */
 export function authenticateCall(call: SentCall): CallNonce | Promise<CallNonce> {
-  let nonce: CallNonce;
   try {
-    nonce = verify(call);
+    return admit(call);
   } catch (error) {
-    const reason = error instanceof BizError ? String(error.details.reason) : undefined;
     // Whoever signed it is genuine: perhaps it is this process that is wrong about the time.
-    if (reason === "stale") return verifyAtTheRightTime(call);
-    if (reason !== undefined) refused.inc({ reason });
-    throw error;
+    if (reasonOf(error) === "stale") return authenticateAtTheRightTime(call);
+    throw counted(error);
   }
+}
+
+/** Once more by the time that all processes share. */
+async function authenticateAtTheRightTime(call: SentCall): Promise<CallNonce> {
+  try {
+    setSharedTime((await compareWithRedis(call.redis)).told);
+  } catch (cause) {
+    refused.inc({ reason: "unavailable" });
+    throw new BizError("UNAVAILABLE", {}, { cause });
+  }
+  try {
+    return await admit(call);
+  } catch (error) {
+    throw counted(error);
+  }
+}
+
+function admit(call: SentCall): CallNonce | Promise<CallNonce> {
+  const nonce = verify(call);
   return call.notesNonce ? nonce : noteNonce(nonce, call.redis);
 }
 
-/** Once more by the time that all processes share. Throws what `authenticateCall` throws. */
-async function verifyAtTheRightTime(call: SentCall): Promise<CallNonce> {
-  const reading = await compareWithRedis(call.redis).catch((cause: unknown) => {
-    refused.inc({ reason: "unavailable" });
-    throw new BizError("UNAVAILABLE", {}, { cause });
-  });
-  setSharedTime(reading.told);
-  let nonce: CallNonce;
-  try {
-    nonce = verify(call);
-  } catch (error) {
-    refused.inc({ reason: "stale" });
-    throw error;
-  }
-  return call.notesNonce ? nonce : await noteNonce(nonce, call.redis);
+const reasonOf = (error: unknown) => (error instanceof BizError ? error.details.reason : undefined);
+
+function counted(error: unknown): unknown {
+  const reason = reasonOf(error);
+  if (reason !== undefined) refused.inc({ reason: String(reason) });
+  return error;
 }
 
 function verify({ request, input, session }: SentCall): CallNonce {

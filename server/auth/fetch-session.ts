@@ -52,7 +52,7 @@ export function createSessionFetcher(
     const facts = await findSessionByToken(live, token);
     if (!facts || facts.session.expiresAt <= now) return { facts: null, setCookies: cookies.clear() };
     const isUnremembered = cookies.isUnremembered(cookieHeader);
-    const setCookies: string[] = [];
+    const written = () => cookies.writeData(facts, now.getTime(), isUnremembered);
     if (facts.user.role === "operator") {
       // However often it is used: an operator signs in anew.
       const endsAt = new Date(facts.session.createdAt.getTime() + operatorHours * 3_600_000);
@@ -61,11 +61,9 @@ export function createSessionFetcher(
         return { facts: null, setCookies: cookies.clear() };
       }
       if (endsAt < facts.session.expiresAt) facts.session.expiresAt = endsAt;
-      return {
-        facts,
-        setCookies: [cookies.writeData(facts, now.getTime(), cookies.isUnremembered(cookieHeader))],
-      };
+      return { facts, setCookies: [written()] };
     }
+    const setCookies: string[] = [];
     const sessionMs = cookies.sessionSeconds * 1_000;
     const startedMs = facts.session.expiresAt.getTime() - sessionMs;
     if (!isUnremembered && startedMs + SESSION_RENEWED_AFTER_SECONDS * 1_000 <= now.getTime()) {
@@ -76,7 +74,7 @@ export function createSessionFetcher(
       facts.session.updatedAt = now;
       setCookies.push(cookies.writeToken(token));
     }
-    setCookies.push(cookies.writeData(facts, now.getTime(), isUnremembered));
+    setCookies.push(written());
     return { facts, setCookies };
   }
 

@@ -1,6 +1,7 @@
 import type { Sql } from "@/db/client";
 import { readDatabaseTime } from "@/db/ping";
 import type { RedisClient } from "@/platform/redis/client";
+import { readRedisTime } from "@/platform/redis/redis-time";
 import { type ToldTime, toldJustNow } from "@/platform/runtime/shared-clock";
 
 /** A process whose machine is further off than this is not ready: somebody has to set its clock. */
@@ -20,11 +21,6 @@ export const isClockOff = ({ aheadMs, told }: ClockReading) =>
 export const compareWithRedis = (redis: RedisClient) => readBest(() => readRedisTime(redis));
 
 export const compareWithDatabase = (db: { sql: Sql }) => readBest(() => readDatabaseTime(db));
-
-async function readRedisTime(redis: RedisClient): Promise<number> {
-  const [seconds, micros] = await redis.time();
-  return Number(seconds) * 1_000 + Number(micros) / 1_000;
-}
 
 /** The way there and back is timed by a clock that nobody sets. */
 async function readBest(read: () => Promise<number>): Promise<ClockReading> {

@@ -9,7 +9,8 @@
 -- ARGV[4] gift order id   ARGV[5] day on which it is sent, as 20261121
 -- ARGV[6] the platform's caps, "gift:day:month", empty where there is none
 -- ARGV[7] '1' when the sender has confirmed to go beyond half of a cap   ARGV[8] rate windows, "limit:seconds:…", '' for none
--- ARGV[9] sender   ARGV[11] nonce, '' for none   ARGV[12] milliseconds to keep it   ARGV[10] what the caller's clock says, in ms; '' where the time in the entry is not the caller's
+-- ARGV[9] sender   ARGV[10] what the caller's clock says, in ms; '' where the time in the entry is not the caller's
+-- ARGV[11] nonce, '' for none   ARGV[12] milliseconds to keep it
 -- Returns 'NEW' | {'REPLAYED'} | {'SEEN', status, reason, price, total, trace} | {'CONFLICT'}
 --       | {'COLD'} (wallet not cached: load it and call again) | {'FROZEN'} | {'POOR', balance, reserved}
 --       | {'CLOCK', what Redis' clock says, in ms} (the caller's is off: set it and call again)

@@ -27,6 +27,7 @@ export class WebClient {
   readonly #host: string;
   readonly #port: number;
   readonly #isLoopback: boolean;
+  readonly #keys = new WeakMap<Person, string>();
   readonly #factsName: string;
 
   constructor(
@@ -98,10 +99,16 @@ export class WebClient {
     headers.origin = this.url.origin;
     headers["content-type"] = "application/json";
     headers["content-length"] = Buffer.byteLength(body);
-    // Their key follows from their token, as in the web process; sent again, a call is signed again.
-    const { text } = new SigningKey(this.authSecret, person.token);
-    Object.assign(headers, signCall(text, { method: "POST", path, body }, sharedNowMs()));
+    // Sent again, a call is signed again.
+    Object.assign(headers, signCall(this.#keyOf(person), { method: "POST", path, body }, sharedNowMs()));
     return headers;
+  }
+
+  /** It follows from their token, as in the web process. */
+  #keyOf(person: Person): string {
+    const key = this.#keys.get(person) ?? new SigningKey(this.authSecret, person.token).text;
+    this.#keys.set(person, key);
+    return key;
   }
 
   #keepFacts(person: Person, { headers }: IncomingMessage): void {

@@ -8,7 +8,8 @@ import type { PkBattle } from "@/domain/contracts/pk";
 import { useTRPC } from "../../lib/trpc";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { usePkWords } from "../../room/features/pk/use-pk-words";
-import { clockText, useSecondsLeft } from "../../room/features/pk/use-time-left";
+import { useTimeLeftMs } from "../../room/features/pk/use-time-left";
+import { formatTimeLeft } from "../../room/features/rain/time-left";
 import { PersonAvatar } from "../../ui/person-avatar";
 import classes from "./pk-panel.module.css";
 import type { MyPkSteps } from "./use-my-pk";
@@ -27,7 +28,7 @@ export function CurrentPk({ battle: read, myId, my }: { battle: PkBattle; myId: 
   const battle = shown?.pkId === read.pkId && shown.pkSeq > read.pkSeq ? shown : read;
   const { state, pkId } = battle;
   const isOn = state === "running" || state === "final";
-  const left = useSecondsLeft(isOn ? battle.endsAt : battle.dueAt, inStep);
+  const left = useTimeLeftMs(isOn ? battle.endsAt : battle.dueAt, inStep);
   const mayLeave = isOn || state === "invited" || state === "accepted" || state === "countdown";
   const result = words.resultOf(battle);
   return (
@@ -38,7 +39,7 @@ export function CurrentPk({ battle: read, myId, my }: { battle: PkBattle; myId: 
       </p>
       {left === null ? null : (
         <span className={classes.score} role="timer">
-          {clockText(left)}
+          {formatTimeLeft(left)}
         </span>
       )}
       <ul className={classes.list}>

@@ -1,7 +1,7 @@
 "use client";
 
 import { Button, Skeleton } from "@mantine/core";
-import { IconChevronDown, IconSwords } from "@tabler/icons-react";
+import { IconSwords } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { v7 as uuidv7 } from "uuid";
@@ -9,6 +9,7 @@ import type { PkBattle } from "@/domain/contracts/pk";
 import { useLocaleFormats } from "../../lib/use-locale-formats";
 import { usePkWords } from "../../room/features/pk/use-pk-words";
 import { ErrorPanel } from "../../ui/state-panel";
+import { FoldHint, FoldPanel } from "../fold-panel";
 import { CurrentPk } from "./current-pk";
 import { PkInviteForm } from "./pk-invite-form";
 import classes from "./pk-panel.module.css";
@@ -23,27 +24,23 @@ export function PkPanel({ userId }: { userId: string }) {
   const waits = data ? data.invitations.length : 0;
   const isOpen = opened ?? (waits > 0 || Boolean(data?.current));
   return (
-    <section className={classes.panel} aria-labelledby="pk-title" data-testid="pk-panel">
-      <div className={classes.head}>
-        <h2 id="pk-title" className={classes.title}>
-          <button
-            type="button"
-            className={classes.toggle}
-            aria-expanded={isOpen}
-            aria-controls="pk-body"
-            data-testid="pk-toggle"
-            onClick={() => setOpened(!isOpen)}
-          >
-            <IconChevronDown size={18} aria-hidden className={classes.chevron} />
-            <IconSwords size={20} aria-hidden />
-            {t("title")}
-          </button>
-        </h2>
-        <span className={classes.hint} role="status">
-          {waits > 0 ? t("asked", { count: waits }) : t("hint")}
-        </span>
-      </div>
-      <div id="pk-body" className={classes.body} hidden={!isOpen}>
+    <FoldPanel
+      name="pk"
+      icon={<IconSwords size={20} aria-hidden />}
+      title={t("title")}
+      isOpen={isOpen}
+      onToggle={() => setOpened(!isOpen)}
+      aside={
+        waits > 0 ? (
+          <span className={classes.asked} role="status">
+            {t("asked", { count: waits })}
+          </span>
+        ) : (
+          <FoldHint>{t("hint")}</FoldHint>
+        )
+      }
+    >
+      <div className={classes.body}>
         {isPending ? <Skeleton height={120} radius="md" /> : null}
         {isError && !data ? <ErrorPanel error={error} onRetry={() => void refetch()} /> : null}
         {data?.invitations.map((battle) => (
@@ -55,7 +52,7 @@ export function PkPanel({ userId }: { userId: string }) {
           <History battles={data.history} myId={userId} my={my} mayAsk={!data.current} />
         ) : null}
       </div>
-    </section>
+    </FoldPanel>
   );
 }
 

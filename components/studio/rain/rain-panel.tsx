@@ -1,7 +1,7 @@
 "use client";
 
 import { Button, Skeleton } from "@mantine/core";
-import { IconChevronDown, IconPlus } from "@tabler/icons-react";
+import { IconPlus } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { useDeferredValue, useState } from "react";
 import type { Rain } from "@/domain/contracts/rain";
@@ -9,6 +9,7 @@ import { lazyPart } from "../../lib/lazy-part";
 import { RedPacket } from "../../rain/art/red-packet";
 import { ErrorPanel } from "../../ui/state-panel";
 import { useWalletPush } from "../../wallet/use-wallet-push";
+import { FoldHint, FoldPanel } from "../fold-panel";
 import { LiveStep } from "./live-step";
 import { CreatedStep, PreparingStep } from "./prepare-step";
 import shared from "./rain.module.css";
@@ -42,70 +43,63 @@ export function RainPanel({ userId, putAwayId }: { userId: string; putAwayId: st
     setOpened(true);
   };
   return (
-    <section className={classes.panel} aria-labelledby="rain-title" data-testid="rain-panel">
-      <div className={classes.head}>
-        <h2 id="rain-title" className={classes.title}>
-          <button
-            type="button"
-            className={classes.toggle}
-            aria-expanded={isOpen}
-            aria-controls="rain-body"
-            data-testid="rain-toggle"
-            onClick={() => setOpened(!isOpen)}
-          >
-            <IconChevronDown size={18} aria-hidden className={classes.chevron} />
-            <RedPacket height={24} />
-            {t("title")}
-          </button>
-        </h2>
-        {active ? (
-          <span className={shared.badge} data-status={active.status} role="status">
-            {states(`status.${active.status}`)}
-          </span>
-        ) : (
-          <span className={classes.headHint}>{t("hint")}</span>
-        )}
-        {isOpen && shown !== NEW_RAIN ? (
-          <Button size="compact-sm" variant="default" onClick={planNew} data-testid="rain-plan-new">
-            <IconPlus size={14} aria-hidden />
-            <span className={classes.planNew}>{t("planNew")}</span>
-          </Button>
-        ) : null}
-      </div>
-      <div id="rain-body" hidden={!isDrawn}>
-        {isDrawn ? (
-          <div className={classes.columns}>
-            <div className={classes.main}>
-              {query.isError && !my.facts ? (
-                <ErrorPanel error={query.error} onRetry={() => void query.refetch()} />
-              ) : null}
-              {query.isPending ? <Skeleton height={260} radius="md" /> : null}
-              {my.facts && shown === NEW_RAIN ? (
-                <>
-                  <RainStepper current="create" />
-                  <RainForm limits={my.facts} onCreated={my.show} />
-                </>
-              ) : null}
-              {shown !== null && shown !== NEW_RAIN ? (
-                <ShownRain key={shown} rainId={shown} onNew={planNew} />
-              ) : null}
-            </div>
-            {my.facts ? (
-              <RainHistory
-                rains={my.rains}
-                shownId={shown}
-                onShow={my.show}
-                more={
-                  query.hasNextPage
-                    ? { isLoading: query.isFetchingNextPage, load: () => void query.fetchNextPage() }
-                    : null
-                }
-              />
+    <FoldPanel
+      name="rain"
+      icon={<RedPacket height={24} />}
+      title={t("title")}
+      isOpen={isOpen}
+      isShown={isDrawn}
+      onToggle={() => setOpened(!isOpen)}
+      aside={
+        <>
+          {active ? (
+            <span className={shared.badge} data-status={active.status} role="status">
+              {states(`status.${active.status}`)}
+            </span>
+          ) : (
+            <FoldHint>{t("hint")}</FoldHint>
+          )}
+          {isOpen && shown !== NEW_RAIN ? (
+            <Button size="compact-sm" variant="default" onClick={planNew} data-testid="rain-plan-new">
+              <IconPlus size={14} aria-hidden />
+              <span className={classes.planNew}>{t("planNew")}</span>
+            </Button>
+          ) : null}
+        </>
+      }
+    >
+      {isDrawn ? (
+        <div className={classes.columns}>
+          <div className={classes.main}>
+            {query.isError && !my.facts ? (
+              <ErrorPanel error={query.error} onRetry={() => void query.refetch()} />
+            ) : null}
+            {query.isPending ? <Skeleton height={260} radius="md" /> : null}
+            {my.facts && shown === NEW_RAIN ? (
+              <>
+                <RainStepper current="create" />
+                <RainForm limits={my.facts} onCreated={my.show} />
+              </>
+            ) : null}
+            {shown !== null && shown !== NEW_RAIN ? (
+              <ShownRain key={shown} rainId={shown} onNew={planNew} />
             ) : null}
           </div>
-        ) : null}
-      </div>
-    </section>
+          {my.facts ? (
+            <RainHistory
+              rains={my.rains}
+              shownId={shown}
+              onShow={my.show}
+              more={
+                query.hasNextPage
+                  ? { isLoading: query.isFetchingNextPage, load: () => void query.fetchNextPage() }
+                  : null
+              }
+            />
+          ) : null}
+        </div>
+      ) : null}
+    </FoldPanel>
   );
 }
 

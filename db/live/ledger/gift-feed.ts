@@ -1,6 +1,7 @@
 import type postgres from "postgres";
 import type { LiveDb, Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
+import { BUCKET_COUNT } from "@/domain/rules/bucket";
 import type { FeedPlace } from "@/domain/rules/feed-agreement";
 import type { RefundToReverse } from "@/domain/rules/reverse-gifts";
 import type { SeqRange } from "@/domain/rules/settle-gifts";
@@ -41,6 +42,11 @@ function unnestRanges(sql: Sql, ranges: ReadonlyMap<number, SeqRange>): Fragment
     ${arrayLiteral([...ranges.keys()])}::smallint[], ${arrayLiteral(list.map((range) => range.fromSeq))}::bigint[],
     ${arrayLiteral(list.map((range) => range.toSeq))}::bigint[]) AS c (bucket, from_seq, to_seq)`;
 }
+
+/** The newest number of every bucket as one array, in the order of buckets; 0 where none was given out. */
+export const lastSeqsArray = (sql: Sql): Fragment => sql`
+  (SELECT array_agg(coalesce(g.last_seq, 0) ORDER BY n) FROM generate_series(0, ${BUCKET_COUNT - 1}::int) n
+    LEFT JOIN gift_buckets g ON g.bucket = n)`;
 
 /** The newest number of each bucket that has given any out. */
 export async function readLastSeqs(db: LiveDb): Promise<Map<number, number>> {

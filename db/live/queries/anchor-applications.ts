@@ -1,12 +1,10 @@
 import { v7 as uuidv7 } from "uuid";
 import type { LiveDb, Sql } from "@/db/client";
-import { insertOperatorAction, type OperatorAction } from "@/db/operator-actions";
+import { type ActionBy, insertOperatorAction } from "@/db/operator-actions";
 import { inTransaction } from "@/db/transaction";
 import type { ApplicationStatus } from "@/domain/contracts/application";
 import { lockPerson } from "./account-restrictions";
 import { applyRestrictionsIn } from "./apply-restrictions";
-
-type By = Pick<OperatorAction, "actorId" | "reason" | "traceId" | "approval">;
 
 export interface ApplicationRow {
   applicationId: string;
@@ -30,7 +28,7 @@ const FIRST_CATEGORY = "talk";
  * Makes a person an anchor, with a room that is not live yet; an application that is open is granted by it. The one place
  * where anybody becomes an anchor. Whoever calls holds the person, and writes down who did it.
  */
-export async function becomeAnchorIn(tx: Sql, userId: string, by: By): Promise<void> {
+export async function becomeAnchorIn(tx: Sql, userId: string, by: ActionBy): Promise<void> {
   await tx`UPDATE users SET role = 'anchor', updated_at = now() WHERE id = ${userId}`;
   await tx`
     UPDATE anchor_applications SET status = 'approved', decided_at = now(), decided_by = ${by.actorId},
@@ -120,7 +118,7 @@ export async function countOpenApplications({ sql }: LiveDb, max: number): Promi
  */
 export async function decideApplicationRow(
   db: LiveDb,
-  input: { applicationId: string; approve: boolean; by: By },
+  input: { applicationId: string; approve: boolean; by: ActionBy },
 ): Promise<"unknown" | "decided" | "same" | "done"> {
   const { applicationId, approve, by } = input;
   const found = await findApplication(db, applicationId);

@@ -1,10 +1,8 @@
 import type { LiveDb } from "@/db/client";
-import { insertOperatorAction, type OperatorAction } from "@/db/operator-actions";
+import { type ActionBy, insertOperatorAction } from "@/db/operator-actions";
 import { arrayLiteral } from "@/db/pg-array";
 import { inTransaction } from "@/db/transaction";
 import type { TagRow } from "./tags";
-
-type By = Pick<OperatorAction, "actorId" | "reason" | "traceId" | "approval">;
 
 interface RoomWords {
   title: string;
@@ -25,7 +23,7 @@ export async function editRoom(
     categoryId?: string;
     tags?: readonly TagRow[];
     removeCover?: boolean;
-    by: By;
+    by: ActionBy;
   },
 ): Promise<RoomWords | undefined> {
   const { roomId, tags, by } = input;

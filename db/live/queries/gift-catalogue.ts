@@ -1,7 +1,12 @@
 import { asc, eq } from "drizzle-orm";
 import type { LiveDb, Sql } from "@/db/client";
 import { gifts } from "@/db/live/schema";
-import { insertOperatorAction, type OperatorAction, PLATFORM_ACTOR_ID } from "@/db/operator-actions";
+import {
+  type ActionBy,
+  insertOperatorAction,
+  type OperatorAction,
+  PLATFORM_ACTOR_ID,
+} from "@/db/operator-actions";
 import { inTransaction } from "@/db/transaction";
 import type { GiftItem } from "@/domain/contracts/gift";
 
@@ -41,7 +46,7 @@ export async function listAllGifts(db: LiveDb): Promise<CatalogueGift[]> {
     .orderBy(asc(gifts.sortOrder), asc(gifts.priceCoins), asc(gifts.id));
 }
 
-type By = Pick<OperatorAction, "actorId" | "reason" | "traceId" | "approval"> & {
+type By = ActionBy & {
   /** What is known of a new effect file; stands beside the facts. */
   file?: object;
 };

@@ -1,8 +1,6 @@
 import type { LiveDb, Sql } from "@/db/client";
-import { insertOperatorAction, type OperatorAction } from "@/db/operator-actions";
+import { type ActionBy, insertOperatorAction } from "@/db/operator-actions";
 import { inTransaction } from "@/db/transaction";
-
-type By = Pick<OperatorAction, "actorId" | "reason" | "traceId" | "approval">;
 
 export interface IpBlockRow {
   /** As `203.0.113.0/24`. */
@@ -54,7 +52,7 @@ const lockBlock = async (tx: Sql, range: string) => {
  */
 export async function insertIpBlock(
   { sql }: LiveDb,
-  block: { range: string; reason: string; expiresAt: Date | null; by: By },
+  block: { range: string; reason: string; expiresAt: Date | null; by: ActionBy },
 ): Promise<"blocked" | "full" | "past"> {
   const { range, reason, expiresAt, by } = block;
   return await inTransaction(sql, async (tx) => {
@@ -80,7 +78,7 @@ export async function insertIpBlock(
 }
 
 /** Lets a range in again, with its audit row. False when it was not blocked. */
-export async function deleteIpBlock({ sql }: LiveDb, range: string, by: By): Promise<boolean> {
+export async function deleteIpBlock({ sql }: LiveDb, range: string, by: ActionBy): Promise<boolean> {
   return await inTransaction(sql, async (tx) => {
     const before = await lockBlock(tx, range);
     if (!before) return false;

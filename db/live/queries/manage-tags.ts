@@ -1,11 +1,10 @@
 import { v7 as uuidv7 } from "uuid";
 import type { LiveDb, Sql } from "@/db/client";
-import { insertOperatorAction, type OperatorAction } from "@/db/operator-actions";
+import { escapeLike } from "@/db/like-pattern";
+import { type ActionBy, insertOperatorAction } from "@/db/operator-actions";
 import { inTransaction } from "@/db/transaction";
 import type { TagItem } from "@/domain/contracts/tag";
 import type { TagRow } from "./tags";
-
-type By = Pick<OperatorAction, "actorId" | "reason" | "traceId" | "approval">;
 
 /** Tags, not their aliases, one of whose spellings begins like this; in the order of slugs. */
 export async function listTags(
@@ -13,7 +12,7 @@ export async function listTags(
   input: { slugStart: string; afterSlug?: string; limit: number },
 ): Promise<TagItem[]> {
   const { slugStart, afterSlug, limit } = input;
-  const pattern = `${slugStart.replaceAll(/[\\%_]/g, "\\$&")}%`;
+  const pattern = `${escapeLike(slugStart)}%`;
   return await sql<TagItem[]>`
     SELECT t.id AS "tagId", t.slug, t.label, t.kind,
       ARRAY(SELECT a.slug FROM tags a WHERE a.merged_into = t.id ORDER BY a.slug) AS aliases,
@@ -50,7 +49,7 @@ const lockRooms = (tx: Sql, tagId: string) => tx`
  */
 export async function changeTag(
   { sql }: LiveDb,
-  input: { tagId: string; label?: string; slug?: string; kind?: string | null; by: By },
+  input: { tagId: string; label?: string; slug?: string; kind?: string | null; by: ActionBy },
 ): Promise<"unknown" | "taken" | TagRow> {
   const { tagId, by } = input;
   return await inTransaction(sql, async (tx) => {
@@ -95,7 +94,7 @@ export async function changeTag(
  */
 export async function mergeTags(
   { sql }: LiveDb,
-  input: { fromId: string; intoId: string; by: By },
+  input: { fromId: string; intoId: string; by: ActionBy },
 ): Promise<boolean> {
   const { fromId, intoId, by } = input;
   return await inTransaction(sql, async (tx) => {

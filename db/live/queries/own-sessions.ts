@@ -1,5 +1,5 @@
 import type { LiveDb } from "@/db/client";
-import { insertOperatorAction, type OperatorAction } from "@/db/operator-actions";
+import { type ActionBy, insertOperatorAction } from "@/db/operator-actions";
 import { inTransaction } from "@/db/transaction";
 
 export interface OwnSession {
@@ -37,7 +37,7 @@ export async function endSessionsByOperator(
   input: {
     userId: string;
     sessionId?: string;
-    by: Pick<OperatorAction, "actorId" | "reason" | "traceId" | "approval">;
+    by: ActionBy;
   },
 ): Promise<string[]> {
   const { userId, sessionId = null, by } = input;

@@ -1,4 +1,5 @@
 import type { LiveDb } from "@/db/client";
+import { escapeLike } from "@/db/like-pattern";
 import type { AccountRestrictionKind } from "@/domain/contracts/people";
 
 export interface PersonListRow {
@@ -21,8 +22,7 @@ const select = ({ sql }: LiveDb) => sql`
       AND a.lifted_at IS NULL AND (a.until IS NULL OR a.until > now())) AS restrictions
   FROM users u`;
 
-/** `%` and `_` of what people type are letters, not wildcards. */
-const startsWith = (text: string) => `${text.toLowerCase().replaceAll(/[\\%_]/g, "\\$&")}%`;
+const startsWith = (text: string) => `${escapeLike(text.toLowerCase())}%`;
 
 /**
  * People by id, by phone, or by the beginning of a nickname (an id or a phone wins), in the order of names; without any the

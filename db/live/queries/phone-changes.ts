@@ -1,6 +1,6 @@
 import type { LiveDb } from "@/db/client";
 import { insertOperatorAction } from "@/db/operator-actions";
-import { inTransaction } from "@/db/transaction";
+import { inTransaction, isTaken } from "@/db/transaction";
 
 export type PhoneChangeStatus = "asked" | "proven" | "done" | "refused";
 
@@ -92,8 +92,6 @@ export async function refusePhoneChange(db: LiveDb, id: string): Promise<void> {
     UPDATE phone_changes SET status = 'refused', ended_at = now() WHERE id = ${id} AND status IN ('asked', 'proven')`;
 }
 
-const isTakenError = (error: unknown) => (error as { code?: string } | null)?.code === "23505";
-
 /**
  * Puts the new number in the place of the old one and ends every other session of the person. `refused` when the number
  * belongs to somebody, or the person has another than when the change was asked for. Doing it again changes nothing.
@@ -143,7 +141,7 @@ export async function carryOutPhoneChange(
     });
   } catch (error) {
     // Somebody signed up with it in this moment.
-    if (!isTakenError(error)) throw error;
+    if (!isTaken(error)) throw error;
     await refusePhoneChange(db, id);
     return { outcome: "refused" };
   }

@@ -1,10 +1,11 @@
 import { and, asc, desc, eq, inArray, ne, sql } from "drizzle-orm";
 import type { LiveDb, Sql } from "@/db/client";
+import { escapeLike } from "@/db/like-pattern";
 import { pkBattles, pkSides, users } from "@/db/live/schema";
 import { arrayLiteral } from "@/db/pg-array";
-import { inTransaction } from "@/db/transaction";
+import { inTransaction, isTaken } from "@/db/transaction";
 import type { PkCandidate } from "@/domain/contracts/pk";
-import { PK_MS, type PkCounts } from "@/domain/rules/pk-states";
+import { PK_MS, type PkCounts, type PkState } from "@/domain/rules/pk-states";
 
 export type PkBattleRow = typeof pkBattles.$inferSelect;
 export type PkSideRow = typeof pkSides.$inferSelect & { nickname: string };
@@ -116,7 +117,7 @@ export async function listPkCandidates(
   { sql: q }: LiveDb,
   input: { anchorId: string; nameStart: string },
 ): Promise<PkCandidate[]> {
-  const pattern = `${input.nameStart.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  const pattern = `${escapeLike(input.nameStart.toLowerCase())}%`;
   return await q<PkCandidate[]>`
     SELECT r.anchor_id AS "anchorId", u.name AS nickname, r.id AS "roomId", r.title,
       EXISTS (SELECT 1 FROM pk_sides s WHERE s.anchor_id = r.anchor_id AND s.is_open) AS "isBusy"
@@ -126,7 +127,6 @@ export async function listPkCandidates(
     ORDER BY "isBusy", r.live_since DESC, r.id LIMIT ${CANDIDATES_MAX}`;
 }
 
-const isTaken = (error: unknown) => (error as { code?: string } | null)?.code === "23505";
 /** Somebody who opened another battle at this very moment was first. */
 async function orBusy<T>(work: Promise<T>): Promise<T | "busy"> {
   return await work.catch((error: unknown) => {
@@ -188,7 +188,7 @@ async function lockInvited(tx: Sql, pkId: string): Promise<boolean> {
 
 /** Once nobody is waited for, the battle is on, with those who accepted; without two of them it is over. */
 async function decide(tx: Sql, pkId: string): Promise<void> {
-  await tx`
+  const [battle] = await tx<{ status: PkState }[]>`
     WITH answers AS (
       SELECT count(*) FILTER (WHERE state = 'invited') AS waiting, count(*) FILTER (WHERE state = 'accepted') AS there
       FROM pk_sides WHERE pk_id = ${pkId}
@@ -198,11 +198,13 @@ async function decide(tx: Sql, pkId: string): Promise<void> {
       end_reason = CASE WHEN waiting + there < 2 THEN 'declined' END,
       closed_at = CASE WHEN waiting + there < 2 THEN now() END,
       due_at = CASE WHEN waiting + there < 2 THEN NULL WHEN waiting = 0 THEN now() ELSE due_at END
-    FROM answers WHERE pk_id = ${pkId}`;
-  await tx`
-    UPDATE pk_sides SET is_open = false WHERE pk_id = ${pkId} AND is_open
-      AND EXISTS (SELECT 1 FROM pk_battles b WHERE b.pk_id = ${pkId} AND b.status = 'closed')`;
+    FROM answers WHERE pk_id = ${pkId} RETURNING status`;
+  if (battle?.status === "closed") await freeSides(tx, pkId);
 }
+
+/** A battle is over: its anchors may begin another. */
+export const freeSides = (tx: Sql, pkId: string) =>
+  tx`UPDATE pk_sides SET is_open = false WHERE pk_id = ${pkId} AND is_open`;
 
 /** An answer to an invitation; the same answer again changes nothing. */
 export async function answerPk(

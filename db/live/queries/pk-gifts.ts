@@ -1,7 +1,7 @@
 import type { LiveDb, Sql } from "@/db/client";
 import type { PkBooster, PkGift } from "@/domain/rules/pk-fold";
 import type { SeqRange } from "@/domain/rules/settle-gifts";
-import { giftsWithin } from "../ledger/gift-feed";
+import { giftsWithin, lastSeqsArray } from "../ledger/gift-feed";
 
 interface GiftRow {
   sender_id: string;
@@ -56,8 +56,7 @@ export async function listPkRefunds(
 /** How far each bucket has given out numbers, by bucket, and refunds. */
 export async function readPkFeedEnd(sql: Sql): Promise<{ seqs: number[]; refundSeq: number }> {
   const [row] = await sql<{ seqs: string[]; refund_seq: string | null }[]>`
-    SELECT (SELECT array_agg(coalesce(g.last_seq, 0) ORDER BY n) FROM generate_series(0, 63) n
-      LEFT JOIN gift_buckets g ON g.bucket = n) AS seqs, (SELECT last_seq FROM refund_counter) AS refund_seq`;
+    SELECT ${lastSeqsArray(sql)} AS seqs, (SELECT last_seq FROM refund_counter) AS refund_seq`;
   return { seqs: (row?.seqs ?? []).map(Number), refundSeq: Number(row?.refund_seq ?? 0) };
 }
 

@@ -2,7 +2,8 @@ import type { LiveDb, Sql } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
 import { inTransaction } from "@/db/transaction";
 import { PK_MS, type PkEndReason, type PkOutcome, type PkState } from "@/domain/rules/pk-states";
-import { listPks, type PkBattleRow, type PkRow } from "./pk-battles";
+import { lastSeqsArray } from "../ledger/gift-feed";
+import { freeSides, listPks, type PkBattleRow, type PkRow } from "./pk-battles";
 
 /** Whoever works on a battle has it this long; of a process that dies another takes it over then. */
 const WORK_MS = 5_000;
@@ -21,8 +22,7 @@ export async function takePkWork(db: LiveDb, holder: string): Promise<(PkRow & {
   const mine = await db.sql<{ pk_id: string; now_ms: string }[]>`
     SELECT pk_id, extract(epoch FROM now()) * 1000 AS now_ms FROM pk_battles
     WHERE (status <> 'closed' OR announced_seq < seq) AND work_holder = ${holder} AND work_until > now()
-      AND (status IN ('running', 'final') OR due_at <= now() OR announced_seq < seq
-        OR (status IN ('accepted', 'countdown')))`;
+      AND (status IN ('accepted', 'countdown', 'running', 'final') OR due_at <= now() OR announced_seq < seq)`;
   const nowMs = new Map(mine.map((row) => [row.pk_id, Number(row.now_ms)]));
   const rows = await listPks(db, [...nowMs.keys()]);
   return rows.map((row) => ({ ...row, nowMs: nowMs.get(row.battle.pkId) ?? 0 }));
@@ -33,10 +33,6 @@ export async function recordPkAnnounced(db: LiveDb, pkId: string, seq: number): 
   await db.sql`UPDATE pk_battles SET announced_seq = ${seq} WHERE pk_id = ${pkId} AND announced_seq < ${seq}`;
 }
 
-/** How far each bucket has given out numbers, by bucket. */
-const lastSeqs = (tx: Sql) => tx`
-  (SELECT array_agg(coalesce(g.last_seq, 0) ORDER BY n) FROM generate_series(0, 63) n LEFT JOIN gift_buckets g ON g.bucket = n)`;
-
 /**
  * The countdown of a battle that was accepted. What counts is what will be accepted after it; whatever was posted up to now was
  * accepted before.
@@ -44,7 +40,7 @@ const lastSeqs = (tx: Sql) => tx`
 export async function beginPkCountdown(db: LiveDb, { pkId, seq }: PkBattleRow): Promise<boolean> {
   return await inTransaction(db.sql, async (tx) => {
     const rows = await tx`
-      UPDATE pk_battles SET status = 'countdown', seq = seq + 1, from_seqs = ${lastSeqs(tx)},
+      UPDATE pk_battles SET status = 'countdown', seq = seq + 1, from_seqs = ${lastSeqsArray(tx)},
         due_at = now() + ${PK_MS.countdown} * interval '1 millisecond',
         window_from = now() + ${PK_MS.countdown} * interval '1 millisecond',
         window_to = now() + (${PK_MS.countdown + PK_MS.final} + duration_seconds * 1000) * interval '1 millisecond'
@@ -70,20 +66,17 @@ export async function stepPk(
         end_reason = ${next.state === "closed" ? (next.endReason ?? "finished") : null},
         closed_at = CASE WHEN ${next.state === "closed"} THEN now() END
       WHERE pk_id = ${pkId} AND status = ${status} AND seq = ${seq} AND due_at <= now() RETURNING 1`;
-    if (rows.length > 0 && next.state === "closed") await openSides(tx, pkId);
+    if (rows.length > 0 && next.state === "closed") await freeSides(tx, pkId);
     return rows.length > 0;
   });
 }
-
-const openSides = (tx: Sql, pkId: string) =>
-  tx`UPDATE pk_sides SET is_open = false WHERE pk_id = ${pkId} AND is_open`;
 
 /** Ends a battle without a result, whatever it does; false when it was over. */
 export async function endPk(tx: Sql, pkId: string, from: readonly PkState[], reason: PkEndReason) {
   const rows = await tx`
     UPDATE pk_battles SET status = 'closed', seq = seq + 1, end_reason = ${reason}, closed_at = now(), due_at = NULL
     WHERE pk_id = ${pkId} AND status = ANY(${arrayLiteral(from)}::text[]) RETURNING 1`;
-  if (rows.length > 0) await openSides(tx, pkId);
+  if (rows.length > 0) await freeSides(tx, pkId);
   return rows.length > 0;
 }
 

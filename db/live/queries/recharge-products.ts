@@ -1,12 +1,11 @@
 import { asc, eq } from "drizzle-orm";
 import type { LiveDb, Sql } from "@/db/client";
 import { rechargeProducts } from "@/db/live/schema";
-import { insertOperatorAction, type OperatorAction } from "@/db/operator-actions";
+import { type ActionBy, insertOperatorAction } from "@/db/operator-actions";
 import { inTransaction } from "@/db/transaction";
 
 type RechargeProductRow = typeof rechargeProducts.$inferSelect;
 type ProductFacts = Pick<RechargeProductRow, "coins" | "priceFen" | "sortOrder" | "enabled">;
-type By = Pick<OperatorAction, "actorId" | "reason" | "traceId" | "approval">;
 
 /** What can be bought, in the order of the list; for operators those that are off sale, too. */
 export async function listRechargeProducts(
@@ -33,7 +32,7 @@ export async function insertRechargeProduct(
   { sql }: LiveDb,
   productId: string,
   facts: Omit<ProductFacts, "enabled">,
-  by: By,
+  by: ActionBy,
 ): Promise<boolean> {
   const { coins, priceFen, sortOrder } = facts;
   return await inTransaction(sql, async (tx) => {
@@ -51,7 +50,7 @@ export async function updateRechargeProduct(
   { sql }: LiveDb,
   productId: string,
   changes: Partial<ProductFacts>,
-  by: By,
+  by: ActionBy,
 ): Promise<boolean> {
   return await inTransaction(sql, async (tx) => {
     const [row] = await tx<{ coins: string; priceFen: string; sortOrder: number; enabled: boolean }[]>`
@@ -74,7 +73,7 @@ const record = (
   tx: Sql,
   action: string,
   productId: string,
-  by: By,
+  by: ActionBy,
   before: object | null,
   after: object,
 ): Promise<void> =>

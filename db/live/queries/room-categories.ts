@@ -1,5 +1,5 @@
 import type { LiveDb, Sql } from "@/db/client";
-import { insertOperatorAction, type OperatorAction } from "@/db/operator-actions";
+import { type ActionBy, insertOperatorAction } from "@/db/operator-actions";
 import { inTransaction } from "@/db/transaction";
 
 interface CategoryFacts {
@@ -13,8 +13,6 @@ export interface CategoryRow extends CategoryFacts {
   id: string;
   updatedAt: Date;
 }
-
-type By = Pick<OperatorAction, "actorId" | "reason" | "traceId" | "approval">;
 
 const columns = (sql: Sql) =>
   sql`c.id, c.name_en AS "nameEn", c.name_zh AS "nameZh", c.sort_order AS "sortOrder", c.enabled, c.updated_at AS "updatedAt"`;
@@ -36,7 +34,7 @@ export async function insertCategory(
   { sql }: LiveDb,
   id: string,
   facts: Omit<CategoryFacts, "enabled">,
-  by: By,
+  by: ActionBy,
 ): Promise<boolean> {
   const { nameEn, nameZh, sortOrder } = facts;
   return await inTransaction(sql, async (tx) => {
@@ -54,7 +52,7 @@ export async function updateCategory(
   { sql }: LiveDb,
   id: string,
   changes: Partial<CategoryFacts>,
-  by: By,
+  by: ActionBy,
 ): Promise<boolean> {
   return await inTransaction(sql, async (tx) => {
     const [before] = await tx<CategoryFacts[]>`
@@ -75,7 +73,7 @@ const record = (
   tx: Sql,
   action: string,
   id: string,
-  by: By,
+  by: ActionBy,
   before: object | null,
   after: object,
 ): Promise<void> => insertOperatorAction(tx, { action, subject: `category:${id}`, before, after, ...by });

@@ -1,5 +1,6 @@
 import { and, desc, eq, ilike, inArray, isNotNull, isNull, notInArray, or, sql } from "drizzle-orm";
 import type { LiveDb } from "@/db/client";
+import { escapeLike } from "@/db/like-pattern";
 import { roomSessions, rooms, roomTags, users } from "@/db/live/schema";
 import { arrayLiteral } from "@/db/pg-array";
 import { findLiveRefusal, type LiveRefusal } from "./may-be-live";
@@ -20,8 +21,7 @@ export interface LiveRoomRow {
   anchor: { userId: string; nickname: string; avatarUrl: string | null };
 }
 
-/** `%` and `_` of what people type are letters, not wildcards. */
-const likePattern = (text: string) => `%${text.replace(/[\\%_]/g, (c) => `\\${c}`)}%`;
+const likePattern = (text: string) => `%${escapeLike(text)}%`;
 
 /** Live rooms that are not banned, newest first, after the given position; with this tag, or of one of these categories. */
 export async function listLiveRooms(

@@ -1,5 +1,6 @@
 import type { LiveDb } from "@/db/client";
 import { arrayLiteral } from "@/db/pg-array";
+import type { SealedRow } from "@/db/sealed-columns";
 import type { PhoneSeal } from "@/platform/security/phone-seal";
 
 const ROWS_AT_ONCE = 500;
@@ -32,22 +33,6 @@ export async function sealPlainPhones({ sql }: LiveDb, phones: PhoneSeal): Promi
   return sealed;
 }
 
-export interface SealedRow {
-  id: string;
-  sealed: string;
-}
-
-/** Sealed phones that do not begin with `prefix`, in order of ids after one. */
-export async function listPhonesSealedOtherwise(
-  { sql }: LiveDb,
-  input: { prefix: string; afterId: string; limit: number },
-): Promise<SealedRow[]> {
-  return await sql<SealedRow[]>`
-    SELECT id, phone_cipher AS sealed FROM users
-    WHERE id > ${input.afterId} AND phone_cipher IS NOT NULL AND NOT starts_with(phone_cipher, ${input.prefix})
-    ORDER BY id LIMIT ${input.limit}`;
-}
-
 /** A few sealed phones with their indexes: enough to tell whether the keys of the settings are those of this database. */
 export async function listSealedPhones(
   { sql }: LiveDb,
@@ -55,26 +40,4 @@ export async function listSealedPhones(
 ): Promise<(SealedRow & { index: string })[]> {
   return await sql<(SealedRow & { index: string })[]>`
     SELECT id, phone_cipher AS sealed, phone_index AS index FROM users WHERE phone_cipher IS NOT NULL LIMIT ${limit}`;
-}
-
-/** Replaces sealed phones that are still what they were read as. Returns how many were. */
-export async function replaceSealedPhones(
-  { sql }: LiveDb,
-  rows: readonly (SealedRow & { next: string })[],
-): Promise<number> {
-  const changed = await sql`
-    UPDATE users u SET phone_cipher = n.next
-    FROM unnest(${arrayLiteral(rows.map((row) => row.id))}::uuid[],
-      ${arrayLiteral(rows.map((row) => row.sealed))}::text[], ${arrayLiteral(rows.map((row) => row.next))}::text[])
-      AS n (id, sealed, next)
-    WHERE u.id = n.id AND u.phone_cipher = n.sealed`;
-  return changed.count;
-}
-
-/** How many phones each key has sealed. */
-export async function countPhonesByKey({ sql }: LiveDb): Promise<Map<string, number>> {
-  const rows = await sql<{ key_id: string; phones: number }[]>`
-    SELECT split_part(phone_cipher, ':', 2) AS key_id, count(*)::int AS phones FROM users
-    WHERE phone_cipher IS NOT NULL GROUP BY 1`;
-  return new Map(rows.map((row) => [row.key_id, row.phones]));
 }

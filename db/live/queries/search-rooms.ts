@@ -1,4 +1,5 @@
 import type { LiveDb } from "@/db/client";
+import { escapeLike } from "@/db/like-pattern";
 
 export interface RoomListRow {
   roomId: string;
@@ -22,7 +23,7 @@ export async function searchRoomRows(
   input: { id?: string; nameStart?: string; state?: "live" | "banned"; afterId?: string; limit: number },
 ): Promise<RoomListRow[]> {
   const { id, nameStart, state, afterId, limit } = input;
-  const pattern = nameStart === undefined ? "" : `${nameStart.toLowerCase().replaceAll(/[\\%_]/g, "\\$&")}%`;
+  const pattern = nameStart === undefined ? "" : `${escapeLike(nameStart.toLowerCase())}%`;
   const found =
     id !== undefined
       ? sql`AND (r.id = ${id} OR r.anchor_id = ${id})`
@@ -62,7 +63,7 @@ export async function listAnchorsCalled(
   input: { id?: string; phoneIndex?: string; name: string; limit: number },
 ): Promise<{ userId: string; nickname: string }[]> {
   const { id, phoneIndex, limit } = input;
-  const words = input.name.toLowerCase().replaceAll(/[\\%_]/g, "\\$&");
+  const words = escapeLike(input.name.toLowerCase());
   const anchors = sql`SELECT u.id, u.name FROM rooms r JOIN users u ON u.id = r.anchor_id`;
   const found =
     id !== undefined

@@ -1,5 +1,5 @@
 import type { LiveDb } from "@/db/client";
-import { insertOperatorAction, type OperatorAction } from "@/db/operator-actions";
+import { type ActionBy, insertOperatorAction } from "@/db/operator-actions";
 import { arrayLiteral } from "@/db/pg-array";
 import { inTransaction } from "@/db/transaction";
 
@@ -113,11 +113,7 @@ export async function tryFactor({ sql }: LiveDb, input: TryFactorInput): Promise
  * Takes a person's second factor away, with their recovery codes and all their sessions: whoever signs in next sets up a
  * new one. False when there is none.
  */
-export async function deleteFactor(
-  { sql }: LiveDb,
-  userId: string,
-  by: Pick<OperatorAction, "actorId" | "reason" | "traceId" | "approval">,
-): Promise<boolean> {
+export async function deleteFactor({ sql }: LiveDb, userId: string, by: ActionBy): Promise<boolean> {
   return await inTransaction(sql, async (tx) => {
     const deleted = await tx`DELETE FROM second_factors WHERE user_id = ${userId} RETURNING 1`;
     if (deleted.length === 0) return false;
@@ -126,41 +122,4 @@ export async function deleteFactor(
     await insertOperatorAction(tx, { ...by, action: "second-factor.reset", subject: `user:${userId}` });
     return true;
   });
-}
-
-export interface SealedFactor {
-  id: string;
-  sealed: string;
-}
-
-/** Sealed secrets that do not begin with `prefix`, in order of ids after one. */
-export async function listFactorsSealedOtherwise(
-  { sql }: LiveDb,
-  input: { prefix: string; afterId: string; limit: number },
-): Promise<SealedFactor[]> {
-  return await sql<SealedFactor[]>`
-    SELECT user_id AS id, secret_cipher AS sealed FROM second_factors
-    WHERE user_id > ${input.afterId} AND NOT starts_with(secret_cipher, ${input.prefix})
-    ORDER BY user_id LIMIT ${input.limit}`;
-}
-
-/** Replaces sealed secrets that are still what they were read as. Returns how many were. */
-export async function replaceSealedFactors(
-  { sql }: LiveDb,
-  rows: readonly (SealedFactor & { next: string })[],
-): Promise<number> {
-  const changed = await sql`
-    UPDATE second_factors f SET secret_cipher = n.next
-    FROM unnest(${arrayLiteral(rows.map((row) => row.id))}::uuid[],
-      ${arrayLiteral(rows.map((row) => row.sealed))}::text[], ${arrayLiteral(rows.map((row) => row.next))}::text[])
-      AS n (id, sealed, next)
-    WHERE f.user_id = n.id AND f.secret_cipher = n.sealed`;
-  return changed.count;
-}
-
-/** How many secrets each key has sealed. */
-export async function countFactorsByKey({ sql }: LiveDb): Promise<Map<string, number>> {
-  const rows = await sql<{ key_id: string; factors: number }[]>`
-    SELECT split_part(secret_cipher, ':', 2) AS key_id, count(*)::int AS factors FROM second_factors GROUP BY 1`;
-  return new Map(rows.map((row) => [row.key_id, row.factors]));
 }

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from "uuid";
 import type { LiveDb, Sql } from "@/db/client";
+import { escapeLike } from "@/db/like-pattern";
 import { arrayLiteral } from "@/db/pg-array";
 import { inTransaction } from "@/db/transaction";
 
@@ -47,7 +48,7 @@ export async function findTag({ sql }: LiveDb, slug: string): Promise<TagRow | u
 
 /** Tags one of whose spellings begins like this. */
 export async function searchTags({ sql }: LiveDb, slugStart: string, limit: number): Promise<TagRow[]> {
-  const pattern = `${slugStart.replaceAll(/[\\%_]/g, "\\$&")}%`;
+  const pattern = `${escapeLike(slugStart)}%`;
   return await sql<TagRow[]>`
     SELECT DISTINCT "tagId", slug, label FROM (
       ${canonical(sql)} WHERE t.slug COLLATE "C" LIKE ${pattern} ORDER BY t.slug COLLATE "C" LIMIT ${limit * 2}

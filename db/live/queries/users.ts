@@ -1,5 +1,6 @@
 import { eq, ilike, inArray } from "drizzle-orm";
 import type { LiveDb } from "@/db/client";
+import { escapeLike } from "@/db/like-pattern";
 import { users } from "@/db/live/schema";
 
 export interface PersonRow {
@@ -25,7 +26,7 @@ export async function listPeople(db: LiveDb, userIds: readonly string[]): Promis
 
 /** People whose nickname begins like this, in no matter which case. */
 export async function listPeopleByName(db: LiveDb, start: string, limit: number): Promise<PersonRow[]> {
-  const pattern = `${start.replaceAll(/[\\%_]/g, "\\$&")}%`;
+  const pattern = `${escapeLike(start)}%`;
   return db.orm
     .select(columns)
     .from(users)

@@ -1,6 +1,5 @@
 import type { z } from "zod";
 import { listAllShares, listSharesOfAnchor } from "@/db/finance/queries/shares";
-import { sumApprovedSince } from "@/db/finance/queries/withdrawals";
 import { findGrant } from "@/db/live/queries/rain-grants";
 import { findPerson } from "@/db/live/queries/users";
 import { SetPhoneChangePolicyInput } from "@/domain/contracts/account";
@@ -23,7 +22,6 @@ import { SetCapsPolicyInput } from "@/domain/contracts/wallet-admin";
 import { DecideWithdrawalInput, SetWithdrawalPolicyInput } from "@/domain/contracts/withdrawal";
 import { SHARE_BPS_DEFAULT } from "@/domain/rules/money";
 import { buildShareTable, shareInForce } from "@/domain/rules/share";
-import { sharedNowMs } from "@/platform/runtime/shared-clock";
 import { getPhoneChangePolicy, setPhoneChangePolicy } from "../account/phone-change-policy";
 import { getAlarmRulesPolicy, setAlarmRule } from "../alarm/alarm-rules";
 import { getTierPolicy, setTierPolicy } from "../analytics/tier-policy";
@@ -43,8 +41,7 @@ import { getCapsPolicy, setCapsPolicy } from "../wallet/spending-caps";
 import { decideWithdrawal, getNamed } from "../withdrawal/decide-withdrawal";
 import { getWithdrawalPolicy, setWithdrawalPolicy } from "../withdrawal/withdrawal-limits";
 import { getFourEyes, setFourEyesPolicy } from "./four-eyes";
-
-const DAY_MS = 86_400_000;
+import { isLargePayout } from "./large-payout";
 
 /** Something that needs a second operator while four eyes are on. */
 export interface DualAction<S extends z.ZodType = z.ZodType, R = unknown> {
@@ -87,19 +84,6 @@ function policyAction<S extends z.ZodType<{ reason: string }>, R extends object>
     reasonOf: ({ reason }) => reason,
     before: get,
   };
-}
-
-/** Whether approving this is as large as what needs two. Several that are each below the limit are as large as their sum. */
-async function isLargePayout(
-  ctx: SignedInCtx,
-  input: z.output<typeof DecideWithdrawalInput>,
-  { largePayoutFen }: FourEyes,
-): Promise<boolean> {
-  if (!input.approve) return false;
-  const { anchorId, amountFen, status } = await getNamed(ctx, input);
-  if (status !== "requested") return false;
-  const approvedFen = await sumApprovedSince(ctx.finance, anchorId, new Date(sharedNowMs() - DAY_MS));
-  return approvedFen + amountFen >= largePayoutFen;
 }
 
 /** Everything that needs a second operator, by its procedure. */

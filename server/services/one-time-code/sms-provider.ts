@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { z } from "zod";
 import type { RedisClient } from "@/platform/redis/client";
 import { devInboxKey, devInboxNoticeKey } from "@/platform/redis/web-keys";
+import { defineHeld } from "@/platform/runtime/caches";
 import { sharedNow } from "@/platform/runtime/shared-clock";
 import { type Env, isDemoMode } from "@/platform/settings/env";
 import { CallOutError, createCallOut } from "../call-out";
@@ -95,16 +96,17 @@ export function createWebhookSms(url: string, secret: string | undefined): SmsPr
   return { sendCode: post, sendNotice: post };
 }
 
-/** One for the settings of a process: its breaker is to see every call. */
-const webhooks = new WeakMap<Env, SmsProvider>();
+const OPENED = defineHeld(() => new WeakMap<Env, SmsProvider>());
 
-/** The provider that the settings ask for; null in production when none is set, and then nobody can sign in by phone. */
+/**
+ * The provider that the settings ask for, one for each process, so that all its calls share one breaker; null in production
+ * when none is set, and then nobody can sign in by phone.
+ */
 export function chooseSmsProvider(env: Env, redis: RedisClient): SmsProvider | null {
   const { SMS_WEBHOOK_URL: url, SMS_WEBHOOK_SECRET: secret } = env;
-  if (url) {
-    const webhook = webhooks.get(env) ?? createWebhookSms(url, secret);
-    webhooks.set(env, webhook);
-    return webhook;
-  }
-  return isDemoMode(env) ? createInboxSms(redis) : null;
+  if (!url) return isDemoMode(env) ? createInboxSms(redis) : null;
+  const opened = redis.caches.of(OPENED);
+  const provider = opened.get(env) ?? createWebhookSms(url, secret);
+  opened.set(env, provider);
+  return provider;
 }

@@ -1,21 +1,14 @@
+import type { Sql } from "@/db/client";
 import {
-  countAccountsByKey,
-  listAccountsSealedOtherwise,
-  replaceSealedAccounts,
-  type SealedAccount,
-} from "@/db/finance/queries/sealed-accounts";
-import {
-  countPhonesByKey,
-  listPhonesSealedOtherwise,
-  replaceSealedPhones,
+  countSealedByKey,
+  listSealedOtherwise,
+  replaceSealed,
+  SEALED_ACCOUNTS,
+  SEALED_FACTORS,
+  SEALED_PHONES,
+  type SealedColumn,
   type SealedRow,
-} from "@/db/live/queries/sealed-phones";
-import {
-  countFactorsByKey,
-  listFactorsSealedOtherwise,
-  replaceSealedFactors,
-  type SealedFactor,
-} from "@/db/live/queries/second-factors";
+} from "@/db/sealed-columns";
 import { phonePlace } from "@/platform/security/phone-seal";
 import { type Place, SealedValueError, sealedPrefix, type Vault } from "@/platform/security/vault";
 import type { Resources } from "../context";
@@ -24,16 +17,6 @@ import { payoutAccountPlace } from "../withdrawal/payout-account";
 
 const ROWS_AT_ONCE = 500;
 const NIL_ID = "00000000-0000-0000-0000-000000000000";
-
-/** A column of sealed values, read by pages of those that the current key has not sealed. */
-interface SealedColumn<Row extends { sealed: string }> {
-  name: string;
-  idOf(row: Row): string;
-  placeOf(row: Row): Place;
-  list(input: { prefix: string; afterId: string; limit: number }): Promise<Row[]>;
-  replace(rows: (Row & { next: string })[]): Promise<number>;
-  count(): Promise<Map<string, number>>;
-}
 
 export interface RotatedColumn {
   name: string;
@@ -53,52 +36,36 @@ export async function rotateKeys(
   vault: Vault,
 ): Promise<RotatedColumn[]> {
   return [
-    await rotateColumn<SealedRow>(vault, {
-      name: "users.phone_cipher",
-      idOf: (row) => row.id,
-      placeOf: (row) => phonePlace(row.id),
-      list: (input) => listPhonesSealedOtherwise(live, input),
-      replace: (rows) => replaceSealedPhones(live, rows),
-      count: () => countPhonesByKey(live),
-    }),
-    await rotateColumn<SealedFactor>(vault, {
-      name: "second_factors.secret_cipher",
-      idOf: (row) => row.id,
-      placeOf: (row) => secondFactorPlace(row.id),
-      list: (input) => listFactorsSealedOtherwise(live, input),
-      replace: (rows) => replaceSealedFactors(live, rows),
-      count: () => countFactorsByKey(live),
-    }),
-    await rotateColumn<SealedAccount>(vault, {
-      name: "withdrawals.account_cipher",
-      idOf: (row) => row.payoutId,
-      placeOf: (row) => payoutAccountPlace(row.anchorId, row.withdrawalId),
-      list: (input) => listAccountsSealedOtherwise(finance, input),
-      replace: (rows) => replaceSealedAccounts(finance, rows),
-      count: () => countAccountsByKey(finance),
-    }),
+    await rotateColumn(vault, live.sql, SEALED_PHONES, ({ id }) => phonePlace(id)),
+    await rotateColumn(vault, live.sql, SEALED_FACTORS, ({ id }) => secondFactorPlace(id)),
+    await rotateColumn(vault, finance.sql, SEALED_ACCOUNTS, ({ anchorId, withdrawalId }) =>
+      payoutAccountPlace(anchorId, withdrawalId),
+    ),
   ];
 }
 
-async function rotateColumn<Row extends { sealed: string }>(
+async function rotateColumn<Facts extends object>(
   vault: Vault,
-  column: SealedColumn<Row>,
+  sql: Sql,
+  column: SealedColumn<Facts>,
+  placeOf: (row: SealedRow & Facts) => Place,
 ): Promise<RotatedColumn> {
   const prefix = sealedPrefix(vault.currentKeyId);
   let [rotated, unreadable, afterId] = [0, 0, NIL_ID];
   for (;;) {
-    const rows = await column.list({ prefix, afterId, limit: ROWS_AT_ONCE });
+    const rows = await listSealedOtherwise(sql, column, { prefix, afterId, limit: ROWS_AT_ONCE });
     const last = rows.at(-1);
     if (!last) break;
     const readable = rows.flatMap((row) => {
-      const next = sealAnew(vault, column.placeOf(row), row.sealed);
+      const next = sealAnew(vault, placeOf(row), row.sealed);
       return next === undefined ? [] : [{ ...row, next }];
     });
     unreadable += rows.length - readable.length;
-    rotated += await column.replace(readable);
-    afterId = column.idOf(last);
+    rotated += await replaceSealed(sql, column, readable);
+    afterId = last.id;
   }
-  return { name: column.name, rotated, unreadable, byKey: await column.count() };
+  const name = `${column.table}.${column.value}`;
+  return { name, rotated, unreadable, byKey: await countSealedByKey(sql, column) };
 }
 
 function sealAnew(vault: Vault, place: Place, sealed: string): string | undefined {

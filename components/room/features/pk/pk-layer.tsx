@@ -5,9 +5,10 @@ import { useEffect } from "react";
 import type { PkBattle, PkSideShown } from "@/domain/contracts/pk";
 import { useLocaleFormats } from "../../../lib/use-locale-formats";
 import { PersonAvatar } from "../../../ui/person-avatar";
+import { formatTimeLeft } from "../rain/time-left";
 import classes from "./pk-layer.module.css";
 import { usePkWords } from "./use-pk-words";
-import { clockText, useSecondsLeft } from "./use-time-left";
+import { useTimeLeftMs } from "./use-time-left";
 
 interface PkLayerProps {
   battle: PkBattle;
@@ -22,7 +23,7 @@ export function PkLayer({ battle, roomId, getClockAheadMs, say }: PkLayerProps) 
   const words = usePkWords();
   const { state } = battle;
   const isOn = state === "running" || state === "final";
-  const left = useSecondsLeft(isOn ? battle.endsAt : battle.dueAt, getClockAheadMs);
+  const left = useTimeLeftMs(isOn ? battle.endsAt : battle.dueAt, getClockAheadMs);
   // One's own side stands first in every room.
   const sides = [...battle.sides].sort((a, b) => Number(b.roomId === roomId) - Number(a.roomId === roomId));
   const total = sides.reduce((sum, side) => sum + side.points, 0);
@@ -37,7 +38,7 @@ export function PkLayer({ battle, roomId, getClockAheadMs, say }: PkLayerProps) 
         <span className={classes.state}>{words.stateOf(battle)}</span>
         {left !== null && state !== "settled" ? (
           <span className={classes.time} data-final={state === "final"} role="timer">
-            {clockText(left)}
+            {formatTimeLeft(left)}
           </span>
         ) : null}
       </div>

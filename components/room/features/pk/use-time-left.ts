@@ -3,8 +3,8 @@ import { useEffect, useState } from "react";
 const TICK_MS = 500;
 const readClockMs = () => Date.now();
 
-/** Whole seconds until then by the server's clock, never below zero; null where there is no end. */
-export function useSecondsLeft(until: string | null, getClockAheadMs: () => number): number | null {
+/** Until then by the server's clock, as `formatTimeLeft` takes it; null where there is no end. */
+export function useTimeLeftMs(until: string | null, getClockAheadMs: () => number): number | null {
   const [nowMs, setNowMs] = useState(readClockMs);
   const hasEnd = until !== null;
   useEffect(() => {
@@ -13,9 +13,5 @@ export function useSecondsLeft(until: string | null, getClockAheadMs: () => numb
     return () => clearInterval(timer);
   }, [hasEnd]);
   if (until === null) return null;
-  return Math.max(0, Math.ceil((Date.parse(until) - nowMs - getClockAheadMs()) / 1_000));
+  return Date.parse(until) - nowMs - getClockAheadMs();
 }
-
-/** As `4:05`. */
-export const clockText = (seconds: number): string =>
-  `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
